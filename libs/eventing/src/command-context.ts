@@ -1,0 +1,48 @@
+import { deriveUuid, type Instant, newUuid, now, type Uuid } from '@yoyaku/kernel';
+
+/** Who asks: a user, or a role of the system itself. The address is personal data and stored sealed. */
+export interface Actor {
+  readonly id: string | null;
+  readonly role: string;
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+}
+
+/** What a command is taken with, beside its own data. */
+export interface CommandContext {
+  /** Names the command; event ids and new ids derive from it, so a repeat of it changes nothing. */
+  readonly commandId: Uuid;
+  readonly at: Instant;
+  readonly actor: Actor;
+  readonly correlationId: string;
+  /** The command's own id at the edge, the event's id in a reaction. */
+  readonly causationId: string;
+  /** From `If-Match`: the revision that the command's stream must have. */
+  readonly expectedRevision?: number;
+}
+
+export const systemActor = (role: string): Actor => ({ id: null, role, ip: null, userAgent: null });
+
+/** The context of a command that an event leads to: the same event always gives the same command id. */
+export function reactionContext(
+  reaction: string,
+  cause: { id: Uuid; correlationId: string },
+  at: Instant = now(),
+): CommandContext {
+  return {
+    commandId: deriveUuid(reaction, cause.id),
+    at,
+    actor: systemActor(reaction),
+    correlationId: cause.correlationId,
+    causationId: cause.id,
+  };
+}
+
+/** The context of a command that no event and no request caused (start-up, a schedule, the command line). */
+export function systemContext(role: string): CommandContext {
+  const commandId = newUuid();
+  return { commandId, at: now(), actor: systemActor(role), correlationId: commandId, causationId: commandId };
+}
+
+/** The id that this command gives to the thing it makes; the same for every repeat of the command. */
+export const idFor = (context: CommandContext, what: string): Uuid => deriveUuid(context.commandId, what);

@@ -1,0 +1,117 @@
+import type { Instant, Uuid } from '@yoyaku/kernel';
+
+/** Text sealed with a person's key, as it stands in the store; see `pii.ts`. */
+export interface Sealed {
+  readonly subject: string;
+  /** base64 of nonce (12 bytes), ciphertext, tag (16 bytes) */
+  readonly box: string;
+}
+
+/** What is stored beside an event's data. */
+export interface EventMetadata {
+  readonly tenantId: string;
+  readonly actor: { readonly id: string | null; readonly role: string; readonly $pii?: Sealed };
+  readonly correlationId: string;
+  readonly causationId: string;
+  readonly commandId: Uuid;
+  readonly occurredAt: Instant;
+  readonly schemaVersion: number;
+  /** Hash of the stream's event before this one; null at its first. */
+  readonly prevHash: string | null;
+  readonly hash: string;
+}
+
+export interface NewEvent {
+  readonly id: Uuid;
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly metadata: EventMetadata;
+}
+
+/** An event as it stands in the store: personal data sealed, shape of its day. */
+export interface StoredEvent extends NewEvent {
+  readonly stream: string;
+  /** Place in its stream, from 0. */
+  readonly revision: number;
+  /** Place in the whole store; grows, with holes. */
+  readonly position: bigint;
+}
+
+/** The revision a stream must have for an append to succeed. */
+export type ExpectedRevision = number | 'no_stream';
+
+export interface Appended {
+  readonly revision: number;
+  readonly position: bigint;
+}
+
+export interface AllOptions {
+  /** Exclusive; from the beginning (or, backwards, the end) when absent. */
+  readonly after?: bigint;
+  readonly direction?: 'forwards' | 'backwards';
+  readonly limit?: number;
+  /** Only streams whose names begin with one of these. */
+  readonly streamPrefixes?: readonly string[];
+}
+
+export interface SubscribeOptions {
+  /** Exclusive; `'end'` starts with what comes next. */
+  readonly after: bigint | 'start' | 'end';
+  readonly signal: AbortSignal;
+  readonly streamPrefixes?: readonly string[];
+  /** Told each time history is exhausted and the subscription goes live. */
+  readonly onLive?: () => void;
+  /** Told when the connection is lost, before it is tried again. */
+  readonly onLost?: (error: unknown) => void;
+}
+
+/** The source of truth: streams of events, appended under optimistic concurrency, and `$all` of them in order. */
+export interface EventStore {
+  /**
+   * Appends all events or none. Throws {@link WrongExpectedRevision}, or {@link EventStoreUnavailable} when it cannot
+   * be known whether the events were stored.
+   */
+  append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended>;
+  /** Events of one stream; none when it does not exist. `from` is inclusive. */
+  readStream(
+    stream: string,
+    options?: { from?: number; direction?: 'forwards' | 'backwards'; limit?: number },
+  ): AsyncIterable<StoredEvent>;
+  /** Business events of the whole store in order of position; system events and snapshots are left out. */
+  readAll(options?: AllOptions): AsyncIterable<StoredEvent>;
+  /** Like {@link readAll} forwards, but goes on with what is appended; reconnects by itself until `signal` aborts. */
+  subscribeToAll(options: SubscribeOptions): AsyncIterable<StoredEvent>;
+  /** Position of the last event of all, 0 when there is none. */
+  head(): Promise<bigint>;
+  /** The newest snapshot written for a stream, if there is one. */
+  readSnapshot(stream: string): Promise<unknown>;
+  /** Keeps this snapshot and forgets the one before. */
+  writeSnapshot(stream: string, snapshot: object): Promise<void>;
+  /** Throws {@link EventStoreUnavailable} unless the store answers. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export class WrongExpectedRevision extends Error {
+  override readonly name = 'WrongExpectedRevision';
+  constructor(
+    readonly stream: string,
+    readonly expected: ExpectedRevision,
+  ) {
+    super(`${stream} is not at revision ${expected}`);
+  }
+}
+
+/** The store did not answer, or not in time. After an append the outcome is unknown. */
+export class EventStoreUnavailable extends Error {
+  override readonly name = 'EventStoreUnavailable';
+  constructor(cause: unknown) {
+    super('The event store does not answer', { cause });
+  }
+}
+
+/** `booking` of `booking-0198…`: the part of a stream's name before the first dash. */
+export const categoryOf = (stream: string): string => stream.slice(0, stream.indexOf('-'));
+
+/** What follows the category: the id of the instance. */
+export const idOf = (stream: string): string => stream.slice(stream.indexOf('-') + 1);

@@ -1,0 +1,33 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { Sealed } from './event-store';
+
+/** Keys of 32 bytes, one per data subject. Destroying one erases all that was sealed with it, wherever it stands. */
+export interface SubjectKeys {
+  /** The subjects' keys, made where there is none; an erased subject has none and gets none. */
+  ensure(subjects: readonly string[]): Promise<ReadonlyMap<string, Buffer>>;
+  /** The keys there are. */
+  find(subjects: readonly string[]): Promise<ReadonlyMap<string, Buffer>>;
+  /** Erases the subject for good, here and in every process's cache. */
+  destroy(subject: string): Promise<void>;
+}
+
+const NONCE = 12;
+const TAG = 16;
+
+/** AES-256-GCM over the JSON of the value, bound to the event by its id. */
+export function seal(value: object, subject: string, key: Buffer, eventId: string): Sealed {
+  const nonce = randomBytes(NONCE);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(eventId));
+  const box = Buffer.concat([nonce, cipher.update(JSON.stringify(value), 'utf8'), cipher.final(), cipher.getAuthTag()]);
+  return { subject, box: box.toString('base64') };
+}
+
+/** The value that was sealed. Throws when the box was altered or belongs to another event. */
+export function unseal({ box }: Sealed, key: Buffer, eventId: string): Record<string, unknown> {
+  const bytes = Buffer.from(box, 'base64');
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE))
+    .setAAD(Buffer.from(eventId))
+    .setAuthTag(bytes.subarray(-TAG));
+  const text = Buffer.concat([decipher.update(bytes.subarray(NONCE, -TAG)), decipher.final()]);
+  return JSON.parse(text.toString('utf8'));
+}

@@ -1,0 +1,19 @@
+/**
+ * A rule of the domain said no. The code is stable and dotted, `<context>.<reason>`; facts are what a message in any
+ * language needs to explain it. `facts.path`, when given, names the field of the request that is at fault.
+ */
+export class DomainError extends Error {
+  override readonly name = 'DomainError';
+
+  constructor(
+    readonly code: string,
+    readonly facts: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(code);
+  }
+}
+
+/** Throws `DomainError(code, facts)` unless the condition holds. */
+export function ensure(condition: unknown, code: string, facts?: Record<string, unknown>): asserts condition {
+  if (!condition) throw new DomainError(code, facts);
+}

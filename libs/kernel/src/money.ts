@@ -1,0 +1,28 @@
+import { DomainError, ensure } from './domain-error';
+
+/** An amount in minor units of an ISO 4217 currency; JPY and KRW have none, so their amounts are whole. */
+export type Money = Readonly<{ amount: number; currency: string }>;
+
+/** Throws `money.invalid_amount` unless the amount is a safe integer, `money.invalid_currency` unless ISO-4217-like. */
+export function money(amount: number, currency: string): Money {
+  ensure(Number.isSafeInteger(amount), 'money.invalid_amount', { amount });
+  ensure(/^[A-Z]{3}$/.test(currency), 'money.invalid_currency', { currency });
+  return { amount, currency };
+}
+
+export const zero = (currency: string): Money => money(0, currency);
+
+export const add = (a: Money, b: Money): Money => money(a.amount + sameCurrency(a, b).amount, a.currency);
+
+export const subtract = (a: Money, b: Money): Money => money(a.amount - sameCurrency(a, b).amount, a.currency);
+
+export const multiply = (a: Money, times: number): Money => money(a.amount * times, a.currency);
+
+/** That many percent of the amount, halves rounded away from zero. */
+export const percent = (of: Money, percentage: number): Money =>
+  money(Math.sign(of.amount) * Math.round((Math.abs(of.amount) * percentage) / 100), of.currency);
+
+function sameCurrency(a: Money, b: Money): Money {
+  if (a.currency !== b.currency) throw new DomainError('money.currency_mismatch', { a: a.currency, b: b.currency });
+  return b;
+}

@@ -1,0 +1,41 @@
+import type { RecordedEvent } from '@yoyaku/eventing';
+import type { Message, OfType } from '@yoyaku/kernel';
+import type { Row, Table } from './table';
+
+type KeyOf<T extends Table> = T extends Table<infer _C, infer Key> ? Pick<Row<T>, Key & keyof Row<T>> : never;
+
+/** The rows of one table as a handler sees them: in memory, changed at once, written with the batch. */
+export interface Rows<T extends Table = Table> {
+  get(key: KeyOf<T>): Row<T> | undefined;
+  /** Writes a whole row, new or not. */
+  put(row: Row<T>): void;
+  /** Changes some columns of a row; a row that is not there stays away. */
+  patch(key: KeyOf<T>, change: Partial<Row<T>>): void;
+  delete(key: KeyOf<T>): void;
+}
+
+export type Tables = Readonly<Record<string, Table>>;
+export type Unit<T extends Tables> = { readonly [K in keyof T]: Rows<T[K]> };
+
+/** Folds one event into rows: pure, synchronous, never rejecting. */
+export type Handler<E extends Message, T extends Tables> = (event: RecordedEvent<E>, rows: Unit<T>) => void;
+
+/**
+ * A read model: data and pure functions. Event type names are unique over all contexts, so they alone are the key.
+ * A row comes from one tenant's events or from platform events, never from both.
+ */
+export interface Projection<E extends Message = Message, T extends Tables = Tables> {
+  readonly name: string;
+  /** To be raised with every change of tables or handlers; a new version is rebuilt beside the old. */
+  readonly version: number;
+  readonly tables: T;
+  readonly on: { readonly [Type in E['type']]?: Handler<OfType<E, Type>, T> };
+  /** For what concerns every event, whatever its type (audit, history). Runs beside `on`. */
+  readonly onEvery?: Handler<Message, T>;
+}
+
+/** `defineProjection<BookingEvent | CalendarEvent>()({ name, version, tables, on: { … } })` */
+export const defineProjection =
+  <E extends Message>() =>
+  <T extends Tables>(projection: Projection<E, T>): Projection<E, T> =>
+    projection;

@@ -1,0 +1,49 @@
+import type { Instant, LocalDate, Money } from '@yoyaku/kernel';
+
+declare const valueType: unique symbol;
+
+/** A column: its PostgreSQL type, and (at compile time only) the type of its values. */
+export interface Column<Value = unknown> {
+  readonly sql: string;
+  readonly nullable: boolean;
+  readonly [valueType]?: Value;
+}
+
+const column = <Value>(sql: string): Column<Value> => ({ sql, nullable: false });
+
+export const uuid = column<string>('uuid');
+export const text = column<string>('text');
+export const integer = column<number>('integer');
+/** A whole number beyond 32 bits, as a JavaScript number; safe up to 2^53. */
+export const long = column<number>('bigint');
+export const boolean = column<boolean>('boolean');
+export const instant = column<Instant>('timestamptz');
+export const localDate = column<LocalDate>('date');
+export const money = column<Money>('jsonb');
+export const uuids = column<readonly string[]>('uuid[]');
+export const texts = column<readonly string[]>('text[]');
+export const json = <Value>(): Column<Value> => column<Value>('jsonb');
+export const nullable = <Value>(of: Column<Value>): Column<Value | null> => ({ sql: of.sql, nullable: true });
+
+export type Columns = Readonly<Record<string, Column>>;
+
+/** A read model's table. Property names are camelCase here and snake_case in PostgreSQL. */
+export interface Table<C extends Columns = Columns, Key extends keyof C & string = keyof C & string> {
+  readonly name: string;
+  readonly columns: C;
+  /** The primary key. */
+  readonly key: readonly Key[];
+  /** Each a list of columns, or `{ sql }` for what such a list cannot say (`using gin (tags)`, a partial index). */
+  readonly indexes: readonly (readonly (keyof C & string)[] | { readonly sql: string })[];
+}
+
+/** A row of a table: `Row<typeof bookings>`. */
+export type Row<T extends Table> = { readonly [K in keyof T['columns']]: ValueOf<T['columns'][K]> };
+type ValueOf<C> = C extends Column<infer Value> ? Value : never;
+
+export function defineTable<C extends Columns, Key extends keyof C & string>(
+  name: string,
+  definition: { columns: C; key: readonly Key[]; indexes?: Table<C, Key>['indexes'] },
+): Table<C, Key> {
+  return { name, indexes: [], ...definition };
+}
