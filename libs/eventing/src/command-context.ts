@@ -1,4 +1,4 @@
-import { deriveUuid, type Instant, newUuid, now, type Uuid } from '@yoyaku/kernel';
+import { deriveFrom, deriveUuid, type Instant, newUuid, now, type Uuid } from '@yoyaku/kernel';
 
 /** Who asks: a user, or a role of the system itself. The address is personal data and stored sealed. */
 export interface Actor {
@@ -19,6 +19,17 @@ export interface CommandContext {
   readonly causationId: string;
   /** From `If-Match`: the revision that the command's stream must have. */
   readonly expectedRevision?: number;
+  /** This command may have been taken before (a redelivery, a request that died half-way): look before deciding. */
+  readonly repeated?: boolean;
+}
+
+/**
+ * The context of a further step of the same operation, for a second command to one stream: the same operation, the
+ * same step always give the same command id. `If-Match` speaks of the operation's own resource only, so it is dropped.
+ */
+export function stepOf(context: CommandContext, step: string): CommandContext {
+  const { expectedRevision: _, ...rest } = context;
+  return { ...rest, commandId: deriveFrom(context.commandId, step), causationId: context.commandId };
 }
 
 export const systemActor = (role: string): Actor => ({ id: null, role, ip: null, userAgent: null });
@@ -35,6 +46,7 @@ export function reactionContext(
     actor: systemActor(reaction),
     correlationId: cause.correlationId,
     causationId: cause.id,
+    repeated: true,
   };
 }
 
@@ -45,4 +57,4 @@ export function systemContext(role: string): CommandContext {
 }
 
 /** The id that this command gives to the thing it makes; the same for every repeat of the command. */
-export const idFor = (context: CommandContext, what: string): Uuid => deriveUuid(context.commandId, what);
+export const idFor = (context: CommandContext, what: string): Uuid => deriveFrom(context.commandId, what);

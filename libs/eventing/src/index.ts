@@ -5,5 +5,7 @@ export * from './event-codec';
 export * from './event-store';
 export * from './eventing.module';
 export * from './eventstoredb';
+export * from './hash-chain';
 export * from './pii';
 export * from './recorded-event';
+export * from './reservation';

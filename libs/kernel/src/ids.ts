@@ -14,4 +14,13 @@ const NAMESPACE = '6f0d6c1e-7a52-4c0b-9b57-51f5a8c7e2d4';
 /** UUIDv5 (RFC 9562) of the parts: the same parts always give the same id. */
 export const deriveUuid = (...parts: readonly (string | number)[]): Uuid => v5(parts.join('\u001f'), NAMESPACE);
 
+/**
+ * The id that a command gives to a thing it makes; every repeat of the command gives the same. It keeps the time of a
+ * UUIDv7 command id, so that it sorts by time too; of any other command id a UUIDv5 is derived.
+ */
+export function deriveFrom(commandId: Uuid, what: string): Uuid {
+  const derived = deriveUuid(commandId, what);
+  return commandId[14] === '7' ? `${commandId.slice(0, 13)}-7${derived.slice(15)}` : derived;
+}
+
 export const isUuid = (text: string): text is Uuid => validate(text);

@@ -1,0 +1,155 @@
+import {
+  type Aggregate,
+  deriveUuid,
+  type EventCatalog,
+  type EventDefinition,
+  type Message,
+  type Uuid,
+} from '@yoyaku/kernel';
+import type { Actor, CommandContext } from './command-context';
+import { categoryOf, type EventMetadata, type NewEvent, type Sealed, type StoredEvent } from './event-store';
+import { chain } from './hash-chain';
+import { type SubjectKeys, seal, unseal } from './pii';
+import type { RecordedEvent } from './recorded-event';
+
+/** Any aggregate, whatever its state; what the codec needs is its category and catalog. */
+// biome-ignore lint/suspicious/noExplicitAny: an aggregate is invariant in its types, and none of them matter here
+export type AnyAggregate = Aggregate<any, any, any>;
+
+type Data = Readonly<Record<string, unknown>>;
+type Pii = NonNullable<EventDefinition['pii']> & { readonly subject: string; readonly fields: readonly string[] };
+type SealedData = Data & { readonly $pii?: Sealed };
+
+/** What the head of a stream was before an append. */
+export interface ChainLink {
+  readonly revision: number;
+  readonly hash: string | null;
+}
+
+/**
+ * Turns decided events into stored ones and back: ids, envelope, hash chain, personal data sealed and opened,
+ * old shapes brought up to date.
+ */
+export class EventCodec {
+  private readonly catalogs: ReadonlyMap<string, EventCatalog>;
+
+  constructor(
+    aggregates: readonly AnyAggregate[],
+    private readonly keys: SubjectKeys,
+  ) {
+    this.catalogs = new Map(aggregates.map(({ category, events }) => [category, events as EventCatalog]));
+  }
+
+  /** The events as they are to be appended to the stream after that link. */
+  async sealAll(
+    stream: string,
+    events: readonly Message[],
+    context: CommandContext,
+    tenantId: string,
+    link: ChainLink,
+  ): Promise<NewEvent[]> {
+    const { actor } = context;
+    const definitions = events.map((event) => this.definition(stream, event.type));
+    const subjects = events.flatMap((event, i) => subjectsOf(event.data as Data, definitions[i]?.pii as Pii));
+    const keys = await this.keys.ensure(actor.id ? [actor.id, ...subjects] : subjects);
+    let prevHash = link.hash;
+    return events.map((event, i) => {
+      const definition = definitions[i] as EventDefinition;
+      const id = deriveUuid(context.commandId, stream, i);
+      const sealed = chain(stream, {
+        id,
+        type: event.type,
+        data: sealData(event.data as Data, definition.pii as Pii, keys, id),
+        metadata: {
+          tenantId,
+          actor: sealActor(actor, keys, id),
+          correlationId: context.correlationId,
+          causationId: context.causationId,
+          commandId: context.commandId,
+          occurredAt: context.at,
+          schemaVersion: definition.version,
+          prevHash,
+        },
+      });
+      prevHash = sealed.metadata.hash;
+      return sealed;
+    });
+  }
+
+  /** The events opened, in the same order. Throws when a type is in no catalog or a seal does not fit its event. */
+  async openAll(stored: readonly StoredEvent[]): Promise<RecordedEvent[]> {
+    const subjects = stored.flatMap(({ data, metadata }) => [
+      ...((data as SealedData).$pii ? [(data as SealedData).$pii?.subject as string] : []),
+      ...(metadata.actor.$pii ? [metadata.actor.$pii.subject] : []),
+    ]);
+    const keys = subjects.length > 0 ? await this.keys.find([...new Set(subjects)]) : new Map<string, Buffer>();
+    return stored.map((event) => this.open(event, keys));
+  }
+
+  private open(event: StoredEvent, keys: ReadonlyMap<string, Buffer>): RecordedEvent {
+    const { id, stream, revision, position, type, metadata } = event;
+    const { tenantId, correlationId, causationId, commandId, occurredAt: at } = metadata;
+    const definition = this.definition(stream, type);
+    const data = upcast(openData(event.data, definition.pii as Pii, keys, id), metadata.schemaVersion, definition);
+    const actor = openActor(metadata.actor, keys, id);
+    return { id, stream, revision, position, type, data, at, tenantId, actor, correlationId, causationId, commandId };
+  }
+
+  private definition(stream: string, type: string): EventDefinition {
+    const definition = this.catalogs.get(categoryOf(stream))?.[type];
+    if (!definition) throw new Error(`No catalog knows the event ${type} of ${stream}`);
+    return definition;
+  }
+}
+
+function subjectsOf(data: Data, pii: Pii | undefined): string[] {
+  const subject = pii && data[pii.subject];
+  return typeof subject === 'string' ? [subject] : [];
+}
+
+function sealData(data: Data, pii: Pii | undefined, keys: ReadonlyMap<string, Buffer>, id: Uuid): Data {
+  const [subject] = subjectsOf(data, pii);
+  if (!pii || !subject) return data;
+  const clear: Record<string, unknown> = { ...data };
+  const personal: Record<string, unknown> = {};
+  for (const field of pii.fields) {
+    if (data[field] != null) personal[field] = data[field];
+    delete clear[field];
+  }
+  const key = keys.get(subject);
+  return key && Object.keys(personal).length > 0 ? { ...clear, $pii: seal(personal, subject, key, id) } : clear;
+}
+
+function openData(data: SealedData, pii: Pii | undefined, keys: ReadonlyMap<string, Buffer>, id: Uuid): Data {
+  if (!pii) return data;
+  const { $pii, ...clear } = data;
+  const erased = Object.fromEntries(pii.fields.map((field) => [field, null]));
+  const key = $pii && keys.get($pii.subject);
+  return { ...clear, ...erased, ...(key && unseal($pii, key, id)) };
+}
+
+function sealActor(actor: Actor, keys: ReadonlyMap<string, Buffer>, id: Uuid): EventMetadata['actor'] {
+  const { id: actorId, role, ip, userAgent } = actor;
+  const key = actorId === null ? undefined : keys.get(actorId);
+  if (!actorId || !key || (ip === null && userAgent === null)) return { id: actorId, role };
+  return { id: actorId, role, $pii: seal({ ip, userAgent }, actorId, key, id) };
+}
+
+function openActor(
+  { id, role, $pii }: EventMetadata['actor'],
+  keys: ReadonlyMap<string, Buffer>,
+  eventId: Uuid,
+): Actor {
+  const key = $pii && keys.get($pii.subject);
+  return { id, role, ip: null, userAgent: null, ...(key && unseal($pii, key, eventId)) };
+}
+
+function upcast(data: Data, from: number, { version, upcasts }: EventDefinition): Data {
+  let current = data;
+  for (let shape = from; shape < version; shape++) {
+    const step = upcasts?.[shape];
+    if (!step) throw new Error(`No upcast from version ${shape}`);
+    current = step(current);
+  }
+  return current;
+}

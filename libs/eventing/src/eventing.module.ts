@@ -1,0 +1,52 @@
+import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { AggregateStore, type AggregateStoreMetrics } from './aggregate-store';
+import { AggregateCommandHandler, Commands } from './commands';
+import { type AnyAggregate, EventCodec } from './event-codec';
+import { EventStoreDb } from './eventstoredb';
+import type { SubjectKeys } from './pii';
+
+export interface EventingOptions {
+  /** `esdb://…` connection string. */
+  readonly eventStoreUrl: string;
+  readonly aggregates: readonly AnyAggregate[];
+  readonly subjectKeys: SubjectKeys;
+  readonly metrics?: AggregateStoreMetrics;
+}
+
+/** The write side: event store, aggregates and the command bus, for every module of the application. */
+@Module({})
+export class EventingModule implements OnApplicationShutdown {
+  private readonly following = new AbortController();
+
+  constructor(
+    private readonly eventStore: EventStoreDb,
+    aggregates: AggregateStore,
+  ) {
+    void aggregates.follow(this.following.signal);
+  }
+
+  static forRoot(options: EventingOptions): DynamicModule {
+    const eventStore = new EventStoreDb(options.eventStoreUrl);
+    const codec = new EventCodec(options.aggregates, options.subjectKeys);
+    const aggregates = new AggregateStore(eventStore, codec, options.metrics);
+    return {
+      module: EventingModule,
+      global: true,
+      imports: [CqrsModule.forRoot()],
+      providers: [
+        { provide: EventStoreDb, useValue: eventStore },
+        { provide: EventCodec, useValue: codec },
+        { provide: AggregateStore, useValue: aggregates },
+        AggregateCommandHandler,
+        Commands,
+      ],
+      exports: [EventStoreDb, EventCodec, AggregateStore, Commands, CqrsModule],
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.following.abort();
+    await this.eventStore.close();
+  }
+}

@@ -1,0 +1,216 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type AllStreamSubscription,
+  type AppendExpectedRevision,
+  BACKWARDS,
+  END,
+  ErrorType,
+  EventStoreDBClient,
+  excludeSystemEvents,
+  FORWARDS,
+  isCommandError,
+  jsonEvent,
+  NO_STREAM,
+  type RecordedEvent,
+  START,
+  streamNameFilter,
+} from '@eventstore/db-client';
+import {
+  type AllOptions,
+  type Appended,
+  type EventMetadata,
+  type EventStore,
+  EventStoreUnavailable,
+  type ExpectedRevision,
+  type NewEvent,
+  type StoredEvent,
+  type SubscribeOptions,
+  WrongExpectedRevision,
+} from './event-store';
+
+/** The `$` keeps snapshots out of what readers of the whole store see. */
+const SNAPSHOT = '$snapshot';
+const APPEND_TIMEOUT = 5_000;
+const RECONNECT = { first: 50, most: 1_000 };
+
+/** EventStoreDB (or KurrentDB, or our event-node) through its own client; the only file that knows it. */
+export class EventStoreDb implements EventStore {
+  private readonly client: EventStoreDBClient;
+
+  constructor(url: string) {
+    this.client = EventStoreDBClient.connectionString(url);
+  }
+
+  async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
+    const expectedRevision: AppendExpectedRevision = expected === 'no_stream' ? NO_STREAM : BigInt(expected);
+    try {
+      const appending = this.client.appendToStream(stream, events.map(toClient), { expectedRevision });
+      const { nextExpectedRevision, position } = await within(APPEND_TIMEOUT, appending);
+      return { revision: Number(nextExpectedRevision), position: position?.commit ?? 0n };
+    } catch (error) {
+      if (typeOf(error) === ErrorType.WRONG_EXPECTED_VERSION) {
+        throw new WrongExpectedRevision(stream, expected);
+      }
+      throw translated(error);
+    }
+  }
+
+  async *readStream(
+    stream: string,
+    {
+      from,
+      direction = 'forwards',
+      limit,
+    }: { from?: number; direction?: 'forwards' | 'backwards'; limit?: number } = {},
+  ): AsyncIterable<StoredEvent> {
+    const forwards = direction === 'forwards';
+    const reading = this.client.readStream(stream, {
+      direction: forwards ? FORWARDS : BACKWARDS,
+      fromRevision: from === undefined ? (forwards ? START : END) : BigInt(from),
+      maxCount: limit,
+    });
+    try {
+      for await (const { event } of reading) if (event) yield fromClient(event as RecordedEvent);
+    } catch (error) {
+      if (typeOf(error) === ErrorType.STREAM_NOT_FOUND) return;
+      throw translated(error);
+    } finally {
+      await reading.cancel().catch(() => {});
+    }
+  }
+
+  async *readAll({
+    after,
+    direction = 'forwards',
+    limit,
+    streamPrefixes,
+  }: AllOptions = {}): AsyncIterable<StoredEvent> {
+    const forwards = direction === 'forwards';
+    const start = forwards ? START : END;
+    const reading = this.client.readAll({
+      direction: forwards ? FORWARDS : BACKWARDS,
+      fromPosition: after === undefined ? start : { commit: after, prepare: after },
+    });
+    let left = limit ?? Number.POSITIVE_INFINITY;
+    try {
+      for await (const { event } of reading) {
+        if (!event || event.type.startsWith('$')) continue;
+        if (streamPrefixes && !streamPrefixes.some((prefix) => event.streamId.startsWith(prefix))) continue;
+        if (event.position?.commit === after) continue;
+        yield fromClient(event as RecordedEvent);
+        left -= 1;
+        if (left <= 0) return;
+      }
+    } catch (error) {
+      throw translated(error);
+    } finally {
+      await reading.cancel().catch(() => {});
+    }
+  }
+
+  async *subscribeToAll({
+    after,
+    signal,
+    streamPrefixes,
+    onLive,
+    onLost,
+  }: SubscribeOptions): AsyncIterable<StoredEvent> {
+    let position = after === 'start' ? undefined : after;
+    for (let pause = RECONNECT.first; !signal.aborted; pause = Math.min(RECONNECT.most, pause * 2)) {
+      try {
+        if (position === 'end') position = await this.head();
+        for await (const event of this.connect(position, signal, streamPrefixes, onLive)) {
+          position = event.position;
+          pause = RECONNECT.first;
+          yield event;
+        }
+      } catch (error) {
+        if (!signal.aborted) onLost?.(error);
+      }
+      await delay(pause, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  async head(): Promise<bigint> {
+    for await (const { position } of this.readAll({ direction: 'backwards', limit: 1 })) return position;
+    return 0n;
+  }
+
+  async readSnapshot(stream: string): Promise<unknown> {
+    for await (const { data } of this.readStream(`snapshot-${stream}`, { direction: 'backwards', limit: 1 }))
+      return data;
+    return undefined;
+  }
+
+  async writeSnapshot(stream: string, snapshot: object): Promise<void> {
+    const event = jsonEvent({ type: SNAPSHOT, data: snapshot as Record<string, unknown> });
+    const { nextExpectedRevision } = await this.client.appendToStream(`snapshot-${stream}`, event);
+    if (nextExpectedRevision === 0n) await this.client.setStreamMetadata(`snapshot-${stream}`, { maxCount: 1 });
+  }
+
+  async ping(): Promise<void> {
+    await this.head();
+  }
+
+  async close(): Promise<void> {
+    await this.client.dispose();
+  }
+
+  /** One subscription, until it breaks. */
+  private async *connect(
+    after: bigint | undefined,
+    signal: AbortSignal,
+    prefixes: readonly string[] | undefined,
+    onLive: (() => void) | undefined,
+  ): AsyncIterable<StoredEvent> {
+    const subscription: AllStreamSubscription = this.client.subscribeToAll({
+      fromPosition: after === undefined ? START : { commit: after, prepare: after },
+      filter: prefixes ? streamNameFilter({ prefixes: [...prefixes] }) : excludeSystemEvents(),
+    });
+    const stop = () => subscription.destroy();
+    signal.addEventListener('abort', stop);
+    if (onLive) subscription.on('caughtUp', onLive);
+    try {
+      for await (const { event } of subscription) if (event) yield fromClient(event as RecordedEvent);
+    } finally {
+      signal.removeEventListener('abort', stop);
+      await subscription.unsubscribe().catch(() => {});
+    }
+  }
+}
+
+const toClient = ({ id, type, data, metadata }: NewEvent) => jsonEvent({ id, type, data, metadata: { ...metadata } });
+
+const fromClient = ({ id, streamId, revision, position, type, data, metadata }: RecordedEvent): StoredEvent => ({
+  id,
+  stream: streamId,
+  revision: Number(revision),
+  position: position?.commit ?? 0n,
+  type,
+  data: data as StoredEvent['data'],
+  metadata: metadata as unknown as EventMetadata,
+});
+
+const typeOf = (error: unknown): ErrorType | undefined =>
+  error instanceof Error && isCommandError(error) ? error.type : undefined;
+
+/** Refusals of the store stay what they are; all else is its absence. */
+function translated(error: unknown): unknown {
+  if (error instanceof EventStoreUnavailable) return error;
+  const type = typeOf(error);
+  const refused = type === ErrorType.MAXIMUM_APPEND_SIZE_EXCEEDED || type === ErrorType.STREAM_DELETED;
+  return refused ? error : new EventStoreUnavailable(error);
+}
+
+/** The client settles a batch append only when the store answers; a store that hangs must not hang us. */
+async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new EventStoreUnavailable(new Error(`No answer within ${ms} ms`))), ms);
+  });
+  try {
+    return await Promise.race([promise, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,41 @@
+import { createHmac } from 'node:crypto';
+import { type Aggregate, ensure, type Message, PLATFORM, plain } from '@yoyaku/kernel';
+
+export type ReservationCommand = Message<'ReserveName', { owner: string }> | Message<'ReleaseName', { owner: string }>;
+
+export type ReservationEvent = Message<'NameReserved', { owner: string }> | Message<'NameReleased', { owner: string }>;
+
+export interface ReservationState {
+  readonly owner: string | null;
+}
+
+export type Reservation = Aggregate<ReservationState, ReservationCommand, ReservationEvent>;
+
+/**
+ * Uniqueness by a stream per name: whoever appends first owns it, until it is released. Reserving again by the owner
+ * changes nothing; by another it is refused with that code.
+ */
+export const reservation = (category: string, takenCode: string): Reservation => ({
+  category,
+  events: { NameReserved: plain, NameReleased: plain },
+  tenantOf: () => PLATFORM,
+  decider: {
+    initial: { owner: null },
+    decide: {
+      ReserveName: ({ data: { owner } }, state) => {
+        ensure(state.owner === null || state.owner === owner, takenCode);
+        return state.owner === owner ? [] : [{ type: 'NameReserved', data: { owner } }];
+      },
+      ReleaseName: ({ data: { owner } }, state) =>
+        state.owner === owner ? [{ type: 'NameReleased', data: { owner } }] : [],
+    },
+    evolve: {
+      NameReserved: (_, { data: { owner } }) => ({ owner }),
+      NameReleased: () => ({ owner: null }),
+    },
+  },
+});
+
+/** The id of a name's reservation: a keyed hash, so that the stream's name does not give the name away. */
+export const reservationId = (secret: string, name: string): string =>
+  createHmac('sha256', secret).update(name).digest('hex');
