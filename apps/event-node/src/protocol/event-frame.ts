@@ -1,4 +1,4 @@
-import { fieldSize, varintSize, WireReader, WireWriter } from './wire';
+import { fieldSize, MalformedMessage, varintSize, WireReader, WireWriter } from './wire';
 
 /** An event as a client proposes it. */
 export interface ProposedEvent {
@@ -21,7 +21,7 @@ export interface Placement {
 
 /** The revision of a tombstone. Inside the node a number beyond all revisions; on the wire the greatest int64. */
 export const TOMBSTONE = Number.MAX_SAFE_INTEGER;
-const TOMBSTONE_ON_THE_WIRE = Buffer.from([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f]);
+const TOMBSTONE_ON_THE_WIRE = Buffer.from('ffffffffffffffff7f', 'hex');
 
 const TYPE = 'type';
 const CONTENT_TYPE = 'content-type';
@@ -96,29 +96,46 @@ export interface EventFacts {
 /** Reads back a frame of {@link encodeEventFrame}; the data shares the frame's memory. */
 export function decodeEventFrame(frame: Buffer): EventFacts {
   const facts: EventFacts = { id: '', stream: '', revision: 0, type: '', created: 0, data: frame };
-  const reader = within(within(new WireReader(frame), 1), 1);
-  for (let field = reader.field(); field !== 0; field = reader.field()) {
-    if (field === 1) facts.id = within(reader.message(), 2).string();
-    else if (field === 2) facts.stream = within(reader.message(), 3).string();
-    else if (field === 3) facts.revision = Math.min(reader.varint(), TOMBSTONE);
-    else if (field === 6) readMetadataEntry(reader.message(), facts);
-    else if (field === 8) facts.data = reader.bytes();
-    else reader.skip();
+  const event = recordedEvent(frame);
+  for (let field = event.field(); field !== 0; field = event.field()) {
+    if (field === 1) facts.id = seek(event.message(), 2).string();
+    else if (field === 2) facts.stream = seek(event.message(), 3).string();
+    else if (field === 3) facts.revision = Math.min(event.varint(), TOMBSTONE);
+    else if (field === 6) {
+      const [key, value] = readMapEntry(event.message());
+      if (key === TYPE) facts.type = value.toString();
+      else if (key === CREATED)
+        facts.created = Number(value.toString('latin1', 0, value.length - TICKS_PER_MILLISECOND.length));
+    } else if (field === 8) facts.data = event.bytes();
+    else event.skip();
   }
   return facts;
 }
 
-/** The stream or the type only: what filters look at, event after event. */
-export function decodeForFilter(frame: Buffer, on: 'stream' | 'type'): string {
-  const reader = within(within(new WireReader(frame), 1), 1);
-  for (let field = reader.field(); field !== 0; field = reader.field()) {
-    if (field === 2 && on === 'stream') return within(reader.message(), 3).string();
-    if (field === 6) {
-      const facts = { type: '', created: 0 };
-      readMetadataEntry(reader.message(), facts);
-      return facts.type;
-    }
+export const streamOf = (frame: Buffer): string => seek(seek(recordedEvent(frame), 2).message(), 3).string();
+
+/** The type is the first entry of the metadata that {@link encodeEventFrame} writes. */
+export const typeOf = (frame: Buffer): string => seek(seek(recordedEvent(frame), 6).message(), 2).string();
+
+/** Reads an entry of a map<string, string>; the value shares the message's memory. */
+export function readMapEntry(entry: WireReader): [key: string, value: Buffer] {
+  let key = '';
+  let value: Buffer = Buffer.alloc(0);
+  for (let field = entry.field(); field !== 0; field = entry.field()) {
+    if (field === 1) key = entry.string();
+    else if (field === 2) value = entry.bytes();
+    else entry.skip();
+  }
+  return [key, value];
+}
+
+const recordedEvent = (frame: Buffer): WireReader => seek(seek(new WireReader(frame), 1).message(), 1).message();
+
+/** Moves to the first field of this number. */
+function seek(reader: WireReader, wanted: number): WireReader {
+  for (let field = reader.field(); field !== wanted; field = reader.field()) {
+    if (field === 0) throw new MalformedMessage(`no field ${wanted}`);
     reader.skip();
   }
-  return '';
+  return reader;
 }

@@ -42,6 +42,18 @@ export class WireReader {
     throw new MalformedMessage('number longer than 64 bits');
   }
 
+  /** An integer of 64 bits, exactly. */
+  varint64(): bigint {
+    let value = 0n;
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      if (this.offset >= this.end) throw new MalformedMessage('message ends within a number');
+      const byte = this.buffer[this.offset++]!;
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return value;
+    }
+    throw new MalformedMessage('number longer than 64 bits');
+  }
+
   bytes(): Buffer {
     const end = this.enter();
     const start = this.offset;
@@ -53,7 +65,7 @@ export class WireReader {
     const end = this.enter();
     const start = this.offset;
     this.offset = end;
-    return this.buffer.utf8Slice(start, end);
+    return this.buffer.toString('utf8', start, end);
   }
 
   message(): WireReader {
@@ -115,6 +127,13 @@ export class WireWriter {
     this.varint(value);
   }
 
+  /** A varint that is encoded already. */
+  rawVarintField(field: number, encoded: Uint8Array): void {
+    this.buffer[this.offset++] = (field << 3) | VARINT;
+    this.buffer.set(encoded, this.offset);
+    this.offset += encoded.length;
+  }
+
   /** Opens a nested message of so many bytes; its fields follow. */
   open(field: number, contentSize: number): void {
     this.buffer[this.offset++] = (field << 3) | LENGTH_DELIMITED;
@@ -129,7 +148,7 @@ export class WireWriter {
 
   asciiField(field: number, content: string): void {
     this.open(field, content.length);
-    this.offset += this.buffer.latin1Write(content, this.offset);
+    this.offset += this.buffer.write(content, this.offset, 'latin1');
   }
 }
 

@@ -1,0 +1,116 @@
+import type { ServerDuplexStream } from '@grpc/grpc-js';
+import {
+  batchError,
+  batchSuccess,
+  errorStatus,
+  maximumAppendSizeStatus,
+  streamDeletedStatus,
+  timeoutStatus,
+  wrongRevisionStatus,
+} from '../protocol/append-answers';
+import type { ProposedEvent } from '../protocol/event-frame';
+import {
+  type BatchAppendMessage,
+  parseBatchAppend,
+  parseCorrelationId,
+  type WriteOptions,
+} from '../protocol/write-requests';
+import type { Store } from '../store/store';
+import { isTooLarge, sizeOf } from './append-size';
+
+/** An append of which not all messages have come yet. */
+interface PartialAppend {
+  options: WriteOptions;
+  events: ProposedEvent[];
+  size: number;
+}
+
+/**
+ * Streams.BatchAppend: many appends over one call, each in one or more messages that share a correlation id, answered
+ * as they are stored.
+ */
+export class BatchAppendCall {
+  private readonly partial = new Map<string, PartialAppend>();
+  private unanswered = 0;
+  private ended = false;
+
+  constructor(
+    private readonly store: Store,
+    private readonly call: ServerDuplexStream<Buffer, Buffer>,
+  ) {
+    call.on('data', (message: Buffer) => this.receive(message));
+    call.on('end', () => {
+      this.ended = true;
+      this.endWhenAnswered();
+    });
+  }
+
+  private receive(bytes: Buffer): void {
+    let message: BatchAppendMessage;
+    try {
+      message = parseBatchAppend(bytes);
+    } catch (error) {
+      this.refuse(bytes, error);
+      return;
+    }
+    const key = message.correlationId.toString('latin1');
+    const append = this.partial.get(key) ?? (message.options && { options: message.options, events: [], size: 0 });
+    // The rest of an append that was refused already.
+    if (!append) return;
+    for (const event of message.events) {
+      append.size += sizeOf(event);
+      append.events.push(event);
+    }
+    if (isTooLarge(append.size)) {
+      this.partial.delete(key);
+      this.answer(batchError(message.correlationId, append.options.stream, maximumAppendSizeStatus()));
+    } else if (message.isFinal) {
+      this.partial.delete(key);
+      void this.write(message.correlationId, append);
+    } else {
+      this.partial.set(key, append);
+    }
+  }
+
+  private refuse(bytes: Buffer, error: unknown): void {
+    try {
+      const correlationId = parseCorrelationId(bytes);
+      this.partial.delete(correlationId.toString('latin1'));
+      this.answer(batchError(correlationId, '', errorStatus(error)));
+    } catch {
+      this.call.destroy(error as Error);
+    }
+  }
+
+  private async write(correlationId: Buffer, { options, events }: PartialAppend): Promise<void> {
+    const { stream, expected, deadline } = options;
+    this.unanswered++;
+    try {
+      const outcome = await this.store.queue.write({
+        stream,
+        expected,
+        change: { kind: 'append', events },
+        isAbandoned: () => this.call.cancelled || deadline < Date.now(),
+      });
+      if (outcome.kind === 'written') this.answer(batchSuccess(correlationId, stream, outcome));
+      else if (outcome.kind === 'wrong-expected-revision') {
+        this.answer(batchError(correlationId, stream, wrongRevisionStatus(outcome, expected)));
+      } else if (outcome.kind === 'stream-deleted') {
+        this.answer(batchError(correlationId, stream, streamDeletedStatus(stream)));
+      } else this.answer(batchError(correlationId, stream, timeoutStatus()));
+    } catch (error) {
+      this.answer(batchError(correlationId, stream, errorStatus(error)));
+    } finally {
+      this.unanswered--;
+      this.endWhenAnswered();
+    }
+  }
+
+  private answer(response: Buffer): void {
+    if (!this.call.cancelled) this.call.write(response);
+  }
+
+  private endWhenAnswered(): void {
+    if (this.ended && this.unanswered === 0) this.call.end();
+  }
+}

@@ -1,0 +1,20 @@
+import type { ServerUnaryCall } from '@grpc/grpc-js';
+import { deleteSuccess } from '../protocol/append-answers';
+import { streamDeleted, timedOut, wrongExpectedVersion } from '../protocol/failures';
+import { InvalidRequest, parseDelete } from '../protocol/write-requests';
+import type { Store } from '../store/store';
+import { describedBy } from '../store/stream-metadata';
+
+/** Streams.Delete and Streams.Tombstone. Returns the DeleteResp or TombstoneResp. */
+export async function deleteStream(
+  store: Store,
+  call: ServerUnaryCall<Buffer, Buffer>,
+  kind: 'soft-delete' | 'tombstone',
+): Promise<Buffer> {
+  const { stream, expected } = parseDelete(call.request);
+  if (describedBy(stream) !== undefined) throw new InvalidRequest(`'${stream}': metadata is deleted with its stream`);
+  const outcome = await store.queue.write({ stream, expected, change: { kind }, isAbandoned: () => call.cancelled });
+  if (outcome.kind === 'written') return deleteSuccess(outcome);
+  if (outcome.kind === 'wrong-expected-revision') throw wrongExpectedVersion(stream, expected, outcome.lastRevision);
+  throw outcome.kind === 'stream-deleted' ? streamDeleted(stream) : timedOut();
+}

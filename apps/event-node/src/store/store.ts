@@ -1,0 +1,29 @@
+import { StreamReader } from '../reading/stream-reader';
+import { CommitSignal } from '../reading/wake';
+import { EventLog, type Location } from './event-log';
+import { RecentEvents } from './recent-events';
+import { StreamStates } from './stream-states';
+import { WriteQueue } from './write-queue';
+import { Writer } from './writer';
+
+/** The node's events, and all there is to write and read them. */
+export class Store {
+  readonly log: EventLog;
+  readonly reader: StreamReader;
+  readonly queue: WriteQueue;
+  readonly commits = new CommitSignal();
+
+  constructor(location: Location) {
+    this.log = new EventLog(location);
+    const states = new StreamStates(this.log);
+    this.reader = new StreamReader(this.log, states);
+    const writer = new Writer(this.log, states, new RecentEvents(this.log));
+    this.queue = new WriteQueue(writer, () => this.commits.raise());
+  }
+
+  /** Resolves when the last write is stored and the files are closed. */
+  async close(): Promise<void> {
+    await this.queue.idle();
+    await this.log.close();
+  }
+}
