@@ -1,0 +1,85 @@
+// The architecture's arrows. `tools/boundaries.spec.ts` proves that each of these rules can fail.
+const CONTEXTS = 'identity|business|catalog|booking|customers';
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'What cannot be read without each other is one thing, and belongs in one file.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'kernel-stands-alone',
+      severity: 'error',
+      from: { path: '^libs/kernel/' },
+      to: { path: '^(apps|libs|projections)/', pathNot: '^libs/kernel/' },
+    },
+    {
+      name: 'domain-imports-kernel-only',
+      comment: 'Rules are pure: no framework, no store, no other context.',
+      severity: 'error',
+      from: { path: `^libs/(${CONTEXTS})/src/domain/`, pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: [`^libs/$1/src/domain/`, '^libs/kernel/'] },
+    },
+    {
+      name: 'eventing-knows-no-context',
+      severity: 'error',
+      from: { path: '^libs/(eventing|projecting|postgres)/' },
+      to: { path: `^(libs/(${CONTEXTS}|composition)/|projections/|apps/(?!event-node/))` },
+    },
+    {
+      name: 'contexts-meet-in-what-they-publish',
+      comment: "Another context's index.ts (commands, readers of facts) and events.ts; nothing inside it.",
+      severity: 'error',
+      from: { path: `^libs/(${CONTEXTS})/` },
+      to: { path: `^libs/(${CONTEXTS})/`, pathNot: ['^libs/$1/', '/src/(index|events)\\.ts$'] },
+    },
+    {
+      name: 'projections-read-events-only',
+      comment: 'A read model is complete in itself: no write side, no table of another one.',
+      severity: 'error',
+      from: { path: '^projections/([^/]+)/([^/]+)/', pathNot: '(queries|spec)\\.ts$' },
+      to: {
+        path: '^(apps|libs|projections)/',
+        pathNot: ['^projections/$1/$2/', '^libs/[^/]+/src/events\\.ts$', '^libs/(kernel|eventing|projecting)/'],
+      },
+    },
+    {
+      name: 'libs-know-no-app',
+      severity: 'error',
+      from: { path: '^libs/', pathNot: '^libs/testing/' },
+      to: { path: '^apps/' },
+    },
+    {
+      name: 'apps-are-islands',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'one-file-per-vendor',
+      comment: "A vendor's SDK is imported where its adapter is, and nowhere else.",
+      severity: 'error',
+      from: {
+        path: '^(apps|libs|projections)/',
+        pathNot: ['^libs/eventing/src/(eventstoredb|relay/)', '^apps/event-node/', '\\.spec\\.ts$'],
+      },
+      to: { path: 'node_modules/(@eventstore/db-client|nats)/' },
+    },
+    {
+      name: 'production-code-imports-no-tests',
+      severity: 'error',
+      from: { pathNot: '(\\.spec\\.ts$|/test/|^libs/testing/|specification\\.ts$)' },
+      to: { path: '(\\.spec\\.ts$|/test/|^libs/testing/)' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    exclude: { path: '^dist/' },
+  },
+};

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+
+/** Everything a process reads from its environment; `.env.example` explains each. */
+export interface Config {
+  readonly environment: 'production' | 'development' | 'test';
+  readonly host: string;
+  readonly port: number;
+  readonly databaseUrl: string;
+  /** Connection string of EventStoreDB, KurrentDB or event-node. */
+  readonly eventStoreUrl: string;
+  /** Empty: projections follow the event store directly. */
+  readonly natsUrl: string;
+  /** Name of the JetStream stream; installations that share a NATS server need one each. */
+  readonly jetStream: string;
+  /** Fixed at installation: the number of partitions that tenants are hashed to. */
+  readonly partitions: number;
+  /** Root of all keyed hashes and of the tokens' signature. */
+  readonly appSecret: string;
+  readonly jwtSecret: string;
+  /** 32 bytes that wrap each person's key. */
+  readonly piiMasterKey: Buffer;
+  readonly dataDir: string;
+  readonly logLevel: string;
+  readonly rateLimit: boolean;
+  /** Origins that browsers may call from; empty: none but our own. */
+  readonly corsOrigins: readonly string[];
+  /** `{slug}.<base domain>` names a tenant. */
+  readonly baseDomain: string;
+  readonly admin: { readonly email: string; readonly password: string } | null;
+  readonly requireVerifiedEmail: boolean;
+  readonly openRegistration: boolean;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const INSECURE_SECRET = 'insecure-development-secret';
+
+/** Throws an `Error` that names every variable at fault. */
+export function readConfig(env: Environment = process.env): Config {
+  const problems: string[] = [];
+  const environment = oneOf(env.NODE_ENV, ['development', 'production', 'test'] as const, 'NODE_ENV', problems);
+  const production = environment === 'production';
+  const appSecret = env.APP_SECRET || INSECURE_SECRET;
+  const piiMasterKey = env.PII_MASTER_KEY
+    ? Buffer.from(env.PII_MASTER_KEY, 'base64')
+    : createHash('sha256').update(INSECURE_SECRET).digest();
+  const admin = env.ADMIN_EMAIL && env.ADMIN_PASSWORD ? { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD } : null;
+  const rateLimit = env.RATE_LIMIT !== 'off';
+
+  if (piiMasterKey.length !== 32) problems.push('PII_MASTER_KEY must be 32 bytes in base64');
+  if (production) {
+    if (appSecret === INSECURE_SECRET || appSecret.length < 32) problems.push('APP_SECRET must have 32 characters');
+    if (!env.PII_MASTER_KEY) problems.push('PII_MASTER_KEY must be set');
+    if (!admin) problems.push('ADMIN_EMAIL and ADMIN_PASSWORD must be set');
+    if (!rateLimit) problems.push('RATE_LIMIT=off is for load tests, not for production');
+  }
+  const config: Config = {
+    environment,
+    host: env.HOST || '0.0.0.0',
+    port: integer(env.PORT, 3000, 0, 65_535, 'PORT', problems),
+    databaseUrl: env.DATABASE_URL || 'postgres://postgres:postgres@127.0.0.1:5432/yoyaku',
+    eventStoreUrl: env.EVENTSTORE_URL || 'esdb://127.0.0.1:2113?tls=false',
+    natsUrl: env.NATS_URL || '',
+    jetStream: env.JETSTREAM_STREAM || 'EVENTS',
+    partitions: integer(env.PARTITIONS, 8, 1, 1024, 'PARTITIONS', problems),
+    appSecret,
+    jwtSecret: env.JWT_SECRET || createHash('sha256').update(`jwt:${appSecret}`).digest('hex'),
+    piiMasterKey,
+    dataDir: env.DATA_DIR || '.data',
+    logLevel: env.LOG_LEVEL || 'info',
+    rateLimit,
+    corsOrigins: (env.CORS_ORIGINS ?? '').split(',').filter(Boolean),
+    baseDomain: env.BASE_DOMAIN || 'localhost',
+    admin,
+    requireVerifiedEmail: flag(env.AUTH_REQUIRE_VERIFIED_EMAIL, production),
+    openRegistration: flag(env.AUTH_OPEN_REGISTRATION, true),
+  };
+  if (problems.length > 0) throw new Error(`Configuration: ${problems.join('; ')}`);
+  return config;
+}
+
+const flag = (text: string | undefined, otherwise: boolean): boolean => (text ? text === 'true' : otherwise);
+
+function integer(
+  text: string | undefined,
+  otherwise: number,
+  min: number,
+  max: number,
+  name: string,
+  problems: string[],
+): number {
+  const value = text ? Number(text) : otherwise;
+  if (!Number.isInteger(value) || value < min || value > max) {
+    problems.push(`${name} must be a whole number from ${min} to ${max}`);
+  }
+  return value;
+}
+
+function oneOf<T extends string>(
+  text: string | undefined,
+  allowed: readonly [T, ...T[]],
+  name: string,
+  problems: string[],
+): T {
+  const found = allowed.find((value) => value === (text || allowed[0]));
+  if (!found) problems.push(`${name} must be one of ${allowed.join(', ')}`);
+  return found ?? allowed[0];
+}

@@ -1,0 +1,4 @@
+export * from './aggregates';
+export * from './config';
+export * from './core.module';
+export * from './projections';

@@ -1,0 +1,4 @@
+import type { AnyProjection } from '@yoyaku/projecting';
+
+/** Every read model there is. */
+export const projections: readonly AnyProjection[] = [];
