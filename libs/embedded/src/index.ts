@@ -1,0 +1,13 @@
+export { findNats, nats } from './nats';
+export { dropDatabase, ensureDatabase, type PostgresOptions, postgres } from './postgres';
+export {
+  claimPort,
+  freePort,
+  launch,
+  passableFolder,
+  type RunningServer,
+  type ServerSpec,
+  spawnServer,
+  untilAnswering,
+  untilExit,
+} from './server';

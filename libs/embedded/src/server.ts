@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** A server that can be run as a child process: what to start, and how to tell that it answers. */
+export interface ServerSpec {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** The user to run as, when it must not be ours. */
+  readonly uid?: number;
+  readonly gid?: number;
+  readonly stopSignal: NodeJS.Signals;
+  /** Where clients find it. */
+  readonly url: string;
+  /** Whether it serves now. Rejects or gives false until it does. */
+  readonly answers: () => Promise<boolean>;
+}
+
+export interface RunningServer {
+  readonly process: ChildProcess;
+  readonly url: string;
+  /** Asks it to stop, and is done when it is gone. */
+  stop(): Promise<void>;
+  /** Ends it with SIGKILL, as a crash would. */
+  kill(): Promise<void>;
+}
+
+const startTimeoutMs = 60_000;
+const pollMs = 15;
+
+export const spawnServer = ({ command, args, env, uid, gid }: ServerSpec): ChildProcess =>
+  spawn(command, args, { env: { ...process.env, ...env }, uid, gid, stdio: ['ignore', 'pipe', 'pipe'] });
+
+/** Resolves once the server answers; rejects when its process ends first or a minute passes. */
+export async function untilAnswering(spec: ServerSpec, child: ChildProcess): Promise<void> {
+  const deadline = performance.now() + startTimeoutMs;
+  let failure: unknown;
+  child.once('error', (error) => {
+    failure = error;
+  });
+  while (failure === undefined && child.exitCode === null && child.signalCode === null) {
+    if (await spec.answers().catch(() => false)) return;
+    if (performance.now() > deadline) throw new Error(`${spec.name} does not answer at ${spec.url}`);
+    await wait(pollMs);
+  }
+  throw new Error(`${spec.name} ended before it answered (${child.signalCode ?? child.exitCode})`, { cause: failure });
+}
+
+/** Resolves when the process has ended, at once when it already has. */
+export const untilExit = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return resolve();
+    child.once('exit', () => resolve());
+  });
+
+/** Starts a server and waits until it answers. Its last output is in the error when it does not. */
+export async function launch(spec: ServerSpec): Promise<RunningServer> {
+  const child = spawnServer(spec);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => {
+      output = (output + chunk).slice(-2_000);
+    });
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    await untilExit(child);
+  };
+  try {
+    await untilAnswering(spec, child);
+  } catch (error) {
+    await end('SIGKILL');
+    throw new Error(`${spec.name} did not start: ${output}`, { cause: error });
+  }
+  return { process: child, url: spec.url, stop: () => end(spec.stopSignal), kill: () => end('SIGKILL') };
+}
+
+/** The preferred port of 127.0.0.1 when it is free, else another free one. */
+export async function freePort(preferred = 0): Promise<number> {
+  try {
+    return await claimPort(preferred);
+  } catch {
+    return claimPort(0);
+  }
+}
+
+/** The port itself, or one of the system's choice for 0. Rejects when it is taken. The port is free again afterwards. */
+export const claimPort = (port: number, host = '127.0.0.1'): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(port, host, () => {
+      const address = probe.address();
+      probe.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(address)));
+    });
+  });
+
+/** Makes a folder that other users may pass through, not list: PostgreSQL run by root lives there as another user. */
+export function passableFolder(path: string): string {
+  mkdirSync(path, { recursive: true, mode: 0o711 });
+  return path;
+}

@@ -1,0 +1,10 @@
+import { serveSharedServers } from './shared-servers';
+
+declare global {
+  var endSharedServers: (() => Promise<void>) | undefined;
+}
+
+/** Jest's globalSetup; the teardown is another file, which finds what to end on the global object. */
+export default async function globalSetup(): Promise<void> {
+  globalThis.endSharedServers = await serveSharedServers();
+}

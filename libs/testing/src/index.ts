@@ -1,0 +1,1 @@
+export { startServers, type TestServers } from './servers';

@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+import { dropDatabase, ensureDatabase } from '@yoyaku/embedded';
+import { connect } from 'nats';
+import { startEventNode } from '../../../apps/event-node/src/event-node';
+import { askForSharedServers } from './shared-servers';
+
+export interface TestServers {
+  /** A new, empty database of its own. */
+  readonly databaseUrl: string;
+  /** An event-node of its own, in memory. */
+  readonly eventStoreUrl: string;
+  readonly natsUrl: string;
+  /** Name for a JetStream stream of its own; the stream itself is not made. */
+  readonly jetStream: string;
+  /** Ends the event-node, drops the database and the stream. */
+  stop(): Promise<void>;
+}
+
+/** Real servers for one test file, apart from those of all others. Throws when one cannot be started. */
+export async function startServers(): Promise<TestServers> {
+  const { postgresUrl, natsUrl } = await askForSharedServers();
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  const [databaseUrl, eventNode] = await Promise.all([
+    ensureDatabase(postgresUrl, name),
+    startEventNode({ inMemory: true, port: 0 }),
+  ]);
+  return {
+    databaseUrl,
+    eventStoreUrl: eventNode.url,
+    natsUrl,
+    jetStream: name,
+    stop: async () => {
+      await Promise.all([eventNode.close(), dropDatabase(postgresUrl, name), deleteStream(natsUrl, name)]);
+    },
+  };
+}
+
+async function deleteStream(natsUrl: string, name: string): Promise<void> {
+  const connection = await connect({ servers: natsUrl });
+  const manager = await connection.jetstreamManager();
+  const streams = await manager.streams.names().next();
+  if (streams.includes(name)) await manager.streams.delete(name);
+  await connection.close();
+}
