@@ -50,7 +50,7 @@ module.exports = {
     {
       name: 'libs-know-no-app',
       severity: 'error',
-      from: { path: '^libs/', pathNot: '^libs/testing/' },
+      from: { path: '^libs/', pathNot: ['^libs/testing/', '\\.spec\\.ts$'] },
       to: { path: '^apps/' },
     },
     {

@@ -9,3 +9,4 @@ export * from './hash-chain';
 export * from './pii';
 export * from './recorded-event';
 export * from './reservation';
+export * from './verification';

@@ -1,0 +1,224 @@
+import { newUuid, now } from '@yoyaku/kernel';
+import { rejection } from '@yoyaku/kernel/specification';
+import { createPool, migrate, PostgresSubjectKeys } from '@yoyaku/postgres';
+import { startServers, type TestServers } from '@yoyaku/testing';
+import {
+  AggregateStore,
+  type CommandContext,
+  ConcurrencyConflict,
+  EventCodec,
+  EventStoreDb,
+  isIntact,
+  type StoredEvent,
+  stepOf,
+} from '../src';
+import { Account } from './account';
+import { cuttingProxy } from './cutting-proxy';
+
+const actor = { id: newUuid(), role: 'user', ip: '203.0.113.7', userAgent: 'spec' };
+const context = (more: Partial<CommandContext> = {}): CommandContext => {
+  const commandId = newUuid();
+  return { commandId, at: now(), actor, correlationId: commandId, causationId: commandId, ...more };
+};
+
+describe('an aggregate store', () => {
+  let servers: TestServers;
+  let eventStore: EventStoreDb;
+  let keys: PostgresSubjectKeys;
+  let codec: EventCodec;
+  let store: AggregateStore;
+  let pool: ReturnType<typeof createPool>;
+
+  beforeAll(async () => {
+    servers = await startServers();
+    await migrate(servers.databaseUrl);
+    pool = createPool(servers.databaseUrl);
+    keys = new PostgresSubjectKeys(pool, Buffer.alloc(32, 7));
+    codec = new EventCodec([Account], keys);
+    eventStore = new EventStoreDb(servers.eventStoreUrl);
+    store = new AggregateStore(eventStore, codec);
+  });
+
+  afterAll(async () => {
+    await eventStore.close();
+    await pool.end();
+    await servers.stop();
+  });
+
+  const open = async (through = store) => {
+    const accountId = newUuid();
+    await through.create(Account, accountId, { type: 'OpenAccount', data: { accountId, holder: 'Aki' } }, context());
+    return accountId;
+  };
+  const deposit = (accountId: string, amount: number, through = store, ctx = context()) =>
+    through.execute(Account, accountId, { type: 'Deposit', data: { amount } }, ctx);
+  const withdraw = (accountId: string, amount: number, through = store, ctx = context()) =>
+    through.execute(Account, accountId, { type: 'Withdraw', data: { amount } }, ctx);
+  const stored = (accountId: string) => Array.fromAsync(eventStore.readStream(`account-${accountId}`));
+  const codeOf = (promise: Promise<unknown>) =>
+    promise.then(
+      () => undefined,
+      (error) =>
+        rejection(() => {
+          throw error;
+        }),
+    );
+  const anotherProcess = () => new AggregateStore(eventStore, codec);
+
+  const expectWholeChain = (events: StoredEvent[]) => {
+    let prevHash: string | null = null;
+    for (const event of events) {
+      expect(isIntact(event, prevHash)).toBe(true);
+      prevHash = event.metadata.hash;
+    }
+  };
+
+  it('takes a command to its events, and tells where they stand', async () => {
+    const id = await open();
+    const { state, revision, position } = await deposit(id, 100);
+    expect(state.balance).toBe(100);
+    expect(revision).toBe(1);
+    const events = await stored(id);
+    expect(events.map(({ type }) => type)).toEqual(['AccountOpened', 'Deposited']);
+    expect(events[1]?.position).toBe(position);
+    expect(events[1]?.metadata).toMatchObject({
+      tenantId: id,
+      actor: { id: actor.id, role: 'user' },
+      schemaVersion: 2,
+    });
+    expectWholeChain(events);
+  });
+
+  it('notices any change to a stored event', async () => {
+    const id = await open();
+    const [event] = (await stored(id)) as [StoredEvent];
+    expect(isIntact({ ...event, data: { ...event.data, accountId: newUuid() } }, null)).toBe(false);
+    expect(isIntact({ ...event, metadata: { ...event.metadata, tenantId: newUuid() } }, null)).toBe(false);
+    expect(isIntact({ ...event, type: 'Deposited' }, null)).toBe(false);
+    expect(isIntact({ ...event, stream: 'account-x' }, null)).toBe(false);
+    expect(isIntact(event, 'another')).toBe(false);
+  });
+
+  it('answers a repeat of a command with what it led to, in every process', async () => {
+    const id = await open();
+    const ctx = context();
+    await deposit(id, 10, store, ctx);
+    expect((await deposit(id, 10, store, ctx)).state.balance).toBe(10);
+    expect((await deposit(id, 10, anotherProcess(), { ...ctx, repeated: true })).state.balance).toBe(10);
+    expect(await stored(id)).toHaveLength(2);
+  });
+
+  it('takes two steps of one operation on one stream as two commands', async () => {
+    const id = await open();
+    const ctx = context();
+    await deposit(id, 10, store, ctx);
+    await deposit(id, 5, store, stepOf(ctx, 'again'));
+    expect((await deposit(id, 5, store, stepOf(ctx, 'again'))).state.balance).toBe(15);
+  });
+
+  it('lets exactly as many win as the state allows, over processes and concurrent commands', async () => {
+    const id = await open();
+    await deposit(id, 30);
+    const processes = [store, anotherProcess(), anotherProcess()];
+    const outcomes = await Promise.all(Array.from({ length: 60 }, (_, i) => codeOf(withdraw(id, 1, processes[i % 3]))));
+    expect(outcomes.filter((code) => code === undefined)).toHaveLength(30);
+    expect(outcomes.filter((code) => code === 'account.too_little')).toHaveLength(30);
+    expectWholeChain(await stored(id));
+  });
+
+  it('refuses nothing on what it only remembers', async () => {
+    const id = await open();
+    await deposit(id, 1);
+    await store.load(Account, id);
+    await deposit(id, 99, anotherProcess());
+    expect((await withdraw(id, 100)).state.balance).toBe(0);
+  });
+
+  it('takes If-Match at its word', async () => {
+    const id = await open();
+    await expect(deposit(id, 1, store, context({ expectedRevision: 7 }))).rejects.toBeInstanceOf(ConcurrencyConflict);
+    expect((await deposit(id, 1, store, context({ expectedRevision: 0 }))).revision).toBe(1);
+    await expect(deposit(id, 1, store, context({ expectedRevision: 0 }))).rejects.toBeInstanceOf(ConcurrencyConflict);
+  });
+
+  it('finds out what became of an append whose answer was lost', async () => {
+    const proxy = await cuttingProxy(Number(new URL(servers.eventStoreUrl).port));
+    const remote = new EventStoreDb(`esdb://127.0.0.1:${proxy.port}?tls=false`);
+    const through = new AggregateStore(remote, codec);
+    const id = await open(through);
+
+    proxy.hold();
+    const answer = deposit(id, 10, through);
+    while ((await stored(id)).length < 2);
+    proxy.cut();
+
+    expect((await answer).state.balance).toBe(10);
+    expect(await stored(id)).toHaveLength(2);
+    expect((await deposit(id, 5, through)).revision).toBe(2);
+    expectWholeChain(await stored(id));
+    await remote.close();
+    await proxy.close();
+  });
+
+  it('seals personal data, opens it, and shows nothing of it once the key is gone', async () => {
+    const id = await open();
+    const text = JSON.stringify(await stored(id));
+    expect(text).not.toContain('Aki');
+    expect(text).not.toContain('203.0.113.7');
+    const [opened] = await codec.openAll(await stored(id));
+    expect(opened).toMatchObject({ data: { accountId: id, holder: 'Aki' }, actor: { ip: '203.0.113.7' } });
+
+    await keys.destroy(id);
+    const [erased] = await codec.openAll(await stored(id));
+    expect(erased).toMatchObject({ data: { accountId: id, holder: null } });
+    expectWholeChain(await stored(id));
+    expect((await deposit(id, 1)).state.balance).toBe(1);
+  });
+
+  it('reads old shapes as today’s', async () => {
+    const id = await open();
+    const [first] = (await stored(id)) as [StoredEvent];
+    const old: StoredEvent = {
+      ...first,
+      type: 'Deposited',
+      data: { cents: 250 },
+      metadata: { ...first.metadata, schemaVersion: 1 },
+    };
+    expect((await codec.openAll([old]))[0]?.data).toEqual({ amount: 250 });
+  });
+
+  it('starts a long stream from its snapshot, and reads on from there', async () => {
+    const id = await open();
+    for (let i = 0; i < 12; i++) await deposit(id, 1);
+    while ((await eventStore.readSnapshot(`account-${id}`)) === undefined);
+    await eventStore.writeSnapshot(`account-${id}`, {
+      version: 1,
+      head: {
+        state: { accountId: id, holder: null, balance: 1_000 },
+        revision: 9,
+        hash: 'x',
+        position: '0',
+        commandIds: [],
+      },
+    });
+    expect((await anotherProcess().load(Account, id)).state.balance).toBe(1_003);
+    const outdated = { ...Account, snapshot: { every: 10, version: 2 } };
+    expect((await anotherProcess().load(outdated, id)).state.balance).toBe(12);
+  });
+
+  it('keeps what it remembers current by following the store', async () => {
+    const id = await open();
+    const following = new AbortController();
+    const follower = anotherProcess();
+    const done = follower.follow(following.signal);
+    expect((await follower.load(Account, id)).state.balance).toBe(0);
+    let seen = 0;
+    for (let deposits = 1; seen === 0; deposits++) {
+      await deposit(id, 1);
+      seen = (await follower.load(Account, id)).state.balance;
+      expect(deposits).toBeLessThan(1_000);
+    }
+    following.abort();
+    await done;
+  });
+});
