@@ -1,0 +1,28 @@
+import type { Outcome } from '@yoyaku/eventing';
+
+/** A body with its own status and headers; what is not an `Answer` goes out as Nest would send it. */
+export class Answer<Body = unknown> {
+  constructor(
+    readonly status: number,
+    readonly body: Body,
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {}
+}
+
+type Stored = Pick<Outcome<unknown>, 'revision' | 'position'>;
+
+const versionHeaders = ({ revision, position }: Stored) => ({
+  etag: `"${revision}"`,
+  'x-event-position': String(position),
+});
+
+/** 200 with the resource after the command; `ETag` is its stream's revision, `X-Event-Position` where it stands. */
+export const result = <Body>(outcome: Stored, body: Body): Answer<Body> =>
+  new Answer(200, body, versionHeaders(outcome));
+
+/** 201 with the new resource and its `Location`, a path below `/api/v1`: `created(outcome, body, \`/bookings/\${id}\`)`. */
+export const created = <Body>(outcome: Stored, body: Body, location: string): Answer<Body> =>
+  new Answer(201, body, { ...versionHeaders(outcome), location: `/api/v1${location}` });
+
+/** 204 after a command that leaves nothing to show. */
+export const done = (outcome: Stored): Answer<undefined> => new Answer(204, undefined, versionHeaders(outcome));

@@ -1,0 +1,26 @@
+/** One thing wrong with one field. `path` is as in the request: `hours[0].opens`. */
+export interface FieldError {
+  readonly path: string;
+  readonly code: string;
+  readonly facts?: Readonly<Record<string, unknown>>;
+}
+
+/** A refusal at the edge, before or beside the domain: a status, a stable code, and what is worth telling. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly options: {
+      readonly facts?: Readonly<Record<string, unknown>>;
+      readonly errors?: readonly FieldError[];
+      readonly headers?: Readonly<Record<string, string>>;
+    } = {},
+  ) {
+    super(code);
+  }
+}
+
+/** 400 `request.invalid` with what is wrong, field by field. */
+export const invalid = (...errors: FieldError[]): Problem => new Problem(400, 'request.invalid', { errors });
