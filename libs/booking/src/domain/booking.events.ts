@@ -1,0 +1,82 @@
+import { type EventCatalog, type Instant, type Message, type Money, plain, type Uuid } from '@yoyaku/kernel';
+
+interface Subject {
+  readonly bookingId: Uuid;
+  readonly businessId: Uuid;
+  readonly customerId: Uuid;
+}
+
+/** Where and when a booking takes place, and the hold on those resources' calendars that keeps it so. */
+export interface Place {
+  readonly holdId: Uuid;
+  readonly resourceIds: readonly Uuid[];
+  readonly start: Instant;
+  readonly end: Instant;
+}
+
+/** Part of a price, or a sum of its own. */
+export type Fee = { readonly percent: number } | { readonly amount: Money };
+
+/** What changing one's mind costs, copied from the policy of the day of booking. */
+export interface CancellationTerms {
+  /** Up to this many hours before the start a customer may cancel, or move, free of charge. */
+  readonly freeUntilHours: number;
+  readonly lateFee: Fee | null;
+  readonly noShowFee: Fee | null;
+}
+
+export type BookingEvent =
+  | Message<
+      'BookingRequested',
+      Subject &
+        Place & {
+          serviceId: Uuid;
+          serviceName: string;
+          price: Money;
+          partySize: number;
+          /** The user who booked: the customer's own, or one of the business's people. */
+          bookedBy: Uuid | null;
+          note: string | null;
+          terms: CancellationTerms | null;
+          /** `confirmed` at once where the business asks for no approval. */
+          status: 'pending' | 'confirmed';
+          /** When a pending one lapses. */
+          expiresAt: Instant | null;
+        }
+    >
+  | Message<'BookingConfirmed', Subject>
+  | Message<'BookingDeclined', Subject & Place & { reason: string | null }>
+  | Message<'BookingExpired', Subject & Place>
+  | Message<'BookingRescheduled', Subject & Place & { previous: Place }>
+  | Message<
+      'BookingCancelled',
+      Subject & Place & { by: 'customer' | 'business'; reason: string | null; fee: Money | null }
+    >
+  | Message<'BookingCancellationUndone', Subject & Place & { status: 'pending' | 'confirmed' }>
+  | Message<'BookingDetailsChanged', Subject & { note: string | null }>
+  | Message<'BookingCheckedIn', Subject>
+  | Message<'BookingCompleted', Subject & { serviceId: Uuid; start: Instant; price: Money }>
+  | Message<'BookingMarkedNoShow', Subject & { start: Instant; fee: Money | null }>
+  /** The request died before there was a booking; it can no longer be made. */
+  | Message<'BookingAbandoned', Pick<Subject, 'bookingId' | 'businessId'> & { holdId: Uuid }>
+  /** A change died half-way; the booking will never take up the hold that it reserved. */
+  | Message<'BookingHoldForfeited', Subject & { holdId: Uuid }>;
+
+const byCustomer = <Field extends string>(field: Field) =>
+  ({ version: 1, pii: { subject: 'customerId', fields: [field] } }) as const;
+
+export const bookingEvents: EventCatalog<BookingEvent> = {
+  BookingRequested: byCustomer('note'),
+  BookingConfirmed: plain,
+  BookingDeclined: byCustomer('reason'),
+  BookingExpired: plain,
+  BookingRescheduled: plain,
+  BookingCancelled: byCustomer('reason'),
+  BookingCancellationUndone: plain,
+  BookingDetailsChanged: byCustomer('note'),
+  BookingCheckedIn: plain,
+  BookingCompleted: plain,
+  BookingMarkedNoShow: plain,
+  BookingAbandoned: plain,
+  BookingHoldForfeited: plain,
+};

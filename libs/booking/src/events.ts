@@ -1,0 +1,8 @@
+export type { AgendaEvent } from './domain/agenda.events';
+export type { BookingEvent, CancellationTerms, Fee, Place } from './domain/booking.events';
+export type { BlockFacts, CalendarEvent, SlotFacts } from './domain/calendar.events';
+
+/** The categories of the context's streams. */
+export const CALENDAR = 'calendar';
+export const BOOKING = 'booking';
+export const AGENDA = 'agenda';
