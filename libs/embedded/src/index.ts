@@ -7,7 +7,7 @@ export {
   passableFolder,
   type RunningServer,
   type ServerSpec,
-  spawnServer,
+  spawnProgram,
   untilAnswering,
   untilExit,
 } from './server';

@@ -31,22 +31,28 @@ export interface RunningServer {
 const startTimeoutMs = 60_000;
 const pollMs = 15;
 
-export const spawnServer = ({ command, args, env, uid, gid }: ServerSpec): ChildProcess =>
-  spawn(command, args, { env: { ...process.env, ...env }, uid, gid, stdio: ['ignore', 'pipe', 'pipe'] });
+type Program = Pick<ServerSpec, 'command' | 'args' | 'env' | 'uid' | 'gid'>;
+
+/** `detached` keeps it out of our process group, where a Ctrl-C of the terminal would reach it too. */
+export const spawnProgram = ({ command, args, env, uid, gid }: Program, detached = false): ChildProcess =>
+  spawn(command, args, { env: { ...process.env, ...env }, uid, gid, detached, stdio: ['ignore', 'pipe', 'pipe'] });
 
 /** Resolves once the server answers; rejects when its process ends first or a minute passes. */
-export async function untilAnswering(spec: ServerSpec, child: ChildProcess): Promise<void> {
+export async function untilAnswering(
+  { name, answers }: Pick<ServerSpec, 'name' | 'answers'>,
+  child: ChildProcess,
+): Promise<void> {
   const deadline = performance.now() + startTimeoutMs;
   let failure: unknown;
   child.once('error', (error) => {
     failure = error;
   });
   while (failure === undefined && child.exitCode === null && child.signalCode === null) {
-    if (await spec.answers().catch(() => false)) return;
-    if (performance.now() > deadline) throw new Error(`${spec.name} does not answer at ${spec.url}`);
+    if (await answers().catch(() => false)) return;
+    if (performance.now() > deadline) throw new Error(`${name} does not answer`);
     await wait(pollMs);
   }
-  throw new Error(`${spec.name} ended before it answered (${child.signalCode ?? child.exitCode})`, { cause: failure });
+  throw new Error(`${name} ended before it answered (${child.signalCode ?? child.exitCode})`, { cause: failure });
 }
 
 /** Resolves when the process has ended, at once when it already has. */
@@ -58,7 +64,7 @@ export const untilExit = (child: ChildProcess): Promise<void> =>
 
 /** Starts a server and waits until it answers. Its last output is in the error when it does not. */
 export async function launch(spec: ServerSpec): Promise<RunningServer> {
-  const child = spawnServer(spec);
+  const child = spawnProgram(spec);
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream?.on('data', (chunk: Buffer) => {

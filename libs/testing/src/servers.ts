@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { dropDatabase, ensureDatabase } from '@yoyaku/embedded';
-import { connect } from 'nats';
 import { startEventNode } from '../../../apps/event-node/src/event-node';
 import { askForSharedServers } from './shared-servers';
 
@@ -10,9 +9,9 @@ export interface TestServers {
   /** An event-node of its own, in memory. */
   readonly eventStoreUrl: string;
   readonly natsUrl: string;
-  /** Name for a JetStream stream of its own; the stream itself is not made. */
+  /** Name for a JetStream stream of its own; neither made nor removed here, the server lasts as long as the run. */
   readonly jetStream: string;
-  /** Ends the event-node, drops the database and the stream. */
+  /** Ends the event-node and drops the database. */
   stop(): Promise<void>;
 }
 
@@ -30,15 +29,7 @@ export async function startServers(): Promise<TestServers> {
     natsUrl,
     jetStream: name,
     stop: async () => {
-      await Promise.all([eventNode.close(), dropDatabase(postgresUrl, name), deleteStream(natsUrl, name)]);
+      await Promise.all([eventNode.close(), dropDatabase(postgresUrl, name)]);
     },
   };
-}
-
-async function deleteStream(natsUrl: string, name: string): Promise<void> {
-  const connection = await connect({ servers: natsUrl });
-  const manager = await connection.jetstreamManager();
-  const streams = await manager.streams.names().next();
-  if (streams.includes(name)) await manager.streams.delete(name);
-  await connection.close();
 }
