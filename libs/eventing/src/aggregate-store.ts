@@ -3,7 +3,9 @@ import {
   type Aggregate,
   DomainError,
   decide,
+  epochMs,
   evolve,
+  type Instant,
   type Message,
   type Occurred,
   streamOf,
@@ -113,6 +115,24 @@ export class AggregateStore {
     for await (const batch of batches(this.store.readStream(streamOf(aggregate, id)), 500)) {
       yield* (await this.codec.openAll(batch)) as RecordedEvent<E>[];
     }
+  }
+
+  /**
+   * The state as it was at that moment by the events' own times, folded by the `evolve` of today; revision −1 when
+   * nothing had happened yet. Never cached.
+   */
+  async loadAt<State, C extends Message, E extends Message>(
+    aggregate: Aggregate<State, C, E>,
+    id: string,
+    at: Instant,
+  ): Promise<Loaded<State>> {
+    let loaded: Loaded<State> = nothing(aggregate);
+    for await (const event of this.history(aggregate, id)) {
+      if (epochMs(event.at) > epochMs(at)) break;
+      const { revision, position } = event;
+      loaded = { state: evolve(aggregate.decider, loaded.state, event), revision, position };
+    }
+    return loaded;
   }
 
   /**

@@ -1,0 +1,39 @@
+import type { Instant } from '@yoyaku/kernel';
+import type { Pool } from 'pg';
+import type { SignedCheckpoint } from './signing-key';
+
+interface Row {
+  position: string;
+  events: number;
+  hash: string;
+  taken_at: Instant;
+  signature: string;
+}
+
+/** The signed checkpoints taken so far, kept outside the event store on purpose: they are to survive its falsification. */
+export class Checkpoints {
+  constructor(private readonly pool: Pool) {}
+
+  /** All of them, oldest first. */
+  async all(): Promise<SignedCheckpoint[]> {
+    const { rows } = await this.pool.query<Row>(
+      'select position::text, events, hash, taken_at, signature from app.audit_checkpoints order by position',
+    );
+    return rows.map(({ position, events, hash, taken_at, signature }) => ({
+      position: BigInt(position),
+      events,
+      hash,
+      takenAt: taken_at,
+      signature,
+    }));
+  }
+
+  /** Keeps a checkpoint; one already taken at that position stays. */
+  async add({ position, events, hash, takenAt, signature }: SignedCheckpoint): Promise<void> {
+    await this.pool.query(
+      `insert into app.audit_checkpoints (position, events, hash, taken_at, signature)
+       values ($1, $2, $3, $4, $5) on conflict (position) do nothing`,
+      [String(position), events, hash, takenAt, signature],
+    );
+  }
+}

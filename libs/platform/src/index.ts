@@ -1,0 +1,3 @@
+export * from './audit/auditor';
+export * from './audit/checkpoints';
+export * from './audit/signing-key';
