@@ -1,0 +1,2 @@
+// Each owner of a table in schema `app` adds its migrations here; they run in the order of their timestamps.
+export * from './1790000000000-subject-keys';

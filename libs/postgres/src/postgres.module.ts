@@ -1,0 +1,45 @@
+import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Pool } from 'pg';
+import { dataSourceOptions, migrate } from './data-source';
+import { Notifications } from './notifications';
+
+export interface PostgresOptions {
+  readonly url: string;
+  readonly pool: Pool;
+  readonly notifications: Notifications;
+}
+
+/** PostgreSQL for every module of the application: `Pool`, `Notifications`, TypeORM's `DataSource`; migrated first. */
+@Module({})
+export class PostgresModule implements OnApplicationShutdown {
+  constructor(
+    private readonly pool: Pool,
+    private readonly notifications: Notifications,
+  ) {}
+
+  static forRoot({ url, pool, notifications }: PostgresOptions): DynamicModule {
+    return {
+      module: PostgresModule,
+      global: true,
+      imports: [
+        TypeOrmModule.forRootAsync({
+          useFactory: async () => {
+            await migrate(url);
+            return { ...dataSourceOptions(url), autoLoadEntities: true };
+          },
+        }),
+      ],
+      providers: [
+        { provide: Pool, useValue: pool },
+        { provide: Notifications, useValue: notifications },
+      ],
+      exports: [Pool, Notifications],
+    };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.notifications.close();
+    await this.pool.end();
+  }
+}
