@@ -1,2 +1,4 @@
 // Each owner of a table in schema `app` adds its migrations here; they run in the order of their timestamps.
 export * from './1790000000000-subject-keys';
+export * from './1790000001000-identity';
+export * from './1790000002000-http';

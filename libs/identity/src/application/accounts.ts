@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import {
+  AggregateStore,
+  type CommandContext,
+  Commands,
+  idFor,
+  type Outcome,
+  stepOf,
+  systemContext,
+} from '@yoyaku/eventing';
+import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
+import { isKnown, type KnownUser, User } from '../domain/user.decider';
+import type { PlatformRole } from '../domain/user.events';
+import { IdentityOptions } from '../identity.options';
+import { Credentials } from '../infrastructure/credentials';
+import { EmailReservation, emailId } from './email-reservation';
+import { ensureAcceptable } from './password-policy';
+
+export interface Registration {
+  readonly name: string;
+  readonly email: string;
+  readonly password: string;
+  readonly locale: string;
+}
+
+/** Registering, and finding who has registered. */
+@Injectable()
+export class Accounts {
+  constructor(
+    private readonly commands: Commands,
+    private readonly aggregates: AggregateStore,
+    private readonly credentials: Credentials,
+    private readonly options: IdentityOptions,
+  ) {}
+
+  /**
+   * Throws `identity.registration_closed`, `identity.email_taken`, and what {@link ensureAcceptable} throws. The
+   * address is reserved first and the password kept before the user is there, so that whoever is there can sign in.
+   */
+  async register(registration: Registration, context: CommandContext): Promise<Outcome<KnownUser>> {
+    ensure(this.options.openRegistration || context.actor.role === 'admin', 'identity.registration_closed');
+    return this.create(registration, 'user', context);
+  }
+
+  /** The first platform admin. An account with that address becomes admin; its password stays what it is. */
+  async ensureAdmin(email: string, password: string): Promise<void> {
+    const context = systemContext('installation');
+    const existing = await this.findByEmail(email, { fresh: true });
+    if (existing) {
+      await this.commands.execute(User, existing.userId, { type: 'GrantRole', data: { role: 'admin' } }, context);
+      return;
+    }
+    try {
+      const { id } = await this.create({ name: 'Admin', email, password, locale: 'en' }, 'admin', context);
+      await this.commands.execute(User, id, { type: 'VerifyEmail', data: {} }, stepOf(context, 'verify'));
+    } catch (error) {
+      if (!(error instanceof DomainError && error.code === 'identity.email_taken')) throw error;
+    }
+  }
+
+  async findByEmail(email: string, options?: { fresh?: boolean }): Promise<KnownUser | undefined> {
+    const reserved = await this.aggregates.load(EmailReservation, emailId(this.options.appSecret, email), options);
+    if (!reserved.state.owner) return undefined;
+    const { state } = await this.aggregates.load(User, reserved.state.owner, options);
+    return isKnown(state) ? state : undefined;
+  }
+
+  private async create(
+    { password, ...profile }: Registration,
+    role: PlatformRole,
+    context: CommandContext,
+  ): Promise<Outcome<KnownUser>> {
+    ensureAcceptable(password, profile);
+    const userId = idFor(context, 'user');
+    await this.reserve(profile.email, userId, context);
+    await this.credentials.set(userId, password);
+    const register = { type: 'RegisterUser', data: { userId, role, ...profile } } as const;
+    return (await this.commands.create(User, userId, register, context)) as Outcome<KnownUser>;
+  }
+
+  /**
+   * Of two registrations with one address the first to reserve it wins. One that died before its user was there is
+   * closed for good before its reservation is taken over, so it cannot come back.
+   */
+  private async reserve(email: string, owner: Uuid, context: CommandContext): Promise<void> {
+    const id = emailId(this.options.appSecret, email);
+    const execute = (type: 'ReserveName' | 'ReleaseName', by: string, step: string) =>
+      this.commands.execute(EmailReservation, id, { type, data: { owner: by } }, stepOf(context, step));
+    try {
+      await execute('ReserveName', owner, 'reserve');
+    } catch (error) {
+      const { state } = await this.aggregates.load(EmailReservation, id, { fresh: true });
+      if (!(error instanceof DomainError) || !state.owner) throw error;
+      const abandon = { type: 'AbandonRegistration', data: { userId: state.owner } } as const;
+      await this.commands.execute(User, state.owner, abandon, stepOf(context, 'abandon'));
+      await execute('ReleaseName', state.owner, 'release');
+      await execute('ReserveName', owner, 'reserve-again');
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { type CommandContext, Commands, type Outcome } from '@yoyaku/eventing';
+import { type KnownUser, User, type UserState } from '../domain/user.decider';
+import { IdentityOptions } from '../identity.options';
+import { MailOutbox } from '../infrastructure/mail-outbox';
+import { VerificationCodes } from '../infrastructure/verification-codes';
+import { Accounts } from './accounts';
+import { codeMail } from './mails';
+
+/** Proving that one reads what is sent to one's address. */
+@Injectable()
+export class EmailVerification {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly commands: Commands,
+    private readonly codes: VerificationCodes,
+    private readonly outbox: MailOutbox,
+    private readonly options: IdentityOptions,
+  ) {}
+
+  /** Whether the user may do what only people with a verified address may. */
+  isSatisfiedBy(user: KnownUser): boolean {
+    return user.emailVerified || !this.options.requireVerifiedEmail;
+  }
+
+  async send({ userId, email, locale, emailVerified }: KnownUser): Promise<void> {
+    if (emailVerified || email === null) return;
+    const code = await this.codes.issue(userId, 'verify_email');
+    await this.outbox.send(codeMail('verify_email', email, locale, code));
+  }
+
+  /** Sends another code to the address, if somebody has registered with it and not yet verified it. */
+  async resend(email: string): Promise<void> {
+    const user = await this.accounts.findByEmail(email);
+    if (user?.status === 'active') await this.send(user);
+  }
+
+  /** Throws `identity.code_invalid`. */
+  async verify(code: string, context: CommandContext): Promise<Outcome<UserState>> {
+    const userId = await this.codes.ownerOf(code, 'verify_email');
+    const outcome = await this.commands.execute(User, userId, { type: 'VerifyEmail', data: {} }, context);
+    await this.codes.redeem(code, 'verify_email');
+    return outcome;
+  }
+}

@@ -1,0 +1,42 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { JwtModule } from '@nestjs/jwt';
+import { Accounts } from './application/accounts';
+import { Authentication } from './application/authentication';
+import { EmailVerification } from './application/email-verification';
+import { IdentityFacts } from './application/identity-facts';
+import { Passwords } from './application/passwords';
+import { IdentityOptions } from './identity.options';
+import { ACCESS_TOKEN_LIFETIME, AccessTokens, TOKEN_ALGORITHM, TOKEN_ISSUER } from './infrastructure/access-tokens';
+import { Credentials } from './infrastructure/credentials';
+import { MailOutbox } from './infrastructure/mail-outbox';
+import { Sessions } from './infrastructure/sessions';
+import { VerificationCodes } from './infrastructure/verification-codes';
+
+const published = [Accounts, Authentication, EmailVerification, IdentityFacts, Passwords, Sessions];
+
+/** Users, how they sign in, and who they are to other contexts. */
+@Module({})
+// biome-ignore lint/complexity/noStaticOnlyClass: Nest's form of a module that is configured
+export class IdentityModule {
+  static forRoot(options: IdentityOptions): DynamicModule {
+    return {
+      module: IdentityModule,
+      global: true,
+      imports: [
+        JwtModule.register({
+          secret: options.jwtSecret,
+          signOptions: { algorithm: TOKEN_ALGORITHM, expiresIn: ACCESS_TOKEN_LIFETIME, issuer: TOKEN_ISSUER },
+        }),
+      ],
+      providers: [
+        { provide: IdentityOptions, useValue: options },
+        AccessTokens,
+        Credentials,
+        MailOutbox,
+        VerificationCodes,
+        ...published,
+      ],
+      exports: published,
+    };
+  }
+}

@@ -1,0 +1,11 @@
+/** What the context takes from the installation's configuration. */
+export abstract class IdentityOptions {
+  /** Root of keyed hashes. */
+  abstract readonly appSecret: string;
+  /** Signs access tokens. */
+  abstract readonly jwtSecret: string;
+  abstract readonly openRegistration: boolean;
+  abstract readonly requireVerifiedEmail: boolean;
+  /** Messages to people are kept below this directory, in `outbox`. */
+  abstract readonly dataDir: string;
+}

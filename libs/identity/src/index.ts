@@ -1,0 +1,20 @@
+import { EmailReservation } from './application/email-reservation';
+import { User } from './domain/user.decider';
+
+export * from './application/accounts';
+export * from './application/authentication';
+export * from './application/email-verification';
+export * from './application/identity-facts';
+export * from './application/passwords';
+export * from './domain/user.decider';
+export * from './domain/user.events';
+export * from './identity.module';
+export {
+  ACCESS_TOKEN_LIFETIME,
+  type AccessClaims,
+  TOKEN_ALGORITHM,
+  TOKEN_ISSUER,
+} from './infrastructure/access-tokens';
+export { type Client, type Session, Sessions } from './infrastructure/sessions';
+
+export const aggregates = [User, EmailReservation];

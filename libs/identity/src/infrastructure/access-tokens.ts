@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { JwtService } from '@nestjs/jwt';
+import type { Uuid } from '@yoyaku/kernel';
+import type { KnownUser } from '../domain/user.decider';
+
+/** In seconds. */
+export const ACCESS_TOKEN_LIFETIME = 15 * 60;
+export const TOKEN_ALGORITHM = 'HS256';
+export const TOKEN_ISSUER = 'yoyaku';
+
+/** What an access token says. Rights are not in it: they are looked up with every request. */
+export interface AccessClaims {
+  readonly sub: Uuid;
+  /** The session, so that ending it ends its access tokens too. */
+  readonly sid: Uuid;
+  readonly email: string | null;
+  readonly role: string;
+  /** Seconds since the epoch. */
+  readonly exp: number;
+}
+
+@Injectable()
+export class AccessTokens {
+  constructor(private readonly jwt: JwtService) {}
+
+  issue({ userId, email, role }: KnownUser, sessionId: Uuid): Promise<string> {
+    return this.jwt.signAsync({ sub: userId, sid: sessionId, email, role } satisfies Omit<AccessClaims, 'exp'>);
+  }
+}

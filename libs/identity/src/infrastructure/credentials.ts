@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import type { Uuid } from '@yoyaku/kernel';
+import { Pool } from 'pg';
+import { hashPassword, verifyPassword } from './password-hash';
+
+/** Password hashes; they never enter events. */
+@Injectable()
+export class Credentials {
+  constructor(private readonly pool: Pool) {}
+
+  async set(userId: Uuid, password: string): Promise<void> {
+    await this.pool.query(
+      `insert into app.credentials (user_id, password_hash) values ($1, $2)
+       on conflict (user_id) do update set password_hash = excluded.password_hash, changed_at = now()`,
+      [userId, await hashPassword(password)],
+    );
+  }
+
+  /** Takes as long for a user without a password, or for none at all. */
+  async verify(userId: Uuid | null, password: string): Promise<boolean> {
+    const { rows } = await this.pool.query<{ password_hash: string }>(
+      'select password_hash from app.credentials where user_id = $1',
+      [userId],
+    );
+    return verifyPassword(password, rows[0]?.password_hash);
+  }
+}

@@ -1,0 +1,128 @@
+import { Injectable } from '@nestjs/common';
+import { DomainError, type Instant, newUuid, type Uuid } from '@yoyaku/kernel';
+import { Pool } from 'pg';
+import { newToken, readToken, sameHash } from './secret-token';
+
+/** Where a session is used from. */
+export interface Client {
+  readonly platform: string;
+  readonly ip: string | null;
+  readonly userAgent: string | null;
+}
+
+export interface Session extends Client {
+  readonly id: Uuid;
+  readonly createdAt: Instant;
+  readonly lastUsedAt: Instant;
+  readonly expiresAt: Instant;
+}
+
+export interface OpenSession {
+  readonly userId: Uuid;
+  readonly sessionId: Uuid;
+  readonly refreshToken: string;
+}
+
+/** How long a refresh token lives, and a session that is not used. */
+const LIFETIME = '7 days';
+
+/**
+ * Sessions and their refresh tokens. A session is a family of tokens: each is good for one use, which gives the next;
+ * using a spent one again shows that somebody else has it, and ends the session.
+ */
+@Injectable()
+export class Sessions {
+  constructor(private readonly pool: Pool) {}
+
+  async open(userId: Uuid, client: Client): Promise<OpenSession> {
+    const sessionId = newUuid();
+    const token = newToken();
+    await this.pool.query(
+      `with session as (
+         insert into app.sessions (id, user_id, platform, ip, user_agent, expires_at)
+         values ($1, $2, $3, $4, $5, now() + interval '${LIFETIME}')
+         returning id, expires_at)
+       insert into app.refresh_tokens (id, hash, session_id, expires_at) select $6, $7, id, expires_at from session`,
+      [sessionId, userId, client.platform, client.ip, client.userAgent, token.id, token.hash],
+    );
+    return { userId, sessionId, refreshToken: token.text };
+  }
+
+  /** Spends a refresh token for the next one. Throws `identity.session_expired` or `identity.token_reused`. */
+  async refresh(refreshToken: string): Promise<OpenSession> {
+    const used = readToken(refreshToken);
+    if (!used) throw new DomainError('identity.session_expired');
+    const next = newToken();
+    const { rows } = await this.pool.query<{ session_id: Uuid; user_id: Uuid }>(
+      `with spent as (
+         update app.refresh_tokens set spent_at = now()
+         where id = $1 and hash = $2 and spent_at is null and expires_at > now()
+         returning session_id),
+       session as (
+         update app.sessions set last_used_at = now(), expires_at = now() + interval '${LIFETIME}'
+         where id = (select session_id from spent) and revoked_at is null and expires_at > now()
+         returning id, user_id, expires_at),
+       next as (
+         insert into app.refresh_tokens (id, hash, session_id, expires_at) select $3, $4, id, expires_at from session)
+       select id as session_id, user_id from session`,
+      [used.id, used.hash, next.id, next.hash],
+    );
+    const [session] = rows;
+    if (!session) throw await this.refusal(used);
+    return { userId: session.user_id, sessionId: session.session_id, refreshToken: next.text };
+  }
+
+  private async refusal(used: { id: Uuid; hash: Buffer }): Promise<DomainError> {
+    const { rows } = await this.pool.query<{ hash: Buffer; session_id: Uuid; user_id: Uuid }>(
+      `select t.hash, t.session_id, s.user_id from app.refresh_tokens t join app.sessions s on s.id = t.session_id
+       where t.id = $1 and t.spent_at is not null`,
+      [used.id],
+    );
+    const [spent] = rows;
+    if (!spent || !sameHash(spent.hash, used.hash)) return new DomainError('identity.session_expired');
+    await this.revoke(spent.user_id, spent.session_id);
+    return new DomainError('identity.token_reused');
+  }
+
+  /** Those that can still be used, the last used first. */
+  async list(userId: Uuid): Promise<Session[]> {
+    const { rows } = await this.pool.query<Session>(
+      `select id, platform, ip, user_agent as "userAgent", created_at as "createdAt", last_used_at as "lastUsedAt",
+              expires_at as "expiresAt"
+       from app.sessions where user_id = $1 and revoked_at is null and expires_at > now() order by last_used_at desc`,
+      [userId],
+    );
+    return rows;
+  }
+
+  /** Whether there was such a session of the user to revoke. */
+  async revoke(userId: Uuid, sessionId: Uuid): Promise<boolean> {
+    const { rowCount } = await this.pool.query(
+      'update app.sessions set revoked_at = clock_timestamp() where id = $1 and user_id = $2 and revoked_at is null',
+      [sessionId, userId],
+    );
+    return rowCount === 1;
+  }
+
+  async revokeAll(userId: Uuid, except: Uuid | null = null): Promise<void> {
+    await this.pool.query(
+      `update app.sessions set revoked_at = clock_timestamp()
+       where user_id = $1 and revoked_at is null and id is distinct from $2`,
+      [userId, except],
+    );
+  }
+
+  /** Sessions that were revoked within that many seconds. */
+  async revokedWithin(seconds: number): Promise<Uuid[]> {
+    const { rows } = await this.pool.query<{ id: Uuid }>(
+      `select id from app.sessions where revoked_at > clock_timestamp() - make_interval(secs => $1)`,
+      [seconds],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Forgets sessions that ended more than a day ago. */
+  async prune(): Promise<void> {
+    await this.pool.query(`delete from app.sessions where least(expires_at, revoked_at) < now() - interval '1 day'`);
+  }
+}
