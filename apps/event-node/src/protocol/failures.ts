@@ -1,20 +1,28 @@
-import { Metadata, type StatusObject, status } from '@grpc/grpc-js';
+import { FramingError } from '../grpc/framing';
 import { InvalidRequest, MalformedMessage, MissingMetadataProperty } from './write-requests';
 
 /** Bytes of all events of one append, as EventStoreDB's greatest setting. */
 export const MAX_APPEND_SIZE = 16 * 1024 * 1024;
 
-/** A call's end other than well. The client tells the kinds apart by the trailer `exception`. */
-export class CallFailure extends Error implements Partial<StatusObject> {
-  readonly metadata = new Metadata();
+/** gRPC's status codes, as far as the node uses them. */
+const status = {
+  INVALID_ARGUMENT: 3,
+  DEADLINE_EXCEEDED: 4,
+  FAILED_PRECONDITION: 9,
+  ABORTED: 10,
+  UNIMPLEMENTED: 12,
+  INTERNAL: 13,
+  UNAVAILABLE: 14,
+} as const;
 
+/** A call's end other than well. The client tells the kinds apart by the trailer `exception`. */
+export class CallFailure extends Error {
   constructor(
-    readonly code: status,
-    readonly details: string,
-    trailers: Record<string, string> = {},
+    readonly code: (typeof status)[keyof typeof status],
+    message: string,
+    readonly trailers: Readonly<Record<string, string>> = {},
   ) {
-    super(details);
-    for (const [key, value] of Object.entries(trailers)) this.metadata.set(key, value);
+    super(message);
   }
 }
 
@@ -36,9 +44,6 @@ export const streamDeleted = (stream: string): CallFailure =>
     'stream-name': asTrailer(stream),
   });
 
-export const accessDenied = (): CallFailure =>
-  new CallFailure(status.PERMISSION_DENIED, 'Access Denied', { exception: 'access-denied' });
-
 export const maximumAppendSizeExceeded = (): CallFailure =>
   new CallFailure(status.INVALID_ARGUMENT, `Maximum Append Size of ${MAX_APPEND_SIZE} Exceeded.`, {
     exception: 'maximum-append-size-exceeded',
@@ -47,14 +52,21 @@ export const maximumAppendSizeExceeded = (): CallFailure =>
 
 export const timedOut = (): CallFailure => new CallFailure(status.ABORTED, 'Operation timed out');
 
+export const deadlineExceeded = (): CallFailure => new CallFailure(status.DEADLINE_EXCEEDED, 'Deadline exceeded');
+
+export const unimplemented = (method: string | undefined): CallFailure =>
+  new CallFailure(status.UNIMPLEMENTED, `event-node does not implement ${method}`);
+
 export const shuttingDown = (): CallFailure => new CallFailure(status.UNAVAILABLE, 'The node is shutting down');
 
 export const invalidArgument = (reason: string): CallFailure => new CallFailure(status.INVALID_ARGUMENT, reason);
 
+const CALLERS_FAULTS = [InvalidRequest, MalformedMessage, FramingError];
+
 /** What a call that threw is answered; what the client did not cause says no more than that. */
 export function asFailure(error: unknown): CallFailure {
   if (error instanceof CallFailure) return error;
-  if (error instanceof InvalidRequest || error instanceof MalformedMessage) return invalidArgument(error.message);
+  if (CALLERS_FAULTS.some((fault) => error instanceof fault)) return invalidArgument((error as Error).message);
   if (error instanceof MissingMetadataProperty) {
     return new CallFailure(status.INVALID_ARGUMENT, `Required Metadata Property '${error.message}' is missing`, {
       exception: 'missing-required-metadata-property',

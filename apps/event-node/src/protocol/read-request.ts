@@ -23,8 +23,8 @@ export interface ReadRequest {
 const DEFAULT_WINDOW = 32;
 
 /** Parses a ReadReq. Throws {@link InvalidRequest}. */
-export function parseRead(request: ReadReq): ReadRequest {
-  const options = request.getOptions();
+export function parseRead(message: Buffer): ReadRequest {
+  const options = deserialize(message).getOptions();
   if (!options) throw new InvalidRequest('options are missing');
   const backwards = options.getReadDirection() === ReadReq.Options.ReadDirection.BACKWARDS;
   const filter = options.getFilter();
@@ -38,6 +38,14 @@ export function parseRead(request: ReadReq): ReadRequest {
       ? { kind: 'subscription' }
       : { kind: 'read', order: backwards ? 'backwards' : 'forwards', count: Number(options.getCount()) },
   };
+}
+
+function deserialize(message: Buffer): ReadReq {
+  try {
+    return ReadReq.deserializeBinary(message);
+  } catch {
+    throw new InvalidRequest('not a ReadReq');
+  }
 }
 
 function readStreamOptions(options: ReadReq.Options.StreamOptions): Pick<ReadRequest, 'stream' | 'from'> {

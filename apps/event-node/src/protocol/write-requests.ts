@@ -58,14 +58,10 @@ export function parseDelete(message: Buffer): WriteOptions {
   throw new InvalidRequest('options are missing');
 }
 
-/** The correlation id of a BatchAppendReq whose other parts may be wrong. */
-export function parseCorrelationId(message: Buffer): Buffer {
+/** The correlation id of a BatchAppendReq, whatever is wrong behind it. */
+export function correlationIdOf(message: Buffer): Buffer | undefined {
   const reader = new Reader(message);
-  for (let field = reader.field(); field !== 0; field = reader.field()) {
-    if (field === 1) return reader.bytes();
-    reader.skip();
-  }
-  throw new InvalidRequest('the correlation id is missing');
+  return reader.field() === 1 ? reader.bytes() : undefined;
 }
 
 /** BatchAppendReq. Throws {@link InvalidRequest}, {@link MissingMetadataProperty} or {@link MalformedMessage}. */
@@ -103,6 +99,7 @@ function parseWriteOptions(reader: WireReader): WriteOptions {
 /** Throws {@link InvalidRequest} for a name that no stream can have. */
 export function validStreamName(stream: string): string {
   if (stream === '' || stream === '$$') throw new InvalidRequest('the stream name is empty');
+  if (stream === '$all') throw new InvalidRequest("'$all' is all streams, not one");
   if (stream.startsWith('$$$$')) throw new InvalidRequest(`'${stream}': metadata has no metadata`);
   if (Buffer.byteLength(stream) > LONGEST_STREAM_NAME) {
     throw new InvalidRequest(`the stream name is longer than ${LONGEST_STREAM_NAME} bytes`);

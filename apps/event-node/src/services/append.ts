@@ -1,40 +1,44 @@
-import type { ServerReadableStream } from '@grpc/grpc-js';
+import type { GrpcCall } from '../grpc/call';
 import { appendSuccess, appendWrongRevision } from '../protocol/append-answers';
 import type { ProposedEvent } from '../protocol/event-frame';
 import { maximumAppendSizeExceeded, streamDeleted, timedOut } from '../protocol/failures';
-import { type AppendMessage, InvalidRequest, parseAppend, type WriteOptions } from '../protocol/write-requests';
+import { InvalidRequest, parseAppend, type WriteOptions } from '../protocol/write-requests';
 import type { Store } from '../store/store';
 import { isTooLarge, sizeOf } from './append-size';
 
 /** Streams.Append: options, then events, one message each. Returns the AppendResp. */
-export async function append(store: Store, call: ServerReadableStream<Buffer, Buffer>): Promise<Buffer> {
+export async function append(store: Store, call: GrpcCall): Promise<Buffer> {
   const { options, events } = await receive(call);
   const { stream, expected } = options;
   const outcome = await store.queue.write({
     stream,
     expected,
     change: { kind: 'append', events },
-    isAbandoned: () => call.cancelled,
+    isAbandoned: () => call.closed,
   });
   if (outcome.kind === 'written') return appendSuccess(outcome);
   if (outcome.kind === 'wrong-expected-revision') return appendWrongRevision(outcome, expected);
   throw outcome.kind === 'stream-deleted' ? streamDeleted(stream) : timedOut();
 }
 
-async function receive(call: AsyncIterable<Buffer>): Promise<{ options: WriteOptions; events: ProposedEvent[] }> {
+/** Resolves when the client has sent all; rejects at the first message that cannot be part of an append. */
+function receive(call: GrpcCall): Promise<{ options: WriteOptions; events: ProposedEvent[] }> {
   let options: WriteOptions | undefined;
   const events: ProposedEvent[] = [];
   let size = 0;
-  for await (const bytes of call) {
-    const message: AppendMessage = parseAppend(bytes);
-    if (message.kind === 'options') {
-      options ??= message.options;
-      continue;
-    }
-    size += sizeOf(message.event);
-    if (isTooLarge(size)) throw maximumAppendSizeExceeded();
-    events.push(message.event);
-  }
-  if (!options) throw new InvalidRequest('options are missing');
-  return { options, events };
+  return new Promise((resolve, reject) => {
+    call.receive(
+      (bytes) => {
+        const message = parseAppend(bytes);
+        if (message.kind === 'options') {
+          options = message.options;
+          return;
+        }
+        size += sizeOf(message.event);
+        if (isTooLarge(size)) throw maximumAppendSizeExceeded();
+        events.push(message.event);
+      },
+      () => (options ? resolve({ options, events }) : reject(new InvalidRequest('options are missing'))),
+    );
+  });
 }

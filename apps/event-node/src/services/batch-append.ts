@@ -1,4 +1,4 @@
-import type { ServerDuplexStream } from '@grpc/grpc-js';
+import type { GrpcCall } from '../grpc/call';
 import {
   batchError,
   batchSuccess,
@@ -11,8 +11,8 @@ import {
 import type { ProposedEvent } from '../protocol/event-frame';
 import {
   type BatchAppendMessage,
+  correlationIdOf,
   parseBatchAppend,
-  parseCorrelationId,
   type WriteOptions,
 } from '../protocol/write-requests';
 import type { Store } from '../store/store';
@@ -36,13 +36,15 @@ export class BatchAppendCall {
 
   constructor(
     private readonly store: Store,
-    private readonly call: ServerDuplexStream<Buffer, Buffer>,
+    private readonly call: GrpcCall,
   ) {
-    call.on('data', (message: Buffer) => this.receive(message));
-    call.on('end', () => {
-      this.ended = true;
-      this.endWhenAnswered();
-    });
+    call.receive(
+      (message) => this.receive(message),
+      () => {
+        this.ended = true;
+        this.endWhenAnswered();
+      },
+    );
   }
 
   private receive(bytes: Buffer): void {
@@ -72,14 +74,12 @@ export class BatchAppendCall {
     }
   }
 
+  /** Throws the error where it belongs to no append. */
   private refuse(bytes: Buffer, error: unknown): void {
-    try {
-      const correlationId = parseCorrelationId(bytes);
-      this.partial.delete(correlationId.toString('latin1'));
-      this.answer(batchError(correlationId, '', errorStatus(error)));
-    } catch {
-      this.call.destroy(error as Error);
-    }
+    const correlationId = correlationIdOf(bytes);
+    if (!correlationId) throw error;
+    this.partial.delete(correlationId.toString('latin1'));
+    this.answer(batchError(correlationId, '', errorStatus(error)));
   }
 
   private async write(correlationId: Buffer, { options, events }: PartialAppend): Promise<void> {
@@ -90,7 +90,7 @@ export class BatchAppendCall {
         stream,
         expected,
         change: { kind: 'append', events },
-        isAbandoned: () => this.call.cancelled || deadline < Date.now(),
+        isAbandoned: () => this.call.closed || deadline < Date.now(),
       });
       if (outcome.kind === 'written') this.answer(batchSuccess(correlationId, stream, outcome));
       else if (outcome.kind === 'wrong-expected-revision') {
@@ -107,7 +107,7 @@ export class BatchAppendCall {
   }
 
   private answer(response: Buffer): void {
-    if (!this.call.cancelled) this.call.write(response);
+    this.call.send(response);
   }
 
   private endWhenAnswered(): void {

@@ -1,4 +1,4 @@
-import type { ServerUnaryCall } from '@grpc/grpc-js';
+import type { GrpcCall } from '../grpc/call';
 import { deleteSuccess } from '../protocol/append-answers';
 import { streamDeleted, timedOut, wrongExpectedVersion } from '../protocol/failures';
 import { InvalidRequest, parseDelete } from '../protocol/write-requests';
@@ -6,14 +6,10 @@ import type { Store } from '../store/store';
 import { describedBy } from '../store/stream-metadata';
 
 /** Streams.Delete and Streams.Tombstone. Returns the DeleteResp or TombstoneResp. */
-export async function deleteStream(
-  store: Store,
-  call: ServerUnaryCall<Buffer, Buffer>,
-  kind: 'soft-delete' | 'tombstone',
-): Promise<Buffer> {
-  const { stream, expected } = parseDelete(call.request);
+export async function deleteStream(store: Store, call: GrpcCall, kind: 'soft-delete' | 'tombstone'): Promise<Buffer> {
+  const { stream, expected } = parseDelete(await call.message());
   if (describedBy(stream) !== undefined) throw new InvalidRequest(`'${stream}': metadata is deleted with its stream`);
-  const outcome = await store.queue.write({ stream, expected, change: { kind }, isAbandoned: () => call.cancelled });
+  const outcome = await store.queue.write({ stream, expected, change: { kind }, isAbandoned: () => call.closed });
   if (outcome.kind === 'written') return deleteSuccess(outcome);
   if (outcome.kind === 'wrong-expected-revision') throw wrongExpectedVersion(stream, expected, outcome.lastRevision);
   throw outcome.kind === 'stream-deleted' ? streamDeleted(stream) : timedOut();

@@ -1,29 +1,28 @@
-import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfeatures_grpc_pb';
 import { SupportedMethod, SupportedMethods } from '@eventstore/db-client/generated/serverfeatures_pb';
-import type { Empty } from '@eventstore/db-client/generated/shared_pb';
-import type { ServerUnaryCall, sendUnaryData } from '@grpc/grpc-js';
-import { streamsDefinition } from './streams';
+import type { GrpcCall } from '../grpc/call';
+import type { Handlers } from '../grpc/server';
 
 /** The EventStoreDB version whose behaviour the node follows. */
 const FOLLOWED_VERSION = '24.10.0';
+const PATH = '/event_store.client.server_features.ServerFeatures/GetSupportedMethods';
 
-/** event_store.client.server_features.ServerFeatures: tells clients that they may use BatchAppend. */
-export const serverFeaturesHandlers = {
-  getSupportedMethods: (_call: ServerUnaryCall<Empty, SupportedMethods>, answer: sendUnaryData<SupportedMethods>) =>
-    answer(null, supportedMethods()),
-};
+/** event_store.client.server_features.ServerFeatures, from which clients learn that they may use BatchAppend. */
+export const serverFeaturesHandlers = (others: Handlers): Handlers => ({
+  [PATH]: (call: GrpcCall) => {
+    call.send(supportedMethods([PATH, ...Object.keys(others)]));
+    call.end();
+  },
+});
 
-export const serverFeaturesDefinition = ServerFeaturesService;
-
-function supportedMethods(): SupportedMethods {
+function supportedMethods(paths: readonly string[]): Buffer {
   const supported = new SupportedMethods();
   supported.setEventStoreServerVersion(FOLLOWED_VERSION);
-  for (const { path } of [...Object.values(streamsDefinition), ...Object.values(ServerFeaturesService)]) {
+  for (const path of paths) {
     const [, service, method] = path.toLowerCase().split('/');
     const entry = new SupportedMethod();
     entry.setServiceName(service!);
     entry.setMethodName(method!);
     supported.addMethods(entry);
   }
-  return supported;
+  return Buffer.from(supported.serializeBinary());
 }

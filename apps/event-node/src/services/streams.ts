@@ -1,53 +1,35 @@
-import { StreamsService } from '@eventstore/db-client/generated/streams_grpc_pb';
-import type { ReadReq } from '@eventstore/db-client/generated/streams_pb';
-import type {
-  ServerDuplexStream,
-  ServerReadableStream,
-  ServerUnaryCall,
-  ServerWritableStream,
-  sendUnaryData,
-} from '@grpc/grpc-js';
-import { asFailure } from '../protocol/failures';
+import type { GrpcCall } from '../grpc/call';
+import type { Handlers } from '../grpc/server';
 import type { Store } from '../store/store';
 import { append } from './append';
 import { BatchAppendCall } from './batch-append';
 import { deleteStream } from './delete';
 import { read } from './read';
 
-const pass = (bytes: Buffer): Buffer => bytes;
-const raw = { requestDeserialize: pass, responseSerialize: pass };
-
-/** The service as the client knows it, but for messages: hot ones stay bytes. */
-export const streamsDefinition = {
-  read: { ...StreamsService.read, responseSerialize: pass },
-  append: { ...StreamsService.append, ...raw },
-  batchAppend: { ...StreamsService.batchAppend, ...raw },
-  delete: { ...StreamsService.delete, ...raw },
-  tombstone: { ...StreamsService.tombstone, ...raw },
-};
+const SERVICE = '/event_store.client.streams.Streams';
 
 /** event_store.client.streams.Streams over a store. */
-export const streamsHandlers = (store: Store) => ({
-  read: (call: ServerWritableStream<ReadReq, Buffer>) => {
+export const streamsHandlers = (store: Store): Handlers => ({
+  [`${SERVICE}/Read`]: (call) => {
     read(store, call).then(
       () => call.end(),
-      (error: unknown) => call.destroy(asFailure(error)),
+      (error: unknown) => call.fail(error),
     );
   },
-  append: (call: ServerReadableStream<Buffer, Buffer>, answer: sendUnaryData<Buffer>) =>
-    answerWith(append(store, call), answer),
-  batchAppend: (call: ServerDuplexStream<Buffer, Buffer>) => {
+  [`${SERVICE}/Append`]: (call) => answer(call, append(store, call)),
+  [`${SERVICE}/BatchAppend`]: (call) => {
     new BatchAppendCall(store, call);
   },
-  delete: (call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>) =>
-    answerWith(deleteStream(store, call, 'soft-delete'), answer),
-  tombstone: (call: ServerUnaryCall<Buffer, Buffer>, answer: sendUnaryData<Buffer>) =>
-    answerWith(deleteStream(store, call, 'tombstone'), answer),
+  [`${SERVICE}/Delete`]: (call) => answer(call, deleteStream(store, call, 'soft-delete')),
+  [`${SERVICE}/Tombstone`]: (call) => answer(call, deleteStream(store, call, 'tombstone')),
 });
 
-function answerWith(response: Promise<Buffer>, answer: sendUnaryData<Buffer>): void {
+function answer(call: GrpcCall, response: Promise<Buffer>): void {
   response.then(
-    (bytes) => answer(null, bytes),
-    (error: unknown) => answer(asFailure(error)),
+    (message) => {
+      call.send(message);
+      call.end();
+    },
+    (error: unknown) => call.fail(error),
   );
 }

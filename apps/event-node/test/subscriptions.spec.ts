@@ -1,0 +1,199 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import {
+  type AllStreamSubscription,
+  END,
+  eventTypeFilter,
+  excludeSystemEvents,
+  type Position,
+  START,
+  StreamDeletedError,
+  streamNameFilter,
+} from '@eventstore/db-client';
+import { collect, happened, numberOf, type Peer, startPeer } from './support';
+
+let peer: Peer;
+beforeEach(async () => {
+  peer = await startPeer();
+});
+afterEach(() => peer.close());
+
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
+const append = (stream: string, ...ns: number[]) =>
+  peer.client.appendToStream(
+    stream,
+    ns.map((n) => happened(n)),
+  );
+/** Bytes of buffers in use, of the node and the client. */
+function bytesHeld(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  return process.memoryUsage().arrayBuffers;
+}
+/** The client's types do not know this event yet. */
+const caughtUp = (subscription: NodeJS.EventEmitter) => once(subscription, 'caughtUp');
+
+describe('to a stream', () => {
+  it('gets history, then what comes', async () => {
+    await append('s', 0, 1, 2);
+    const subscription = peer.client.subscribeToStream('s', { fromRevision: START });
+    subscription.once(
+      'caughtUp' as 'end',
+      () =>
+        void append('s', 3, 4)
+          .then(() => append('other', 99))
+          .then(() => append('s', 5)),
+    );
+    const events = await collect(subscription, 6);
+    expect(events.map(numberOf)).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
+  it('begins after the revision', async () => {
+    await append('s', 0, 1, 2);
+    const events = await collect(peer.client.subscribeToStream('s', { fromRevision: 0n }), 2);
+    expect(events.map(numberOf)).toEqual([1, 2]);
+  });
+
+  it('begins at the end', async () => {
+    await append('s', 0, 1);
+    const subscription = peer.client.subscribeToStream('s', { fromRevision: END });
+    await caughtUp(subscription);
+    await append('s', 2);
+    expect((await collect(subscription, 1)).map(numberOf)).toEqual([2]);
+  });
+
+  it('waits for a stream that is not there yet', async () => {
+    const subscription = peer.client.subscribeToStream('later');
+    await caughtUp(subscription);
+    await append('later', 1);
+    expect((await collect(subscription, 1)).map(numberOf)).toEqual([1]);
+  });
+
+  it('gets every live event of a stream that keeps one', async () => {
+    await peer.client.setStreamMetadata('s', { maxCount: 1 });
+    await append('s', 0, 1);
+    const subscription = peer.client.subscribeToStream('s');
+    await caughtUp(subscription);
+    await append('s', 2, 3);
+    expect((await collect(subscription, 3)).map(numberOf)).toEqual([1, 2, 3]);
+  });
+
+  it('goes on when the stream is deleted and recreated', async () => {
+    await append('s', 0);
+    const subscription = peer.client.subscribeToStream('s');
+    await caughtUp(subscription);
+    await peer.client.deleteStream('s');
+    await append('s', 1);
+    expect((await collect(subscription, 2)).map(numberOf)).toEqual([0, 1]);
+  });
+
+  it('ends when the stream is deleted for good', async () => {
+    await append('s', 0);
+    const subscription = peer.client.subscribeToStream('s');
+    await caughtUp(subscription);
+    subscription.resume();
+    const [[error]] = await Promise.all([once(subscription, 'error'), peer.client.tombstoneStream('s')]).catch(
+      (e: unknown) => [[e]],
+    );
+    expect(error).toBeInstanceOf(StreamDeletedError);
+  });
+});
+
+describe('to $all', () => {
+  it('is in order and complete through the switch to live, under load', async () => {
+    const WRITERS = 8;
+    const EACH = 150;
+    const write = async (writer: number, from: number, to: number) => {
+      for (const n of range(from, to)) await append(`load-${writer}`, n);
+    };
+    await Promise.all(range(0, WRITERS).map((writer) => write(writer, 0, 50)));
+    const writing = Promise.all(range(0, WRITERS).map((writer) => write(writer, 50, EACH)));
+    const subscriptions = range(0, 3).map(() =>
+      collect(peer.client.subscribeToAll({ filter: streamNameFilter({ prefixes: ['load-'] }) }), WRITERS * EACH),
+    );
+    const plain = collect(peer.client.subscribeToAll(), WRITERS * EACH);
+    await writing;
+    const all = (await collect(peer.client.readAll())).map(({ event }) => event!.id);
+    for (const events of await Promise.all([...subscriptions, plain])) {
+      expect(events.map(({ event }) => event!.id)).toEqual(all);
+    }
+  });
+
+  it('begins after the position', async () => {
+    await append('s', 0, 1);
+    const { position } = await append('s', 2);
+    await append('s', 3);
+    expect((await collect(peer.client.subscribeToAll({ fromPosition: position! }), 1)).map(numberOf)).toEqual([3]);
+  });
+
+  it('begins at the end', async () => {
+    await append('s', 0);
+    const subscription = peer.client.subscribeToAll({ fromPosition: END });
+    await caughtUp(subscription);
+    await append('s', 1);
+    expect((await collect(subscription, 1)).map(numberOf)).toEqual([1]);
+  });
+
+  it.each([
+    ['stream prefixes', streamNameFilter({ prefixes: ['a-', 'c-'] }), [0, 2, 3]],
+    ['a stream pattern', streamNameFilter({ regex: '^[bc]-' }), [1, 2]],
+    ['type prefixes', eventTypeFilter({ prefixes: ['Happ'] }), [0, 1, 2, 3]],
+    ['a type pattern', eventTypeFilter({ regex: '^Hap+ened$' }), [0, 1, 2, 3]],
+    ['no system events', excludeSystemEvents(), [0, 1, 2, 3]],
+  ])('filters by %s', async (_name, filter, expected) => {
+    await append('a-1', 0);
+    await peer.client.setStreamMetadata('a-1', {});
+    await append('b-1', 1);
+    await append('c-1', 2);
+    await append('a-1', 3);
+    const subscription = peer.client.subscribeToAll({ filter });
+    const events = await collect(subscription, expected.length);
+    expect(events.map(numberOf)).toEqual(expected);
+  });
+
+  it('tells by checkpoints how far it searched: every so many windows, and when it has caught up', async () => {
+    await append('quiet', ...range(0, 25));
+    const reached: bigint[] = [];
+    const checkpointReached = async (_: AllStreamSubscription, { commit }: Position) => void reached.push(commit);
+    const filter = streamNameFilter({
+      prefixes: ['none'],
+      maxSearchWindow: 5,
+      checkpointInterval: 2,
+      checkpointReached,
+    });
+    const subscription = peer.client.subscribeToAll({ filter });
+    subscription.resume();
+    await caughtUp(subscription);
+    const positions = (await collect(peer.client.readAll())).map(({ event }) => event!.position!.commit);
+    expect(reached).toEqual([positions[9], positions[19], positions[24]]);
+    await append('quiet', ...range(0, 10));
+    while (reached.length < 4) await append('quiet', 0);
+    expect(reached[3]).toBe((await collect(peer.client.readAll()))[34]?.event?.position?.commit);
+  });
+
+  it('holds no events for a reader that does not read', async () => {
+    const MIB = 1024 * 1024;
+    const subscription = peer.client.subscribeToAll();
+    await caughtUp(subscription.once('data', () => subscription.pause()));
+    const text = 'x'.repeat(MIB);
+    const before = bytesHeld();
+    for (const n of range(0, 100)) {
+      await peer.client.appendToStream('big', { ...happened(n), data: { n, text } });
+    }
+    const held = bytesHeld() - before;
+    expect(held).toBeLessThan(60 * MIB);
+    subscription.resume();
+    expect((await collect(subscription, 99)).length).toBe(99);
+  });
+
+  it('lets go of subscriptions that were ended', async () => {
+    for (const _ of range(0, 30)) {
+      const subscription = peer.client.subscribeToAll({ fromPosition: END });
+      await caughtUp(subscription);
+      await subscription.unsubscribe();
+    }
+    await append(`s-${randomUUID()}`, 1);
+  });
+});
