@@ -30,9 +30,15 @@ export interface Projection<E extends Message = Message, T extends Tables = Tabl
   readonly version: number;
   readonly tables: T;
   readonly on: { readonly [Type in E['type']]?: Handler<OfType<E, Type>, T> };
-  /** For what concerns every event, whatever its type (audit, history). Runs beside `on`. */
+  /** For what concerns every event, whatever its type (audit, history). Runs after `on`. */
   readonly onEvery?: Handler<Message, T>;
+  /** One worker takes all tenants' events; nothing may depend on the order between tenants. */
+  readonly global?: boolean;
 }
+
+/** Any projection, whatever its events and tables; what the engine runs. */
+// biome-ignore lint/suspicious/noExplicitAny: handlers are contravariant in their events, and none of them matter here
+export type AnyProjection = Projection<any, any>;
 
 /** `defineProjection<BookingEvent | CalendarEvent>()({ name, version, tables, on: { … } })` */
 export const defineProjection =

@@ -28,14 +28,16 @@ export const nullable = <Value>(of: Column<Value>): Column<Value | null> => ({ s
 export type Columns = Readonly<Record<string, Column>>;
 
 /** A read model's table. Property names are camelCase here and snake_case in PostgreSQL. */
-export interface Table<C extends Columns = Columns, Key extends keyof C & string = keyof C & string> {
+export interface Table<C extends Columns = Columns, Key extends string = string> {
   readonly name: string;
   readonly columns: C;
   /** The primary key. */
   readonly key: readonly Key[];
   /** Each a list of columns, or `{ sql }` for what such a list cannot say (`using gin (tags)`, a partial index). */
-  readonly indexes: readonly (readonly (keyof C & string)[] | { readonly sql: string })[];
+  readonly indexes: readonly Index<string>[];
 }
+
+type Index<Name extends string> = readonly Name[] | { readonly sql: string };
 
 /** A row of a table: `Row<typeof bookings>`. */
 export type Row<T extends Table> = { readonly [K in keyof T['columns']]: ValueOf<T['columns'][K]> };
@@ -43,7 +45,7 @@ type ValueOf<C> = C extends Column<infer Value> ? Value : never;
 
 export function defineTable<C extends Columns, Key extends keyof C & string>(
   name: string,
-  definition: { columns: C; key: readonly Key[]; indexes?: Table<C, Key>['indexes'] },
+  definition: { columns: C; key: readonly Key[]; indexes?: readonly Index<keyof C & string>[] },
 ): Table<C, Key> {
   return { name, indexes: [], ...definition };
 }

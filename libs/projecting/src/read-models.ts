@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import { Pool } from 'pg';
+import { camelCase } from './names';
+
+/**
+ * The query side's way to read models: SQL over the views `read.<table>`, which always show the current generation.
+ */
+@Injectable()
+export class ReadModels {
+  constructor(private readonly pool: Pool) {}
+
+  /** Rows with camelCase properties; `timestamptz` is an Instant, `date` a LocalDate, `bigint` a number. */
+  async query<Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
+    const { rows, fields } = await this.pool.query({ text: sql, values: [...params], rowMode: 'array' });
+    const names = fields.map(({ name }) => camelCase(name));
+    return rows.map((values) => Object.fromEntries(names.map((name, i) => [name, values[i]])) as Row);
+  }
+
+  /** The one row there is, or undefined. */
+  async find<Row>(sql: string, params: readonly unknown[] = []): Promise<Row | undefined> {
+    return (await this.query<Row>(sql, params))[0];
+  }
+}

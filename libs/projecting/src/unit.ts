@@ -1,0 +1,114 @@
+import type { RecordedEvent } from '@yoyaku/eventing';
+import type { AnyProjection, Rows, Unit } from './projection';
+import type { Table } from './table';
+
+export type AnyRow = Readonly<Record<string, unknown>>;
+
+/** Rows of one table by the text of their key; null is a row known not to be there. */
+export type KnownRows = Map<string, AnyRow | null>;
+
+/** A key as text: equal keys have equal texts, however their values are written. */
+export function keyTextOf({ key, columns }: Table): (row: AnyRow) => string {
+  const parts = key.map((name) =>
+    columns[name]?.sql === 'timestamptz'
+      ? (row: AnyRow) => String(Date.parse(row[name] as string))
+      : (row: AnyRow) => String(row[name]),
+  );
+  const [single] = parts;
+  return single && parts.length === 1 ? single : (row) => parts.map((part) => part(row)).join('\u001f');
+}
+
+/**
+ * One table within a unit: handlers read what is known and what they changed; a row they ask for that is not known is
+ * noted as missing.
+ */
+class UnitTable implements Rows {
+  readonly changed: KnownRows = new Map();
+  readonly missing = new Map<string, AnyRow>();
+
+  constructor(
+    private readonly keyText: (row: AnyRow) => string,
+    private readonly known: ReadonlyMap<string, AnyRow | null>,
+  ) {}
+
+  get(key: AnyRow): AnyRow | undefined {
+    return this.find(this.keyText(key), key);
+  }
+
+  put(row: AnyRow): void {
+    this.changed.set(this.keyText(row), row);
+  }
+
+  patch(key: AnyRow, change: AnyRow): void {
+    const text = this.keyText(key);
+    const row = this.find(text, key);
+    if (row) this.changed.set(text, { ...row, ...change });
+  }
+
+  delete(key: AnyRow): void {
+    this.changed.set(this.keyText(key), null);
+  }
+
+  private find(text: string, key: AnyRow): AnyRow | undefined {
+    const changed = this.changed.get(text);
+    const row = changed === undefined ? this.known.get(text) : changed;
+    if (row === undefined) this.missing.set(text, key);
+    return row ?? undefined;
+  }
+}
+
+/** A handler threw. What the events before it changed is in no unit; run those alone to have it. */
+export class HandlerFailure extends Error {
+  override readonly name = 'HandlerFailure';
+  constructor(
+    readonly event: RecordedEvent,
+    cause: unknown,
+  ) {
+    super(`${event.type} of ${event.stream} failed`, { cause });
+  }
+}
+
+/** What a run of handlers over some events came to: the rows they changed, and those they asked for in vain. */
+export class UnitOfRows {
+  private readonly tables: Readonly<Record<string, UnitTable>>;
+
+  constructor(
+    private readonly projection: AnyProjection,
+    known: Readonly<Record<string, KnownRows>>,
+  ) {
+    this.tables = Object.fromEntries(
+      Object.entries<Table>(projection.tables).map(([name, table]) => [
+        name,
+        new UnitTable(keyTextOf(table), known[name] ?? new Map()),
+      ]),
+    );
+  }
+
+  /** Runs the handlers in the order of the events. Throws {@link HandlerFailure}. */
+  apply(events: readonly RecordedEvent[]): void {
+    const { on, onEvery } = this.projection;
+    const rows = this.tables as unknown as Unit<AnyProjection['tables']>;
+    for (const event of events) {
+      try {
+        on[event.type]?.(event, rows);
+        onEvery?.(event, rows);
+      } catch (error) {
+        throw new HandlerFailure(event, error);
+      }
+    }
+  }
+
+  get complete(): boolean {
+    return Object.values(this.tables).every(({ missing }) => missing.size === 0);
+  }
+
+  /** By table: the keys, by their texts, of rows that were asked for and are not known. */
+  get missing(): [table: string, keys: ReadonlyMap<string, AnyRow>][] {
+    return Object.entries(this.tables).map(([name, { missing }]) => [name, missing]);
+  }
+
+  /** By table: the rows as they are now; null is a deleted one. */
+  get changed(): [table: string, rows: KnownRows][] {
+    return Object.entries(this.tables).map(([name, { changed }]) => [name, changed]);
+  }
+}
