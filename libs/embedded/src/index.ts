@@ -1,5 +1,6 @@
 export { findNats, nats } from './nats';
 export { dropDatabase, ensureDatabase, type PostgresOptions, postgres } from './postgres';
+export { processInfo } from './process-info';
 export {
   claimPort,
   freePort,

@@ -13,6 +13,7 @@ export function nats({ dataDir, port }: { dataDir: string; port: number }): Serv
     command,
     args: ['-a', '127.0.0.1', '-p', `${port}`, '-js', '-sd', dataDir],
     stopSignal: 'SIGTERM',
+    notable: /\[(WRN|ERR|FTL)\]/,
     url: `nats://127.0.0.1:${port}`,
     answers: () => greets(port),
   };

@@ -13,6 +13,8 @@ export interface ServerSpec {
   readonly uid?: number;
   readonly gid?: number;
   readonly stopSignal: NodeJS.Signals;
+  /** Which lines of its output a person should see. */
+  readonly notable?: RegExp;
   /** Where clients find it. */
   readonly url: string;
   /** Whether it serves now. Rejects or gives false until it does. */

@@ -1,0 +1,82 @@
+import { mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { styleText } from 'node:util';
+
+/** Numbers of pino's levels. */
+const LEVELS: Readonly<Record<number, string>> = {
+  10: 'trace',
+  20: 'debug',
+  30: 'info',
+  40: 'warn',
+  50: 'error',
+  60: 'fatal',
+};
+const NAME_COLOURS = ['cyan', 'magenta', 'blue', 'yellow', 'green', 'gray'] as const;
+const NAME_WIDTH = 10;
+const MAX_FILE_BYTES = 20 * 1024 * 1024;
+/** Fields of pino's that say nothing to a reader of this log. */
+const HIDDEN = new Set(['level', 'time', 'pid', 'hostname', 'msg', 'app', 'v']);
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** One readable log of all processes on standard output, and all that each of them said in `<folder>/<name>.log`. */
+export class Log {
+  private readonly files = new Map<string, number>();
+
+  constructor(private readonly folder: string) {
+    mkdirSync(folder, { recursive: true });
+  }
+
+  /** A word of the supervisor's own. */
+  say(text: string): void {
+    writeSync(this.file('yoyaku'), `${new Date().toISOString()} ${text}\n`);
+    this.show('yoyaku', text);
+  }
+
+  /** Copies a process's output, line by line. JSON lines are told to `onFields` as well. */
+  follow({ name, notable }: { name: string; notable?: RegExp }, output: Readable, onFields: (fields: Fields) => void) {
+    createInterface({ input: output }).on('line', (line) => {
+      writeSync(this.file(name), `${line}\n`);
+      const fields = parse(line);
+      if (fields) onFields(fields);
+      if (notable?.test(line) ?? true) this.show(name, fields ? readable(fields) : line);
+    });
+  }
+
+  private show(name: string, text: string): void {
+    const colour = NAME_COLOURS[[...name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % NAME_COLOURS.length];
+    const prefix = styleText(colour ?? 'gray', name.padEnd(NAME_WIDTH), { stream: process.stdout });
+    process.stdout.write(`${new Date().toISOString().slice(11, 23)} ${prefix} ${text}\n`);
+  }
+
+  private file(name: string): number {
+    const open = this.files.get(name);
+    if (open !== undefined) return open;
+    const path = join(this.folder, `${name}.log`);
+    if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > MAX_FILE_BYTES) renameSync(path, `${path}.1`);
+    const file = openSync(path, 'a');
+    this.files.set(name, file);
+    return file;
+  }
+}
+
+function parse(line: string): Fields | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(line) as Fields;
+  } catch {
+    return undefined;
+  }
+}
+
+function readable(fields: Fields): string {
+  const level = LEVELS[Number(fields.level)] ?? 'info';
+  const details = Object.entries(fields)
+    .filter(([key]) => !HIDDEN.has(key))
+    .map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join('');
+  const text = `${fields.msg ?? ''}${details}`;
+  return level === 'info' ? text : `${level.toUpperCase()} ${text}`;
+}

@@ -1,0 +1,129 @@
+import { join, resolve } from 'node:path';
+import { ensureDatabase, freePort, nats, postgres, type ServerSpec } from '@yoyaku/embedded';
+import { migrate } from '@yoyaku/postgres';
+import { haveNats } from './install-nats';
+import type { Log } from './log';
+import type { RunFolder } from './run-folder';
+import type { Secrets } from './secrets';
+import type { Environment, Settings } from './settings';
+import { type Program, Supervised } from './supervised';
+
+/** The servers that the product's own processes use; they stop last. */
+export const SERVERS = ['postgres', 'nats', 'event-node'] as const;
+
+const USUAL_PORTS = { postgres: 5432, nats: 4222, eventNode: 2113 };
+const DATABASE = 'yoyaku';
+/** Together below the ten seconds that a stop may take. */
+const PATIENCE_MS = { processes: 6_000, servers: 3_000 };
+const APPS = resolve(__dirname, '..', '..');
+
+/** All servers and processes of one installation on this machine. */
+export class Stack {
+  private readonly supervised = new Map<string, Supervised>();
+  private stopped = false;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly apiPorts: readonly number[],
+    private readonly environment: Environment,
+    private readonly secrets: Secrets,
+    private readonly run: RunFolder,
+    private readonly log: Log,
+  ) {}
+
+  /** Starts everything that the settings do not find elsewhere; resolves when all of it is ready. */
+  async start(): Promise<void> {
+    const [databaseUrl, eventStoreUrl, natsUrl] = await Promise.all([
+      this.database(),
+      this.settings.eventStoreUrl ?? this.eventNode(),
+      this.settings.natsUrl ?? this.nats(),
+    ]);
+    const env = {
+      NODE_ENV: 'development',
+      APP_SECRET: this.secrets.appSecret,
+      PII_MASTER_KEY: this.secrets.piiMasterKey,
+      ADMIN_PASSWORD: this.secrets.adminPassword,
+      ...withoutEmpty(this.environment),
+      ADMIN_EMAIL: this.settings.adminEmail,
+      DATA_DIR: this.settings.dataDir,
+      DATABASE_URL: databaseUrl,
+      EVENTSTORE_URL: eventStoreUrl,
+      NATS_URL: natsUrl,
+    };
+    await Promise.all([
+      ...this.apiPorts.map((port, index) => this.api(index === 0 ? 'api' : `api-${index + 1}`, port, env)),
+      this.supervise(app('projector', env)),
+      this.supervise(app('reactor', env)),
+    ]);
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    const servers = new Set<string>(SERVERS);
+    const end = (areServers: boolean, patience: number) =>
+      Promise.all(
+        [...this.supervised]
+          .filter(([name]) => servers.has(name) === areServers)
+          .map(([, supervised]) => supervised.stop(patience)),
+      );
+    await end(false, PATIENCE_MS.processes);
+    await end(true, PATIENCE_MS.servers);
+  }
+
+  private async database(): Promise<string> {
+    const url = this.settings.databaseUrl ?? (await this.postgres());
+    await migrate(url);
+    return url;
+  }
+
+  private async postgres(): Promise<string> {
+    const dataDir = join(this.settings.dataDir, 'postgres');
+    const password = this.secrets.postgresPassword;
+    const server = await postgres({ dataDir, port: await freePort(USUAL_PORTS.postgres), password });
+    await this.supervise(server);
+    return ensureDatabase(server.url, DATABASE);
+  }
+
+  private async nats(): Promise<string> {
+    if (!(await haveNats(this.log))) {
+      this.log.say('running without NATS: projections follow the event store directly');
+      return '';
+    }
+    const server = nats({ dataDir: join(this.settings.dataDir, 'nats'), port: await freePort(USUAL_PORTS.nats) });
+    await this.supervise(server);
+    return server.url;
+  }
+
+  private async eventNode(): Promise<string> {
+    const port = await freePort(USUAL_PORTS.eventNode);
+    const data = join(this.settings.dataDir, 'event-node');
+    await this.supervise(app('event-node', {}, ['--port', `${port}`, '--data', data]));
+    return `esdb://127.0.0.1:${port}?tls=false`;
+  }
+
+  private api(name: string, port: number, env: NodeJS.ProcessEnv): Promise<void> {
+    const { host } = this.settings;
+    const ready = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}/health/ready`;
+    return this.supervise({
+      ...app('api', { ...env, PORT: `${port}` }),
+      name,
+      answers: async () => (await fetch(ready, { signal: AbortSignal.timeout(2_000) })).ok,
+    });
+  }
+
+  private async supervise(program: Program | ServerSpec): Promise<void> {
+    if (this.stopped) return;
+    const supervised = new Supervised(program, this.run, this.log);
+    this.supervised.set(program.name, supervised);
+    await supervised.start();
+  }
+}
+
+/** One of the product's own programs, as `nest build` has left it. */
+function app(name: string, env: NodeJS.ProcessEnv, args: readonly string[] = []): Program {
+  const entry = join(APPS, name, 'src', 'main.js');
+  return { name, command: process.execPath, args: [entry, ...args], env, stopSignal: 'SIGTERM' };
+}
+
+const withoutEmpty = (environment: Environment): Environment =>
+  Object.fromEntries(Object.entries(environment).filter(([, value]) => value));
