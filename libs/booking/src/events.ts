@@ -1,6 +1,6 @@
 export type { AgendaEvent } from './domain/agenda.events';
-export type { BookingEvent, CancellationTerms, Fee, Place } from './domain/booking.events';
-export type { BlockFacts, CalendarEvent, SlotFacts } from './domain/calendar.events';
+export type { BookingEvent, CancellationTerms, Place } from './domain/booking.events';
+export type { Block, CalendarEvent, Slot } from './domain/calendar.events';
 
 /** The categories of the context's streams. */
 export const CALENDAR = 'calendar';

@@ -1,4 +1,4 @@
-import { type EventCatalog, type Instant, type Message, type Money, plain, type Uuid } from '@yoyaku/kernel';
+import { type EventCatalog, type Fee, type Instant, type Message, type Money, plain, type Uuid } from '@yoyaku/kernel';
 
 interface Subject {
   readonly bookingId: Uuid;
@@ -13,9 +13,6 @@ export interface Place {
   readonly start: Instant;
   readonly end: Instant;
 }
-
-/** Part of a price, or a sum of its own. */
-export type Fee = { readonly percent: number } | { readonly amount: Money };
 
 /** What changing one's mind costs, copied from the policy of the day of booking. */
 export interface CancellationTerms {
@@ -34,8 +31,8 @@ export type BookingEvent =
           serviceName: string;
           price: Money;
           partySize: number;
-          /** The user who booked: the customer's own, or one of the business's people. */
-          bookedBy: Uuid | null;
+          /** The customer's own user, where there is one: whose booking it is. */
+          userId: Uuid | null;
           note: string | null;
           terms: CancellationTerms | null;
           /** `confirmed` at once where the business asks for no approval. */

@@ -1,7 +1,7 @@
 import { type EventCatalog, type Instant, type Message, plain, type Uuid } from '@yoyaku/kernel';
 
-/** A stretch of a resource's time that was set aside for a booking. */
-export interface SlotFacts {
+/** A stretch of a resource's time that is set aside for a booking. */
+export interface Slot {
   readonly bookingId: Uuid;
   /**
    * The operation that reserved it (its command id). A booking may have several holds for a moment, one per operation
@@ -10,11 +10,15 @@ export interface SlotFacts {
   readonly holdId: Uuid;
   readonly businessId: Uuid;
   readonly resourceId: Uuid;
+  readonly serviceId: Uuid;
   readonly start: Instant;
   readonly end: Instant;
+  readonly bufferBeforeMinutes: number;
+  readonly bufferAfterMinutes: number;
+  readonly partySize: number;
 }
 
-export interface BlockFacts {
+export interface Block {
   readonly blockId: Uuid;
   readonly businessId: Uuid;
   readonly resourceId: Uuid;
@@ -23,20 +27,11 @@ export interface BlockFacts {
 }
 
 export type CalendarEvent =
-  | Message<
-      'SlotReserved',
-      SlotFacts & {
-        serviceId: Uuid;
-        bufferBeforeMinutes: number;
-        bufferAfterMinutes: number;
-        partySize: number;
-        /** How many people one session of this service may hold here. */
-        capacity: number;
-      }
-    >
-  | Message<'SlotReleased', SlotFacts>
-  | Message<'TimeBlocked', BlockFacts & { reason: string | null }>
-  | Message<'TimeUnblocked', BlockFacts>;
+  /** `capacity`: how many people one session of the service may hold here. */
+  | Message<'SlotReserved', Slot & { capacity: number }>
+  | Message<'SlotReleased', Slot>
+  | Message<'TimeBlocked', Block & { reason: string | null }>
+  | Message<'TimeUnblocked', Block>;
 
 export const calendarEvents: EventCatalog<CalendarEvent> = {
   SlotReserved: plain,

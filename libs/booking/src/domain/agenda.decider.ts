@@ -1,0 +1,94 @@
+import {
+  type Aggregate,
+  type Decider,
+  ensure,
+  epochMs,
+  type Instant,
+  type Message,
+  PLATFORM,
+  type Uuid,
+} from '@yoyaku/kernel';
+import { type AgendaEvent, agendaEvents } from './agenda.events';
+
+interface Appointment {
+  readonly appointmentId: Uuid;
+  readonly userId: Uuid;
+  readonly title: string | null;
+  readonly start: Instant;
+  readonly end: Instant;
+}
+
+export type AgendaCommand =
+  | Message<'PlanAppointment', Appointment>
+  | Message<
+      'ChangeAppointment',
+      Pick<Appointment, 'appointmentId' | 'userId'> & Partial<Pick<Appointment, 'title' | 'start' | 'end'>>
+    >
+  | Message<'CancelAppointment', Pick<Appointment, 'appointmentId' | 'userId'>>;
+
+export interface AgendaState {
+  readonly appointments: Readonly<Record<Uuid, Appointment>>;
+}
+
+/** The appointment. Throws `booking.not_found`: to its owner it is a booking of a private kind. */
+export function appointmentOf(state: AgendaState, appointmentId: Uuid): Appointment {
+  const appointment = state.appointments[appointmentId];
+  ensure(appointment, 'booking.not_found', { bookingId: appointmentId });
+  return appointment;
+}
+
+/** Throws unless the appointment lies ahead, ends after it starts, and its time is free. */
+function ensureFits({ appointmentId, start, end }: Appointment, at: Instant, { appointments }: AgendaState): void {
+  ensure(epochMs(start) >= epochMs(at), 'booking.too_soon', { path: 'start', start });
+  ensure(epochMs(end) > epochMs(start), 'booking.ends_before_start', { path: 'end', start, end });
+  const inTheWay = Object.values(appointments).some(
+    (other) =>
+      other.appointmentId !== appointmentId &&
+      epochMs(other.start) < epochMs(end) &&
+      epochMs(start) < epochMs(other.end),
+  );
+  ensure(!inTheWay, 'booking.slot_taken', { start, end });
+}
+
+const decider: Decider<AgendaState, AgendaCommand, AgendaEvent> = {
+  initial: { appointments: {} },
+  decide: {
+    PlanAppointment: ({ data, at }, state) => {
+      if (state.appointments[data.appointmentId]) return [];
+      ensureFits(data, at, state);
+      return [{ type: 'AppointmentPlanned', data }];
+    },
+    ChangeAppointment: ({ data, at }, state) => {
+      const before = appointmentOf(state, data.appointmentId);
+      const after = { ...before, ...data };
+      const { title, start, end } = before;
+      if (after.title === title && after.start === start && after.end === end) return [];
+      if (after.start !== start || after.end !== end) ensureFits(after, at, state);
+      return [{ type: 'AppointmentChanged', data: after }];
+    },
+    CancelAppointment: ({ data: { appointmentId, userId } }, state) => {
+      appointmentOf(state, appointmentId);
+      return [{ type: 'AppointmentCancelled', data: { appointmentId, userId } }];
+    },
+  },
+  evolve: {
+    AppointmentPlanned: (state, { data }) => keep(state, data),
+    AppointmentChanged: (state, { data }) => keep(state, data),
+    AppointmentCancelled: ({ appointments }, { data: { appointmentId } }) => {
+      const { [appointmentId]: _, ...rest } = appointments;
+      return { appointments: rest };
+    },
+  },
+};
+
+const keep = ({ appointments }: AgendaState, appointment: Appointment): AgendaState => ({
+  appointments: { ...appointments, [appointment.appointmentId]: appointment },
+});
+
+/** One user's private appointments, never two at a time; the stream is `agenda-<userId>`. */
+export const Agenda: Aggregate<AgendaState, AgendaCommand, AgendaEvent> = {
+  category: 'agenda',
+  decider,
+  events: agendaEvents,
+  tenantOf: () => PLATFORM,
+};

@@ -1,0 +1,228 @@
+import {
+  type Aggregate,
+  type Decider,
+  ensure,
+  epochMs,
+  type Fee,
+  HOUR,
+  type Instant,
+  type Message,
+  type Money,
+  type OfType,
+  PLATFORM,
+  percent,
+  type Uuid,
+} from '@yoyaku/kernel';
+import { type BookingEvent, bookingEvents, type Place } from './booking.events';
+
+export type BookingStatus =
+  | 'pending'
+  | 'confirmed'
+  | 'checked_in'
+  | 'completed'
+  | 'cancelled'
+  | 'declined'
+  | 'no_show'
+  | 'expired';
+
+export type Party = 'customer' | 'business';
+
+export type BookingCommand =
+  | Message<'RequestBooking', OfType<BookingEvent, 'BookingRequested'>['data']>
+  | Message<'ConfirmBooking'>
+  | Message<'DeclineBooking', { reason: string | null }>
+  | Message<'ExpireBooking'>
+  | Message<'RescheduleBooking', Place & { by: Party }>
+  | Message<'CancelBooking', { by: Party; reason: string | null }>
+  | Message<'UndoCancellation', { holdId: Uuid }>
+  | Message<'ChangeBookingDetails', { note: string | null }>
+  | Message<'CheckIn'>
+  | Message<'CompleteBooking'>
+  | Message<'MarkNoShow'>
+  /** Makes sure that this hold will not be taken up any more, unless it already was. */
+  | Message<'RenounceHold', { bookingId: Uuid; businessId: Uuid; holdId: Uuid }>;
+
+export interface MadeBooking extends Omit<OfType<BookingEvent, 'BookingRequested'>['data'], 'status'> {
+  readonly status: BookingStatus;
+  /** What an undone cancellation leads back to. */
+  readonly standing: 'pending' | 'confirmed';
+  /** Holds that were given up, or never taken up; none of them can come back. */
+  readonly renounced: readonly Uuid[];
+}
+
+export type BookingState = { status: 'none' } | { status: 'abandoned'; businessId: Uuid } | MadeBooking;
+
+/** In which status a command is taken. What is not listed is refused with `booking.invalid_transition`. */
+const TAKEN_WHEN = {
+  ConfirmBooking: ['pending'],
+  DeclineBooking: ['pending'],
+  ExpireBooking: ['pending'],
+  RescheduleBooking: ['pending', 'confirmed'],
+  CancelBooking: ['pending', 'confirmed'],
+  UndoCancellation: ['cancelled'],
+  ChangeBookingDetails: ['pending', 'confirmed', 'checked_in'],
+  CheckIn: ['confirmed'],
+  CompleteBooking: ['confirmed', 'checked_in'],
+  MarkNoShow: ['confirmed'],
+} as const satisfies Partial<Record<BookingCommand['type'], readonly BookingStatus[]>>;
+
+const KEEPS_ITS_SLOT: readonly BookingStatus[] = ['pending', 'confirmed', 'checked_in', 'completed', 'no_show'];
+
+export const isMade = (state: BookingState): state is MadeBooking =>
+  state.status !== 'none' && state.status !== 'abandoned';
+
+/** Whether this hold on that resource's calendar is the one that keeps the booking's slot. */
+export const ownsHold = (state: BookingState, resourceId: Uuid, holdId: Uuid): boolean =>
+  isMade(state) &&
+  KEEPS_ITS_SLOT.includes(state.status) &&
+  state.holdId === holdId &&
+  state.resourceIds.includes(resourceId);
+
+/** The booking, if there is one. Throws `booking.not_found`. */
+export function made(state: BookingState): MadeBooking {
+  ensure(isMade(state), 'booking.not_found');
+  return state;
+}
+
+/** The booking, if it takes this command now. Throws `booking.not_found` or `booking.invalid_transition`. */
+function taking(command: keyof typeof TAKEN_WHEN, state: BookingState): MadeBooking {
+  const booking = made(state);
+  const statuses: readonly BookingStatus[] = TAKEN_WHEN[command];
+  ensure(statuses.includes(booking.status), 'booking.invalid_transition', { status: booking.status, command });
+  return booking;
+}
+
+const subject = ({ bookingId, businessId, customerId }: MadeBooking) => ({ bookingId, businessId, customerId });
+const place = ({ holdId, resourceIds, start, end }: Place): Place => ({ holdId, resourceIds, start, end });
+
+const isLate = ({ terms, start }: MadeBooking, at: Instant): boolean =>
+  terms !== null && epochMs(at) > epochMs(start) - terms.freeUntilHours * HOUR;
+
+const charge = (fee: Fee | null | undefined, price: Money): Money | null =>
+  fee ? ('percent' in fee ? percent(price, fee.percent) : fee.amount) : null;
+
+const lateFee = (booking: MadeBooking, at: Instant): Money | null =>
+  isLate(booking, at) ? charge(booking.terms?.lateFee, booking.price) : null;
+
+function ensureAhead({ start }: MadeBooking, at: Instant): void {
+  ensure(epochMs(start) > epochMs(at), 'booking.already_started', { start });
+}
+
+const decider: Decider<BookingState, BookingCommand, BookingEvent> = {
+  initial: { status: 'none' },
+  decide: {
+    RequestBooking: ({ data }, state) => {
+      if (state.status === 'none') return [{ type: 'BookingRequested', data }];
+      ensure(state.status !== 'abandoned', 'booking.abandoned', { bookingId: data.bookingId });
+      ensure(isRequestedBy(data, state), 'booking.id_taken', { bookingId: data.bookingId, path: 'id' });
+      return [];
+    },
+    ConfirmBooking: (_, state) => {
+      if (state.status === 'confirmed') return [];
+      return [{ type: 'BookingConfirmed', data: subject(taking('ConfirmBooking', state)) }];
+    },
+    DeclineBooking: ({ data: { reason } }, state) => {
+      if (state.status === 'declined') return [];
+      const booking = taking('DeclineBooking', state);
+      return [{ type: 'BookingDeclined', data: { ...subject(booking), ...place(booking), reason } }];
+    },
+    ExpireBooking: ({ at }, state) => {
+      if (state.status === 'expired') return [];
+      const booking = taking('ExpireBooking', state);
+      const due = booking.expiresAt !== null && epochMs(booking.expiresAt) <= epochMs(at);
+      ensure(due, 'booking.not_due', { expiresAt: booking.expiresAt });
+      return [{ type: 'BookingExpired', data: { ...subject(booking), ...place(booking) } }];
+    },
+    RescheduleBooking: ({ data: { by, ...to }, at }, state) => {
+      const booking = taking('RescheduleBooking', state);
+      if (booking.holdId === to.holdId || isSamePlace(booking, to)) return [];
+      ensureAhead(booking, at);
+      ensure(!booking.renounced.includes(to.holdId), 'booking.abandoned', { bookingId: booking.bookingId });
+      ensure(by === 'business' || !isLate(booking, at), 'booking.too_late_to_change', { start: booking.start });
+      return [{ type: 'BookingRescheduled', data: { ...subject(booking), ...place(to), previous: place(booking) } }];
+    },
+    CancelBooking: ({ data: { by, reason }, at }, state) => {
+      if (state.status === 'cancelled') return [];
+      const booking = taking('CancelBooking', state);
+      const fee = by === 'customer' ? lateFee(booking, at) : null;
+      return [{ type: 'BookingCancelled', data: { ...subject(booking), ...place(booking), by, reason, fee } }];
+    },
+    UndoCancellation: ({ data: { holdId }, at }, state) => {
+      if (isMade(state) && state.holdId === holdId) return [];
+      const booking = taking('UndoCancellation', state);
+      ensureAhead(booking, at);
+      ensure(!booking.renounced.includes(holdId), 'booking.abandoned', { bookingId: booking.bookingId });
+      const data = { ...subject(booking), ...place(booking), holdId, status: booking.standing };
+      return [{ type: 'BookingCancellationUndone', data }];
+    },
+    ChangeBookingDetails: ({ data: { note } }, state) => {
+      const booking = taking('ChangeBookingDetails', state);
+      return booking.note === note ? [] : [{ type: 'BookingDetailsChanged', data: { ...subject(booking), note } }];
+    },
+    CheckIn: (_, state) => {
+      if (state.status === 'checked_in') return [];
+      return [{ type: 'BookingCheckedIn', data: subject(taking('CheckIn', state)) }];
+    },
+    CompleteBooking: (_, state) => {
+      if (state.status === 'completed') return [];
+      const booking = taking('CompleteBooking', state);
+      const { serviceId, start, price } = booking;
+      return [{ type: 'BookingCompleted', data: { ...subject(booking), serviceId, start, price } }];
+    },
+    MarkNoShow: (_, state) => {
+      if (state.status === 'no_show') return [];
+      const booking = taking('MarkNoShow', state);
+      const fee = charge(booking.terms?.noShowFee, booking.price);
+      return [{ type: 'BookingMarkedNoShow', data: { ...subject(booking), start: booking.start, fee } }];
+    },
+    RenounceHold: ({ data }, state) => {
+      if (state.status === 'none') return [{ type: 'BookingAbandoned', data }];
+      if (!isMade(state) || state.holdId === data.holdId || state.renounced.includes(data.holdId)) return [];
+      return [{ type: 'BookingHoldForfeited', data: { ...subject(state), holdId: data.holdId } }];
+    },
+  },
+  evolve: {
+    BookingRequested: (_, { data }) => ({ ...data, standing: data.status, renounced: [] }),
+    BookingConfirmed: (state) => change(state, { status: 'confirmed', standing: 'confirmed' }),
+    BookingDeclined: (state) => giveUp(state, 'declined'),
+    BookingExpired: (state) => giveUp(state, 'expired'),
+    BookingRescheduled: (state, { data: { previous, ...data } }) => ({
+      ...renounce(state, previous.holdId),
+      ...place(data),
+    }),
+    BookingCancelled: (state) => giveUp(state, 'cancelled'),
+    BookingCancellationUndone: (state, { data: { status, holdId } }) => change(state, { status, holdId }),
+    BookingDetailsChanged: (state, { data: { note } }) => change(state, { note }),
+    BookingCheckedIn: (state) => change(state, { status: 'checked_in' }),
+    BookingCompleted: (state) => change(state, { status: 'completed' }),
+    BookingMarkedNoShow: (state) => change(state, { status: 'no_show' }),
+    BookingAbandoned: (_, { data: { businessId } }) => ({ status: 'abandoned', businessId }),
+    BookingHoldForfeited: (state, { data: { holdId } }) => renounce(state, holdId),
+  },
+};
+
+const isRequestedBy = ({ holdId }: { holdId: Uuid }, state: MadeBooking): boolean =>
+  state.holdId === holdId || state.renounced.includes(holdId);
+
+const isSamePlace = (a: Place, b: Place): boolean =>
+  a.start === b.start && a.end === b.end && String(a.resourceIds.toSorted()) === String(b.resourceIds.toSorted());
+
+/** Events of a made booking follow `BookingRequested`; the store keeps their order. */
+const change = (state: BookingState, changes: Partial<MadeBooking>): MadeBooking =>
+  ({ ...state, ...changes }) as MadeBooking;
+
+const renounce = (state: BookingState, holdId: Uuid): MadeBooking =>
+  change(state, { renounced: [...(state as MadeBooking).renounced, holdId] });
+
+const giveUp = (state: BookingState, status: BookingStatus): MadeBooking => ({
+  ...renounce(state, (state as MadeBooking).holdId),
+  status,
+});
+
+/** One booking; the stream is `booking-<id>`. */
+export const Booking: Aggregate<BookingState, BookingCommand, BookingEvent> = {
+  category: 'booking',
+  decider,
+  events: bookingEvents,
+  tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),
+};

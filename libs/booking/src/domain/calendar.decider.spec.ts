@@ -1,0 +1,273 @@
+import { decide, epochMs, evolve, MINUTE, plusMs, type Taken } from '@yoyaku/kernel';
+import { rejection, SPEC_TIME, specify } from '@yoyaku/kernel/specification';
+import fc from 'fast-check';
+import { Calendar, type CalendarCommand, type CalendarState } from './calendar.decider';
+import type { CalendarEvent, Slot } from './calendar.events';
+
+const { given } = specify(Calendar.decider);
+
+type Wanted = Slot & { capacity: number };
+const at = (minutes: number) => plusMs('2026-05-01T09:00:00Z', minutes * MINUTE);
+
+const slot = (bookingId: string, start: number, end: number, other: Partial<Wanted> = {}): Wanted => ({
+  bookingId,
+  holdId: `hold of ${bookingId}`,
+  businessId: 'salon',
+  resourceId: 'yuki',
+  serviceId: 'haircut',
+  start: at(start),
+  end: at(end),
+  bufferBeforeMinutes: 0,
+  bufferAfterMinutes: 0,
+  partySize: 1,
+  capacity: 1,
+  ...other,
+});
+const reserve = (...slots: Wanted[]) => ({ type: 'ReserveSlots', data: { slots } }) as const;
+const reserved = (data: Wanted) => ({ type: 'SlotReserved', data }) as const;
+const released = ({ capacity: _, ...data }: Wanted) => ({ type: 'SlotReleased', data }) as const;
+const block = { blockId: 'lunch', businessId: 'salon', resourceId: 'yuki', start: at(0), end: at(60) };
+const blocked = { type: 'TimeBlocked', data: { ...block, reason: null } } as const;
+
+describe('a calendar', () => {
+  it('sets time aside', () => {
+    given([])
+      .when(reserve(slot('a', 0, 60)))
+      .then([reserved(slot('a', 0, 60))]);
+  });
+
+  it('gives the same time once', () => {
+    given([reserved(slot('a', 0, 60))])
+      .when(reserve(slot('b', 45, 90)))
+      .thenRejects('booking.slot_taken');
+    given([reserved(slot('a', 0, 60))])
+      .when(reserve(slot('b', -30, 90)))
+      .thenRejects('booking.slot_taken');
+    given([reserved(slot('a', 0, 60))])
+      .when(reserve(slot('b', 15, 30)))
+      .thenRejects('booking.slot_taken');
+  });
+
+  it('gives the time right before and right after', () => {
+    given([reserved(slot('a', 0, 60))])
+      .when(reserve(slot('b', 60, 120), slot('c', -60, 0)))
+      .then([reserved(slot('b', 60, 120)), reserved(slot('c', -60, 0))]);
+  });
+
+  it('gives time again that was released', () => {
+    given([reserved(slot('a', 0, 60)), released(slot('a', 0, 60))])
+      .when(reserve(slot('b', 30, 90)))
+      .then([reserved(slot('b', 30, 90))]);
+  });
+
+  it('reserves nothing twice for one operation', () => {
+    given([reserved(slot('a', 0, 60))])
+      .when(reserve(slot('a', 0, 60)))
+      .thenNothing();
+  });
+
+  it('lets a booking stand in its own way, as long as a change of it is under way', () => {
+    const moved = slot('a', 30, 90, { holdId: 'hold of the change' });
+    given([reserved(slot('a', 0, 60))])
+      .when(reserve(moved))
+      .then([reserved(moved)]);
+    given([reserved(slot('a', 0, 60)), reserved(moved)])
+      .when(reserve(slot('b', 75, 120)))
+      .thenRejects('booking.slot_taken');
+    given([reserved(slot('a', 0, 60)), reserved(moved)])
+      .when({ type: 'ReleaseSlot', data: { bookingId: 'a', holdId: 'hold of a' } })
+      .then([released(slot('a', 0, 60))]);
+  });
+
+  it('releases what is not there without a word', () => {
+    given([])
+      .when({ type: 'ReleaseSlot', data: { bookingId: 'a', holdId: 'hold of a' } })
+      .thenNothing();
+  });
+
+  it('reserves a series as a whole or not at all', () => {
+    given([reserved(slot('a', 60, 120))])
+      .when(reserve(slot('b', 0, 60), slot('c', 60, 90)))
+      .thenRejects('booking.slot_taken');
+    given([])
+      .when(reserve(slot('b', 0, 60), slot('c', 30, 90)))
+      .thenRejects('booking.slot_taken');
+  });
+
+  it('lets buffers overlap buffers, but not time', () => {
+    const cleaned = reserved(slot('a', 0, 60, { bufferAfterMinutes: 15 }));
+    given([cleaned])
+      .when(reserve(slot('b', 70, 120)))
+      .thenRejects('booking.slot_taken');
+    given([cleaned])
+      .when(reserve(slot('b', 75, 120)))
+      .then([reserved(slot('b', 75, 120))]);
+    const prepared = slot('b', 75, 120, { bufferBeforeMinutes: 15 });
+    given([cleaned])
+      .when(reserve(prepared))
+      .then([reserved(prepared)]);
+    const wellPrepared = slot('b', 75, 120, { bufferBeforeMinutes: 20 });
+    given([cleaned]).when(reserve(wellPrepared)).thenRejects('booking.slot_taken');
+  });
+
+  it('fills a class up to its capacity', () => {
+    const pupils = (bookingId: string, partySize: number) => slot(bookingId, 0, 60, { partySize, capacity: 10 });
+    given([reserved(pupils('a', 6))])
+      .when(reserve(pupils('b', 4)))
+      .then([reserved(pupils('b', 4))]);
+    given([reserved(pupils('a', 6))])
+      .when(reserve(pupils('b', 5)))
+      .thenRejects('booking.slot_taken');
+  });
+
+  it('holds one class at a time', () => {
+    const pupils = reserved(slot('a', 0, 60, { capacity: 10 }));
+    given([pupils])
+      .when(reserve(slot('b', 30, 90, { capacity: 10 })))
+      .thenRejects('booking.slot_taken');
+    given([pupils])
+      .when(reserve(slot('b', 0, 60, { capacity: 10, serviceId: 'yoga' })))
+      .thenRejects('booking.slot_taken');
+  });
+
+  it('keeps blocked time free of bookings, and does not block booked time', () => {
+    given([blocked])
+      .when(reserve(slot('a', 30, 90)))
+      .thenRejects('booking.slot_taken');
+    given([reserved(slot('a', 30, 90))])
+      .when({ type: 'BlockTime', data: { ...block, reason: null } })
+      .thenRejects('booking.slot_taken');
+    given([blocked])
+      .when({ type: 'BlockTime', data: { ...block, blockId: 'dentist', reason: 'dentist' } })
+      .then([{ type: 'TimeBlocked', data: { ...block, blockId: 'dentist', reason: 'dentist' } }]);
+  });
+
+  it('unblocks', () => {
+    const unblock = { type: 'UnblockTime', data: { blockId: 'lunch' } } as const;
+    given([blocked])
+      .when(unblock)
+      .then([{ type: 'TimeUnblocked', data: block }]);
+    given([]).when(unblock).thenRejects('block.not_found');
+  });
+
+  it('blocks only what has sense', () => {
+    const backwards = { ...block, start: at(60), end: at(0), reason: null };
+    given([]).when({ type: 'BlockTime', data: backwards }).thenRejects('calendar.ends_before_start');
+    given([])
+      .when({ type: 'BlockTime', data: { ...block, reason: null } }, at(61))
+      .thenRejects('calendar.in_the_past');
+  });
+
+  it('forgets a day later what has passed', () => {
+    const old = { ...reserved(slot('a', 0, 60)), at: SPEC_TIME };
+    const next = slot('b', 3000, 3060);
+    given([old])
+      .when(reserve(next), at(60 + 23 * 60))
+      .thenState(({ entries }) => expect(entries).toHaveLength(2));
+    given([old])
+      .when(reserve(next), at(60 + 25 * 60))
+      .thenState(({ entries }) => expect(entries).toHaveLength(1));
+  });
+});
+
+/** The rules as one would tell them to a person, over plain lists. */
+class NaiveCalendar {
+  slots: Wanted[] = [];
+
+  tryReserve(wanted: Wanted): boolean {
+    if (this.slots.some(({ holdId }) => holdId === wanted.holdId)) return true;
+    const others = this.slots.filter(({ bookingId }) => bookingId !== wanted.bookingId);
+    const session = others.filter((other) => isSameSession(other, wanted));
+    const apart = others.every((other) => isSameSession(other, wanted) || areApart(other, wanted));
+    const people = session.reduce((sum, { partySize }) => sum + partySize, wanted.partySize);
+    if (!apart || people > wanted.capacity) return false;
+    this.slots.push(wanted);
+    return true;
+  }
+
+  release(holdId: string): void {
+    this.slots = this.slots.filter((held) => held.holdId !== holdId);
+  }
+}
+
+const isSameSession = (a: Wanted, b: Wanted) => a.serviceId === b.serviceId && a.start === b.start && a.end === b.end;
+
+const areApart = (a: Wanted, b: Wanted): boolean => keepsClear(a, b) && keepsClear(b, a);
+const keepsClear = (a: Wanted, b: Wanted): boolean =>
+  epochMs(a.end) + a.bufferAfterMinutes * MINUTE <= epochMs(b.start) ||
+  epochMs(b.end) <= epochMs(a.start) - a.bufferBeforeMinutes * MINUTE;
+
+describe('whatever is asked of a calendar', () => {
+  const services = [
+    { serviceId: 'haircut', capacity: 1 },
+    { serviceId: 'yoga', capacity: 5 },
+  ];
+  const wanted = fc
+    .record({
+      booking: fc.nat(12),
+      hold: fc.nat(2),
+      service: fc.constantFrom(...services),
+      start: fc.nat(24).map((n) => n * 15),
+      length: fc.constantFrom(15, 30, 60, 1440),
+      bufferBeforeMinutes: fc.constantFrom(0, 10, 30),
+      bufferAfterMinutes: fc.constantFrom(0, 5, 20),
+      partySize: fc.integer({ min: 1, max: 3 }),
+    })
+    .map(({ booking, hold, service, start, length, ...rest }) =>
+      slot(`${booking}`, start, start + length, { holdId: `${booking}/${hold}`, ...service, ...rest }),
+    );
+  const step = fc.oneof(
+    { weight: 4, arbitrary: wanted.map((data) => ({ reserve: data })) },
+    { weight: 1, arbitrary: wanted.map(({ bookingId, holdId }) => ({ release: { bookingId, holdId } })) },
+  );
+
+  const take = (state: CalendarState, command: CalendarCommand): CalendarState =>
+    decide(Calendar.decider, { ...command, at: SPEC_TIME } as Taken<CalendarCommand>, state).reduce(
+      (folded: CalendarState, event: CalendarEvent) => evolve(Calendar.decider, folded, { ...event, at: SPEC_TIME }),
+      state,
+    );
+
+  it('it agrees with the rules told plainly, and never holds more than fits', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        const naive = new NaiveCalendar();
+        let state = Calendar.decider.initial;
+        for (const one of steps) {
+          if ('release' in one) {
+            state = take(state, { type: 'ReleaseSlot', data: one.release });
+            naive.release(one.release.holdId);
+          } else {
+            const refused = rejection(() => {
+              state = take(state, reserve(one.reserve));
+            });
+            expect(refused).toBe(naive.tryReserve(one.reserve) ? undefined : 'booking.slot_taken');
+          }
+          expect(state.entries.map(({ holdId }) => holdId).sort()).toEqual(naive.slots.map((s) => s.holdId).sort());
+          expect(state.entries.map(({ start }) => start)).toEqual(state.entries.map(({ start }) => start).sort());
+        }
+        expectNoInstantOverfull(naive.slots);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('its state survives a snapshot', () => {
+    const state = take(Calendar.decider.initial, reserve(slot('a', 0, 60)));
+    expect(JSON.parse(JSON.stringify(state))).toEqual(state);
+  });
+});
+
+/** At any instant: one session, and no more people in it than its capacity; a booking under change counts once. */
+function expectNoInstantOverfull(slots: readonly Wanted[]): void {
+  for (const { start } of slots) {
+    const present = slots.filter((other) => other.start <= start && start < other.end);
+    const bookings = new Map(present.map((held) => [held.bookingId, held]));
+    const sessions = new Set([...bookings.values()].map((held) => `${held.serviceId} ${held.start} ${held.end}`));
+    if (bookings.size > 1 && sessions.size === 1) {
+      const people = [...bookings.values()].reduce((sum, { partySize }) => sum + partySize, 0);
+      expect(people).toBeLessThanOrEqual(Math.max(...present.map(({ capacity }) => capacity)));
+    }
+    const others = present.filter((a) => present.some((b) => a.bookingId !== b.bookingId && !isSameSession(a, b)));
+    expect(others).toEqual([]);
+  }
+}

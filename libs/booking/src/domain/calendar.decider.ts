@@ -1,0 +1,178 @@
+import {
+  type Aggregate,
+  DAY,
+  type Decider,
+  DomainError,
+  ensure,
+  epochMs,
+  fromEpochMs,
+  type Instant,
+  type Message,
+  MINUTE,
+  PLATFORM,
+  type Uuid,
+} from '@yoyaku/kernel';
+import { type Block, type CalendarEvent, calendarEvents, type Slot } from './calendar.events';
+import { type Entry, emptyTimetable, insert, placesTaken, type Timetable } from './timetable';
+
+export type CalendarCommand =
+  /** All slots or none; a series is one command. */
+  | Message<'ReserveSlots', { slots: readonly (Slot & { capacity: number })[] }>
+  | Message<'ReleaseSlot', { bookingId: Uuid; holdId: Uuid }>
+  | Message<'BlockTime', Block & { reason: string | null }>
+  | Message<'UnblockTime', { blockId: Uuid }>;
+
+/** What stands in a calendar: a hold of a booking, or (service null) a block under its own id. */
+interface Held extends Entry {
+  readonly bookingId: Uuid;
+  readonly holdId: Uuid;
+}
+
+export interface CalendarState extends Timetable<Held> {
+  readonly businessId: Uuid | null;
+  readonly resourceId: Uuid | null;
+  /** Epoch ms of the last reservation, 0 when there was none. */
+  readonly lastReservedAt: number;
+}
+
+/** What ended longer ago than this is forgotten; clocks of processes may differ by less. */
+const MEMORY = DAY;
+
+const entryOfSlot = (slot: Slot): Held => ({
+  bookingId: slot.bookingId,
+  holdId: slot.holdId,
+  serviceId: slot.serviceId,
+  start: epochMs(slot.start),
+  end: epochMs(slot.end),
+  before: slot.bufferBeforeMinutes * MINUTE,
+  after: slot.bufferAfterMinutes * MINUTE,
+  partySize: slot.partySize,
+});
+
+const entryOfBlock = ({ blockId, start, end }: Block): Held => ({
+  bookingId: blockId,
+  holdId: blockId,
+  serviceId: null,
+  start: epochMs(start),
+  end: epochMs(end),
+  before: 0,
+  after: 0,
+  partySize: 0,
+});
+
+const find = ({ entries }: Timetable<Held>, bookingId: Uuid, holdId: Uuid): Held | undefined =>
+  entries.find((entry) => entry.bookingId === bookingId && entry.holdId === holdId);
+
+/** Whether this operation's hold for this booking stands in the calendar. */
+export const holds = (state: CalendarState, bookingId: Uuid, holdId: Uuid): boolean =>
+  find(state, bookingId, holdId) !== undefined;
+
+function add(state: CalendarState, entry: Held, at: Instant): CalendarState {
+  const { entries, reach } = insert(forget(state, at), entry);
+  return { ...state, entries, reach };
+}
+
+function remove(state: CalendarState, bookingId: Uuid, holdId: Uuid): CalendarState {
+  const gone = find(state, bookingId, holdId);
+  return gone ? { ...state, entries: state.entries.filter((entry) => entry !== gone) } : state;
+}
+
+function forget(state: CalendarState, at: Instant): Timetable<Held> {
+  const since = epochMs(at) - MEMORY;
+  const passed = state.entries.some(({ end }) => end < since);
+  return passed ? { ...state, entries: state.entries.filter(({ end }) => end >= since) } : state;
+}
+
+const decider: Decider<CalendarState, CalendarCommand, CalendarEvent> = {
+  initial: { ...emptyTimetable, businessId: null, resourceId: null, lastReservedAt: 0 },
+  decide: {
+    ReserveSlots: ({ data: { slots } }, state) => {
+      const wanted = slots.filter(({ bookingId, holdId }) => !holds(state, bookingId, holdId));
+      let timetable: Timetable<Held> = state;
+      for (const slot of wanted) {
+        const entry = entryOfSlot(slot);
+        if (placesTaken(timetable, entry) + slot.partySize > slot.capacity) {
+          throw new DomainError('booking.slot_taken', {
+            resourceId: slot.resourceId,
+            start: slot.start,
+            end: slot.end,
+          });
+        }
+        timetable = insert(timetable, entry);
+      }
+      return wanted.map((data) => ({ type: 'SlotReserved', data }));
+    },
+    ReleaseSlot: ({ data: { bookingId, holdId } }, state) => {
+      const held = find(state, bookingId, holdId);
+      return held ? [{ type: 'SlotReleased', data: slotOf(held, state) }] : [];
+    },
+    BlockTime: ({ data, at }, state) => {
+      if (holds(state, data.blockId, data.blockId)) return [];
+      ensure(epochMs(data.end) > epochMs(data.start), 'calendar.ends_before_start', { path: 'end' });
+      ensure(epochMs(data.end) > epochMs(at), 'calendar.in_the_past', { path: 'end' });
+      const { resourceId, start, end } = data;
+      const bookings = { ...state, entries: state.entries.filter(({ serviceId }) => serviceId !== null) };
+      ensure(placesTaken(bookings, entryOfBlock(data)) === 0, 'booking.slot_taken', { resourceId, start, end });
+      return [{ type: 'TimeBlocked', data }];
+    },
+    UnblockTime: ({ data: { blockId } }, state) => {
+      const held = find(state, blockId, blockId);
+      ensure(held, 'block.not_found', { blockId });
+      const { businessId, resourceId } = homeOf(state);
+      const { start, end } = held;
+      return [
+        {
+          type: 'TimeUnblocked',
+          data: { blockId, businessId, resourceId, start: fromEpochMs(start), end: fromEpochMs(end) },
+        },
+      ];
+    },
+  },
+  evolve: {
+    SlotReserved: (state, { data, at }) => ({
+      ...add(state, entryOfSlot(data), at),
+      businessId: data.businessId,
+      resourceId: data.resourceId,
+      lastReservedAt: epochMs(at),
+    }),
+    SlotReleased: (state, { data }) => remove(state, data.bookingId, data.holdId),
+    TimeBlocked: (state, { data, at }) => ({
+      ...add(state, entryOfBlock(data), at),
+      businessId: data.businessId,
+      resourceId: data.resourceId,
+    }),
+    TimeUnblocked: (state, { data }) => remove(state, data.blockId, data.blockId),
+  },
+};
+
+/** The ids that every entry of a calendar has in common. */
+function homeOf({ businessId, resourceId }: CalendarState): Pick<Slot, 'businessId' | 'resourceId'> {
+  if (!businessId || !resourceId) throw new Error('An empty calendar has no entries');
+  return { businessId, resourceId };
+}
+
+function slotOf(held: Held, state: CalendarState): Slot {
+  if (held.serviceId === null) throw new Error('A block is no slot');
+  return {
+    ...homeOf(state),
+    bookingId: held.bookingId,
+    holdId: held.holdId,
+    serviceId: held.serviceId,
+    start: fromEpochMs(held.start),
+    end: fromEpochMs(held.end),
+    bufferBeforeMinutes: held.before / MINUTE,
+    bufferAfterMinutes: held.after / MINUTE,
+    partySize: held.partySize,
+  };
+}
+
+/**
+ * One resource's time; the stream is `calendar-<resourceId>`, its expected revision the guard against double booking.
+ */
+export const Calendar: Aggregate<CalendarState, CalendarCommand, CalendarEvent> = {
+  category: 'calendar',
+  decider,
+  events: calendarEvents,
+  tenantOf: ({ businessId }) => businessId ?? PLATFORM,
+  snapshot: { every: 500, version: 1 },
+};

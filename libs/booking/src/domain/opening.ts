@@ -1,0 +1,99 @@
+import { atLocal, epochMs, type LocalDate, plusDays, type Weekday, weekday } from '@yoyaku/kernel';
+import type { Hours, OpeningRules, ResourceRules, WeeklyHours } from './rules';
+import type { Interval } from './timetable';
+
+/** When a wall clock shows that time on that date, in epoch ms. */
+export type WallClock = (date: LocalDate, time: string) => number;
+
+/** The wall clock of a zone. It remembers: the same few times are asked for every resource. */
+export function wallClock(timeZone: string): WallClock {
+  const known = new Map<string, number>();
+  return (date, time) => {
+    const key = date + time;
+    const ms = known.get(key) ?? epochMs(atLocal(date, time, timeZone));
+    known.set(key, ms);
+    return ms;
+  };
+}
+
+/**
+ * When resources work, over these dates: their weekly hours, or those of an exceptional date, as far as their place is
+ * open and has no holiday. Hours count to the date on which they begin; those that touch are one stretch, so that what
+ * is booked may reach over midnight.
+ */
+export function openingOver(dates: readonly LocalDate[]): (resource: ResourceRules) => readonly Interval[] {
+  const placeOpening = remembering(({ timeZone, hours, holidays }: OpeningRules) => {
+    const clock = wallClock(timeZone);
+    const open = stretches(dates, clock, (date, day) => (holidays.includes(date) ? [] : hoursOn(hours, day)));
+    return { clock, open };
+  });
+  return ({ place, hours, exceptions }) => {
+    const { clock, open } = placeOpening(place);
+    const regular = hours.length > 0 ? hours : ALL_WEEK;
+    return intersect(
+      open,
+      stretches(dates, clock, (date, day) => exceptions[date] ?? hoursOn(regular, day)),
+    );
+  };
+}
+
+/** Whether one of the stretches, which are in order, holds all of the wanted time. */
+export function covers(open: readonly Interval[], { start, end }: Interval): boolean {
+  return open.some((stretch) => stretch.start <= start && end <= stretch.end);
+}
+
+const ALL_WEEK: readonly WeeklyHours[] = ([1, 2, 3, 4, 5, 6, 7] as const).map((day) => ({
+  day,
+  from: '00:00',
+  to: '24:00',
+}));
+
+const hoursOn = (hours: readonly WeeklyHours[], day: Weekday): readonly Hours[] =>
+  hours.filter((weekly) => weekly.day === day);
+
+function stretches(
+  dates: readonly LocalDate[],
+  clock: WallClock,
+  hoursOf: (date: LocalDate, day: Weekday) => readonly Hours[],
+): Interval[] {
+  const single = dates.flatMap((date) =>
+    hoursOf(date, weekday(date)).map(({ from, to }) => ({
+      start: clock(date, from),
+      end: clock(to > from ? date : plusDays(date, 1), to),
+    })),
+  );
+  return merge(single.filter(({ start, end }) => start < end).sort((a, b) => a.start - b.start));
+}
+
+function merge(sorted: readonly Interval[]): Interval[] {
+  const merged: Interval[] = [];
+  for (const next of sorted) {
+    const last = merged.at(-1);
+    if (last && next.start <= last.end) {
+      merged[merged.length - 1] = { start: last.start, end: Math.max(last.end, next.end) };
+    } else merged.push(next);
+  }
+  return merged;
+}
+
+function intersect(a: readonly Interval[], b: readonly Interval[]): Interval[] {
+  const common: Interval[] = [];
+  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    const [x, y] = [a[i] as Interval, b[j] as Interval];
+    const start = Math.max(x.start, y.start);
+    const end = Math.min(x.end, y.end);
+    if (start < end) common.push({ start, end });
+    if (x.end < y.end) i++;
+    else j++;
+  }
+  return common;
+}
+
+function remembering<Key extends object, Value>(compute: (key: Key) => Value): (key: Key) => Value {
+  const known = new Map<Key, Value>();
+  return (key) => {
+    const value = known.get(key) ?? compute(key);
+    known.set(key, value);
+    return value;
+  };
+}

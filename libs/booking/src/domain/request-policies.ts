@@ -1,0 +1,82 @@
+import { DAY, DomainError, datesBetween, fromEpochMs, localDate, MINUTE, plusDays } from '@yoyaku/kernel';
+import { onGrid } from './grid';
+import { covers, openingOver } from './opening';
+import { type BusinessRules, capacityOf, type ResourceRules, type ServiceRules } from './rules';
+import type { Interval } from './timetable';
+
+/** Somebody wants a service at a time; moments are epoch ms. */
+export interface Wish {
+  readonly business: BusinessRules;
+  readonly service: ServiceRules;
+  readonly start: number;
+  readonly partySize: number;
+  /** When they ask. */
+  readonly at: number;
+}
+
+interface Policy<Asked> {
+  readonly code: string;
+  /** The field of the request that is at fault. */
+  readonly path?: string;
+  readonly allows: (asked: Asked) => boolean;
+}
+
+/** The first and the last moment (epoch ms) at which what is booked now may start. */
+export const bookable = ({ minNoticeMinutes, bookingWindowDays }: BusinessRules, at: number): Interval => ({
+  start: at + minNoticeMinutes * MINUTE,
+  end: at + bookingWindowDays * DAY,
+});
+
+const WISH_POLICIES: readonly Policy<Wish>[] = [
+  { code: 'booking.business_closed', allows: ({ business }) => business.takesBookings },
+  {
+    code: 'booking.too_soon',
+    path: 'start',
+    allows: ({ business, start, at }) => start >= bookable(business, at).start,
+  },
+  { code: 'booking.too_far', path: 'start', allows: ({ business, start, at }) => start <= bookable(business, at).end },
+  {
+    code: 'booking.off_grid',
+    path: 'start',
+    allows: ({ business: { timeZone, slotIntervalMinutes }, start }) => onGrid(start, timeZone, slotIntervalMinutes),
+  },
+];
+
+interface Use extends Wish {
+  readonly resource: ResourceRules;
+  readonly end: number;
+}
+
+const USE_POLICIES: readonly Policy<Use>[] = [
+  {
+    code: 'booking.party_too_large',
+    path: 'partySize',
+    allows: ({ service, resource, partySize }) => partySize <= capacityOf(service, resource),
+  },
+  {
+    code: 'booking.outside_hours',
+    path: 'start',
+    allows: ({ resource, start, end }) => isOpen(resource, { start, end }),
+  },
+];
+
+/** Throws the first objection to the wish that no choice of resources can lift. */
+export function ensureBookable(wish: Wish): void {
+  const objection = objectionTo(WISH_POLICIES, wish);
+  if (objection) throw objection;
+}
+
+/** What speaks against that resource for the wish, beside what else is booked there. */
+export const objectionToUse = (wish: Wish, resource: ResourceRules, end: number): DomainError | undefined =>
+  objectionTo(USE_POLICIES, { ...wish, resource, end });
+
+function objectionTo<Asked extends Wish>(policies: readonly Policy<Asked>[], asked: Asked): DomainError | undefined {
+  const broken = policies.find(({ allows }) => !allows(asked));
+  return broken && new DomainError(broken.code, { path: broken.path, start: fromEpochMs(asked.start) });
+}
+
+function isOpen(resource: ResourceRules, wanted: Interval): boolean {
+  const dateOf = (ms: number) => localDate(fromEpochMs(ms), resource.place.timeZone);
+  const dates = datesBetween(plusDays(dateOf(wanted.start), -1), dateOf(wanted.end));
+  return covers(openingOver(dates)(resource), wanted);
+}

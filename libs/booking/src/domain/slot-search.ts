@@ -1,0 +1,125 @@
+import {
+  DAY,
+  datesBetween,
+  fromEpochMs,
+  type Instant,
+  type LocalDate,
+  MINUTE,
+  plusDays,
+  type Uuid,
+} from '@yoyaku/kernel';
+import { assignments } from './assignment';
+import { gridOf } from './grid';
+import { openingOver, wallClock } from './opening';
+import { bookable } from './request-policies';
+import { type BusinessRules, capacityOf, durationOf, type ResourceRules, type ServiceRules } from './rules';
+import { type Interval, placesTaken, type Timetable } from './timetable';
+
+/** A resource with what is booked on it. */
+export interface Candidate extends ResourceRules {
+  readonly timetable: Timetable;
+}
+
+export interface SlotSearch {
+  readonly business: BusinessRules;
+  readonly service: ServiceRules;
+  /** Those that may be taken, by id; requirements that name others go without these. */
+  readonly candidates: ReadonlyMap<Uuid, Candidate>;
+  /** Local dates of the business, both included. */
+  readonly from: LocalDate;
+  readonly to: LocalDate;
+  readonly partySize: number;
+  /** When it is asked, epoch ms. */
+  readonly at: number;
+}
+
+export interface OfferedSlot {
+  readonly start: Instant;
+  readonly end: Instant;
+  /** Any of these, as far as the service's requirements ask for one. */
+  readonly resourceIds: readonly Uuid[];
+  /** How many more places can be booked at that time. */
+  readonly remaining: number;
+}
+
+/** Every slot that a request would be given at that moment, in order of start; by the same rules as the request. */
+export function findSlots(search: SlotSearch): OfferedSlot[] {
+  const { business, service, from, to, at } = search;
+  if (!business.takesBookings || service.requirements.length === 0) return [];
+  const clock = wallClock(business.timeZone);
+  const window = bookable(business, at);
+  const starts = datesBetween(from, to)
+    .flatMap((date) => gridOf(date, business.timeZone, business.slotIntervalMinutes, clock))
+    .filter((start) => start >= window.start && start <= window.end);
+  const [performers = []] = service.requirements;
+  const durations = new Set(performers.map((performer) => durationOf(service, performer)));
+  return [...durations]
+    .flatMap((minutes) => slotsOfDuration(search, starts, minutes))
+    .sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
+}
+
+function slotsOfDuration(search: SlotSearch, starts: readonly number[], minutes: number): OfferedSlot[] {
+  const { service, from, to, candidates, partySize } = search;
+  const reach = Math.ceil((minutes * MINUTE) / DAY) + 1;
+  const openingOf = openingOver(datesBetween(plusDays(from, -1 - reach), plusDays(to, reach)));
+  const places = new Map<Uuid, Int32Array>();
+  const placesOf = (candidate: Candidate): Int32Array => {
+    const known =
+      places.get(candidate.resourceId) ?? freePlaces(search, candidate, openingOf(candidate), starts, minutes);
+    places.set(candidate.resourceId, known);
+    return known;
+  };
+  const requirements = service.requirements.map((anyOf, i) =>
+    anyOf
+      .filter((id) => i > 0 || durationOf(service, id) === minutes)
+      .flatMap((id) => candidates.get(id) ?? [])
+      .map((candidate) => ({ id: candidate.resourceId, places: placesOf(candidate) })),
+  );
+
+  return starts.flatMap((start, slot) => {
+    const free = requirements.map((anyOf) => anyOf.filter(({ places }) => (places[slot] as number) >= partySize));
+    if (!isAssignable(free.map((anyOf) => anyOf.map(({ id }) => id)))) return [];
+    const remaining = free.map((anyOf) => anyOf.reduce((sum, { places }) => sum + (places[slot] as number), 0));
+    return {
+      start: fromEpochMs(start),
+      end: fromEpochMs(start + minutes * MINUTE),
+      resourceIds: [...new Set(free.flatMap((anyOf) => anyOf.map(({ id }) => id)))],
+      remaining: Math.min(...remaining),
+    };
+  });
+}
+
+const isAssignable = (requirements: readonly (readonly Uuid[])[]): boolean =>
+  requirements.every(({ length }) => length > 0) &&
+  (requirements.length === 1 || !assignments(requirements).next().done);
+
+/** For each start, in order, how many places the resource has left for the service; 0 where it is closed. */
+function freePlaces(
+  { service }: SlotSearch,
+  candidate: Candidate,
+  open: readonly Interval[],
+  starts: readonly number[],
+  minutes: number,
+): Int32Array {
+  const capacity = capacityOf(service, candidate);
+  const left = new Int32Array(starts.length);
+  let stretch = 0;
+  for (let i = 0; i < starts.length; i++) {
+    const start = starts[i] as number;
+    const end = start + minutes * MINUTE;
+    while (stretch < open.length && (open[stretch] as Interval).end < end) stretch++;
+    const around = open[stretch];
+    if (!around) break;
+    if (around.start > start) continue;
+    const wanted = {
+      start,
+      end,
+      before: service.bufferBeforeMinutes * MINUTE,
+      after: service.bufferAfterMinutes * MINUTE,
+      serviceId: service.serviceId,
+      partySize: 1,
+    };
+    left[i] = Math.max(0, capacity - placesTaken(candidate.timetable, wanted));
+  }
+  return left;
+}
