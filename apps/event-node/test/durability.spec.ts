@@ -41,7 +41,7 @@ it('has after a restart what it had before, and goes on after it', async () => {
 it.each(['any', 'no_stream', 'stream_exists'] as const)(
   'recognises a repeated append with %s after a restart',
   async (expectedRevision) => {
-      const events = [happened(0), happened(1)];
+    const events = [happened(0), happened(1)];
     const before = await startPeerOver(folder);
     if (expectedRevision === 'stream_exists') await before.client.setStreamMetadata('a', {});
     const first = await before.client.appendToStream('a', events, { expectedRevision });
@@ -107,6 +107,16 @@ it('loses nothing answered, and shows nothing that is lost, when killed at any m
   }
   await peer.close();
 }, 60_000);
+
+it('stores nothing over what another node stored in the same folder', async () => {
+  const first = await startPeerOver(folder);
+  const second = await startPeerOver(folder);
+  await first.client.appendToStream('a', happened(1));
+  await expect(second.client.appendToStream('b', happened(2))).rejects.toThrow('another node writes to the same data');
+  await expect(numbers(first.client.readAll())).resolves.toEqual([1]);
+  await second.close();
+  await first.close();
+});
 
 it('answers an error when the disk is full, goes on reading, and has what it answered', async () => {
   // Files may not grow past 4 MiB; the signal that says so is ignored, as it is on a disk that is really full.

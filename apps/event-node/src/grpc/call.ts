@@ -34,10 +34,13 @@ export class GrpcCall {
 
   /** The other side went away, or the call was ended here. */
   get closed(): boolean {
-    return this.ended || this.stream.closed || this.stream.destroyed;
+    return this.ended || this.stream.closed || this.stream.aborted || this.stream.destroyed;
   }
 
-  /** Listens for messages, and then for there being no more. What a listener throws ends the call. */
+  /**
+   * Listens for messages, and then for the client having sent all (not for its going away). What a listener throws
+   * ends the call.
+   */
   receive(onMessage: (message: Buffer) => void, onEnd: () => void): void {
     this.stream.on('data', (chunk: Buffer) => {
       try {
@@ -46,7 +49,9 @@ export class GrpcCall {
         this.fail(error);
       }
     });
-    this.stream.on('end', onEnd);
+    this.stream.on('end', () => {
+      if (!this.closed) onEnd();
+    });
   }
 
   /** Resolves with the message of a request that has one. */
@@ -54,6 +59,15 @@ export class GrpcCall {
     return new Promise((resolve, reject) => {
       this.receive(resolve, () => reject(invalidArgument('the request is empty')));
     });
+  }
+
+  /** Lets the client send no more than is under way. */
+  pause(): void {
+    this.stream.pause();
+  }
+
+  resume(): void {
+    this.stream.resume();
   }
 
   send(message: Buffer): void {

@@ -48,16 +48,17 @@ export const maximumAppendSizeStatus = (): Buffer =>
 /** What a batch that could not be understood, or stored, is answered. */
 export function errorStatus(error: unknown): Buffer {
   const { message } = asFailure(error);
-  if (!(error instanceof InvalidRequest)) return rpcStatus(CODE.internal, message, EMPTY, 'Unknown');
-  return rpcStatus(CODE.invalidArgument, message, field(1, message), 'BadRequest');
+  return error instanceof InvalidRequest
+    ? rpcStatus(CODE.invalidArgument, message, field(1, message), 'event_store.client.BadRequest')
+    : rpcStatus(CODE.internal, message, EMPTY, 'google.protobuf.Empty');
 }
 
 /** google.rpc.Status { code = 1, message = 2, Any details = 3 } */
-const rpcStatus = (code: number, message: string, details: Buffer, type = message): Buffer =>
+const rpcStatus = (code: number, message: string, details: Buffer, type = `event_store.client.${message}`): Buffer =>
   Buffer.concat([
     numberField(1, code),
     field(2, message),
-    field(3, Buffer.concat([field(1, `type.googleapis.com/event_store.client.${type}`), field(2, details)])),
+    field(3, Buffer.concat([field(1, `type.googleapis.com/${type}`), field(2, details)])),
   ]);
 
 /** { current_revision = 1 or no_stream = 2, Position position = 3 or no_position = 4 } */

@@ -25,6 +25,9 @@ interface PartialAppend {
   size: number;
 }
 
+/** A client that does not wait for answers is not read further. */
+const MOST_UNANSWERED = 4096;
+
 /**
  * Streams.BatchAppend: many appends over one call, each in one or more messages that share a correlation id, answered
  * as they are stored.
@@ -85,6 +88,7 @@ export class BatchAppendCall {
   private async write(correlationId: Buffer, { options, events }: PartialAppend): Promise<void> {
     const { stream, expected, deadline } = options;
     this.unanswered++;
+    if (this.unanswered >= MOST_UNANSWERED) this.call.pause();
     try {
       const outcome = await this.store.queue.write({
         stream,
@@ -102,6 +106,7 @@ export class BatchAppendCall {
       this.answer(batchError(correlationId, stream, errorStatus(error)));
     } finally {
       this.unanswered--;
+      if (this.unanswered < MOST_UNANSWERED) this.call.resume();
       this.endWhenAnswered();
     }
   }

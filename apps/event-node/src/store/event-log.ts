@@ -42,9 +42,11 @@ export class EventLog {
 
   constructor(location: Location) {
     this.root = open({
-      ...(location === 'memory' ? { noSync: true } : { path: location.folder }),
+      ...(location === 'memory' ? { noSync: true } : { path: location.folder, noSubdir: false }),
       // A commit is visible, and its promise resolves, only after fsync.
       overlappingSync: false,
+      // Otherwise LMDB's commit promises that nobody holds end the process when the disk is full.
+      eventTurnBatching: false,
       maxDbs: 2,
     });
     this.events = this.root.openDB<Buffer, number>({ name: 'events', encoding: 'binary' });
@@ -63,14 +65,14 @@ export class EventLog {
    */
   async commit(entries: readonly LogEntry[]): Promise<void> {
     if (entries.length === 0) return;
-    const written = this.root.batch(() => {
+    const written = this.events.ifNoExists(this.end, () => {
       for (const { stream, revision, position, frame } of entries) {
         this.events.put(position, frame);
-        this.streams.put([stream, revision], position);
+        this.streams.put(streamKey(stream, revision), position);
       }
     });
     try {
-      await written;
+      if (!(await written)) throw new Error('another node writes to the same data');
     } catch (error) {
       throw await commitFailure(error);
     }
@@ -163,9 +165,8 @@ function page(range: Iterable<{ key: number; value: Buffer }>, limit: PageLimit)
 
 /** LMDB rejects with a general error and tells the cause by a promise of its own. */
 async function commitFailure(error: unknown): Promise<Error> {
-  if (error instanceof Error && 'commitError' in error) {
-    const cause = await Promise.resolve(error.commitError).catch((reason: unknown) => reason);
-    return new Error('the events could not be stored', { cause });
-  }
-  return new Error('the events could not be stored', { cause: error });
+  const general = error instanceof Error && 'commitError' in error;
+  const cause = general ? await Promise.resolve(error.commitError).catch((reason: unknown) => reason) : error;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new Error(`the events could not be stored: ${reason}`, { cause });
 }
