@@ -3,6 +3,9 @@ import { DomainError, ensure } from './domain-error';
 /** An amount in minor units of an ISO 4217 currency; JPY and KRW have none, so their amounts are whole. */
 export type Money = Readonly<{ amount: number; currency: string }>;
 
+/** Part of a price, or a sum of its own. */
+export type Fee = { readonly percent: number } | { readonly amount: Money };
+
 /** Throws `money.invalid_amount` unless the amount is a safe integer, `money.invalid_currency` unless ISO-4217-like. */
 export function money(amount: number, currency: string): Money {
   ensure(Number.isSafeInteger(amount), 'money.invalid_amount', { amount });

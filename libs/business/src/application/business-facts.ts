@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import { AggregateStore } from '@yoyaku/eventing';
+import { deriveUuid, type Uuid } from '@yoyaku/kernel';
+import { Business, type BusinessState, isKnownBusiness } from '../domain/business.decider';
+import { Membership, type MembershipState } from '../domain/membership.decider';
+import type { Role } from '../domain/permissions';
+
+/** The one id that a user's membership of a business can have. */
+export const memberId = (businessId: Uuid, userId: Uuid): Uuid => deriveUuid('member', businessId, userId);
+
+/** What other contexts may know of businesses and their people. `fresh` reads what other processes appended first. */
+@Injectable()
+export class BusinessFacts {
+  constructor(private readonly aggregates: AggregateStore) {}
+
+  async business(id: Uuid, options?: { fresh?: boolean }): Promise<BusinessState> {
+    return (await this.aggregates.load(Business, id, options)).state;
+  }
+
+  async membership(businessId: Uuid, userId: Uuid, options?: { fresh?: boolean }): Promise<MembershipState> {
+    return (await this.aggregates.load(Membership, memberId(businessId, userId), options)).state;
+  }
+
+  /** The user's role in the business: owner for who made it; `null` for a stranger, or where there is no business. */
+  async role(businessId: Uuid, userId: Uuid, options?: { fresh?: boolean }): Promise<Role | null> {
+    const business = await this.business(businessId, options);
+    if (!isKnownBusiness(business)) return null;
+    if (business.ownerId === userId) return 'owner';
+    const membership = await this.membership(businessId, userId, options);
+    return membership.status === 'active' ? membership.role : null;
+  }
+}

@@ -1,0 +1,260 @@
+import {
+  type Aggregate,
+  areDisjoint,
+  byWeekday,
+  DAY,
+  type Decider,
+  DomainError,
+  ensure,
+  type Instant,
+  isSame,
+  type LocalDate,
+  type Message,
+  PLATFORM,
+  plusMs,
+  type Uuid,
+  type WeeklySpans,
+} from '@yoyaku/kernel';
+import {
+  type BusinessEvent,
+  type BusinessProfile,
+  businessEvents,
+  type Holiday,
+  type LocationDetails,
+  type OpeningHours,
+} from './business.events';
+import { type BusinessSettings, checkSettings, DEFAULT_SETTINGS } from './settings';
+
+export type BusinessCommand =
+  | Message<'CreateBusiness', BusinessProfile & { businessId: Uuid; ownerId: Uuid; currency: string }>
+  | Message<'AbandonBusinessCreation', { businessId: Uuid }>
+  | Message<'ChangeProfile', Partial<BusinessProfile>>
+  | Message<'ChangeSettings', Partial<BusinessSettings>>
+  | Message<'SetHours', { hours: readonly OpeningHours[] }>
+  | Message<'SetHolidays', { holidays: readonly Holiday[] }>
+  | Message<'ApproveBusiness', object>
+  | Message<'RejectBusiness', { reason: string }>
+  | Message<'ResubmitBusiness', object>
+  | Message<'SuspendBusiness', { reason: string }>
+  | Message<'ReinstateBusiness', object>
+  | Message<'CloseBusiness', object>
+  | Message<'AddLocation', LocationDetails & { locationId: Uuid }>
+  | Message<'ChangeLocation', Partial<LocationDetails> & { locationId: Uuid }>
+  | Message<'CloseLocation', { locationId: Uuid }>;
+
+export type BusinessStatus = 'pending_review' | 'approved' | 'rejected' | 'suspended' | 'closed';
+
+export interface Location extends LocationDetails {
+  readonly locationId: Uuid;
+  readonly status: 'open' | 'closed';
+}
+
+export interface KnownBusiness extends BusinessProfile {
+  readonly status: BusinessStatus;
+  readonly businessId: Uuid;
+  readonly ownerId: Uuid;
+  readonly currency: string;
+  readonly settings: BusinessSettings;
+  /** `null` until they are set for the first time. */
+  readonly hours: WeeklySpans | null;
+  /** Names of the days on which the business is closed. */
+  readonly holidays: Readonly<Record<LocalDate, string>>;
+  readonly locations: Readonly<Record<Uuid, Location>>;
+  readonly trialEndsAt: Instant;
+  /** Why it was rejected or suspended. */
+  readonly reason: string | null;
+}
+
+export type BusinessState = { readonly status: 'none' | 'abandoned' } | KnownBusiness;
+
+export const TRIAL_DAYS = 14;
+
+/** Every change of status there is: from where it may start, and where it leads. */
+export const TRANSITIONS = {
+  ApproveBusiness: { from: ['pending_review', 'rejected'], to: 'approved' },
+  RejectBusiness: { from: ['pending_review'], to: 'rejected' },
+  ResubmitBusiness: { from: ['rejected'], to: 'pending_review' },
+  SuspendBusiness: { from: ['approved'], to: 'suspended' },
+  ReinstateBusiness: { from: ['suspended'], to: 'approved' },
+  CloseBusiness: { from: ['pending_review', 'approved', 'rejected', 'suspended'], to: 'closed' },
+} as const satisfies Partial<Record<BusinessCommand['type'], { from: readonly BusinessStatus[]; to: BusinessStatus }>>;
+
+export const isKnownBusiness = (state: BusinessState): state is KnownBusiness => 'businessId' in state;
+
+const decider: Decider<BusinessState, BusinessCommand, BusinessEvent> = {
+  initial: { status: 'none' },
+  decide: {
+    CreateBusiness: ({ data, at }, state) => {
+      if (isKnownBusiness(state)) {
+        const { businessId, ownerId, currency } = state;
+        ensure(isSame({ ...profileOf(state), businessId, ownerId, currency }, data), 'business.id_taken', {
+          path: 'id',
+        });
+        return [];
+      }
+      ensure(state.status === 'none', 'business.slug_taken', { path: 'slug' });
+      const trialEndsAt = plusMs(at, TRIAL_DAYS * DAY);
+      return [{ type: 'BusinessCreated', data: { ...data, settings: DEFAULT_SETTINGS, trialEndsAt } }];
+    },
+    AbandonBusinessCreation: ({ data }, state) => {
+      ensure(!isKnownBusiness(state), 'business.slug_taken', { path: 'slug' });
+      return state.status === 'abandoned' ? [] : [{ type: 'BusinessCreationAbandoned', data }];
+    },
+    ChangeProfile: ({ data }, state) => {
+      const business = open(state);
+      const profile = { ...profileOf(business), ...data };
+      if (isSame(profile, profileOf(business))) return [];
+      return [{ type: 'BusinessProfileChanged', data: { businessId: business.businessId, ...profile } }];
+    },
+    ChangeSettings: ({ data }, state) => {
+      const { businessId, currency, settings: current } = open(state);
+      const settings = { ...current, ...data };
+      checkSettings(settings, currency);
+      return isSame(settings, current) ? [] : [{ type: 'BusinessSettingsChanged', data: { businessId, settings } }];
+    },
+    SetHours: ({ data: { hours } }, state) => {
+      const business = open(state);
+      if (isSame(openingSpans(hours), business.hours)) return [];
+      return [{ type: 'BusinessHoursSet', data: { businessId: business.businessId, hours } }];
+    },
+    SetHolidays: ({ data: { holidays } }, state) => {
+      const business = open(state);
+      const named = byDate(holidays);
+      ensure(Object.keys(named).length === holidays.length, 'business.holiday_repeated', { path: 'holidays' });
+      if (isSame(named, business.holidays)) return [];
+      return [{ type: 'BusinessHolidaysSet', data: { businessId: business.businessId, holidays } }];
+    },
+    ApproveBusiness: (command, state) =>
+      moves(command.type, state, (businessId) => ({ type: 'BusinessApproved', data: { businessId } })),
+    RejectBusiness: (command, state) =>
+      moves(command.type, state, (businessId) => ({
+        type: 'BusinessRejected',
+        data: { businessId, reason: command.data.reason },
+      })),
+    ResubmitBusiness: (command, state) =>
+      moves(command.type, state, (businessId) => ({ type: 'BusinessResubmitted', data: { businessId } })),
+    SuspendBusiness: (command, state) =>
+      moves(command.type, state, (businessId) => ({
+        type: 'BusinessSuspended',
+        data: { businessId, reason: command.data.reason },
+      })),
+    ReinstateBusiness: (command, state) =>
+      moves(command.type, state, (businessId) => ({ type: 'BusinessReinstated', data: { businessId } })),
+    CloseBusiness: (command, state) =>
+      moves(command.type, state, (businessId) => ({ type: 'BusinessClosed', data: { businessId } })),
+    AddLocation: ({ data }, state) => {
+      const { businessId, locations } = open(state);
+      checkLocation(data);
+      const existing = locations[data.locationId];
+      if (existing) {
+        ensure(isSame({ ...data, status: 'open' }, existing), 'location.id_taken', { path: 'id' });
+        return [];
+      }
+      return [{ type: 'LocationAdded', data: { businessId, ...data } }];
+    },
+    ChangeLocation: ({ data }, state) => {
+      const { businessId, locations } = open(state);
+      const { status, ...current } = locationOf(locations, data.locationId);
+      ensure(status === 'open', 'location.not_found');
+      const changed = { ...current, ...data };
+      checkLocation(changed);
+      return isSame(changed, current) ? [] : [{ type: 'LocationChanged', data: { businessId, ...changed } }];
+    },
+    CloseLocation: ({ data: { locationId } }, state) => {
+      const { businessId, locations } = open(state);
+      const { status } = locationOf(locations, locationId);
+      return status === 'closed' ? [] : [{ type: 'LocationClosed', data: { businessId, locationId } }];
+    },
+  },
+  evolve: {
+    BusinessCreated: (_, { data }) => ({
+      ...data,
+      status: 'pending_review',
+      hours: null,
+      holidays: {},
+      locations: {},
+      reason: null,
+    }),
+    BusinessCreationAbandoned: () => ({ status: 'abandoned' }),
+    BusinessProfileChanged: (state, { data }) => known(state, data),
+    BusinessSettingsChanged: (state, { data: { settings } }) => known(state, { settings }),
+    BusinessHoursSet: (state, { data: { hours } }) => known(state, { hours: openingSpans(hours) }),
+    BusinessHolidaysSet: (state, { data: { holidays } }) => known(state, { holidays: byDate(holidays) }),
+    BusinessApproved: (state) => known(state, { status: 'approved', reason: null }),
+    BusinessRejected: (state, { data: { reason } }) => known(state, { status: 'rejected', reason }),
+    BusinessResubmitted: (state) => known(state, { status: 'pending_review', reason: null }),
+    BusinessSuspended: (state, { data: { reason } }) => known(state, { status: 'suspended', reason }),
+    BusinessReinstated: (state) => known(state, { status: 'approved', reason: null }),
+    BusinessClosed: (state) => known(state, { status: 'closed' }),
+    LocationAdded: (state, { data: { businessId: _, ...location } }) =>
+      withLocation(state, { ...location, status: 'open' }),
+    LocationChanged: (state, { data: { businessId: _, ...location } }) =>
+      withLocation(state, { ...location, status: 'open' }),
+    LocationClosed: (state, { data: { locationId } }) =>
+      withLocation(state, { ...locationOf((state as KnownBusiness).locations, locationId), status: 'closed' }),
+  },
+};
+
+export const Business: Aggregate<BusinessState, BusinessCommand, BusinessEvent> = {
+  category: 'business',
+  decider,
+  events: businessEvents,
+  tenantOf: (state) => (isKnownBusiness(state) ? state.businessId : PLATFORM),
+};
+
+/** Opening hours by weekday. Throws `hours.overlap` when two of a day share a moment or one ends before it starts. */
+export function openingSpans(hours: readonly OpeningHours[]): WeeklySpans {
+  const spans = byWeekday(hours.map(({ day, opens, closes }) => ({ day, starts: opens, ends: closes })));
+  ensure(Object.values(spans).every(areDisjoint), 'hours.overlap', { path: 'hours' });
+  return spans;
+}
+
+const profileOf = ({ name, slug, timeZone, locale, verticalId, description }: KnownBusiness): BusinessProfile => ({
+  name,
+  slug,
+  timeZone,
+  locale,
+  verticalId,
+  description,
+});
+
+/** A business that may still be changed. Throws `business.not_found`, `business.closed`. */
+function open(state: BusinessState): KnownBusiness {
+  if (!isKnownBusiness(state)) throw new DomainError('business.not_found');
+  ensure(state.status !== 'closed', 'business.closed');
+  return state;
+}
+
+function moves(
+  transition: keyof typeof TRANSITIONS,
+  state: BusinessState,
+  event: (businessId: Uuid) => BusinessEvent,
+): readonly BusinessEvent[] {
+  if (!isKnownBusiness(state)) throw new DomainError('business.not_found');
+  const { from, to } = TRANSITIONS[transition];
+  if (state.status === to) return [];
+  const allowed: readonly BusinessStatus[] = from;
+  ensure(allowed.includes(state.status), 'business.invalid_transition', { from: state.status, to });
+  return [event(state.businessId)];
+}
+
+const checkLocation = ({ hours }: LocationDetails): void => {
+  if (hours) openingSpans(hours);
+};
+
+function locationOf(locations: KnownBusiness['locations'], locationId: Uuid): Location {
+  const location = locations[locationId];
+  if (!location) throw new DomainError('location.not_found');
+  return location;
+}
+
+const byDate = (holidays: readonly Holiday[]): Record<LocalDate, string> =>
+  Object.fromEntries(holidays.map(({ date, name }) => [date, name]));
+
+const known = (state: BusinessState, change: Partial<KnownBusiness>): BusinessState => ({
+  ...(state as KnownBusiness),
+  ...change,
+});
+
+const withLocation = (state: BusinessState, location: Location): BusinessState =>
+  known(state, { locations: { ...(state as KnownBusiness).locations, [location.locationId]: location } });

@@ -1,0 +1,92 @@
+import {
+  type EventCatalog,
+  type Instant,
+  type LocalDate,
+  type LocalTime,
+  type Message,
+  plain,
+  type Uuid,
+  type Weekday,
+} from '@yoyaku/kernel';
+import type { BusinessSettings } from './settings';
+
+/** How a business shows itself. */
+export interface BusinessProfile {
+  readonly name: string;
+  /** Its name in addresses, unique over all businesses: lower case, digits, hyphens. */
+  readonly slug: string;
+  /** IANA zone of its wall times. */
+  readonly timeZone: string;
+  readonly locale: string;
+  readonly verticalId: Uuid | null;
+  readonly description: string | null;
+}
+
+/** `24:00` closes at midnight. A day may have several, a day without any is closed. */
+export interface OpeningHours {
+  readonly day: Weekday;
+  readonly opens: LocalTime;
+  readonly closes: LocalTime;
+}
+
+export interface Holiday {
+  readonly date: LocalDate;
+  readonly name: string;
+}
+
+export interface LocationDetails {
+  readonly name: string;
+  readonly address: string | null;
+  readonly phone: string | null;
+  /** `null`: as the business. */
+  readonly timeZone: string | null;
+  /** `null`: as the business. */
+  readonly hours: readonly OpeningHours[] | null;
+}
+
+type Of<Data extends object = object> = { readonly businessId: Uuid } & Data;
+
+export type BusinessEvent =
+  | Message<
+      'BusinessCreated',
+      Of<BusinessProfile> & {
+        ownerId: Uuid;
+        /** Fixed for good: every price of the business is in it. */
+        currency: string;
+        settings: BusinessSettings;
+        trialEndsAt: Instant;
+      }
+    >
+  /** Its slug was reserved, but its creation never finished and another business took the slug. */
+  | Message<'BusinessCreationAbandoned', Of>
+  | Message<'BusinessProfileChanged', Of<BusinessProfile>>
+  | Message<'BusinessSettingsChanged', Of<{ settings: BusinessSettings }>>
+  | Message<'BusinessHoursSet', Of<{ hours: readonly OpeningHours[] }>>
+  | Message<'BusinessHolidaysSet', Of<{ holidays: readonly Holiday[] }>>
+  | Message<'BusinessApproved', Of>
+  | Message<'BusinessRejected', Of<{ reason: string }>>
+  | Message<'BusinessResubmitted', Of>
+  | Message<'BusinessSuspended', Of<{ reason: string }>>
+  | Message<'BusinessReinstated', Of>
+  | Message<'BusinessClosed', Of>
+  | Message<'LocationAdded', Of<LocationDetails> & { locationId: Uuid }>
+  | Message<'LocationChanged', Of<LocationDetails> & { locationId: Uuid }>
+  | Message<'LocationClosed', Of<{ locationId: Uuid }>>;
+
+export const businessEvents: EventCatalog<BusinessEvent> = {
+  BusinessCreated: plain,
+  BusinessCreationAbandoned: plain,
+  BusinessProfileChanged: plain,
+  BusinessSettingsChanged: plain,
+  BusinessHoursSet: plain,
+  BusinessHolidaysSet: plain,
+  BusinessApproved: plain,
+  BusinessRejected: plain,
+  BusinessResubmitted: plain,
+  BusinessSuspended: plain,
+  BusinessReinstated: plain,
+  BusinessClosed: plain,
+  LocationAdded: plain,
+  LocationChanged: plain,
+  LocationClosed: plain,
+};

@@ -1,0 +1,81 @@
+import {
+  type Aggregate,
+  type Decider,
+  DomainError,
+  ensure,
+  isSame,
+  type Message,
+  PLATFORM,
+  type Uuid,
+} from '@yoyaku/kernel';
+import { type AssignmentDetails, type MembershipEvent, membershipEvents } from './membership.events';
+import { permits, type Role } from './permissions';
+
+/** `by` is the role, in this business, of whoever gives the command. */
+export type MembershipCommand =
+  | Message<'AssignStaff', AssignmentDetails & { memberId: Uuid; businessId: Uuid; userId: Uuid; by: Role }>
+  | Message<'ChangeAssignment', Partial<AssignmentDetails> & { by: Role }>
+  | Message<'TerminateStaff', { by: Role }>;
+
+export interface KnownMember extends AssignmentDetails {
+  readonly status: 'active' | 'terminated';
+  readonly memberId: Uuid;
+  readonly businessId: Uuid;
+  readonly userId: Uuid;
+}
+
+export type MembershipState = { readonly status: 'none' } | KnownMember;
+
+const decider: Decider<MembershipState, MembershipCommand, MembershipEvent> = {
+  initial: { status: 'none' },
+  decide: {
+    AssignStaff: ({ data: { by, ...assignment } }, state) => {
+      ensureMayAppoint(by, assignment.role);
+      if (state.status === 'active') {
+        const { status: _, ...current } = state;
+        ensure(isSame(assignment, current), 'staff.already_assigned', { path: 'userId' });
+        return [];
+      }
+      return [{ type: 'StaffAssigned', data: assignment }];
+    },
+    ChangeAssignment: ({ data: { by, ...change } }, state) => {
+      const { status, ...current } = known(state);
+      ensure(status === 'active', 'staff.invalid_transition', { from: status });
+      const changed = { ...current, ...change };
+      ensureMayAppoint(by, current.role);
+      ensureMayAppoint(by, changed.role);
+      return isSame(changed, current) ? [] : [{ type: 'StaffAssignmentChanged', data: changed }];
+    },
+    TerminateStaff: ({ data: { by } }, state) => {
+      const { status, role, memberId, businessId, userId } = known(state);
+      ensureMayAppoint(by, role);
+      return status === 'terminated' ? [] : [{ type: 'StaffTerminated', data: { memberId, businessId, userId } }];
+    },
+  },
+  evolve: {
+    StaffAssigned: (_, { data }) => ({ status: 'active', ...data }),
+    StaffAssignmentChanged: (_, { data }) => ({ status: 'active', ...data }),
+    StaffTerminated: (state) => ({ ...(state as KnownMember), status: 'terminated' }),
+  },
+};
+
+/** Owners and managers are appointed, changed and dismissed by owners only. Throws `staff.forbidden`. */
+const ensureMayAppoint = (by: Role, role: Role): void =>
+  ensure(
+    permits(by, role === 'owner' || role === 'manager' ? 'staff:appoint_managers' : 'staff:write'),
+    'staff.forbidden',
+    { role },
+  );
+
+function known(state: MembershipState): KnownMember {
+  if (state.status === 'none') throw new DomainError('staff.not_found');
+  return state;
+}
+
+/** A user's place in a business; its id is {@link memberId}. */
+export const Membership: Aggregate<MembershipState, MembershipCommand, MembershipEvent> = {
+  category: 'member',
+  decider,
+  events: membershipEvents,
+  tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),
+};

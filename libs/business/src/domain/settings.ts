@@ -1,0 +1,61 @@
+import { ensure, type Fee } from '@yoyaku/kernel';
+
+/** How a business takes bookings. */
+export interface BusinessSettings {
+  /** Bookings start on a grid of this many minutes, counted from the local midnight. */
+  readonly slotIntervalMinutes: number;
+  /** How long before its start a booking must be made. */
+  readonly minNoticeMinutes: number;
+  /** How many days ahead bookings are taken. */
+  readonly bookingWindowDays: number;
+  /** Bookings are confirmed at once; otherwise somebody approves them. */
+  readonly autoConfirm: boolean;
+  /** How long a slot is held for somebody who is still paying or deciding. */
+  readonly holdMinutes: number;
+  /** After this long without an answer a pending booking expires. */
+  readonly pendingExpiryMinutes: number;
+  /** How many hours before the start reminders go out. */
+  readonly reminderHours: readonly number[];
+  readonly depositRule: Fee | null;
+  readonly noShowFee: Fee | null;
+}
+
+export const DEFAULT_SETTINGS: BusinessSettings = {
+  slotIntervalMinutes: 15,
+  minNoticeMinutes: 0,
+  bookingWindowDays: 90,
+  autoConfirm: true,
+  holdMinutes: 15,
+  pendingExpiryMinutes: 1440,
+  reminderHours: [24, 2],
+  depositRule: null,
+  noShowFee: null,
+};
+
+/** What the numbers may be, both ends included. */
+export const SETTING_BOUNDS = {
+  slotIntervalMinutes: { min: 5, max: 1440 },
+  minNoticeMinutes: { min: 0, max: 525_600 },
+  bookingWindowDays: { min: 1, max: 730 },
+  holdMinutes: { min: 1, max: 1440 },
+  pendingExpiryMinutes: { min: 5, max: 43_200 },
+} as const satisfies Partial<Record<keyof BusinessSettings, { min: number; max: number }>>;
+
+/** Throws `business.setting_out_of_bounds` or `money.currency_mismatch` with the field's name as `path`. */
+export function checkSettings(settings: BusinessSettings, currency: string): void {
+  for (const [path, { min, max }] of Object.entries(SETTING_BOUNDS)) {
+    const value = settings[path as keyof typeof SETTING_BOUNDS];
+    ensure(Number.isInteger(value) && value >= min && value <= max, 'business.setting_out_of_bounds', {
+      path,
+      min,
+      max,
+    });
+  }
+  for (const path of ['depositRule', 'noShowFee'] as const) {
+    const fee = settings[path];
+    ensure(!fee || !('amount' in fee) || fee.amount.currency === currency, 'money.currency_mismatch', {
+      path,
+      currency,
+    });
+  }
+}

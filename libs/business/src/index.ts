@@ -1,0 +1,12 @@
+import { Business } from './domain/business.decider';
+import { Membership } from './domain/membership.decider';
+
+export * from './application/business-facts';
+export * from './business.module';
+export * from './domain/business.decider';
+export * from './domain/membership.decider';
+export * from './domain/permissions';
+export * from './domain/settings';
+
+/** Every aggregate of this context. */
+export const aggregates = [Business, Membership];

@@ -1,0 +1,33 @@
+import { type Aggregate, type EventCatalog, ensure, type Message, PLATFORM, plain, type Uuid } from '@yoyaku/kernel';
+
+interface Place {
+  readonly exceptionId: Uuid;
+  readonly resourceId: Uuid;
+  readonly businessId: Uuid;
+}
+
+export type ExceptionPlaceEvent = Message<'ExceptionPlaced', Place>;
+export type ExceptionPlaceState = { readonly status: 'none' } | (Place & { readonly status: 'placed' });
+
+const events: EventCatalog<ExceptionPlaceEvent> = { ExceptionPlaced: plain };
+
+/**
+ * Of which resource an exception is: what leads from an exception's id to the stream that holds it. It says nothing
+ * about whether the exception still stands.
+ */
+export const ExceptionPlace: Aggregate<ExceptionPlaceState, Message<'PlaceException', Place>, ExceptionPlaceEvent> = {
+  category: 'exception',
+  events,
+  tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),
+  decider: {
+    initial: { status: 'none' },
+    decide: {
+      PlaceException: ({ data }, state) => {
+        if (state.status === 'none') return [{ type: 'ExceptionPlaced', data }];
+        ensure(state.resourceId === data.resourceId, 'exception.id_taken', { path: 'id' });
+        return [];
+      },
+    },
+    evolve: { ExceptionPlaced: (_, { data }) => ({ status: 'placed', ...data }) },
+  },
+};

@@ -1,0 +1,97 @@
+import {
+  type Aggregate,
+  type Decider,
+  DomainError,
+  ensure,
+  isSame,
+  type Message,
+  PLATFORM,
+  type Uuid,
+} from '@yoyaku/kernel';
+import {
+  type DefaultPolicyEvent,
+  defaultPolicyEvents,
+  type PolicyDetails,
+  type PolicyEvent,
+  policyEvents,
+} from './policy.events';
+
+export type PolicyCommand =
+  | Message<'CreatePolicy', PolicyDetails & { policyId: Uuid; businessId: Uuid }>
+  | Message<'ChangePolicy', Partial<PolicyDetails>>
+  | Message<'RemovePolicy', object>;
+
+export interface KnownPolicy extends PolicyDetails {
+  readonly status: 'active' | 'removed';
+  readonly policyId: Uuid;
+  readonly businessId: Uuid;
+}
+
+export type PolicyState = { readonly status: 'none' } | KnownPolicy;
+
+const decider: Decider<PolicyState, PolicyCommand, PolicyEvent> = {
+  initial: { status: 'none' },
+  decide: {
+    CreatePolicy: ({ data }, state) => {
+      if (state.status !== 'none') {
+        ensure(isSame({ status: 'active', ...data }, state), 'policy.id_taken', { path: 'id' });
+        return [];
+      }
+      return [{ type: 'PolicyCreated', data }];
+    },
+    ChangePolicy: ({ data }, state) => {
+      const { status: _, ...current } = active(state);
+      const changed = { ...current, ...data };
+      return isSame(changed, current) ? [] : [{ type: 'PolicyChanged', data: changed }];
+    },
+    RemovePolicy: (_, state) => {
+      if (state.status === 'removed') return [];
+      const { policyId, businessId } = active(state);
+      return [{ type: 'PolicyRemoved', data: { policyId, businessId } }];
+    },
+  },
+  evolve: {
+    PolicyCreated: (_, { data }) => ({ status: 'active', ...data }),
+    PolicyChanged: (_, { data }) => ({ status: 'active', ...data }),
+    PolicyRemoved: (state) => ({ ...(state as KnownPolicy), status: 'removed' }),
+  },
+};
+
+function active(state: PolicyState): KnownPolicy {
+  if (state.status !== 'active') throw new DomainError('policy.not_found');
+  return state;
+}
+
+export const Policy: Aggregate<PolicyState, PolicyCommand, PolicyEvent> = {
+  category: 'policy',
+  decider,
+  events: policyEvents,
+  tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),
+};
+
+export type DefaultPolicyCommand =
+  | Message<'ChooseDefaultPolicy', { businessId: Uuid; policyId: Uuid }>
+  /** Only if it is this one. */
+  | Message<'DropDefaultPolicy', { businessId: Uuid; policyId: Uuid }>;
+
+export interface DefaultPolicyState {
+  readonly businessId: Uuid | null;
+  readonly policyId: Uuid | null;
+}
+
+/** One stream per business, named by its id, so that a business never has two defaults. */
+export const DefaultPolicy: Aggregate<DefaultPolicyState, DefaultPolicyCommand, DefaultPolicyEvent> = {
+  category: 'default_policy',
+  events: defaultPolicyEvents,
+  tenantOf: ({ businessId }) => businessId ?? PLATFORM,
+  decider: {
+    initial: { businessId: null, policyId: null },
+    decide: {
+      ChooseDefaultPolicy: ({ data }, { policyId }) =>
+        policyId === data.policyId ? [] : [{ type: 'DefaultPolicyChosen', data }],
+      DropDefaultPolicy: ({ data: { businessId, policyId } }, state) =>
+        state.policyId === policyId ? [{ type: 'DefaultPolicyChosen', data: { businessId, policyId: null } }] : [],
+    },
+    evolve: { DefaultPolicyChosen: (_, { data }) => data },
+  },
+};

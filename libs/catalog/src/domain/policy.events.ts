@@ -1,0 +1,31 @@
+import { type EventCatalog, type Fee, type Message, plain, type Uuid } from '@yoyaku/kernel';
+
+/** What changing one's mind costs. */
+export interface PolicyDetails {
+  readonly name: string;
+  /** Up to this many hours before the start a customer may cancel free of charge. */
+  readonly freeUntilHours: number;
+  readonly lateFee: Fee | null;
+  readonly noShowFee: Fee | null;
+}
+
+interface Policy {
+  readonly policyId: Uuid;
+  readonly businessId: Uuid;
+}
+
+export type PolicyEvent =
+  | Message<'PolicyCreated', Policy & PolicyDetails>
+  | Message<'PolicyChanged', Policy & PolicyDetails>
+  | Message<'PolicyRemoved', Policy>;
+
+export const policyEvents: EventCatalog<PolicyEvent> = {
+  PolicyCreated: plain,
+  PolicyChanged: plain,
+  PolicyRemoved: plain,
+};
+
+/** Which policy holds where a service names none; `null`: none does. */
+export type DefaultPolicyEvent = Message<'DefaultPolicyChosen', { businessId: Uuid; policyId: Uuid | null }>;
+
+export const defaultPolicyEvents: EventCatalog<DefaultPolicyEvent> = { DefaultPolicyChosen: plain };

@@ -1,0 +1,169 @@
+import {
+  type Aggregate,
+  areDisjoint,
+  byWeekday,
+  type DaySpan,
+  type Decider,
+  DomainError,
+  ensure,
+  isSame,
+  type LocalDate,
+  type Message,
+  PLATFORM,
+  type Uuid,
+  type WeeklySpans,
+} from '@yoyaku/kernel';
+import {
+  type ResourceDetails,
+  type ResourceEvent,
+  type ResourceException,
+  type ResourceKind,
+  resourceEvents,
+  type WorkingHours,
+} from './resource.events';
+
+export type ResourceCommand =
+  | Message<'CreateResource', ResourceDetails & { resourceId: Uuid; businessId: Uuid; kind: ResourceKind }>
+  | Message<'ChangeResource', Partial<ResourceDetails>>
+  | Message<'RemoveResource', object>
+  | Message<'SetWorkingHours', { hours: readonly WorkingHours[] }>
+  | Message<'AddException', ResourceException>
+  | Message<'ChangeException', Partial<ResourceException> & { exceptionId: Uuid }>
+  | Message<'RemoveException', { exceptionId: Uuid }>;
+
+export interface KnownResource extends ResourceDetails {
+  readonly status: 'active' | 'removed';
+  readonly resourceId: Uuid;
+  readonly businessId: Uuid;
+  readonly kind: ResourceKind;
+  /** `null` until they are set for the first time: then it is there whenever the business is open. */
+  readonly hours: WeeklySpans | null;
+  readonly exceptions: Readonly<Record<LocalDate, ResourceException>>;
+}
+
+export type ResourceState = { readonly status: 'none' } | KnownResource;
+
+const decider: Decider<ResourceState, ResourceCommand, ResourceEvent> = {
+  initial: { status: 'none' },
+  decide: {
+    CreateResource: ({ data }, state) => {
+      ensureUserIsStaff(data);
+      if (state.status !== 'none') {
+        const { status, hours: _, exceptions: __, ...current } = state;
+        ensure(status === 'active' && isSame(data, current), 'resource.id_taken', { path: 'id' });
+        return [];
+      }
+      return [{ type: 'ResourceCreated', data }];
+    },
+    ChangeResource: ({ data }, state) => {
+      const resource = active(state);
+      const { resourceId, businessId, kind } = resource;
+      const changed = { ...detailsOf(resource), ...data };
+      ensureUserIsStaff({ kind, ...changed });
+      if (isSame(changed, detailsOf(resource))) return [];
+      return [{ type: 'ResourceChanged', data: { resourceId, businessId, ...changed } }];
+    },
+    RemoveResource: (_, state) =>
+      state.status === 'removed' ? [] : [{ type: 'ResourceRemoved', data: idsOf(active(state)) }],
+    SetWorkingHours: ({ data: { hours } }, state) => {
+      const resource = active(state);
+      const spans = byWeekday(hours);
+      ensure(Object.values(spans).every(areDisjoint), 'hours.overlap', { path: 'hours' });
+      if (isSame(spans, resource.hours)) return [];
+      return [{ type: 'ResourceHoursSet', data: { ...idsOf(resource), hours } }];
+    },
+    AddException: ({ data }, state) => {
+      const resource = active(state);
+      const exception = checked(data);
+      const existing = exceptionOf(resource, data.exceptionId);
+      if (existing) {
+        ensure(isSame(exception, existing), 'exception.id_taken', { path: 'id' });
+        return [];
+      }
+      ensureDayIsFree(resource, exception);
+      return [{ type: 'ResourceExceptionAdded', data: { ...idsOf(resource), ...exception } }];
+    },
+    ChangeException: ({ data }, state) => {
+      const resource = active(state);
+      const current = exceptionOf(resource, data.exceptionId);
+      if (!current) throw new DomainError('exception.not_found');
+      const exception = checked({ ...current, ...data });
+      if (isSame(exception, current)) return [];
+      ensureDayIsFree(resource, exception);
+      return [{ type: 'ResourceExceptionChanged', data: { ...idsOf(resource), ...exception } }];
+    },
+    RemoveException: ({ data: { exceptionId } }, state) => {
+      const resource = active(state);
+      const current = exceptionOf(resource, exceptionId);
+      if (!current) return [];
+      return [{ type: 'ResourceExceptionRemoved', data: { ...idsOf(resource), exceptionId, date: current.date } }];
+    },
+  },
+  evolve: {
+    ResourceCreated: (_, { data }) => ({ status: 'active', hours: null, exceptions: {}, ...data }),
+    ResourceChanged: (state, { data }) => known(state, data),
+    ResourceRemoved: (state) => known(state, { status: 'removed' }),
+    ResourceHoursSet: (state, { data: { hours } }) => known(state, { hours: byWeekday(hours) }),
+    ResourceExceptionAdded: (state, { data }) => withException(state, data),
+    ResourceExceptionChanged: (state, { data }) => withException(state, data),
+    ResourceExceptionRemoved: (state, { data: { exceptionId } }) =>
+      known(state, { exceptions: exceptionsBut(state, exceptionId) }),
+  },
+};
+
+export const Resource: Aggregate<ResourceState, ResourceCommand, ResourceEvent> = {
+  category: 'resource',
+  decider,
+  events: resourceEvents,
+  tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),
+};
+
+/** The exception of that id, if it stands. */
+export const exceptionOf = ({ exceptions }: KnownResource, exceptionId: Uuid): ResourceException | undefined =>
+  Object.values(exceptions).find((exception) => exception.exceptionId === exceptionId);
+
+function active(state: ResourceState): KnownResource {
+  if (state.status !== 'active') throw new DomainError('resource.not_found');
+  return state;
+}
+
+const idsOf = ({ resourceId, businessId }: KnownResource) => ({ resourceId, businessId });
+
+const detailsOf = ({ name, description, capacity, locationId, userId }: KnownResource): ResourceDetails => ({
+  name,
+  description,
+  capacity,
+  locationId,
+  userId,
+});
+
+const ensureUserIsStaff = ({ kind, userId }: { kind: ResourceKind; userId: Uuid | null }): void =>
+  ensure(userId === null || kind === 'staff', 'resource.user_needs_staff', { path: 'userId' });
+
+/** Throws `exception.hours_missing`, `hours.overlap`. */
+function checked({ exceptionId, date, kind, hours }: ResourceException): ResourceException {
+  if (kind === 'off') return { exceptionId, date, kind, hours: [] };
+  ensure(hours.length > 0, 'exception.hours_missing', { path: 'hours' });
+  ensure(areDisjoint(hours), 'hours.overlap', { path: 'hours' });
+  return { exceptionId, date, kind, hours: hours.toSorted(byStart) };
+}
+
+const byStart = (a: DaySpan, b: DaySpan): number => (a.starts < b.starts ? -1 : 1);
+
+function ensureDayIsFree({ exceptions }: KnownResource, { exceptionId, date }: ResourceException): void {
+  const there = exceptions[date];
+  ensure(!there || there.exceptionId === exceptionId, 'exception.date_taken', { path: 'date' });
+}
+
+const exceptionsBut = (state: ResourceState, exceptionId: Uuid): KnownResource['exceptions'] =>
+  Object.fromEntries(
+    Object.entries((state as KnownResource).exceptions).filter(([, one]) => one.exceptionId !== exceptionId),
+  );
+
+const known = (state: ResourceState, change: Partial<KnownResource>): ResourceState => ({
+  ...(state as KnownResource),
+  ...change,
+});
+
+const withException = (state: ResourceState, { exceptionId, date, kind, hours }: ResourceException): ResourceState =>
+  known(state, { exceptions: { ...exceptionsBut(state, exceptionId), [date]: { exceptionId, date, kind, hours } } });

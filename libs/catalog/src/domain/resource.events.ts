@@ -1,0 +1,63 @@
+import {
+  type DaySpan,
+  type EventCatalog,
+  type LocalDate,
+  type Message,
+  plain,
+  type Uuid,
+  type Weekday,
+} from '@yoyaku/kernel';
+
+export const RESOURCE_KINDS = ['staff', 'room', 'equipment', 'table'] as const;
+export type ResourceKind = (typeof RESOURCE_KINDS)[number];
+
+export interface ResourceDetails {
+  /** A person's name for staff, so `null` once erased. */
+  readonly name: string | null;
+  readonly description: string | null;
+  readonly capacity: number;
+  /** `null`: wherever it is needed. */
+  readonly locationId: Uuid | null;
+  /** The user that a staff resource is. */
+  readonly userId: Uuid | null;
+}
+
+/** A weekly working time; `24:00` ends at midnight. A day may have several. */
+export interface WorkingHours extends DaySpan {
+  readonly day: Weekday;
+}
+
+/** One day that is not like its weekday: off, or with hours of its own. */
+export interface ResourceException {
+  readonly exceptionId: Uuid;
+  readonly date: LocalDate;
+  readonly kind: 'off' | 'hours';
+  /** Empty when off. */
+  readonly hours: readonly DaySpan[];
+}
+
+interface Resource {
+  readonly resourceId: Uuid;
+  readonly businessId: Uuid;
+}
+
+export type ResourceEvent =
+  | Message<'ResourceCreated', Resource & ResourceDetails & { kind: ResourceKind }>
+  | Message<'ResourceChanged', Resource & ResourceDetails>
+  | Message<'ResourceRemoved', Resource>
+  | Message<'ResourceHoursSet', Resource & { hours: readonly WorkingHours[] }>
+  | Message<'ResourceExceptionAdded', Resource & ResourceException>
+  | Message<'ResourceExceptionChanged', Resource & ResourceException>
+  | Message<'ResourceExceptionRemoved', Resource & { exceptionId: Uuid; date: LocalDate }>;
+
+const named = { version: 1, pii: { subject: 'resourceId', fields: ['name', 'description'] } } as const;
+
+export const resourceEvents: EventCatalog<ResourceEvent> = {
+  ResourceCreated: named,
+  ResourceChanged: named,
+  ResourceRemoved: plain,
+  ResourceHoursSet: plain,
+  ResourceExceptionAdded: plain,
+  ResourceExceptionChanged: plain,
+  ResourceExceptionRemoved: plain,
+};

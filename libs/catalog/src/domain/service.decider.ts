@@ -1,0 +1,85 @@
+import {
+  type Aggregate,
+  type Decider,
+  DomainError,
+  ensure,
+  isSame,
+  type Message,
+  PLATFORM,
+  type Uuid,
+} from '@yoyaku/kernel';
+import { type ServiceDetails, type ServiceEvent, serviceEvents } from './service.events';
+
+export type ServiceCommand =
+  | Message<'CreateService', ServiceDetails & { serviceId: Uuid; businessId: Uuid }>
+  | Message<'ChangeService', Partial<ServiceDetails>>
+  | Message<'RemoveService', object>;
+
+export interface KnownService extends ServiceDetails {
+  readonly status: 'active' | 'removed';
+  readonly serviceId: Uuid;
+  readonly businessId: Uuid;
+}
+
+export type ServiceState = { readonly status: 'none' } | KnownService;
+
+const decider: Decider<ServiceState, ServiceCommand, ServiceEvent> = {
+  initial: { status: 'none' },
+  decide: {
+    CreateService: ({ data }, state) => {
+      checkDetails(data);
+      if (state.status !== 'none') {
+        ensure(isSame({ status: 'active', ...data }, state), 'service.id_taken', { path: 'id' });
+        return [];
+      }
+      return [{ type: 'ServiceCreated', data }];
+    },
+    ChangeService: ({ data }, state) => {
+      const { status: _, ...current } = active(state);
+      const changed = { ...current, ...data };
+      checkDetails(changed);
+      return isSame(changed, current) ? [] : [{ type: 'ServiceChanged', data: changed }];
+    },
+    RemoveService: (_, state) => {
+      if (state.status === 'removed') return [];
+      const { serviceId, businessId } = active(state);
+      return [{ type: 'ServiceRemoved', data: { serviceId, businessId } }];
+    },
+  },
+  evolve: {
+    ServiceCreated: (_, { data }) => ({ status: 'active', ...data }),
+    ServiceChanged: (_, { data }) => ({ status: 'active', ...data }),
+    ServiceRemoved: (state) => ({ ...(state as KnownService), status: 'removed' }),
+  },
+};
+
+function active(state: ServiceState): KnownService {
+  if (state.status !== 'active') throw new DomainError('service.not_found');
+  return state;
+}
+
+/** Throws `service.override_unrelated`, `service.override_repeated`, `money.currency_mismatch`. */
+function checkDetails({ requirements, overrides, price, depositRule }: ServiceDetails): void {
+  const able = new Set(requirements.flatMap(({ anyOf }) => anyOf));
+  const overridden = new Set<Uuid>();
+  overrides.forEach((override, i) => {
+    const path = `overrides[${i}].resourceId`;
+    ensure(able.has(override.resourceId), 'service.override_unrelated', { path });
+    ensure(!overridden.has(override.resourceId), 'service.override_repeated', { path });
+    overridden.add(override.resourceId);
+    ensureCurrency(override.price?.currency, price.currency, `overrides[${i}].price.currency`);
+  });
+  if (depositRule && 'amount' in depositRule) {
+    ensureCurrency(depositRule.amount.currency, price.currency, 'depositRule.amount.currency');
+  }
+}
+
+const ensureCurrency = (actual: string | undefined, expected: string, path: string): void =>
+  ensure(actual === undefined || actual === expected, 'money.currency_mismatch', { path, currency: expected });
+
+export const Service: Aggregate<ServiceState, ServiceCommand, ServiceEvent> = {
+  category: 'service',
+  decider,
+  events: serviceEvents,
+  tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),
+};

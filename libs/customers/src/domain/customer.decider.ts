@@ -1,0 +1,182 @@
+import {
+  type Aggregate,
+  type Decider,
+  DomainError,
+  ensure,
+  isSame,
+  type Message,
+  PLATFORM,
+  type Uuid,
+} from '@yoyaku/kernel';
+import {
+  type Channel,
+  type CustomerDetails,
+  type CustomerEvent,
+  type CustomerProfile,
+  customerEvents,
+  type Standing,
+} from './customer.events';
+
+interface Ids {
+  readonly customerId: Uuid;
+  readonly businessId: Uuid;
+}
+
+interface Lists {
+  readonly tags: readonly string[];
+  readonly consents: readonly Channel[];
+}
+
+export type CustomerCommand =
+  | Message<'CreateCustomer', Ids & CustomerProfile & CustomerDetails & Lists & { status: Standing }>
+  /** A user books here, perhaps for the first time. */
+  | Message<'WelcomeUser', Ids & Pick<CustomerProfile, 'name' | 'email'> & { userId: Uuid; locale: string | null }>
+  /** What is given changes, the rest stays; `blockReason` goes with the status `blocked`. */
+  | Message<
+      'ChangeCustomer',
+      Partial<CustomerProfile & CustomerDetails & Lists> & { status?: Standing; blockReason?: string | null }
+    >
+  | Message<'LinkUser', { userId: Uuid }>
+  /** For the stream whose id derives from a user's: that user is the customer `to`. */
+  | Message<'PointElsewhere', Ids & { to: Uuid }>
+  | Message<'RemoveCustomer', object>;
+
+export interface KnownCustomer extends Ids, CustomerProfile, CustomerDetails, Lists {
+  readonly status: Standing | 'removed';
+  readonly userId: Uuid | null;
+  readonly blockReason: string | null;
+}
+
+export type CustomerState =
+  | { readonly status: 'none' }
+  | (Ids & { readonly status: 'elsewhere'; readonly to: Uuid })
+  | KnownCustomer;
+
+export const isKnownCustomer = (state: CustomerState): state is KnownCustomer =>
+  state.status !== 'none' && state.status !== 'elsewhere';
+
+const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
+  initial: { status: 'none' },
+  decide: {
+    CreateCustomer: ({ data: { status, ...data } }, state) => {
+      if (state.status !== 'none') {
+        ensure(isKnownCustomer(state) && state.status === status, 'customer.id_taken', { path: 'id' });
+        const { userId: _, blockReason: __, ...current } = state;
+        ensure(isSame({ ...data, status }, current), 'customer.id_taken', { path: 'id' });
+        return [];
+      }
+      const { customerId, businessId } = data;
+      const created = { ...data, userId: null, status: status === 'blocked' ? 'customer' : status } as const;
+      return [
+        { type: 'CustomerCreated', data: created },
+        ...(status === 'blocked'
+          ? [{ type: 'CustomerBlocked', data: { customerId, businessId, reason: null } } as const]
+          : []),
+      ];
+    },
+    WelcomeUser: ({ data }, state) => {
+      if (state.status === 'none' || state.status === 'removed') {
+        return [{ type: 'CustomerCreated', data: { ...NEWCOMER, ...data } }];
+      }
+      const { customerId, businessId } = data;
+      return state.status === 'lead'
+        ? [{ type: 'CustomerStatusChanged', data: { customerId, businessId, status: 'customer' } }]
+        : [];
+    },
+    ChangeCustomer: ({ data: { status, blockReason = null, tags, consents, ...details } }, state) => {
+      const customer = present(state);
+      const ids = idsOf(customer);
+      const current = { ...profileOf(customer), ...detailsOf(customer) };
+      const changed = { ...current, ...details };
+      return [
+        ...(isSame(changed, current) ? [] : [{ type: 'CustomerChanged', data: { ...ids, ...changed } } as const]),
+        ...(status ? changeOfStatus(customer, status, blockReason) : []),
+        ...difference(customer.tags, tags, (tag) => ({ type: 'CustomerUntagged', data: { ...ids, tag } })),
+        ...difference(tags, customer.tags, (tag) => ({ type: 'CustomerTagged', data: { ...ids, tag } })),
+        ...difference(customer.consents, consents, (channel) => ({
+          type: 'ConsentWithdrawn',
+          data: { ...ids, channel },
+        })),
+        ...difference(consents, customer.consents, (channel) => ({ type: 'ConsentGiven', data: { ...ids, channel } })),
+      ];
+    },
+    LinkUser: ({ data: { userId } }, state) => {
+      const customer = present(state);
+      if (customer.userId === userId) return [];
+      ensure(customer.userId === null, 'customer.already_linked', { path: 'userId' });
+      return [{ type: 'CustomerUserLinked', data: { ...idsOf(customer), userId } }];
+    },
+    PointElsewhere: ({ data }, state) => {
+      if (state.status === 'elsewhere' && state.to === data.to) return [];
+      ensure(state.status === 'none', 'customer.user_taken', { path: 'userId' });
+      return [{ type: 'CustomerPointedElsewhere', data }];
+    },
+    RemoveCustomer: (_, state) =>
+      state.status === 'removed' ? [] : [{ type: 'CustomerRemoved', data: idsOf(present(state)) }],
+  },
+  evolve: {
+    CustomerCreated: (_, { data }) => ({ blockReason: null, ...data }),
+    CustomerChanged: (state, { data }) => known(state, data),
+    CustomerStatusChanged: (state, { data: { status } }) => known(state, { status }),
+    CustomerTagged: (state, { data: { tag } }) => known(state, { tags: [...(state as KnownCustomer).tags, tag] }),
+    CustomerUntagged: (state, { data: { tag } }) =>
+      known(state, { tags: (state as KnownCustomer).tags.filter((one) => one !== tag) }),
+    ConsentGiven: (state, { data: { channel } }) =>
+      known(state, { consents: [...(state as KnownCustomer).consents, channel] }),
+    ConsentWithdrawn: (state, { data: { channel } }) =>
+      known(state, { consents: (state as KnownCustomer).consents.filter((one) => one !== channel) }),
+    CustomerBlocked: (state, { data: { reason } }) => known(state, { status: 'blocked', blockReason: reason }),
+    CustomerUnblocked: (state) => known(state, { status: 'customer', blockReason: null }),
+    CustomerUserLinked: (state, { data: { userId } }) => known(state, { userId }),
+    CustomerPointedElsewhere: (_, { data }) => ({ status: 'elsewhere', ...data }),
+    CustomerRemoved: (state) => known(state, { status: 'removed' }),
+  },
+};
+
+const NEWCOMER = { phone: null, birthday: null, assignedTo: null, status: 'customer', tags: [], consents: [] } as const;
+
+/** A customer of a business; the one that a user became by booking has an id derived from both. */
+export const Customer: Aggregate<CustomerState, CustomerCommand, CustomerEvent> = {
+  category: 'customer',
+  decider,
+  events: customerEvents,
+  tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),
+};
+
+function present(state: CustomerState): KnownCustomer {
+  if (!isKnownCustomer(state) || state.status === 'removed') throw new DomainError('customer.not_found');
+  return state;
+}
+
+function changeOfStatus(customer: KnownCustomer, to: Standing, reason: string | null): readonly CustomerEvent[] {
+  const data = idsOf(customer);
+  if (to === customer.status) return [];
+  if (to === 'blocked') return [{ type: 'CustomerBlocked', data: { ...data, reason } }];
+  const unblocked = { type: 'CustomerUnblocked', data } as const;
+  const changed = { type: 'CustomerStatusChanged', data: { ...data, status: to } } as const;
+  if (customer.status !== 'blocked') return [changed];
+  return to === 'customer' ? [unblocked] : [unblocked, changed];
+}
+
+/** An event for each that is in the first list and not in the second; none when either is not given. */
+const difference = <T>(
+  from: readonly T[] | undefined,
+  without: readonly T[] | undefined,
+  event: (item: T) => CustomerEvent,
+): readonly CustomerEvent[] => (from && without ? from.filter((item) => !without.includes(item)).map(event) : []);
+
+const idsOf = ({ customerId, businessId }: KnownCustomer): Ids => ({ customerId, businessId });
+
+const profileOf = ({ name, email, phone, birthday }: KnownCustomer): CustomerProfile => ({
+  name,
+  email,
+  phone,
+  birthday,
+});
+
+const detailsOf = ({ locale, assignedTo }: KnownCustomer): CustomerDetails => ({ locale, assignedTo });
+
+const known = (state: CustomerState, change: Partial<KnownCustomer>): CustomerState => ({
+  ...(state as KnownCustomer),
+  ...change,
+});

@@ -1,0 +1,72 @@
+import { type EventCatalog, type LocalDate, type Message, plain, type Uuid } from '@yoyaku/kernel';
+
+/** Ways in which a customer may have agreed to be written to. */
+export const CHANNELS = ['email', 'sms', 'telegram'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+/** Who a customer is; all of it `null` once erased. */
+export interface CustomerProfile {
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly birthday: LocalDate | null;
+}
+
+/** What the business makes of a customer. */
+export interface CustomerDetails {
+  readonly locale: string | null;
+  /** The member of the business who looks after the customer. */
+  readonly assignedTo: Uuid | null;
+}
+
+/** `blocked` customers can't book; the rest is what the business makes of it. */
+export const STANDINGS = ['lead', 'customer', 'inactive', 'blocked'] as const;
+export type Standing = (typeof STANDINGS)[number];
+
+interface Customer {
+  readonly customerId: Uuid;
+  readonly businessId: Uuid;
+}
+
+export type CustomerEvent =
+  | Message<
+      'CustomerCreated',
+      Customer &
+        CustomerProfile &
+        CustomerDetails & {
+          status: Exclude<Standing, 'blocked'>;
+          userId: Uuid | null;
+          tags: readonly string[];
+          consents: readonly Channel[];
+        }
+    >
+  | Message<'CustomerChanged', Customer & CustomerProfile & CustomerDetails>
+  | Message<'CustomerStatusChanged', Customer & { status: Exclude<Standing, 'blocked'> }>
+  | Message<'CustomerTagged', Customer & { tag: string }>
+  | Message<'CustomerUntagged', Customer & { tag: string }>
+  | Message<'ConsentGiven', Customer & { channel: Channel }>
+  | Message<'ConsentWithdrawn', Customer & { channel: Channel }>
+  | Message<'CustomerBlocked', Customer & { reason: string | null }>
+  /** Is a customer again. */
+  | Message<'CustomerUnblocked', Customer>
+  | Message<'CustomerUserLinked', Customer & { userId: Uuid }>
+  /** In the stream whose id derives from the user's: this user is that customer. */
+  | Message<'CustomerPointedElsewhere', Customer & { to: Uuid }>
+  | Message<'CustomerRemoved', Customer>;
+
+const profile = { version: 1, pii: { subject: 'customerId', fields: ['name', 'email', 'phone', 'birthday'] } } as const;
+
+export const customerEvents: EventCatalog<CustomerEvent> = {
+  CustomerCreated: profile,
+  CustomerChanged: profile,
+  CustomerStatusChanged: plain,
+  CustomerTagged: plain,
+  CustomerUntagged: plain,
+  ConsentGiven: plain,
+  ConsentWithdrawn: plain,
+  CustomerBlocked: { version: 1, pii: { subject: 'customerId', fields: ['reason'] } },
+  CustomerUnblocked: plain,
+  CustomerUserLinked: plain,
+  CustomerPointedElsewhere: plain,
+  CustomerRemoved: plain,
+};

@@ -1,0 +1,71 @@
+import {
+  type Aggregate,
+  type Decider,
+  DomainError,
+  ensure,
+  isSame,
+  type Message,
+  PLATFORM,
+  type Uuid,
+} from '@yoyaku/kernel';
+import { type NoteDetails, type NoteEvent, noteEvents } from './note.events';
+
+interface Ids {
+  readonly noteId: Uuid;
+  readonly customerId: Uuid;
+  readonly businessId: Uuid;
+}
+
+export type NoteCommand =
+  | Message<'AddNote', Ids & NoteDetails & { authorId: Uuid | null }>
+  | Message<'ChangeNote', Partial<NoteDetails>>
+  | Message<'RemoveNote', object>;
+
+export interface KnownNote extends Ids, NoteDetails {
+  readonly status: 'active' | 'removed';
+  /** The user who wrote it. */
+  readonly authorId: Uuid | null;
+}
+
+export type NoteState = { readonly status: 'none' } | KnownNote;
+
+const decider: Decider<NoteState, NoteCommand, NoteEvent> = {
+  initial: { status: 'none' },
+  decide: {
+    AddNote: ({ data }, state) => {
+      if (state.status !== 'none') {
+        ensure(isSame({ status: 'active', ...data }, state), 'note.id_taken', { path: 'id' });
+        return [];
+      }
+      return [{ type: 'CustomerNoteAdded', data }];
+    },
+    ChangeNote: ({ data }, state) => {
+      const { status: _, authorId: __, ...current } = active(state);
+      const changed = { ...current, ...data };
+      return isSame(changed, current) ? [] : [{ type: 'CustomerNoteChanged', data: changed }];
+    },
+    RemoveNote: (_, state) => {
+      if (state.status === 'removed') return [];
+      const { noteId, customerId, businessId } = active(state);
+      return [{ type: 'CustomerNoteRemoved', data: { noteId, customerId, businessId } }];
+    },
+  },
+  evolve: {
+    CustomerNoteAdded: (_, { data }) => ({ status: 'active', ...data }),
+    CustomerNoteChanged: (state, { data }) => ({ ...(state as KnownNote), ...data }),
+    CustomerNoteRemoved: (state) => ({ ...(state as KnownNote), status: 'removed' }),
+  },
+};
+
+function active(state: NoteState): KnownNote {
+  if (state.status !== 'active') throw new DomainError('note.not_found');
+  return state;
+}
+
+/** What the business's people wrote down about a customer. */
+export const Note: Aggregate<NoteState, NoteCommand, NoteEvent> = {
+  category: 'note',
+  decider,
+  events: noteEvents,
+  tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),
+};

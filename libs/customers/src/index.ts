@@ -1,0 +1,13 @@
+import { Customer } from './domain/customer.decider';
+import { Note } from './domain/note.decider';
+
+export * from './application/customer-facts';
+export * from './application/ensure-customer';
+export * from './customers.module';
+export * from './domain/customer.decider';
+export { CHANNELS, STANDINGS } from './domain/customer.events';
+export * from './domain/note.decider';
+export { NOTE_KINDS } from './domain/note.events';
+
+/** Every aggregate of this context. */
+export const aggregates = [Customer, Note];
