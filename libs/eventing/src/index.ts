@@ -8,5 +8,6 @@ export * from './eventstoredb';
 export * from './hash-chain';
 export * from './pii';
 export * from './recorded-event';
+export * from './relay';
 export * from './reservation';
 export * from './verification';

@@ -1,1 +1,2 @@
 export { startServers, type TestServers } from './servers';
+export { until } from './until';

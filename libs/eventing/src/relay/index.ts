@@ -1,0 +1,3 @@
+export { type Delivery, NatsChannel, type NatsChannelOptions, type Subscription } from './nats-channel';
+export * from './partition';
+export * from './relay';

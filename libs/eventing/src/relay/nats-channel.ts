@@ -1,0 +1,243 @@
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  AckPolicy,
+  type Consumer,
+  ConsumerEvents,
+  connect,
+  DeliverPolicy,
+  DiscardPolicy,
+  Events,
+  headers,
+  type JsMsg,
+  type NatsConnection,
+  NatsError,
+  nanos,
+  RetentionPolicy,
+  StorageType,
+} from 'nats';
+import { categoryOf, type StoredEvent } from '../event-store';
+import { partitionOf } from './partition';
+
+export interface NatsChannelOptions {
+  /** `nats://host:port`, several separated by commas. */
+  readonly url: string;
+  /** Name of the JetStream stream; subjects begin with it too. */
+  readonly stream: string;
+  readonly partitions: number;
+  readonly replicas?: number;
+  /** Milliseconds and bytes after which the oldest messages go: readers that far behind read the store anyway. */
+  readonly maxAge?: number;
+  readonly maxBytes?: number;
+}
+
+/** One event as it travels. */
+export interface Delivery {
+  readonly position: bigint;
+  /** Position of the event before it: a reader that is not there yet has missed something. */
+  readonly previous: bigint;
+  readonly sequence: number;
+  /** Absent when it is too large to travel; the store has it. */
+  readonly event: StoredEvent | undefined;
+}
+
+export interface Subscription {
+  /** Sequence of the stream's last message when the subscription began. */
+  readonly sequence: number;
+  /** What is published from then on; ends when anything is wrong with the subscription. */
+  readonly deliveries: AsyncIterable<Delivery>;
+}
+
+const DAY = 24 * 60 * 60 * 1_000;
+const GIB = 2 ** 30;
+const RECONNECT = 500;
+const PREFETCH = 1_000;
+const HEARTBEAT = 5_000;
+const PUBLISH_TIMEOUT = 5_000;
+/** `Event-…` headers of a message. */
+const HEADER = {
+  id: 'Event-Id',
+  stream: 'Event-Stream',
+  revision: 'Event-Revision',
+  position: 'Event-Position',
+  previous: 'Event-Previous-Position',
+} as const;
+
+/** The JetStream stream that carries events from the relay to every reader. Connects, and reconnects, for ever. */
+export class NatsChannel {
+  private connection: NatsConnection | undefined;
+  private readonly opening: Promise<void>;
+  private readonly changes = new EventTarget();
+  private readonly closing = new AbortController();
+  private up = false;
+
+  constructor(private readonly options: NatsChannelOptions) {
+    this.opening = this.open();
+  }
+
+  /** Whether the server is reached right now. */
+  get connected(): boolean {
+    return this.up;
+  }
+
+  async untilConnected(signal: AbortSignal): Promise<void> {
+    while (!this.up && !signal.aborted) await once(this.changes, 'change', { signal }).catch(() => {});
+  }
+
+  /** Makes the stream where there is none. Throws when the server does not answer. */
+  async prepare(): Promise<void> {
+    const { stream, replicas = 1, maxAge = 7 * DAY, maxBytes = 4 * GIB } = this.options;
+    const manager = await this.nats.jetstreamManager();
+    try {
+      await manager.streams.info(stream);
+    } catch (error) {
+      if (!isMissing(error)) throw error;
+      await manager.streams.add({
+        name: stream,
+        subjects: [`${this.prefix}.>`],
+        storage: StorageType.File,
+        retention: RetentionPolicy.Limits,
+        discard: DiscardPolicy.Old,
+        num_replicas: replicas,
+        max_age: nanos(maxAge),
+        max_bytes: maxBytes,
+        deny_delete: true,
+      });
+    }
+  }
+
+  /** The stream's last sequence, and the position of the event that its last message holds, if it has one. */
+  async last(): Promise<{ sequence: number; position: bigint | undefined }> {
+    const { stream } = this.options;
+    const { streams } = await this.nats.jetstreamManager();
+    const { state } = await streams.info(stream);
+    if (state.messages === 0) return { sequence: state.last_seq, position: undefined };
+    const { seq, header } = await streams.getMessage(stream, { seq: state.last_seq });
+    return { sequence: seq, position: BigInt(header.get(HEADER.position)) };
+  }
+
+  /**
+   * Publishes an event as the one that follows the message with that sequence. Throws when the stream's last message is
+   * another (someone else publishes too) or the server does not answer.
+   */
+  async publish(event: StoredEvent, previous: bigint, lastSequence: number): Promise<void> {
+    const { id, stream, revision, position, type, data, metadata } = event;
+    const partition = partitionOf({ tenantId: metadata.tenantId, stream }, this.options.partitions);
+    const subject = `${this.prefix}.${partition}.${categoryOf(stream)}.${type}`;
+    const about = headers();
+    about.set(HEADER.id, id);
+    about.set(HEADER.stream, stream);
+    about.set(HEADER.revision, `${revision}`);
+    about.set(HEADER.position, `${position}`);
+    about.set(HEADER.previous, `${previous}`);
+    const body = Buffer.from(JSON.stringify({ type, data, metadata }));
+    const fits = body.length + 1_024 <= (this.nats.info?.max_payload ?? 0);
+    await this.nats.jetstream().publish(subject, fits ? body : undefined, {
+      headers: about,
+      expect: { lastSequence, streamName: this.options.stream },
+      timeout: PUBLISH_TIMEOUT,
+    });
+  }
+
+  /** Begins to receive what is published from now on. Throws when the stream is not there. */
+  async subscribe(signal: AbortSignal): Promise<Subscription> {
+    const { stream } = this.options;
+    const { consumers } = await this.nats.jetstreamManager();
+    const { name, delivered } = await consumers.add(stream, {
+      ack_policy: AckPolicy.None,
+      deliver_policy: DeliverPolicy.New,
+      inactive_threshold: nanos(30_000),
+      mem_storage: true,
+    });
+    const consumer = await this.nats.jetstream().consumers.get(stream, name);
+    return { sequence: delivered.stream_seq, deliveries: receive(consumer, signal) };
+  }
+
+  async close(): Promise<void> {
+    this.closing.abort();
+    await this.opening;
+    await this.connection?.close();
+  }
+
+  private async open(): Promise<void> {
+    const { signal } = this.closing;
+    const servers = this.options.url.split(',');
+    while (!this.connection && !signal.aborted) {
+      this.connection = await connect({
+        servers,
+        maxReconnectAttempts: -1,
+        reconnectTimeWait: 250,
+        pingInterval: 5_000,
+        maxPingOut: 2,
+      }).catch(() => undefined);
+      if (!this.connection) await delay(RECONNECT, undefined, { signal }).catch(() => {});
+    }
+    if (this.connection) void this.watch(this.connection);
+  }
+
+  private async watch(connection: NatsConnection): Promise<void> {
+    this.change(true);
+    for await (const { type } of connection.status()) {
+      if (type === Events.Disconnect) this.change(false);
+      if (type === Events.Reconnect) this.change(true);
+    }
+    this.change(false);
+  }
+
+  private change(up: boolean): void {
+    this.up = up;
+    this.changes.dispatchEvent(new Event('change'));
+  }
+
+  private get prefix(): string {
+    return this.options.stream.toLowerCase();
+  }
+
+  private get nats(): NatsConnection {
+    if (!this.connection || !this.up) throw new Error('NATS is not connected');
+    return this.connection;
+  }
+}
+
+async function* receive(consumer: Consumer, signal: AbortSignal): AsyncIterable<Delivery> {
+  const messages = await consumer.consume({
+    max_messages: PREFETCH,
+    idle_heartbeat: HEARTBEAT,
+    abort_on_missing_resource: true,
+  });
+  const stop = () => messages.stop();
+  signal.addEventListener('abort', stop);
+  void (async () => {
+    for await (const { type } of await messages.status()) if (FATAL.has(type)) stop();
+  })();
+  try {
+    for await (const message of messages) yield opened(message);
+  } finally {
+    signal.removeEventListener('abort', stop);
+    stop();
+  }
+}
+
+/** After any of these something may have been missed, or never comes: subscribing anew is simplest. */
+const FATAL: ReadonlySet<string> = new Set([
+  ConsumerEvents.HeartbeatsMissed,
+  ConsumerEvents.ConsumerNotFound,
+  ConsumerEvents.ConsumerDeleted,
+  ConsumerEvents.StreamNotFound,
+  ConsumerEvents.NoResponders,
+]);
+
+function opened({ headers: about, data, seq: sequence }: JsMsg): Delivery {
+  const header = (name: string): string => about?.get(name) ?? '';
+  const position = BigInt(header(HEADER.position));
+  const previous = BigInt(header(HEADER.previous));
+  if (data.length === 0) return { position, previous, sequence, event: undefined };
+  const body = JSON.parse(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString()) as Pick<
+    StoredEvent,
+    'type' | 'data' | 'metadata'
+  >;
+  const [id, stream, revision] = [header(HEADER.id), header(HEADER.stream), Number(header(HEADER.revision))];
+  return { position, previous, sequence, event: { id, stream, revision, position, ...body } };
+}
+
+const isMissing = (error: unknown): boolean => error instanceof NatsError && error.api_error?.code === 404;

@@ -1,0 +1,196 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, launch, nats, type RunningServer } from '@yoyaku/embedded';
+import {
+  type Delivery,
+  EventCodec,
+  EventStoreDb,
+  NatsChannel,
+  Relay,
+  type StoredEvent,
+  type SubjectKeys,
+  systemContext,
+} from '@yoyaku/eventing';
+import { startServers, type TestServers, until } from '@yoyaku/testing';
+import { connect } from 'nats';
+import { Account } from './account';
+
+const noKeys: SubjectKeys = {
+  ensure: async () => new Map(),
+  find: async () => new Map(),
+  destroy: async () => {},
+};
+const codec = new EventCodec([Account], noKeys);
+
+let servers: TestServers;
+let store: EventStoreDb;
+let appended = 0;
+const closing: (() => Promise<unknown>)[] = [];
+
+beforeAll(async () => {
+  servers = await startServers();
+  store = new EventStoreDb(servers.eventStoreUrl);
+});
+
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+afterAll(async () => {
+  await store.close();
+  await servers.stop();
+});
+
+/** Appends that many events, each to a stream of its own. */
+async function append(count: number, note = ''): Promise<bigint[]> {
+  const positions: bigint[] = [];
+  for (let i = 0; i < count; i++) {
+    appended += 1;
+    const stream = `account-${appended}`;
+    const event = { type: 'AccountOpened', data: { accountId: `a${appended}`, holder: null, note } };
+    const sealed = await codec.sealAll(stream, [event], systemContext('spec'), 'tenant', { revision: -1, hash: null });
+    positions.push((await store.append(stream, 'no_stream', sealed)).position);
+  }
+  return positions;
+}
+
+function open(name: string, url = servers.natsUrl): NatsChannel {
+  const channel = new NatsChannel({ url, stream: `${servers.jetStream}_${name}`, partitions: 8 });
+  closing.push(() => channel.close());
+  return channel;
+}
+
+function relay(channel: NatsChannel, lowest = 0n) {
+  const stopping = new AbortController();
+  const errors: unknown[] = [];
+  const relaying = new Relay({
+    eventStore: store,
+    channel,
+    lowestCheckpoint: async () => lowest,
+    onError: (error) => errors.push(error),
+  });
+  const running = relaying.run(stopping.signal);
+  const stop = async () => {
+    stopping.abort();
+    await running;
+  };
+  closing.push(stop);
+  return { relaying, stop, errors };
+}
+
+/** Subscribes, and gives a function that waits for the next deliveries up to that position. */
+async function listen(channel: NatsChannel) {
+  const stopping = new AbortController();
+  await channel.untilConnected(stopping.signal);
+  await channel.prepare();
+  const { deliveries } = await channel.subscribe(stopping.signal);
+  closing.push(async () => stopping.abort());
+  const arriving = deliveries[Symbol.asyncIterator]();
+  return async (last: bigint): Promise<Delivery[]> => {
+    const arrived: Delivery[] = [];
+    while (arrived.at(-1)?.position !== last) arrived.push((await arriving.next()).value);
+    return arrived;
+  };
+}
+
+const positionsOf = (deliveries: readonly Delivery[]) => deliveries.map(({ position }) => position);
+
+/** Everything the JetStream stream holds, by position. */
+async function held(name: string): Promise<bigint[]> {
+  const connection = await connect({ servers: servers.natsUrl });
+  const { streams } = await connection.jetstreamManager();
+  const stream = `${servers.jetStream}_${name}`;
+  const { state } = await streams.info(stream);
+  const positions: bigint[] = [];
+  for (let seq = state.first_seq; seq <= state.last_seq; seq++) {
+    positions.push(BigInt((await streams.getMessage(stream, { seq })).header.get('Event-Position')));
+  }
+  await connection.close();
+  return positions;
+}
+
+async function everything(): Promise<StoredEvent[]> {
+  const events: StoredEvent[] = [];
+  for await (const event of store.readAll()) events.push(event);
+  return events;
+}
+
+test('carries every event, whole and in order, each naming the one before', async () => {
+  const channel = open('order');
+  const next = await listen(channel);
+  const early = await append(3);
+  relay(channel);
+  await next(early.at(-1) as bigint);
+  const late = await append(300);
+  const deliveries = await next(late.at(-1) as bigint);
+  expect(positionsOf(deliveries)).toEqual(late);
+  expect(deliveries.map(({ previous }) => previous)).toEqual([early.at(-1), ...late.slice(0, -1)]);
+  expect(deliveries.at(-1)?.event).toEqual((await everything()).at(-1));
+});
+
+test('goes on after a restart where the stream ends, and publishes nothing twice', async () => {
+  const channel = open('restart');
+  const next = await listen(channel);
+  const first = relay(channel);
+  const before = await append(5);
+  await next(before.at(-1) as bigint);
+  await first.stop();
+  const between = await append(5);
+  relay(channel);
+  await next(between.at(-1) as bigint);
+  expect(await held('restart')).toEqual((await everything()).map(({ position }) => position));
+});
+
+test('begins an empty stream at the lowest checkpoint', async () => {
+  const [checkpoint] = await append(1);
+  const channel = open('lowest');
+  const next = await listen(channel);
+  relay(channel, checkpoint);
+  const after = await append(2);
+  const deliveries = await next(after.at(-1) as bigint);
+  expect(deliveries[0]).toMatchObject({ position: after[0], previous: checkpoint });
+});
+
+test('two relays at once publish each event once', async () => {
+  const channel = open('fence');
+  const next = await listen(channel);
+  relay(channel);
+  const other = relay(open('fence'));
+  let last = 0n;
+  for (let round = 0; round < 5; round++) last = (await append(40)).at(-1) as bigint;
+  await next(last);
+  await other.stop();
+  expect(await held('fence')).toEqual((await everything()).map(({ position }) => position));
+});
+
+test('an event too large to travel is announced without its body', async () => {
+  const channel = open('large');
+  const next = await listen(channel);
+  relay(channel);
+  const [position] = await append(1, 'x'.repeat(2 * 1024 * 1024));
+  const deliveries = await next(position as bigint);
+  expect(deliveries.at(-1)).toMatchObject({ position, event: undefined });
+});
+
+test('a server that is killed and comes back with nothing gets it all again', async () => {
+  const port = await freePort();
+  const dataDir = mkdtempSync(join(tmpdir(), 'yoyaku-relay-'));
+  let server: RunningServer = await launch(nats({ dataDir, port }));
+  const channel = open('wiped', server.url);
+  const { relaying } = relay(channel);
+  const next = await listen(channel);
+  const first = await append(3);
+  await next(first.at(-1) as bigint);
+
+  await server.kill();
+  rmSync(dataDir, { recursive: true });
+  const second = await append(3);
+  server = await launch(nats({ dataDir, port }));
+  closing.unshift(async () => {
+    await server.kill();
+    rmSync(dataDir, { recursive: true });
+  });
+  await until(() => relaying.progress?.position === second.at(-1));
+  expect((await channel.last()).position).toBe(second.at(-1));
+});
