@@ -21,11 +21,14 @@ const HIDDEN = new Set(['level', 'time', 'pid', 'hostname', 'msg', 'app', 'v']);
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** One readable log of all processes on standard output, and all that each of them said in `<folder>/<name>.log`. */
+/** One readable log of all processes on the screen, and all that each of them said in `<folder>/<name>.log`. */
 export class Log {
   private readonly files = new Map<string, number>();
 
-  constructor(private readonly folder: string) {
+  constructor(
+    private readonly folder: string,
+    private readonly screen: NodeJS.WritableStream = process.stdout,
+  ) {
     mkdirSync(folder, { recursive: true });
   }
 
@@ -47,8 +50,8 @@ export class Log {
 
   private show(name: string, text: string): void {
     const colour = NAME_COLOURS[[...name].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % NAME_COLOURS.length];
-    const prefix = styleText(colour ?? 'gray', name.padEnd(NAME_WIDTH), { stream: process.stdout });
-    process.stdout.write(`${new Date().toISOString().slice(11, 23)} ${prefix} ${text}\n`);
+    const prefix = styleText(colour ?? 'gray', name.padEnd(NAME_WIDTH), { stream: this.screen });
+    this.screen.write(`${new Date().toISOString().slice(11, 23)} ${prefix} ${text}\n`);
   }
 
   private file(name: string): number {
