@@ -1,0 +1,5 @@
+import type { Resources } from '../stack/servers';
+import type { Table } from './compare';
+
+/** Starts what it needs, measures it, and gives the tables. What it started ends with `resources`. */
+export type Benchmark = (resources: Resources) => Promise<readonly Table[]>;
