@@ -11,10 +11,10 @@ import {
   IsEmail,
   IsIn,
   IsInt,
-  IsISO31661Alpha2,
   IsObject,
   IsString,
   IsUUID,
+  isISO31661Alpha2,
   Matches,
   Max,
   MaxLength,
@@ -57,7 +57,6 @@ function field(options: FieldOptions, schema: Schema, ...checks: PropertyDecorat
 }
 
 const trimmed = Transform(({ value }) => (typeof value === 'string' ? value.trim() : value));
-
 
 /** Fastify's query strings are objects without a prototype; parsed JSON has one. */
 const isQuery = (source: object): boolean => !(source instanceof Object);
@@ -222,7 +221,7 @@ export const Email = (options: FieldOptions = {}): PropertyDecorator =>
 
 /** An ISO 3166-1 alpha-2 country code. */
 export const Country = (options: FieldOptions = {}): PropertyDecorator =>
-  field({ example: 'JP', ...options }, { type: String, pattern: '^[A-Z]{2}$' }, IsISO31661Alpha2());
+  field({ example: 'JP', ...options }, { type: String, pattern: '^[A-Z]{2}$' }, check('isCountry', isISO31661Alpha2));
 
 /** An object of that class. */
 export const Nested = <T extends object>(type: () => new () => T, options: FieldOptions = {}): PropertyDecorator =>

@@ -1,17 +1,16 @@
 /**
  * Domain codes whose HTTP status does not follow from their last word. What is not here: `*.not_found` is 404,
- * `*.forbidden` 403, `*.invalid_transition` and `*_taken` 409, every other rule of the domain 422.
+ * `request.*` 400, `*.forbidden` 403, `*.invalid_transition` and `*_taken` 409, every other rule of the domain 422.
  */
 const STATUS: Readonly<Record<string, number>> = {
   'identity.wrong_credentials': 401,
   'identity.session_expired': 401,
   'identity.token_reused': 401,
-  'identity.too_many_attempts': 429,
-  'identity.email_not_verified': 403,
   'identity.registration_closed': 403,
 };
 
 const BY_REASON: readonly (readonly [RegExp, number])[] = [
+  [/^request\./, 400],
   [/\.not_found$/, 404],
   [/\.forbidden$/, 403],
   [/(\.invalid_transition|_taken)$/, 409],

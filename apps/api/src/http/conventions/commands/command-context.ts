@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { CommandContext } from '@yoyaku/eventing';
 import { newUuid, now } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
-import { Problem } from './problem';
+import { Problem } from '../problems/problem';
 
 declare module 'fastify' {
   interface FastifyRequest {

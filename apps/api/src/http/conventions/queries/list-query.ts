@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
-import { Optional, Text, Whole } from './fields';
+import { Optional, Text, Whole } from '../fields';
 
 /** Parameters that every list takes. A list's own filters are the fields of its subclass; all others are refused. */
 export class ListQuery {

@@ -1,0 +1,49 @@
+import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
+import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
+import { getMetadataStorage } from 'class-validator';
+import type { FastifyRequest } from 'fastify';
+
+type Part = 'body' | 'query';
+type Handler = ReturnType<ExecutionContext['getHandler']>;
+
+const PARTS: Readonly<Record<string, Part>> = { [RouteParamtypes.BODY]: 'body', [RouteParamtypes.QUERY]: 'query' };
+const FIELD = 'businessId';
+
+/**
+ * A business may also be named by the header `X-Business-Id`, for a whole client at once. What the request itself
+ * names goes before; routes that take no `businessId` do not get one.
+ */
+@Injectable()
+export class Tenants {
+  private readonly known = new Map<Handler, readonly Part[]>();
+
+  fill(context: ExecutionContext, request: FastifyRequest): void {
+    const businessId = request.headers['x-business-id'];
+    if (!businessId) return;
+    for (const part of this.partsOf(context)) {
+      const fields = (request[part] ?? {}) as Record<string, unknown>;
+      if (typeof fields === 'object' && fields[FIELD] === undefined) fields[FIELD] = businessId;
+    }
+  }
+
+  private partsOf(context: ExecutionContext): readonly Part[] {
+    const handler = context.getHandler();
+    const parts = this.known.get(handler) ?? readParts(context.getClass(), handler.name);
+    this.known.set(handler, parts);
+    return parts;
+  }
+}
+
+/** Where the route's classes of body and query have the field. */
+function readParts(controller: ReturnType<ExecutionContext['getClass']>, method: string): Part[] {
+  const args: Record<string, { index: number }> = Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) ?? {};
+  const types: unknown[] = Reflect.getMetadata('design:paramtypes', controller.prototype, method) ?? [];
+  return Object.entries(args).flatMap(([key, { index }]) => {
+    const part = PARTS[key.split(':')[0] as string];
+    const type = types[index];
+    if (!part || typeof type !== 'function') return [];
+    const rules = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
+    return rules.some(({ propertyName }) => propertyName === FIELD) ? [part] : [];
+  });
+}

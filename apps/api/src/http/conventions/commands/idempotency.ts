@@ -1,0 +1,192 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import type { Config } from '@yoyaku/composition';
+import { newUuid, type Uuid } from '@yoyaku/kernel';
+import { createPool } from '@yoyaku/postgres';
+import type { Pool } from 'pg';
+import { InjectConfig } from '../../../config';
+import { Problem } from '../problems/problem';
+import { Batcher } from './batcher';
+
+/** An answer as it went out. */
+export interface StoredAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** The right to carry a command out, until the answer is stored or the process dies. */
+export interface Claim {
+  readonly commandId: Uuid;
+  /** Somebody had it before and did not finish: the command may have taken effect. */
+  readonly repeated: boolean;
+  /** Tells this claim from one that takes it over. */
+  readonly holder: Uuid;
+}
+
+interface Attempt {
+  readonly commandId: Uuid;
+  readonly requestHash: Buffer;
+  readonly holder: Uuid;
+}
+
+interface Held {
+  readonly status: number | null;
+  readonly headers: Readonly<Record<string, string>> | null;
+  readonly body: string | null;
+  readonly request_hash: Buffer;
+}
+
+const PATIENCE_MS = 5_000;
+const LEASE = `interval '3 seconds'`;
+const RENEW_EVERY_MS = 1_000;
+const POLL = { first: 10, most: 100 };
+
+/**
+ * First answers to commands with an `Idempotency-Key`, kept in PostgreSQL for every api process. A claim is a lease
+ * that its process renews while the command runs; when the process dies it lapses, and the next to come takes it over.
+ *
+ * Commits do not wait for the disk: what a crash of PostgreSQL could lose of the last moments, a repeat of the command
+ * makes up for, since its id is the same and the event store knows it.
+ */
+@Injectable()
+export class Idempotency implements OnApplicationShutdown {
+  private readonly logger = new Logger(Idempotency.name);
+  private readonly pool: Pool;
+  /** Claims of this process by command. */
+  private readonly held = new Map<Uuid, Claim>();
+  private readonly renewal: NodeJS.Timeout;
+  private readonly claims = new Batcher<Attempt, { repeated: boolean } | undefined>((attempts) =>
+    this.insert(attempts),
+  );
+  private readonly answers = new Batcher<{ claim: Claim; answer: StoredAnswer }, undefined>((answered) =>
+    this.store(answered),
+  );
+
+  constructor(@InjectConfig() { databaseUrl }: Config) {
+    this.pool = createPool(databaseUrl, { max: 3, application_name: 'yoyaku idempotency' });
+    this.pool.on('connect', (client) => void client.query('set synchronous_commit = off').catch(() => {}));
+    this.renewal = setInterval(() => void this.renew(), RENEW_EVERY_MS).unref();
+  }
+
+  /**
+   * A claim, or the answer that was given before. Waits for a claim in other hands. Throws 409
+   * `idempotency.in_progress` after 5 s, 422 `idempotency.key_reused` when the request is another one.
+   */
+  async claim(commandId: Uuid, requestHash: Buffer): Promise<Claim | StoredAnswer> {
+    const attempt = { commandId, requestHash, holder: newUuid() };
+    const deadline = performance.now() + PATIENCE_MS;
+    for (let pause = POLL.first; ; pause = Math.min(POLL.most, pause * 2)) {
+      const won = this.held.has(commandId) ? undefined : await this.tryClaim(attempt);
+      if (won) return won;
+      const answer = await this.read(attempt);
+      if (answer) return answer;
+      if (performance.now() > deadline) {
+        throw new Problem(409, 'idempotency.in_progress', { headers: { 'retry-after': '1' } });
+      }
+      await delay(pause);
+    }
+  }
+
+  /** Keeps the answer for repeats. It goes out in any case, so a failure to keep it is only logged. */
+  async complete(claim: Claim, answer: StoredAnswer): Promise<void> {
+    try {
+      await this.answers.add({ claim, answer });
+    } catch (error) {
+      this.logger.warn(`An answer could not be kept: ${error}`);
+    }
+    this.held.delete(claim.commandId);
+  }
+
+  /** Gives a claim up unanswered: the next to come tries again. */
+  async release(claim: Claim): Promise<void> {
+    this.held.delete(claim.commandId);
+    const text = 'update app.idempotency set leased_until = now() where command_id = $1 and holder = $2';
+    await this.pool.query(text, [claim.commandId, claim.holder]).catch(() => {});
+  }
+
+  /** Forgets answers older than a day. */
+  async prune(): Promise<void> {
+    await this.pool.query(`delete from app.idempotency where created_at < now() - interval '24 hours'`);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.renewal);
+    await this.pool.end();
+  }
+
+  private async tryClaim(attempt: Attempt): Promise<Claim | undefined> {
+    const { commandId, holder } = attempt;
+    const claim = { commandId, holder, repeated: false };
+    this.held.set(commandId, claim);
+    try {
+      const won = await this.claims.add(attempt);
+      if (won) return Object.assign(claim, won);
+    } catch (error) {
+      this.held.delete(commandId);
+      throw error;
+    }
+    this.held.delete(commandId);
+    return undefined;
+  }
+
+  private async insert(attempts: Attempt[]): Promise<({ repeated: boolean } | undefined)[]> {
+    const { rows } = await this.pool.query<{ command_id: Uuid; repeated: boolean }>(
+      `insert into app.idempotency as i (command_id, request_hash, holder, leased_until)
+       select id, hash, holder, now() + ${LEASE}
+       from unnest($1::uuid[], $2::bytea[], $3::uuid[]) as t (id, hash, holder) order by id
+       on conflict (command_id) do update set holder = excluded.holder, leased_until = excluded.leased_until
+       where i.status is null and i.leased_until <= now() and i.request_hash = excluded.request_hash
+       returning command_id, xmax <> 0 as repeated`,
+      [
+        attempts.map(({ commandId }) => commandId),
+        attempts.map(({ requestHash }) => requestHash),
+        attempts.map(({ holder }) => holder),
+      ],
+    );
+    const won = new Map(rows.map(({ command_id, repeated }) => [command_id, { repeated }]));
+    return attempts.map(({ commandId }) => won.get(commandId));
+  }
+
+  private async read({ commandId, requestHash }: Attempt): Promise<StoredAnswer | undefined> {
+    const { rows } = await this.pool.query<Held>(
+      'select status, headers, body, request_hash from app.idempotency where command_id = $1',
+      [commandId],
+    );
+    const [row] = rows;
+    if (!row) return undefined;
+    if (!row.request_hash.equals(requestHash)) throw new Problem(422, 'idempotency.key_reused');
+    const { status, headers, body } = row;
+    return status === null || headers === null || body === null ? undefined : { status, headers, body };
+  }
+
+  private async store(answered: { claim: Claim; answer: StoredAnswer }[]): Promise<undefined[]> {
+    await this.pool.query(
+      `update app.idempotency i set status = t.status, headers = t.headers, body = t.body
+       from unnest($1::uuid[], $2::uuid[], $3::int[], $4::jsonb[], $5::text[]) as t (id, holder, status, headers, body)
+       where i.command_id = t.id and i.holder = t.holder`,
+      [
+        answered.map(({ claim }) => claim.commandId),
+        answered.map(({ claim }) => claim.holder),
+        answered.map(({ answer }) => answer.status),
+        answered.map(({ answer }) => JSON.stringify(answer.headers)),
+        answered.map(({ answer }) => answer.body),
+      ],
+    );
+    return answered.map(() => undefined);
+  }
+
+  /** The lease is long enough to miss a turn. */
+  private async renew(): Promise<void> {
+    if (this.held.size === 0) return;
+    const claims = [...this.held.values()];
+    await this.pool
+      .query(
+        `update app.idempotency i set leased_until = now() + ${LEASE}
+         from unnest($1::uuid[], $2::uuid[]) as t (id, holder)
+         where i.command_id = t.id and i.holder = t.holder and i.status is null`,
+        [claims.map(({ commandId }) => commandId), claims.map(({ holder }) => holder)],
+      )
+      .catch(() => {});
+  }
+}

@@ -1,0 +1,125 @@
+import { Injectable, Logger, type OnApplicationShutdown, SetMetadata } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { Config } from '@yoyaku/composition';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Pool } from 'pg';
+import { InjectConfig } from '../../../config';
+import type { PlatformRole, Principal } from '../access/principal';
+import { Problem } from '../problems/problem';
+import { type Limit, SlidingWindow, windowAt } from './sliding-window';
+
+const ROUTE_LIMIT = 'yoyaku:limit';
+
+/** Routes with a limit of their own, counted per address whoever is signed in. */
+const ROUTE_LIMITS = { auth: { name: 'auth', hits: 20, seconds: 60 } } as const satisfies Record<string, Limit>;
+const ANONYMOUS: Limit = { name: 'anonymous', hits: 100, seconds: 60 };
+const ROLE_LIMITS: Readonly<Record<PlatformRole, Limit>> = {
+  user: { name: 'user', hits: 300, seconds: 60 },
+  auditor: { name: 'auditor', hits: 1_000, seconds: 60 },
+  admin: { name: 'admin', hits: 1_000, seconds: 60 },
+};
+
+const SHARE_EVERY_MS = 250;
+
+/** Puts a route under a stricter limit than the caller's. */
+export const RateLimit = (limit: keyof typeof ROUTE_LIMITS): MethodDecorator => SetMetadata(ROUTE_LIMIT, limit);
+
+/**
+ * Limits shared by all api processes. Each counts for itself and tells the others what it counted a few times a
+ * second, all keys in one statement, so that no request waits for PostgreSQL; what n processes may let through beyond
+ * a limit is what arrives in that time. Where PostgreSQL is away, each process goes on counting alone.
+ */
+@Injectable()
+export class RateLimits implements OnApplicationShutdown {
+  private readonly logger = new Logger(RateLimits.name);
+  private readonly windows = new Map<string, SlidingWindow>();
+  private readonly dirty = new Set<string>();
+  private readonly enabled: boolean;
+  private timer: NodeJS.Timeout | undefined;
+  private sharing = Promise.resolve();
+
+  constructor(
+    @InjectConfig() config: Config,
+    private readonly reflector: Reflector,
+    private readonly pool: Pool,
+  ) {
+    this.enabled = config.rateLimit;
+  }
+
+  /** The limit that applies to a handler's route for this caller. */
+  ofRoute(handler: Parameters<Reflector['get']>[1], principal: Principal | null): Limit {
+    const own = this.reflector.get<keyof typeof ROUTE_LIMITS | undefined>(ROUTE_LIMIT, handler);
+    if (own) return ROUTE_LIMITS[own];
+    return principal ? ROLE_LIMITS[principal.role] : ANONYMOUS;
+  }
+
+  /** Counts a request and sets the headers that tell how many remain. Throws 429 `rate.limited`. */
+  admit(limit: Limit, request: FastifyRequest, reply: FastifyReply): void {
+    if (!this.enabled) return;
+    const key = limit.name in ROUTE_LIMITS ? request.ip : (request.principal?.userId ?? request.ip);
+    const { allowed, remaining, resetSeconds } = this.hit(limit, key);
+    reply.header('RateLimit-Policy', `"${limit.name}";q=${limit.hits};w=${limit.seconds}`);
+    reply.header('RateLimit', `"${limit.name}";r=${remaining};t=${resetSeconds}`);
+    if (!allowed) throw limited(resetSeconds);
+  }
+
+  /** Counts one hit of a key where every hit matters: what others have counted is asked for first. Throws 429. */
+  async admitStrictly(limit: Limit, key: string): Promise<void> {
+    if (!this.enabled) return;
+    this.windowOf(limit, key);
+    await this.share();
+    const { allowed, resetSeconds } = this.hit(limit, key);
+    if (!allowed) throw limited(resetSeconds);
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearTimeout(this.timer);
+    await this.sharing;
+  }
+
+  private hit(limit: Limit, key: string) {
+    const verdict = this.windowOf(limit, key).hit(Date.now());
+    this.timer ??= setTimeout(() => this.share(), SHARE_EVERY_MS).unref();
+    return verdict;
+  }
+
+  private windowOf(limit: Limit, key: string): SlidingWindow {
+    const bucket = `${limit.name}:${key}`;
+    const window = this.windows.get(bucket) ?? new SlidingWindow(limit, windowAt(Date.now(), limit));
+    this.windows.set(bucket, window);
+    this.dirty.add(bucket);
+    return window;
+  }
+
+  /** Tells the others and learns from them, one round at a time. */
+  private share(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.sharing = this.sharing
+      .then(() => this.exchange())
+      .catch((error) => this.logger.warn(`Limits are not shared: ${error}`));
+    return this.sharing;
+  }
+
+  private async exchange(): Promise<void> {
+    const now = Date.now();
+    const buckets = [...this.dirty].sort();
+    this.dirty.clear();
+    const told = buckets.map((bucket) => (this.windows.get(bucket) as SlidingWindow).takeUnshared(now));
+    const { rows } = await this.pool.query<{ bucket: string; window_start: number; current: number; previous: number }>(
+      `with told as (
+         insert into app.rate_counts as r (bucket, window_start, count)
+         select * from unnest($1::text[], $2::bigint[], $3::int[])
+         on conflict (bucket, window_start) do update set count = r.count + excluded.count
+         returning bucket, window_start, count)
+       select t.bucket, t.window_start, t.count as current, coalesce(p.count, 0) as previous
+       from told t left join app.rate_counts p on p.bucket = t.bucket and p.window_start = t.window_start - 1`,
+      [buckets, told.map(({ window }) => window), told.map(({ hits }) => hits)],
+    );
+    for (const row of rows) this.windows.get(row.bucket)?.learn(row.window_start, row.current, row.previous);
+    for (const [bucket, window] of this.windows) if (window.isStale(now)) this.windows.delete(bucket);
+  }
+}
+
+const limited = (seconds: number): Problem =>
+  new Problem(429, 'rate.limited', { facts: { seconds }, headers: { 'retry-after': String(seconds) } });

@@ -1,0 +1,79 @@
+/** So many hits within so many seconds. */
+export interface Limit {
+  /** Names the policy in headers and separates its counts from those of others. */
+  readonly name: string;
+  readonly hits: number;
+  readonly seconds: number;
+}
+
+export interface Verdict {
+  readonly allowed: boolean;
+  readonly remaining: number;
+  /** Until the oldest hits count no more, in seconds. */
+  readonly resetSeconds: number;
+}
+
+/**
+ * Hits of one key in the running window and the one before. The sliding window is estimated from the two, as if the
+ * hits of the one before had been spread evenly over it.
+ */
+export class SlidingWindow {
+  private current = 0;
+  private previous = 0;
+  /** Hits of the running window that other processes do not know of yet. */
+  private unshared = 0;
+
+  constructor(
+    readonly limit: Limit,
+    private window: number,
+  ) {}
+
+  /** Counts a hit unless the limit is reached. `now` in milliseconds since the epoch. */
+  hit(now: number): Verdict {
+    const into = this.advance(now);
+    const { hits, seconds } = this.limit;
+    const used = this.previous * (1 - into) + this.current + this.unshared;
+    const allowed = used < hits;
+    if (allowed) this.unshared += 1;
+    return {
+      allowed,
+      remaining: Math.max(0, Math.floor(hits - used - (allowed ? 1 : 0))),
+      resetSeconds: Math.max(1, Math.ceil((1 - into) * seconds)),
+    };
+  }
+
+  /** Takes what is to be told to the others: hits of the running window. */
+  takeUnshared(now: number): { window: number; hits: number } {
+    this.advance(now);
+    const hits = this.unshared;
+    this.unshared = 0;
+    this.current += hits;
+    return { window: this.window, hits };
+  }
+
+  /** Learns the counts of all processes together. Ignored when the window is over by now. */
+  learn(window: number, current: number, previous: number): void {
+    if (window !== this.window) return;
+    this.current = Math.max(this.current, current);
+    this.previous = Math.max(this.previous, previous);
+  }
+
+  /** Whether it holds nothing any more that could count. */
+  isStale(now: number): boolean {
+    return windowAt(now, this.limit) > this.window + 1;
+  }
+
+  /** Moves on to the window of this moment; how far into it that is, 0 to 1. */
+  private advance(now: number): number {
+    const window = windowAt(now, this.limit);
+    if (window > this.window) {
+      this.previous = window === this.window + 1 ? this.current + this.unshared : 0;
+      this.current = 0;
+      this.unshared = 0;
+      this.window = window;
+    }
+    return now / (this.limit.seconds * 1000) - window;
+  }
+}
+
+export const windowAt = (now: number, { seconds }: Limit): number => Math.floor(now / (seconds * 1000));

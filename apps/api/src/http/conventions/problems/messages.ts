@@ -1,0 +1,32 @@
+import en from '../messages/en.json';
+import ja from '../messages/ja.json';
+import kk from '../messages/kk.json';
+import ru from '../messages/ru.json';
+
+type Catalog = Readonly<Record<string, string>>;
+
+const CATALOGS = { en, ja, ru, kk } as const satisfies Record<string, Catalog>;
+
+export type Language = keyof typeof CATALOGS;
+
+/** The language an `Accept-Language` header prefers among ours; English when it names none of them. */
+export function languageOf(acceptLanguage: string | undefined): Language {
+  const preferred = (acceptLanguage ?? '')
+    .split(',', 20)
+    .map((part) => {
+      const [tag = '', quality] = part.trim().split(/;\s*q=/);
+      return { language: tag.toLowerCase().split('-')[0] as Language, quality: quality ? Number(quality) : 1 };
+    })
+    .filter(({ language, quality }) => Object.hasOwn(CATALOGS, language) && quality > 0)
+    .sort((a, b) => b.quality - a.quality);
+  return preferred[0]?.language ?? 'en';
+}
+
+/** The sentence for a code, with its facts filled in; the code itself where nobody wrote a sentence. */
+export function messageFor(code: string, facts: Readonly<Record<string, unknown>>, language: Language): string {
+  const catalog: Catalog = CATALOGS[language];
+  const sentence = catalog[code] ?? (CATALOGS.en as Catalog)[code] ?? code;
+  return sentence.replace(/\{(\w+)\}/g, (_, name: string) => textOf(facts[name]));
+}
+
+const textOf = (fact: unknown): string => (Array.isArray(fact) ? fact.join(', ') : String(fact ?? '…'));

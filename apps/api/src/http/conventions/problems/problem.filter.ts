@@ -1,0 +1,115 @@
+import { STATUS_CODES } from 'node:http';
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Injectable } from '@nestjs/common';
+import { ConcurrencyConflict, EventStoreUnavailable } from '@yoyaku/eventing';
+import { DomainError } from '@yoyaku/kernel';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { statusOf } from '../problem-codes';
+import { languageOf, messageFor } from './messages';
+import { type FieldError, Problem } from './problem';
+
+/** What clients get for every error (RFC 9457). */
+export interface ProblemBody {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly instance: string;
+  readonly code: string;
+  readonly errors?: readonly { readonly path: string; readonly code: string; readonly message: string }[];
+}
+
+/** The one place where errors become answers. What nobody foresaw is 500, told to the log and not to the client. */
+@Catch()
+@Injectable()
+export class ProblemFilter implements ExceptionFilter {
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    sendProblem(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+}
+
+/** Answers a request with the problem that the error is. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const problem = problemOf(error);
+  if (problem.status >= 500) request.log.error({ err: error, code: problem.code }, 'request failed');
+  if (reply.sent) return;
+  for (const [name, value] of Object.entries(problem.options.headers ?? {})) reply.header(name, value);
+  reply
+    .status(problem.status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .send(JSON.stringify(bodyOf(problem, request)));
+}
+
+function bodyOf({ status, code, options }: Problem, request: FastifyRequest): ProblemBody {
+  const language = languageOf(request.headers['accept-language']);
+  const { facts = {}, errors } = options;
+  return {
+    type: `urn:yoyaku:problem:${code}`,
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    detail: messageFor(code, facts, language),
+    instance: request.url.split('?', 1)[0] as string,
+    code,
+    ...(errors && { errors: errors.map((error) => fieldError(error, language)) }),
+  };
+}
+
+const fieldError = ({ path, code, facts = {} }: FieldError, language: ReturnType<typeof languageOf>) => ({
+  path,
+  code,
+  message: messageFor(code, facts, language),
+});
+
+/** Later is better: the client need not change anything. */
+const away = (code: string): Problem => new Problem(503, code, { headers: { 'retry-after': '1' } });
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (error instanceof DomainError) return ofDomain(error);
+  if (error instanceof ConcurrencyConflict) {
+    return error.reason === 'if_match'
+      ? new Problem(412, 'concurrency.conflict')
+      : new Problem(409, 'concurrency.contention', { headers: { 'retry-after': '1' } });
+  }
+  if (error instanceof EventStoreUnavailable) return away('event_store.unavailable');
+  const { code = '', statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown };
+  if (isDatabaseAway(error, String(code))) return away('database.unavailable');
+  if (isDataException(String(code))) return new Problem(400, 'request.invalid_value');
+  const status = error instanceof HttpException ? error.getStatus() : statusCode;
+  return ofStatus(typeof status === 'number' ? status : 500);
+}
+
+function ofDomain({ code, facts }: DomainError): Problem {
+  const { path } = facts;
+  const errors = typeof path === 'string' ? [{ path, code, facts }] : undefined;
+  return new Problem(statusOf(code), code, { facts, ...(errors && { errors }) });
+}
+
+const EDGE_CODES: Readonly<Record<number, string>> = {
+  400: 'request.malformed',
+  401: 'auth.token_missing',
+  403: 'access.forbidden',
+  404: 'request.no_such_route',
+  405: 'request.method_not_allowed',
+  408: 'request.timed_out',
+  413: 'request.too_large',
+  414: 'request.uri_too_long',
+  415: 'request.unsupported_media_type',
+  431: 'request.headers_too_large',
+  503: 'server.unavailable',
+};
+
+const ofStatus = (status: number): Problem => {
+  const code = EDGE_CODES[status] ?? (status < 500 ? 'request.malformed' : undefined);
+  return code ? new Problem(status, code) : new Problem(500, 'server.error');
+};
+
+const CONNECTION_FAILURES = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|08\w{3}|57P0[1-5]|53300)$/;
+
+/** PostgreSQL does not answer, or not us: SQLSTATE classes 08, 57P and 53300, and what the driver and sockets say. */
+const isDatabaseAway = (error: unknown, code: string): boolean =>
+  CONNECTION_FAILURES.test(code) ||
+  (error instanceof Error && /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message));
+
+/** SQLSTATE class 22: a value that its type does not take, which only a forged cursor or filter can still be. */
+const isDataException = (code: string): boolean => /^22\w{3}$/.test(code);
