@@ -1,7 +1,10 @@
+import { SlugReservation } from './application/businesses';
 import { Business } from './domain/business.decider';
 import { Membership } from './domain/membership.decider';
 
 export * from './application/business-facts';
+export { Businesses, type NewBusiness } from './application/businesses';
+export * from './application/staff';
 export * from './business.module';
 export * from './domain/business.decider';
 export * from './domain/membership.decider';
@@ -9,4 +12,4 @@ export * from './domain/permissions';
 export * from './domain/settings';
 
 /** Every aggregate of this context. */
-export const aggregates = [Business, Membership];
+export const aggregates = [Business, Membership, SlugReservation];

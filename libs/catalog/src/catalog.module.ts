@@ -1,5 +1,12 @@
 import { Module } from '@nestjs/common';
+import { BusinessModule } from '@yoyaku/business';
+import { IdentityFacts } from '@yoyaku/identity';
 import { CatalogFacts } from './application/catalog-facts';
+import { Policies } from './application/policies';
+import { Resources } from './application/resources';
+import { Services } from './application/services';
 
-@Module({ providers: [CatalogFacts], exports: [CatalogFacts] })
+const published = [CatalogFacts, Policies, Resources, Services];
+
+@Module({ imports: [BusinessModule], providers: [IdentityFacts, ...published], exports: published })
 export class CatalogModule {}

@@ -4,6 +4,9 @@ import { Resource } from './domain/resource.decider';
 import { Service } from './domain/service.decider';
 
 export * from './application/catalog-facts';
+export * from './application/policies';
+export * from './application/resources';
+export * from './application/services';
 export * from './catalog.module';
 export * from './domain/exception-place';
 export * from './domain/policy.decider';

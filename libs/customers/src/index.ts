@@ -2,6 +2,7 @@ import { Customer } from './domain/customer.decider';
 import { Note } from './domain/note.decider';
 
 export * from './application/customer-facts';
+export * from './application/customers';
 export * from './application/ensure-customer';
 export * from './customers.module';
 export * from './domain/customer.decider';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AggregateStore } from '@yoyaku/eventing';
-import { deriveUuid, type Uuid } from '@yoyaku/kernel';
-import { Business, type BusinessState, isKnownBusiness } from '../domain/business.decider';
+import { DomainError, deriveUuid, ensure, type Uuid } from '@yoyaku/kernel';
+import { Business, type BusinessState, isKnownBusiness, type KnownBusiness } from '../domain/business.decider';
 import { Membership, type MembershipState } from '../domain/membership.decider';
 import type { Role } from '../domain/permissions';
 
@@ -15,6 +15,14 @@ export class BusinessFacts {
 
   async business(id: Uuid, options?: { fresh?: boolean }): Promise<BusinessState> {
     return (await this.aggregates.load(Business, id, options)).state;
+  }
+
+  /** A business that may still change. Throws `business.not_found`, `business.closed`. */
+  async open(id: Uuid): Promise<KnownBusiness> {
+    const business = await this.business(id);
+    if (!isKnownBusiness(business)) throw new DomainError('business.not_found');
+    ensure(business.status !== 'closed', 'business.closed');
+    return business;
   }
 
   async membership(businessId: Uuid, userId: Uuid, options?: { fresh?: boolean }): Promise<MembershipState> {

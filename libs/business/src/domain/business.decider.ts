@@ -209,6 +209,13 @@ export function openingSpans(hours: readonly OpeningHours[]): WeeklySpans {
   return spans;
 }
 
+/** Throws `location.unknown` unless each is an open location of the business; `path` names the list in the request. */
+export function ensureOpenLocations(business: KnownBusiness, locationIds: readonly Uuid[], path: string): void {
+  locationIds.forEach((id, i) => {
+    ensure(business.locations[id]?.status === 'open', 'location.unknown', { path: `${path}[${i}]` });
+  });
+}
+
 const profileOf = ({ name, slug, timeZone, locale, verticalId, description }: KnownBusiness): BusinessProfile => ({
   name,
   slug,

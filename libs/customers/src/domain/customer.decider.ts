@@ -27,15 +27,19 @@ interface Lists {
   readonly consents: readonly Channel[];
 }
 
+export type NewCustomer = Ids & CustomerProfile & CustomerDetails & Lists & { readonly status: Standing };
+
+/** What is given changes, the rest stays; `blockReason` goes with the status `blocked`. */
+export type CustomerChange = Partial<CustomerProfile & CustomerDetails & Lists> & {
+  readonly status?: Standing;
+  readonly blockReason?: string | null;
+};
+
 export type CustomerCommand =
-  | Message<'CreateCustomer', Ids & CustomerProfile & CustomerDetails & Lists & { status: Standing }>
+  | Message<'CreateCustomer', NewCustomer>
   /** A user books here, perhaps for the first time. */
   | Message<'WelcomeUser', Ids & Pick<CustomerProfile, 'name' | 'email'> & { userId: Uuid; locale: string | null }>
-  /** What is given changes, the rest stays; `blockReason` goes with the status `blocked`. */
-  | Message<
-      'ChangeCustomer',
-      Partial<CustomerProfile & CustomerDetails & Lists> & { status?: Standing; blockReason?: string | null }
-    >
+  | Message<'ChangeCustomer', CustomerChange>
   | Message<'LinkUser', { userId: Uuid }>
   /** For the stream whose id derives from a user's: that user is the customer `to`. */
   | Message<'PointElsewhere', Ids & { to: Uuid }>

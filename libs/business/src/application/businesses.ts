@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import {
+  AggregateStore,
+  type CommandContext,
+  Commands,
+  ConcurrencyConflict,
+  type Outcome,
+  reservation,
+  stepOf,
+} from '@yoyaku/eventing';
+import { DomainError, deriveUuid, ensure, type Uuid } from '@yoyaku/kernel';
+import { Business, type BusinessState, isKnownBusiness, type KnownBusiness } from '../domain/business.decider';
+import type { BusinessProfile } from '../domain/business.events';
+
+/** Who owns a slug: a stream per slug. Slugs are public, so the stream's name needs no key. */
+export const SlugReservation = reservation('slug', 'business.slug_taken');
+
+const slugId = (slug: string): Uuid => deriveUuid('slug', slug);
+
+export interface NewBusiness extends BusinessProfile {
+  readonly businessId: Uuid;
+  readonly ownerId: Uuid;
+  readonly currency: string;
+}
+
+/** What takes a business and its slug together. */
+@Injectable()
+export class Businesses {
+  constructor(
+    private readonly commands: Commands,
+    private readonly aggregates: AggregateStore,
+  ) {}
+
+  /** Throws `business.slug_taken`, `business.id_taken`. */
+  async create(business: NewBusiness, context: CommandContext): Promise<Outcome<KnownBusiness>> {
+    const { slug, businessId } = business;
+    const outcome = await this.holding(slug, businessId, context, () =>
+      this.commands.create(Business, businessId, { type: 'CreateBusiness', data: business }, context),
+    );
+    return outcome as Outcome<KnownBusiness>;
+  }
+
+  /** What is given changes, the rest stays. Throws `business.slug_taken`, `business.not_found`, `business.closed`. */
+  async changeProfile(
+    businessId: Uuid,
+    change: Partial<BusinessProfile>,
+    context: CommandContext,
+  ): Promise<Outcome<KnownBusiness>> {
+    const before = (await this.aggregates.load(Business, businessId, { fresh: true })).state;
+    const run = () => this.commands.execute(Business, businessId, { type: 'ChangeProfile', data: change }, context);
+    const { slug } = change;
+    if (slug === undefined || !isKnownBusiness(before) || before.slug === slug) {
+      return (await run()) as Outcome<KnownBusiness>;
+    }
+    const outcome = (await this.holding(slug, businessId, context, run)) as Outcome<KnownBusiness>;
+    await this.reservation('ReleaseName', before.slug, businessId, context, 'release-old');
+    return outcome;
+  }
+
+  /** Runs with the slug reserved. When the command is refused, the slug is given back unless the business has it. */
+  private async holding(
+    slug: string,
+    businessId: Uuid,
+    context: CommandContext,
+    run: () => Promise<Outcome<BusinessState>>,
+  ): Promise<Outcome<BusinessState>> {
+    await this.reserve(slug, businessId, context);
+    try {
+      return await run();
+    } catch (error) {
+      const refused = error instanceof DomainError || error instanceof ConcurrencyConflict;
+      const { state } = await this.aggregates.load(Business, businessId, { fresh: refused });
+      if (refused && !(isKnownBusiness(state) && state.slug === slug)) {
+        await this.reservation('ReleaseName', slug, businessId, context, 'release');
+      }
+      throw error;
+    }
+  }
+
+  /**
+   * Of two that want one slug the first to reserve it wins. One that died before its business was there is closed for
+   * good before its reservation is taken over, so it cannot come back.
+   */
+  private async reserve(slug: string, businessId: Uuid, context: CommandContext): Promise<void> {
+    try {
+      await this.reservation('ReserveName', slug, businessId, context, 'reserve');
+    } catch (error) {
+      const { owner } = (await this.aggregates.load(SlugReservation, slugId(slug), { fresh: true })).state;
+      if (!(error instanceof DomainError) || !owner) throw error;
+      const abandon = { type: 'AbandonBusinessCreation', data: { businessId: owner } } as const;
+      await this.commands.execute(Business, owner, abandon, stepOf(context, 'abandon'));
+      await this.reservation('ReleaseName', slug, owner, context, 'release-abandoned');
+      await this.reservation('ReserveName', slug, businessId, context, 'reserve-again');
+    }
+  }
+
+  private async reservation(
+    type: 'ReserveName' | 'ReleaseName',
+    slug: string,
+    owner: Uuid,
+    context: CommandContext,
+    step: string,
+  ): Promise<void> {
+    const command = { type, data: { owner } } as const;
+    const { state } = await this.commands.execute(SlugReservation, slugId(slug), command, stepOf(context, step));
+    ensure(type === 'ReleaseName' || state.owner === owner, 'business.slug_taken', { path: 'slug' });
+  }
+}

@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { type CommandContext, Commands, type Outcome } from '@yoyaku/eventing';
+import { IdentityFacts } from '@yoyaku/identity';
+import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
+import { ensureOpenLocations } from '../domain/business.decider';
+import { type KnownMember, Membership, type MembershipCommand } from '../domain/membership.decider';
+import type { AssignmentDetails } from '../domain/membership.events';
+import type { Role } from '../domain/permissions';
+import { BusinessFacts, memberId } from './business-facts';
+
+/** Appointing and dismissing a business's people. */
+@Injectable()
+export class Staff {
+  constructor(
+    private readonly commands: Commands,
+    private readonly facts: BusinessFacts,
+    private readonly identity: IdentityFacts,
+  ) {}
+
+  /**
+   * Throws `staff.forbidden` (only owners appoint owners and managers), `staff.already_assigned`,
+   * `staff.already_owner`, `staff.unknown_user`, `location.unknown`, `business.closed`.
+   */
+  async assign(
+    assignment: AssignmentDetails & { businessId: Uuid; userId: Uuid },
+    context: CommandContext,
+  ): Promise<Outcome<KnownMember>> {
+    const { businessId, userId, locationIds } = assignment;
+    const business = await this.facts.open(businessId);
+    ensureOpenLocations(business, locationIds, 'locationIds');
+    ensure(business.ownerId !== userId, 'staff.already_owner', { path: 'userId' });
+    ensure((await this.identity.user(userId)).status === 'active', 'staff.unknown_user', { path: 'userId' });
+    const id = memberId(businessId, userId);
+    const by = await this.roleOf(businessId, context);
+    return this.execute(id, { type: 'AssignStaff', data: { memberId: id, ...assignment, by } }, context);
+  }
+
+  /** What is given changes, the rest stays. Throws as {@link assign}, and `staff.invalid_transition` once dismissed. */
+  async change(
+    { memberId, businessId }: KnownMember,
+    change: Partial<AssignmentDetails>,
+    context: CommandContext,
+  ): Promise<Outcome<KnownMember>> {
+    ensureOpenLocations(await this.facts.open(businessId), change.locationIds ?? [], 'locationIds');
+    const by = await this.roleOf(businessId, context);
+    return this.execute(memberId, { type: 'ChangeAssignment', data: { ...change, by } }, context);
+  }
+
+  /** Throws `staff.forbidden`. */
+  async terminate({ memberId, businessId }: KnownMember, context: CommandContext): Promise<Outcome<KnownMember>> {
+    const by = await this.roleOf(businessId, context);
+    return this.execute(memberId, { type: 'TerminateStaff', data: { by } }, context);
+  }
+
+  /** The role the command is given in; platform admins act as owners. */
+  private async roleOf(businessId: Uuid, { actor }: CommandContext): Promise<Role> {
+    const role = actor.role === 'admin' ? 'owner' : actor.id && (await this.facts.role(businessId, actor.id));
+    if (!role) throw new DomainError('staff.forbidden');
+    return role;
+  }
+
+  private async execute(id: Uuid, command: MembershipCommand, context: CommandContext): Promise<Outcome<KnownMember>> {
+    return (await this.commands.execute(Membership, id, command, context)) as Outcome<KnownMember>;
+  }
+}

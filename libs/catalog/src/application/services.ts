@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { BusinessFacts, ensureOpenLocations } from '@yoyaku/business';
+import { type CommandContext, Commands, type Outcome } from '@yoyaku/eventing';
+import { ensure, type Uuid } from '@yoyaku/kernel';
+import { type KnownService, Service } from '../domain/service.decider';
+import type { ServiceDetails } from '../domain/service.events';
+import { CatalogFacts } from './catalog-facts';
+
+/** Services whose resources, locations and policy are those of their own business. */
+@Injectable()
+export class Services {
+  constructor(
+    private readonly commands: Commands,
+    private readonly facts: CatalogFacts,
+    private readonly businesses: BusinessFacts,
+  ) {}
+
+  /**
+   * Throws `service.unknown_resource`, `service.unknown_policy`, `location.unknown`, `money.currency_mismatch`,
+   * `business.closed`, and what the decider throws.
+   */
+  async create(
+    service: ServiceDetails & { serviceId: Uuid; businessId: Uuid },
+    context: CommandContext,
+  ): Promise<Outcome<KnownService>> {
+    const { serviceId, businessId } = service;
+    await this.ensureOwn(businessId, service);
+    const outcome = await this.commands.create(Service, serviceId, { type: 'CreateService', data: service }, context);
+    return outcome as Outcome<KnownService>;
+  }
+
+  /** What is given changes, the rest stays. Throws as {@link create}, and `service.not_found`. */
+  async change(
+    { serviceId, businessId }: KnownService,
+    change: Partial<ServiceDetails>,
+    context: CommandContext,
+  ): Promise<Outcome<KnownService>> {
+    await this.ensureOwn(businessId, change);
+    const outcome = await this.commands.execute(Service, serviceId, { type: 'ChangeService', data: change }, context);
+    return outcome as Outcome<KnownService>;
+  }
+
+  private async ensureOwn(
+    businessId: Uuid,
+    { price, locationIds = [], requirements = [], policyId = null }: Partial<ServiceDetails>,
+  ): Promise<void> {
+    const business = await this.businesses.open(businessId);
+    const { currency } = business;
+    ensure(!price || price.currency === currency, 'money.currency_mismatch', { path: 'price.currency', currency });
+    ensureOpenLocations(business, locationIds, 'locationIds');
+    const named = requirements.flatMap(({ anyOf }, i) =>
+      anyOf.map((id, j) => ({ id, path: `requirements[${i}].anyOf[${j}]` })),
+    );
+    await Promise.all(
+      named.map(async ({ id, path }) => {
+        const resource = await this.facts.resource(id);
+        const own = resource.status === 'active' && resource.businessId === businessId;
+        ensure(own, 'service.unknown_resource', { path });
+      }),
+    );
+    if (policyId === null) return;
+    const policy = await this.facts.policy(policyId);
+    const own = policy.status === 'active' && policy.businessId === businessId;
+    ensure(own, 'service.unknown_policy', { path: 'policyId' });
+  }
+}

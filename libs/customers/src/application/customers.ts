@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { BusinessFacts } from '@yoyaku/business';
+import { type CommandContext, Commands, type Outcome, stepOf } from '@yoyaku/eventing';
+import { IdentityFacts } from '@yoyaku/identity';
+import { ensure, type Uuid } from '@yoyaku/kernel';
+import { Customer, type CustomerChange, type KnownCustomer, type NewCustomer } from '../domain/customer.decider';
+import { customerIdOf } from './customer-facts';
+
+/** Customers, as the people of their business keep them. */
+@Injectable()
+export class Customers {
+  constructor(
+    private readonly commands: Commands,
+    private readonly businesses: BusinessFacts,
+    private readonly identity: IdentityFacts,
+  ) {}
+
+  /** Throws `customer.unknown_member`, `customer.id_taken`, `business.closed`. */
+  async create(customer: NewCustomer, context: CommandContext): Promise<Outcome<KnownCustomer>> {
+    await this.ensureMember(customer.businessId, customer.assignedTo);
+    const command = { type: 'CreateCustomer', data: customer } as const;
+    return (await this.commands.create(Customer, customer.customerId, command, context)) as Outcome<KnownCustomer>;
+  }
+
+  /** What is given changes, the rest stays. Throws as {@link create}, and `customer.not_found`. */
+  async change(
+    { customerId, businessId }: KnownCustomer,
+    change: CustomerChange,
+    context: CommandContext,
+  ): Promise<Outcome<KnownCustomer>> {
+    await this.ensureMember(businessId, change.assignedTo ?? null);
+    const command = { type: 'ChangeCustomer', data: change } as const;
+    return (await this.commands.execute(Customer, customerId, command, context)) as Outcome<KnownCustomer>;
+  }
+
+  /**
+   * Says which user the customer is. Throws `customer.unknown_user`, `customer.already_linked`, and
+   * `customer.user_taken` when that user already is a customer here.
+   */
+  async linkUser(customer: KnownCustomer, userId: Uuid, context: CommandContext): Promise<Outcome<KnownCustomer>> {
+    const { customerId, businessId } = customer;
+    ensure((await this.identity.user(userId)).status === 'active', 'customer.unknown_user', { path: 'userId' });
+    ensure(customer.userId === null || customer.userId === userId, 'customer.already_linked', { path: 'userId' });
+    const derivedId = customerIdOf(businessId, userId);
+    if (derivedId !== customerId) {
+      const point = { type: 'PointElsewhere', data: { customerId: derivedId, businessId, to: customerId } } as const;
+      await this.commands.execute(Customer, derivedId, point, stepOf(context, 'point'));
+    }
+    const command = { type: 'LinkUser', data: { userId } } as const;
+    return (await this.commands.execute(Customer, customerId, command, context)) as Outcome<KnownCustomer>;
+  }
+
+  private async ensureMember(businessId: Uuid, userId: Uuid | null): Promise<void> {
+    await this.businesses.open(businessId);
+    const known = userId === null || (await this.businesses.role(businessId, userId)) !== null;
+    ensure(known, 'customer.unknown_member', { path: 'assignedTo' });
+  }
+}
