@@ -5,17 +5,17 @@ import { DefaultPolicy, type KnownPolicy, Policy, type PolicyState } from '../do
 import { Resource, type ResourceState } from '../domain/resource.decider';
 import { type KnownService, Service, type ServiceState } from '../domain/service.decider';
 
-/** What other contexts may know of services, resources and policies. */
+/** What other contexts may know of services, resources and policies. `fresh` reads what other processes appended first. */
 @Injectable()
 export class CatalogFacts {
   constructor(private readonly aggregates: AggregateStore) {}
 
-  async service(id: Uuid): Promise<ServiceState> {
-    return (await this.aggregates.load(Service, id)).state;
+  async service(id: Uuid, options?: { fresh?: boolean }): Promise<ServiceState> {
+    return (await this.aggregates.load(Service, id, options)).state;
   }
 
-  async resource(id: Uuid): Promise<ResourceState> {
-    return (await this.aggregates.load(Resource, id)).state;
+  async resource(id: Uuid, options?: { fresh?: boolean }): Promise<ResourceState> {
+    return (await this.aggregates.load(Resource, id, options)).state;
   }
 
   async policy(id: Uuid): Promise<PolicyState> {
