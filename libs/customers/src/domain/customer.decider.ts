@@ -90,10 +90,10 @@ const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
     ChangeCustomer: ({ data: { status, blockReason = null, tags, consents, ...details } }, state) => {
       const customer = present(state);
       const ids = idsOf(customer);
-      const current = { ...profileOf(customer), ...detailsOf(customer) };
+      const current = { ...ids, ...profileOf(customer), ...detailsOf(customer) };
       const changed = { ...current, ...details };
       return [
-        ...(isSame(changed, current) ? [] : [{ type: 'CustomerChanged', data: { ...ids, ...changed } } as const]),
+        ...(isSame(changed, current) ? [] : [{ type: 'CustomerChanged', data: changed } as const]),
         ...(status ? changeOfStatus(customer, status, blockReason) : []),
         ...difference(customer.tags, tags, (tag) => ({ type: 'CustomerUntagged', data: { ...ids, tag } })),
         ...difference(tags, customer.tags, (tag) => ({ type: 'CustomerTagged', data: { ...ids, tag } })),

@@ -1,0 +1,88 @@
+import { specify } from '@yoyaku/kernel/specification';
+import { Membership, type MembershipCommand } from './membership.decider';
+import type { MembershipEvent } from './membership.events';
+import type { Role } from './permissions';
+
+const { given } = specify(Membership.decider);
+
+const ids = {
+  memberId: '01900000-0000-7000-8000-000000000003',
+  businessId: '01900000-0000-7000-8000-000000000001',
+  userId: '01900000-0000-7000-8000-00000000000b',
+};
+const details = { locationIds: [], specializations: ['color'] };
+const assigned = (role: Role): MembershipEvent => ({ type: 'StaffAssigned', data: { ...ids, ...details, role } });
+const assign = (role: Role, by: Role): MembershipCommand => ({
+  type: 'AssignStaff',
+  data: { ...ids, ...details, role, by },
+});
+const terminated: MembershipEvent = { type: 'StaffTerminated', data: ids };
+
+describe('a membership', () => {
+  it('is given by owners and managers', () => {
+    given([])
+      .when(assign('staff', 'owner'))
+      .then([assigned('staff')]);
+    given([])
+      .when(assign('staff', 'manager'))
+      .then([assigned('staff')]);
+    given([]).when(assign('staff', 'staff')).thenRejects('staff.forbidden');
+  });
+
+  it('as owner or manager is given by owners only', () => {
+    given([])
+      .when(assign('manager', 'owner'))
+      .then([assigned('manager')]);
+    given([]).when(assign('manager', 'manager')).thenRejects('staff.forbidden');
+    given([]).when(assign('owner', 'manager')).thenRejects('staff.forbidden');
+  });
+
+  it('is given once', () => {
+    given([assigned('staff')])
+      .when(assign('staff', 'owner'))
+      .thenNothing();
+    given([assigned('staff')])
+      .when(assign('assistant', 'owner'))
+      .thenRejects('staff.already_assigned');
+  });
+
+  it('changes by what is given', () => {
+    const change = { type: 'ChangeAssignment', data: { role: 'assistant', by: 'manager' } } as const;
+    given([assigned('staff')])
+      .when(change)
+      .then([{ type: 'StaffAssignmentChanged', data: { ...ids, ...details, role: 'assistant' } }]);
+    given([assigned('assistant')])
+      .when(change)
+      .thenNothing();
+  });
+
+  it('is not raised to manager, nor taken from one, by a manager', () => {
+    given([assigned('staff')])
+      .when({ type: 'ChangeAssignment', data: { role: 'manager', by: 'manager' } })
+      .thenRejects('staff.forbidden');
+    given([assigned('manager')])
+      .when({ type: 'TerminateStaff', data: { by: 'manager' } })
+      .thenRejects('staff.forbidden');
+  });
+
+  it('ends, and may begin again', () => {
+    const terminate = { type: 'TerminateStaff', data: { by: 'owner' } } as const;
+    given([assigned('staff')])
+      .when(terminate)
+      .then([terminated]);
+    given([assigned('staff'), terminated])
+      .when(terminate)
+      .thenNothing();
+    given([assigned('staff'), terminated])
+      .when({ type: 'ChangeAssignment', data: { by: 'owner' } })
+      .thenRejects('staff.invalid_transition');
+    given([assigned('staff'), terminated])
+      .when(assign('assistant', 'owner'))
+      .then([assigned('assistant')]);
+  });
+
+  it('must be there', () =>
+    given([])
+      .when({ type: 'TerminateStaff', data: { by: 'owner' } })
+      .thenRejects('staff.not_found'));
+});

@@ -1,0 +1,87 @@
+import { specify } from '@yoyaku/kernel/specification';
+import { Service, type ServiceCommand } from './service.decider';
+import type { ServiceDetails, ServiceEvent } from './service.events';
+
+const { given } = specify(Service.decider);
+
+const ids = {
+  serviceId: '01900000-0000-7000-8000-000000000010',
+  businessId: '01900000-0000-7000-8000-000000000001',
+};
+const [yuki, ken, room] = ['a', 'b', 'c'].map((digit) => `01900000-0000-7000-8000-00000000001${digit}`) as [
+  string,
+  string,
+  string,
+];
+const details: ServiceDetails = {
+  name: 'Cut',
+  description: null,
+  category: 'Hair',
+  durationMinutes: 60,
+  price: { amount: 8000, currency: 'JPY' },
+  bufferBeforeMinutes: 0,
+  bufferAfterMinutes: 10,
+  capacity: 1,
+  intervalMinutes: null,
+  requirements: [{ anyOf: [yuki, ken] }, { anyOf: [room] }],
+  overrides: [{ resourceId: yuki, price: { amount: 9000, currency: 'JPY' }, durationMinutes: 90 }],
+  locationIds: [],
+  policyId: null,
+  depositRule: null,
+};
+const create = (change: Partial<ServiceDetails> = {}): ServiceCommand => ({
+  type: 'CreateService',
+  data: { ...ids, ...details, ...change },
+});
+const created: ServiceEvent = { type: 'ServiceCreated', data: { ...ids, ...details } };
+const removed: ServiceEvent = { type: 'ServiceRemoved', data: ids };
+
+describe('a service', () => {
+  it('is created once', () => {
+    given([]).when(create()).then([created]);
+    given([created]).when(create()).thenNothing();
+    given([created])
+      .when(create({ name: 'Color' }))
+      .thenRejects('service.id_taken');
+  });
+
+  it('changes by what is given', () => {
+    const price = { amount: 8500, currency: 'JPY' };
+    given([created])
+      .when({ type: 'ChangeService', data: { price } })
+      .then([{ type: 'ServiceChanged', data: { ...ids, ...details, price } }]);
+    given([created])
+      .when({ type: 'ChangeService', data: { price: details.price } })
+      .thenNothing();
+  });
+
+  it('is removed', () => {
+    given([created]).when({ type: 'RemoveService', data: {} }).then([removed]);
+    given([created, removed]).when({ type: 'RemoveService', data: {} }).thenNothing();
+    given([created, removed]).when({ type: 'ChangeService', data: {} }).thenRejects('service.not_found');
+  });
+
+  it('overrides what its own resources take and cost, each once', () => {
+    const [override] = details.overrides as [ServiceDetails['overrides'][number]];
+    given([])
+      .when(create({ overrides: [{ ...override, resourceId: ids.serviceId }] }))
+      .thenRejects('service.override_unrelated');
+    given([])
+      .when(create({ overrides: [override, override] }))
+      .thenRejects('service.override_repeated');
+    given([created])
+      .when({ type: 'ChangeService', data: { requirements: [{ anyOf: [ken] }] } })
+      .thenRejects('service.override_unrelated');
+  });
+
+  it('has one currency', () => {
+    given([])
+      .when(
+        create({ overrides: [{ resourceId: yuki, price: { amount: 90, currency: 'USD' }, durationMinutes: null }] }),
+      )
+      .thenRejects('money.currency_mismatch');
+    given([])
+      .when(create({ depositRule: { amount: { amount: 90, currency: 'USD' } } }))
+      .thenRejects('money.currency_mismatch');
+  });
+});

@@ -1,0 +1,118 @@
+import { specify } from '@yoyaku/kernel/specification';
+import { Customer, type CustomerCommand, type NewCustomer } from './customer.decider';
+import type { CustomerEvent } from './customer.events';
+
+const { given } = specify(Customer.decider);
+
+const ids = {
+  customerId: '01900000-0000-7000-8000-000000000030',
+  businessId: '01900000-0000-7000-8000-000000000001',
+};
+const userId = '01900000-0000-7000-8000-00000000000b';
+const hanako: NewCustomer = {
+  ...ids,
+  name: 'Hanako',
+  email: 'hanako@example.com',
+  phone: null,
+  birthday: '1990-01-02',
+  locale: 'ja',
+  assignedTo: null,
+  status: 'customer',
+  tags: ['vip'],
+  consents: ['email'],
+};
+const create = (change: Partial<NewCustomer> = {}): CustomerCommand => ({
+  type: 'CreateCustomer',
+  data: { ...hanako, ...change },
+});
+const created = (change: object = {}): CustomerEvent => ({
+  type: 'CustomerCreated',
+  data: { ...hanako, status: 'customer', userId: null, ...change },
+});
+const { tags: _, consents: __, status: ___, ...changeable } = hanako;
+const blocked: CustomerEvent = { type: 'CustomerBlocked', data: { ...ids, reason: 'rude' } };
+const removed: CustomerEvent = { type: 'CustomerRemoved', data: ids };
+const welcome: CustomerCommand = {
+  type: 'WelcomeUser',
+  data: { ...ids, userId, name: 'Hanako', email: 'hanako@example.com', locale: 'ja' },
+};
+const welcomed = created({ userId, birthday: null, tags: [], consents: [] });
+
+describe('a customer', () => {
+  it('is created once', () => {
+    given([]).when(create()).then([created()]);
+    given([created()]).when(create()).thenNothing();
+    given([created()])
+      .when(create({ name: 'Taro' }))
+      .thenRejects('customer.id_taken');
+  });
+
+  it('may be blocked from the start', () =>
+    given([])
+      .when(create({ status: 'blocked' }))
+      .then([created(), { type: 'CustomerBlocked', data: { ...ids, reason: null } }]));
+
+  it('is made of a user who books, once', () => {
+    given([]).when(welcome).then([welcomed]);
+    given([welcomed]).when(welcome).thenNothing();
+    given([welcomed, blocked]).when(welcome).thenNothing();
+    given([welcomed, removed]).when(welcome).then([welcomed]);
+  });
+
+  it('is no lead any more after booking', () =>
+    given([created({ status: 'lead' })])
+      .when(welcome)
+      .then([{ type: 'CustomerStatusChanged', data: { ...ids, status: 'customer' } }]));
+
+  it('changes by what is given', () => {
+    given([created()])
+      .when({ type: 'ChangeCustomer', data: { phone: '+81312345678' } })
+      .then([{ type: 'CustomerChanged', data: { ...changeable, phone: '+81312345678' } }]);
+    given([created()]).when({ type: 'ChangeCustomer', data: hanako }).thenNothing();
+  });
+
+  it('has its tags and consents changed one by one', () =>
+    given([created()])
+      .when({ type: 'ChangeCustomer', data: { tags: ['regular'], consents: [] } })
+      .then([
+        { type: 'CustomerUntagged', data: { ...ids, tag: 'vip' } },
+        { type: 'CustomerTagged', data: { ...ids, tag: 'regular' } },
+        { type: 'ConsentWithdrawn', data: { ...ids, channel: 'email' } },
+      ]));
+
+  it('is blocked and unblocked', () => {
+    const block = { type: 'ChangeCustomer', data: { status: 'blocked', blockReason: 'rude' } } as const;
+    const unblocked: CustomerEvent = { type: 'CustomerUnblocked', data: ids };
+    given([created()]).when(block).then([blocked]);
+    given([created(), blocked]).when(block).thenNothing();
+    given([created(), blocked])
+      .when({ type: 'ChangeCustomer', data: { status: 'customer' } })
+      .then([unblocked]);
+    given([created(), blocked])
+      .when({ type: 'ChangeCustomer', data: { status: 'inactive' } })
+      .then([unblocked, { type: 'CustomerStatusChanged', data: { ...ids, status: 'inactive' } }]);
+  });
+
+  it('is one user', () => {
+    const linked: CustomerEvent = { type: 'CustomerUserLinked', data: { ...ids, userId } };
+    given([created()]).when({ type: 'LinkUser', data: { userId } }).then([linked]);
+    given([created(), linked]).when({ type: 'LinkUser', data: { userId } }).thenNothing();
+    given([created(), linked])
+      .when({ type: 'LinkUser', data: { userId: ids.businessId } })
+      .thenRejects('customer.already_linked');
+  });
+
+  it('that a user is may be another than the one derived from the user, unless that is there', () => {
+    const data = { ...ids, to: '01900000-0000-7000-8000-000000000031' };
+    const pointed: CustomerEvent = { type: 'CustomerPointedElsewhere', data };
+    given([]).when({ type: 'PointElsewhere', data }).then([pointed]);
+    given([pointed]).when({ type: 'PointElsewhere', data }).thenNothing();
+    given([welcomed]).when({ type: 'PointElsewhere', data }).thenRejects('customer.user_taken');
+  });
+
+  it('is removed', () => {
+    given([created()]).when({ type: 'RemoveCustomer', data: {} }).then([removed]);
+    given([created(), removed]).when({ type: 'RemoveCustomer', data: {} }).thenNothing();
+    given([created(), removed]).when({ type: 'ChangeCustomer', data: {} }).thenRejects('customer.not_found');
+  });
+});
