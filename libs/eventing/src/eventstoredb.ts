@@ -31,6 +31,7 @@ import {
 /** The `$` keeps snapshots out of what readers of the whole store see. */
 const SNAPSHOT = '$snapshot';
 const APPEND_TIMEOUT = 5_000;
+const CLOSE_TIMEOUT = 1_000;
 const RECONNECT = { first: 50, most: 1_000 };
 
 /** EventStoreDB (or KurrentDB, or our event-node) through its own client; the only file that knows it. */
@@ -153,7 +154,8 @@ export class EventStoreDb implements EventStore {
   }
 
   async close(): Promise<void> {
-    await this.client.dispose();
+    // The client waits for every call to end, and some never do once their connection is gone.
+    await within(CLOSE_TIMEOUT, this.client.dispose()).catch(() => {});
   }
 
   /** One subscription, until it breaks. */
