@@ -108,6 +108,19 @@ function ensureAhead({ start }: MadeBooking, at: Instant): void {
   ensure(epochMs(start) > epochMs(at), 'booking.already_started', { start });
 }
 
+/** Throws `booking.invalid_transition`, `booking.already_started`, or, for a customer, `booking.too_late_to_change`. */
+export function ensureReschedulable(booking: MadeBooking, by: Party, at: Instant): void {
+  taking('RescheduleBooking', booking);
+  ensureAhead(booking, at);
+  ensure(by === 'business' || !isLate(booking, at), 'booking.too_late_to_change', { start: booking.start });
+}
+
+/** Throws `booking.invalid_transition`, `booking.already_started`. */
+export function ensureUndoable(booking: MadeBooking, at: Instant): void {
+  taking('UndoCancellation', booking);
+  ensureAhead(booking, at);
+}
+
 const decider: Decider<BookingState, BookingCommand, BookingEvent> = {
   initial: { status: 'none' },
   decide: {
@@ -136,9 +149,8 @@ const decider: Decider<BookingState, BookingCommand, BookingEvent> = {
     RescheduleBooking: ({ data: { by, ...to }, at }, state) => {
       const booking = taking('RescheduleBooking', state);
       if (booking.holdId === to.holdId || isSamePlace(booking, to)) return [];
-      ensureAhead(booking, at);
+      ensureReschedulable(booking, by, at);
       ensure(!booking.renounced.includes(to.holdId), 'booking.abandoned', { bookingId: booking.bookingId });
-      ensure(by === 'business' || !isLate(booking, at), 'booking.too_late_to_change', { start: booking.start });
       return [{ type: 'BookingRescheduled', data: { ...subject(booking), ...place(to), previous: place(booking) } }];
     },
     CancelBooking: ({ data: { by, reason }, at }, state) => {
@@ -150,7 +162,7 @@ const decider: Decider<BookingState, BookingCommand, BookingEvent> = {
     UndoCancellation: ({ data: { holdId }, at }, state) => {
       if (isMade(state) && state.holdId === holdId) return [];
       const booking = taking('UndoCancellation', state);
-      ensureAhead(booking, at);
+      ensureUndoable(booking, at);
       ensure(!booking.renounced.includes(holdId), 'booking.abandoned', { bookingId: booking.bookingId });
       const data = { ...subject(booking), ...place(booking), holdId, status: booking.standing };
       return [{ type: 'BookingCancellationUndone', data }];

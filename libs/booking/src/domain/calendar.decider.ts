@@ -2,7 +2,6 @@ import {
   type Aggregate,
   DAY,
   type Decider,
-  DomainError,
   ensure,
   epochMs,
   fromEpochMs,
@@ -15,9 +14,12 @@ import {
 import { type Block, type CalendarEvent, calendarEvents, type Slot } from './calendar.events';
 import { type Entry, emptyTimetable, insert, placesTaken, type Timetable } from './timetable';
 
+/** A slot as it is asked for: with how many people one session of the service may hold there. */
+export type Bookable = Slot & { readonly capacity: number };
+
 export type CalendarCommand =
   /** All slots or none; a series is one command. */
-  | Message<'ReserveSlots', { slots: readonly (Slot & { capacity: number })[] }>
+  | Message<'ReserveSlots', { slots: readonly Bookable[] }>
   | Message<'ReleaseSlot', { bookingId: Uuid; holdId: Uuid }>
   | Message<'BlockTime', Block & { reason: string | null }>
   | Message<'UnblockTime', { blockId: Uuid }>;
@@ -67,6 +69,10 @@ const find = ({ entries }: Timetable<Held>, bookingId: Uuid, holdId: Uuid): Held
 export const holds = (state: CalendarState, bookingId: Uuid, holdId: Uuid): boolean =>
   find(state, bookingId, holdId) !== undefined;
 
+/** How many more people the slot's session may take; below zero, or minus infinity, where something is in its way. */
+export const placesLeft = (timetable: Timetable, slot: Bookable): number =>
+  slot.capacity - placesTaken(timetable, entryOfSlot(slot)) - slot.partySize;
+
 function add(state: CalendarState, entry: Held, at: Instant): CalendarState {
   const { entries, reach } = insert(forget(state, at), entry);
   return { ...state, entries, reach };
@@ -90,15 +96,9 @@ const decider: Decider<CalendarState, CalendarCommand, CalendarEvent> = {
       const wanted = slots.filter(({ bookingId, holdId }) => !holds(state, bookingId, holdId));
       let timetable: Timetable<Held> = state;
       for (const slot of wanted) {
-        const entry = entryOfSlot(slot);
-        if (placesTaken(timetable, entry) + slot.partySize > slot.capacity) {
-          throw new DomainError('booking.slot_taken', {
-            resourceId: slot.resourceId,
-            start: slot.start,
-            end: slot.end,
-          });
-        }
-        timetable = insert(timetable, entry);
+        const { resourceId, start, end } = slot;
+        ensure(placesLeft(timetable, slot) >= 0, 'booking.slot_taken', { resourceId, start, end });
+        timetable = insert(timetable, entryOfSlot(slot));
       }
       return wanted.map((data) => ({ type: 'SlotReserved', data }));
     },

@@ -1,5 +1,5 @@
-import { atLocal, epochMs, type LocalDate, plusDays, type Weekday, weekday } from '@yoyaku/kernel';
-import type { Hours, OpeningRules, ResourceRules, WeeklyHours } from './rules';
+import { atLocal, type DaySpan, epochMs, type LocalDate, plusDays, weekday } from '@yoyaku/kernel';
+import type { OpeningRules, ResourceRules } from './rules';
 import type { Interval } from './timetable';
 
 /** When a wall clock shows that time on that date, in epoch ms. */
@@ -24,16 +24,13 @@ export function wallClock(timeZone: string): WallClock {
 export function openingOver(dates: readonly LocalDate[]): (resource: ResourceRules) => readonly Interval[] {
   const placeOpening = remembering(({ timeZone, hours, holidays }: OpeningRules) => {
     const clock = wallClock(timeZone);
-    const open = stretches(dates, clock, (date, day) => (holidays.includes(date) ? [] : hoursOn(hours, day)));
+    const open = stretches(dates, clock, (date) => (date in holidays ? [] : hours[weekday(date)]));
     return { clock, open };
   });
   return ({ place, hours, exceptions }) => {
     const { clock, open } = placeOpening(place);
-    const regular = hours.length > 0 ? hours : ALL_WEEK;
-    return intersect(
-      open,
-      stretches(dates, clock, (date, day) => exceptions[date] ?? hoursOn(regular, day)),
-    );
+    const own = stretches(dates, clock, (date) => exceptions[date]?.hours ?? (hours ? hours[weekday(date)] : ALL_DAY));
+    return intersect(open, own);
   };
 }
 
@@ -42,24 +39,17 @@ export function covers(open: readonly Interval[], { start, end }: Interval): boo
   return open.some((stretch) => stretch.start <= start && end <= stretch.end);
 }
 
-const ALL_WEEK: readonly WeeklyHours[] = ([1, 2, 3, 4, 5, 6, 7] as const).map((day) => ({
-  day,
-  from: '00:00',
-  to: '24:00',
-}));
-
-const hoursOn = (hours: readonly WeeklyHours[], day: Weekday): readonly Hours[] =>
-  hours.filter((weekly) => weekly.day === day);
+const ALL_DAY: readonly DaySpan[] = [{ starts: '00:00', ends: '24:00' }];
 
 function stretches(
   dates: readonly LocalDate[],
   clock: WallClock,
-  hoursOf: (date: LocalDate, day: Weekday) => readonly Hours[],
+  spansOf: (date: LocalDate) => readonly DaySpan[] | undefined,
 ): Interval[] {
   const single = dates.flatMap((date) =>
-    hoursOf(date, weekday(date)).map(({ from, to }) => ({
-      start: clock(date, from),
-      end: clock(to > from ? date : plusDays(date, 1), to),
+    (spansOf(date) ?? []).map(({ starts, ends }) => ({
+      start: clock(date, starts),
+      end: clock(ends > starts ? date : plusDays(date, 1), ends),
     })),
   );
   return merge(single.filter(({ start, end }) => start < end).sort((a, b) => a.start - b.start));

@@ -38,7 +38,7 @@ const WISH_POLICIES: readonly Policy<Wish>[] = [
   {
     code: 'booking.off_grid',
     path: 'start',
-    allows: ({ business: { timeZone, slotIntervalMinutes }, start }) => onGrid(start, timeZone, slotIntervalMinutes),
+    allows: ({ business, service, start }) => onGrid(start, business.timeZone, service.slotIntervalMinutes),
   },
 ];
 

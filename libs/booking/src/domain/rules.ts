@@ -1,21 +1,12 @@
-import type { LocalDate, LocalTime, Money, Uuid, Weekday } from '@yoyaku/kernel';
+import type { DaySpan, LocalDate, Money, Uuid, WeeklySpans } from '@yoyaku/kernel';
 import type { CancellationTerms } from './booking.events';
-
-/** Wall times; `to` at or before `from` is a time of the next day, `24:00` the end of this one. */
-export interface Hours {
-  readonly from: LocalTime;
-  readonly to: LocalTime;
-}
-
-export interface WeeklyHours extends Hours {
-  readonly day: Weekday;
-}
 
 /** When a place is open: the business as such, or a location with hours or a zone of its own. */
 export interface OpeningRules {
   readonly timeZone: string;
-  readonly hours: readonly WeeklyHours[];
-  readonly holidays: readonly LocalDate[];
+  readonly hours: WeeklySpans;
+  /** By date; it is closed then. */
+  readonly holidays: Readonly<Record<LocalDate, string>>;
 }
 
 /** What booking must know of a business. */
@@ -24,7 +15,6 @@ export interface BusinessRules {
   /** Approved, and neither suspended nor closed. */
   readonly takesBookings: boolean;
   readonly timeZone: string;
-  readonly slotIntervalMinutes: number;
   readonly minNoticeMinutes: number;
   readonly bookingWindowDays: number;
   readonly autoConfirm: boolean;
@@ -39,12 +29,18 @@ export interface ServiceRules {
   readonly durationMinutes: number;
   readonly bufferBeforeMinutes: number;
   readonly bufferAfterMinutes: number;
+  /** Starts are on a grid of this many minutes, counted from the business's midnight. */
+  readonly slotIntervalMinutes: number;
   readonly price: Money;
   /** People in one session; 1 leaves it to the resource. */
   readonly capacity: number;
   /** Any one of each. The first is who performs the service: whose own price and duration count. */
-  readonly requirements: readonly (readonly Uuid[])[];
-  readonly overrides: Readonly<Record<Uuid, { readonly price: Money | null; readonly durationMinutes: number | null }>>;
+  readonly requirements: readonly { readonly anyOf: readonly Uuid[] }[];
+  readonly overrides: readonly {
+    readonly resourceId: Uuid;
+    readonly price: Money | null;
+    readonly durationMinutes: number | null;
+  }[];
   readonly terms: CancellationTerms | null;
 }
 
@@ -55,10 +51,18 @@ export interface ResourceRules {
   readonly place: OpeningRules;
   /** People at a time; 1 leaves it to the service. */
   readonly capacity: number;
-  /** None: as the place. */
-  readonly hours: readonly WeeklyHours[];
+  /** `null`: whenever the place is open. */
+  readonly hours: WeeklySpans | null;
   /** Hours of single dates, in place of the weekly ones; none is a day off. */
-  readonly exceptions: Readonly<Record<LocalDate, readonly Hours[]>>;
+  readonly exceptions: Readonly<Record<LocalDate, { readonly hours: readonly DaySpan[] }>>;
+}
+
+/** All that decides whether a service can be booked at a time, but what is booked already. */
+export interface Rules {
+  readonly business: BusinessRules;
+  readonly service: ServiceRules;
+  /** Those that the service's requirements name and that may perform it, by id. */
+  readonly resources: ReadonlyMap<Uuid, ResourceRules>;
 }
 
 /** How many people one session of the service holds there: the smaller of the two figures that say more than 1. */
@@ -69,7 +73,12 @@ export const capacityOf = (service: ServiceRules, resource: ResourceRules): numb
 
 /** How long the service takes when this resource performs it. */
 export const durationOf = ({ durationMinutes, overrides }: ServiceRules, performerId: Uuid): number =>
-  overrides[performerId]?.durationMinutes ?? durationMinutes;
+  overrides.find(({ resourceId }) => resourceId === performerId)?.durationMinutes ?? durationMinutes;
 
 export const priceOf = ({ price, overrides }: ServiceRules, performerId: Uuid): Money =>
-  overrides[performerId]?.price ?? price;
+  overrides.find(({ resourceId }) => resourceId === performerId)?.price ?? price;
+
+/** How long the service may take, depending on who performs it. */
+export const durationsOf = (service: ServiceRules): number[] => [
+  ...new Set(service.requirements[0]?.anyOf.map((performer) => durationOf(service, performer))),
+];

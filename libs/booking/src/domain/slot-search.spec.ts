@@ -1,27 +1,36 @@
-import { atLocal, epochMs, fromEpochMs, HOUR, type LocalDate, MINUTE, type Weekday } from '@yoyaku/kernel';
+import {
+  atLocal,
+  epochMs,
+  fromEpochMs,
+  HOUR,
+  type LocalDate,
+  MINUTE,
+  type Weekday,
+  type WeeklySpans,
+} from '@yoyaku/kernel';
 import { rejection } from '@yoyaku/kernel/specification';
 import fc from 'fast-check';
 import { ensureBookable, objectionToUse } from './request-policies';
-import { type BusinessRules, capacityOf, type Hours, type OpeningRules, type ServiceRules } from './rules';
+import { type BusinessRules, capacityOf, type OpeningRules, type ServiceRules } from './rules';
 import { type Candidate, findSlots, type SlotSearch } from './slot-search';
 import { type Entry, placesTaken, timetableOf } from './timetable';
 
 const TOKYO = 'Asia/Tokyo';
 const BERLIN = 'Europe/Berlin';
 const DAYS: readonly Weekday[] = [1, 2, 3, 4, 5, 6, 7];
-const daily = (from: string, to: string) => DAYS.map((day) => ({ day, from, to }));
+const daily = (starts: string, ends: string): WeeklySpans =>
+  Object.fromEntries(DAYS.map((day) => [day, [{ starts, ends }]]));
 
 const placeIn = (timeZone: string, hours = daily('09:00', '18:00')): OpeningRules => ({
   timeZone,
   hours,
-  holidays: [],
+  holidays: {},
 });
 
 const business = (other: Partial<BusinessRules> = {}): BusinessRules => ({
   businessId: 'salon',
   takesBookings: true,
   timeZone: TOKYO,
-  slotIntervalMinutes: 30,
   minNoticeMinutes: 0,
   bookingWindowDays: 90,
   autoConfirm: true,
@@ -34,10 +43,11 @@ const service = (other: Partial<ServiceRules> = {}): ServiceRules => ({
   durationMinutes: 60,
   bufferBeforeMinutes: 0,
   bufferAfterMinutes: 0,
+  slotIntervalMinutes: 30,
   price: { amount: 8000, currency: 'JPY' },
   capacity: 1,
-  requirements: [['yuki']],
-  overrides: {},
+  requirements: [{ anyOf: ['yuki'] }],
+  overrides: [],
   terms: null,
   ...other,
 });
@@ -45,7 +55,7 @@ const candidate = (resourceId: string, other: Partial<Candidate> = {}): Candidat
   resourceId,
   place: placeIn(TOKYO),
   capacity: 1,
-  hours: [],
+  hours: null,
   exceptions: {},
   timetable: timetableOf([]),
   ...other,
@@ -76,7 +86,7 @@ const busy = (date: LocalDate, from: string, to: string, other: Partial<Entry> =
 
 describe('slots', () => {
   it('fill the opening hours, as long as the service fits', () => {
-    const short: Hours[] = [{ from: '10:00', to: '12:00' }];
+    const short = { hours: [{ starts: '10:00', ends: '12:00' }] };
     const yuki = candidate('yuki', { exceptions: { '2027-02-01': short } });
     expect(starts(search([yuki], '2027-02-01'))).toEqual(['02-01T10:00', '02-01T10:30', '02-01T11:00']);
   });
@@ -94,9 +104,11 @@ describe('slots', () => {
   });
 
   it('follow holidays, days off and the place’s hours', () => {
-    const closed = { ...placeIn(TOKYO), holidays: ['2027-02-01'] };
+    const closed = { ...placeIn(TOKYO), holidays: { '2027-02-01': 'Founding day' } };
     expect(starts(search([candidate('yuki', { place: closed })], '2027-02-01'))).toEqual([]);
-    expect(starts(search([candidate('yuki', { exceptions: { '2027-02-01': [] } })], '2027-02-01'))).toEqual([]);
+    expect(starts(search([candidate('yuki', { exceptions: { '2027-02-01': { hours: [] } } })], '2027-02-01'))).toEqual(
+      [],
+    );
     const early = candidate('yuki', { hours: daily('06:00', '10:30') });
     expect(starts(search([early], '2027-02-01'))).toEqual(['02-01T09:00', '02-01T09:30']);
   });
@@ -117,8 +129,7 @@ describe('slots', () => {
     );
     const hotel = { place: placeIn(TOKYO, daily('00:00', '24:00')) };
     const nights = {
-      service: service({ durationMinutes: 3 * 1440 }),
-      business: business({ slotIntervalMinutes: 720 }),
+      service: service({ durationMinutes: 3 * 1440, slotIntervalMinutes: 720 }),
     };
     expect(starts(search([candidate('yuki', hotel)], '2027-02-01', nights))).toEqual(['02-01T00:00', '02-01T12:00']);
   });
@@ -135,13 +146,13 @@ describe('slots', () => {
   });
 
   it('need one of each, and never the same for two', () => {
-    const salon = { service: service({ requirements: [['yuki', 'ken'], ['room']] }) };
+    const salon = { service: service({ requirements: [{ anyOf: ['yuki', 'ken'] }, { anyOf: ['room'] }] }) };
     const room = candidate('room', { hours: daily('09:00', '10:00') });
     const [slot, ...more] = findSlots(search([candidate('yuki'), candidate('ken'), room], '2027-02-01', salon));
     expect(more).toEqual([]);
     expect(slot).toMatchObject({ resourceIds: ['yuki', 'ken', 'room'], remaining: 1 });
 
-    const pair = { service: service({ requirements: [['yuki'], ['yuki', 'ken']] }) };
+    const pair = { service: service({ requirements: [{ anyOf: ['yuki'] }, { anyOf: ['yuki', 'ken'] }] }) };
     expect(findSlots(search([candidate('yuki')], '2027-02-01', pair))).toEqual([]);
     expect(findSlots(search([candidate('yuki'), candidate('ken')], '2027-02-01', pair))).toHaveLength(17);
   });
@@ -155,8 +166,8 @@ describe('slots', () => {
   });
 
   it('take as long as who performs needs', () => {
-    const requirements = [['yuki', 'ken']];
-    const overrides = { ken: { durationMinutes: 90, price: null } };
+    const requirements = [{ anyOf: ['yuki', 'ken'] }];
+    const overrides = [{ resourceId: 'ken', durationMinutes: 90, price: null }];
     const hours = daily('09:00', '10:30');
     const asked = { service: service({ requirements, overrides }) };
     expect(findSlots(search([candidate('yuki', { hours }), candidate('ken', { hours })], '2027-02-01', asked))).toEqual(
@@ -181,7 +192,7 @@ describe('slots', () => {
     });
     const asked = fc.record({
       hours,
-      own: fc.option(hours, { nil: [] }),
+      own: fc.option(hours, { nil: null }),
       entries: fc.array(entry, { maxLength: 6 }),
       durationMinutes: fc.constantFrom(20, 60, 240),
       bufferAfterMinutes: fc.constantFrom(0, 15),
@@ -190,15 +201,15 @@ describe('slots', () => {
       slotIntervalMinutes: fc.constantFrom(15, 20, 60),
     });
     fc.assert(
-      fc.property(asked, ({ hours, own, entries, capacity, partySize, slotIntervalMinutes, ...rest }) => {
+      fc.property(asked, ({ hours, own, entries, partySize, ...rest }) => {
         const timetable = timetableOf(
           entries.map(({ start, length, buffer, serviceId }) => ({
             ...{ start, end: start + length * MINUTE, before: buffer, after: buffer, serviceId, partySize: 1 },
           })),
         );
-        const haircut = service({ ...rest, capacity });
+        const haircut = service(rest);
         const yuki = candidate('yuki', { place: placeIn(BERLIN, hours), hours: own, timetable });
-        const salon = business({ timeZone: BERLIN, slotIntervalMinutes });
+        const salon = business({ timeZone: BERLIN });
         const at = epochMs(`${date}T03:00:00Z`);
         const offered = new Set(
           findSlots(search([yuki], date, { business: salon, service: haircut, partySize, at })).map(

@@ -12,7 +12,14 @@ import { assignments } from './assignment';
 import { gridOf } from './grid';
 import { openingOver, wallClock } from './opening';
 import { bookable } from './request-policies';
-import { type BusinessRules, capacityOf, durationOf, type ResourceRules, type ServiceRules } from './rules';
+import {
+  type BusinessRules,
+  capacityOf,
+  durationOf,
+  durationsOf,
+  type ResourceRules,
+  type ServiceRules,
+} from './rules';
 import { type Interval, placesTaken, type Timetable } from './timetable';
 
 /** A resource with what is booked on it. */
@@ -45,15 +52,13 @@ export interface OfferedSlot {
 /** Every slot that a request would be given at that moment, in order of start; by the same rules as the request. */
 export function findSlots(search: SlotSearch): OfferedSlot[] {
   const { business, service, from, to, at } = search;
-  if (!business.takesBookings || service.requirements.length === 0) return [];
+  if (!business.takesBookings) return [];
   const clock = wallClock(business.timeZone);
   const window = bookable(business, at);
   const starts = datesBetween(from, to)
-    .flatMap((date) => gridOf(date, business.timeZone, business.slotIntervalMinutes, clock))
+    .flatMap((date) => gridOf(date, business.timeZone, service.slotIntervalMinutes, clock))
     .filter((start) => start >= window.start && start <= window.end);
-  const [performers = []] = service.requirements;
-  const durations = new Set(performers.map((performer) => durationOf(service, performer)));
-  return [...durations]
+  return durationsOf(service)
     .flatMap((minutes) => slotsOfDuration(search, starts, minutes))
     .sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
 }
@@ -69,7 +74,7 @@ function slotsOfDuration(search: SlotSearch, starts: readonly number[], minutes:
     places.set(candidate.resourceId, known);
     return known;
   };
-  const requirements = service.requirements.map((anyOf, i) =>
+  const requirements = service.requirements.map(({ anyOf }, i) =>
     anyOf
       .filter((id) => i > 0 || durationOf(service, id) === minutes)
       .flatMap((id) => candidates.get(id) ?? [])

@@ -1,0 +1,272 @@
+import { Injectable } from '@nestjs/common';
+import { CustomerFacts, EnsureCustomer, isKnownCustomer, type KnownCustomer } from '@yoyaku/customers';
+import {
+  AggregateStore,
+  type CommandContext,
+  Commands,
+  ConcurrencyConflict,
+  idFor,
+  type Loaded,
+  type Outcome,
+} from '@yoyaku/eventing';
+import { DomainError, ensure, epochMs, type Instant, MINUTE, plusMs, type Uuid } from '@yoyaku/kernel';
+import {
+  Booking,
+  type BookingCommand,
+  type BookingState,
+  ensureReschedulable,
+  ensureUndoable,
+  isMade,
+  type MadeBooking,
+  made,
+  ownsHold,
+  type Party,
+} from '../domain/booking.decider';
+import { priceOf, type Rules } from '../domain/rules';
+import { type Hold, Holds, max } from './holds';
+import { RuleBook } from './rule-book';
+import { holdIdFor, SlotChoice, type SlotWish } from './slot-choice';
+
+export interface BookingRequest {
+  /** Chosen by the client, or derived from the command. */
+  readonly id: Uuid | undefined;
+  readonly businessId: Uuid;
+  readonly serviceId: Uuid;
+  readonly start: Instant;
+  /** Only these resources; empty: any that fit. */
+  readonly resourceIds: readonly Uuid[];
+  readonly partySize: number;
+  readonly note: string | null;
+  /** A user books for themself, or somebody books for a customer of the business. */
+  readonly whom: { readonly userId: Uuid } | { readonly customerId: Uuid };
+}
+
+export type Booked = Outcome<MadeBooking>;
+
+/** What concerns a booking and its calendars at once. Every other command goes to the booking alone. */
+@Injectable()
+export class Bookings {
+  constructor(
+    private readonly commands: Commands,
+    private readonly aggregates: AggregateStore,
+    private readonly rules: RuleBook,
+    private readonly choice: SlotChoice,
+    private readonly holds: Holds,
+    private readonly customers: CustomerFacts,
+    private readonly ensureCustomer: EnsureCustomer,
+  ) {}
+
+  /**
+   * Reserves the calendars, then makes the booking; what fails on the way is undone before it is told.
+   * Throws `booking.slot_taken`, the objections of `request-policies.ts`, `booking.customer_blocked`, `*.not_found`.
+   */
+  async request(request: BookingRequest, context: CommandContext): Promise<Booked> {
+    const bookingId = request.id ?? idFor(context, 'booking');
+    if (context.repeated || request.id) {
+      const known = await this.aggregates.load(Booking, bookingId, { fresh: true });
+      if (isMade(known.state) && (await this.isMadeBy(context, bookingId))) return booked(bookingId, known);
+      ensure(!isMade(known.state), 'booking.id_taken', { path: 'id' });
+    }
+    return this.holding(context, async (held) => {
+      const { rules, place, wish } = await this.withRules(request.businessId, request.serviceId, async (rules) => {
+        await this.ensureWelcome(request);
+        const wish = wishOf(rules, { ...request, bookingId }, context);
+        return { rules, wish, place: await this.choice.reserve(wish, held, context) };
+      });
+      const customer = await this.customerFor(request, context);
+      const { business, service } = rules;
+      return this.commands.create(
+        Booking,
+        bookingId,
+        {
+          type: 'RequestBooking',
+          data: {
+            bookingId,
+            businessId: business.businessId,
+            customerId: customer.customerId,
+            userId: customer.userId,
+            ...place,
+            serviceId: service.serviceId,
+            serviceName: service.name,
+            price: priceOf(service, place.resourceIds[0] as Uuid),
+            partySize: wish.partySize,
+            note: request.note,
+            terms: service.terms,
+            ...(business.autoConfirm
+              ? { status: 'confirmed', expiresAt: null }
+              : { status: 'pending', expiresAt: expiryOf(business.pendingExpiryMinutes, place.start, context.at) }),
+          },
+        },
+        context,
+      );
+    });
+  }
+
+  /**
+   * Moves a booking: to the same resources, or to the given ones. The old time is released once the booking says that
+   * it moved. Throws as {@link request} does, and `booking.too_late_to_change` for a customer.
+   */
+  async reschedule(
+    bookingId: Uuid,
+    to: { readonly start: Instant; readonly resourceIds: readonly Uuid[]; readonly by: Party },
+    context: CommandContext,
+  ): Promise<Booked> {
+    const { state: before, ...loaded } = await this.load(bookingId, context);
+    if (before.holdId === holdIdFor(context, minutesOf(before))) return booked(bookingId, { ...loaded, state: before });
+    ensureReschedulable(before, to.by, context.at);
+    const outcome = await this.holding(context, async (held) => {
+      const place = await this.withRules(before.businessId, before.serviceId, (rules) => {
+        const resourceIds = to.resourceIds.length > 0 ? to.resourceIds : before.resourceIds;
+        const wish = wishOf(rules, { bookingId, partySize: before.partySize, start: to.start, resourceIds }, context);
+        return this.choice.reserve(wish, held, context);
+      });
+      return this.execute(bookingId, { type: 'RescheduleBooking', data: { ...place, by: to.by } }, context);
+    });
+    return this.releasing(before, outcome, context);
+  }
+
+  async cancel(bookingId: Uuid, by: Party, reason: string | null, context: CommandContext): Promise<Booked> {
+    return this.giveUp(bookingId, { type: 'CancelBooking', data: { by, reason } }, context);
+  }
+
+  async decline(bookingId: Uuid, reason: string | null, context: CommandContext): Promise<Booked> {
+    return this.giveUp(bookingId, { type: 'DeclineBooking', data: { reason } }, context);
+  }
+
+  /** Throws `booking.not_due` while somebody may still answer. */
+  async expire(bookingId: Uuid, context: CommandContext): Promise<Booked> {
+    return this.giveUp(bookingId, { type: 'ExpireBooking', data: {} }, context);
+  }
+
+  /** Brings a cancelled booking back if its time is still free. Throws `booking.slot_taken`. */
+  async undoCancellation(bookingId: Uuid, context: CommandContext): Promise<Booked> {
+    const { state: booking, ...loaded } = await this.load(bookingId, context);
+    if (booking.holdId === holdIdFor(context, minutesOf(booking)))
+      return booked(bookingId, { ...loaded, state: booking });
+    ensureUndoable(booking, context.at);
+    return this.holding(context, async (held) => {
+      const rules = await this.rules.of(booking.businessId, booking.serviceId);
+      const again = { ...booking, ...rules, at: epochMs(context.at) };
+      const holdId = await this.choice.reserveAgain(again, held, context);
+      return this.execute(bookingId, { type: 'UndoCancellation', data: { holdId } }, context);
+    });
+  }
+
+  /**
+   * Runs an operation that holds calendars first. Whatever it held and its booking does not own in the end, because
+   * the operation failed or took another way, is released before it answers.
+   */
+  private async holding(
+    context: CommandContext,
+    operation: (held: Hold[]) => Promise<Outcome<BookingState>>,
+  ): Promise<Booked> {
+    const held: Hold[] = [];
+    try {
+      const outcome = await operation(held);
+      const spare = held.filter(({ resourceId, holdId }) => !ownsHold(outcome.state, resourceId, holdId));
+      return booked(outcome.id, outcome, await this.holds.settle(spare, context));
+    } catch (error) {
+      // Where the store does not answer nothing can be settled now; the reaper will.
+      if (held.length > 0) await this.holds.settle(held, context).catch(() => {});
+      throw error;
+    }
+  }
+
+  private async giveUp(bookingId: Uuid, command: BookingCommand, context: CommandContext): Promise<Booked> {
+    const outcome = await this.execute(bookingId, command, context);
+    return this.releasing(made(outcome.state), outcome, context);
+  }
+
+  /** Releases the holds that a booking had, and after the outcome no longer owns. */
+  private async releasing(before: MadeBooking, after: Outcome<BookingState>, context: CommandContext): Promise<Booked> {
+    const { bookingId, businessId, holdId } = before;
+    const givenUp = before.resourceIds
+      .filter((resourceId) => !ownsHold(after.state, resourceId, holdId))
+      .map((resourceId) => ({ bookingId, businessId, resourceId, holdId }));
+    return booked(bookingId, after, await this.holds.release(givenUp, context));
+  }
+
+  /** A refusal by the rules as this process knows them is said only of the rules as they are. */
+  private async withRules<T>(businessId: Uuid, serviceId: Uuid, use: (rules: Rules) => Promise<T>): Promise<T> {
+    try {
+      return await use(await this.rules.of(businessId, serviceId));
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code === 'booking.slot_taken') throw error;
+      return use(await this.rules.of(businessId, serviceId, { fresh: true }));
+    }
+  }
+
+  /** Throws `booking.customer_blocked`, `customer.not_found`. */
+  private async ensureWelcome(request: BookingRequest): Promise<void> {
+    const customer =
+      'userId' in request.whom
+        ? await this.customers.customerOf(request.businessId, request.whom.userId)
+        : await this.customerOf(request.businessId, request.whom.customerId);
+    ensure(customer.status !== 'blocked', 'booking.customer_blocked');
+  }
+
+  private async customerOf(businessId: Uuid, customerId: Uuid): Promise<KnownCustomer> {
+    const customer = await this.customers.customer(customerId);
+    if (isKnownCustomer(customer) && customer.businessId === businessId && customer.status !== 'removed')
+      return customer;
+    throw new DomainError('customer.not_found', { path: 'customerId' });
+  }
+
+  private customerFor({ businessId, whom }: BookingRequest, context: CommandContext): Promise<KnownCustomer> {
+    return 'userId' in whom
+      ? this.ensureCustomer.of(businessId, whom.userId, context)
+      : this.customerOf(businessId, whom.customerId);
+  }
+
+  /** Throws `booking.not_found`, and `ConcurrencyConflict` before anything is held in vain. */
+  private async load(bookingId: Uuid, context: CommandContext): Promise<Loaded<MadeBooking>> {
+    const loaded = await this.aggregates.load(Booking, bookingId, { fresh: true });
+    const { expectedRevision = loaded.revision, repeated } = context;
+    if (!repeated && expectedRevision !== loaded.revision) throw new ConcurrencyConflict(bookingId, 'if_match');
+    return { ...loaded, state: made(loaded.state) };
+  }
+
+  private async isMadeBy({ commandId }: CommandContext, bookingId: Uuid): Promise<boolean> {
+    for await (const first of this.aggregates.history(Booking, bookingId)) return first.commandId === commandId;
+    return false;
+  }
+
+  private execute(bookingId: Uuid, command: BookingCommand, context: CommandContext): Promise<Outcome<BookingState>> {
+    return this.commands.execute(Booking, bookingId, command, context);
+  }
+}
+
+const booked = (id: Uuid, { state, revision, position }: Loaded<BookingState>, alsoAt = 0n): Booked => ({
+  id,
+  state: made(state),
+  revision,
+  position: max(position, alsoAt),
+});
+
+const wishOf = (
+  { business, service, resources }: Rules,
+  {
+    bookingId,
+    partySize,
+    start,
+    resourceIds,
+  }: Pick<SlotWish, 'bookingId' | 'partySize' | 'resourceIds'> & { start: Instant },
+  { at }: CommandContext,
+): SlotWish => ({
+  business,
+  service,
+  resources,
+  bookingId,
+  partySize,
+  resourceIds,
+  start: epochMs(start),
+  at: epochMs(at),
+});
+
+const minutesOf = ({ start, end }: MadeBooking): number => (epochMs(end) - epochMs(start)) / MINUTE;
+
+/** Nobody approves what has begun. */
+const expiryOf = (minutes: number, start: Instant, at: Instant): Instant => {
+  const expiry = plusMs(at, minutes * MINUTE);
+  return epochMs(expiry) < epochMs(start) ? expiry : start;
+};

@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import { type CommandContext, Commands, type Outcome, stepOf } from '@yoyaku/eventing';
+import { DomainError, type Uuid } from '@yoyaku/kernel';
+import { Booking, type BookingState, ownsHold } from '../domain/booking.decider';
+import { type Bookable, Calendar, type CalendarState, holds } from '../domain/calendar.decider';
+import type { Slot } from '../domain/calendar.events';
+
+/** A hold on one calendar. */
+export type Hold = Pick<Slot, 'bookingId' | 'businessId' | 'resourceId' | 'holdId'>;
+
+/**
+ * Holds on calendars, and their one invariant: **every hold that a booking counts on stands in its calendars**.
+ *
+ * A hold is reserved before the booking says that it is its own, and released only after the booking said that it is
+ * not, and never will be. So whatever dies in between, a calendar holds too much for a while, never too little.
+ */
+@Injectable()
+export class Holds {
+  constructor(private readonly commands: Commands) {}
+
+  /**
+   * Reserves a slot; repeating it changes nothing. Throws `booking.slot_taken`, or `booking.abandoned` when the hold
+   * was released meanwhile, because the request was taken for dead.
+   */
+  async reserve(slot: Bookable, context: CommandContext): Promise<Outcome<CalendarState>> {
+    const outcome = await this.commands.execute(
+      Calendar,
+      slot.resourceId,
+      { type: 'ReserveSlots', data: { slots: [slot] } },
+      { ...context, commandId: slot.holdId, expectedRevision: undefined },
+    );
+    if (holds(outcome.state, slot.bookingId, slot.holdId)) return outcome;
+    throw new DomainError('booking.abandoned', { bookingId: slot.bookingId });
+  }
+
+  /**
+   * Puts calendars right, whether a request failed, was overtaken, or died: asks the booking which of these holds are
+   * its own, makes sure that the others can't become so any more, and releases those. Returns the last position.
+   */
+  async settle(unsettled: readonly Hold[], context: CommandContext): Promise<bigint> {
+    let position = 0n;
+    const seen = new Map<Uuid, BookingState>();
+    for (const { bookingId, businessId, holdId } of unsettled) {
+      if (seen.has(holdId)) continue;
+      const renounced = await this.commands.execute(
+        Booking,
+        bookingId,
+        { type: 'RenounceHold', data: { bookingId, businessId, holdId } },
+        stepOf(context, `renounce ${holdId}`),
+      );
+      seen.set(holdId, renounced.state);
+      position = max(position, renounced.position);
+    }
+    const foreign = unsettled.filter(
+      ({ resourceId, holdId }) => !ownsHold(seen.get(holdId) as BookingState, resourceId, holdId),
+    );
+    return max(position, await this.release(foreign, context));
+  }
+
+  /** Releases holds that their bookings gave up. Returns the last position, 0 when nothing was left to release. */
+  async release(givenUp: readonly Hold[], context: CommandContext): Promise<bigint> {
+    let position = 0n;
+    for (const { resourceId, bookingId, holdId } of givenUp) {
+      const released = await this.commands.execute(
+        Calendar,
+        resourceId,
+        { type: 'ReleaseSlot', data: { bookingId, holdId } },
+        stepOf(context, `release ${bookingId} ${holdId}`),
+      );
+      position = max(position, released.position);
+    }
+    return position;
+  }
+}
+
+export const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);

@@ -1,0 +1,100 @@
+import { Injectable } from '@nestjs/common';
+import { BusinessFacts, isKnownBusiness, type KnownBusiness, openingSpans } from '@yoyaku/business';
+import { CatalogFacts, type KnownResource, type KnownService } from '@yoyaku/catalog';
+import { DomainError, type Uuid } from '@yoyaku/kernel';
+import type { BusinessRules, OpeningRules, ResourceRules, Rules, ServiceRules } from '../domain/rules';
+
+/** Reads what businesses and their catalogues say into the rules that booking goes by. */
+@Injectable()
+export class RuleBook {
+  constructor(
+    private readonly businesses: BusinessFacts,
+    private readonly catalog: CatalogFacts,
+  ) {}
+
+  /**
+   * The rules for booking a service of that business; `fresh` reads what other processes appended first.
+   * Throws `business.not_found`, `service.not_found`.
+   */
+  async of(businessId: Uuid, serviceId: Uuid, options?: { fresh?: boolean }): Promise<Rules> {
+    const [business, service] = await Promise.all([
+      this.businesses.business(businessId, options),
+      this.catalog.service(serviceId, options),
+    ]);
+    if (!isKnownBusiness(business)) throw new DomainError('business.not_found', { path: 'businessId' });
+    if (service.status !== 'active' || service.businessId !== businessId) {
+      throw new DomainError('service.not_found', { path: 'serviceId' });
+    }
+    const ids = new Set(service.requirements.flatMap(({ anyOf }) => anyOf));
+    const [policy, ...resources] = await Promise.all([
+      this.catalog.policyOf(service),
+      ...[...ids].map((id) => this.catalog.resource(id, options)),
+    ]);
+    const able = resources.filter((resource): resource is KnownResource => resource.status === 'active');
+    return {
+      business: businessRules(business),
+      service: serviceRules(service, business, policy),
+      resources: resourceRules(able, service, business),
+    };
+  }
+}
+
+const businessRules = ({ businessId, status, timeZone, settings }: KnownBusiness): BusinessRules => ({
+  businessId,
+  takesBookings: status === 'approved',
+  timeZone,
+  minNoticeMinutes: settings.minNoticeMinutes,
+  bookingWindowDays: settings.bookingWindowDays,
+  autoConfirm: settings.autoConfirm,
+  pendingExpiryMinutes: settings.pendingExpiryMinutes,
+});
+
+const serviceRules = (
+  { intervalMinutes, ...service }: KnownService,
+  { settings }: KnownBusiness,
+  policy: ServiceRules['terms'],
+): ServiceRules => ({
+  serviceId: service.serviceId,
+  name: service.name,
+  durationMinutes: service.durationMinutes,
+  bufferBeforeMinutes: service.bufferBeforeMinutes,
+  bufferAfterMinutes: service.bufferAfterMinutes,
+  slotIntervalMinutes: intervalMinutes ?? settings.slotIntervalMinutes,
+  price: service.price,
+  capacity: service.capacity,
+  requirements: service.requirements,
+  overrides: service.overrides,
+  terms: policy && {
+    freeUntilHours: policy.freeUntilHours,
+    lateFee: policy.lateFee,
+    noShowFee: policy.noShowFee ?? settings.noShowFee,
+  },
+});
+
+function resourceRules(
+  resources: readonly KnownResource[],
+  { locationIds }: KnownService,
+  business: KnownBusiness,
+): Map<Uuid, ResourceRules> {
+  const places = placesOf(business);
+  const rules = resources.flatMap(({ resourceId, locationId, capacity, hours, exceptions }) => {
+    const elsewhere = locationId && locationIds.length > 0 && !locationIds.includes(locationId);
+    const place = places.get(locationId);
+    return place && !elsewhere ? [{ resourceId, place, capacity, hours, exceptions }] : [];
+  });
+  return new Map(rules.map((resource) => [resource.resourceId, resource]));
+}
+
+/** The opening of every open location, and (under null) of the business as such. */
+function placesOf({ timeZone, hours, holidays, locations }: KnownBusiness): Map<Uuid | null, OpeningRules> {
+  const house: OpeningRules = { timeZone, hours: hours ?? {}, holidays };
+  const places = new Map<Uuid | null, OpeningRules>([[null, house]]);
+  for (const location of Object.values(locations).filter(({ status }) => status === 'open')) {
+    places.set(location.locationId, {
+      timeZone: location.timeZone ?? timeZone,
+      hours: location.hours ? openingSpans(location.hours) : house.hours,
+      holidays,
+    });
+  }
+  return places;
+}

@@ -1,0 +1,191 @@
+import { Injectable } from '@nestjs/common';
+import { AggregateStore, type CommandContext, idFor } from '@yoyaku/eventing';
+import {
+  atLocal,
+  DomainError,
+  ensure,
+  epochMs,
+  fromEpochMs,
+  localDate,
+  MINUTE,
+  plusDays,
+  type Uuid,
+} from '@yoyaku/kernel';
+import { assignments } from '../domain/assignment';
+import type { Place } from '../domain/booking.events';
+import { type Bookable, Calendar, type CalendarState, holds, placesLeft } from '../domain/calendar.decider';
+import { ensureBookable, objectionToUse, type Wish } from '../domain/request-policies';
+import { capacityOf, durationOf, durationsOf, type ResourceRules, type Rules } from '../domain/rules';
+import type { Interval } from '../domain/timetable';
+import { type Hold, Holds } from './holds';
+
+export interface SlotWish extends Wish, Rules {
+  readonly bookingId: Uuid;
+  /** Only these will do, as far as the service needs such; none: any that fits. */
+  readonly resourceIds: readonly Uuid[];
+}
+
+/** Chooses resources for a booking, and holds them. */
+@Injectable()
+export class SlotChoice {
+  constructor(
+    private readonly aggregates: AggregateStore,
+    private readonly reserving: Holds,
+  ) {}
+
+  /**
+   * Reserves one resource for each of the service's requirements. Whatever it reserved, also when it throws, is added
+   * to `held`; who calls it settles what the booking does not take up.
+   *
+   * Throws the first objection of the business's rules to every choice, and `booking.slot_taken` only after each
+   * choice that the rules allow turned out to be taken.
+   */
+  async reserve(wish: SlotWish, held: Hold[], context: CommandContext): Promise<Place> {
+    ensureBookable(wish);
+    ensureSuitable(wish);
+    const objections: DomainError[] = [];
+    let slotTaken: DomainError | undefined;
+    for (const minutes of durationsOf(wish.service)) {
+      const holdId = holdIdFor(context, minutes);
+      const interval = { start: wish.start, end: wish.start + minutes * MINUTE };
+      const able = candidatesFor(wish, minutes, (resource) => {
+        const objection = objectionToUse(wish, resource, interval.end);
+        if (objection) objections.push(objection);
+        return !objection;
+      });
+      const ranked = await this.rank(able, wish, interval, holdId, context);
+      const taken = new Set<Uuid>();
+      for (const resourceIds of assignments(ranked, (id) => !taken.has(id))) {
+        const slots = resourceIds.toSorted().map((id) => slotOf(wish, id, holdId, interval));
+        const refused = await this.holdAll(slots, held, context);
+        if (!refused)
+          return { holdId, resourceIds, start: fromEpochMs(interval.start), end: fromEpochMs(interval.end) };
+        taken.add(refused.resourceId);
+        slotTaken = refused.error;
+      }
+    }
+    throw slotTaken ?? objections[0] ?? new DomainError('booking.resource_unsuitable', { path: 'resourceIds' });
+  }
+
+  /**
+   * Reserves a cancelled booking's own resources and time again, whatever the rules are by now; `held` as with
+   * {@link reserve}. Throws `booking.slot_taken`, `booking.resource_unsuitable`. Returns the hold's id.
+   */
+  async reserveAgain(booking: Place & Omit<SlotWish, 'start'>, held: Hold[], context: CommandContext): Promise<Uuid> {
+    const interval = { start: epochMs(booking.start), end: epochMs(booking.end) };
+    const holdId = holdIdFor(context, (interval.end - interval.start) / MINUTE);
+    const wish = { ...booking, start: interval.start };
+    ensureSuitable(wish);
+    const slots = booking.resourceIds.toSorted().map((id) => slotOf(wish, id, holdId, interval));
+    const refused = await this.holdAll(slots, held, context);
+    if (refused) throw refused.error;
+    return holdId;
+  }
+
+  /**
+   * In the order of their ids, so that of two requests for the same resources one gets them all. Stops at the first
+   * that is taken, and returns it.
+   */
+  private async holdAll(
+    slots: readonly Bookable[],
+    held: Hold[],
+    context: CommandContext,
+  ): Promise<{ resourceId: Uuid; error: DomainError } | undefined> {
+    for (const slot of slots) {
+      const { bookingId, businessId, resourceId, holdId } = slot;
+      if (held.some((one) => one.holdId === holdId && one.resourceId === resourceId)) continue;
+      try {
+        await this.reserving.reserve(slot, context);
+      } catch (error) {
+        if (error instanceof DomainError && error.code === 'booking.slot_taken') return { resourceId, error };
+        throw error;
+      }
+      held.push({ bookingId, businessId, resourceId, holdId });
+    }
+    return undefined;
+  }
+
+  /**
+   * Candidates in the order in which they are tried: what this very request held before it was repeated, then who
+   * seems to be free, has fewest bookings that day, and was used least recently.
+   */
+  private async rank(
+    requirements: readonly (readonly ResourceRules[])[],
+    wish: SlotWish,
+    interval: Interval,
+    holdId: Uuid,
+    context: CommandContext,
+  ): Promise<Uuid[][]> {
+    const day = dayOf(wish);
+    const ranks = new Map<Uuid, readonly number[]>();
+    await Promise.all(
+      [...new Set(requirements.flat())].map(async ({ resourceId }) => {
+        const { state } = await this.aggregates.load(Calendar, resourceId, { fresh: context.repeated ?? false });
+        const isHeld = holds(state, wish.bookingId, holdId);
+        const isFree = placesLeft(state, slotOf(wish, resourceId, holdId, interval)) >= 0;
+        ranks.set(resourceId, [isHeld ? 0 : 1, isFree ? 0 : 1, bookingsOn(state, day), state.lastReservedAt]);
+      }),
+    );
+    const byRank = (a: Uuid, b: Uuid): number => compare(ranks.get(a) ?? [], ranks.get(b) ?? []) || (a < b ? -1 : 1);
+    return requirements.map((able) => able.map(({ resourceId }) => resourceId).sort(byRank));
+  }
+}
+
+/** The hold of an operation, for a booking of that length; every repeat of the operation has the same. */
+export const holdIdFor = (context: CommandContext, minutes: number): Uuid =>
+  idFor(context, `hold for ${minutes} minutes`);
+
+/** Throws `booking.resource_unsuitable` when a resource is named that the service has no use for. */
+function ensureSuitable({ resourceIds, resources }: SlotWish): void {
+  resourceIds.forEach((id, i) => {
+    ensure(resources.has(id), 'booking.resource_unsuitable', { path: `resourceIds[${i}]`, resourceId: id });
+  });
+}
+
+/** For each requirement those that the wish leaves, and that have no objection. */
+function candidatesFor(
+  { service, resources, resourceIds }: SlotWish,
+  minutes: number,
+  isAble: (resource: ResourceRules) => boolean,
+): ResourceRules[][] {
+  return service.requirements.map(({ anyOf }, i) => {
+    const wanted = anyOf.filter((id) => resourceIds.includes(id));
+    return (wanted.length > 0 ? wanted : anyOf)
+      .filter((id) => i > 0 || durationOf(service, id) === minutes)
+      .flatMap((id) => resources.get(id) ?? [])
+      .filter(isAble);
+  });
+}
+
+function slotOf(wish: SlotWish, resourceId: Uuid, holdId: Uuid, { start, end }: Interval): Bookable {
+  const { bookingId, business, service, resources, partySize } = wish;
+  return {
+    bookingId,
+    holdId,
+    businessId: business.businessId,
+    resourceId,
+    serviceId: service.serviceId,
+    start: fromEpochMs(start),
+    end: fromEpochMs(end),
+    bufferBeforeMinutes: service.bufferBeforeMinutes,
+    bufferAfterMinutes: service.bufferAfterMinutes,
+    partySize,
+    capacity: capacityOf(service, resources.get(resourceId) as ResourceRules),
+  };
+}
+
+function dayOf({ start, business: { timeZone } }: SlotWish): Interval {
+  const date = localDate(fromEpochMs(start), timeZone);
+  return {
+    start: epochMs(atLocal(date, '00:00', timeZone)),
+    end: epochMs(atLocal(plusDays(date, 1), '00:00', timeZone)),
+  };
+}
+
+const bookingsOn = ({ entries }: CalendarState, day: Interval): number =>
+  entries.filter(({ serviceId, start }) => serviceId !== null && start >= day.start && start < day.end).length;
+
+function compare(a: readonly number[], b: readonly number[]): number {
+  const differing = a.findIndex((value, i) => value !== b[i]);
+  return differing < 0 ? 0 : (a[differing] as number) - (b[differing] as number);
+}

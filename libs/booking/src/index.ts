@@ -1,0 +1,17 @@
+import { Agenda } from './domain/agenda.decider';
+import { Booking } from './domain/booking.decider';
+import { Calendar } from './domain/calendar.decider';
+
+export * from './application/bookings';
+export { type Hold, Holds } from './application/holds';
+export * from './application/rule-book';
+export * from './booking.module';
+export * from './domain/agenda.decider';
+export * from './domain/booking.decider';
+export * from './domain/calendar.decider';
+export * from './domain/rules';
+export * from './domain/slot-search';
+export { type Entry, type Timetable, timetableOf } from './domain/timetable';
+
+/** Every aggregate of this context. */
+export const aggregates = [Calendar, Booking, Agenda];
