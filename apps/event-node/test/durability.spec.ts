@@ -38,6 +38,27 @@ it('has after a restart what it had before, and goes on after it', async () => {
   await after.close();
 });
 
+it('reads streams whole, both ways, while part of their index is stored and part of it waits', async () => {
+  const before = await startPeerOver(folder);
+  const expected = Array.from({ length: 3500 }, (_, n) => n);
+  const bothWays = async ({ client }: typeof before) => {
+    await expect(numbers(client.readStream('long'))).resolves.toEqual(expected);
+    const backwards = await numbers(client.readStream('long', { direction: 'backwards', fromRevision: 'end' }));
+    expect(backwards.reverse()).toEqual(expected);
+    await expect(client.appendToStream('short', happened(0), { expectedRevision: 0n })).rejects.toThrow();
+  };
+  await before.client.appendToStream('short', [happened(0), happened(1)]);
+  for (let n = 0; n < 3500; n += 700) {
+    const events = expected.slice(n, n + 700).map((i) => happened(i));
+    await before.client.appendToStream('long', events, { expectedRevision: n === 0 ? 'no_stream' : BigInt(n - 1) });
+  }
+  await bothWays(before);
+  await before.close();
+  const after = await startPeerOver(folder);
+  await bothWays(after);
+  await after.close();
+});
+
 it.each(['any', 'no_stream', 'stream_exists'] as const)(
   'recognises a repeated append with %s after a restart',
   async (expectedRevision) => {

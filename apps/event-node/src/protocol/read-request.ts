@@ -1,6 +1,6 @@
 import { ReadReq } from '@eventstore/db-client/generated/streams_pb';
 import type { FilterSpec } from '../reading/filter';
-import type { Order } from '../store/event-log';
+import type { Order } from '../store/stream-index';
 import { InvalidRequest, validStreamName } from './write-requests';
 
 /** Where a read begins: a revision or position, or one of the ends. */

@@ -1,5 +1,6 @@
 import type { ReadFrom } from '../protocol/read-request';
-import type { EventLog, Order, Page, PageLimit } from '../store/event-log';
+import type { EventLog, Page, PageLimit } from '../store/event-log';
+import type { Order } from '../store/stream-index';
 import type { StreamReader } from './stream-reader';
 
 /** What a reader holds in memory at once: large events come a few at a time. */

@@ -1,5 +1,6 @@
 import { decodeEventFrame, TOMBSTONE } from '../protocol/event-frame';
-import type { EventLog, Order, Page, PageLimit, RevisionRange } from '../store/event-log';
+import type { EventLog, Page, PageLimit } from '../store/event-log';
+import type { Order, RevisionRange } from '../store/stream-index';
 import { firstReadable, isSoftDeleted } from '../store/stream-metadata';
 import type { StreamStates } from '../store/stream-states';
 

@@ -1,11 +1,10 @@
 import { type Database, open, type RootDatabase } from 'lmdb';
-import { TOMBSTONE } from '../protocol/event-frame';
+import { decodeEventFrame } from '../protocol/event-frame';
+import { type Order, type Place, type RevisionRange, StreamIndex } from './stream-index';
 
 /** An event's place in its stream and in the log, and the frame that readers get. */
-export interface LogEntry {
+export interface LogEntry extends Place {
   stream: string;
-  revision: number;
-  position: number;
   frame: Buffer;
 }
 
@@ -18,26 +17,14 @@ export interface PageLimit {
   bytes: number;
 }
 
-export interface RevisionRange {
-  first: number;
-  /** Included. */
-  last: number;
-}
-
-export type Order = 'forwards' | 'backwards';
-
-type StreamKey = [stream: string, revision: number];
-const streamKey = (stream: string, revision: number): StreamKey => [stream, revision];
-
 /**
- * The events of the node in LMDB: `events` maps position → frame, `streams` maps (stream, revision) → position.
- * Nothing else is stored; heads and metadata of streams are derived from these two. A position is the offset its event
- * would have in one file of all frames: unique, growing, and (as in EventStoreDB) not dense.
+ * The events of the node in LMDB, by position. All else is derived from them. A position is the offset its event would
+ * have in one file of all frames: unique, growing, and (as in EventStoreDB) not dense.
  */
 export class EventLog {
   private readonly root: RootDatabase;
   private readonly events: Database<Buffer, number>;
-  private readonly streams: Database<number, StreamKey>;
+  private readonly index: StreamIndex;
   private committedEnd: number;
 
   constructor(location: Location) {
@@ -50,8 +37,9 @@ export class EventLog {
       maxDbs: 2,
     });
     this.events = this.root.openDB<Buffer, number>({ name: 'events', encoding: 'binary' });
-    this.streams = this.root.openDB<number, StreamKey>({ name: 'streams', encoding: 'ordered-binary' });
+    this.index = new StreamIndex(this.root);
     this.committedEnd = this.storedEnd();
+    this.completeIndex();
   }
 
   /** The position that the next event gets: beyond everything committed. */
@@ -65,17 +53,20 @@ export class EventLog {
    */
   async commit(entries: readonly LogEntry[]): Promise<void> {
     if (entries.length === 0) return;
-    const written = this.events.ifNoExists(this.end, () => {
-      for (const { stream, revision, position, frame } of entries) {
-        this.events.put(position, frame);
-        this.streams.put(streamKey(stream, revision), position);
-      }
+    const { end, index } = this;
+    const { isDue } = index;
+    // An event there would be another node's.
+    const written = this.events.ifNoExists(end, () => {
+      for (const { position, frame } of entries) this.events.put(position, frame);
+      if (isDue) index.store(end);
     });
     try {
       if (!(await written)) throw new Error('another node writes to the same data');
     } catch (error) {
       throw await commitFailure(error);
     }
+    if (isDue) index.forgetWaiting();
+    for (const { stream, revision, position } of entries) index.add(stream, { revision, position });
     const last = entries.at(-1)!;
     this.committedEnd = last.position + last.frame.length;
   }
@@ -91,36 +82,18 @@ export class EventLog {
     return page(this.events.getRange({ start, exclusiveStart: true, reverse: true, limit: limit.events }), limit);
   }
 
-  /** Frames of the revisions `first` to `last` of a stream, the first of them first or the last. Keys are revisions. */
-  readStream(stream: string, { first, last }: RevisionRange, order: Order, limit: PageLimit): Page {
-    const range =
-      order === 'forwards'
-        ? { start: streamKey(stream, first), end: streamKey(stream, last + 1) }
-        : { start: streamKey(stream, last), end: streamKey(stream, first - 1), reverse: true };
-    const index = this.streams.getRange({ ...range, limit: limit.events });
-    return page(
-      index.map(({ key, value }) => ({ key: key[1], value: this.frameAt(value) })),
-      limit,
-    );
+  /** Frames of a stream. Keys are revisions. */
+  readStream(stream: string, range: RevisionRange, order: Order, limit: PageLimit): Page {
+    return page(this.framesAt(this.index.places(stream, range, order)), limit);
   }
 
-  /** The last revision of a stream ({@link TOMBSTONE} when it was deleted for good), -1 when it has no events. */
+  /** {@link TOMBSTONE} when the stream was deleted for good, -1 when it has no events. */
   lastRevision(stream: string): number {
-    // Streams without events are asked for most, and looking up a key is cheaper than opening a range.
-    if (this.positionOf(stream, 0) === undefined)
-      return this.positionOf(stream, TOMBSTONE) === undefined ? -1 : TOMBSTONE;
-    const keys = this.streams.getKeys({
-      start: streamKey(stream, TOMBSTONE),
-      end: streamKey(stream, -1),
-      reverse: true,
-      limit: 1,
-    });
-    for (const [, revision] of keys) return revision;
-    return -1;
+    return this.index.lastRevision(stream);
   }
 
   positionOf(stream: string, revision: number): number | undefined {
-    return this.streams.get([stream, revision]);
+    return this.index.positionOf(stream, revision);
   }
 
   frameAt(position: number): Buffer {
@@ -131,6 +104,17 @@ export class EventLog {
 
   async close(): Promise<void> {
     await this.root.close();
+  }
+
+  private *framesAt(places: Iterable<Place>): Generator<{ key: number; value: Buffer }> {
+    for (const { revision, position } of places) yield { key: revision, value: this.frameAt(position) };
+  }
+
+  private completeIndex(): void {
+    for (const { key, value } of this.events.getRange({ start: this.index.completeUpTo })) {
+      const { stream, revision } = decodeEventFrame(value);
+      this.index.add(stream, { revision, position: key });
+    }
   }
 
   private storedEnd(): number {
@@ -157,10 +141,9 @@ function page(range: Iterable<{ key: number; value: Buffer }>, limit: PageLimit)
     found.keys.push(key);
     found.frames.push(value);
     bytes += value.length;
-    if (bytes >= limit.bytes) return found;
+    if (bytes >= limit.bytes || found.keys.length >= limit.events) return found;
   }
-  found.atEnd = found.frames.length < limit.events;
-  return found;
+  return { ...found, atEnd: true };
 }
 
 /** LMDB rejects with a general error and tells the cause by a promise of its own. */

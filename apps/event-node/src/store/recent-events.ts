@@ -7,43 +7,41 @@ export interface EventPlace {
   position: number;
 }
 
+/** At least so many events are remembered, at most twice as many. */
 const REMEMBERED = 65_536;
+/** Keeps the tail of the log small enough to be read at once. */
+const TAIL_BYTES = 64 * 1024 * 1024;
 
 /**
  * Where the latest events are, by id. Like EventStoreDB the node recognises a repeated append without an exact
  * expected revision only while the first one is among the latest events.
  */
 export class RecentEvents {
-  private places = new Map<string, EventPlace>();
-  private complete = false;
+  private young = new Map<string, EventPlace>();
+  private old: Map<string, EventPlace> | undefined;
 
   constructor(private readonly log: EventLog) {}
 
   get(id: string): EventPlace | undefined {
-    if (!this.complete) this.loadTail();
-    return this.places.get(id);
+    this.old ??= this.readTail();
+    return this.young.get(id) ?? this.old.get(id);
   }
 
   add(id: string, place: EventPlace): void {
-    this.places.set(id, place);
-    if (this.places.size <= REMEMBERED) return;
-    const [oldest] = this.places.keys();
-    this.places.delete(oldest!);
+    this.young.set(id, place);
+    if (this.young.size < REMEMBERED) return;
+    this.old = this.young;
+    this.young = new Map();
   }
 
   /** What was stored before this process started; read when first asked for, since most writers never ask. */
-  private loadTail(): void {
-    const sinceStart = this.places;
+  private readTail(): Map<string, EventPlace> {
     const { keys, frames } = this.log.readBackwards(this.log.end, { events: REMEMBERED, bytes: TAIL_BYTES });
-    this.places = new Map();
-    for (let i = frames.length - 1; i >= 0; i--) {
-      const { id, stream, revision } = decodeEventFrame(frames[i]!);
-      this.places.set(id, { stream, revision, position: keys[i]! });
-    }
-    for (const [id, place] of sinceStart) this.add(id, place);
-    this.complete = true;
+    const places = frames.map((frame, i): [string, EventPlace] => {
+      const { id, stream, revision } = decodeEventFrame(frame);
+      return [id, { stream, revision, position: keys[i]! }];
+    });
+    // Newest first; of an id that was stored twice the newest place counts.
+    return new Map(places.reverse());
   }
 }
-
-/** Keeps the tail small enough to be read at once. */
-const TAIL_BYTES = 64 * 1024 * 1024;

@@ -14,7 +14,7 @@ import {
 } from './stream-metadata';
 import type { StreamState, StreamStates } from './stream-states';
 
-export type Change = { kind: 'append'; events: ProposedEvent[] } | { kind: 'soft-delete' } | { kind: 'tombstone' };
+type Change = { kind: 'append'; events: ProposedEvent[] } | { kind: 'soft-delete' } | { kind: 'tombstone' };
 
 export interface Write {
   stream: string;
