@@ -31,7 +31,8 @@ function lay(over: Compose, under: Compose): Compose {
   return { ...under, services, volumes: { ...under.volumes, ...over.volumes } } as Compose;
 }
 
-// The schema (of 2021: it lacks only the project's `name`) names itself in the manner of an older draft; its rules are the same in Ajv's.
+// The schema is of 2021 (it lacks only the project's `name`) and names itself in the manner of an older draft; its rules
+// are the same in Ajv's.
 const { $schema: _draft, ...schema } = composeSchema;
 const validate = new Ajv({ strict: false, logger: false }).removeKeyword('id').compile(schema);
 const single = read('compose.yml');

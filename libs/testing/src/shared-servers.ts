@@ -13,7 +13,7 @@ export interface SharedServers {
 }
 
 /** Where a test process asks for the shared servers; see {@link serveSharedServers}. */
-export const launcherVariable = 'YOYAKU_TEST_LAUNCHER';
+const launcherVariable = 'YOYAKU_TEST_LAUNCHER';
 
 /**
  * Lets the processes of a test run ask for the shared servers over HTTP. They are started in the process of Jest itself
