@@ -67,7 +67,7 @@ export async function verifyHistory(
     }
     const head = heads.get(event.stream);
     // Before a trusted mark the stream was verified already: what its first event here says of the past is taken.
-    const trusted = head === undefined && from.events > 0;
+    const trusted = head === undefined && from.events > 0 && event.revision > 0;
     const follows = trusted || event.revision === (head?.revision ?? -1) + 1;
     const prevHash = trusted ? event.metadata.prevHash : (head?.hash ?? null);
     if (!follows || !isIntact(event, prevHash)) {

@@ -18,6 +18,7 @@ export class Http1790000002000 implements MigrationInterface {
         bucket text not null,
         window_start bigint not null,
         count integer not null,
+        counted_at timestamptz not null default now(),
         primary key (bucket, window_start)
       );
       create function app.forget_subject() returns trigger language plpgsql as $$
