@@ -4,6 +4,15 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { processInfo } from '@yoyaku/embedded';
 
 const SUPERVISOR = 'supervisor';
+const INSTALLATION = [
+  'DATABASE_URL',
+  'EVENTSTORE_URL',
+  'NATS_URL',
+  'JETSTREAM_STREAM',
+  'PARTITIONS',
+  'APP_SECRET',
+  'PII_MASTER_KEY',
+];
 const gracePeriodMs = 6_000;
 const pollMs = 25;
 
@@ -34,6 +43,12 @@ export class RunFolder {
   remove(name: string): void {
     rmSync(join(this.path, `${name}.pid`), { force: true });
     rmSync(join(this.path, `${name}.start`), { force: true });
+  }
+
+  /** Tells the command line of this installation where its servers are, and its secrets; for the owner's eyes only. */
+  keepEnvironment(environment: Readonly<Record<string, string | undefined>>): void {
+    const lines = INSTALLATION.flatMap((name) => (environment[name] ? [`${name}=${environment[name]}`] : []));
+    writeFileSync(join(this.path, 'environment'), `${lines.join('\n')}\n`, { mode: 0o600 });
   }
 
   /** Stops what a supervisor that was killed has left running: first the processes, then the servers they use. */

@@ -50,6 +50,7 @@ export class Stack {
       EVENTSTORE_URL: eventStoreUrl,
       NATS_URL: natsUrl,
     };
+    this.run.keepEnvironment(env);
     await Promise.all([
       ...this.apiPorts.map((port, index) => this.api(index === 0 ? 'api' : `api-${index + 1}`, port, env)),
       this.supervise(app('projector', env)),

@@ -1,0 +1,50 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { aggregates, type Config, readConfig } from '@yoyaku/composition';
+import { AggregateStore, EventCodec, EventStoreDb } from '@yoyaku/eventing';
+import { createPool, PostgresSubjectKeys } from '@yoyaku/postgres';
+import { parse } from 'dotenv';
+
+/**
+ * What commands work with, opened when first asked for, so that none waits for a server that it does not need.
+ * The servers are those of the environment, or of the installation that `npm start` runs in DATA_DIR.
+ */
+export class Environment {
+  readonly config: Config = readConfig({ ...runningInstallation(), ...process.env });
+  private readonly closing: (() => Promise<unknown>)[] = [];
+
+  readonly pool = once(() => {
+    const pool = createPool(this.config.databaseUrl);
+    this.closing.push(() => pool.end());
+    return pool;
+  });
+
+  readonly eventStore = once(() => {
+    const store = new EventStoreDb(this.config.eventStoreUrl);
+    this.closing.push(() => store.close());
+    return store;
+  });
+
+  readonly codec = once(
+    () => new EventCodec(aggregates, new PostgresSubjectKeys(this.pool(), this.config.piiMasterKey)),
+  );
+
+  readonly aggregateStore = once(() => new AggregateStore(this.eventStore(), this.codec()));
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.closing.map((close) => close()));
+  }
+}
+
+function runningInstallation(): Record<string, string> {
+  const file = join(process.env.DATA_DIR || '.data', 'run', 'environment');
+  return existsSync(file) ? parse(readFileSync(file)) : {};
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

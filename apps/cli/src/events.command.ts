@@ -1,0 +1,92 @@
+import type { RecordedEvent, StoredEvent } from '@yoyaku/eventing';
+import { Command, InvalidArgumentError } from 'commander';
+import type { Environment } from './environment';
+
+const position = (text: string): bigint => {
+  if (!/^\d{1,20}$/.test(text)) throw new InvalidArgumentError('A position is a whole number.');
+  return BigInt(text);
+};
+
+const count = (text: string): number => {
+  if (!/^[1-9]\d{0,9}$/.test(text)) throw new InvalidArgumentError('A count is a whole number above zero.');
+  return Number(text);
+};
+
+interface Selection {
+  readonly from?: bigint;
+  readonly category?: readonly string[];
+  readonly type?: readonly string[];
+  readonly tenant?: string;
+}
+
+const selecting = (command: Command): Command =>
+  command
+    .option('--from <position>', 'only what comes after this position', position)
+    .option('--category <names...>', 'only streams of these categories')
+    .option('--type <names...>', 'only events of these types')
+    .option('--tenant <id>', 'only events of this business');
+
+const selects =
+  ({ category, type, tenant }: Selection) =>
+  (event: StoredEvent): boolean =>
+    (!category || category.some((name) => event.stream.startsWith(`${name}-`))) &&
+    (!type || type.includes(event.type)) &&
+    (!tenant || event.metadata.tenantId === tenant);
+
+/** One JSON object a line; positions are text, since they may exceed what a JSON number can hold. */
+export const lineOf = (event: StoredEvent | RecordedEvent): string =>
+  `${JSON.stringify(event, (_, value) => (typeof value === 'bigint' ? String(value) : value))}\n`;
+
+export const eventsCommand = (environment: Environment): Command =>
+  new Command('events')
+    .description('the stored events, in order')
+    .addCommand(
+      selecting(new Command('read'))
+        .description('prints events as they are stored, a JSON object a line')
+        .option('--limit <count>', 'at most so many', count)
+        .action(async ({ limit = Number.POSITIVE_INFINITY, ...selection }: Selection & { limit?: number }) => {
+          let left = limit;
+          for await (const event of environment.eventStore().readAll({ after: selection.from })) {
+            if (!selects(selection)(event)) continue;
+            process.stdout.write(lineOf(event));
+            left -= 1;
+            if (left <= 0) return;
+          }
+        }),
+    )
+    .addCommand(
+      selecting(new Command('tail'))
+        .description('prints events as they come, until interrupted')
+        .action(async (selection: Selection) => {
+          const interrupted = new AbortController();
+          process.once('SIGINT', () => interrupted.abort());
+          const { signal } = interrupted;
+          const events = environment.eventStore().subscribeToAll({ after: selection.from ?? 'end', signal });
+          for await (const event of events) if (selects(selection)(event)) process.stdout.write(lineOf(event));
+        }),
+    )
+    .addCommand(
+      selecting(new Command('count'))
+        .description('counts events by type')
+        .action(async (selection: Selection) => {
+          const counts = new Map<string, number>();
+          for await (const event of environment.eventStore().readAll({ after: selection.from })) {
+            if (selects(selection)(event)) counts.set(event.type, (counts.get(event.type) ?? 0) + 1);
+          }
+          const total = [...counts.values()].reduce((sum, each) => sum + each, 0);
+          for (const [type, each] of [...counts].sort(([, a], [, b]) => b - a)) console.log(`${each}\t${type}`);
+          console.log(`${total}\tin all`);
+        }),
+    );
+
+export const streamsCommand = (environment: Environment): Command =>
+  new Command('streams').description('single streams').addCommand(
+    new Command('show')
+      .description('prints the events of one stream, opened: personal data in clear, today’s shape')
+      .argument('<stream>', 'its name, as booking-0198…')
+      .action(async (stream: string) => {
+        for await (const event of environment.eventStore().readStream(stream)) {
+          for (const opened of await environment.codec().openAll([event])) process.stdout.write(lineOf(opened));
+        }
+      }),
+  );

@@ -1,0 +1,27 @@
+import { migrate } from '@yoyaku/postgres';
+import { Command } from 'commander';
+import { Environment } from './environment';
+import { eventsCommand, streamsCommand } from './events.command';
+
+async function main(): Promise<void> {
+  const environment = new Environment();
+  const program = new Command('yoyaku')
+    .description('Operates a Yoyaku installation: the one of the environment, or the one that npm start runs here.')
+    .addCommand(eventsCommand(environment))
+    .addCommand(streamsCommand(environment))
+    .addCommand(
+      new Command('migrate')
+        .description('brings the state outside the event stream up to date')
+        .action(() => migrate(environment.config.databaseUrl)),
+    );
+  try {
+    await program.parseAsync();
+  } finally {
+    await environment.close();
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(`yoyaku: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+});
