@@ -1,6 +1,7 @@
 export * from './advisory-lock';
 export { dataSourceOptions, migrate } from './data-source';
 export * from './notifications';
+export * from './pipeline';
 export * from './pool';
 export * from './postgres.module';
 export * from './subject-keys';

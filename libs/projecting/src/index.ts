@@ -1,5 +1,11 @@
+export { Consistency, type WaitOptions } from './consistency';
+export type { ReadingPath } from './engine/event-reader';
+export { Projector, type ProjectorLog, type ProjectorOptions } from './engine/projector';
+export type { Failure } from './engine/work';
 export * from './page';
+export * from './projecting.module';
 export * from './projection';
+export * from './projection-admin';
 export * from './read-models';
 export * from './run-projection';
 export * from './table';

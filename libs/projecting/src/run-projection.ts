@@ -20,13 +20,10 @@ export function runProjection<E extends Message, T extends Tables>(
   );
   const unit = new UnitOfRows(projection as AnyProjection, known);
   unit.apply(events.map((event, i) => ({ ...envelope(i), ...event })));
-  const rows = unit.changed.map(([table, changed]) => [
-    table,
-    [...changed]
-      .filter(([, row]) => row)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([, row]) => row),
-  ]);
+  const rows = unit.changed.map(([table, changes]) => {
+    const inOrder = [...changes].sort(([a], [b]) => (a < b ? -1 : 1));
+    return [table, inOrder.flatMap(([, { row }]) => (row ? [row] : []))];
+  });
   return Object.fromEntries(rows);
 }
 

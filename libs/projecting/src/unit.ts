@@ -7,8 +7,25 @@ export type AnyRow = Readonly<Record<string, unknown>>;
 /** Rows of one table by the text of their key; null is a row known not to be there. */
 export type KnownRows = Map<string, AnyRow | null>;
 
-/** A key as text: equal keys have equal texts, however their values are written. */
-export function keyTextOf({ key, columns }: Table): (row: AnyRow) => string {
+/** A row as it is to be; null is one to delete. */
+export interface Change {
+  readonly key: AnyRow;
+  readonly row: AnyRow | null;
+}
+
+/** By the text of the key. */
+export type Changes = ReadonlyMap<string, Change>;
+
+const keyTexts = new WeakMap<Table, (row: AnyRow) => string>();
+
+/** A function that gives a key as text: equal keys have equal texts, however their values are written. */
+export function keyTextOf(table: Table): (row: AnyRow) => string {
+  const keyText = keyTexts.get(table) ?? makeKeyText(table);
+  keyTexts.set(table, keyText);
+  return keyText;
+}
+
+function makeKeyText({ key, columns }: Table): (row: AnyRow) => string {
   const parts = key.map((name) =>
     columns[name]?.sql === 'timestamptz'
       ? (row: AnyRow) => String(Date.parse(row[name] as string))
@@ -23,7 +40,7 @@ export function keyTextOf({ key, columns }: Table): (row: AnyRow) => string {
  * noted as missing.
  */
 class UnitTable implements Rows {
-  readonly changed: KnownRows = new Map();
+  readonly changed = new Map<string, Change>();
   readonly missing = new Map<string, AnyRow>();
 
   constructor(
@@ -36,22 +53,22 @@ class UnitTable implements Rows {
   }
 
   put(row: AnyRow): void {
-    this.changed.set(this.keyText(row), row);
+    this.changed.set(this.keyText(row), { key: row, row });
   }
 
   patch(key: AnyRow, change: AnyRow): void {
     const text = this.keyText(key);
     const row = this.find(text, key);
-    if (row) this.changed.set(text, { ...row, ...change });
+    if (row) this.changed.set(text, { key, row: { ...row, ...change } });
   }
 
   delete(key: AnyRow): void {
-    this.changed.set(this.keyText(key), null);
+    this.changed.set(this.keyText(key), { key, row: null });
   }
 
   private find(text: string, key: AnyRow): AnyRow | undefined {
     const changed = this.changed.get(text);
-    const row = changed === undefined ? this.known.get(text) : changed;
+    const row = changed ? changed.row : this.known.get(text);
     if (row === undefined) this.missing.set(text, key);
     return row ?? undefined;
   }
@@ -107,8 +124,7 @@ export class UnitOfRows {
     return Object.entries(this.tables).map(([name, { missing }]) => [name, missing]);
   }
 
-  /** By table: the rows as they are now; null is a deleted one. */
-  get changed(): [table: string, rows: KnownRows][] {
+  get changed(): [table: string, rows: Changes][] {
     return Object.entries(this.tables).map(([name, { changed }]) => [name, changed]);
   }
 }

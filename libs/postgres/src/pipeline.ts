@@ -1,0 +1,74 @@
+import { Client, type QueryArrayConfig, type QueryArrayResult } from 'pg';
+import { connectionConfig } from './pool';
+
+export interface Statement {
+  readonly text: string;
+  readonly values?: readonly unknown[];
+  /** Statements of one name are parsed and planned once; the same name must always mean the same text. */
+  readonly name?: string;
+}
+
+/**
+ * One connection on which statements are sent without waiting for the answers to those before, so that a transaction of
+ * many costs one round trip. A connection that broke is replaced at the next use.
+ */
+export class Pipeline {
+  private connecting: Promise<Client> | undefined;
+
+  /** `settings` are PostgreSQL's, for the session: `synchronous_commit=off`. */
+  constructor(
+    private readonly url: string,
+    private readonly settings: readonly string[] = [],
+  ) {}
+
+  /** Rows as arrays, in the forms of {@link connectionConfig}. */
+  async query(statement: Statement): Promise<unknown[][]> {
+    return (await send(await this.client(), statement)).rows;
+  }
+
+  /** All of them or none. Throws the first failure; after a lost connection they may be in nevertheless. */
+  async transaction(statements: readonly Statement[]): Promise<void> {
+    const client = await this.client();
+    const answers = await Promise.allSettled(
+      [{ text: 'begin' }, ...statements, { text: 'commit' }].map((statement) => send(client, statement)),
+    );
+    const failure = answers.find((answer) => answer.status === 'rejected');
+    if (failure) throw failure.reason;
+  }
+
+  async close(): Promise<void> {
+    const client = await this.connecting?.catch(() => undefined);
+    await client?.end().catch(() => {});
+  }
+
+  private client(): Promise<Client> {
+    this.connecting ??= this.connect();
+    return this.connecting;
+  }
+
+  private async connect(): Promise<Client> {
+    const { options, ...config } = connectionConfig(this.url);
+    const settings = this.settings.map((setting) => ` -c ${setting}`).join('');
+    const client = new Client({ ...config, options: `${options}${settings}`, pipeline: true });
+    const forget = () => {
+      this.connecting = undefined;
+    };
+    client.on('error', forget).on('end', forget);
+    try {
+      await client.connect();
+    } catch (error) {
+      forget();
+      throw error;
+    }
+    return client;
+  }
+}
+
+const send = (client: Client, { values = [], ...statement }: Statement): Promise<QueryArrayResult<unknown[]>> =>
+  client.query({ ...statement, values: [...values], rowMode: 'array' } satisfies QueryArrayConfig);
+
+/** Whether trying again may help: the server is away, full, restarting, or others were in the way. */
+export function isTransient(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return !/^[0-9A-Z]{5}$/.test(code) || /^(08|40|53|57|55P03|25006)/.test(code);
+}

@@ -1,0 +1,53 @@
+import { type EventCodec, partitionOf, type RecordedEvent, type StoredEvent } from '@yoyaku/eventing';
+import type { ReadEvent } from './work';
+
+interface Found {
+  readonly event: StoredEvent;
+  readonly previous: bigint;
+}
+
+/**
+ * Opens stored events: personal data in clear, today's shapes. One that cannot be opened stays as stored and says why;
+ * it must not hold up those who have no use for it. `check` throws when keys cannot be read at all just now, and so
+ * does this.
+ */
+export async function openAll(
+  codec: EventCodec,
+  found: readonly Found[],
+  partitions: number,
+  check: () => Promise<unknown>,
+): Promise<ReadEvent[]> {
+  const opened = await codec.openAll(found.map(({ event }) => event)).catch(() => undefined);
+  if (opened) return opened.map((event, i) => readEvent(event, found[i] as Found, partitions));
+  await check();
+  const each: ReadEvent[] = [];
+  for (const one of found) {
+    try {
+      const [event] = await codec.openAll([one.event]);
+      each.push(readEvent(event as RecordedEvent, one, partitions));
+    } catch (error) {
+      await check();
+      each.push({ ...readEvent(asStored(one.event), one, partitions), unreadable: error });
+    }
+  }
+  return each;
+}
+
+const readEvent = (event: RecordedEvent, { previous }: Found, partitions: number): ReadEvent => ({
+  event,
+  previous,
+  partition: partitionOf(event, partitions),
+});
+
+function asStored({ metadata, ...event }: StoredEvent): RecordedEvent {
+  const { tenantId, correlationId, causationId, commandId, occurredAt: at, actor } = metadata;
+  return {
+    ...event,
+    at,
+    tenantId,
+    correlationId,
+    causationId,
+    commandId,
+    actor: { id: actor.id, role: actor.role, ip: null, userAgent: null },
+  };
+}

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import type { Pool } from 'pg';
+import { CHANGED } from './channels';
+import type { Generation, Skips } from './shard';
+
+/** A shard as PostgreSQL has it. */
+export interface ShardRow {
+  readonly projection: string;
+  readonly generation: number;
+  readonly partition: number;
+  readonly position: bigint;
+  readonly skips: Skips;
+}
+
+/** A worker that is silent for longer has died; what it owned goes to others. */
+const SILENT_SECONDS = 3;
+
+/**
+ * Who runs which shards, agreed through PostgreSQL without a leader: every worker says once a second that it lives, and
+ * each shard belongs to the living worker that ranks highest for it. What keeps rows right is not this but the
+ * compare-and-set of checkpoints, which names their owner.
+ */
+export class Ownership {
+  constructor(
+    private readonly pool: Pool,
+    readonly worker: string,
+  ) {}
+
+  /** Says that this worker lives, and what it has to tell. Gives all that live. */
+  async beat(status: object): Promise<string[]> {
+    const { rows } = await this.pool.query<{ id: string }>(
+      `with beat as (
+         insert into projecting.workers (id, beat_at, status) values ($1, clock_timestamp(), $2)
+         on conflict (id) do update set beat_at = excluded.beat_at, status = excluded.status),
+       buried as (delete from projecting.workers where beat_at < clock_timestamp() - interval '1 minute')
+       select id from projecting.workers where beat_at > clock_timestamp() - make_interval(secs => $3) and id <> $1`,
+      [this.worker, status, SILENT_SECONDS],
+    );
+    return [this.worker, ...rows.map(({ id }) => id)];
+  }
+
+  /**
+   * Takes, among the shards of these generations, those that are to be run, rank this worker first, and are free. Those
+   * that it has already are among them; those that belong to another are let go.
+   */
+  async claim(generations: readonly Generation[], living: readonly string[]): Promise<ShardRow[]> {
+    const names = generations.map(({ projection }) => projection.name);
+    const { rows: all } = await this.pool.query<{ projection: string; partition: number }>(
+      `select c.projection, c.partition from projecting.checkpoints c
+       join unnest($1::text[], $2::integer[]) as g(name, number) on (c.projection, c.generation) = (g.name, g.number)
+       where c.state = 'live'`,
+      [names, generations.map(({ number }) => number)],
+    );
+    const numbers = new Map(generations.map(({ number }, i) => [names[i], number]));
+    const ours = all.filter(({ projection, partition }) => first(living, projection, partition) === this.worker);
+    const { rows } = await this.pool.query<
+      Omit<ShardRow, 'position' | 'skips'> & { position: string; skips: string[] }
+    >(
+      `with ours as (select * from unnest($2::text[], $3::integer[], $4::integer[]) as o(projection, generation, partition)),
+       freed as (
+         update projecting.checkpoints c set owner = null
+         where owner = $1 and not exists (
+           select from ours o
+           where (o.projection, o.generation, o.partition) = (c.projection, c.generation, c.partition))),
+       claimed as (
+         update projecting.checkpoints c set owner = $1 from ours o
+         where (o.projection, o.generation, o.partition) = (c.projection, c.generation, c.partition)
+           and (c.owner is null or not c.owner = any($5)) and c.state = 'live'
+         returning c.*),
+       owned as (
+         select * from claimed union all
+         select c.* from projecting.checkpoints c join ours using (projection, generation, partition)
+         where c.owner = $1 and c.state = 'live')
+       select projection, generation, partition, position::text,
+         array(select event_id::text from projecting.skips s join projecting.projections p
+           on p.name = s.projection and p.version = s.version where s.projection = owned.projection) as skips
+       from owned`,
+      [
+        this.worker,
+        ours.map(({ projection }) => projection),
+        ours.map(({ projection }) => numbers.get(projection)),
+        ours.map(({ partition }) => partition),
+        living,
+      ],
+    );
+    return rows.map((row) => ({ ...row, position: BigInt(row.position), skips: new Set(row.skips) }));
+  }
+
+  /** Lets go of everything, so that others need not wait. */
+  async leave(): Promise<void> {
+    await this.pool.query(
+      `with freed as (update projecting.checkpoints set owner = null where owner = $1),
+       gone as (delete from projecting.workers where id = $1)
+       select pg_notify('${CHANGED}', '')`,
+      [this.worker],
+    );
+  }
+}
+
+/** Rendezvous hashing: a worker that comes or goes moves only the shards that it gains or loses. */
+function first(workers: readonly string[], projection: string, partition: number): string | undefined {
+  const rank = (worker: string) =>
+    createHash('sha1').update(`${worker}:${projection}:${partition}`).digest().readUInt32BE();
+  return workers.reduce<{ worker?: string; rank: number }>(
+    (best, worker) => {
+      const own = rank(worker);
+      return own > best.rank ? { worker, rank: own } : best;
+    },
+    { rank: -1 },
+  ).worker;
+}

@@ -1,0 +1,233 @@
+import { type Instant, now } from '@yoyaku/kernel';
+import { isTransient, type Pipeline, type Statement } from '@yoyaku/postgres';
+import { type Place, REACHED } from './channels';
+import { CHECKPOINT_MOVED } from './installation';
+import { furthest } from './positions';
+import type { Generation, Shard } from './shard';
+import { toJson } from './table-sql';
+import { type Failure, type ReadEvent, Work } from './work';
+
+/** A stretch of the whole store: every event up to `upTo` that comes after what came before. */
+export interface Batch {
+  readonly events: readonly ReadEvent[];
+  readonly upTo: bigint;
+  /** Sequence in JetStream of what stands at `upTo`; null on the direct path, absent when it is as before. */
+  readonly sequence?: number | null;
+}
+
+export interface RunnerOptions {
+  readonly owner: string;
+  readonly pipeline: Pipeline;
+  /** Rows of a table that a shard keeps in memory between batches. */
+  readonly remembered: number;
+  readonly onHandled: (projection: string, events: number) => void;
+  readonly onFailure: (shard: Shard, failure: Failure) => void;
+}
+
+/** How long a checkpoint may stay behind when nothing but the position moved. */
+const IDLE_CHECKPOINT = 1_000;
+
+/**
+ * Runs shards over batches of the store's events. Whatever feeds it (the live reader, a catch-up, a rebuild), each
+ * batch becomes one transaction: the rows that changed and the checkpoints, by compare-and-set.
+ */
+export class Runner {
+  readonly shards = new Set<Shard>();
+  /** Up to here the batches went, the one in progress included: a shard that is this far may be added. */
+  position = 0n;
+  private sequence: number | null = null;
+  private lastAt: Instant | undefined;
+  private idleWritten = 0;
+
+  constructor(private readonly options: RunnerOptions) {}
+
+  /**
+   * Applies a batch to every shard that it is news to. Throws when PostgreSQL does not answer: nothing is then lost,
+   * the same batch is to be applied again. A shard that someone else moved is dropped; one whose handler throws stops.
+   */
+  async apply({ events, upTo, sequence }: Batch): Promise<void> {
+    this.position = furthest(this.position, upTo);
+    if (sequence !== undefined) this.sequence = sequence;
+    const last = events.at(-1)?.event.at;
+    if (last !== undefined) this.lastAt = last;
+    await this.process(this.worksOf(events, upTo));
+  }
+
+  /** Writes the checkpoints of all shards as far as they are. */
+  async flush(): Promise<void> {
+    this.idleWritten = 0;
+    await this.apply({ events: [], upTo: this.position });
+  }
+
+  private worksOf(events: readonly ReadEvent[], upTo: bigint): Work[] {
+    const byPartition = Map.groupBy(events, ({ partition }) => partition);
+    return [...this.shards].map((shard) => {
+      const { on, onEvery, global } = shard.projection;
+      const its = (global ? events : byPartition.get(shard.partition))?.filter(
+        ({ event: { type, position, id } }) =>
+          (onEvery || on[type]) && position > shard.position && !shard.skips.has(id),
+      );
+      return new Work(shard, its ?? [], furthest(upTo, shard.position));
+    });
+  }
+
+  /** Runs handlers, fetches what they miss, and runs them again, until nothing is missing. */
+  private async handle(works: readonly Work[]): Promise<void> {
+    let open = works.filter(({ events }) => events.length > 0);
+    for (;;) {
+      open = open.filter((work) => !work.run());
+      if (open.length === 0) return;
+      await this.fetch(open);
+    }
+  }
+
+  private async fetch(works: readonly Work[]): Promise<void> {
+    const { pipeline } = this.options;
+    const fetches = tablesOf(works, (work) => work.missing).map(async ([generation, table, missing]) => {
+      const sql = generation.tables.get(table);
+      const keyText = generation.keyTextOf(table);
+      if (!sql) return;
+      const keys = missing.flatMap(([, keys]) => [...keys.values()]);
+      const rows = (await pipeline.query(sql.fetch(keys))).map((values) => sql.row(values));
+      const found = new Map(rows.map((row) => [keyText(row), row]));
+      for (const [{ shard }, keys] of missing) {
+        for (const key of keys.keys()) shard.known[table]?.set(key, found.get(key) ?? null);
+      }
+    });
+    await Promise.all(fetches);
+  }
+
+  /** Writes all in one transaction; if that is refused, narrows down to the shard and the event that are to blame. */
+  private async process(works: readonly Work[]): Promise<void> {
+    try {
+      await this.handle(works);
+      const due = this.due(works);
+      if (due.length > 0) await this.options.pipeline.transaction(this.statements(due));
+      for (const work of works) this.settle(work, due.includes(work));
+    } catch (error) {
+      if (codeOf(error) === CHECKPOINT_MOVED) await this.dropMoved(works);
+      else if (isTransient(error)) throw error;
+      else await this.isolate(works, error);
+    }
+  }
+
+  /** What has rows, a failure or a waiting query, and now and then all that merely moved. */
+  private due(works: readonly Work[]): Work[] {
+    const idleToo = performance.now() - this.idleWritten > IDLE_CHECKPOINT;
+    const due = works.filter(
+      (work) => work.changesRows || work.failed || isAwaited(work) || (idleToo && work.position > work.shard.durable),
+    );
+    if (idleToo) this.idleWritten = performance.now();
+    return due;
+  }
+
+  private statements(works: readonly Work[]): Statement[] {
+    const rows = tablesOf(works, (work) => work.changed).flatMap(([generation, table, changes]) => {
+      const sql = generation.tables.get(table);
+      const all = changes.flatMap(([, rows]) => [...rows.values()]);
+      const kept = all.flatMap(({ row }) => (row ? [row] : []));
+      const removed = all.flatMap(({ key, row }) => (row ? [] : [key]));
+      if (!sql) return [];
+      return [...(kept.length > 0 ? [sql.upsert(kept)] : []), ...(removed.length > 0 ? [sql.remove(removed)] : [])];
+    });
+    const moves = works.map((work) => this.move(work));
+    const move = { name: 'move', text: 'select projecting.move($1)', values: [toJson(moves)] };
+    const reached = works
+      .filter(isAwaited)
+      .map(({ shard, position }): Place => [shard.projection.name, shard.partition, `${position}`]);
+    const notify = { text: `select pg_notify('${REACHED}', $1)`, values: [JSON.stringify(reached)] };
+    return [move, ...rows, ...(reached.length > 0 ? [notify] : [])];
+  }
+
+  private move({ shard, position, failed }: Work) {
+    return {
+      projection: shard.projection.name,
+      generation: shard.generation.number,
+      partition: shard.partition,
+      owner: this.options.owner,
+      from: `${shard.durable}`,
+      to: `${position}`,
+      sequence: this.sequence,
+      at: this.lastAt,
+      failure: failed && failureOf(failed.at, failed.error),
+    };
+  }
+
+  private settle(work: Work, written: boolean): void {
+    const { shard, position, failed, events } = work;
+    if (isAwaited(work)) shard.wanted = undefined;
+    shard.position = position;
+    if (written) shard.durable = position;
+    shard.remember(work.changed, this.options.remembered);
+    if (events.length > 0) this.options.onHandled(shard.projection.name, events.length);
+    if (!failed) return;
+    this.shards.delete(shard);
+    this.options.onFailure(shard, failureOf(failed.at, failed.error));
+  }
+
+  /** Lets go of the shards that are not where we left them; whoever moved them goes on with them. */
+  private async dropMoved(works: readonly Work[]): Promise<void> {
+    const rows = await this.options.pipeline.query({
+      text: `select projection || ':' || generation || ':' || partition || ':' || position
+             from projecting.checkpoints where owner = $1 and state = 'live'`,
+      values: [this.options.owner],
+    });
+    const ours = new Set(rows.map(([place]) => place));
+    const isOurs = ({ shard }: Work) =>
+      ours.has(`${shard.projection.name}:${shard.generation.number}:${shard.partition}:${shard.durable}`);
+    for (const work of works) if (!isOurs(work)) this.shards.delete(work.shard);
+    const left = works.filter(isOurs);
+    if (left.length > 0) await this.process(left);
+  }
+
+  private async isolate(works: readonly Work[], error: unknown): Promise<void> {
+    const [work] = works;
+    if (!work) throw error;
+    if (works.length > 1) {
+      for (const one of works) await this.process([one]);
+      return;
+    }
+    const [first, second] = work.events;
+    if (!first) throw error;
+    if (!second) {
+      work.stopAt(first, error);
+      return this.process([work]);
+    }
+    for (const event of work.events) {
+      const isLast = event === work.events.at(-1);
+      const step = new Work(work.shard, [event], isLast ? work.position : event.event.position);
+      if (isLast) step.failed = work.failed;
+      await this.process([step]);
+      if (!this.shards.has(work.shard)) return;
+    }
+  }
+}
+
+const isAwaited = ({ shard, position }: Work): boolean => shard.wanted !== undefined && shard.wanted <= position;
+
+/** What works say of their tables, brought together by physical table, so that each takes one statement. */
+function tablesOf<T extends { readonly size: number }>(
+  works: readonly Work[],
+  said: (work: Work) => [table: string, T][],
+): [generation: Generation, table: string, [Work, T][]][] {
+  const tables = new Map<string, [Generation, string, [Work, T][]]>();
+  for (const work of works) {
+    const { generation } = work.shard;
+    for (const [table, what] of said(work)) {
+      if (what.size === 0) continue;
+      const name = `${generation.schema}.${table}`;
+      const found = tables.get(name) ?? [generation, table, []];
+      found[2].push([work, what]);
+      tables.set(name, found);
+    }
+  }
+  return [...tables.values()];
+}
+
+function failureOf({ event }: ReadEvent, error: unknown): Failure {
+  const { id, type, stream, revision, position } = event;
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return { eventId: id, type, stream, revision, position: `${position}`, error: text, at: now() };
+}
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);

@@ -1,0 +1,93 @@
+import type { Statement } from '@yoyaku/postgres';
+import { snakeCase } from '../names';
+import type { Table } from '../table';
+import type { AnyRow } from '../unit';
+
+export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/**
+ * The SQL of one generation's table. Rows travel as one JSON parameter, whatever their number: every column type has a
+ * JSON form (also arrays, which `unnest` would flatten), and PostgreSQL does the conversion.
+ */
+export class TableSql {
+  /** Schema and name, quoted. */
+  readonly name: string;
+  private readonly columns: string;
+  private readonly fetching: string;
+  private readonly upserting: string;
+  private readonly removing: string;
+
+  constructor(
+    private readonly schema: string,
+    private readonly table: Table,
+  ) {
+    const names = Object.keys(table.columns);
+    const typed = (properties: readonly string[]) =>
+      properties.map((name) => `${quoted(name)} ${table.columns[name]?.sql}`).join(', ');
+    const matches = table.key.map((name) => `t.${column(name)} = r.${quoted(name)}`).join(' and ');
+    const others = names.filter((name) => !table.key.includes(name));
+    const update = others.map((name) => `${column(name)} = excluded.${column(name)}`).join(', ');
+    const keys = `json_to_recordset($1) as r(${typed(table.key)})`;
+
+    this.name = `${quoted(schema)}.${quoted(table.name)}`;
+    this.columns = names.map(column).join(', ');
+    this.fetching = `select ${names.map((name) => `t.${column(name)}`).join(', ')} from ${keys}
+      join ${this.name} t on ${matches}`;
+    this.upserting = `insert into ${this.name} (${this.columns})
+      select ${names.map((name) => `r.${quoted(name)}`).join(', ')} from json_to_recordset($1) as r(${typed(names)})
+      on conflict (${table.key.map(column).join(', ')}) do ${update ? `update set ${update}` : 'nothing'}`;
+    this.removing = `delete from ${this.name} t using ${keys} where ${matches}`;
+  }
+
+  get create(): string {
+    const { columns, key } = this.table;
+    const lines = Object.entries(columns).map(
+      ([name, { sql, nullable }]) => `${column(name)} ${sql}${nullable ? '' : ' not null'}`,
+    );
+    return `create table ${this.name} (${lines.join(', ')}, primary key (${key.map(column).join(', ')}))`;
+  }
+
+  /** What makes reading fast; a rebuild adds it last. */
+  get indexes(): string[] {
+    return this.table.indexes.map((index) =>
+      'sql' in index
+        ? `create index on ${this.name} ${index.sql}`
+        : `create index on ${this.name} (${index.map(column).join(', ')})`,
+    );
+  }
+
+  fetch(keys: Iterable<AnyRow>): Statement {
+    return this.statement('fetch', this.fetching, keys);
+  }
+
+  upsert(rows: Iterable<AnyRow>): Statement {
+    return this.statement('upsert', this.upserting, rows);
+  }
+
+  remove(keys: Iterable<AnyRow>): Statement {
+    return this.statement('remove', this.removing, keys);
+  }
+
+  /** A fetched row as handlers know it. */
+  row(values: readonly unknown[]): AnyRow {
+    return Object.fromEntries(Object.keys(this.table.columns).map((name, i) => [name, values[i]]));
+  }
+
+  private statement(name: string, text: string, rows: Iterable<AnyRow>): Statement {
+    return { name: shortened(`${name} ${this.schema} ${this.table.name}`), text, values: [toJson([...rows])] };
+  }
+}
+
+const column = (name: string): string => quoted(snakeCase(name));
+
+/** PostgreSQL cuts names at 63 bytes, and two cut names would be one. */
+const shortened = (name: string): string | undefined => (name.length < 64 ? name : undefined);
+
+/** PostgreSQL's text holds neither NUL nor lone surrogates; an event may. */
+export function toJson(value: unknown): string {
+  const json = JSON.stringify(value);
+  return /\\u(0000|d[89a-f])/i.test(json) ? JSON.stringify(value, cleaned) : json;
+}
+
+const cleaned = (_: string, value: unknown): unknown =>
+  typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value;

@@ -1,0 +1,30 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Notifications } from '@yoyaku/postgres';
+import { Pool } from 'pg';
+import { Consistency } from './consistency';
+import type { AnyProjection } from './projection';
+import { ProjectionAdmin } from './projection-admin';
+import { ReadModels } from './read-models';
+
+/** The query side of the read models, for every module of the application; needs the PostgresModule. */
+@Module({})
+// biome-ignore lint/complexity/noStaticOnlyClass: Nest's form of a module with options
+export class ProjectingModule {
+  static forRoot(projections: readonly AnyProjection[], partitions: number): DynamicModule {
+    return {
+      module: ProjectingModule,
+      global: true,
+      providers: [
+        ReadModels,
+        {
+          provide: Consistency,
+          inject: [Pool, Notifications],
+          useFactory: (pool: Pool, notifications: Notifications) =>
+            new Consistency(pool, notifications, projections, partitions),
+        },
+        { provide: ProjectionAdmin, inject: [Pool], useFactory: (pool: Pool) => new ProjectionAdmin(pool) },
+      ],
+      exports: [ReadModels, Consistency, ProjectionAdmin],
+    };
+  }
+}

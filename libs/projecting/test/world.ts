@@ -1,0 +1,157 @@
+import {
+  EventCodec,
+  EventStoreDb,
+  NatsChannel,
+  type NewEvent,
+  Relay,
+  type StoredEvent,
+  type SubjectKeys,
+  systemContext,
+} from '@yoyaku/eventing';
+import { type Aggregate, type Message, newUuid, plain } from '@yoyaku/kernel';
+import { createPool, Notifications } from '@yoyaku/postgres';
+import {
+  type AnyProjection,
+  Consistency,
+  ProjectionAdmin,
+  Projector,
+  type ProjectorOptions,
+  ReadModels,
+} from '@yoyaku/projecting';
+import { startServers } from '@yoyaku/testing';
+import { type AccountEvent, tally } from './tally';
+
+export const PARTITIONS = 4;
+
+const noKeys: SubjectKeys = {
+  ensure: async () => new Map(),
+  find: async () => new Map(),
+  destroy: async () => {},
+};
+
+/** Only a catalog is needed: the specs append events, they decide nothing. */
+const Account: Aggregate<null, Message<never>, AccountEvent> = {
+  category: 'account',
+  events: { AccountOpened: plain, Deposited: plain, AccountClosed: plain, AccountCursed: plain },
+  tenantOf: () => '',
+  decider: { initial: null, decide: {}, evolve: {} as never },
+};
+
+/** Real servers with a store to append to and projectors over it. */
+export async function createWorld() {
+  const servers = await startServers();
+  const pool = createPool(servers.databaseUrl);
+  const store = new EventStoreDb(servers.eventStoreUrl);
+  const codec = new EventCodec([Account], noKeys);
+  const notifications = new Notifications(servers.databaseUrl);
+  const closing: (() => Promise<unknown>)[] = [];
+  const heads = new Map<string, { revision: number; hash: string }>();
+  const log: { message: string; facts: object }[] = [];
+  const say = (facts: object, message: string) => void log.push({ facts, message });
+
+  /** Appends to the account's stream. Gives the position. */
+  async function append(tenantId: string, accountId: string, ...events: AccountEvent[]): Promise<bigint> {
+    const stream = `account-${accountId}`;
+    const head = heads.get(stream) ?? { revision: -1, hash: null };
+    const sealed = await codec.sealAll(stream, events, systemContext('spec'), tenantId, head);
+    return appendRaw(stream, sealed);
+  }
+
+  async function appendRaw(stream: string, events: readonly NewEvent[]): Promise<bigint> {
+    const revision = heads.get(stream)?.revision ?? -1;
+    const appended = await store.append(stream, revision === -1 ? 'no_stream' : revision, events);
+    heads.set(stream, { revision: appended.revision, hash: events.at(-1)?.metadata.hash as string });
+    return appended.position;
+  }
+
+  async function open(tenantId: string, holder: string): Promise<string> {
+    const accountId = newUuid();
+    await append(tenantId, accountId, { type: 'AccountOpened', data: { accountId, holder } });
+    return accountId;
+  }
+
+  function channel(url = servers.natsUrl): NatsChannel {
+    const opened = new NatsChannel({ url, stream: servers.jetStream, partitions: PARTITIONS });
+    closing.push(() => opened.close());
+    return opened;
+  }
+
+  /** Runs a relay until the world ends, or until told to stop. */
+  function relay(over: NatsChannel) {
+    const stopping = new AbortController();
+    const relaying = new Relay({
+      eventStore: store,
+      channel: over,
+      lowestCheckpoint: async () => 0n,
+      onError: (error) => say({ error }, 'relay'),
+    });
+    const running = relaying.run(stopping.signal);
+    const stop = async () => {
+      stopping.abort();
+      await running;
+    };
+    closing.push(stop);
+    return { relaying, stop };
+  }
+
+  async function project(options: Partial<ProjectorOptions> = {}): Promise<Projector> {
+    const listening = new Notifications(servers.databaseUrl);
+    const projector = new Projector({
+      projections: [tally],
+      partitions: PARTITIONS,
+      databaseUrl: servers.databaseUrl,
+      pool,
+      notifications: listening,
+      eventStore: store,
+      codec,
+      log: { info: say, warn: say, error: say },
+      ...options,
+    });
+    await projector.start();
+    closing.push(async () => {
+      await projector.stop();
+      await listening.close();
+    });
+    return projector;
+  }
+
+  const consistency = (projections: readonly AnyProjection[] = [tally]) =>
+    new Consistency(pool, notifications, projections, PARTITIONS);
+
+  return {
+    servers,
+    pool,
+    store,
+    codec,
+    log,
+    append,
+    appendRaw,
+    open,
+    channel,
+    relay,
+    project,
+    consistency,
+    admin: new ProjectionAdmin(pool),
+    readModels: new ReadModels(pool),
+    deposit: (tenantId: string, accountId: string, amount: number) =>
+      append(tenantId, accountId, { type: 'Deposited', data: { amount } }),
+    everything: async () => {
+      const events: StoredEvent[] = [];
+      for await (const event of store.readAll()) events.push(event);
+      return events;
+    },
+    /** Ends what this test began; the servers stay. */
+    tidy: async () => {
+      for (const close of closing.splice(0).reverse()) await close();
+      log.length = 0;
+    },
+    end: async () => {
+      await notifications.close();
+      await store.close();
+      await pool.end();
+      await servers.stop();
+    },
+  };
+}
+
+export type World = Awaited<ReturnType<typeof createWorld>>;
