@@ -61,6 +61,7 @@ export interface KnownBusiness extends BusinessProfile {
   readonly holidays: Readonly<Record<LocalDate, string>>;
   readonly locations: Readonly<Record<Uuid, Location>>;
   readonly trialEndsAt: Instant;
+  readonly createdAt: Instant;
   /** Why it was rejected or suspended. */
   readonly reason: string | null;
 }
@@ -167,8 +168,9 @@ const decider: Decider<BusinessState, BusinessCommand, BusinessEvent> = {
     },
   },
   evolve: {
-    BusinessCreated: (_, { data }) => ({
+    BusinessCreated: (_, { data, at }) => ({
       ...data,
+      createdAt: at,
       status: 'pending_review',
       hours: null,
       holidays: {},

@@ -3,6 +3,7 @@ import {
   type Decider,
   DomainError,
   ensure,
+  type Instant,
   isSame,
   type Message,
   PLATFORM,
@@ -22,6 +23,7 @@ export interface KnownMember extends AssignmentDetails {
   readonly memberId: Uuid;
   readonly businessId: Uuid;
   readonly userId: Uuid;
+  readonly createdAt: Instant;
 }
 
 export type MembershipState = { readonly status: 'none' } | KnownMember;
@@ -32,14 +34,14 @@ const decider: Decider<MembershipState, MembershipCommand, MembershipEvent> = {
     AssignStaff: ({ data: { by, ...assignment } }, state) => {
       ensureMayAppoint(by, assignment.role);
       if (state.status === 'active') {
-        const { status: _, ...current } = state;
+        const { status: _, createdAt: __, ...current } = state;
         ensure(isSame(assignment, current), 'staff.already_assigned', { path: 'userId' });
         return [];
       }
       return [{ type: 'StaffAssigned', data: assignment }];
     },
     ChangeAssignment: ({ data: { by, ...change } }, state) => {
-      const { status, ...current } = known(state);
+      const { status, createdAt: _, ...current } = known(state);
       ensure(status === 'active', 'staff.invalid_transition', { from: status });
       const changed = { ...current, ...change };
       ensureMayAppoint(by, current.role);
@@ -53,8 +55,8 @@ const decider: Decider<MembershipState, MembershipCommand, MembershipEvent> = {
     },
   },
   evolve: {
-    StaffAssigned: (_, { data }) => ({ status: 'active', ...data }),
-    StaffAssignmentChanged: (_, { data }) => ({ status: 'active', ...data }),
+    StaffAssigned: (_, { data, at }) => ({ status: 'active', createdAt: at, ...data }),
+    StaffAssignmentChanged: (state, { data }) => ({ ...(state as KnownMember), ...data }),
     StaffTerminated: (state) => ({ ...(state as KnownMember), status: 'terminated' }),
   },
 };

@@ -3,6 +3,7 @@ import {
   type Decider,
   DomainError,
   ensure,
+  type Instant,
   isSame,
   type Message,
   PLATFORM,
@@ -25,6 +26,7 @@ export interface KnownPolicy extends PolicyDetails {
   readonly status: 'active' | 'removed';
   readonly policyId: Uuid;
   readonly businessId: Uuid;
+  readonly createdAt: Instant;
 }
 
 export type PolicyState = { readonly status: 'none' } | KnownPolicy;
@@ -34,13 +36,14 @@ const decider: Decider<PolicyState, PolicyCommand, PolicyEvent> = {
   decide: {
     CreatePolicy: ({ data }, state) => {
       if (state.status !== 'none') {
-        ensure(isSame({ status: 'active', ...data }, state), 'policy.id_taken', { path: 'id' });
+        const { status, createdAt: _, ...current } = state;
+        ensure(status === 'active' && isSame(data, current), 'policy.id_taken', { path: 'id' });
         return [];
       }
       return [{ type: 'PolicyCreated', data }];
     },
     ChangePolicy: ({ data }, state) => {
-      const { status: _, ...current } = active(state);
+      const { status: _, createdAt: __, ...current } = active(state);
       const changed = { ...current, ...data };
       return isSame(changed, current) ? [] : [{ type: 'PolicyChanged', data: changed }];
     },
@@ -51,8 +54,8 @@ const decider: Decider<PolicyState, PolicyCommand, PolicyEvent> = {
     },
   },
   evolve: {
-    PolicyCreated: (_, { data }) => ({ status: 'active', ...data }),
-    PolicyChanged: (_, { data }) => ({ status: 'active', ...data }),
+    PolicyCreated: (_, { data, at }) => ({ status: 'active', createdAt: at, ...data }),
+    PolicyChanged: (state, { data }) => ({ ...(state as KnownPolicy), ...data }),
     PolicyRemoved: (state) => ({ ...(state as KnownPolicy), status: 'removed' }),
   },
 };

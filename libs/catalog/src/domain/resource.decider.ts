@@ -6,6 +6,7 @@ import {
   type Decider,
   DomainError,
   ensure,
+  type Instant,
   isSame,
   type LocalDate,
   type Message,
@@ -39,6 +40,7 @@ export interface KnownResource extends ResourceDetails {
   /** `null` until they are set for the first time: then it is there whenever the business is open. */
   readonly hours: WeeklySpans | null;
   readonly exceptions: Readonly<Record<LocalDate, ResourceException>>;
+  readonly createdAt: Instant;
 }
 
 export type ResourceState = { readonly status: 'none' } | KnownResource;
@@ -49,7 +51,7 @@ const decider: Decider<ResourceState, ResourceCommand, ResourceEvent> = {
     CreateResource: ({ data }, state) => {
       ensureUserIsStaff(data);
       if (state.status !== 'none') {
-        const { status, hours: _, exceptions: __, ...current } = state;
+        const { status, hours: _, exceptions: __, createdAt: ___, ...current } = state;
         ensure(status === 'active' && isSame(data, current), 'resource.id_taken', { path: 'id' });
         return [];
       }
@@ -100,7 +102,7 @@ const decider: Decider<ResourceState, ResourceCommand, ResourceEvent> = {
     },
   },
   evolve: {
-    ResourceCreated: (_, { data }) => ({ status: 'active', hours: null, exceptions: {}, ...data }),
+    ResourceCreated: (_, { data, at }) => ({ status: 'active', createdAt: at, hours: null, exceptions: {}, ...data }),
     ResourceChanged: (state, { data }) => known(state, data),
     ResourceRemoved: (state) => known(state, { status: 'removed' }),
     ResourceHoursSet: (state, { data: { hours } }) => known(state, { hours: byWeekday(hours) }),

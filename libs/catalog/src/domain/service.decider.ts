@@ -3,6 +3,7 @@ import {
   type Decider,
   DomainError,
   ensure,
+  type Instant,
   isSame,
   type Message,
   PLATFORM,
@@ -19,6 +20,7 @@ export interface KnownService extends ServiceDetails {
   readonly status: 'active' | 'removed';
   readonly serviceId: Uuid;
   readonly businessId: Uuid;
+  readonly createdAt: Instant;
 }
 
 export type ServiceState = { readonly status: 'none' } | KnownService;
@@ -29,13 +31,14 @@ const decider: Decider<ServiceState, ServiceCommand, ServiceEvent> = {
     CreateService: ({ data }, state) => {
       checkDetails(data);
       if (state.status !== 'none') {
-        ensure(isSame({ status: 'active', ...data }, state), 'service.id_taken', { path: 'id' });
+        const { status, createdAt: _, ...current } = state;
+        ensure(status === 'active' && isSame(data, current), 'service.id_taken', { path: 'id' });
         return [];
       }
       return [{ type: 'ServiceCreated', data }];
     },
     ChangeService: ({ data }, state) => {
-      const { status: _, ...current } = active(state);
+      const { status: _, createdAt: __, ...current } = active(state);
       const changed = { ...current, ...data };
       checkDetails(changed);
       return isSame(changed, current) ? [] : [{ type: 'ServiceChanged', data: changed }];
@@ -47,8 +50,8 @@ const decider: Decider<ServiceState, ServiceCommand, ServiceEvent> = {
     },
   },
   evolve: {
-    ServiceCreated: (_, { data }) => ({ status: 'active', ...data }),
-    ServiceChanged: (_, { data }) => ({ status: 'active', ...data }),
+    ServiceCreated: (_, { data, at }) => ({ status: 'active', createdAt: at, ...data }),
+    ServiceChanged: (state, { data }) => ({ ...(state as KnownService), ...data }),
     ServiceRemoved: (state) => ({ ...(state as KnownService), status: 'removed' }),
   },
 };

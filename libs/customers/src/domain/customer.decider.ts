@@ -3,6 +3,7 @@ import {
   type Decider,
   DomainError,
   ensure,
+  type Instant,
   isSame,
   type Message,
   PLATFORM,
@@ -49,6 +50,7 @@ export interface KnownCustomer extends Ids, CustomerProfile, CustomerDetails, Li
   readonly status: Standing | 'removed';
   readonly userId: Uuid | null;
   readonly blockReason: string | null;
+  readonly createdAt: Instant;
 }
 
 export type CustomerState =
@@ -65,7 +67,7 @@ const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
     CreateCustomer: ({ data: { status, ...data } }, state) => {
       if (state.status !== 'none') {
         ensure(isKnownCustomer(state) && state.status === status, 'customer.id_taken', { path: 'id' });
-        const { userId: _, blockReason: __, ...current } = state;
+        const { userId: _, blockReason: __, createdAt: ___, ...current } = state;
         ensure(isSame({ ...data, status }, current), 'customer.id_taken', { path: 'id' });
         return [];
       }
@@ -119,7 +121,7 @@ const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
       state.status === 'removed' ? [] : [{ type: 'CustomerRemoved', data: idsOf(present(state)) }],
   },
   evolve: {
-    CustomerCreated: (_, { data }) => ({ blockReason: null, ...data }),
+    CustomerCreated: (_, { data, at }) => ({ blockReason: null, createdAt: at, ...data }),
     CustomerChanged: (state, { data }) => known(state, data),
     CustomerStatusChanged: (state, { data: { status } }) => known(state, { status }),
     CustomerTagged: (state, { data: { tag } }) => known(state, { tags: [...(state as KnownCustomer).tags, tag] }),

@@ -3,6 +3,7 @@ import {
   type Decider,
   DomainError,
   ensure,
+  type Instant,
   isSame,
   type Message,
   PLATFORM,
@@ -25,6 +26,7 @@ export interface KnownNote extends Ids, NoteDetails {
   readonly status: 'active' | 'removed';
   /** The user who wrote it. */
   readonly authorId: Uuid | null;
+  readonly createdAt: Instant;
 }
 
 export type NoteState = { readonly status: 'none' } | KnownNote;
@@ -34,13 +36,14 @@ const decider: Decider<NoteState, NoteCommand, NoteEvent> = {
   decide: {
     AddNote: ({ data }, state) => {
       if (state.status !== 'none') {
-        ensure(isSame({ status: 'active', ...data }, state), 'note.id_taken', { path: 'id' });
+        const { status, createdAt: _, ...current } = state;
+        ensure(status === 'active' && isSame(data, current), 'note.id_taken', { path: 'id' });
         return [];
       }
       return [{ type: 'CustomerNoteAdded', data }];
     },
     ChangeNote: ({ data }, state) => {
-      const { status: _, authorId: __, ...current } = active(state);
+      const { status: _, authorId: __, createdAt: ___, ...current } = active(state);
       const changed = { ...current, ...data };
       return isSame(changed, current) ? [] : [{ type: 'CustomerNoteChanged', data: changed }];
     },
@@ -51,7 +54,7 @@ const decider: Decider<NoteState, NoteCommand, NoteEvent> = {
     },
   },
   evolve: {
-    CustomerNoteAdded: (_, { data }) => ({ status: 'active', ...data }),
+    CustomerNoteAdded: (_, { data, at }) => ({ status: 'active', createdAt: at, ...data }),
     CustomerNoteChanged: (state, { data }) => ({ ...(state as KnownNote), ...data }),
     CustomerNoteRemoved: (state) => ({ ...(state as KnownNote), status: 'removed' }),
   },

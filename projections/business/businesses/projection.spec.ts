@@ -1,0 +1,92 @@
+import type { BusinessEvent } from '@yoyaku/business/events';
+import { runProjection } from '@yoyaku/projecting';
+import { businessesProjection } from './projection';
+
+const businessId = '01900000-0000-7000-8000-000000000001';
+const locationId = '01900000-0000-7000-8000-000000000002';
+const settings = {
+  slotIntervalMinutes: 15,
+  minNoticeMinutes: 0,
+  bookingWindowDays: 90,
+  autoConfirm: true,
+  holdMinutes: 15,
+  pendingExpiryMinutes: 1440,
+  reminderHours: [24],
+  depositRule: null,
+  noShowFee: null,
+};
+const profile = {
+  name: 'Salon Sakura',
+  slug: 'salon-sakura',
+  timeZone: 'Asia/Tokyo',
+  locale: 'ja',
+  verticalId: null,
+  description: null,
+};
+const founding = { ownerId: '01900000-0000-7000-8000-00000000000a', currency: 'JPY', ...profile, settings };
+const trialEndsAt = '2026-04-15T00:00:00Z';
+const created: BusinessEvent = { type: 'BusinessCreated', data: { businessId, ...founding, trialEndsAt } };
+const of = <Type extends BusinessEvent['type']>(type: Type) => ({ type, data: { businessId } }) as BusinessEvent;
+
+const rowsAfter = (...events: BusinessEvent[]) => runProjection(businessesProjection, [created, ...events]);
+
+describe('the businesses projection', () => {
+  it('holds a new business, pending review', () =>
+    expect(rowsAfter().businesses).toEqual([
+      {
+        id: businessId,
+        ...founding,
+        status: 'pending_review',
+        reason: null,
+        hours: null,
+        holidays: [],
+        trialEndsAt,
+        createdAt: '2026-04-01T00:00:00Z',
+      },
+    ]));
+
+  it('follows profile, settings, hours and holidays', () => {
+    const hours = [{ day: 1, opens: '09:00', closes: '18:00' }] as const;
+    const holidays = [{ date: '2027-01-01', name: 'New Year' }];
+    const { businesses } = rowsAfter(
+      { type: 'BusinessProfileChanged', data: { businessId, ...profile, name: 'Sakura' } },
+      { type: 'BusinessSettingsChanged', data: { businessId, settings: { ...settings, autoConfirm: false } } },
+      { type: 'BusinessHoursSet', data: { businessId, hours } },
+      { type: 'BusinessHolidaysSet', data: { businessId, holidays } },
+    );
+    expect(businesses).toMatchObject([{ name: 'Sakura', settings: { autoConfirm: false }, hours, holidays }]);
+  });
+
+  it.each<[string, string | null, BusinessEvent[]]>([
+    ['approved', null, [of('BusinessApproved')]],
+    ['rejected', 'blurry', [{ type: 'BusinessRejected', data: { businessId, reason: 'blurry' } }]],
+    [
+      'pending_review',
+      null,
+      [{ type: 'BusinessRejected', data: { businessId, reason: 'blurry' } }, of('BusinessResubmitted')],
+    ],
+    [
+      'suspended',
+      'fraud',
+      [of('BusinessApproved'), { type: 'BusinessSuspended', data: { businessId, reason: 'fraud' } }],
+    ],
+    [
+      'approved',
+      null,
+      [{ type: 'BusinessSuspended', data: { businessId, reason: 'fraud' } }, of('BusinessReinstated')],
+    ],
+    ['closed', null, [of('BusinessClosed')]],
+  ])('says %s (%s)', (status, reason, events) =>
+    expect(rowsAfter(...events).businesses).toMatchObject([{ status, reason }]),
+  );
+
+  it('holds the open locations', () => {
+    const location = { businessId, name: 'Ginza', address: null, phone: null, timeZone: null, hours: null };
+    const added: BusinessEvent = { type: 'LocationAdded', data: { locationId, ...location } };
+    const changed: BusinessEvent = { type: 'LocationChanged', data: { locationId, ...location, name: 'Shibuya' } };
+    const shut: BusinessEvent = { type: 'LocationClosed', data: { businessId, locationId } };
+    expect(rowsAfter(added).locations).toEqual([{ id: locationId, ...location }]);
+    expect(rowsAfter(added, changed).locations).toEqual([{ id: locationId, ...location, name: 'Shibuya' }]);
+    expect(rowsAfter(added, shut).locations).toEqual([]);
+  });
+});

@@ -1,0 +1,41 @@
+import type { BusinessEvent } from '@yoyaku/business/events';
+import { defineProjection } from '@yoyaku/projecting';
+import { businesses, locations } from './table';
+
+/** Businesses and their open locations, as they are now. */
+export const businessesProjection = defineProjection<BusinessEvent>()({
+  name: 'businesses',
+  version: 1,
+  tables: { businesses, locations },
+  on: {
+    BusinessCreated: ({ data: { businessId: id, ...data }, at }, rows) =>
+      rows.businesses.put({
+        ...data,
+        id,
+        status: 'pending_review',
+        reason: null,
+        hours: null,
+        holidays: [],
+        createdAt: at,
+      }),
+    BusinessProfileChanged: ({ data: { businessId: id, ...profile } }, rows) => rows.businesses.patch({ id }, profile),
+    BusinessSettingsChanged: ({ data: { businessId: id, settings } }, rows) =>
+      rows.businesses.patch({ id }, { settings }),
+    BusinessHoursSet: ({ data: { businessId: id, hours } }, rows) => rows.businesses.patch({ id }, { hours }),
+    BusinessHolidaysSet: ({ data: { businessId: id, holidays } }, rows) => rows.businesses.patch({ id }, { holidays }),
+    BusinessApproved: ({ data: { businessId: id } }, rows) =>
+      rows.businesses.patch({ id }, { status: 'approved', reason: null }),
+    BusinessRejected: ({ data: { businessId: id, reason } }, rows) =>
+      rows.businesses.patch({ id }, { status: 'rejected', reason }),
+    BusinessResubmitted: ({ data: { businessId: id } }, rows) =>
+      rows.businesses.patch({ id }, { status: 'pending_review', reason: null }),
+    BusinessSuspended: ({ data: { businessId: id, reason } }, rows) =>
+      rows.businesses.patch({ id }, { status: 'suspended', reason }),
+    BusinessReinstated: ({ data: { businessId: id } }, rows) =>
+      rows.businesses.patch({ id }, { status: 'approved', reason: null }),
+    BusinessClosed: ({ data: { businessId: id } }, rows) => rows.businesses.patch({ id }, { status: 'closed' }),
+    LocationAdded: ({ data: { locationId: id, ...location } }, rows) => rows.locations.put({ id, ...location }),
+    LocationChanged: ({ data: { locationId: id, ...location } }, rows) => rows.locations.put({ id, ...location }),
+    LocationClosed: ({ data: { locationId: id } }, rows) => rows.locations.delete({ id }),
+  },
+});

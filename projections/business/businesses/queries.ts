@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import type { Uuid } from '@yoyaku/kernel';
+import { type Page, type PageRequest, page, ReadModels } from '@yoyaku/projecting';
+import type { BusinessRow, LocationRow } from './table';
+
+export interface BusinessFilter {
+  readonly status?: string;
+  readonly ownerId?: Uuid;
+  readonly verticalId?: Uuid;
+  /** Part of the name, whatever the case. */
+  readonly q?: string;
+}
+
+@Injectable()
+export class BusinessQueries {
+  constructor(private readonly readModels: ReadModels) {}
+
+  /** Any business, whatever its status. */
+  find(id: Uuid): Promise<BusinessRow | undefined> {
+    return this.readModels.find('select * from read.businesses where id = $1', [id]);
+  }
+
+  /** Slugs of closed businesses are never given away, so there is one at most. */
+  findBySlug(slug: string): Promise<BusinessRow | undefined> {
+    return this.readModels.find('select * from read.businesses where slug = $1', [slug]);
+  }
+
+  list({ status, ownerId, verticalId, q }: BusinessFilter, request: PageRequest): Promise<Page<BusinessRow>> {
+    const sql = `select * from read.businesses
+      where ($1::text is null or status = $1) and ($2::uuid is null or owner_id = $2)
+        and ($3::uuid is null or vertical_id = $3) and ($4::text is null or position(lower($4) in lower(name)) > 0)`;
+    const params = [status, ownerId, verticalId, q];
+    return page(this.readModels, { sql, params, sorts: ['-createdAt', 'name'] }, request);
+  }
+
+  locations(businessId: Uuid): Promise<LocationRow[]> {
+    return this.readModels.query('select * from read.locations where business_id = $1 order by name, id', [businessId]);
+  }
+}

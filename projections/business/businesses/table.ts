@@ -1,0 +1,45 @@
+import type { BusinessSettings, Holiday, OpeningHours } from '@yoyaku/business/events';
+import { defineTable, instant, json, nullable, type Row, text, uuid } from '@yoyaku/projecting';
+
+export const businesses = defineTable('businesses', {
+  columns: {
+    id: uuid,
+    ownerId: uuid,
+    name: text,
+    slug: text,
+    /** pending_review | approved | rejected | suspended | closed */
+    status: text,
+    /** Why it was rejected or suspended. */
+    reason: nullable(text),
+    timeZone: text,
+    currency: text,
+    locale: text,
+    verticalId: nullable(uuid),
+    description: nullable(text),
+    settings: json<BusinessSettings>(),
+    /** `null` until they are set for the first time. */
+    hours: nullable(json<readonly OpeningHours[]>()),
+    holidays: json<readonly Holiday[]>(),
+    trialEndsAt: instant,
+    createdAt: instant,
+  },
+  key: ['id'],
+  indexes: [['slug'], ['ownerId'], ['status', 'createdAt', 'id']],
+});
+
+export const locations = defineTable('locations', {
+  columns: {
+    id: uuid,
+    businessId: uuid,
+    name: text,
+    address: nullable(text),
+    phone: nullable(text),
+    timeZone: nullable(text),
+    hours: nullable(json<readonly OpeningHours[]>()),
+  },
+  key: ['id'],
+  indexes: [['businessId', 'name', 'id']],
+});
+
+export type BusinessRow = Row<typeof businesses>;
+export type LocationRow = Row<typeof locations>;

@@ -1,0 +1,29 @@
+import type { MembershipEvent } from '@yoyaku/business/events';
+import { runProjection } from '@yoyaku/projecting';
+import { staffProjection } from './projection';
+
+const ids = {
+  businessId: '01900000-0000-7000-8000-000000000001',
+  userId: '01900000-0000-7000-8000-00000000000b',
+};
+const memberId = '01900000-0000-7000-8000-000000000003';
+const assignment = { ...ids, role: 'staff', locationIds: [], specializations: ['color'] } as const;
+const assigned: MembershipEvent = { type: 'StaffAssigned', data: { memberId, ...assignment } };
+const terminated: MembershipEvent = { type: 'StaffTerminated', data: { memberId, ...ids } };
+const row = { id: memberId, ...assignment, status: 'active', createdAt: '2026-04-01T00:00:00Z' };
+
+const rowsAfter = (...events: MembershipEvent[]) => runProjection(staffProjection, events).staff;
+
+describe('the staff projection', () => {
+  it('holds an assignment', () => expect(rowsAfter(assigned)).toEqual([row]));
+
+  it('follows its changes', () =>
+    expect(
+      rowsAfter(assigned, { type: 'StaffAssignmentChanged', data: { memberId, ...assignment, role: 'manager' } }),
+    ).toEqual([{ ...row, role: 'manager' }]));
+
+  it('keeps one that ended, until it begins again', () => {
+    expect(rowsAfter(assigned, terminated)).toEqual([{ ...row, status: 'terminated' }]);
+    expect(rowsAfter(assigned, terminated, assigned)).toEqual([row]);
+  });
+});

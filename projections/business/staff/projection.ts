@@ -1,0 +1,16 @@
+import type { MembershipEvent } from '@yoyaku/business/events';
+import { defineProjection } from '@yoyaku/projecting';
+import { staff } from './table';
+
+/** Who works where as what; those who no longer do stay, as terminated. */
+export const staffProjection = defineProjection<MembershipEvent>()({
+  name: 'staff',
+  version: 1,
+  tables: { staff },
+  on: {
+    StaffAssigned: ({ data: { memberId: id, ...data }, at }, rows) =>
+      rows.staff.put({ id, ...data, status: 'active', createdAt: at }),
+    StaffAssignmentChanged: ({ data: { memberId: id, ...data } }, rows) => rows.staff.patch({ id }, data),
+    StaffTerminated: ({ data: { memberId: id } }, rows) => rows.staff.patch({ id }, { status: 'terminated' }),
+  },
+});

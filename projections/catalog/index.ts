@@ -1,0 +1,16 @@
+import { policiesProjection } from './policies/projection';
+import { PolicyQueries } from './policies/queries';
+import { resourcesProjection } from './resources/projection';
+import { ResourceQueries } from './resources/queries';
+import { servicesProjection } from './services/projection';
+import { ServiceQueries } from './services/queries';
+
+export { PolicyQueries } from './policies/queries';
+export type { PolicyRow } from './policies/table';
+export { type ExceptionFilter, type ResourceFilter, ResourceQueries } from './resources/queries';
+export type { ResourceExceptionRow, ResourceRow } from './resources/table';
+export { type ServiceFilter, ServiceQueries } from './services/queries';
+export type { ServiceRow } from './services/table';
+
+export const catalogProjections = [servicesProjection, resourcesProjection, policiesProjection];
+export const catalogQueries = [ServiceQueries, ResourceQueries, PolicyQueries];

@@ -1,0 +1,41 @@
+import type { ResourceEvent } from '@yoyaku/catalog/events';
+import { runProjection } from '@yoyaku/projecting';
+import { resourcesProjection } from './projection';
+
+const resourceId = '01900000-0000-7000-8000-000000000010';
+const exceptionId = '01900000-0000-7000-8000-000000000020';
+const businessId = '01900000-0000-7000-8000-000000000001';
+const ids = { resourceId, businessId };
+const details = { businessId, name: 'Yuki', description: null, capacity: 1, locationId: null, userId: null };
+const created: ResourceEvent = { type: 'ResourceCreated', data: { resourceId, ...details, kind: 'staff' } };
+const row = { id: resourceId, ...details, kind: 'staff', hours: null, createdAt: '2026-04-01T00:00:00Z' };
+const off = { date: '2026-05-04', kind: 'off', hours: [] } as const;
+const excepted: ResourceEvent = { type: 'ResourceExceptionAdded', data: { ...ids, exceptionId, ...off } };
+
+const rowsAfter = (...events: ResourceEvent[]) => runProjection(resourcesProjection, events);
+
+describe('the resources projection', () => {
+  it('holds a resource', () => expect(rowsAfter(created).resources).toEqual([row]));
+
+  it('follows its changes and its hours', () => {
+    const hours = [{ day: 1, starts: '09:00', ends: '17:00' }] as const;
+    const changed: ResourceEvent = { type: 'ResourceChanged', data: { resourceId, ...details, capacity: 2 } };
+    const set: ResourceEvent = { type: 'ResourceHoursSet', data: { ...ids, hours } };
+    expect(rowsAfter(created, set, changed).resources).toEqual([{ ...row, capacity: 2, hours }]);
+  });
+
+  it('forgets a removed one', () =>
+    expect(rowsAfter(created, { type: 'ResourceRemoved', data: ids }).resources).toEqual([]));
+
+  it('holds exceptions', () => {
+    const moved = { ...off, date: '2026-05-05' };
+    const changed: ResourceEvent = { type: 'ResourceExceptionChanged', data: { ...ids, exceptionId, ...moved } };
+    const removed: ResourceEvent = {
+      type: 'ResourceExceptionRemoved',
+      data: { ...ids, exceptionId, date: moved.date },
+    };
+    expect(rowsAfter(excepted).resourceExceptions).toEqual([{ id: exceptionId, ...ids, ...off }]);
+    expect(rowsAfter(excepted, changed).resourceExceptions).toEqual([{ id: exceptionId, ...ids, ...moved }]);
+    expect(rowsAfter(excepted, changed, removed).resourceExceptions).toEqual([]);
+  });
+});

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import type { LocalDate, Uuid } from '@yoyaku/kernel';
+import { type Page, type PageRequest, page, ReadModels } from '@yoyaku/projecting';
+import type { ResourceExceptionRow, ResourceRow } from './table';
+
+export interface ResourceFilter {
+  /** Only of businesses that take bookings. */
+  readonly listed?: boolean;
+  readonly businessId?: Uuid;
+  readonly kind?: string;
+  readonly locationId?: Uuid;
+}
+
+export interface ExceptionFilter {
+  readonly businessId: Uuid;
+  readonly resourceId?: Uuid;
+  /** First and last date, both included. */
+  readonly from?: LocalDate;
+  readonly to?: LocalDate;
+}
+
+@Injectable()
+export class ResourceQueries {
+  constructor(private readonly readModels: ReadModels) {}
+
+  find(id: Uuid): Promise<ResourceRow | undefined> {
+    return this.readModels.find('select * from read.resources where id = $1', [id]);
+  }
+
+  list(
+    { listed = false, businessId, kind, locationId }: ResourceFilter,
+    request: PageRequest,
+  ): Promise<Page<ResourceRow>> {
+    const sql = `select * from read.resources
+      where ($1::uuid is null or business_id = $1) and ($2::text is null or kind = $2)
+        and ($3::uuid is null or location_id = $3)
+        and (not $4 or exists (select from read.businesses b where b.id = business_id and b.status = 'approved'))`;
+    const params = [businessId, kind, locationId, listed];
+    return page(this.readModels, { sql, params, sorts: ['createdAt', 'kind'] }, request);
+  }
+
+  findException(id: Uuid): Promise<ResourceExceptionRow | undefined> {
+    return this.readModels.find('select * from read.resource_exceptions where id = $1', [id]);
+  }
+
+  exceptions(
+    { businessId, resourceId, from, to }: ExceptionFilter,
+    request: PageRequest,
+  ): Promise<Page<ResourceExceptionRow>> {
+    const sql = `select * from read.resource_exceptions
+      where business_id = $1 and ($2::uuid is null or resource_id = $2)
+        and ($3::date is null or date >= $3) and ($4::date is null or date <= $4)
+        and exists (select from read.resources r where r.id = resource_id)`;
+    return page(this.readModels, { sql, params: [businessId, resourceId, from, to], sorts: ['date'] }, request);
+  }
+}

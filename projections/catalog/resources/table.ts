@@ -1,0 +1,43 @@
+import type { WorkingHours } from '@yoyaku/catalog/events';
+import type { DaySpan } from '@yoyaku/kernel';
+import { defineTable, instant, integer, json, localDate, nullable, type Row, text, uuid } from '@yoyaku/projecting';
+
+export const resources = defineTable('resources', {
+  columns: {
+    id: uuid,
+    businessId: uuid,
+    /** staff | room | equipment | table */
+    kind: text,
+    /** `null` once erased. */
+    name: nullable(text),
+    description: nullable(text),
+    capacity: integer,
+    locationId: nullable(uuid),
+    userId: nullable(uuid),
+    /** `null`: as the business. */
+    hours: nullable(json<readonly WorkingHours[]>()),
+    createdAt: instant,
+  },
+  key: ['id'],
+  indexes: [['businessId', 'createdAt', 'id']],
+});
+
+export const resourceExceptions = defineTable('resource_exceptions', {
+  columns: {
+    id: uuid,
+    resourceId: uuid,
+    businessId: uuid,
+    date: localDate,
+    /** off | hours */
+    kind: text,
+    hours: json<readonly DaySpan[]>(),
+  },
+  key: ['id'],
+  indexes: [
+    ['resourceId', 'date', 'id'],
+    ['businessId', 'date', 'id'],
+  ],
+});
+
+export type ResourceRow = Row<typeof resources>;
+export type ResourceExceptionRow = Row<typeof resourceExceptions>;

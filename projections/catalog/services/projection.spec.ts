@@ -1,0 +1,40 @@
+import type { ServiceEvent } from '@yoyaku/catalog/events';
+import { runProjection } from '@yoyaku/projecting';
+import { servicesProjection } from './projection';
+
+const serviceId = '01900000-0000-7000-8000-000000000010';
+const details = {
+  businessId: '01900000-0000-7000-8000-000000000001',
+  name: 'Cut',
+  description: null,
+  category: null,
+  durationMinutes: 60,
+  price: { amount: 8000, currency: 'JPY' },
+  bufferBeforeMinutes: 0,
+  bufferAfterMinutes: 10,
+  capacity: 1,
+  intervalMinutes: null,
+  requirements: [{ anyOf: ['01900000-0000-7000-8000-00000000001a'] }],
+  overrides: [],
+  locationIds: [],
+  policyId: null,
+  depositRule: null,
+};
+const created: ServiceEvent = { type: 'ServiceCreated', data: { serviceId, ...details } };
+const row = { id: serviceId, ...details, createdAt: '2026-04-01T00:00:00Z' };
+
+const rowsAfter = (...events: ServiceEvent[]) => runProjection(servicesProjection, events).services;
+
+describe('the services projection', () => {
+  it('holds a service', () => expect(rowsAfter(created)).toEqual([row]));
+
+  it('follows its changes', () =>
+    expect(
+      rowsAfter(created, { type: 'ServiceChanged', data: { serviceId, ...details, durationMinutes: 45 } }),
+    ).toEqual([{ ...row, durationMinutes: 45 }]));
+
+  it('forgets a removed one', () =>
+    expect(rowsAfter(created, { type: 'ServiceRemoved', data: { serviceId, businessId: details.businessId } })).toEqual(
+      [],
+    ));
+});

@@ -1,0 +1,29 @@
+import type { Requirement, ResourceOverride } from '@yoyaku/catalog/events';
+import type { Fee } from '@yoyaku/kernel';
+import { defineTable, instant, integer, json, money, nullable, type Row, text, uuid, uuids } from '@yoyaku/projecting';
+
+export const services = defineTable('services', {
+  columns: {
+    id: uuid,
+    businessId: uuid,
+    name: text,
+    description: nullable(text),
+    category: nullable(text),
+    durationMinutes: integer,
+    price: money,
+    bufferBeforeMinutes: integer,
+    bufferAfterMinutes: integer,
+    capacity: integer,
+    intervalMinutes: nullable(integer),
+    requirements: json<readonly Requirement[]>(),
+    overrides: json<readonly ResourceOverride[]>(),
+    locationIds: uuids,
+    policyId: nullable(uuid),
+    depositRule: nullable(json<Fee>()),
+    createdAt: instant,
+  },
+  key: ['id'],
+  indexes: [['businessId', 'name', 'id']],
+});
+
+export type ServiceRow = Row<typeof services>;

@@ -1,0 +1,124 @@
+import type { BookingEvent } from '@yoyaku/booking/events';
+import type { CustomerEvent } from '@yoyaku/customers/events';
+import { runProjection } from '@yoyaku/projecting';
+import { customersProjection } from './projection';
+
+const ids = {
+  customerId: '01900000-0000-7000-8000-000000000030',
+  businessId: '01900000-0000-7000-8000-000000000001',
+};
+const { customerId: id, businessId } = ids;
+const profile = {
+  name: 'Hanako',
+  email: 'hanako@example.com',
+  phone: null,
+  birthday: '1990-01-02',
+  locale: 'ja',
+  assignedTo: null,
+};
+const created: CustomerEvent = {
+  type: 'CustomerCreated',
+  data: { ...ids, ...profile, status: 'customer', userId: null, tags: ['vip'], consents: ['email'] },
+};
+
+const rowsAfter = (...events: (CustomerEvent | BookingEvent)[]) =>
+  runProjection(customersProjection, [created, ...events]).customers;
+
+describe('the customers projection', () => {
+  it('holds a customer without bookings', () =>
+    expect(rowsAfter()).toEqual([
+      {
+        id,
+        businessId,
+        ...profile,
+        userId: null,
+        status: 'customer',
+        blockReason: null,
+        tags: ['vip'],
+        consents: ['email'],
+        bookings: 0,
+        completed: 0,
+        cancelled: 0,
+        noShows: 0,
+        spent: 0,
+        currency: null,
+        lastVisitAt: null,
+        createdAt: '2026-04-01T00:00:00Z',
+      },
+    ]));
+
+  it.each<[string, object, CustomerEvent[]]>([
+    ['profile', { name: 'Hana' }, [{ type: 'CustomerChanged', data: { ...ids, ...profile, name: 'Hana' } }]],
+    ['status', { status: 'inactive' }, [{ type: 'CustomerStatusChanged', data: { ...ids, status: 'inactive' } }]],
+    [
+      'tags',
+      { tags: ['regular'] },
+      [
+        { type: 'CustomerTagged', data: { ...ids, tag: 'regular' } },
+        { type: 'CustomerUntagged', data: { ...ids, tag: 'vip' } },
+      ],
+    ],
+    [
+      'consents',
+      { consents: ['sms'] },
+      [
+        { type: 'ConsentGiven', data: { ...ids, channel: 'sms' } },
+        { type: 'ConsentWithdrawn', data: { ...ids, channel: 'email' } },
+      ],
+    ],
+    [
+      'being blocked',
+      { status: 'blocked', blockReason: 'rude' },
+      [{ type: 'CustomerBlocked', data: { ...ids, reason: 'rude' } }],
+    ],
+    [
+      'being unblocked',
+      { status: 'customer', blockReason: null },
+      [
+        { type: 'CustomerBlocked', data: { ...ids, reason: 'rude' } },
+        { type: 'CustomerUnblocked', data: ids },
+      ],
+    ],
+    ['user', { userId: id }, [{ type: 'CustomerUserLinked', data: { ...ids, userId: id } }]],
+  ])('follows %s', (_, row, events) => expect(rowsAfter(...events)).toMatchObject([row]));
+
+  it('forgets a removed one, and takes no more of its bookings', () =>
+    expect(rowsAfter({ type: 'CustomerRemoved', data: ids }, { type: 'BookingMarkedNoShow', data: noShow })).toEqual(
+      [],
+    ));
+
+  it('counts bookings, visits, no-shows and what was spent', () => {
+    const requested = { type: 'BookingRequested', data: { ...ids } } as BookingEvent;
+    const cancelled = { type: 'BookingCancelled', data: { ...ids } } as BookingEvent;
+    const undone = { type: 'BookingCancellationUndone', data: { ...ids } } as BookingEvent;
+    const completed = (start: string): BookingEvent => ({
+      type: 'BookingCompleted',
+      data: { ...ids, bookingId: id, serviceId: id, start, price: { amount: 8000, currency: 'JPY' } },
+    });
+    expect(
+      rowsAfter(
+        requested,
+        requested,
+        requested,
+        cancelled,
+        undone,
+        cancelled,
+        completed('2026-04-03T00:00:00.500Z'),
+        completed('2026-04-03T00:00:00Z'),
+        { type: 'BookingMarkedNoShow', data: noShow },
+      ),
+    ).toMatchObject([
+      {
+        bookings: 3,
+        completed: 2,
+        cancelled: 1,
+        noShows: 1,
+        spent: 16_000,
+        currency: 'JPY',
+        lastVisitAt: '2026-04-03T00:00:00.500Z',
+      },
+    ]);
+  });
+});
+
+const noShow = { ...ids, bookingId: id, start: '2026-04-03T00:00:00Z', fee: null };

@@ -1,0 +1,63 @@
+import type { BookingEvent } from '@yoyaku/booking/events';
+import type { CustomerEvent } from '@yoyaku/customers/events';
+import { epochMs, type Instant } from '@yoyaku/kernel';
+import { defineProjection, type Unit } from '@yoyaku/projecting';
+import { type CustomerRow, customers } from './table';
+
+const tables = { customers };
+type Change = (row: CustomerRow) => Partial<CustomerRow>;
+
+/** Customers, and what their bookings came to. */
+export const customersProjection = defineProjection<CustomerEvent | BookingEvent>()({
+  name: 'customers',
+  version: 1,
+  tables,
+  on: {
+    CustomerCreated: ({ data: { customerId: id, ...data }, at }, rows) =>
+      rows.customers.put({ ...UNTRIED, id, ...data, blockReason: null, createdAt: at }),
+    CustomerChanged: ({ data: { customerId: id, ...data } }, rows) => rows.customers.patch({ id }, data),
+    CustomerStatusChanged: ({ data: { customerId: id, status } }, rows) => rows.customers.patch({ id }, { status }),
+    CustomerTagged: ({ data }, rows) => change(rows, data, ({ tags }) => ({ tags: [...tags, data.tag] })),
+    CustomerUntagged: ({ data }, rows) =>
+      change(rows, data, ({ tags }) => ({ tags: tags.filter((tag) => tag !== data.tag) })),
+    ConsentGiven: ({ data }, rows) => change(rows, data, ({ consents }) => ({ consents: [...consents, data.channel] })),
+    ConsentWithdrawn: ({ data }, rows) =>
+      change(rows, data, ({ consents }) => ({ consents: consents.filter((channel) => channel !== data.channel) })),
+    CustomerBlocked: ({ data: { customerId: id, reason } }, rows) =>
+      rows.customers.patch({ id }, { status: 'blocked', blockReason: reason }),
+    CustomerUnblocked: ({ data: { customerId: id } }, rows) =>
+      rows.customers.patch({ id }, { status: 'customer', blockReason: null }),
+    CustomerUserLinked: ({ data: { customerId: id, userId } }, rows) => rows.customers.patch({ id }, { userId }),
+    CustomerRemoved: ({ data: { customerId: id } }, rows) => rows.customers.delete({ id }),
+
+    BookingRequested: ({ data }, rows) => change(rows, data, ({ bookings }) => ({ bookings: bookings + 1 })),
+    BookingCancelled: ({ data }, rows) => change(rows, data, ({ cancelled }) => ({ cancelled: cancelled + 1 })),
+    BookingCancellationUndone: ({ data }, rows) =>
+      change(rows, data, ({ cancelled }) => ({ cancelled: cancelled - 1 })),
+    BookingCompleted: ({ data }, rows) =>
+      change(rows, data, ({ completed, spent, lastVisitAt }) => ({
+        completed: completed + 1,
+        spent: spent + data.price.amount,
+        currency: data.price.currency,
+        lastVisitAt: later(lastVisitAt, data.start),
+      })),
+    BookingMarkedNoShow: ({ data }, rows) => change(rows, data, ({ noShows }) => ({ noShows: noShows + 1 })),
+  },
+});
+
+const UNTRIED = {
+  bookings: 0,
+  completed: 0,
+  cancelled: 0,
+  noShows: 0,
+  spent: 0,
+  currency: null,
+  lastVisitAt: null,
+} as const;
+
+function change({ customers }: Unit<typeof tables>, { customerId: id }: { customerId: string }, of: Change): void {
+  const row = customers.get({ id });
+  if (row) customers.patch({ id }, of(row));
+}
+
+const later = (a: Instant | null, b: Instant): Instant => (a !== null && epochMs(a) > epochMs(b) ? a : b);

@@ -1,0 +1,48 @@
+import type { Channel } from '@yoyaku/customers/events';
+import {
+  defineTable,
+  instant,
+  integer,
+  json,
+  localDate,
+  long,
+  nullable,
+  type Row,
+  text,
+  texts,
+  uuid,
+} from '@yoyaku/projecting';
+
+export const customers = defineTable('customers', {
+  columns: {
+    id: uuid,
+    businessId: uuid,
+    userId: nullable(uuid),
+    /** Name, e-mail, phone and birthday are `null` once erased. */
+    name: nullable(text),
+    email: nullable(text),
+    phone: nullable(text),
+    birthday: nullable(localDate),
+    locale: nullable(text),
+    /** lead | customer | inactive | blocked */
+    status: text,
+    blockReason: nullable(text),
+    assignedTo: nullable(uuid),
+    tags: texts,
+    consents: json<readonly Channel[]>(),
+    bookings: integer,
+    completed: integer,
+    cancelled: integer,
+    noShows: integer,
+    /** Of the visits that took place, in minor units of {@link currency}. */
+    spent: long,
+    /** `null` before the first visit. */
+    currency: nullable(text),
+    lastVisitAt: nullable(instant),
+    createdAt: instant,
+  },
+  key: ['id'],
+  indexes: [['businessId', 'createdAt', 'id'], ['userId'], { sql: 'using gin (tags)' }],
+});
+
+export type CustomerRow = Row<typeof customers>;

@@ -1,0 +1,20 @@
+import { boolean, defineTable, instant, nullable, type Row, text, uuid } from '@yoyaku/projecting';
+
+export const notes = defineTable('customer_notes', {
+  columns: {
+    id: uuid,
+    customerId: uuid,
+    businessId: uuid,
+    /** allergy | preference | restriction | general */
+    kind: text,
+    /** `null` once erased. */
+    text: nullable(text),
+    shared: boolean,
+    authorId: nullable(uuid),
+    createdAt: instant,
+  },
+  key: ['id'],
+  indexes: [['customerId', 'createdAt', 'id']],
+});
+
+export type NoteRow = Row<typeof notes>;
