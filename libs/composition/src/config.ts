@@ -22,6 +22,8 @@ export interface Config {
   readonly dataDir: string;
   readonly logLevel: string;
   readonly rateLimit: boolean;
+  /** Addresses of reverse proxies whose `X-Forwarded-For` is believed; empty: nobody's. */
+  readonly trustProxy: string;
   /** Origins that browsers may call from; empty: none but our own. */
   readonly corsOrigins: readonly string[];
   /** `{slug}.<base domain>` names a tenant. */
@@ -69,6 +71,7 @@ export function readConfig(env: Environment = process.env): Config {
     dataDir: env.DATA_DIR || '.data',
     logLevel: env.LOG_LEVEL || 'info',
     rateLimit,
+    trustProxy: env.TRUST_PROXY || '',
     corsOrigins: (env.CORS_ORIGINS ?? '').split(',').filter(Boolean),
     baseDomain: env.BASE_DOMAIN || 'localhost',
     admin,

@@ -8,11 +8,12 @@ import { Passwords } from './application/passwords';
 import { IdentityOptions } from './identity.options';
 import { ACCESS_TOKEN_LIFETIME, AccessTokens, TOKEN_ALGORITHM, TOKEN_ISSUER } from './infrastructure/access-tokens';
 import { Credentials } from './infrastructure/credentials';
+import { EndedSessions } from './infrastructure/ended-sessions';
 import { MailOutbox } from './infrastructure/mail-outbox';
 import { Sessions } from './infrastructure/sessions';
 import { VerificationCodes } from './infrastructure/verification-codes';
 
-const published = [Accounts, Authentication, EmailVerification, IdentityFacts, Passwords, Sessions];
+const published = [Accounts, Authentication, EmailVerification, EndedSessions, IdentityFacts, Passwords, Sessions];
 
 /** Users, how they sign in, and who they are to other contexts. */
 @Module({})

@@ -15,6 +15,7 @@ export {
   TOKEN_ALGORITHM,
   TOKEN_ISSUER,
 } from './infrastructure/access-tokens';
+export { EndedSessions } from './infrastructure/ended-sessions';
 export { type Client, type Session, Sessions } from './infrastructure/sessions';
 
 export const aggregates = [User, EmailReservation];

@@ -58,8 +58,13 @@ export class Accounts {
     }
   }
 
+  /** What an address is called in counts and logs: a keyed hash, the same however it is written. */
+  nameOf(email: string): string {
+    return emailId(this.options.appSecret, email);
+  }
+
   async findByEmail(email: string, options?: { fresh?: boolean }): Promise<KnownUser | undefined> {
-    const reserved = await this.aggregates.load(EmailReservation, emailId(this.options.appSecret, email), options);
+    const reserved = await this.aggregates.load(EmailReservation, this.nameOf(email), options);
     if (!reserved.state.owner) return undefined;
     const { state } = await this.aggregates.load(User, reserved.state.owner, options);
     return isKnown(state) ? state : undefined;
@@ -83,7 +88,7 @@ export class Accounts {
    * closed for good before its reservation is taken over, so it cannot come back.
    */
   private async reserve(email: string, owner: Uuid, context: CommandContext): Promise<void> {
-    const id = emailId(this.options.appSecret, email);
+    const id = this.nameOf(email);
     const execute = (type: 'ReserveName' | 'ReleaseName', by: string, step: string) =>
       this.commands.execute(EmailReservation, id, { type, data: { owner: by } }, stepOf(context, step));
     try {

@@ -50,7 +50,7 @@ export class Passwords {
   private async set(user: KnownUser, password: string, keep: Uuid | null): Promise<void> {
     ensureAcceptable(password, textsOf(user));
     await this.credentials.set(user.userId, password);
-    await this.sessions.revokeAll(user.userId, keep);
+    await this.sessions.endAll(user.userId, keep);
   }
 
   private async known(userId: Uuid): Promise<KnownUser> {

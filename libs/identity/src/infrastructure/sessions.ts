@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type Instant, newUuid, type Uuid } from '@yoyaku/kernel';
 import { Pool } from 'pg';
+import { EndedSessions } from './ended-sessions';
 import { newToken, readToken, sameHash } from './secret-token';
 
 /** Where a session is used from. */
@@ -32,7 +33,10 @@ const LIFETIME = '7 days';
  */
 @Injectable()
 export class Sessions {
-  constructor(private readonly pool: Pool) {}
+  constructor(
+    private readonly pool: Pool,
+    private readonly ended: EndedSessions,
+  ) {}
 
   async open(userId: Uuid, client: Client): Promise<OpenSession> {
     const sessionId = newUuid();
@@ -80,7 +84,7 @@ export class Sessions {
     );
     const [spent] = rows;
     if (!spent || !sameHash(spent.hash, used.hash)) return new DomainError('identity.session_expired');
-    await this.revoke(spent.user_id, spent.session_id);
+    await this.end(spent.user_id, spent.session_id);
     return new DomainError('identity.token_reused');
   }
 
@@ -95,34 +99,29 @@ export class Sessions {
     return rows;
   }
 
-  /** Whether there was such a session of the user to revoke. */
-  async revoke(userId: Uuid, sessionId: Uuid): Promise<boolean> {
-    const { rowCount } = await this.pool.query(
-      'update app.sessions set revoked_at = clock_timestamp() where id = $1 and user_id = $2 and revoked_at is null',
-      [sessionId, userId],
-    );
-    return rowCount === 1;
+  /** Ends one session; whether there was such a session of the user. */
+  async end(userId: Uuid, sessionId: Uuid): Promise<boolean> {
+    const ended = await this.endWhere('user_id = $1 and id = $2', [userId, sessionId]);
+    return ended > 0;
   }
 
-  async revokeAll(userId: Uuid, except: Uuid | null = null): Promise<void> {
-    await this.pool.query(
-      `update app.sessions set revoked_at = clock_timestamp()
-       where user_id = $1 and revoked_at is null and id is distinct from $2`,
-      [userId, except],
-    );
-  }
-
-  /** Sessions that were revoked within that many seconds. */
-  async revokedWithin(seconds: number): Promise<Uuid[]> {
-    const { rows } = await this.pool.query<{ id: Uuid }>(
-      `select id from app.sessions where revoked_at > clock_timestamp() - make_interval(secs => $1)`,
-      [seconds],
-    );
-    return rows.map(({ id }) => id);
+  /** Ends all sessions of the user, or all but one. */
+  async endAll(userId: Uuid, except: Uuid | null = null): Promise<void> {
+    await this.endWhere('user_id = $1 and id is distinct from $2', [userId, except]);
   }
 
   /** Forgets sessions that ended more than a day ago. */
   async prune(): Promise<void> {
     await this.pool.query(`delete from app.sessions where least(expires_at, revoked_at) < now() - interval '1 day'`);
+  }
+
+  private async endWhere(condition: string, params: unknown[]): Promise<number> {
+    const { rows } = await this.pool.query<{ id: Uuid }>(
+      `update app.sessions set revoked_at = clock_timestamp()
+       where ${condition} and revoked_at is null and expires_at > now() returning id`,
+      params,
+    );
+    for (const { id } of rows) this.ended.add(id);
+    return rows.length;
   }
 }

@@ -5,6 +5,7 @@ export * from './commands/answer';
 export * from './commands/command-context';
 export * from './commands/no-idempotency';
 export * from './fields';
+export * from './id-param';
 export * from './problems/problem';
 export * from './queries/list-query';
 export * from './queries/reads';

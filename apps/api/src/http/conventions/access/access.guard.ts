@@ -2,14 +2,13 @@ import { createHash } from 'node:crypto';
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
-import { type AccessClaims, EmailVerification, IdentityFacts, type KnownUser } from '@yoyaku/identity';
+import { type AccessClaims, EmailVerification, EndedSessions, IdentityFacts, type KnownUser } from '@yoyaku/identity';
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { RateLimits } from '../limits/rate-limits';
 import { Problem } from '../problems/problem';
 import { ACCESS, type AccessLevel, type AccessRule } from './access';
 import type { Principal } from './principal';
-import { RevokedSessions } from './revoked-sessions';
 import { Rights } from './rights';
 import { Tenants } from './tenants';
 
@@ -32,7 +31,7 @@ export class AccessGuard extends AuthGuard('jwt') {
     private readonly reflector: Reflector,
     private readonly users: IdentityFacts,
     private readonly verification: EmailVerification,
-    private readonly revoked: RevokedSessions,
+    private readonly ended: EndedSessions,
     private readonly limits: RateLimits,
     private readonly rights: Rights,
     private readonly tenants: Tenants,
@@ -45,7 +44,7 @@ export class AccessGuard extends AuthGuard('jwt') {
     const request = http.getRequest<FastifyRequest>();
     const rule: AccessRule = this.reflector.get(ACCESS, context.getHandler());
     const refusal = await this.authenticate(context, request).then(() => undefined, asRefusal);
-    this.limits.admit(this.limits.ofRoute(context.getHandler(), request.principal), request, http.getResponse());
+    this.limits.admit(context.getHandler(), request, http.getResponse());
     if (refusal && rule !== 'public') throw refusal;
     this.tenants.fill(context, request);
     if (rule !== 'public') await this.authorize(request, rule, request.principal as Principal);
@@ -63,7 +62,7 @@ export class AccessGuard extends AuthGuard('jwt') {
     if (!authorization) throw unauthorized('auth.token_missing');
     const claims = await this.claimsOf(context, request, createHash('sha256').update(authorization).digest('base64'));
     if (claims.exp * 1000 <= Date.now()) throw unauthorized('auth.token_expired');
-    if (this.revoked.has(claims.sid)) throw unauthorized('auth.session_ended');
+    if (this.ended.has(claims.sid)) throw unauthorized('auth.session_ended');
     const user = await this.activeUser(claims);
     if (!user) throw unauthorized('auth.token_invalid');
     request.principal = { userId: user.userId, sessionId: claims.sid, role: user.role };

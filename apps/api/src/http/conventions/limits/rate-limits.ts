@@ -4,7 +4,7 @@ import type { Config } from '@yoyaku/composition';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Pool } from 'pg';
 import { InjectConfig } from '../../../config';
-import type { PlatformRole, Principal } from '../access/principal';
+import type { PlatformRole } from '../access/principal';
 import { Problem } from '../problems/problem';
 import { type Limit, SlidingWindow, windowAt } from './sliding-window';
 
@@ -19,10 +19,16 @@ const ROLE_LIMITS: Readonly<Record<PlatformRole, Limit>> = {
   admin: { name: 'admin', hits: 1_000, seconds: 60 },
 };
 
+/** Beyond two windows of any limit. */
+const LONGEST = '1 hour';
+
 const SHARE_EVERY_MS = 250;
 
 /** Puts a route under a stricter limit than the caller's. */
 export const RateLimit = (limit: keyof typeof ROUTE_LIMITS): MethodDecorator => SetMetadata(ROUTE_LIMIT, limit);
+
+/** For what is asked by machines around the clock. */
+export const Unlimited = (): MethodDecorator => SetMetadata(ROUTE_LIMIT, null);
 
 /**
  * Limits shared by all api processes. Each counts for itself and tells the others what it counted a few times a
@@ -46,17 +52,15 @@ export class RateLimits implements OnApplicationShutdown {
     this.enabled = config.rateLimit;
   }
 
-  /** The limit that applies to a handler's route for this caller. */
-  ofRoute(handler: Parameters<Reflector['get']>[1], principal: Principal | null): Limit {
-    const own = this.reflector.get<keyof typeof ROUTE_LIMITS | undefined>(ROUTE_LIMIT, handler);
-    if (own) return ROUTE_LIMITS[own];
-    return principal ? ROLE_LIMITS[principal.role] : ANONYMOUS;
-  }
-
-  /** Counts a request and sets the headers that tell how many remain. Throws 429 `rate.limited`. */
-  admit(limit: Limit, request: FastifyRequest, reply: FastifyReply): void {
-    if (!this.enabled) return;
-    const key = limit.name in ROUTE_LIMITS ? request.ip : (request.principal?.userId ?? request.ip);
+  /**
+   * Counts a request for a handler's route and sets the headers that tell how many remain. Throws 429 `rate.limited`.
+   */
+  admit(handler: Parameters<Reflector['get']>[1], request: FastifyRequest, reply: FastifyReply): void {
+    const { principal } = request;
+    const own = this.reflector.get<keyof typeof ROUTE_LIMITS | null | undefined>(ROUTE_LIMIT, handler);
+    if (own === null || !this.enabled) return;
+    const limit = own ? ROUTE_LIMITS[own] : principal ? ROLE_LIMITS[principal.role] : ANONYMOUS;
+    const key = own || !principal ? request.ip : principal.userId;
     const { allowed, remaining, resetSeconds } = this.hit(limit, key);
     reply.header('RateLimit-Policy', `"${limit.name}";q=${limit.hits};w=${limit.seconds}`);
     reply.header('RateLimit', `"${limit.name}";r=${remaining};t=${resetSeconds}`);
@@ -70,6 +74,11 @@ export class RateLimits implements OnApplicationShutdown {
     await this.share();
     const { allowed, resetSeconds } = this.hit(limit, key);
     if (!allowed) throw limited(resetSeconds);
+  }
+
+  /** Forgets counts that nobody can ask for any more. */
+  async prune(): Promise<void> {
+    await this.pool.query(`delete from app.rate_counts where counted_at < now() - interval '${LONGEST}'`);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -110,7 +119,7 @@ export class RateLimits implements OnApplicationShutdown {
       `with told as (
          insert into app.rate_counts as r (bucket, window_start, count)
          select * from unnest($1::text[], $2::bigint[], $3::int[])
-         on conflict (bucket, window_start) do update set count = r.count + excluded.count
+         on conflict (bucket, window_start) do update set count = r.count + excluded.count, counted_at = now()
          returning bucket, window_start, count)
        select t.bucket, t.window_start, t.count as current, coalesce(p.count, 0) as previous
        from told t left join app.rate_counts p on p.bucket = t.bucket and p.window_start = t.window_start - 1`,

@@ -6,17 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { statusOf } from '../problem-codes';
 import { languageOf, messageFor } from './messages';
 import { type FieldError, Problem } from './problem';
-
-/** What clients get for every error (RFC 9457). */
-export interface ProblemBody {
-  readonly type: string;
-  readonly title: string;
-  readonly status: number;
-  readonly detail: string;
-  readonly instance: string;
-  readonly code: string;
-  readonly errors?: readonly { readonly path: string; readonly code: string; readonly message: string }[];
-}
+import type { ProblemView } from './problem.view';
 
 /** The one place where errors become answers. What nobody foresaw is 500, told to the log and not to the client. */
 @Catch()
@@ -31,6 +21,7 @@ export class ProblemFilter implements ExceptionFilter {
 /** Answers a request with the problem that the error is. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOf(error);
+  request.problemCode = problem.code;
   if (problem.status >= 500) request.log.error({ err: error, code: problem.code }, 'request failed');
   if (reply.sent) return;
   for (const [name, value] of Object.entries(problem.options.headers ?? {})) reply.header(name, value);
@@ -40,7 +31,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .send(JSON.stringify(bodyOf(problem, request)));
 }
 
-function bodyOf({ status, code, options }: Problem, request: FastifyRequest): ProblemBody {
+function bodyOf({ status, code, options }: Problem, request: FastifyRequest): ProblemView {
   const language = languageOf(request.headers['accept-language']);
   const { facts = {}, errors } = options;
   return {

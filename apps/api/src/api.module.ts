@@ -1,0 +1,14 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { Config } from '@yoyaku/composition';
+import { provideConfig } from './config';
+import { Metrics } from './server/metrics';
+
+/** What the process itself gives to every module: its configuration and its figures. */
+@Module({})
+// biome-ignore lint/complexity/noStaticOnlyClass: Nest's form of a module that is configured
+export class ApiModule {
+  static forRoot(config: Config, metrics: Metrics): DynamicModule {
+    const providers = [provideConfig(config), { provide: Metrics, useValue: metrics }];
+    return { module: ApiModule, global: true, providers, exports: providers };
+  }
+}

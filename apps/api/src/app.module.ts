@@ -1,0 +1,39 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { PassportModule } from '@nestjs/passport';
+import { BookingModule } from '@yoyaku/booking';
+import { BusinessModule } from '@yoyaku/business';
+import { CatalogModule } from '@yoyaku/catalog';
+import { type Config, CoreModule, projections } from '@yoyaku/composition';
+import { CustomersModule } from '@yoyaku/customers';
+import { IdentityModule } from '@yoyaku/identity';
+import { ProjectingModule } from '@yoyaku/projecting';
+import { ApiModule } from './api.module';
+import { ConventionsModule } from './http/conventions/conventions.module';
+import { IdentityHttpModule } from './http/identity/identity-http.module';
+import { OperationsHttpModule } from './http/operations/operations-http.module';
+import { Metrics } from './server/metrics';
+
+const contexts = [BusinessModule, CatalogModule, CustomersModule, BookingModule];
+const http = [IdentityHttpModule, OperationsHttpModule];
+
+/** The HTTP edge over all contexts. */
+@Module({})
+// biome-ignore lint/complexity/noStaticOnlyClass: Nest's form of a module that is configured
+export class AppModule {
+  static forRoot(config: Config): DynamicModule {
+    const metrics = new Metrics();
+    return {
+      module: AppModule,
+      imports: [
+        CoreModule.forRoot(config, metrics),
+        ProjectingModule.forRoot(projections, config.partitions),
+        ApiModule.forRoot(config, metrics),
+        IdentityModule.forRoot(config),
+        PassportModule,
+        ConventionsModule,
+        ...contexts,
+        ...http,
+      ],
+    };
+  }
+}

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { deriveUuid } from '@yoyaku/kernel';
+import { Consistency } from '@yoyaku/projecting';
+import type { FastifyRequest } from 'fastify';
+import { type Observable, of } from 'rxjs';
+import { Answer } from './commands/answer';
+import { type Claim, Idempotency } from './commands/idempotency';
+import { NO_IDEMPOTENCY } from './commands/no-idempotency';
+import { Problem } from './problems/problem';
+import { READS } from './queries/reads';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Held until the answer goes out; see `hooks.ts`. */
+    claim: Claim | null;
+  }
+}
+
+const KEY = /^[\x21-\x7e]{1,255}$/;
+const POSITION = /^\d{1,19}$/;
+const WAIT = { usual: 2, most: 10 };
+
+/** What happens around every handler: a query waits for its read model, a command with a key is carried out once. */
+@Injectable()
+export class ConventionsInterceptor implements NestInterceptor {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly idempotency: Idempotency,
+    private readonly consistency: Consistency,
+  ) {}
+
+  async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    if (request.method === 'GET') {
+      await this.awaitPosition(context, request);
+      return next.handle();
+    }
+    const answered = await this.claim(context, request);
+    return answered ? of(answered) : next.handle();
+  }
+
+  /** `X-Min-Position` and `Prefer: wait=N`. Throws 503 `projection.behind`. */
+  private async awaitPosition(context: ExecutionContext, { headers }: FastifyRequest): Promise<void> {
+    const position = headers['x-min-position'];
+    if (position === undefined) return;
+    if (typeof position !== 'string' || !POSITION.test(position))
+      throw new Problem(400, 'request.invalid_min_position');
+    const projections = this.reflector.get<string[] | undefined>(READS, context.getHandler());
+    if (!projections) return;
+    const [, wait] = /\bwait=(\d{1,4})\b/.exec(String(headers.prefer ?? '')) ?? [];
+    const seconds = wait === undefined ? WAIT.usual : Math.min(WAIT.most, Number(wait));
+    if (await this.consistency.waitFor(projections, BigInt(position), { timeoutMs: seconds * 1000 })) return;
+    throw new Problem(503, 'projection.behind', { headers: { 'retry-after': '1' } });
+  }
+
+  /** `Idempotency-Key`: the first answer, when there was one; otherwise the claim is noted on the request. */
+  private async claim(context: ExecutionContext, request: FastifyRequest): Promise<Answer | undefined> {
+    const key = request.headers['idempotency-key'];
+    if (key === undefined || this.reflector.get(NO_IDEMPOTENCY, context.getHandler())) return undefined;
+    if (typeof key !== 'string' || !KEY.test(key)) throw new Problem(400, 'request.invalid_idempotency_key');
+    const { principal, method, url, body } = request;
+    const commandId = deriveUuid(principal?.userId ?? 'anonymous', method, request.routeOptions.url ?? url, key);
+    const requestHash = createHash('sha256')
+      .update(JSON.stringify([url, body]))
+      .digest();
+    const claimed = await this.idempotency.claim(commandId, requestHash);
+    if ('status' in claimed) return new Answer(claimed.status, claimed.body || undefined, claimed.headers);
+    request.claim = claimed;
+    request.claimed = { commandId, repeated: claimed.repeated };
+    return undefined;
+  }
+}

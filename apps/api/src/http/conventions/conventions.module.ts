@@ -1,0 +1,56 @@
+import { Global, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
+import { BusinessModule } from '@yoyaku/business';
+import { EndedSessions, Sessions } from '@yoyaku/identity';
+import { HOUR } from '@yoyaku/kernel';
+import { AccessGuard } from './access/access.guard';
+import { JwtStrategy } from './access/jwt.strategy';
+import { Rights } from './access/rights';
+import { Tenants } from './access/tenants';
+import { Idempotency } from './commands/idempotency';
+import { ConventionsInterceptor } from './conventions.interceptor';
+import { RateLimits } from './limits/rate-limits';
+import { ProblemFilter } from './problems/problem.filter';
+import { RequestValidation } from './problems/validation';
+
+/** What holds for every route, whoever's it is. */
+@Global()
+@Module({
+  imports: [BusinessModule, DiscoveryModule],
+  providers: [
+    Idempotency,
+    JwtStrategy,
+    RateLimits,
+    Rights,
+    Tenants,
+    { provide: APP_FILTER, useClass: ProblemFilter },
+    { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_INTERCEPTOR, useClass: ConventionsInterceptor },
+    { provide: APP_PIPE, useClass: RequestValidation },
+  ],
+  exports: [Idempotency, RateLimits, Rights],
+})
+export class ConventionsModule implements OnModuleInit, OnApplicationShutdown {
+  private housekeeping: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly ended: EndedSessions,
+    private readonly sessions: Sessions,
+    private readonly idempotency: Idempotency,
+    private readonly limits: RateLimits,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.ended.follow();
+    this.housekeeping = setInterval(() => void this.prune(), HOUR).unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.housekeeping);
+  }
+
+  /** What stays behind is dealt with an hour later. */
+  private async prune(): Promise<void> {
+    await Promise.allSettled([this.sessions.prune(), this.idempotency.prune(), this.limits.prune()]);
+  }
+}

@@ -1,0 +1,195 @@
+import { Body, Controller, Get, HttpCode, Logger, Post, Req } from '@nestjs/common';
+import {
+  ApiAcceptedResponse,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
+import { type CommandContext } from '@yoyaku/eventing';
+import {
+  Accounts,
+  Authentication,
+  type Client,
+  EmailVerification,
+  Passwords,
+  Sessions,
+  type SignedIn,
+} from '@yoyaku/identity';
+import type { FastifyRequest } from 'fastify';
+import { Access, type Answer, Ctx, created, NoIdempotency, type Principal, result, User } from '../conventions';
+import { RateLimit, RateLimits } from '../conventions/limits/rate-limits';
+import { CurrentUser } from './current-user';
+import {
+  ChangePasswordBody,
+  EmailBody,
+  LoginBody,
+  RefreshBody,
+  RegisterBody,
+  ResetPasswordBody,
+  SignedInView,
+  TokensView,
+  UserView,
+  VerifiedTokenView,
+  VerifyEmailBody,
+} from './identity.body';
+
+/** However many addresses they come from. */
+const LOGINS_PER_ACCOUNT = { name: 'login', hits: 10, seconds: 300 };
+
+@ApiTags('Signing in')
+@Controller('auth')
+export class AuthController {
+  private readonly logger = new Logger(AuthController.name);
+
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly authentication: Authentication,
+    private readonly passwords: Passwords,
+    private readonly verification: EmailVerification,
+    private readonly sessions: Sessions,
+    private readonly users: CurrentUser,
+    private readonly limits: RateLimits,
+  ) {}
+
+  @Post('register')
+  @Access('public')
+  @NoIdempotency()
+  @RateLimit('auth')
+  @ApiOperation({ summary: 'Make an account and sign in' })
+  @ApiCreatedResponse({ type: SignedInView })
+  async register(
+    @Body() { locale = 'en', ...body }: RegisterBody,
+    @Ctx() context: CommandContext,
+    @Req() request: FastifyRequest,
+  ): Promise<Answer<SignedInView>> {
+    const outcome = await this.accounts.register({ locale, ...body }, context);
+    this.inBackground(this.verification.send(outcome.state));
+    const signedIn = await this.authentication.signIn(outcome.state, clientOf(request));
+    return created(outcome, signedInView(signedIn), '/auth/me');
+  }
+
+  @Post('login')
+  @HttpCode(200)
+  @Access('public')
+  @NoIdempotency()
+  @RateLimit('auth')
+  @ApiOperation({ summary: 'Sign in with e-mail and password' })
+  @ApiOkResponse({ type: SignedInView })
+  async login(@Body() { email, password }: LoginBody, @Req() request: FastifyRequest): Promise<SignedInView> {
+    await this.limits.admitStrictly(LOGINS_PER_ACCOUNT, this.accounts.nameOf(email));
+    return signedInView(await this.authentication.login(email, password, clientOf(request)));
+  }
+
+  @Post('refresh')
+  @HttpCode(200)
+  @Access('public')
+  @NoIdempotency()
+  @RateLimit('auth')
+  @ApiOperation({ summary: 'Spend the refresh token for the next pair; using one twice ends the session' })
+  @ApiOkResponse({ type: TokensView })
+  refresh(@Body() { refreshToken }: RefreshBody): Promise<TokensView> {
+    return this.authentication.refresh(refreshToken);
+  }
+
+  @Post('logout')
+  @HttpCode(204)
+  @Access('user')
+  @ApiOperation({ summary: 'End this session' })
+  @ApiNoContentResponse()
+  async logout(@User() { userId, sessionId }: Principal): Promise<void> {
+    await this.sessions.end(userId, sessionId);
+  }
+
+  @Post('change-password')
+  @HttpCode(204)
+  @Access('user')
+  @NoIdempotency()
+  @RateLimit('auth')
+  @ApiOperation({ summary: 'Change the password and end all other sessions' })
+  @ApiNoContentResponse()
+  changePassword(@Body() body: ChangePasswordBody, @User() user: Principal): Promise<void> {
+    return this.passwords.change(user.userId, user.sessionId, body.currentPassword, body.newPassword);
+  }
+
+  @Post('forgot-password')
+  @HttpCode(202)
+  @Access('public')
+  @NoIdempotency()
+  @RateLimit('auth')
+  @ApiOperation({ summary: 'Send a code for a new password; the answer is the same for unknown addresses' })
+  @ApiAcceptedResponse()
+  forgotPassword(@Body() { email }: EmailBody): void {
+    this.inBackground(this.passwords.forgot(email));
+  }
+
+  @Post('reset-password')
+  @HttpCode(204)
+  @Access('public')
+  @NoIdempotency()
+  @RateLimit('auth')
+  @ApiOperation({ summary: 'Choose a new password with the code and end all sessions' })
+  @ApiNoContentResponse()
+  resetPassword(@Body() { token, password }: ResetPasswordBody): Promise<void> {
+    return this.passwords.reset(token, password);
+  }
+
+  @Post('verify-email')
+  @Access('public')
+  @NoIdempotency()
+  @RateLimit('auth')
+  @ApiOperation({ summary: 'Confirm the e-mail address with the code' })
+  @ApiOkResponse({ type: UserView })
+  async verifyEmail(@Body() { token }: VerifyEmailBody, @Ctx() context: CommandContext): Promise<Answer<UserView>> {
+    const outcome = await this.verification.verify(token, context);
+    return result(outcome, new UserView(outcome.state));
+  }
+
+  @Post('resend-verification')
+  @HttpCode(202)
+  @Access('public')
+  @NoIdempotency()
+  @RateLimit('auth')
+  @ApiOperation({ summary: 'Send another code; the answer is the same for unknown addresses' })
+  @ApiAcceptedResponse()
+  resendVerification(@Body() { email }: EmailBody): void {
+    this.inBackground(this.verification.resend(email));
+  }
+
+  @Get('me')
+  @Access('user')
+  @ApiOperation({ summary: 'Who is signed in' })
+  @ApiOkResponse({ type: UserView })
+  me(@User() user: Principal): Promise<UserView> {
+    return this.users.view(user);
+  }
+
+  @Get('verify')
+  @Access('user')
+  @ApiOperation({ summary: 'Whether the access token is good' })
+  @ApiOkResponse({ type: VerifiedTokenView })
+  async verify(@User() user: Principal): Promise<VerifiedTokenView> {
+    return { valid: true, user: await this.users.view(user) };
+  }
+
+  /** What a client must not be able to tell by the answer or its time. */
+  private inBackground(work: Promise<void>): void {
+    work.catch((error) => this.logger.error(`A message was not sent: ${error}`));
+  }
+}
+
+const signedInView = ({ user, accessToken, refreshToken }: SignedIn): SignedInView => ({
+  user: new UserView(user),
+  accessToken,
+  refreshToken,
+});
+
+const clientOf = ({ ip, headers }: FastifyRequest): Client => {
+  const userAgent = headers['user-agent'];
+  return {
+    platform: userAgent?.startsWith('Mozilla/') ? 'web' : 'api',
+    ip,
+    userAgent: userAgent?.slice(0, 256) ?? null,
+  };
+};

@@ -1,0 +1,80 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Text, Whole } from '../conventions';
+
+export class SkipBody {
+  @Text({ max: 500, description: 'Why history goes on without this event; kept with it' })
+  reason: string;
+
+  @Whole({ optional: true, min: 0, max: 1023, description: 'Every failed partition when absent' })
+  partition?: number;
+}
+
+const STATES = ['live', 'paused', 'failed'];
+
+class FailureView {
+  @ApiProperty({ format: 'uuid' })
+  eventId: string;
+
+  @ApiProperty({ description: 'Type of the event' })
+  type: string;
+
+  @ApiProperty()
+  stream: string;
+
+  @ApiProperty()
+  revision: number;
+
+  @ApiProperty({ description: 'Position of the event in the store' })
+  position: string;
+
+  @ApiProperty({ description: 'What the handler threw' })
+  error: string;
+
+  @ApiProperty({ format: 'date-time' })
+  at: string;
+}
+
+class PartitionView {
+  @ApiProperty()
+  partition: number;
+
+  @ApiProperty({ description: 'Everything up to this position of the store is in' })
+  position: string;
+
+  @ApiProperty({ enum: STATES })
+  state: string;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Null on the direct path, where nobody counts' })
+  lagEvents: number | null;
+
+  @ApiProperty()
+  lagSeconds: number;
+
+  @ApiProperty({ type: FailureView, nullable: true })
+  failure: FailureView | null;
+}
+
+export class ProjectionView {
+  @ApiProperty({ example: 'bookings' })
+  name: string;
+
+  @ApiProperty()
+  version: number;
+
+  @ApiProperty({ enum: STATES })
+  state: string;
+
+  @ApiProperty({ type: [PartitionView] })
+  partitions: readonly PartitionView[];
+
+  @ApiProperty()
+  eventsPerSecond: number;
+
+  @ApiProperty({ type: FailureView, nullable: true, description: 'The first of the partitions’ failures' })
+  failure: FailureView | null;
+}
+
+export class ProjectionList {
+  @ApiProperty({ type: [ProjectionView] })
+  items: ProjectionView[];
+}

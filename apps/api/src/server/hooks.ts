@@ -1,0 +1,63 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Idempotency, StoredAnswer } from '../http/conventions/commands/idempotency';
+import type { Metrics } from './metrics';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Code of the problem that was answered. */
+    problemCode: string | null;
+  }
+}
+
+const KEPT_HEADERS = ['content-type', 'etag', 'location', 'x-event-position'];
+
+/** What happens to every request outside Nest: its own fields, correlation, kept answers, metrics and log. */
+export function addHooks(fastify: FastifyInstance, idempotency: Idempotency, metrics: Metrics): void {
+  for (const field of ['principal', 'claims', 'claim', 'claimed', 'commandContext', 'problemCode']) {
+    fastify.decorateRequest(field, null);
+  }
+
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-correlation-id', request.id);
+    done();
+  });
+
+  fastify.addHook('onSend', async (request, reply, payload) => {
+    const { claim } = request;
+    if (!claim) return payload;
+    request.claim = null;
+    if (isFinal(reply)) await idempotency.complete(claim, answerOf(reply, payload));
+    else await idempotency.release(claim);
+    return payload;
+  });
+
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const { method, problemCode } = request;
+    const route = request.routeOptions.url ?? 'none';
+    metrics.answered(method, route, reply.statusCode, problemCode ?? 'ok', reply.elapsedTime / 1000);
+    request.log.debug(
+      { method, route, status: reply.statusCode, ms: reply.elapsedTime, code: problemCode },
+      'answered',
+    );
+    done();
+  });
+}
+
+/** An answer that asks to come again is not the command's answer. */
+const isFinal = (reply: FastifyReply): boolean => reply.statusCode < 500 && !reply.hasHeader('retry-after');
+
+const answerOf = (reply: FastifyReply, payload: unknown): StoredAnswer => ({
+  status: reply.statusCode,
+  headers: Object.fromEntries(
+    KEPT_HEADERS.flatMap((name) => (reply.hasHeader(name) ? [[name, String(reply.getHeader(name))]] : [])),
+  ),
+  body: typeof payload === 'string' ? payload : '',
+});
+
+const CORRELATION = /^[\w.:-]{1,128}$/;
+
+/** The client's correlation id, if it has the form of one. */
+export const correlationOf = (headers: FastifyRequest['headers']): string | undefined => {
+  const given = headers['x-correlation-id'];
+  return typeof given === 'string' && CORRELATION.test(given) ? given : undefined;
+};

@@ -1,0 +1,41 @@
+import type { UserEvent } from '@yoyaku/identity/events';
+import { runProjection } from '@yoyaku/projecting';
+import { usersProjection } from './projection';
+
+const userId = '01900000-0000-7000-8000-000000000001';
+const registered: UserEvent = {
+  type: 'UserRegistered',
+  data: { userId, name: 'Hanako', email: 'hanako@example.com', locale: 'ja', role: 'user' },
+};
+const rowsOf = (...events: UserEvent[]) => runProjection(usersProjection, events).users;
+
+describe('users', () => {
+  it('has a row for everybody who registered', () =>
+    expect(rowsOf(registered)).toEqual([
+      {
+        id: userId,
+        name: 'Hanako',
+        email: 'hanako@example.com',
+        emailVerified: false,
+        locale: 'ja',
+        role: 'user',
+        status: 'active',
+        createdAt: '2026-04-01T00:00:00Z',
+        updatedAt: '2026-04-01T00:00:00Z',
+      },
+    ]));
+
+  it('follows what becomes of them', () =>
+    expect(
+      rowsOf(
+        registered,
+        { type: 'EmailVerified', data: { userId } },
+        { type: 'UserProfileChanged', data: { userId, name: 'Hana', locale: 'en' } },
+        { type: 'UserRoleGranted', data: { userId, role: 'auditor' } },
+        { type: 'UserDisabled', data: { userId, reason: 'asked to' } },
+      ),
+    ).toMatchObject([{ name: 'Hana', locale: 'en', emailVerified: true, role: 'auditor', status: 'disabled' }]));
+
+  it('has no row for a registration that was given up', () =>
+    expect(rowsOf({ type: 'RegistrationAbandoned', data: { userId } })).toEqual([]));
+});
