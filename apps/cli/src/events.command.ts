@@ -34,7 +34,7 @@ const selects =
     (!tenant || event.metadata.tenantId === tenant);
 
 /** One JSON object a line; positions are text, since they may exceed what a JSON number can hold. */
-export const lineOf = (event: StoredEvent | RecordedEvent): string =>
+const lineOf = (event: StoredEvent | RecordedEvent): string =>
   `${JSON.stringify(event, (_, value) => (typeof value === 'bigint' ? String(value) : value))}\n`;
 
 export const eventsCommand = (environment: Environment): Command =>

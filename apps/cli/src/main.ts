@@ -2,11 +2,13 @@ import { migrate } from '@yoyaku/postgres';
 import { Command } from 'commander';
 import { Environment } from './environment';
 import { eventsCommand, streamsCommand } from './events.command';
+import { projectionsCommand } from './projections.command';
 
 async function main(): Promise<void> {
   const environment = new Environment();
   const program = new Command('yoyaku')
     .description('Operates a Yoyaku installation: the one of the environment, or the one that npm start runs here.')
+    .addCommand(projectionsCommand(environment))
     .addCommand(eventsCommand(environment))
     .addCommand(streamsCommand(environment))
     .addCommand(
