@@ -1,13 +1,17 @@
 import { resolve } from 'node:path';
 import { Argument, Command } from 'commander';
 import { append } from './benchmarks/append';
+import { book } from './benchmarks/book';
+import { contend } from './benchmarks/contend';
+import { lag } from './benchmarks/lag';
 import { read } from './benchmarks/read';
+import { slots } from './benchmarks/slots';
 import type { Benchmark } from './harness/benchmark';
 import { describeMachine } from './harness/machine';
 import { render, save } from './harness/report';
 import { Resources } from './stack/servers';
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { append, read };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { book, contend, slots, append, read, lag };
 const RESULTS = resolve(__dirname, '..', '..', 'bench', 'results');
 
 async function run(names: readonly string[]): Promise<void> {

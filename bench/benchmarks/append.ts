@@ -43,7 +43,7 @@ export const append: Benchmark = async (resources) => {
 
 async function appendFor(seconds: number, callers: number, append: Append, server: RunningServer): Promise<Figures> {
   const latencies: number[] = [];
-  const cpu = cpuMeter({ client: process.pid, server: server.process.pid });
+  const cpu = cpuMeter({ client: [process.pid], server: [server.process.pid] });
   const started = performance.now();
   const end = started + seconds * 1_000;
   const caller = async () => {

@@ -7,21 +7,21 @@ const TICK_US = 10_000;
  * Processor time from now on of processes, each with all its children; of this process itself, whose children are the
  * servers, without. Only Linux tells; elsewhere there are no such figures.
  */
-export function cpuMeter(pids: Readonly<Record<string, number | undefined>>) {
+export function cpuMeter(pids: Readonly<Record<string, readonly (number | undefined)[]>>) {
   const before = processorTimes();
   return {
     /** Microseconds of processor time for one of so many operations, by the processes' names. */
     perOperation(operations: number): Record<string, number> {
       const after = processorTimes();
-      const used = (root: number | undefined) => {
+      const used = (roots: readonly (number | undefined)[]) => {
         let ticks = 0;
         for (const [pid, { own }] of after) {
-          if (isWithin(pid, root, after)) ticks += own - (before.get(pid)?.own ?? 0);
+          if (roots.some((root) => isWithin(pid, root, after))) ticks += own - (before.get(pid)?.own ?? 0);
         }
         return (ticks * TICK_US) / operations;
       };
       if (after.size === 0) return {};
-      return Object.fromEntries(Object.entries(pids).map(([name, pid]) => [`${name} CPU µs`, used(pid)]));
+      return Object.fromEntries(Object.entries(pids).map(([name, roots]) => [`${name} CPU µs`, used(roots)]));
     },
   };
 }

@@ -1,28 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { untilExit } from '@yoyaku/embedded';
+import { ChildProgram } from './child-program';
 import type { LoadPlan, LoadResult } from './http-load';
 
-/** HTTP load from a process of its own, so that it shares no event loop with what measures or is measured. */
-export class LoadGenerator {
-  private readonly child: ChildProcess = fork(join(__dirname, 'load-process.js'), { serialization: 'advanced' });
-
-  /** One plan at a time. Rejects when the process ends before it answers. */
-  async run(plan: LoadPlan): Promise<LoadResult> {
-    this.child.send(plan);
-    const [result] = await Promise.race([
-      once(this.child, 'message') as Promise<[LoadResult]>,
-      once(this.child, 'exit').then(([code]) => {
-        throw new Error(`The load process ended (${code})`);
-      }),
-    ]);
-    return result;
-  }
-
-  async stop(): Promise<void> {
-    this.child.kill();
-    await untilExit(this.child);
+/** HTTP load from a process of its own, which keeps its connections from plan to plan. */
+export class LoadGenerator extends ChildProgram<LoadPlan, LoadResult> {
+  constructor() {
+    super('load-process');
   }
 }
 

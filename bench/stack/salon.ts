@@ -1,0 +1,143 @@
+import { randomUUID } from 'node:crypto';
+import { atLocal, type Instant, localDate, now, plusDays, plusMs } from '@yoyaku/kernel';
+import { type ApiClient, ApiError } from '../../apps/dev/src/api-client';
+import type { HttpRequest } from '../load/http-load';
+import type { Product } from './product';
+
+export const TIME_ZONE = 'Asia/Tokyo';
+export const OPENS = 9;
+export const CLOSES = 18;
+export const WINDOW_DAYS = 180;
+export const SLOT_INTERVAL = 30;
+const DAYS = [1, 2, 3, 4, 5, 6, 7];
+
+export interface Service {
+  readonly id: string;
+  readonly durationMinutes: number;
+  readonly resourceIds: readonly string[];
+}
+
+/** A business with people who work from opening to closing, every day; the same on both sides of a comparison. */
+export interface Salon {
+  readonly businessId: string;
+  readonly resourceIds: readonly string[];
+  readonly services: readonly Service[];
+}
+
+export interface SalonPlan {
+  readonly staff: number;
+  /** Each done by the first so many people. */
+  readonly services: readonly { readonly durationMinutes: number; readonly staff: number }[];
+}
+
+const wallTime = (hour: number): string => `${String(hour).padStart(2, '0')}:00`;
+
+/** Makes the salon through the product's own interface. */
+export async function openSalon({ api, admin }: Product, plan: SalonPlan): Promise<Salon> {
+  const owner = api.as(await registerUser(api, 'owner'));
+  const post = async (path: string, body: Record<string, unknown>) =>
+    (await owner.send<{ id: string }>('POST', path, body)).body.id;
+  const businessId = await post('/owner/businesses', {
+    name: 'Salon',
+    slug: `salon-${randomUUID().slice(0, 8)}`,
+    timeZone: TIME_ZONE,
+    currency: 'JPY',
+  });
+  await admin.send('POST', `/admin/businesses/${businessId}/approve`, {});
+  await owner.send('PUT', `/owner/businesses/${businessId}/hours`, {
+    hours: DAYS.map((day) => ({ day, opens: wallTime(OPENS), closes: wallTime(CLOSES) })),
+  });
+  await owner.send('PUT', `/owner/businesses/${businessId}/settings`, {
+    slotIntervalMinutes: SLOT_INTERVAL,
+    bookingWindowDays: WINDOW_DAYS,
+  });
+  const resourceIds: string[] = [];
+  for (let i = 0; i < plan.staff; i++) {
+    const resourceId = await post('/owner/resources', { businessId, kind: 'staff', name: `Person ${i}` });
+    const hours = DAYS.map((day) => ({ day, starts: wallTime(OPENS), ends: wallTime(CLOSES) }));
+    await owner.send('PUT', '/staff/working-hours', { resourceId, hours });
+    resourceIds.push(resourceId);
+  }
+  const services: Service[] = [];
+  for (const { durationMinutes, staff } of plan.services) {
+    const able = resourceIds.slice(0, staff);
+    const id = await post('/owner/services', {
+      businessId,
+      name: `${durationMinutes} minutes`,
+      durationMinutes,
+      price: { amount: 5_000, currency: 'JPY' },
+      requirements: [{ anyOf: able }],
+    });
+    services.push({ id, durationMinutes, resourceIds: able });
+  }
+  return { businessId, resourceIds, services };
+}
+
+/** Bearer tokens of so many new users of the product. */
+export async function registerUsers(api: ApiClient, count: number): Promise<string[]> {
+  const tokens: string[] = [];
+  for (let i = 0; i < count; i++) tokens.push(await registerUser(api, `customer-${i}`));
+  return tokens;
+}
+
+async function registerUser(api: ApiClient, name: string): Promise<string> {
+  const email = `${name}-${randomUUID().slice(0, 8)}@example.com`;
+  const { body } = await api.send<{ accessToken: string }>('POST', '/auth/register', {
+    name,
+    email,
+    password: 'a password for benchmarks',
+  });
+  return body.accessToken;
+}
+
+export interface Place {
+  readonly serviceId: string;
+  readonly resourceId: string;
+  readonly start: Instant;
+}
+
+/** Every free place of a service once: day by day, time by time, and within a time over all its people. */
+export function* distinctPlaces({ id: serviceId, durationMinutes, resourceIds }: Service): Generator<Place, never> {
+  const today = localDate(now(), TIME_ZONE);
+  for (let day = 1; day < WINDOW_DAYS; day++) {
+    const opening = atLocal(plusDays(today, day), wallTime(OPENS), TIME_ZONE);
+    const last = (CLOSES - OPENS) * 60 - durationMinutes;
+    for (let minutes = 0; minutes <= last; minutes += durationMinutes) {
+      const start = plusMs(opening, minutes * 60_000);
+      for (const resourceId of resourceIds) yield { serviceId, resourceId, start };
+    }
+  }
+  throw new Error('All places are taken');
+}
+
+export const take = <T>(items: Generator<T, never>, count: number): T[] =>
+  Array.from({ length: count }, () => items.next().value);
+
+/** A request for each place, from the users in turn, each with an idempotency key of its own. */
+export const bookingRequests = (salon: Salon, places: readonly Place[], tokens: readonly string[]): HttpRequest[] =>
+  places.map(({ serviceId, resourceId, start }, i) => ({
+    method: 'POST',
+    path: '/api/v1/bookings',
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Bearer ${tokens[i % tokens.length]}`,
+      'idempotency-key': randomUUID(),
+    },
+    body: JSON.stringify({ businessId: salon.businessId, serviceId, start, resourceIds: [resourceId] }),
+  }));
+
+/** Resolves when the product's read models hold everything appended so far. */
+export async function untilLevel({ api }: Product, salon: Salon, token: string, place: Place): Promise<void> {
+  const user = api.as(token);
+  const { serviceId, resourceId, start } = place;
+  const body = { businessId: salon.businessId, serviceId, start, resourceIds: [resourceId] };
+  const { position } = await user.send('POST', '/bookings', body);
+  for (;;) {
+    try {
+      await user.send('GET', '/bookings?limit=1', undefined, { minPosition: position });
+      return;
+    } catch (error) {
+      if (!(error instanceof ApiError && error.status === 503)) throw error;
+    }
+  }
+}
