@@ -15,6 +15,9 @@ export type Handlers = Readonly<Record<string, (call: GrpcCall) => void>>;
 /** Bytes that a client may send ahead: an append of ordinary size never waits for permission. */
 const RECEIVE_WINDOW = 4 * 1024 * 1024;
 
+/** A gRPC client ends each call by resetting its stream; HTTP/2's usual limit of resets would end the connection. */
+const RESETS_PER_SECOND = 1_000_000;
+
 const GRACE_MS = 1000;
 
 /** Serves gRPC calls over plain HTTP/2. */
@@ -24,7 +27,11 @@ export class GrpcServer {
   private readonly calls = new Set<GrpcCall>();
 
   constructor(handlers: Handlers) {
-    this.http = createServer({ settings: { initialWindowSize: RECEIVE_WINDOW } });
+    this.http = createServer({
+      settings: { initialWindowSize: RECEIVE_WINDOW },
+      streamResetBurst: RESETS_PER_SECOND,
+      streamResetRate: RESETS_PER_SECOND,
+    });
     this.http.on('session', (session) => {
       session.setLocalWindowSize(RECEIVE_WINDOW);
       session.on('error', () => session.destroy());

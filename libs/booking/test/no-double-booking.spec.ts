@@ -1,0 +1,266 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { type Booked, Booking, isMade, ownsHold } from '@yoyaku/booking';
+import { DomainError, newUuid, type Uuid } from '@yoyaku/kernel';
+import { startServers, type TestServers } from '@yoyaku/testing';
+import { holdIdFor } from '../src/application/slot-choice';
+import { again, asked, at, BookingProcess, Salon } from './salon';
+
+let servers: TestServers;
+let processes: [BookingProcess, BookingProcess];
+let here: BookingProcess;
+let there: BookingProcess;
+let salon: Salon;
+
+beforeAll(async () => {
+  servers = await startServers();
+  processes = [await BookingProcess.start(servers), await BookingProcess.start(servers)];
+  [here, there] = processes;
+  salon = await Salon.open(here);
+});
+afterAll(async () => {
+  await Promise.all(processes.map((process) => process.stop()));
+  await servers.stop();
+});
+
+/** Runs all at once, in turns here and there. Returns who got a booking; all others must be refused as taken. */
+async function race(count: number, run: (process: BookingProcess, i: number) => Promise<Booked>): Promise<Booked[]> {
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: count }, (_, i) => run(processes[i % 2] as BookingProcess, i)),
+  );
+  const refusals = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
+  expect([...new Set(refusals.map((reason) => (reason instanceof DomainError ? reason.code : reason)))]).toEqual(
+    refusals.length > 0 ? ['booking.slot_taken'] : [],
+  );
+  return outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+}
+
+describe('of all who ask at once, from two processes,', () => {
+  it('one gets a resource, whatever their intervals, as long as these overlap', async () => {
+    const yuki = await salon.resource();
+    const services = await Promise.all(
+      [60, 75, 90, 120].map((durationMinutes) => salon.service([[yuki]], { durationMinutes })),
+    );
+    const winners = await race(300, (process, i) =>
+      process.bookings.request(salon.wish(services[i % 4] as Uuid, at(5 * (i % 11))), asked()),
+    );
+    expect(winners).toHaveLength(1);
+    expect(await salon.holdsOn(yuki)).toHaveLength(1);
+    await salon.expectSlotOf(winners[0]?.id as Uuid);
+  });
+
+  it('one gets staff and room, though they ask for these from both ends', async () => {
+    const [yuki, room] = [await salon.resource(), await salon.resource()];
+    const services = [await salon.service([[yuki], [room]]), await salon.service([[room], [yuki]])];
+    const winners = await race(200, (process, i) =>
+      process.bookings.request(salon.wish(services[i % 2] as Uuid, at(5 * (i % 7))), asked()),
+    );
+    expect(winners).toHaveLength(1);
+    expect([...(await salon.holdsOn(yuki)), ...(await salon.holdsOn(room))]).toHaveLength(2);
+  });
+
+  it('as many as there are staff get one each', async () => {
+    const staff = await Promise.all(Array.from({ length: 5 }, () => salon.resource()));
+    const service = await salon.service([staff]);
+    const winners = await race(100, (process) => process.bookings.request(salon.wish(service, at(0)), asked()));
+    expect(winners.map(({ state }) => state.resourceIds[0]).sort()).toEqual(staff.toSorted());
+  });
+
+  it('ten fit into a class of ten', async () => {
+    const service = await salon.service([[await salon.resource()]], { capacity: 10 });
+    const winners = await race(100, (process) => process.bookings.request(salon.wish(service, at(0)), asked()));
+    expect(winners).toHaveLength(10);
+  });
+
+  it('one moves into the slot that all want', async () => {
+    const yuki = await salon.resource();
+    const service = await salon.service([[yuki]]);
+    const booked = await race(20, (process, i) =>
+      process.bookings.request(salon.wish(service, at(24 * 60 + 60 * i)), asked()),
+    );
+    const winners = await race(20, (process, i) =>
+      process.bookings.reschedule(
+        booked[i]?.id as Uuid,
+        { start: at(5 * (i % 7)), resourceIds: [], by: 'business' },
+        asked(),
+      ),
+    );
+    expect(winners).toHaveLength(1);
+    expect(await salon.holdsOn(yuki)).toHaveLength(20);
+    await Promise.all(booked.map(({ id }) => salon.expectSlotOf(id)));
+  });
+});
+
+describe('a booking', () => {
+  it('is made of who has fewest bookings that day, then of who was used least recently', async () => {
+    const staff = [await salon.resource(), await salon.resource()];
+    const service = await salon.service([staff]);
+    const chosen: (Uuid | undefined)[] = [];
+    for (const hour of [0, 1, 2, 3]) {
+      const { state } = await here.bookings.request(salon.wish(service, at(60 * hour)), asked());
+      chosen.push(state.resourceIds[0]);
+    }
+    expect(chosen.slice(0, 2).sort()).toEqual(staff.toSorted());
+    expect(chosen.slice(2)).toEqual(chosen.slice(0, 2));
+  });
+
+  it('gives its time back when it is cancelled, and takes it again when that is undone', async () => {
+    const yuki = await salon.resource();
+    const service = await salon.service([[yuki]]);
+    const { id } = await here.bookings.request(salon.wish(service, at(0)), asked());
+    await here.bookings.cancel(id, 'business', null, asked());
+    expect(await salon.holdsOn(yuki)).toEqual([]);
+
+    await there.bookings.undoCancellation(id, asked());
+    await salon.expectSlotOf(id);
+    expect((await race(1, (process) => process.bookings.request(salon.wish(service, at(30)), asked()))).length).toBe(0);
+
+    await here.bookings.cancel(id, 'business', null, asked());
+    await there.bookings.request(salon.wish(service, at(30)), asked());
+    await expect(here.bookings.undoCancellation(id, asked())).rejects.toMatchObject({ code: 'booking.slot_taken' });
+    expect(await salon.holdsOn(yuki)).toHaveLength(1);
+  });
+
+  it('moves to other resources, or over its own old time, and leaves nothing behind', async () => {
+    const [yuki, ken] = [await salon.resource(), await salon.resource()];
+    const service = await salon.service([[yuki, ken]]);
+    const { id } = await here.bookings.request(salon.wish(service, at(0), { resourceIds: [yuki] }), asked());
+    await there.bookings.reschedule(id, { start: at(30), resourceIds: [], by: 'business' }, asked());
+    await salon.expectSlotOf(id);
+    await here.bookings.reschedule(id, { start: at(30), resourceIds: [ken], by: 'business' }, asked());
+    await salon.expectSlotOf(id);
+    expect([(await salon.holdsOn(yuki)).length, (await salon.holdsOn(ken)).length]).toEqual([0, 1]);
+  });
+
+  it('that can have its staff but no room leaves no trace', async () => {
+    const [yuki, room] = [await salon.resource(), await salon.resource()].sort() as [Uuid, Uuid];
+    await here.bookings.request(salon.wish(await salon.service([[room]]), at(0)), asked());
+    const both = await salon.service([[yuki], [room]]);
+    await expect(here.bookings.request(salon.wish(both, at(30)), asked())).rejects.toMatchObject({
+      code: 'booking.slot_taken',
+    });
+    expect(await salon.holdsOn(yuki)).toEqual([]);
+  });
+
+  it('is answered with the same booking when its request comes again, wherever it got stuck', async () => {
+    const yuki = await salon.resource();
+    const service = await salon.service([[yuki]]);
+    const [context, wish] = [asked(), salon.wish(service, at(0))];
+    const first = await here.bookings.request(wish, context);
+    const second = await there.bookings.request(wish, again(context));
+    expect(second.state).toEqual(first.state);
+    expect(await salon.holdsOn(yuki)).toHaveLength(1);
+  });
+
+  it('is finished by the repeat of a request that died after reserving', async () => {
+    const [yuki, ken] = [await salon.resource(), await salon.resource()];
+    const service = await salon.service([[yuki, ken]]);
+    const context = asked();
+    const create = jest.spyOn(here.commands, 'create').mockRejectedValueOnce(new Error('killed'));
+    const settle = jest.spyOn(here.holds, 'settle').mockRejectedValueOnce(new Error('killed'));
+    await expect(here.bookings.request(salon.wish(service, at(0)), context)).rejects.toThrow('killed');
+    create.mockRestore();
+    settle.mockRestore();
+    const { id } = await there.bookings.request(salon.wish(service, at(0)), again(context));
+    await salon.expectSlotOf(id);
+    expect([...(await salon.holdsOn(yuki)), ...(await salon.holdsOn(ken))]).toHaveLength(1);
+  });
+
+  it('does not come back once its request was taken for dead', async () => {
+    const yuki = await salon.resource();
+    const service = await salon.service([[yuki]]);
+    const context = asked();
+    const create = jest.spyOn(here.commands, 'create').mockRejectedValueOnce(new Error('killed'));
+    const settle = jest.spyOn(here.holds, 'settle').mockRejectedValueOnce(new Error('killed'));
+    await expect(here.bookings.request(salon.wish(service, at(0)), context)).rejects.toThrow('killed');
+    create.mockRestore();
+    settle.mockRestore();
+    await there.holds.settle(await salon.holdsOn(yuki), asked());
+    await expect(here.bookings.request(salon.wish(service, at(0)), again(context))).rejects.toMatchObject({
+      code: 'booking.abandoned',
+    });
+    expect(await salon.holdsOn(yuki)).toEqual([]);
+  });
+});
+
+describe('a creator and the reaper', () => {
+  it('never both win', async () => {
+    const [yuki, room] = [await salon.resource(), await salon.resource()];
+    const service = await salon.service([[yuki], [room]]);
+    const wins = { creator: 0, reaper: 0 };
+    for (let round = 0; round < 60; round++) {
+      const context = asked();
+      const bookingId = newUuid();
+      const hold = { bookingId, businessId: salon.businessId, holdId: holdIdFor(context, 60) };
+      const reap = async () => {
+        for (let wait = Math.random() * 60; wait > 0; wait--) await turn();
+        await there.holds.settle(
+          [yuki, room].map((resourceId) => ({ ...hold, resourceId })),
+          asked(),
+        );
+      };
+      const wish = salon.wish(service, at(0), { id: bookingId });
+      const [created] = await Promise.allSettled([here.bookings.request(wish, context), reap()]);
+      if (created.status === 'fulfilled') {
+        wins.creator++;
+        await salon.expectSlotOf(bookingId);
+        await here.bookings.cancel(bookingId, 'business', null, asked());
+      } else {
+        wins.reaper++;
+        expect(created.reason).toMatchObject({ code: expect.stringMatching(/booking\.(abandoned|id_taken)/) });
+      }
+      expect([...(await salon.holdsOn(yuki)), ...(await salon.holdsOn(room))]).toEqual([]);
+    }
+    expect(Math.min(wins.creator, wins.reaper)).toBeGreaterThan(0);
+  });
+});
+
+describe('whatever is done to bookings at once', () => {
+  it('each has its slot in the end, and calendars hold nothing else', async () => {
+    const staff = [await salon.resource(), await salon.resource(), await salon.resource()];
+    const service = await salon.service([staff, staff]);
+    const booked: Uuid[] = [];
+    for (const hour of [0, 1, 2]) {
+      booked.push((await here.bookings.request(salon.wish(service, at(60 * hour)), asked())).id);
+    }
+    const pick = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)] as T;
+    const deeds: ((process: BookingProcess, id: Uuid) => Promise<unknown>)[] = [
+      ({ bookings }, id) => bookings.cancel(id, 'business', null, asked()),
+      ({ bookings }, id) => bookings.undoCancellation(id, asked()),
+      ({ bookings }, id) =>
+        bookings.reschedule(id, { start: at(5 * pick([0, 3, 6, 12, 24])), resourceIds: [], by: 'business' }, asked()),
+      ({ bookings }, id) =>
+        bookings.reschedule(
+          id,
+          { start: at(5 * pick([0, 3, 6])), resourceIds: [pick(staff), pick(staff)], by: 'business' },
+          asked(),
+        ),
+      async ({ holds }) => holds.settle(await salon.holdsOn(pick(staff)), asked()),
+    ];
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 400 }, (_, i) => pick(deeds)(processes[i % 2] as BookingProcess, pick(booked))),
+    );
+    const surprises = outcomes.filter(
+      (outcome) =>
+        outcome.status === 'rejected' &&
+        !(outcome.reason instanceof DomainError && outcome.reason.code.startsWith('booking.')),
+    );
+    expect(surprises).toEqual([]);
+
+    const states = new Map(
+      await Promise.all(
+        booked.map(async (id) => [id, (await here.aggregates.load(Booking, id, { fresh: true })).state] as const),
+      ),
+    );
+    for (const [id, state] of states) {
+      if (isMade(state) && state.status === 'confirmed') await salon.expectSlotOf(id);
+    }
+    for (const resourceId of staff) {
+      for (const { bookingId, holdId } of await salon.holdsOn(resourceId)) {
+        expect([bookingId, ownsHold(states.get(bookingId) ?? { status: 'none' }, resourceId, holdId)]).toEqual([
+          bookingId,
+          true,
+        ]);
+      }
+    }
+  });
+});

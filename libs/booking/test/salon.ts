@@ -1,0 +1,141 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import { Booking, BookingModule, type BookingRequest, Bookings, Calendar, Holds, ownsHold } from '@yoyaku/booking';
+import { Business, type BusinessCommand } from '@yoyaku/business';
+import { Resource, Service } from '@yoyaku/catalog';
+import { CoreModule, readConfig } from '@yoyaku/composition';
+import { Customer } from '@yoyaku/customers';
+import { AggregateStore, type CommandContext, Commands, systemContext } from '@yoyaku/eventing';
+import { type Instant, MINUTE, newUuid, now, plusMs, type Uuid, type Weekday } from '@yoyaku/kernel';
+import { migrate } from '@yoyaku/postgres';
+import type { TestServers } from '@yoyaku/testing';
+
+/** One process of the product, as far as booking goes. */
+export class BookingProcess {
+  readonly bookings = this.app.get(Bookings);
+  readonly holds = this.app.get(Holds);
+  readonly commands = this.app.get(Commands);
+  readonly aggregates = this.app.get(AggregateStore);
+
+  private constructor(private readonly app: INestApplicationContext) {}
+
+  static async start({ databaseUrl, eventStoreUrl }: TestServers): Promise<BookingProcess> {
+    await migrate(databaseUrl);
+    const config = readConfig({ NODE_ENV: 'test', DATABASE_URL: databaseUrl, EVENTSTORE_URL: eventStoreUrl });
+    const imports = [await CoreModule.forRoot(config), BookingModule];
+    return new BookingProcess(await (await Test.createTestingModule({ imports }).compile()).init());
+  }
+
+  stop = (): Promise<void> => this.app.close();
+}
+
+export const asked = (): CommandContext => systemContext('test');
+
+/** The same command once more, after nobody heard what became of it. */
+export const again = (context: CommandContext): CommandContext => ({ ...context, repeated: true });
+
+const WEEK: readonly Weekday[] = [1, 2, 3, 4, 5, 6, 7];
+
+/** Minutes after noon (UTC) of the day after tomorrow. */
+export const at = (minutes: number): Instant =>
+  plusMs(`${plusMs(now(), 2 * 24 * 60 * MINUTE).slice(0, 10)}T12:00:00Z`, minutes * MINUTE);
+
+/** A business that is open around the clock, with one customer. */
+export class Salon {
+  readonly businessId = newUuid();
+  readonly customerId = newUuid();
+
+  private constructor(private readonly process: BookingProcess) {}
+
+  static async open(process: BookingProcess): Promise<Salon> {
+    const salon = new Salon(process);
+    const { businessId, customerId } = salon;
+    const nothing = { verticalId: null, description: null };
+    await salon.business({
+      type: 'CreateBusiness',
+      data: {
+        ...{ businessId, ownerId: newUuid(), name: 'Salon', slug: `salon-${businessId}` },
+        ...{ timeZone: 'UTC', currency: 'JPY', locale: 'en', ...nothing },
+      },
+    });
+    const hours = WEEK.map((day) => ({ day, opens: '00:00', closes: '24:00' }));
+    await salon.business({ type: 'SetHours', data: { hours } });
+    await salon.business({ type: 'ChangeSettings', data: { slotIntervalMinutes: 5 } });
+    await salon.business({ type: 'ApproveBusiness', data: {} });
+    const person = { name: 'Hanako', email: null, phone: null, birthday: null, locale: null, assignedTo: null };
+    await process.commands.execute(
+      Customer,
+      customerId,
+      {
+        type: 'CreateCustomer',
+        data: { customerId, businessId, ...person, tags: [], consents: [], status: 'customer' },
+      },
+      asked(),
+    );
+    return salon;
+  }
+
+  business(command: BusinessCommand) {
+    return this.process.commands.execute(Business, this.businessId, command, asked());
+  }
+
+  async resource(): Promise<Uuid> {
+    const resourceId = newUuid();
+    const details = { name: 'Yuki', description: null, capacity: 1, locationId: null, userId: null };
+    await this.process.commands.execute(
+      Resource,
+      resourceId,
+      { type: 'CreateResource', data: { resourceId, businessId: this.businessId, kind: 'room', ...details } },
+      asked(),
+    );
+    return resourceId;
+  }
+
+  /** Of an hour; one of each list of resources is needed. */
+  async service(
+    requirements: readonly (readonly Uuid[])[],
+    details: { durationMinutes?: number; capacity?: number } = {},
+  ): Promise<Uuid> {
+    const serviceId = newUuid();
+    const nothing = { description: null, category: null, intervalMinutes: null, policyId: null, depositRule: null };
+    await this.process.commands.execute(
+      Service,
+      serviceId,
+      {
+        type: 'CreateService',
+        data: {
+          ...{ serviceId, businessId: this.businessId, name: 'Haircut', price: { amount: 8000, currency: 'JPY' } },
+          ...{ durationMinutes: 60, capacity: 1, bufferBeforeMinutes: 0, bufferAfterMinutes: 0, ...details },
+          ...{ requirements: requirements.map((anyOf) => ({ anyOf })), overrides: [], locationIds: [], ...nothing },
+        },
+      },
+      asked(),
+    );
+    return serviceId;
+  }
+
+  wish(serviceId: Uuid, start: Instant, other: Partial<BookingRequest> = {}): BookingRequest {
+    return {
+      ...{ id: undefined, businessId: this.businessId, serviceId, start, resourceIds: [], partySize: 1, note: null },
+      ...{ whom: { customerId: this.customerId }, ...other },
+    };
+  }
+
+  /** The holds on a resource's calendar, as they stand in the store. */
+  async holdsOn(resourceId: Uuid) {
+    const { state } = await this.process.aggregates.load(Calendar, resourceId, { fresh: true });
+    return state.entries.map(({ bookingId, holdId, start, end }) => ({
+      ...{ bookingId, holdId, resourceId, businessId: this.businessId, start, end },
+    }));
+  }
+
+  /** Throws unless the booking's hold stands in each of its calendars. */
+  async expectSlotOf(bookingId: Uuid): Promise<void> {
+    const { state } = await this.process.aggregates.load(Booking, bookingId, { fresh: true });
+    if (!('resourceIds' in state)) throw new Error(`There is no booking ${bookingId}`);
+    for (const resourceId of state.resourceIds) {
+      const own = (await this.holdsOn(resourceId)).filter(({ holdId }) => ownsHold(state, resourceId, holdId));
+      expect(own.map(({ start, end }) => [start, end])).toEqual([[Date.parse(state.start), Date.parse(state.end)]]);
+    }
+  }
+}
