@@ -142,7 +142,7 @@ async function serverUser(): Promise<ServerUser> {
 
 /**
  * Runs a program as another user. Where root keeps its folders to itself (a clone below /root, a temporary folder),
- * that user gets the one capability that lets it pass.
+ * that user gets the one capability that lets it pass, also where a program asks beforehand by access(2).
  */
 function asUser(
   user: ServerUser,
@@ -153,7 +153,7 @@ function asUser(
   if (!user) return { command, args };
   if (isPassable(resolve(dataDir)) && isPassable(command)) return { command, args, ...user };
   const become = [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'];
-  const pass = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
+  const pass = ['--securebits=+no_setuid_fixup', '--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
   return { command: 'setpriv', args: [...become, ...pass, command, ...args] };
 }
 
