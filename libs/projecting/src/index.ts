@@ -1,5 +1,6 @@
 export { Consistency, type WaitOptions } from './consistency';
 export type { ReadingPath } from './engine/event-reader';
+export { lowestCheckpoint } from './engine/ownership';
 export { Projector, type ProjectorLog, type ProjectorOptions } from './engine/projector';
 export type { Failure } from './engine/work';
 export * from './page';

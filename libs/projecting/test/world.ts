@@ -21,7 +21,8 @@ import {
 import { startServers } from '@yoyaku/testing';
 import { type AccountEvent, tally } from './tally';
 
-export const PARTITIONS = 4;
+/** Many, so that each of a few workers is sure to get some. */
+export const PARTITIONS = 32;
 
 const noKeys: SubjectKeys = {
   ensure: async () => new Map(),

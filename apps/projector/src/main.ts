@@ -1,0 +1,45 @@
+import { createServer } from 'node:http';
+import { aggregates, projections, readConfig } from '@yoyaku/composition';
+import { pino } from 'pino';
+import { collectDefaultMetrics, register } from 'prom-client';
+import { type ProjectorProcess, startProjector } from './projector-process';
+
+/** Below the ten seconds after which a supervisor kills. */
+const DRAIN_MS = 9_000;
+
+async function main(): Promise<void> {
+  const config = readConfig();
+  const logger = pino({ level: config.logLevel, base: { app: 'projector' } });
+  const projector = await startProjector({ ...config, aggregates, projections, logger });
+  const healthPort = process.env.HEALTH_PORT;
+  if (healthPort) serveHealth(projector, Number(healthPort));
+  logger.info({}, 'ready');
+
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    logger.info({ signal }, 'stopping');
+    setTimeout(() => process.exit(1), DRAIN_MS).unref();
+    await projector.stop();
+    process.exit(0);
+  };
+  process.once('SIGTERM', stop).once('SIGINT', stop);
+}
+
+/** `/health/live`, `/health/ready` and `/metrics`, for whoever watches the process. */
+function serveHealth(projector: ProjectorProcess, port: number): void {
+  collectDefaultMetrics();
+  createServer(async ({ url }, response) => {
+    try {
+      if (url === '/health/live') response.end();
+      else if (url === '/metrics') response.end(await register.metrics());
+      else if (url === '/health/ready') response.end(JSON.stringify({ status: 'ok', ...(await projector.check()) }));
+      else response.writeHead(404).end();
+    } catch {
+      response.writeHead(503).end();
+    }
+  }).listen(port);
+}
+
+main().catch((err: unknown) => {
+  pino({ base: { app: 'projector' } }).fatal({ err }, 'cannot start');
+  process.exit(1);
+});

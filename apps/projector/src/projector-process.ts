@@ -1,0 +1,86 @@
+import { type AnyAggregate, EventCodec, EventStoreDb, NatsChannel, Relay } from '@yoyaku/eventing';
+import { createPool, migrate, Notifications, PostgresSubjectKeys, whileHolding } from '@yoyaku/postgres';
+import { type AnyProjection, lowestCheckpoint, Projector, type ReadingPath } from '@yoyaku/projecting';
+import type { Logger } from 'pino';
+
+export interface ProjectorProcessOptions {
+  readonly databaseUrl: string;
+  readonly eventStoreUrl: string;
+  /** Empty: there is no NATS, and no relay. */
+  readonly natsUrl: string;
+  readonly jetStream: string;
+  readonly partitions: number;
+  readonly piiMasterKey: Buffer;
+  readonly aggregates: readonly AnyAggregate[];
+  readonly projections: readonly AnyProjection[];
+  readonly logger: Logger;
+}
+
+/** A running projector with all that it stands on. */
+export interface ProjectorProcess {
+  /** Throws unless PostgreSQL and the event store answer. Says which way events come. */
+  check(): Promise<{ path: ReadingPath; relaying: boolean }>;
+  /** Ends within seconds: what is in hand is written, shards and the relay's lock are let go. */
+  stop(): Promise<void>;
+}
+
+/** Runs projections and, where there is NATS and no other projector does it, the relay. */
+export async function startProjector(options: ProjectorProcessOptions): Promise<ProjectorProcess> {
+  const { databaseUrl, projections, partitions, logger } = options;
+  await migrate(databaseUrl);
+  const pool = createPool(databaseUrl, { application_name: 'yoyaku projector' });
+  const notifications = new Notifications(databaseUrl);
+  const subjectKeys = new PostgresSubjectKeys(pool, options.piiMasterKey);
+  await subjectKeys.cacheWhileHearing(notifications);
+  const eventStore = new EventStoreDb(options.eventStoreUrl);
+  const codec = new EventCodec(options.aggregates, subjectKeys);
+  const channel = options.natsUrl
+    ? new NatsChannel({ url: options.natsUrl, stream: options.jetStream, partitions })
+    : undefined;
+  const relay =
+    channel &&
+    new Relay({
+      eventStore,
+      channel,
+      lowestCheckpoint: () => lowestCheckpoint(pool),
+      onError: (err) => logger.warn({ err }, 'The relay begins anew'),
+    });
+  const projector = new Projector({
+    projections,
+    partitions,
+    databaseUrl,
+    pool,
+    notifications,
+    eventStore,
+    codec,
+    channel,
+    relayProgress: () => relay?.progress,
+    log: logger,
+  });
+  await projector.start();
+
+  const stopping = new AbortController();
+  const onError = (err: unknown) => logger.warn({ err }, 'The lock of the relay is lost');
+  const relaying =
+    relay &&
+    whileHolding({ url: databaseUrl, lock: 'yoyaku.relay', signal: stopping.signal, onError }, (signal) => {
+      logger.info({}, 'Relaying');
+      return relay.run(signal);
+    });
+
+  return {
+    check: async () => {
+      await Promise.all([pool.query('select'), eventStore.ping()]);
+      return { path: projector.path, relaying: relay?.progress !== undefined };
+    },
+    stop: async () => {
+      stopping.abort();
+      await relaying;
+      await projector.stop();
+      await channel?.close();
+      await eventStore.close();
+      await notifications.close();
+      await pool.end();
+    },
+  };
+}
