@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import type { Instant, Uuid } from '@yoyaku/kernel';
+import { type Page, type PageRequest, page, ReadModels } from '@yoyaku/projecting';
+import type { AuditRow } from './table';
+
+export interface AuditFilter {
+  readonly tenantId?: string;
+  readonly actorId?: string;
+  readonly entity?: string;
+  readonly entityId?: string;
+  readonly action?: string;
+  readonly from?: Instant;
+  /** Before this moment. */
+  readonly to?: Instant;
+}
+
+@Injectable()
+export class AuditQueries {
+  constructor(private readonly readModels: ReadModels) {}
+
+  find(id: Uuid): Promise<AuditRow | undefined> {
+    return this.readModels.find('select * from read.audit_log where id = $1', [id]);
+  }
+
+  list(filter: AuditFilter, request: PageRequest): Promise<Page<AuditRow>> {
+    const params: unknown[] = [];
+    const conditions = Object.entries(CONDITIONS).flatMap(([name, condition]) => {
+      const value = filter[name as keyof AuditFilter];
+      return value === undefined ? [] : [condition(`$${params.push(value)}`)];
+    });
+    const sql = `select * from read.audit_log ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}`;
+    return page(this.readModels, { sql, params, sorts: ['-position'] }, request);
+  }
+}
+
+const CONDITIONS: Record<keyof AuditFilter, (value: string) => string> = {
+  tenantId: (value) => `tenant_id = ${value}`,
+  actorId: (value) => `actor_id = ${value}`,
+  entity: (value) => `entity = ${value}`,
+  entityId: (value) => `entity_id = ${value}`,
+  action: (value) => `action = ${value}`,
+  from: (value) => `at >= ${value}`,
+  to: (value) => `at < ${value}`,
+};

@@ -1,0 +1,28 @@
+import { defineTable, instant, json, long, nullable, type Row, text, uuid } from '@yoyaku/projecting';
+
+/** Who did what, when, from where: a row per event. */
+export const auditLog = defineTable('audit_log', {
+  columns: {
+    /** The event's. */
+    id: uuid,
+    /** The business's id, or `platform`. */
+    tenantId: text,
+    actorId: nullable(text),
+    actorRole: text,
+    ip: nullable(text),
+    userAgent: nullable(text),
+    /** The kind of thing that changed, and which. */
+    entity: text,
+    entityId: text,
+    action: text,
+    at: instant,
+    position: long,
+    correlationId: text,
+    /** What the event says: the values after the change. */
+    changes: json<Readonly<Record<string, unknown>>>(),
+  },
+  key: ['id'],
+  indexes: [['tenantId', 'position'], ['entity', 'entityId', 'position'], ['actorId', 'position'], ['position']],
+});
+
+export type AuditRow = Row<typeof auditLog>;

@@ -1,0 +1,27 @@
+import { AGENDA, BOOKING } from '@yoyaku/booking/events';
+import { categoryOf, idOf } from '@yoyaku/eventing';
+import { defineProjection } from '@yoyaku/projecting';
+import { bookingHistory } from './table';
+
+/** The events of every booking and private appointment. */
+export const bookingHistoryProjection = defineProjection()({
+  name: 'booking-history',
+  version: 1,
+  tables: { bookingHistory },
+  on: {},
+  onEvery: ({ id, stream, position, revision, type, at, actor, data }, rows) => {
+    const bookingId = bookingOf(stream, data);
+    if (!bookingId) return;
+    const { id: actorId, role } = actor;
+    rows.bookingHistory.put({
+      ...{ id, bookingId, position: Number(position), revision, type, at },
+      ...{ actor: { id: actorId, role }, data: { ...data } },
+    });
+  },
+});
+
+function bookingOf(stream: string, data: object): string | undefined {
+  if (categoryOf(stream) === BOOKING) return idOf(stream);
+  if (categoryOf(stream) === AGENDA) return (data as { appointmentId: string }).appointmentId;
+  return undefined;
+}

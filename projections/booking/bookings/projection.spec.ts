@@ -1,0 +1,86 @@
+import type { AgendaEvent, BookingEvent } from '@yoyaku/booking/events';
+import { type GivenEvent, runProjection } from '@yoyaku/projecting';
+import { bookingsProjection } from './projection';
+
+const subject = { bookingId: 'booking', businessId: 'salon', customerId: 'hanako' };
+const place = { holdId: 'first', resourceIds: ['yuki'], start: '2027-04-01T09:00:00Z', end: '2027-04-01T10:00:00Z' };
+const price = { amount: 8000, currency: 'JPY' };
+const requested: BookingEvent = {
+  type: 'BookingRequested',
+  data: {
+    ...{ ...subject, ...place, serviceId: 'haircut', serviceName: 'Haircut', price, partySize: 2, userId: 'user' },
+    ...{ note: 'by the window', terms: null, status: 'pending', expiresAt: '2027-03-01T00:00:00Z' },
+  },
+};
+const row = {
+  ...{ id: 'booking', businessId: 'salon', customerId: 'hanako', userId: 'user' },
+  ...{ serviceId: 'haircut', serviceName: 'Haircut', title: null, resourceIds: ['yuki'] },
+  ...{ startsAt: place.start, endsAt: place.end, status: 'pending', price, partySize: 2, note: 'by the window' },
+  ...{ reason: null, fee: null, expiresAt: '2027-03-01T00:00:00Z' },
+  ...{ createdAt: '2026-04-01T00:00:00Z', updatedAt: '2026-04-01T00:00:00Z' },
+};
+const rowsAfter = (...events: GivenEvent<BookingEvent | AgendaEvent>[]) =>
+  runProjection(bookingsProjection, events).bookings;
+
+describe('the bookings projection', () => {
+  it('holds a booking as it was requested', () => expect(rowsAfter(requested)).toEqual([row]));
+
+  it.each<[BookingEvent, object]>([
+    [
+      { type: 'BookingConfirmed', data: subject },
+      { status: 'confirmed', expiresAt: null },
+    ],
+    [
+      { type: 'BookingDeclined', data: { ...subject, ...place, reason: 'full' } },
+      { status: 'declined', reason: 'full' },
+    ],
+    [{ type: 'BookingExpired', data: { ...subject, ...place } }, { status: 'expired' }],
+    [
+      { type: 'BookingCancelled', data: { ...subject, ...place, by: 'customer', reason: 'ill', fee: price } },
+      { status: 'cancelled', reason: 'ill', fee: price },
+    ],
+    [
+      { type: 'BookingCancellationUndone', data: { ...subject, ...place, status: 'confirmed' } },
+      { status: 'confirmed', reason: null, fee: null },
+    ],
+    [
+      {
+        type: 'BookingRescheduled',
+        data: { ...subject, ...place, resourceIds: ['ken'], start: '2027-04-01T11:00:00Z', previous: place },
+      },
+      { resourceIds: ['ken'], startsAt: '2027-04-01T11:00:00Z' },
+    ],
+    [{ type: 'BookingDetailsChanged', data: { ...subject, note: null } }, { note: null }],
+    [{ type: 'BookingCheckedIn', data: subject }, { status: 'checked_in' }],
+    [
+      { type: 'BookingCompleted', data: { ...subject, serviceId: 'haircut', start: place.start, price } },
+      { status: 'completed' },
+    ],
+    [
+      { type: 'BookingMarkedNoShow', data: { ...subject, start: place.start, fee: price } },
+      { status: 'no_show', fee: price },
+    ],
+  ])('follows $type', (event, change) => {
+    const at = '2026-04-02T00:00:00Z';
+    expect(rowsAfter(requested, { ...event, at })).toEqual([{ ...row, ...change, updatedAt: at }]);
+  });
+
+  it('holds private appointments', () => {
+    const appointment = {
+      appointmentId: 'dentist',
+      userId: 'user',
+      title: 'Dentist',
+      start: place.start,
+      end: place.end,
+    };
+    const planned: AgendaEvent = { type: 'AppointmentPlanned', data: appointment };
+    expect(rowsAfter(planned)).toMatchObject([{ id: 'dentist', userId: 'user', businessId: null, title: 'Dentist' }]);
+    expect(
+      rowsAfter(
+        planned,
+        { type: 'AppointmentChanged', data: { ...appointment, title: 'Dr. Sato' } },
+        { type: 'AppointmentCancelled', data: { appointmentId: 'dentist', userId: 'user' } },
+      ),
+    ).toMatchObject([{ title: 'Dr. Sato', status: 'cancelled' }]);
+  });
+});

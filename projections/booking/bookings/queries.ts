@@ -1,0 +1,57 @@
+import { Injectable } from '@nestjs/common';
+import type { Instant, Uuid } from '@yoyaku/kernel';
+import { type Page, type PageRequest, page, ReadModels } from '@yoyaku/projecting';
+import type { BookingRow } from './table';
+
+export interface BookingFilter {
+  readonly businessId?: Uuid;
+  /** Whose bookings, or private appointments, they are. */
+  readonly userId?: Uuid;
+  readonly customerId?: Uuid;
+  readonly resourceId?: Uuid;
+  readonly serviceId?: Uuid;
+  readonly status?: string;
+  /** Starts at this moment or later. */
+  readonly from?: Instant;
+  /** Starts before this moment. */
+  readonly to?: Instant;
+}
+
+@Injectable()
+export class BookingQueries {
+  constructor(private readonly readModels: ReadModels) {}
+
+  find(id: Uuid): Promise<BookingRow | undefined> {
+    return this.readModels.find('select * from read.bookings where id = $1', [id]);
+  }
+
+  list(filter: BookingFilter, request: PageRequest): Promise<Page<BookingRow>> {
+    const params: unknown[] = [];
+    const conditions = Object.entries(CONDITIONS).flatMap(([name, condition]) => {
+      const value = filter[name as keyof BookingFilter];
+      return value === undefined ? [] : [condition(`$${params.push(value)}`)];
+    });
+    const sql = `select * from read.bookings ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}`;
+    return page(this.readModels, { sql, params, sorts: ['-startsAt', 'createdAt'] }, request);
+  }
+
+  /** Pending bookings that nobody approved in time, the longest due first. */
+  async due(at: Instant, limit: number): Promise<Uuid[]> {
+    const rows = await this.readModels.query<{ id: Uuid }>(
+      `select id from read.bookings where status = 'pending' and expires_at <= $1 order by expires_at limit $2`,
+      [at, limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+}
+
+const CONDITIONS: Record<keyof BookingFilter, (value: string) => string> = {
+  businessId: (value) => `business_id = ${value}`,
+  userId: (value) => `user_id = ${value}`,
+  customerId: (value) => `customer_id = ${value}`,
+  resourceId: (value) => `${value} = any(resource_ids)`,
+  serviceId: (value) => `service_id = ${value}`,
+  status: (value) => `status = ${value}`,
+  from: (value) => `starts_at >= ${value}`,
+  to: (value) => `starts_at < ${value}`,
+};

@@ -1,0 +1,39 @@
+import { defineTable, instant, integer, money, nullable, type Row, text, uuid, uuids } from '@yoyaku/projecting';
+
+/** Bookings with businesses, and private appointments: these have a title and a user instead of all the rest. */
+export const bookings = defineTable('bookings', {
+  columns: {
+    id: uuid,
+    businessId: nullable(uuid),
+    customerId: nullable(uuid),
+    /** Whose booking it is, where that is a user. */
+    userId: nullable(uuid),
+    serviceId: nullable(uuid),
+    serviceName: nullable(text),
+    title: nullable(text),
+    resourceIds: uuids,
+    startsAt: instant,
+    endsAt: instant,
+    /** pending | confirmed | checked_in | completed | cancelled | declined | no_show | expired */
+    status: text,
+    price: nullable(money),
+    partySize: integer,
+    note: nullable(text),
+    /** Why it was declined or cancelled, and what that costs. */
+    reason: nullable(text),
+    fee: nullable(money),
+    expiresAt: nullable(instant),
+    createdAt: instant,
+    updatedAt: instant,
+  },
+  key: ['id'],
+  indexes: [
+    ['businessId', 'startsAt', 'id'],
+    ['businessId', 'createdAt', 'id'],
+    ['userId', 'startsAt', 'id'],
+    ['customerId', 'startsAt', 'id'],
+    { sql: `(expires_at) where status = 'pending'` },
+  ],
+});
+
+export type BookingRow = Row<typeof bookings>;

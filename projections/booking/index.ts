@@ -1,0 +1,23 @@
+import { availabilityProjection } from './availability/projection';
+import { AvailabilityQueries } from './availability/queries';
+import { bookingHistoryProjection } from './booking-history/projection';
+import { BookingHistoryQueries } from './booking-history/queries';
+import { bookingsProjection } from './bookings/projection';
+import { BookingQueries } from './bookings/queries';
+import { openHoldsProjection } from './open-holds/projection';
+import { OpenHoldQueries } from './open-holds/queries';
+
+export { AvailabilityQueries } from './availability/queries';
+export { BookingHistoryQueries } from './booking-history/queries';
+export type { BookingHistoryRow } from './booking-history/table';
+export { type BookingFilter, BookingQueries } from './bookings/queries';
+export type { BookingRow } from './bookings/table';
+export { OpenHoldQueries } from './open-holds/queries';
+
+export const bookingProjections = [
+  bookingsProjection,
+  bookingHistoryProjection,
+  availabilityProjection,
+  openHoldsProjection,
+];
+export const bookingQueries = [BookingQueries, BookingHistoryQueries, AvailabilityQueries, OpenHoldQueries];

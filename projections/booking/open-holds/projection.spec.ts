@@ -1,0 +1,78 @@
+import type { BookingEvent, CalendarEvent } from '@yoyaku/booking/events';
+import { runProjection } from '@yoyaku/projecting';
+import { openHoldsProjection } from './projection';
+
+const subject = { bookingId: 'booking', businessId: 'salon', customerId: 'hanako' };
+const place = {
+  holdId: 'first',
+  resourceIds: ['yuki', 'room'],
+  start: '2027-04-01T09:00:00Z',
+  end: '2027-04-01T10:00:00Z',
+};
+const moved = { ...place, holdId: 'second' };
+
+const slotOf = (resourceId: string, holdId: string) => ({
+  ...{ bookingId: 'booking', holdId, businessId: 'salon', resourceId, serviceId: 'haircut' },
+  ...{ start: place.start, end: place.end, bufferBeforeMinutes: 0, bufferAfterMinutes: 0, partySize: 1 },
+});
+const reserved = (resourceId: string, holdId = 'first'): CalendarEvent => ({
+  type: 'SlotReserved',
+  data: { ...slotOf(resourceId, holdId), capacity: 1 },
+});
+const released = (resourceId: string, holdId = 'first'): CalendarEvent => ({
+  type: 'SlotReleased',
+  data: slotOf(resourceId, holdId),
+});
+const requested: BookingEvent = {
+  type: 'BookingRequested',
+  data: {
+    ...{ ...subject, ...place, serviceId: 'haircut', serviceName: 'Haircut', price: { amount: 1, currency: 'JPY' } },
+    ...{ partySize: 1, userId: null, note: null, terms: null, status: 'confirmed', expiresAt: null },
+  },
+};
+const whole = [reserved('room'), reserved('yuki'), requested];
+
+const openAfter = (...events: (CalendarEvent | BookingEvent)[]) =>
+  runProjection(openHoldsProjection, events).openHolds.map(({ resourceId, holdId }) => `${resourceId} ${holdId}`);
+
+describe('a hold is open', () => {
+  it('from its reservation until its booking takes it up', () => {
+    expect(openAfter(reserved('room'), reserved('yuki'))).toEqual(['room first', 'yuki first']);
+    expect(openAfter(...whole)).toEqual([]);
+  });
+
+  it('on, when the booking is made without it', () => {
+    expect(openAfter(reserved('ken'), ...whole)).toEqual(['ken first']);
+  });
+
+  it('from the moment its booking moves away until it is released', () => {
+    const rescheduled: BookingEvent = { type: 'BookingRescheduled', data: { ...subject, ...moved, previous: place } };
+    const half = [...whole, reserved('room', 'second'), reserved('yuki', 'second')];
+    expect(openAfter(...half)).toEqual(['room second', 'yuki second']);
+    expect(openAfter(...half, rescheduled)).toEqual(['room first', 'yuki first']);
+    expect(openAfter(...half, rescheduled, released('room'), released('yuki'))).toEqual([]);
+  });
+
+  it.each<BookingEvent>([
+    { type: 'BookingCancelled', data: { ...subject, ...place, by: 'customer', reason: null, fee: null } },
+    { type: 'BookingDeclined', data: { ...subject, ...place, reason: null } },
+    { type: 'BookingExpired', data: { ...subject, ...place } },
+  ])('after $type, until it is released', (event) => {
+    expect(openAfter(...whole, event)).toEqual(['room first', 'yuki first']);
+    expect(openAfter(...whole, event, released('yuki'), released('room'))).toEqual([]);
+  });
+
+  it('while a cancellation is being undone', () => {
+    const cancelled: BookingEvent = {
+      type: 'BookingCancelled',
+      data: { ...subject, ...place, by: 'customer', reason: null, fee: null },
+    };
+    const undone: BookingEvent = {
+      type: 'BookingCancellationUndone',
+      data: { ...subject, ...moved, status: 'confirmed' },
+    };
+    const free = [...whole, cancelled, released('yuki'), released('room')];
+    expect(openAfter(...free, reserved('yuki', 'second'))).toEqual(['yuki second']);
+    expect(openAfter(...free, reserved('yuki', 'second'), reserved('room', 'second'), undone)).toEqual([]);
+  });
+});

@@ -1,0 +1,48 @@
+import type { BookingEvent, CalendarEvent, Place } from '@yoyaku/booking/events';
+import type { Instant } from '@yoyaku/kernel';
+import { defineProjection, type Unit } from '@yoyaku/projecting';
+import { openHolds } from './table';
+
+const tables = { openHolds };
+
+/** What the reaper looks after. */
+export const openHoldsProjection = defineProjection<CalendarEvent | BookingEvent>()({
+  name: 'open-holds',
+  version: 1,
+  tables,
+  on: {
+    SlotReserved: ({ data: { resourceId, bookingId, holdId, businessId, end }, at }, rows) =>
+      rows.openHolds.put({ resourceId, bookingId, holdId, businessId, since: at, endsAt: end }),
+    SlotReleased: ({ data: { resourceId, bookingId, holdId } }, rows) =>
+      rows.openHolds.delete({ resourceId, bookingId, holdId }),
+    BookingRequested: ({ data }, rows) => takeUp(data, data, rows),
+    BookingRescheduled: ({ data, at }, rows) => {
+      takeUp(data, data, rows);
+      giveUp(data, data.previous, at, rows);
+    },
+    BookingCancellationUndone: ({ data }, rows) => takeUp(data, data, rows),
+    BookingCancelled: ({ data, at }, rows) => giveUp(data, data, at, rows),
+    BookingDeclined: ({ data, at }, rows) => giveUp(data, data, at, rows),
+    BookingExpired: ({ data, at }, rows) => giveUp(data, data, at, rows),
+  },
+});
+
+interface Subject {
+  readonly bookingId: string;
+  readonly businessId: string;
+}
+
+function takeUp({ bookingId }: Subject, { holdId, resourceIds }: Place, rows: Unit<typeof tables>): void {
+  for (const resourceId of resourceIds) rows.openHolds.delete({ resourceId, bookingId, holdId });
+}
+
+function giveUp(
+  { bookingId, businessId }: Subject,
+  { holdId, resourceIds, end }: Place,
+  since: Instant,
+  rows: Unit<typeof tables>,
+): void {
+  for (const resourceId of resourceIds) {
+    rows.openHolds.put({ resourceId, bookingId, holdId, businessId, since, endsAt: end });
+  }
+}

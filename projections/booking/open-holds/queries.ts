@@ -1,0 +1,17 @@
+import { Injectable } from '@nestjs/common';
+import type { Instant } from '@yoyaku/kernel';
+import { ReadModels } from '@yoyaku/projecting';
+import type { OpenHoldRow } from './table';
+
+@Injectable()
+export class OpenHoldQueries {
+  constructor(private readonly readModels: ReadModels) {}
+
+  /** Holds that have been open since before that moment, oldest first; what has passed by now holds up nobody. */
+  openSince(before: Instant, now: Instant, limit: number): Promise<OpenHoldRow[]> {
+    return this.readModels.query(
+      'select * from read.open_holds where since <= $1 and ends_at > $2 order by since limit $3',
+      [before, now, limit],
+    );
+  }
+}
