@@ -6,7 +6,7 @@ const COST = 12;
 /** bcrypt reads 72 bytes at most; a digest first lets every character of a long pass phrase count. */
 const digest = (password: string): string => createHash('sha256').update(password.normalize('NFKC')).digest('base64');
 
-export const hashPassword = (password: string): Promise<string> => hash(digest(password), { cost: COST });
+export const hashPassword = (password: string): Promise<string> => hash(digest(password), COST);
 
 /** Of a password that nobody has: to compare with when there is no account, so that the answer takes as long. */
 const NOBODYS = '$2b$12$C6UzMDM.H6dfI/f/IKcEeO7ZHVPzS2ZX0E5o5cZbYQm4S5n0l8w1K';

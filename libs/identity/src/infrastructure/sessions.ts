@@ -59,12 +59,13 @@ export class Sessions {
     const next = newToken();
     const { rows } = await this.pool.query<{ session_id: Uuid; user_id: Uuid }>(
       `with spent as (
-         update app.refresh_tokens set spent_at = now()
-         where id = $1 and hash = $2 and spent_at is null and expires_at > now()
-         returning session_id),
+         update app.refresh_tokens t set spent_at = now() from app.sessions s
+         where t.id = $1 and t.hash = $2 and t.spent_at is null and t.expires_at > now()
+           and s.id = t.session_id and s.revoked_at is null
+         returning t.session_id),
        session as (
          update app.sessions set last_used_at = now(), expires_at = now() + interval '${LIFETIME}'
-         where id = (select session_id from spent) and revoked_at is null and expires_at > now()
+         where id = (select session_id from spent)
          returning id, user_id, expires_at),
        next as (
          insert into app.refresh_tokens (id, hash, session_id, expires_at) select $3, $4, id, expires_at from session)

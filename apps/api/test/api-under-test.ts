@@ -1,0 +1,145 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type Config, projections, readConfig } from '@yoyaku/composition';
+import { EventCodec, EventStoreDb } from '@yoyaku/eventing';
+import { newUuid } from '@yoyaku/kernel';
+import { Notifications } from '@yoyaku/postgres';
+import { Projector } from '@yoyaku/projecting';
+import { startServers, type TestServers } from '@yoyaku/testing';
+import { Pool } from 'pg';
+import { pino } from 'pino';
+import { createApi } from '../src/create-api';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: specs look into answers as clients do
+  readonly body: any;
+}
+
+export interface CallOptions {
+  readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** Sent as it is, instead of `body`. */
+  readonly raw?: string;
+}
+
+export interface SignedInUser {
+  readonly id: string;
+  readonly email: string;
+  readonly token: string;
+  readonly refreshToken: string;
+}
+
+export const PASSWORD = 'correct horse battery';
+const ADMIN = { email: 'admin@example.com', password: 'a platform of our own' };
+
+/** One or more api processes' worth of application over servers of their own, and a projector; all in this process. */
+export class ApiUnderTest {
+  private readonly projector: Projector;
+
+  private constructor(
+    readonly servers: TestServers,
+    readonly config: Config,
+    readonly apps: readonly NestFastifyApplication[],
+  ) {
+    const [app] = apps as [NestFastifyApplication];
+    this.projector = new Projector({
+      projections,
+      partitions: config.partitions,
+      databaseUrl: config.databaseUrl,
+      pool: app.get(Pool),
+      notifications: app.get(Notifications),
+      eventStore: app.get(EventStoreDb),
+      codec: app.get(EventCodec),
+      log: SILENT,
+    });
+  }
+
+  static async start(env: Record<string, string> = {}, processes = 1): Promise<ApiUnderTest> {
+    const servers = await startServers();
+    const config = readConfig({
+      NODE_ENV: 'test',
+      DATABASE_URL: servers.databaseUrl,
+      EVENTSTORE_URL: servers.eventStoreUrl,
+      DATA_DIR: await mkdtemp(join(tmpdir(), 'yoyaku-api-')),
+      ADMIN_EMAIL: ADMIN.email,
+      ADMIN_PASSWORD: ADMIN.password,
+      RATE_LIMIT: 'off',
+      ...env,
+    });
+    const apps: NestFastifyApplication[] = [];
+    for (let i = 0; i < processes; i++) apps.push(await createApi(config, SILENT));
+    const api = new ApiUnderTest(servers, config, apps);
+    await api.projector.start();
+    return api;
+  }
+
+  get app(): NestFastifyApplication {
+    return this.apps[0] as NestFastifyApplication;
+  }
+
+  /** Paths below `/api/v1`, or whole ones when they begin with `//`. */
+  call(method: Method, path: string, options: CallOptions = {}): Promise<Reply> {
+    return callOn(this.app, method, path, options);
+  }
+
+  async register(name = 'Ann', email = `${newUuid()}@example.com`): Promise<SignedInUser> {
+    const { body, status, text } = await this.call('POST', '/auth/register', {
+      body: { name, email, password: PASSWORD },
+    });
+    if (status !== 201) throw new Error(text);
+    return { id: body.user.id, email, token: body.accessToken, refreshToken: body.refreshToken };
+  }
+
+  async login({ email, password = PASSWORD }: { email: string; password?: string }): Promise<SignedInUser> {
+    const { body, status, text } = await this.call('POST', '/auth/login', { body: { email, password } });
+    if (status !== 200) throw new Error(text);
+    return { id: body.user.id, email, token: body.accessToken, refreshToken: body.refreshToken };
+  }
+
+  admin(): Promise<SignedInUser> {
+    return this.login(ADMIN);
+  }
+
+  async stop(): Promise<void> {
+    await this.projector.stop();
+    for (const app of this.apps) await app.close();
+    await rm(this.config.dataDir, { recursive: true });
+    await this.servers.stop();
+  }
+}
+
+const SILENT = pino({ level: 'silent' });
+
+export async function callOn(
+  app: NestFastifyApplication,
+  method: Method,
+  path: string,
+  { token, headers = {}, body, raw }: CallOptions = {},
+): Promise<Reply> {
+  const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  const response = await app.inject({
+    method,
+    url: path.startsWith('//') ? path.slice(1) : `/api/v1${path}`,
+    headers: {
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...(payload !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    payload,
+  });
+  const isJson = /json/.test(String(response.headers['content-type']));
+  return {
+    status: response.statusCode,
+    headers: response.headers as Record<string, string>,
+    text: response.body,
+    body: isJson && response.body ? JSON.parse(response.body) : undefined,
+  };
+}

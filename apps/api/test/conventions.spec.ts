@@ -1,0 +1,367 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { JwtService } from '@nestjs/jwt';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { deriveUuid, newUuid } from '@yoyaku/kernel';
+import { Pool } from 'pg';
+import { everyRoute } from '../src/http/conventions/access/every-route';
+import { ApiUnderTest, callOn, type SignedInUser } from './api-under-test';
+
+let api: ApiUnderTest;
+let ann: SignedInUser;
+let pool: Pool;
+
+beforeAll(async () => {
+  api = await ApiUnderTest.start({ CORS_ORIGINS: 'https://app.example.com' }, 2);
+  ann = await api.register('Ann');
+  pool = api.app.get(Pool);
+});
+afterAll(() => api.stop());
+
+const rename = (name: string, headers: Record<string, string>, app = api.app) =>
+  callOn(app, 'PATCH', '/users/me', { token: ann.token, body: { name }, headers });
+const key = () => ({ 'idempotency-key': newUuid() });
+const other = () => api.apps[1] as NestFastifyApplication;
+
+describe('Idempotency-Key', () => {
+  it('gives a repeat the first answer byte for byte, in whichever process', async () => {
+    const headers = key();
+    const first = await rename('Once', headers);
+    expect(first).toMatchObject({ status: 200, body: { name: 'Once' } });
+    await rename('Meanwhile', {});
+    for (const app of api.apps) {
+      const again = await rename('Once', headers, app);
+      expect(again.status).toBe(200);
+      expect(again.text).toBe(first.text);
+      for (const name of ['etag', 'x-event-position', 'content-type']) {
+        expect(again.headers[name]).toBe(first.headers[name]);
+      }
+    }
+    expect((await api.call('GET', '/users/me', { token: ann.token })).body.name).toBe('Meanwhile');
+  });
+
+  it('keeps refusals too', async () => {
+    const headers = { ...key(), 'if-match': '"0"' };
+    const first = await rename('Stale', headers);
+    expect(first.status).toBe(412);
+    expect((await rename('Stale', headers, other())).text).toBe(first.text);
+  });
+
+  it('refuses another body', async () => {
+    const headers = key();
+    await rename('Body', headers);
+    expect(await rename('Another', headers)).toMatchObject({ status: 422, body: { code: 'idempotency.key_reused' } });
+  });
+
+  it('carries out once what comes many times at once to several processes', async () => {
+    const headers = key();
+    const before = Number((await rename('Before', {})).headers.etag?.replaceAll('"', ''));
+    const replies = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => rename('At once', headers, api.apps[i % 2] as NestFastifyApplication)),
+    );
+    expect(new Set(replies.map(({ text }) => text)).size).toBe(1);
+    expect(replies.every(({ status, headers }) => status === 200 && headers.etag === `"${before + 1}"`)).toBe(true);
+  });
+
+  it('belongs to one user', async () => {
+    const headers = key();
+    const ben = await api.register('Ben');
+    await rename('Mine', headers);
+    const his = await api.call('PATCH', '/users/me', { token: ben.token, body: { name: 'Mine' }, headers });
+    expect(his.body.id).toBe(ben.id);
+  });
+
+  it('waits 5 seconds for a process that is still at it, and takes over from one that died', async () => {
+    const alive = newUuid();
+    const dead = newUuid();
+    const claimOf = (idempotencyKey: string, lease: string) =>
+      pool.query(
+        `insert into app.idempotency (command_id, request_hash, holder, leased_until)
+         select $1, request_hash, $2, now() + $3::interval from app.idempotency where command_id = $4`,
+        [commandOf(idempotencyKey), newUuid(), lease, commandOf(sample['idempotency-key'])],
+      );
+    const sample = key();
+    await rename('Held', sample);
+    await claimOf(alive, '1 hour');
+    await claimOf(dead, '300 milliseconds');
+    const [waited, taken] = await Promise.all([
+      rename('Held', { 'idempotency-key': alive }),
+      rename('Held', { 'idempotency-key': dead }),
+    ]);
+    expect(waited).toMatchObject({ status: 409, body: { code: 'idempotency.in_progress' } });
+    expect(taken.status).toBe(200);
+  }, 15_000);
+
+  it('must be printable', async () =>
+    expect(await rename('Odd', { 'idempotency-key': 'with space' })).toMatchObject({
+      status: 400,
+      body: { code: 'request.invalid_idempotency_key' },
+    }));
+
+  it('never keeps tokens', async () => {
+    const headers = key();
+    const body = { email: ann.email, password: 'correct horse battery' };
+    const replies = [
+      await api.call('POST', '/auth/login', { body, headers }),
+      await api.call('POST', '/auth/login', { body, headers }),
+    ];
+    expect(replies[0]?.text).not.toBe(replies[1]?.text);
+    const { rows } = await pool.query(`select 1 from app.idempotency where body like '%refreshToken%'`);
+    expect(rows).toEqual([]);
+  });
+
+  it('is forgotten with the person it tells of', async () => {
+    const zoe = await api.register('Zoe');
+    const headers = key();
+    await api.call('PATCH', '/users/me', { token: zoe.token, body: { name: 'Zoé' }, headers });
+    await pool.query('update app.subject_keys set wrapped = null, destroyed_at = now() where subject = $1', [zoe.id]);
+    const { rows } = await pool.query('select 1 from app.idempotency where strpos(body, $1) > 0', [zoe.id]);
+    expect(rows).toEqual([]);
+  });
+
+  const commandOf = (idempotencyKey: string | undefined) =>
+    deriveUuid(ann.id, 'PATCH', '/api/v1/users/me', idempotencyKey ?? '');
+});
+
+describe('a token', () => {
+  const meWith = (token: string) => api.call('GET', '/auth/me', { token });
+  const claims = () => ({ sub: ann.id, sid: newUuid(), email: ann.email, role: 'admin' });
+  const jwt = new JwtService();
+  const unsigned = (header: object) =>
+    `${[header, { ...claims(), iss: 'yoyaku', exp: 9_999_999_999 }].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}.`;
+
+  it.each([
+    [
+      'of another key',
+      () => jwt.sign(claims(), { secret: 'another', issuer: 'yoyaku', expiresIn: 60 }),
+      'auth.token_invalid',
+    ],
+    [
+      'of another algorithm',
+      () => jwt.sign(claims(), { secret: api.config.jwtSecret, algorithm: 'HS512', issuer: 'yoyaku', expiresIn: 60 }),
+      'auth.token_invalid',
+    ],
+    [
+      'of another issuer',
+      () => jwt.sign(claims(), { secret: api.config.jwtSecret, issuer: 'somebody', expiresIn: 60 }),
+      'auth.token_invalid',
+    ],
+    ['without a signature', () => unsigned({ alg: 'none', typ: 'JWT' }), 'auth.token_invalid'],
+    ['with its signature cut off', () => ann.token.replace(/[^.]+$/, ''), 'auth.token_invalid'],
+    ['that is no token', () => 'nonsense', 'auth.token_invalid'],
+    [
+      'that has expired',
+      () => jwt.sign(claims(), { secret: api.config.jwtSecret, issuer: 'yoyaku', expiresIn: -1 }),
+      'auth.token_expired',
+    ],
+    [
+      'of nobody',
+      () =>
+        jwt.sign({ ...claims(), sub: newUuid() }, { secret: api.config.jwtSecret, issuer: 'yoyaku', expiresIn: 60 }),
+      'auth.token_invalid',
+    ],
+  ])('%s is refused', async (_, token, code) =>
+    expect(await meWith(token())).toMatchObject({
+      status: 401,
+      body: { code },
+      headers: { 'www-authenticate': expect.stringMatching(/^Bearer/) },
+    }),
+  );
+
+  it('gives no rights by itself', async () => {
+    const forged = jwt.sign(claims(), { secret: api.config.jwtSecret, issuer: 'yoyaku', expiresIn: 60 });
+    expect((await api.call('GET', '/users', { token: forged })).status).toBe(403);
+  });
+});
+
+describe('what cannot be read', () => {
+  const post = (raw: string, headers: Record<string, string> = {}) => api.call('POST', '/auth/login', { raw, headers });
+
+  it.each([
+    ['broken JSON', () => post('{"email":'), 400, 'request.malformed'],
+    ['a poisoned prototype', () => post('{"__proto__":{"a":1},"email":"a@example.com"}'), 400, 'request.malformed'],
+    [
+      'a form',
+      () => post('email=a', { 'content-type': 'application/x-www-form-urlencoded' }),
+      415,
+      'request.unsupported_media_type',
+    ],
+    ['plain text', () => post('hello', { 'content-type': 'text/plain' }), 415, 'request.unsupported_media_type'],
+    ['a huge body', () => post(JSON.stringify({ email: 'x'.repeat(1024 * 1024) })), 413, 'request.too_large'],
+    ['a list for an object', () => post('[]'), 400, 'request.invalid'],
+    ['a text for an object', () => post('"text"'), 400, 'request.invalid'],
+    ['null for an object', () => post('null'), 400, 'request.invalid'],
+    ['an empty body', () => post(''), 400, 'request.invalid'],
+    ['a NUL', () => post('{"email":"a@example.com","password":"a\\u0000b"}'), 400, 'request.invalid'],
+    ['half a surrogate pair', () => post('{"email":"a@example.com","password":"\\ud800"}'), 400, 'request.invalid'],
+    ['a path that is none', () => api.call('GET', '//%'), 400, 'request.malformed'],
+    ['a route that is not there', () => api.call('GET', '/nothing/here'), 404, 'request.no_such_route'],
+    ['a method that is not there', () => api.call('DELETE', '/auth/login'), 405, 'request.method_not_allowed'],
+  ])('is a problem: %s', async (_, call, status, code) => {
+    const reply = await call();
+    expect(reply).toMatchObject({ status, body: { code, status, type: `urn:yoyaku:problem:${code}` } });
+    expect(reply.headers['content-type']).toBe('application/problem+json; charset=utf-8');
+    expect(reply.text).not.toMatch(/node_modules|\.ts:\d/);
+  });
+
+  it('says which methods there are', async () =>
+    expect((await api.call('DELETE', '/auth/login')).headers.allow).toBe('POST'));
+
+  it('names every field at fault, with its place', async () => {
+    const { body } = await api.call('POST', '/auth/register', { body: { name: 1, email: 'x', extra: {} } });
+    expect(body.errors.map(({ path, code }: { path: string; code: string }) => `${path} ${code}`).sort()).toEqual([
+      'email is_email',
+      'extra whitelist_validation',
+      'name is_string',
+      'password is_string',
+    ]);
+  });
+
+  it('refuses parameters that a query does not have', async () => {
+    const { token } = await api.admin();
+    for (const query of [
+      'colour=red',
+      'limit=0',
+      'limit=201',
+      'limit=many',
+      'sort=name',
+      'cursor=',
+      'limit=5&limit=6',
+    ]) {
+      expect(await api.call('GET', `/users?${query}`, { token })).toMatchObject({ status: 400 });
+    }
+    expect(await api.call('GET', '/users?cursor=bm9uc2Vuc2U', { token })).toMatchObject({
+      status: 400,
+      body: { code: 'request.invalid_cursor' },
+    });
+    const forged = Buffer.from(JSON.stringify(['-createdAt', 'no time', 'no id'])).toString('base64url');
+    expect((await api.call('GET', `/users?cursor=${forged}`, { token })).status).toBe(400);
+  });
+});
+
+describe('a problem', () => {
+  const wrongLogin = (language: string) =>
+    api.call('POST', '/auth/login', {
+      body: { email: 'x@example.com', password: 'y' },
+      headers: { 'accept-language': language },
+    });
+
+  it.each([
+    ['ja', 'メールアドレスまたはパスワードが正しくありません。'],
+    ['kk-KZ, en;q=0.5', 'Пошта мекенжайы немесе құпиясөз қате.'],
+    ['fr, ru;q=0.8, en;q=0.9', 'The e-mail address or the password is wrong.'],
+    ['tlh', 'The e-mail address or the password is wrong.'],
+  ])('speaks %s', async (language, detail) => expect((await wrongLogin(language)).body.detail).toBe(detail));
+});
+
+describe('X-Min-Position', () => {
+  it('must be a position', async () => {
+    const { token } = await api.admin();
+    const reply = await api.call('GET', '/users', { token, headers: { 'x-min-position': 'soon' } });
+    expect(reply).toMatchObject({ status: 400, body: { code: 'request.invalid_min_position' } });
+  });
+
+  it('gives up in the end', async () => {
+    const { token } = await api.admin();
+    const headers = { 'x-min-position': '9000000000000000', prefer: 'wait=0' };
+    const reply = await api.call('GET', '/users', { token, headers });
+    expect(reply).toMatchObject({ status: 503, body: { code: 'projection.behind' }, headers: { 'retry-after': '1' } });
+  });
+});
+
+describe('every answer', () => {
+  it('names the correlation that was asked for, or one of its own', async () => {
+    const given = await api.call('GET', '/health', { headers: { 'x-correlation-id': 'walk-1' } });
+    expect(given.headers['x-correlation-id']).toBe('walk-1');
+    const made = await api.call('GET', '/health', { headers: { 'x-correlation-id': 'no\tgood' } });
+    expect(made.headers['x-correlation-id']).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('tells browsers what they may do', async () => {
+    const { headers } = await api.call('GET', '/health', { headers: { origin: 'https://app.example.com' } });
+    expect(headers).toMatchObject({
+      'access-control-allow-origin': 'https://app.example.com',
+      'strict-transport-security': expect.any(String),
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'content-security-policy': expect.stringContaining("frame-ancestors 'none'"),
+    });
+    const stranger = await api.call('GET', '/health', { headers: { origin: 'https://evil.example.com' } });
+    expect(stranger.headers['access-control-allow-origin']).toBeUndefined();
+  });
+});
+
+describe('health', () => {
+  it('says what this process depends on', async () => {
+    for (const path of ['//health', '/health', '//health/ready']) {
+      expect(await api.call('GET', path)).toMatchObject({
+        status: 200,
+        body: {
+          status: 'ok',
+          uptime: expect.any(Number),
+          timestamp: expect.any(String),
+          environment: 'test',
+          checks: { postgres: { status: 'up' }, eventStore: { status: 'up' }, projections: { status: 'up' } },
+        },
+      });
+    }
+    expect((await api.call('GET', '//health/live')).status).toBe(204);
+  });
+
+  it('is told to Prometheus', async () => {
+    const { text } = await api.call('GET', '//metrics');
+    expect(text).toContain('yoyaku_http_request_duration_seconds_count');
+    expect(text).toMatch(/yoyaku_command_duration_seconds_count\{command="PATCH \/api\/v1\/users\/me",outcome="ok"\}/);
+  });
+});
+
+it('has a rule of access on every route', () => {
+  const routes = everyRoute(api.app);
+  expect(routes.length).toBeGreaterThan(20);
+  expect(routes.filter(({ rule }) => rule === undefined)).toEqual([]);
+});
+
+describe('OpenAPI', () => {
+  it('is 3.1 and describes every route with its problems', async () => {
+    const { body } = await api.call('GET', '//docs/openapi.json');
+    expect(body.openapi).toBe('3.1.0');
+    const operations = Object.entries<Record<string, { summary?: string; responses: Record<string, object> }>>(
+      body.paths,
+    ).flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => ({ path, method, ...operation })));
+    for (const { path, method, summary, responses } of operations) {
+      expect(`${method} ${path}: ${summary}`).not.toContain('undefined');
+      expect(JSON.stringify(responses)).toContain('#/components/schemas/ProblemView');
+      expect(Object.keys(responses).some((status) => status < '400')).toBe(true);
+    }
+    expect((await api.call('GET', '//docs')).status).toBe(200);
+  });
+});
+
+describe('rate limits', () => {
+  it('are shared by all processes', async () => {
+    const limited = await ApiUnderTest.start({ RATE_LIMIT: 'on' }, 2);
+    try {
+      const [a, b] = limited.apps as [NestFastifyApplication, NestFastifyApplication];
+      const ask = (app: NestFastifyApplication) => callOn(app, 'GET', '/auth/me');
+      const first = await ask(a);
+      expect(first.headers).toMatchObject({ 'ratelimit-policy': '"anonymous";q=100;w=60' });
+      for (let i = 0; i < 99; i++) expect((await ask(a)).status).toBe(401);
+      const over = await ask(a);
+      expect(over).toMatchObject({ status: 429, body: { code: 'rate.limited' } });
+      expect(Number(over.headers['retry-after'])).toBeGreaterThan(0);
+      for (let tries = 0; (await ask(b)).status !== 429; tries++) {
+        expect(tries).toBeLessThan(100);
+        await delay(50);
+      }
+      for (let i = 0; i < 10; i++) {
+        const body = { email: 'victim@example.com', password: `guess ${i}` };
+        expect(
+          (await callOn(limited.apps[i % 2] as NestFastifyApplication, 'POST', '/auth/login', { body })).status,
+        ).toBe(401);
+      }
+      const body = { email: 'Victim@example.com', password: 'one more' };
+      expect((await callOn(b, 'POST', '/auth/login', { body })).status).toBe(429);
+    } finally {
+      await limited.stop();
+    }
+  }, 60_000);
+});

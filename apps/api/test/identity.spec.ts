@@ -1,0 +1,233 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { ApiUnderTest, callOn, PASSWORD } from './api-under-test';
+
+const NEXT_PASSWORD = 'staple battery horse';
+let api: ApiUnderTest;
+
+beforeAll(async () => {
+  api = await ApiUnderTest.start({}, 2);
+});
+afterAll(() => api.stop());
+
+const me = (token: string) => api.call('GET', '/auth/me', { token });
+
+/** The code in the last message to an address. */
+async function codeSentTo(email: string): Promise<string> {
+  const outbox = join(api.config.dataDir, 'outbox');
+  for (;;) {
+    const names = await readdir(outbox).catch(() => []);
+    const mails = await Promise.all(
+      names
+        .filter((name) => name.endsWith('.eml'))
+        .sort()
+        .map((name) => readFile(join(outbox, name), 'utf8')),
+    );
+    const mail = mails.findLast((text) => text.includes(`To: ${email}`));
+    const code = mail && /[0-9a-f-]{36}\.[\w-]{43}/.exec(mail.replaceAll('=\r\n', ''))?.[0];
+    if (code) return code;
+    await delay(5);
+  }
+}
+
+describe('registering', () => {
+  it('signs in at once', async () => {
+    const { status, body, headers } = await api.call('POST', '/auth/register', {
+      body: { name: ' Hanako ', email: 'Hanako@Example.com', password: PASSWORD, locale: 'ja' },
+    });
+    expect(status).toBe(201);
+    expect(body.user).toEqual({
+      id: expect.any(String),
+      name: 'Hanako',
+      email: 'Hanako@Example.com',
+      role: 'user',
+      locale: 'ja',
+      emailVerified: false,
+    });
+    expect(headers).toMatchObject({ etag: '"0"', 'x-event-position': expect.stringMatching(/^\d+$/) });
+    expect((await me(body.accessToken)).body).toEqual(body.user);
+  });
+
+  it('gives an address to one account, however it is written', async () => {
+    await api.register('Taro', 'taro@example.com');
+    const again = await api.call('POST', '/auth/register', {
+      body: { name: 'Taro', email: 'TARO@example.com', password: PASSWORD },
+    });
+    expect(again).toMatchObject({ status: 409, body: { code: 'identity.email_taken', errors: [{ path: 'email' }] } });
+  });
+
+  it('gives an address to one of many who come at once, to whichever process', async () => {
+    const body = { name: 'Race', email: 'race@example.com', password: PASSWORD };
+    const replies = await Promise.all(
+      [0, 1, 0, 1].map((i) => callOn(api.apps[i] as ApiUnderTest['app'], 'POST', '/auth/register', { body })),
+    );
+    const statuses = replies.map(({ status }) => status).sort();
+    expect(statuses.filter((status) => status === 201).length).toBeLessThanOrEqual(1);
+    expect(statuses.every((status) => status === 201 || status === 409)).toBe(true);
+    const winner = replies.find(({ status }) => status === 201);
+    if (winner) expect((await api.login({ email: body.email })).id).toBe(winner.body.user.id);
+  });
+
+  it.each([
+    [{ name: 'A', email: 'a@example.com', password: 'short' }, 400, 'request.invalid', 'password'],
+    [{ name: 'A', email: 'no address', password: PASSWORD }, 400, 'request.invalid', 'email'],
+    [{ name: '  ', email: 'a@example.com', password: PASSWORD }, 400, 'request.invalid', 'name'],
+    [{ email: 'a@example.com', password: PASSWORD }, 400, 'request.invalid', 'name'],
+    [{ name: 'A', email: 'a@example.com', password: PASSWORD, role: 'admin' }, 400, 'request.invalid', 'role'],
+    [{ name: 'A', email: 'a@example.com', password: PASSWORD, locale: 'klingon!' }, 400, 'request.invalid', 'locale'],
+    [{ name: 'A', email: 'a@example.com', password: 'password123' }, 422, 'identity.password_too_common', 'password'],
+    [{ name: 'Hanako', email: 'a@example.com', password: 'hanako99' }, 422, 'identity.password_guessable', 'password'],
+  ])('refuses %j', async (body, status, code, path) => {
+    const reply = await api.call('POST', '/auth/register', { body });
+    expect(reply).toMatchObject({ status, body: { code, errors: [{ path }] } });
+  });
+});
+
+describe('signing in', () => {
+  it('tells nobody which addresses are known', async () => {
+    const { email } = await api.register();
+    const unknown = await api.call('POST', '/auth/login', {
+      body: { email: 'nobody@example.com', password: PASSWORD },
+    });
+    const wrong = await api.call('POST', '/auth/login', { body: { email, password: 'not the password' } });
+    expect(unknown).toMatchObject({ status: 401, body: { code: 'identity.wrong_credentials' } });
+    expect(wrong.body).toEqual(unknown.body);
+  });
+
+  it('goes on with a refresh token, once', async () => {
+    const { refreshToken, token } = await api.register();
+    const refresh = (token: string) => api.call('POST', '/auth/refresh', { body: { refreshToken: token } });
+    const next = await refresh(refreshToken);
+    expect(next.status).toBe(200);
+    expect((await me(next.body.accessToken)).status).toBe(200);
+
+    expect(await refresh(refreshToken)).toMatchObject({ status: 401, body: { code: 'identity.token_reused' } });
+    expect(await refresh(next.body.refreshToken)).toMatchObject({
+      status: 401,
+      body: { code: 'identity.session_expired' },
+    });
+    expect(await me(token)).toMatchObject({ status: 401, body: { code: 'auth.session_ended' } });
+  });
+
+  it('does not end a session for who only guesses its token', async () => {
+    const { refreshToken, token } = await api.register();
+    const guess = `${refreshToken.slice(0, -2)}xx`;
+    expect(await api.call('POST', '/auth/refresh', { body: { refreshToken: guess } })).toMatchObject({ status: 401 });
+    expect((await me(token)).status).toBe(200);
+  });
+
+  it('shows sessions and ends them, in every process within a second', async () => {
+    const { email, token } = await api.register();
+    const other = await api.login({ email });
+    const { body } = await api.call('GET', '/auth/sessions', { token });
+    expect(body.items).toHaveLength(2);
+    const theOther = body.items.find(({ current }: { current: boolean }) => !current);
+    const started = performance.now();
+    expect((await api.call('DELETE', `/auth/sessions/${theOther.id}`, { token })).status).toBe(204);
+    expect((await me(other.token)).status).toBe(401);
+    expect((await me(token)).status).toBe(200);
+    const elsewhere = () => callOn(api.apps[1] as ApiUnderTest['app'], 'GET', '/auth/me', { token: other.token });
+    while ((await elsewhere()).status !== 401) {
+      expect(performance.now() - started).toBeLessThan(5_000);
+      await delay(20);
+    }
+    expect((await api.call('DELETE', `/auth/sessions/${theOther.id}`, { token })).status).toBe(404);
+  });
+
+  it('ends with logout', async () => {
+    const { token, refreshToken } = await api.register();
+    expect((await api.call('POST', '/auth/logout', { token })).status).toBe(204);
+    expect(await me(token)).toMatchObject({ status: 401, body: { code: 'auth.session_ended' } });
+    expect((await api.call('POST', '/auth/refresh', { body: { refreshToken } })).status).toBe(401);
+  });
+});
+
+describe('a password', () => {
+  it('changes with the old one, and ends all other sessions', async () => {
+    const { email, token } = await api.register();
+    const other = await api.login({ email });
+    const change = (currentPassword: string) =>
+      api.call('POST', '/auth/change-password', { token, body: { currentPassword, newPassword: NEXT_PASSWORD } });
+    expect(await change('not it at all')).toMatchObject({ status: 422, body: { code: 'identity.wrong_password' } });
+    expect((await change(PASSWORD)).status).toBe(204);
+    expect((await me(token)).status).toBe(200);
+    expect((await me(other.token)).status).toBe(401);
+    expect((await api.login({ email, password: NEXT_PASSWORD })).email).toBe(email);
+  });
+
+  it('is chosen anew with a code sent by mail', async () => {
+    const { email, token } = await api.register();
+    expect((await api.call('POST', '/auth/forgot-password', { body: { email } })).status).toBe(202);
+    expect((await api.call('POST', '/auth/forgot-password', { body: { email: 'nobody@example.com' } })).status).toBe(
+      202,
+    );
+    const outbox = () => codeSentTo(email);
+    let code = await outbox();
+    const reset = (password: string) => api.call('POST', '/auth/reset-password', { body: { token: code, password } });
+    // The first message may still be the one that confirms the address.
+    while ((await reset('password123')).body.code === 'identity.code_invalid') code = await outbox();
+    expect((await reset(NEXT_PASSWORD)).status).toBe(204);
+    expect((await me(token)).status).toBe(401);
+    expect((await api.login({ email, password: NEXT_PASSWORD })).email).toBe(email);
+    expect(await reset(NEXT_PASSWORD)).toMatchObject({ status: 422, body: { code: 'identity.code_invalid' } });
+  });
+});
+
+describe('an e-mail address', () => {
+  it('is verified with the code sent to it', async () => {
+    const { email, token } = await api.register();
+    const body = { token: await codeSentTo(email) };
+    expect(await api.call('POST', '/auth/verify-email', { body })).toMatchObject({ body: { emailVerified: true } });
+    expect((await me(token)).body.emailVerified).toBe(true);
+    expect(await api.call('POST', '/auth/verify-email', { body })).toMatchObject({ status: 422 });
+  });
+});
+
+describe('users', () => {
+  it('change their own profile, on condition if they like', async () => {
+    const { token } = await api.register('Ann');
+    const change = (name: string, etag: string) =>
+      api.call('PATCH', '/users/me', { token, body: { name }, headers: { 'if-match': etag } });
+    expect(await change('Anna', '"0"')).toMatchObject({
+      status: 200,
+      headers: { etag: '"1"' },
+      body: { name: 'Anna' },
+    });
+    expect(await change('Anne', '"0"')).toMatchObject({ status: 412, body: { code: 'concurrency.conflict' } });
+    expect(await change('Anne', 'latest')).toMatchObject({ status: 400, body: { code: 'request.invalid_if_match' } });
+  });
+
+  it('are listed for admins, who see what they wait for', async () => {
+    const admin = await api.admin();
+    const { token, email } = await api.register('Listed');
+    const changed = await api.call('PATCH', '/users/me', { token, body: { name: 'Listed anew' } });
+    const list = await api.call('GET', `/users?email=${encodeURIComponent(email)}`, {
+      token: admin.token,
+      headers: { 'x-min-position': changed.headers['x-event-position'] as string, prefer: 'wait=10' },
+    });
+    expect(list).toMatchObject({ status: 200, body: { items: [{ name: 'Listed anew', email }], nextCursor: null } });
+    expect((await api.call('GET', '/users', { token })).status).toBe(403);
+  });
+
+  it('are listed page by page', async () => {
+    const { token } = await api.admin();
+    const seen: string[] = [];
+    let cursor = '';
+    do {
+      const { body } = await api.call('GET', `/users?limit=3${cursor}`, { token });
+      seen.push(...body.items.map(({ id }: { id: string }) => id));
+      cursor = body.nextCursor && `&cursor=${body.nextCursor}`;
+    } while (cursor);
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen.length).toBeGreaterThan(3);
+  });
+});
+
+it('shows admins how the read models are', async () => {
+  const { token } = await api.admin();
+  const { body } = await api.call('GET', '/admin/projections', { token });
+  expect(body.items).toContainEqual(expect.objectContaining({ name: 'users', state: 'live' }));
+  expect((await api.call('GET', '/admin/projections/users', { token })).body.partitions).not.toHaveLength(0);
+  expect((await api.call('GET', '/admin/projections/nothing', { token })).status).toBe(404);
+});
