@@ -11,31 +11,18 @@ import {
   streamOf,
   type Taken,
 } from '@yoyaku/kernel';
-import { LRUCache } from 'lru-cache';
 import type { CommandContext } from './command-context';
 import type { EventCodec } from './event-codec';
-import {
-  type Appended,
-  type EventStore,
-  EventStoreUnavailable,
-  type StoredEvent,
-  WrongExpectedRevision,
-} from './event-store';
+import { type Appended, type EventStore, EventStoreUnavailable, WrongExpectedRevision } from './event-store';
+import { batches, type Head, Heads, nothing, remember } from './heads';
 import type { RecordedEvent } from './recorded-event';
 
-/** The state after a command, and the stream's head that it belongs to. */
-export interface Outcome<State> {
-  readonly id: string;
-  readonly state: State;
-  readonly revision: number;
-  readonly position: bigint;
-}
-
 /** A state that was loaded; revision −1 says that there is no such stream. */
-export interface Loaded<State> {
-  readonly state: State;
-  readonly revision: number;
-  readonly position: bigint;
+export type Loaded<State> = Pick<Head<State>, 'state' | 'revision' | 'position'>;
+
+/** The state after a command, and the stream's head that it belongs to. */
+export interface Outcome<State> extends Loaded<State> {
+  readonly id: string;
 }
 
 /** The stream is not where the command needs it: `If-Match` names another revision, or others were always faster. */
@@ -49,30 +36,12 @@ export class ConcurrencyConflict extends Error {
   }
 }
 
-/** What this process knows of a stream. */
-interface Head<State> extends Loaded<State> {
-  readonly hash: string | null;
-  /** `performance.now()` of a moment at which this surely was the head. */
-  readonly verifiedAt: number;
-  /** The last commands that appended here; a repeat of one is answered, not decided. */
-  readonly commandIds: readonly string[];
-}
-
-interface Snapshot {
-  readonly version: number;
-  readonly head: Pick<Head<unknown>, 'state' | 'revision' | 'hash' | 'commandIds'> & { readonly position: string };
-}
-
-// biome-ignore lint/suspicious/noExplicitAny: heads of every aggregate share one cache
-type AnyHead = Head<any>;
-
 export interface AggregateStoreMetrics {
   conflict(category: string): void;
 }
 
 const ATTEMPTS = 12;
-const REMEMBERED_COMMANDS = 64;
-const UNVERIFIED = Number.NEGATIVE_INFINITY;
+const CACHED_HEADS = 20_000;
 
 /**
  * Loads, decides, appends: the one path from a command to stored events.
@@ -81,16 +50,15 @@ const UNVERIFIED = Number.NEGATIVE_INFINITY;
  * granted. What is refused, or changes nothing, is only said of a head known to be current after the command arrived.
  */
 export class AggregateStore {
-  private readonly heads: LRUCache<string, AnyHead>;
+  private readonly heads: Heads;
   private readonly queues = new Map<string, Promise<unknown>>();
 
   constructor(
     private readonly store: EventStore,
     private readonly codec: EventCodec,
     private readonly metrics: AggregateStoreMetrics = { conflict: () => {} },
-    cacheSize = 20_000,
   ) {
-    this.heads = new LRUCache({ max: cacheSize });
+    this.heads = new Heads(store, codec, CACHED_HEADS);
   }
 
   /**
@@ -102,9 +70,8 @@ export class AggregateStore {
     id: string,
     options: { fresh?: boolean } = {},
   ): Promise<Loaded<State>> {
-    const cached: Head<State> | undefined = this.heads.get(streamOf(aggregate, id));
-    const usable = cached && cached.verifiedAt > UNVERIFIED && !options.fresh;
-    return usable ? cached : this.refresh(aggregate, id);
+    const current = options.fresh ? undefined : this.heads.current<State>(streamOf(aggregate, id));
+    return current ?? this.heads.read(aggregate, id);
   }
 
   /** The events of one instance from its beginning, opened. */
@@ -112,7 +79,7 @@ export class AggregateStore {
     aggregate: Aggregate<State, C, E>,
     id: string,
   ): AsyncIterable<RecordedEvent<E>> {
-    for await (const batch of batches(this.store.readStream(streamOf(aggregate, id)), 500)) {
+    for await (const batch of batches(this.store.readStream(streamOf(aggregate, id)))) {
       yield* (await this.codec.openAll(batch)) as RecordedEvent<E>[];
     }
   }
@@ -146,9 +113,10 @@ export class AggregateStore {
     context: CommandContext,
   ): Promise<Outcome<State>> {
     const arrivedAt = performance.now();
-    return this.inTurn(streamOf(aggregate, id), async () => {
-      const known = context.repeated ? undefined : this.heads.get(streamOf(aggregate, id));
-      return this.attempt(aggregate, id, known ?? (await this.refresh(aggregate, id)), command, context, arrivedAt);
+    const stream = streamOf(aggregate, id);
+    return this.inTurn(stream, async () => {
+      const known = context.repeated ? undefined : this.heads.remembered<State>(stream);
+      return this.attempt(aggregate, id, known ?? (await this.heads.read(aggregate, id)), command, context, arrivedAt);
     });
   }
 
@@ -166,24 +134,9 @@ export class AggregateStore {
     );
   }
 
-  /** Marks a stream as changed by somebody else: its head is read again before a state is loaded from it. */
-  invalidate(stream: string): void {
-    const head = this.heads.get(stream);
-    if (head) this.heads.set(stream, { ...head, verifiedAt: UNVERIFIED });
-  }
-
-  /** Follows the store until the signal aborts, so that what other processes append is seen by {@link load} here. */
-  async follow(signal: AbortSignal): Promise<void> {
-    const changes = this.store.subscribeToAll({ after: 'end', signal, onLost: () => this.heads.clear() });
-    for await (const { stream, revision } of changes) {
-      const head = this.heads.peek(stream);
-      if (head && head.revision < revision) this.invalidate(stream);
-    }
-  }
-
-  /** Forgets everything cached, for the sake of an erasure or a test. */
-  clear(): void {
-    this.heads.clear();
+  /** Keeps what {@link load} remembers current with what other processes append, until the signal aborts. */
+  follow(signal: AbortSignal): Promise<void> {
+    return this.heads.follow(signal);
   }
 
   private async attempt<State, C extends Message, E extends Message>(
@@ -194,27 +147,27 @@ export class AggregateStore {
     context: CommandContext,
     arrivedAt: number,
   ): Promise<Outcome<State>> {
-    const stream = streamOf(aggregate, id);
     let head = known;
     for (let failures = 0; failures < ATTEMPTS; ) {
       if (head.commandIds.includes(context.commandId)) return outcome(id, head);
       const decided = decideOn(aggregate, command, context, head);
       if (!('events' in decided) || decided.events.length === 0) {
-        if (head.verifiedAt >= arrivedAt) {
-          if ('refusal' in decided) throw decided.refusal;
-          return outcome(id, head);
+        if (head.verifiedAt < arrivedAt) {
+          head = await this.heads.read(aggregate, id);
+          continue;
         }
-        head = await this.refresh(aggregate, id);
-        continue;
+        if ('refusal' in decided) throw decided.refusal;
+        return outcome(id, head);
       }
-      const next = await this.append(aggregate, stream, head, decided.events, context);
+      const next = await this.append(aggregate, streamOf(aggregate, id), head, decided.events, context);
       if (next) return outcome(id, next);
+      head = await this.heads.read(aggregate, id);
+      if (head.commandIds.includes(context.commandId)) return outcome(id, head);
       this.metrics.conflict(aggregate.category);
       failures += 1;
       await delay(Math.random() * Math.min(200, 2 ** failures));
-      head = await this.refresh(aggregate, id);
     }
-    throw new ConcurrencyConflict(stream, 'contention');
+    throw new ConcurrencyConflict(streamOf(aggregate, id), 'contention');
   }
 
   /** The new head, or nothing when the stream has moved or the outcome is unknown: then the stream must be read. */
@@ -231,77 +184,29 @@ export class AggregateStore {
     );
     const sealed = await this.codec.sealAll(stream, events, context, aggregate.tenantOf(state), head);
     const sentAt = performance.now();
+    const { seen } = this.heads;
     let appended: Appended;
     try {
       appended = await this.store.append(stream, head.revision < 0 ? 'no_stream' : head.revision, sealed);
     } catch (error) {
-      this.heads.delete(stream);
+      this.heads.forget(stream);
       if (error instanceof WrongExpectedRevision || error instanceof EventStoreUnavailable) return undefined;
       throw error;
     }
+    if (mayBeRepeat(context.commandId) && (seen === undefined || appended.position <= seen)) {
+      // The store may have known these event ids and stored nothing: what stands there says what the command led to.
+      this.heads.forget(stream);
+      return undefined;
+    }
     const next: Head<State> = {
       state,
-      revision: appended.revision,
-      position: appended.position,
+      ...appended,
       hash: sealed.at(-1)?.metadata.hash ?? head.hash,
       verifiedAt: sentAt,
       commandIds: remember(head.commandIds, context.commandId),
     };
-    this.heads.set(stream, next);
-    this.keepSnapshot(aggregate, stream, head, next);
+    this.heads.moved(aggregate, stream, head, next);
     return next;
-  }
-
-  /** The stream's head, read from where this process knows it. */
-  private async refresh<State, C extends Message, E extends Message>(
-    aggregate: Aggregate<State, C, E>,
-    id: string,
-  ): Promise<Head<State>> {
-    const stream = streamOf(aggregate, id);
-    const verifiedAt = performance.now();
-    let head: Head<State> = this.heads.get(stream) ?? (await this.readSnapshot(aggregate, stream));
-    for await (const batch of batches(this.store.readStream(stream, { from: head.revision + 1 }), 500)) {
-      const opened = (await this.codec.openAll(batch)) as RecordedEvent<E>[];
-      const last = batch.at(-1) as StoredEvent;
-      head = {
-        state: opened.reduce((state, event) => evolve(aggregate.decider, state, event), head.state),
-        revision: last.revision,
-        position: last.position,
-        hash: last.metadata.hash,
-        verifiedAt,
-        commandIds: opened.reduce((ids, { commandId }) => remember(ids, commandId), head.commandIds),
-      };
-    }
-    const known: Head<State> | undefined = this.heads.get(stream);
-    if (known && known.revision > head.revision) return known;
-    const current = { ...head, verifiedAt };
-    if (current.revision >= 0) this.heads.set(stream, current);
-    return current;
-  }
-
-  private async readSnapshot<State, C extends Message, E extends Message>(
-    aggregate: Aggregate<State, C, E>,
-    stream: string,
-  ): Promise<Head<State>> {
-    const empty = nothing(aggregate);
-    if (!aggregate.snapshot) return empty;
-    const snapshot = (await this.store.readSnapshot(stream)) as Snapshot | undefined;
-    if (snapshot?.version !== aggregate.snapshot.version) return empty;
-    const { position, ...head } = snapshot.head as Snapshot['head'] & { state: State };
-    return { ...empty, ...head, position: BigInt(position) };
-  }
-
-  /** Written beside the command, not before its answer: a snapshot that is late or lost costs a longer read only. */
-  private keepSnapshot<State, C extends Message, E extends Message>(
-    { snapshot }: Aggregate<State, C, E>,
-    stream: string,
-    before: Head<State>,
-    { state, revision, hash, position, commandIds }: Head<State>,
-  ): void {
-    if (!snapshot || Math.floor((before.revision + 1) / snapshot.every) === Math.floor((revision + 1) / snapshot.every))
-      return;
-    const head = { state, revision, hash, commandIds, position: String(position) };
-    this.store.writeSnapshot(stream, { version: snapshot.version, head } satisfies Snapshot).catch(() => {});
   }
 
   /** Commands for one stream take turns inside a process instead of racing for its revision. */
@@ -322,29 +227,22 @@ type Decided<E> = { readonly events: readonly E[] } | { readonly refusal: Domain
 function decideOn<State, C extends Message, E extends Message>(
   aggregate: Aggregate<State, C, E>,
   command: C,
-  context: CommandContext,
+  { at, expectedRevision }: CommandContext,
   head: Head<State>,
 ): Decided<E> {
-  if (context.expectedRevision !== undefined && context.expectedRevision !== head.revision) {
+  if (expectedRevision !== undefined && expectedRevision !== head.revision) {
     return { refusal: new ConcurrencyConflict(`${aggregate.category} at revision ${head.revision}`, 'if_match') };
   }
   try {
-    return { events: decide(aggregate.decider, { ...command, at: context.at } as Taken<C>, head.state) };
+    return { events: decide(aggregate.decider, { ...command, at } as Taken<C>, head.state) };
   } catch (error) {
     if (error instanceof DomainError) return { refusal: error };
     throw error;
   }
 }
 
-/** The head of a stream that is not there, as far as anybody knows. */
-const nothing = <State, C extends Message, E extends Message>({ decider }: Aggregate<State, C, E>): Head<State> => ({
-  state: decider.initial,
-  revision: -1,
-  position: 0n,
-  hash: null,
-  verifiedAt: UNVERIFIED,
-  commandIds: [],
-});
+/** Ids of commands that come again (by an Idempotency-Key, of a reaction) are derived; all others are fresh UUIDv7s. */
+const mayBeRepeat = (commandId: string): boolean => commandId[14] !== '7';
 
 const outcome = <State>(id: string, { state, revision, position }: Head<State>): Outcome<State> => ({
   id,
@@ -352,16 +250,3 @@ const outcome = <State>(id: string, { state, revision, position }: Head<State>):
   revision,
   position,
 });
-
-const remember = (commandIds: readonly string[], commandId: string): readonly string[] =>
-  commandIds.at(-1) === commandId ? commandIds : [...commandIds.slice(1 - REMEMBERED_COMMANDS), commandId];
-
-async function* batches<T>(items: AsyncIterable<T>, size: number): AsyncIterable<T[]> {
-  let batch: T[] = [];
-  for await (const item of items) {
-    if (batch.push(item) < size) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
-}

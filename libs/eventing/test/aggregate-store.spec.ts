@@ -1,4 +1,4 @@
-import { newUuid, now } from '@yoyaku/kernel';
+import { deriveUuid, newUuid, now } from '@yoyaku/kernel';
 import { rejection } from '@yoyaku/kernel/specification';
 import { createPool, migrate, PostgresSubjectKeys } from '@yoyaku/postgres';
 import { startServers, type TestServers } from '@yoyaku/testing';
@@ -106,6 +106,22 @@ describe('an aggregate store', () => {
     expect((await deposit(id, 10, store, ctx)).state.balance).toBe(10);
     expect((await deposit(id, 10, anotherProcess(), { ...ctx, repeated: true })).state.balance).toBe(10);
     expect(await stored(id)).toHaveLength(2);
+  });
+
+  it('sees that the store knew a command that this process took for a new one', async () => {
+    const id = newUuid();
+    const ctx = context({ commandId: deriveUuid('key', id) });
+    const openBy = (holder: string, through: AggregateStore) =>
+      through.create(Account, id, { type: 'OpenAccount', data: { accountId: id, holder } }, ctx);
+    await openBy('Aki', store);
+    const following = new AbortController();
+    const another = anotherProcess();
+    const done = another.follow(following.signal);
+    expect((await openBy('Bo', another)).state.holder).toBe('Aki');
+    await deposit(id, 1, another);
+    expectWholeChain(await stored(id));
+    following.abort();
+    await done;
   });
 
   it('takes two steps of one operation on one stream as two commands', async () => {
