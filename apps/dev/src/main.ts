@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { passableFolder } from '@yoyaku/embedded';
-import { createDemo, DEMO } from './demo';
+import { createDemo, DEMO, type DemoCredentials } from './demo';
 import { Log } from './log';
 import { RunFolder } from './run-folder';
 import { keepSecrets } from './secrets';
-import { apiPorts, type Environment, readEnvironment, readSettings, type Settings } from './settings';
+import { apiPorts, type Environment, originOf, readEnvironment, readSettings, type Settings } from './settings';
 import { SERVERS, Stack } from './stack';
 
 async function main(): Promise<void> {
@@ -31,22 +31,18 @@ async function runUntil(
   const { secrets, isNew } = keepSecrets(settings.dataDir);
   const adminPassword = settings.adminPassword ?? secrets.adminPassword;
   const ports = await apiPorts(settings);
-  const origin = `http://localhost:${ports[0]}`;
+  const origin = originOf(settings, ports[0]);
   const stack = new Stack(settings, ports, environment, secrets, run, log);
 
   const start = async () => {
     await stack.start();
-    if (settings.demo) {
-      const credentials = { adminEmail: settings.adminEmail, adminPassword, ownerPassword: secrets.demoPassword };
-      await createDemo(origin, credentials, settings.dataDir).catch((error: Error) =>
-        log.say(`the demo business could not be made: ${error.message}`),
-      );
-    }
+    const credentials = { adminEmail: settings.adminEmail, adminPassword, ownerPassword: secrets.demoPassword };
+    const demo = settings.demo && (await makeDemo(origin, credentials, settings.dataDir, log));
     log.say(`ready after ${process.uptime().toFixed(1)} s`);
     log.say(`API      ${origin}/api/v1`);
     log.say(`Docs     ${origin}/docs`);
     log.say(`Health   ${origin}/health`);
-    if (settings.demo) log.say(`Demo     ${origin}/api/v1/businesses/slug/${DEMO.slug} (owner ${DEMO.ownerEmail})`);
+    if (demo) log.say(`Demo     ${origin}/api/v1/businesses/slug/${DEMO.slug} (owner ${DEMO.ownerEmail})`);
     log.say(`Admin    ${settings.adminEmail}`);
     if (isNew && !settings.adminPassword) log.say(`Password ${adminPassword} (shown once; kept in secrets.json)`);
   };
@@ -57,6 +53,17 @@ async function runUntil(
     await stack.stop();
   }
   log.say('stopped');
+}
+
+/** Whether there is a demo business. That there can be none is no reason not to run. */
+async function makeDemo(origin: string, credentials: DemoCredentials, dataDir: string, log: Log): Promise<boolean> {
+  try {
+    await createDemo(origin, credentials, dataDir);
+    return true;
+  } catch (error) {
+    log.say(`the demo business could not be made: ${error instanceof Error ? error.message : String(error)}`);
+    return false;
+  }
 }
 
 /** Resolves with the name of the signal that asks this process to end. */

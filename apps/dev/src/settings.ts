@@ -46,8 +46,12 @@ export function readSettings(env: Environment): Settings {
   };
 }
 
+/** Where an api process that listens on this port is reached from this machine. */
+export const originOf = ({ host }: Settings, port: number): string =>
+  `http://${host === '0.0.0.0' ? 'localhost' : host}:${port}`;
+
 /** A port for each api process. Throws when one that was asked for is taken. */
-export async function apiPorts({ port, apiProcesses, host }: Settings): Promise<number[]> {
+export async function apiPorts({ port, apiProcesses, host }: Settings): Promise<[number, ...number[]]> {
   if (port !== undefined) return portsFrom(port, apiProcesses, host);
   for (let first = USUAL_PORT; first < USUAL_PORT + 1_000; first += apiProcesses) {
     const ports = await portsFrom(first, apiProcesses, host).catch(() => undefined);
@@ -56,8 +60,9 @@ export async function apiPorts({ port, apiProcesses, host }: Settings): Promise<
   throw new Error(`no free ports from ${USUAL_PORT} on; name one by PORT`);
 }
 
-async function portsFrom(first: number, count: number, host: string): Promise<number[]> {
-  const ports = Array.from({ length: count }, (_, index) => first + index);
+async function portsFrom(first: number, count: number, host: string): Promise<[number, ...number[]]> {
+  const next = Array.from({ length: count - 1 }, (_, index) => first + 1 + index);
+  const ports: [number, ...number[]] = [first, ...next];
   for (const port of ports) {
     await claimPort(port, host).catch((error: Error) => {
       throw new Error(`port ${port} cannot be used: ${error.message}`);

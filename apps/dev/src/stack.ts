@@ -5,7 +5,7 @@ import { haveNats } from './install-nats';
 import type { Log } from './log';
 import type { RunFolder } from './run-folder';
 import type { Secrets } from './secrets';
-import type { Environment, Settings } from './settings';
+import { type Environment, originOf, type Settings } from './settings';
 import { type Program, Supervised } from './supervised';
 
 /** The servers that the product's own processes use; they stop last. */
@@ -53,8 +53,8 @@ export class Stack {
     this.run.keepEnvironment(env);
     await Promise.all([
       ...this.apiPorts.map((port, index) => this.api(index === 0 ? 'api' : `api-${index + 1}`, port, env)),
-      this.supervise(app('projector', env)),
-      this.supervise(app('reactor', env)),
+      this.supervise(this.app('projector', env)),
+      this.supervise(this.app('reactor', env)),
     ]);
   }
 
@@ -98,18 +98,29 @@ export class Stack {
   private async eventNode(): Promise<string> {
     const port = await freePort(USUAL_PORTS.eventNode);
     const data = join(this.settings.dataDir, 'event-node');
-    await this.supervise(app('event-node', {}, ['--port', `${port}`, '--data', data]));
+    await this.supervise(this.app('event-node', {}, ['--port', `${port}`, '--data', data]));
     return `esdb://127.0.0.1:${port}?tls=false`;
   }
 
   private api(name: string, port: number, env: NodeJS.ProcessEnv): Promise<void> {
-    const { host } = this.settings;
-    const ready = `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}/health/ready`;
+    const ready = `${originOf(this.settings, port)}/health/ready`;
     return this.supervise({
-      ...app('api', { ...env, PORT: `${port}` }),
+      ...this.app('api', { ...env, PORT: `${port}` }),
       name,
       answers: async () => (await fetch(ready, { signal: AbortSignal.timeout(2_000) })).ok,
     });
+  }
+
+  /** One of the product's own programs, as `nest build` has left it. */
+  private app(name: string, env: NodeJS.ProcessEnv, args: readonly string[] = []): Program {
+    const entry = join(APPS, name, 'src', 'main.js');
+    return {
+      name,
+      command: process.execPath,
+      args: [entry, ...args],
+      env: { NODE_COMPILE_CACHE: join(this.settings.dataDir, 'cache'), ...env },
+      stopSignal: 'SIGTERM',
+    };
   }
 
   private async supervise(program: Program | ServerSpec): Promise<void> {
@@ -118,12 +129,6 @@ export class Stack {
     this.supervised.set(program.name, supervised);
     await supervised.start();
   }
-}
-
-/** One of the product's own programs, as `nest build` has left it. */
-function app(name: string, env: NodeJS.ProcessEnv, args: readonly string[] = []): Program {
-  const entry = join(APPS, name, 'src', 'main.js');
-  return { name, command: process.execPath, args: [entry, ...args], env, stopSignal: 'SIGTERM' };
 }
 
 const withoutEmpty = (environment: Environment): Environment =>
