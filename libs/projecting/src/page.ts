@@ -51,10 +51,10 @@ export async function page<Row extends object>(
   const place = (value: unknown) => `$${values.push(value)}`;
   const after = cursor === undefined ? undefined : decode(cursor, sort);
   const where = after ? `where (${column}, ${idColumn}) ${beyond} (${place(after[0])}, ${place(after[1])})` : '';
-  const rows = await readModels.query<Row>(
-    `select * from (${sql}) listed ${where} order by ${column} ${order}, ${idColumn} ${order} limit ${limit + 1}`,
-    values,
-  );
+  const text = `select * from (${sql}) listed ${where} order by ${column} ${order}, ${idColumn} ${order} limit ${limit + 1}`;
+  const rows = await readModels.query<Row>(text, values).catch((error) => {
+    throw after && isBadValue(error) ? invalidCursor() : error;
+  });
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   return { items, nextCursor: rows.length > limit && last ? encode(sort, last[by], last[id]) : null };
@@ -71,7 +71,13 @@ function decode(cursor: string, sort: string): [unknown, unknown] {
   } catch {
     // falls through: it is none of ours
   }
-  throw new DomainError('request.invalid_cursor', { path: 'cursor' });
+  throw invalidCursor();
 }
+
+const invalidCursor = (): DomainError => new DomainError('request.invalid_cursor', { path: 'cursor' });
+
+/** SQLSTATE class 22: a value that is none of its column's type; ours come from rows, so someone made it up. */
+const isBadValue = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('22');
 
 const isScalar = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number';

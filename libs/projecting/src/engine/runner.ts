@@ -114,9 +114,10 @@ export class Runner {
   /** What has rows, a failure or a waiting query, and now and then all that merely moved. */
   private due(works: readonly Work[]): Work[] {
     const idleToo = performance.now() - this.idleWritten > IDLE_CHECKPOINT;
-    const due = works.filter(
-      (work) => work.changesRows || work.failed || isAwaited(work) || (idleToo && work.position > work.shard.durable),
-    );
+    const due = works.filter((work) => {
+      work.answers = work.shard.wanted !== undefined && work.shard.wanted <= work.position;
+      return work.changesRows || work.failed || work.answers || (idleToo && work.position > work.shard.durable);
+    });
     if (idleToo) this.idleWritten = performance.now();
     return due;
   }
@@ -133,7 +134,7 @@ export class Runner {
     const moves = works.map((work) => this.move(work));
     const move = { name: 'move', text: 'select projecting.move($1)', values: [toJson(moves)] };
     const reached = works
-      .filter(isAwaited)
+      .filter(({ answers }) => answers)
       .map(({ shard, position }): Place => [shard.projection.name, shard.partition, `${position}`]);
     const notify = { text: `select pg_notify('${REACHED}', $1)`, values: [JSON.stringify(reached)] };
     return [move, ...rows, ...(reached.length > 0 ? [notify] : [])];
@@ -155,7 +156,8 @@ export class Runner {
 
   private settle(work: Work, written: boolean): void {
     const { shard, position, failed, events } = work;
-    if (isAwaited(work)) shard.wanted = undefined;
+    // A wait that was announced while we wrote has not been answered, and stays.
+    if (work.answers && (shard.wanted ?? 0n) <= position) shard.wanted = undefined;
     shard.position = position;
     if (written) shard.durable = position;
     shard.remember(work.changed, this.options.remembered);
@@ -202,8 +204,6 @@ export class Runner {
     }
   }
 }
-
-const isAwaited = ({ shard, position }: Work): boolean => shard.wanted !== undefined && shard.wanted <= position;
 
 /** What works say of their tables, brought together by physical table, so that each takes one statement. */
 function tablesOf<T extends { readonly size: number }>(

@@ -30,6 +30,8 @@ export class Work {
   private unit: UnitOfRows | undefined;
   /** Where the shard stands afterwards. */
   position: bigint;
+  /** Whether a query is told that its wait is over. */
+  answers = false;
   failed: { readonly at: ReadEvent; readonly error: unknown } | undefined;
 
   constructor(
