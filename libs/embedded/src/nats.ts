@@ -41,6 +41,7 @@ const greets = (port: number): Promise<boolean> =>
   new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');
     socket.once('error', reject);
+    socket.once('close', () => resolve(false));
     socket.once('data', (greeting) => {
       socket.destroy();
       resolve(greeting.toString('latin1').startsWith('INFO '));
