@@ -1,0 +1,124 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Json } from '../src/api-client';
+import type { Customer } from './customer';
+import type { Random } from './random';
+
+/** An answer as it came over the wire. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+}
+
+/** One request as the client saw it; `performance.now()` times. */
+export interface Exchange {
+  readonly request: string;
+  readonly origin: string;
+  readonly sentAt: number;
+  readonly endedAt: number;
+  /** Null: the connection broke, or nothing came in time. */
+  readonly status: number | null;
+  /** Of a problem. */
+  readonly code: string | null;
+  readonly retryAfter: string | null;
+}
+
+export interface Request {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly as?: Customer;
+  readonly body?: Json;
+  /** Makes a command safe to repeat. */
+  readonly key?: string;
+  /** The query waits until the read models have reached this position. */
+  readonly minPosition?: string | undefined;
+}
+
+export type Command = Request & { readonly key: string };
+
+/** A command with its final answer. */
+export interface Decided {
+  readonly command: Command;
+  readonly answer: Answer;
+}
+
+const PATIENCE_MS = 20_000;
+const DECIDED_WITHIN_MS = 90_000;
+
+/** Sends requests to any of the api processes, and keeps a record of all that it saw. */
+export class Client {
+  readonly exchanges: Exchange[] = [];
+  /** In the order of their answers. */
+  readonly decided: Decided[] = [];
+
+  constructor(
+    readonly origins: readonly string[],
+    private readonly random: Random,
+  ) {}
+
+  /** One attempt, at that process or any; undefined when no answer came, so that nobody knows what became of it. */
+  async attempt(request: Request, origin = this.random.pick(this.origins)): Promise<Answer | undefined> {
+    const sentAt = performance.now();
+    const answer = await send(request, origin).catch(() => undefined);
+    this.exchanges.push({
+      request: `${request.method} ${request.path.split('?', 1)[0]}`,
+      origin,
+      sentAt,
+      endedAt: performance.now(),
+      status: answer?.status ?? null,
+      code: answer ? problemOf(answer) : null,
+      retryAfter: answer?.headers.get('retry-after') ?? null,
+    });
+    return answer;
+  }
+
+  /** Repeats a command, with its key, at any process, until it is decided. Throws when that takes too long. */
+  async decide(command: Command): Promise<Answer> {
+    const answer = await this.answerTo(command);
+    this.decided.push({ command, answer });
+    return answer;
+  }
+
+  /** Repeats a request until its answer is final. Throws when that takes longer than any fault lasts. */
+  async answerTo(request: Request): Promise<Answer> {
+    const deadline = performance.now() + DECIDED_WITHIN_MS;
+    while (performance.now() < deadline) {
+      const answer = await this.attempt(request);
+      if (answer && isFinal(answer)) return answer;
+      await wait(this.random.between(50, 300));
+    }
+    throw new Error(`${request.method} ${request.path} was not decided`);
+  }
+}
+
+/** What asks to come again, or failed on the server's side, is not the command's answer. */
+const isFinal = ({ status, headers }: Answer): boolean => status < 500 && !headers.has('retry-after');
+
+async function send({ method, path, as, body, key, minPosition }: Request, origin: string): Promise<Answer> {
+  const response = await fetch(`${origin}/api/v1${path}`, {
+    method,
+    headers: {
+      ...(body && { 'Content-Type': 'application/json' }),
+      ...(as && { Authorization: `Bearer ${as.token}` }),
+      ...(key && { 'Idempotency-Key': key }),
+      ...(minPosition && { 'X-Min-Position': minPosition, Prefer: 'wait=10' }),
+    },
+    body: body && JSON.stringify(body),
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  });
+  return { status: response.status, headers: response.headers, body: await response.text() };
+}
+
+export function problemOf({ status, body }: Answer): string | null {
+  if (status < 400) return null;
+  try {
+    return String((JSON.parse(body) as { code?: unknown }).code);
+  } catch {
+    return null;
+  }
+}
+
+export const jsonOf = <Body>({ status, body }: Answer): Body => {
+  if (status >= 300) throw new Error(`answered ${status}: ${body}`);
+  return JSON.parse(body) as Body;
+};

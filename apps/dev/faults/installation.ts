@@ -1,0 +1,150 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream, readFileSync, type WriteStream } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
+import { processInfo, untilExit } from '@yoyaku/embedded';
+import { parse } from 'dotenv';
+
+export const PROCESSES = ['api', 'api-2', 'projector', 'reactor', 'event-node', 'nats', 'postgres'] as const;
+export type ProcessName = (typeof PROCESSES)[number];
+
+/** Servers with a port that can be kept from them, and the variable that tells it. */
+const URL_OF = { postgres: 'DATABASE_URL', nats: 'NATS_URL', 'event-node': 'EVENTSTORE_URL' } as const;
+type Server = keyof typeof URL_OF;
+
+export interface Strike {
+  /** From the signal to the end of the process, ms. */
+  readonly goneAfter: number;
+  /** From the signal until the supervisor says that it is back, ms. */
+  readonly backAfter: number;
+}
+
+const RECOVERS_WITHIN_MS = 40_000;
+const POLL_MS = 10;
+
+/** A whole installation under a supervisor of its own, as `npm start` runs it, with ways to hurt it. */
+export class Installation {
+  private supervisor: ChildProcess | undefined;
+  private readonly log: WriteStream;
+  private readonly listeners = new Set<(line: string) => void>();
+
+  constructor(
+    private readonly folder: string,
+    private readonly env: NodeJS.ProcessEnv,
+  ) {
+    this.log = createWriteStream(join(folder, 'supervisor.log'), { flags: 'a' });
+  }
+
+  get dataDir(): string {
+    return join(this.folder, 'data');
+  }
+
+  /** Resolves, with the milliseconds it took, once it says that it is ready; rejects when it ends before. */
+  async start(): Promise<number> {
+    const began = performance.now();
+    const main = join(__dirname, '..', 'src', 'main.js');
+    const env = { ...process.env, ...this.env, DATA_DIR: this.dataDir };
+    const child = spawn(process.execPath, [main], { cwd: this.folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.supervisor = child;
+    for (const output of [child.stdout, child.stderr]) createInterface({ input: output }).on('line', this.hear);
+    const ended = untilExit(child).then(() => Promise.reject(new Error(`ended; see ${this.folder}/supervisor.log`)));
+    ended.catch(() => undefined);
+    await Promise.race([this.said(' ready after ', 60_000), ended]);
+    return performance.now() - began;
+  }
+
+  /** Where the servers are, and the installation's secrets. */
+  get environment(): Readonly<Record<string, string>> {
+    return parse(readFileSync(join(this.dataDir, 'run', 'environment')));
+  }
+
+  pid(name: ProcessName): number {
+    return Number(readFileSync(join(this.dataDir, 'run', `${name}.pid`), 'utf8'));
+  }
+
+  /** Sends a signal that ends the process, and waits until it has been started again. */
+  async strike(name: ProcessName, signal: NodeJS.Signals = 'SIGKILL'): Promise<Strike> {
+    const back = this.said(` ${name} is back`);
+    back.catch(() => undefined);
+    const began = performance.now();
+    await this.end(name, signal);
+    const goneAfter = performance.now() - began;
+    await back;
+    return { goneAfter, backAfter: performance.now() - began };
+  }
+
+  /** Kills a server and keeps its port, so that it cannot be started again until the function returned is called. */
+  async takeAway(name: Server): Promise<() => Promise<void>> {
+    const { port } = new URL(this.environment[URL_OF[name]] ?? '');
+    await this.end(name, 'SIGKILL');
+    const squatter = createServer((socket) => socket.destroy());
+    await eventually(() => {
+      squatter.listen(Number(port), '127.0.0.1');
+      return new Promise((resolve, reject) => squatter.once('listening', resolve).once('error', reject));
+    });
+    return async () => {
+      const back = this.said(` ${name} is back`);
+      squatter.close();
+      await back;
+    };
+  }
+
+  /** Ends the supervisor at once, and leaves all that it had started to itself. */
+  async killSupervisor(): Promise<void> {
+    this.supervisor?.kill('SIGKILL');
+    if (this.supervisor) await untilExit(this.supervisor);
+  }
+
+  /** As Ctrl-C does. */
+  async stop(): Promise<void> {
+    this.supervisor?.kill('SIGTERM');
+    if (this.supervisor) await untilExit(this.supervisor);
+    this.log.end();
+  }
+
+  private async end(name: ProcessName, signal: NodeJS.Signals): Promise<void> {
+    const pid = this.pid(name);
+    const identity = processInfo(pid)?.identity;
+    process.kill(pid, signal);
+    while (identity !== undefined && processInfo(pid)?.identity === identity) await wait(POLL_MS);
+  }
+
+  private readonly hear = (line: string): void => {
+    this.log.write(`${line}\n`);
+    for (const listener of this.listeners) listener(line);
+  };
+
+  private said(text: string, withinMs = RECOVERS_WITHIN_MS): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        clearTimeout(timer);
+        this.listeners.delete(listener);
+      };
+      const listener = (line: string) => {
+        if (!line.includes(text)) return;
+        end();
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        end();
+        reject(new Error(`not «${text.trim()}» within ${withinMs} ms; see ${this.folder}`));
+      }, withinMs);
+      this.listeners.add(listener);
+    });
+  }
+}
+
+/** Tries again until it succeeds. Rejects as the last attempt did. */
+export async function eventually<T>(attempt: () => Promise<T>, withinMs = RECOVERS_WITHIN_MS): Promise<T> {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await wait(POLL_MS * 10);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Answer, type Client, type Command } from './client';
+import type { Customer } from './customer';
+import { type Shown, shownOf } from './history';
+import type { Random } from './random';
+import { type Salon, startsOf } from './salon';
+
+/** Each keeps about this many bookings, so that the salon is well filled and slots are fought for. */
+const WANTED_BOOKINGS = 14;
+const PAUSE_MS = { from: 20, to: 120 };
+
+/**
+ * Customers who book, move and cancel, each on their own connection and with bookings of their own, through whatever
+ * happens. An answer that did not come is asked for again with the same key. Every now and then they repeat a command
+ * that was answered, at another process, and look for what they were just told.
+ */
+export class Load {
+  /** What a customer saw that must not be. */
+  readonly violations: string[] = [];
+  /** Commands whose repeated answer was compared. */
+  repeats = 0;
+  /** Queries that had to show what was just answered. */
+  readings = 0;
+  private readonly stopping = new AbortController();
+  private readonly working: Promise<void>;
+
+  constructor(
+    private readonly client: Client,
+    private readonly salon: Salon,
+    customers: readonly Customer[],
+    random: Random,
+  ) {
+    this.working = Promise.all(customers.map((customer) => this.work(customer, random.fork()))).then(() => undefined);
+    this.working.catch(() => undefined);
+  }
+
+  /** Lets everyone finish what they asked for. Rejects when something was never decided. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.working;
+  }
+
+  private async work(customer: Customer, random: Random): Promise<void> {
+    const { signal } = this.stopping;
+    const own = new Map<string, Shown>();
+    while (!signal.aborted) {
+      await customer.renew().catch(() => undefined);
+      const command = this.nextCommand(customer, [...own.keys()], random);
+      const answer = await this.client.decide(command);
+      if (answer.status < 300) {
+        const booking = shownOf(JSON.parse(answer.body));
+        if (booking.status === 'cancelled') own.delete(booking.id);
+        else own.set(booking.id, booking);
+        if (random.next() < 0.3) await this.readBack(booking, answer, customer);
+      }
+      if (random.next() < 0.2) await this.repeat(command, answer, random);
+      if (random.next() < 0.1) await this.search(customer, random);
+      await wait(random.between(PAUSE_MS.from, PAUSE_MS.to), undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  private nextCommand(as: Customer, own: readonly string[], random: Random): Command {
+    const key = random.uuid();
+    const service = random.pick(this.salon.services);
+    const start = new Date(random.pick(startsOf(this.salon, service))).toISOString();
+    const chance = random.next() * WANTED_BOOKINGS * 2;
+    if (own.length === 0 || chance > own.length + 6) {
+      const { businessId } = this.salon;
+      const partySize = service.capacity > 1 ? random.between(1, 3) : 1;
+      return {
+        method: 'POST',
+        path: '/bookings',
+        as,
+        key,
+        body: { businessId, serviceId: service.id, start, partySize },
+      };
+    }
+    const path = `/bookings/${random.pick(own)}`;
+    if (random.next() < 0.6) return { method: 'POST', path: `${path}/reschedule`, as, key, body: { start } };
+    return { method: 'DELETE', path: `${path}/cancel`, as, key, body: { reason: 'load' } };
+  }
+
+  /** Whoever waits for the position of their own command must see it, or be told that it is not there yet. */
+  private async readBack(booking: Shown, { headers }: Answer, as: Customer): Promise<void> {
+    const minPosition = headers.get('x-event-position') ?? undefined;
+    const seen = await this.client.attempt({ method: 'GET', path: `/bookings/${booking.id}`, as, minPosition });
+    if (!seen || seen.status === 503) return;
+    this.readings += 1;
+    if (seen.status !== 200 || JSON.stringify(shownOf(JSON.parse(seen.body))) !== JSON.stringify(booking)) {
+      this.violations.push(`${booking.id} at ${minPosition} shows ${seen.status} ${seen.body}`);
+    }
+  }
+
+  private async repeat(command: Command, first: Answer, random: Random): Promise<void> {
+    const again = await this.client.attempt(command, random.pick(this.client.origins));
+    if (!again || again.status === 503) return;
+    this.repeats += 1;
+    const difference = answersDiffer(first, again);
+    if (difference) this.violations.push(`${command.method} ${command.path} repeated: ${difference}`);
+  }
+
+  private async search(as: Customer, random: Random): Promise<void> {
+    const service = random.pick(this.salon.services);
+    await this.client.attempt({ method: 'GET', path: availabilityPath(this.salon, service.id), as });
+    await this.client.attempt({ method: 'GET', path: '/bookings?limit=20', as });
+  }
+}
+
+export const availabilityPath = ({ businessId, dates }: Salon, serviceId: string): string =>
+  `/availability?businessId=${businessId}&serviceId=${serviceId}&from=${dates[0]}&to=${dates.at(-1)}`;
+
+const KEPT_HEADERS = ['content-type', 'etag', 'location', 'x-event-position'];
+
+/** In what a repeated command's answer is not the first one, byte for byte; undefined when it is. */
+export function answersDiffer(first: Answer, again: Answer): string | undefined {
+  if (first.status !== again.status) return `${again.status} ${again.body} after ${first.status} ${first.body}`;
+  if (first.body !== again.body) return `${again.body} after ${first.body}`;
+  const header = KEPT_HEADERS.find((name) => first.headers.get(name) !== again.headers.get(name));
+  return header && `${header} ${again.headers.get(header)} after ${first.headers.get(header)}`;
+}

@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createPool } from '@yoyaku/postgres';
+import { type Answer, type Command, jsonOf } from './client';
+import { shownOf } from './history';
+import { eventually, PROCESSES, type ProcessName, type Strike } from './installation';
+import { seconds } from './report';
+import type { World } from './world';
+
+const DRAINED_WITHIN_MS = 10_000;
+/** Requests sent this long before a signal have surely reached the process. */
+const ON_THE_WAY_MS = 20;
+
+/** Every process is killed once, one or two at a time, at moments of chance. */
+export async function killAll({ installation, random }: World): Promise<string> {
+  const facts: string[] = [];
+  const left = random.shuffled(PROCESSES);
+  while (left.length > 0) {
+    const names = left.splice(0, random.between(1, 2));
+    await pause(random.between(200, 1_200));
+    const strikes = await Promise.all(names.map((name) => installation.strike(name)));
+    facts.push(...names.map((name, i) => `${name} ${seconds((strikes[i] as Strike).backAfter)}`));
+  }
+  return `back after: ${facts.join(', ')}`;
+}
+
+/** Its files are removed under the running server, which then dies and comes back with nothing. */
+export async function wipeNats(world: World): Promise<string> {
+  rmSync(join(world.installation.dataDir, 'nats'), { recursive: true, force: true });
+  const removed = await seeOwnBooking(world);
+  await world.installation.strike('nats');
+  const restarted = await seeOwnBooking(world);
+  return `own booking seen after ${seconds(removed)}, and ${seconds(restarted)} after the restart`;
+}
+
+/** It keeps its connections and says nothing any more. */
+export async function hangNats(world: World): Promise<string> {
+  const pid = world.installation.pid('nats');
+  process.kill(pid, 'SIGSTOP');
+  try {
+    return `own booking seen after ${seconds(await seeOwnBooking(world))}`;
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+}
+
+export async function removeNats(world: World): Promise<string> {
+  const giveBack = await world.installation.takeAway('nats');
+  const seen: number[] = [];
+  try {
+    for (let i = 0; i < 3; i++) seen.push(await seeOwnBooking(world));
+  } finally {
+    await giveBack();
+  }
+  seen.push(await seeOwnBooking(world));
+  return `own bookings seen after ${seen.map(seconds).join(', ')}, the last one with NATS back`;
+}
+
+/** All schemas of the read models and of the engine's own records are dropped. */
+export async function dropReadModels(world: World): Promise<string> {
+  const { installation, client, probe } = world;
+  const before = await bookProbe(world);
+  await dropSchemas(installation.environment.DATABASE_URL ?? '');
+  const isBack = (withinMs: number) =>
+    eventually(async () => {
+      const { status, body } = await client.answerTo({
+        method: 'GET',
+        path: `/bookings/${before.id}`,
+        as: probe.customer,
+      });
+      assert.equal(status, 200, body);
+    }, withinMs);
+  const began = performance.now();
+  const byItself = await isBack(8_000).then(
+    () => true,
+    () => false,
+  );
+  if (!byItself) {
+    await installation.strike('projector', 'SIGTERM');
+    await isBack(30_000);
+  }
+  const after = seconds(performance.now() - began);
+  await seeOwnBooking(world);
+  return byItself ? `back by themselves after ${after}` : `back ${after} after, by a restart of the projector`;
+}
+
+export async function removePostgres(world: World): Promise<string> {
+  const giveBack = await world.installation.takeAway('postgres');
+  let refusal: string;
+  let command: Command;
+  try {
+    await saysUnready(world, 'postgres');
+    [command, refusal] = await refused(world);
+  } finally {
+    await giveBack();
+  }
+  shownOf(jsonOf(await world.client.decide(command)));
+  return refusal;
+}
+
+export async function removeEventStore(world: World): Promise<string> {
+  const { client, salon, probe } = world;
+  const known = await bookProbe(world);
+  const giveBack = await world.installation.takeAway('event-node');
+  let refusal: string;
+  let command: Command;
+  try {
+    await saysUnready(world, 'eventStore');
+    [command, refusal] = await refused(world);
+    const queries = [`/bookings/${known.id}`, '/bookings', `/services?businessId=${salon.businessId}`];
+    for (const path of queries) {
+      const answer = await client.attempt({ method: 'GET', path, as: probe.customer });
+      assert.equal(answer?.status, 200, `GET ${path} answers ${answer?.status} ${answer?.body}`);
+    }
+  } finally {
+    await giveBack();
+  }
+  shownOf(jsonOf(await client.decide(command)));
+  return `${refusal}; queries go on`;
+}
+
+/** Each process is asked to stop while requests are under way, and is started again. */
+export async function stopEach(world: World): Promise<string> {
+  const { installation, client } = world;
+  const graceful = (name: ProcessName): NodeJS.Signals => (name === 'postgres' ? 'SIGINT' : 'SIGTERM');
+  const facts: string[] = [];
+  for (const names of [
+    ['api', 'projector'],
+    ['api-2', 'reactor'],
+    ['event-node', 'nats', 'postgres'],
+  ] as const) {
+    const signalled = performance.now();
+    const strikes = await Promise.all(
+      names.map(async (name) => ({ name, ...(await installation.strike(name, graceful(name))) })),
+    );
+    for (const { name, goneAfter } of strikes) {
+      assert(goneAfter <= DRAINED_WITHIN_MS, `${name} took ${seconds(goneAfter)}`);
+      const underWay = client.exchanges.filter(
+        ({ origin, sentAt, endedAt }) =>
+          origin === originOf(world, name) && sentAt < signalled - ON_THE_WAY_MS && endedAt > signalled,
+      );
+      const cut = underWay.filter(({ status }) => status === null);
+      assert.equal(cut.length, 0, `${name} left ${cut.length} requests unanswered: ${cut[0]?.request}`);
+      facts.push(`${name} ${seconds(goneAfter)}${underWay.length > 0 ? ` (${underWay.length} under way)` : ''}`);
+    }
+  }
+  return `gone after: ${facts.join(', ')}`;
+}
+
+/** Nobody watches over the processes any more; a new start takes over what is left of the old one. */
+export async function killSupervisor(world: World): Promise<string> {
+  const before = await bookProbe(world);
+  await world.installation.killSupervisor();
+  const took = await world.installation.start();
+  const { status } = await world.client.answerTo({
+    method: 'GET',
+    path: `/bookings/${before.id}`,
+    as: world.probe.customer,
+  });
+  assert.equal(status, 200);
+  await seeOwnBooking(world);
+  return `ready again after ${seconds(took)}`;
+}
+
+const originOf = ({ client: { origins } }: World, name: ProcessName): string | undefined =>
+  ({ api: origins[0], 'api-2': origins[1] })[name as string];
+
+async function bookProbe({ client, probe }: World) {
+  return shownOf(jsonOf(await client.decide(probe.booking())));
+}
+
+/** Books, and waits until the booking is shown; gives how long that took, ms. */
+async function seeOwnBooking({ client, probe }: World): Promise<number> {
+  const answer = await client.decide(probe.booking());
+  const booked = shownOf(jsonOf(answer));
+  const began = performance.now();
+  const seen = await client.answerTo({
+    method: 'GET',
+    path: `/bookings/${booked.id}`,
+    as: probe.customer,
+    minPosition: answer.headers.get('x-event-position') ?? undefined,
+  });
+  assert.deepEqual(shownOf(jsonOf(seen)), booked);
+  return performance.now() - began;
+}
+
+/** Every api process says that it is not ready, and for want of what. */
+async function saysUnready({ client }: World, missing: string): Promise<void> {
+  for (const origin of client.origins) {
+    await eventually(async () => {
+      const { status, checks } = await healthOf(origin);
+      assert.equal(status, 503, `${origin}/health/ready answers ${status}`);
+      assert.equal(checks[missing]?.status, 'down', `${origin}/health/ready shows ${JSON.stringify(checks)}`);
+    }, 5_000);
+    const live = await fetch(`${origin}/health/live`);
+    assert(live.ok, `${origin}/health/live answers ${live.status}`);
+  }
+}
+
+async function healthOf(origin: string) {
+  const response = await fetch(`${origin}/health/ready`);
+  const { checks } = (await response.json()) as { checks: Record<string, { status: string }> };
+  return { status: response.status, checks };
+}
+
+/** A command at each api process, which must say to come again; the last of them, and what was said. */
+async function refused({ client, probe }: World): Promise<[Command, string]> {
+  const command = probe.booking();
+  let facts = '';
+  for (const origin of client.origins) {
+    const began = performance.now();
+    const answer: Answer | undefined = await client.attempt(command, origin);
+    assert.equal(answer?.status, 503, `${origin} answers ${answer?.status} ${answer?.body}`);
+    assert(answer.headers.get('retry-after'), `${origin} answers 503 without Retry-After`);
+    facts = `503 ${(JSON.parse(answer.body) as { code: string }).code} after ${seconds(performance.now() - began)}`;
+  }
+  return [command, facts];
+}
+
+async function dropSchemas(url: string): Promise<void> {
+  const pool = createPool(url, { max: 1 });
+  try {
+    const { rows } = await pool.query<{ name: string }>(
+      `select quote_ident(nspname) as name from pg_namespace
+       where nspname in ('read', 'projecting') or nspname ~ '_g[0-9]+$'`,
+    );
+    assert(rows.length > 2, 'there are no read models to drop');
+    for (const { name } of rows) await eventually(() => pool.query(`drop schema ${name} cascade`));
+  } finally {
+    await pool.end();
+  }
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,0 +1,117 @@
+import { EventStoreDb, type StoredEvent, verifyHistory } from '@yoyaku/eventing';
+import { type Client, type Decided, type Exchange, jsonOf, problemOf } from './client';
+import { differences, type Replayed, type Shown, shownOf } from './history';
+import { answersDiffer, availabilityPath } from './load';
+import { type Offer, offersOf } from './offers';
+import { none } from './report';
+import { type Salon, startsOf } from './salon';
+import type { World } from './world';
+
+/** What may be said to a customer of the load who asks for something that cannot be had. */
+const REFUSALS = new Set(['booking.slot_taken']);
+const CALLERS = 16;
+
+export async function readHistory(eventStoreUrl: string): Promise<StoredEvent[]> {
+  const store = new EventStoreDb(eventStoreUrl);
+  try {
+    return await Array.fromAsync(store.readAll());
+  } finally {
+    await store.close();
+  }
+}
+
+/** Every booking as its last successful answer had it: the commands of one booking come one after the other. */
+export function acknowledged(decided: readonly Decided[]): Map<string, Shown> {
+  const bookings = decided
+    .filter(({ answer }) => answer.status < 300)
+    .map(({ answer }) => shownOf(JSON.parse(answer.body)));
+  return new Map(bookings.map((booking) => [booking.id, booking]));
+}
+
+/** Answers that a client may not be given, whatever happens to the processes behind. */
+export function unbecoming(exchanges: readonly Exchange[]): string[] {
+  return exchanges.flatMap(({ request, status, code, retryAfter, sentAt, endedAt }) => {
+    const what = `${request} was answered ${status} ${code}`;
+    if (status === null) return endedAt - sentAt > HANGS_MS ? `${request} was not answered` : [];
+    if (status === 503) return retryAfter === null ? `${what} without Retry-After` : [];
+    return status >= 500 ? what : [];
+  });
+}
+
+const HANGS_MS = 19_000;
+
+/** Final refusals that the load had no reason to expect. */
+export const unreasonable = (decided: readonly Decided[]): string[] =>
+  decided.flatMap(({ command, answer }) => {
+    const code = problemOf(answer);
+    return code === null || REFUSALS.has(code) ? [] : `${command.method} ${command.path}: ${answer.status} ${code}`;
+  });
+
+export async function chainsAreWhole(events: readonly StoredEvent[]): Promise<string> {
+  const { streams, brokenAt } = await verifyHistory(iterate(events));
+  none(brokenAt ? [`broken at revision ${brokenAt.revision} of ${brokenAt.stream}`] : []);
+  return `${events.length} events in ${streams} streams`;
+}
+
+/** Asks every process for every answer again. */
+export async function repeatAll({ client }: World): Promise<string> {
+  const findings: string[] = [];
+  const requests = client.origins.flatMap((origin) => client.decided.map((decided) => ({ origin, ...decided })));
+  const work = async () => {
+    for (let next = requests.pop(); next; next = requests.pop()) {
+      const { command, answer, origin } = next;
+      await command.as?.renew();
+      const again = await client.attempt(command, origin);
+      const difference = again ? answersDiffer(answer, again) : 'no answer';
+      if (difference) findings.push(`${command.method} ${command.path} (${command.key}): ${difference}`);
+    }
+  };
+  const count = requests.length;
+  await Promise.all(Array.from({ length: CALLERS }, work));
+  none(findings);
+  return `${count} answers`;
+}
+
+/** The business's list of bookings, page by page, against the events. */
+export async function listEqualsFold({ client, salon }: World, { bookings }: Replayed, head: bigint): Promise<string> {
+  const listed = new Map<string, Shown>();
+  for (let cursor: string | null = ''; cursor !== null; ) {
+    const path: string = `/bookings?businessId=${salon.businessId}&limit=200${cursor && `&cursor=${cursor}`}`;
+    const answer = await client.answerTo({ method: 'GET', path, as: salon.owner, minPosition: `${head}` });
+    const page = jsonOf<{ items: unknown[]; nextCursor: string | null }>(answer);
+    for (const booking of page.items.map(shownOf)) listed.set(booking.id, booking);
+    cursor = page.nextCursor;
+  }
+  none(differences(bookings, listed));
+  return `${listed.size} bookings`;
+}
+
+export async function availabilityEqualsFold(world: World, { holds }: Replayed, head: bigint): Promise<string> {
+  const facts: string[] = [];
+  for (const service of [...world.salon.services, world.salon.probe]) {
+    const expected = offersOf(service, startsOf(world.salon, service), holds);
+    const offered = await offersAt(world.client, world.salon, service.id, head);
+    none(offerDifferences(expected, offered).map((difference) => `service ${service.id}: ${difference}`));
+    facts.push(`${offered.length} of ${startsOf(world.salon, service).length}`);
+  }
+  return `slots on offer: ${facts.join(', ')}`;
+}
+
+async function offersAt(client: Client, salon: Salon, serviceId: string, head: bigint): Promise<Offer[]> {
+  const path = availabilityPath(salon, serviceId);
+  const answer = await client.answerTo({ method: 'GET', path, as: salon.owner, minPosition: `${head}` });
+  const { slots } = jsonOf<{ slots: { start: string; remaining: number }[] }>(answer);
+  return slots.map(({ start, remaining }) => ({ start: Date.parse(start), remaining }));
+}
+
+export function offerDifferences(expected: readonly Offer[], offered: readonly Offer[]): string[] {
+  const table = (offers: readonly Offer[]) => new Map(offers.map(({ start, remaining }) => [start, remaining]));
+  const [mustBe, are] = [table(expected), table(offered)];
+  return [...new Set([...mustBe.keys(), ...are.keys()])]
+    .filter((start) => mustBe.get(start) !== are.get(start))
+    .map((start) => `${new Date(start).toISOString()}: ${are.get(start) ?? 0} offered, ${mustBe.get(start) ?? 0} left`);
+}
+
+async function* iterate<T>(items: readonly T[]): AsyncIterable<T> {
+  yield* items;
+}

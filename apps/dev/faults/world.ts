@@ -1,0 +1,36 @@
+import type { Client, Command } from './client';
+import type { Customer } from './customer';
+import type { Installation } from './installation';
+import type { Random } from './random';
+import { type Salon, startsOf } from './salon';
+
+/** What the checks work with. */
+export interface World {
+  readonly installation: Installation;
+  readonly client: Client;
+  readonly salon: Salon;
+  readonly random: Random;
+  readonly probe: Probe;
+}
+
+/** A customer who always asks for a time that nobody else wants. */
+export class Probe {
+  private readonly starts: number[];
+
+  constructor(
+    readonly customer: Customer,
+    private readonly salon: Salon,
+    private readonly random: Random,
+  ) {
+    this.starts = startsOf(salon, salon.probe);
+  }
+
+  /** Throws when all times are used up. */
+  booking(): Command {
+    const start = this.starts.shift();
+    if (start === undefined) throw new Error('The probe has booked all of its time');
+    const { businessId, probe } = this.salon;
+    const body = { businessId, serviceId: probe.id, start: new Date(start).toISOString() };
+    return { method: 'POST', path: '/bookings', as: this.customer, key: this.random.uuid(), body };
+  }
+}
