@@ -8,13 +8,14 @@ import { CustomersModule } from '@yoyaku/customers';
 import { IdentityModule } from '@yoyaku/identity';
 import { ProjectingModule } from '@yoyaku/projecting';
 import { ApiModule } from './api.module';
+import { AuditHttpModule } from './http/audit/audit-http.module';
 import { ConventionsModule } from './http/conventions/conventions.module';
 import { IdentityHttpModule } from './http/identity/identity-http.module';
 import { OperationsHttpModule } from './http/operations/operations-http.module';
 import { Metrics } from './server/metrics';
 
 const contexts = [BusinessModule, CatalogModule, CustomersModule, BookingModule];
-const http = [IdentityHttpModule, OperationsHttpModule];
+const http = [AuditHttpModule, IdentityHttpModule, OperationsHttpModule];
 
 /** The HTTP edge over all contexts. */
 @Module({})

@@ -8,9 +8,9 @@ export const auditLogProjection = defineProjection()({
   version: 1,
   tables: { auditLog },
   on: {},
-  onEvery: ({ id, type, data, at, tenantId, actor, stream, position, correlationId }, rows) =>
+  onEvery: ({ id, type, data, at, tenantId, actor, stream, revision, position, correlationId }, rows) =>
     rows.auditLog.put({
-      ...{ id, tenantId, action: type, at, position: Number(position), correlationId },
+      ...{ id, tenantId, action: type, at, revision, position: Number(position), correlationId },
       ...{ actorId: actor.id, actorRole: actor.role, ip: actor.ip, userAgent: actor.userAgent },
       ...{ entity: categoryOf(stream), entityId: idOf(stream), changes: { ...data } },
     }),

@@ -22,6 +22,23 @@ export class AuditQueries {
     return this.readModels.find('select * from read.audit_log where id = $1', [id]);
   }
 
+  /** The events recorded after one position up to another, in order. */
+  async *eventsBetween(
+    after: bigint,
+    upTo: bigint,
+  ): AsyncIterable<{ readonly id: Uuid; readonly stream: string; readonly revision: number }> {
+    for (let from = after; ; ) {
+      const rows = await this.readModels.query<AuditRow>(
+        'select * from read.audit_log where position > $1 and position <= $2 order by position limit 1000',
+        [String(from), String(upTo)],
+      );
+      for (const { id, entity, entityId, revision } of rows) yield { id, stream: `${entity}-${entityId}`, revision };
+      const last = rows.at(-1);
+      if (!last) return;
+      from = BigInt(last.position);
+    }
+  }
+
   list(filter: AuditFilter, request: PageRequest): Promise<Page<AuditRow>> {
     const params: unknown[] = [];
     const conditions = Object.entries(CONDITIONS).flatMap(([name, condition]) => {

@@ -1,4 +1,4 @@
-import { defineTable, instant, json, long, nullable, type Row, text, uuid } from '@yoyaku/projecting';
+import { defineTable, instant, integer, json, long, nullable, type Row, text, uuid } from '@yoyaku/projecting';
 
 /** Who did what, when, from where: a row per event. */
 export const auditLog = defineTable('audit_log', {
@@ -16,6 +16,8 @@ export const auditLog = defineTable('audit_log', {
     entityId: text,
     action: text,
     at: instant,
+    /** The event's place in its stream, and in the whole history. */
+    revision: integer,
     position: long,
     correlationId: text,
     /** What the event says: the values after the change. */

@@ -1,0 +1,103 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Param, Query, Req } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { AuditQueries } from '@projections/audit';
+import { aggregates } from '@yoyaku/composition';
+import { AggregateStore, EventStoreDb } from '@yoyaku/eventing';
+import { instant, type Uuid } from '@yoyaku/kernel';
+import { Auditor, Checkpoints, prove, SigningKey } from '@yoyaku/platform';
+import type { FastifyRequest } from 'fastify';
+import { Access, Answer, IdParam, type Principal, Problem, Reads, Rights, User } from '../conventions';
+import { AuditView, EventsQuery, ProofView, StateQuery, StateView, VerifyQuery } from './history.body';
+import { StoredEvents } from './stored-events';
+
+@ApiTags('Audit')
+@Controller('audit')
+export class HistoryController {
+  constructor(
+    private readonly events: StoredEvents,
+    private readonly aggregateStore: AggregateStore,
+    private readonly store: EventStoreDb,
+    private readonly auditor: Auditor,
+    private readonly checkpoints: Checkpoints,
+    private readonly key: SigningKey,
+    private readonly log: AuditQueries,
+    private readonly rights: Rights,
+  ) {}
+
+  @Get('events')
+  @Access('auditor')
+  @ApiOperation({ summary: 'Replay the stored events in order, a line of JSON each; go on from any position' })
+  @ApiProduces('application/x-ndjson')
+  @ApiOkResponse({ schema: { type: 'string' } })
+  replay(@Query() query: EventsQuery, @User() user: Principal, @Req() request: FastifyRequest): Answer<Readable> {
+    if (query.decrypt && user.role !== 'admin') throw new Problem(403, 'access.forbidden');
+    const left = new AbortController();
+    request.raw.once('close', () => left.abort());
+    const lines = Readable.from(this.events.lines(query, left.signal));
+    return new Answer(200, lines, { 'content-type': 'application/x-ndjson' });
+  }
+
+  @Get('entity/:entity/:entityId/state')
+  @Access('user')
+  @ApiOperation({ summary: 'What a thing was like at a moment, by the code that decides over it' })
+  @ApiOkResponse({ type: StateView })
+  async stateAt(
+    @Param('entity') entity: string,
+    @Param('entityId') entityId: string,
+    @Query() { at }: StateQuery,
+    @User() user: Principal,
+  ): Promise<StateView> {
+    const aggregate = aggregates.find(({ category }) => category === entity);
+    if (!aggregate) throw new Problem(404, 'entity.not_found');
+    const moment = instant(at);
+    const [then, now] = await Promise.all([
+      this.aggregateStore.loadAt(aggregate, entityId, moment),
+      this.aggregateStore.load(aggregate, entityId),
+    ]);
+    if (now.revision < 0) throw new Problem(404, 'entity.not_found');
+    await this.ensureMayRead(user, aggregate.tenantOf(now.state));
+    if (then.revision < 0) throw new Problem(404, 'entity.not_there_yet');
+    const { state, revision, position } = then;
+    return { entity, entityId, at: moment, revision, position: String(position), state };
+  }
+
+  @Get('verify')
+  @Access('auditor')
+  @ApiOperation({ summary: 'Hold history against its hash chains and the signed checkpoints' })
+  @ApiOkResponse({ type: AuditView })
+  async verify(@Query() { from }: VerifyQuery): Promise<AuditView> {
+    const audit = await this.auditor.verify({ fromLastCheckpoint: from === 'checkpoint' });
+    const { position, brokenCheckpoint } = audit;
+    return {
+      ...audit,
+      position: String(position),
+      brokenCheckpoint: brokenCheckpoint === null ? null : String(brokenCheckpoint),
+    };
+  }
+
+  @Get('proofs/:eventId')
+  @Access('auditor')
+  @Reads('audit-log')
+  @ApiOperation({ summary: 'Proof that one event belongs to the history that was signed' })
+  @ApiOkResponse({ type: ProofView })
+  async proof(@IdParam('eventId') eventId: Uuid): Promise<ProofView> {
+    const known = await this.log.find(eventId);
+    if (!known) throw new Problem(404, 'event.not_found');
+    const { store, checkpoints, key } = this;
+    const proof = await prove(BigInt(known.position), { store, checkpoints, key });
+    const { event, from, checkpoint } = proof;
+    return {
+      ...proof,
+      event: await this.events.view(event, false),
+      from: { ...from, position: String(from.position) },
+      checkpoint: { ...checkpoint, position: String(checkpoint.position) },
+    };
+  }
+
+  /** Auditors read all; a business's own history is for whom it lets. What is not theirs is not there. */
+  private async ensureMayRead(user: Principal, tenantId: string): Promise<void> {
+    if (user.role === 'auditor' || user.role === 'admin') return;
+    if (!(await this.rights.may(user, 'audit:read', tenantId))) throw new Problem(404, 'entity.not_found');
+  }
+}

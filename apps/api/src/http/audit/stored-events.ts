@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { EventCodec, EventStoreDb, type StoredEvent } from '@yoyaku/eventing';
+import { epochMs } from '@yoyaku/kernel';
+import type { EventsQuery } from './history.body';
+
+/** The stored events as an auditor replays them: a line of JSON each, in the order of the whole store. */
+@Injectable()
+export class StoredEvents {
+  constructor(
+    private readonly store: EventStoreDb,
+    private readonly codec: EventCodec,
+  ) {}
+
+  /** Reads no faster than the lines are taken; ends at the head, or with `follow` when the signal aborts. */
+  async *lines(query: EventsQuery, signal: AbortSignal): AsyncGenerator<string> {
+    const after = query.from === undefined ? undefined : BigInt(query.from);
+    const streamPrefixes = query.category === undefined ? undefined : [`${query.category}-`];
+    const events = query.follow
+      ? this.store.subscribeToAll({ after: after ?? 'start', streamPrefixes, signal })
+      : this.store.readAll({ after, streamPrefixes });
+    for await (const event of events) {
+      if (signal.aborted) return;
+      if (matches(event, query)) yield `${JSON.stringify(await this.view(event, query.decrypt === true))}\n`;
+    }
+  }
+
+  /** The event as it is stored, or with `decrypt` with personal data in clear and the shape of today. */
+  async view(event: StoredEvent, decrypt: boolean): Promise<object> {
+    const { position, stream, revision, id, type, metadata } = event;
+    const { occurredAt, tenantId, correlationId, causationId, schemaVersion, prevHash, hash } = metadata;
+    const [opened] = decrypt ? await this.codec.openAll([event]) : [];
+    const { data, actor } = opened ?? { data: event.data, actor: metadata.actor };
+    const at = String(position);
+    return {
+      ...{ position: { commit: at, prepare: at }, stream, revision, id, type, occurredAt, tenantId, actor },
+      ...{ correlationId, causationId, schemaVersion, prevHash, hash, data },
+    };
+  }
+}
+
+function matches({ type, metadata }: StoredEvent, query: EventsQuery): boolean {
+  const { tenantId, actor, occurredAt } = metadata;
+  return (
+    (query.type === undefined || query.type === type) &&
+    (query.tenantId === undefined || query.tenantId === tenantId) &&
+    (query.actorId === undefined || query.actorId === actor.id) &&
+    (query.since === undefined || epochMs(occurredAt) >= epochMs(query.since)) &&
+    (query.until === undefined || epochMs(occurredAt) < epochMs(query.until))
+  );
+}

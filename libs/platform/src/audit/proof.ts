@@ -1,0 +1,38 @@
+import { BEGINNING, type EventStore, type HistoryMark, type StoredEvent } from '@yoyaku/eventing';
+import { DomainError } from '@yoyaku/kernel';
+import type { Checkpoints } from './checkpoints';
+import type { SignedCheckpoint, SigningKey } from './signing-key';
+
+/**
+ * What a stranger needs to see that an event belongs to the history that was signed: from the hash of the mark,
+ * hashing each of the hashes in turn leads to the checkpoint's; the event's own is among them.
+ */
+export interface Proof {
+  readonly event: StoredEvent;
+  readonly from: HistoryMark;
+  /** Of every event after the mark up to the checkpoint. */
+  readonly hashes: readonly string[];
+  readonly checkpoint: SignedCheckpoint;
+  /** Ed25519, PEM. */
+  readonly publicKey: string;
+}
+
+/** Throws `audit.not_yet_signed` while no checkpoint covers the position, `event.not_found` where no event stands. */
+export async function prove(
+  position: bigint,
+  { store, checkpoints, key }: { store: EventStore; checkpoints: Checkpoints; key: SigningKey },
+): Promise<Proof> {
+  const all = await checkpoints.all();
+  const checkpoint = all.find((each) => each.position >= position);
+  if (!checkpoint) throw new DomainError('audit.not_yet_signed');
+  const from = all.findLast((each) => each.position < position) ?? BEGINNING;
+  const hashes: string[] = [];
+  let event: StoredEvent | undefined;
+  for await (const each of store.readAll(from === BEGINNING ? {} : { after: from.position })) {
+    if (each.position > checkpoint.position) break;
+    hashes.push(each.metadata.hash);
+    if (each.position === position) event = each;
+  }
+  if (!event) throw new DomainError('event.not_found');
+  return { event, from, hashes, checkpoint, publicKey: key.publicKeyPem };
+}
