@@ -6,6 +6,8 @@ import type { BusinessRow, LocationRow } from './table';
 export interface BusinessFilter {
   readonly status?: string;
   readonly ownerId?: Uuid;
+  /** Who owns it or works for it. */
+  readonly memberId?: Uuid;
   readonly verticalId?: Uuid;
   /** Part of the name, whatever the case. */
   readonly q?: string;
@@ -25,11 +27,13 @@ export class BusinessQueries {
     return this.readModels.find('select * from read.businesses where slug = $1', [slug]);
   }
 
-  list({ status, ownerId, verticalId, q }: BusinessFilter, request: PageRequest): Promise<Page<BusinessRow>> {
+  list({ status, ownerId, memberId, verticalId, q }: BusinessFilter, request: PageRequest): Promise<Page<BusinessRow>> {
     const sql = `select * from read.businesses
       where ($1::text is null or status = $1) and ($2::uuid is null or owner_id = $2)
-        and ($3::uuid is null or vertical_id = $3) and ($4::text is null or position(lower($4) in lower(name)) > 0)`;
-    const params = [status, ownerId, verticalId, q];
+        and ($3::uuid is null or vertical_id = $3) and ($4::text is null or position(lower($4) in lower(name)) > 0)
+        and ($5::uuid is null or owner_id = $5 or id in
+          (select business_id from read.staff where user_id = $5 and staff.status = 'active'))`;
+    const params = [status, ownerId, verticalId, q, memberId];
     return page(this.readModels, { sql, params, sorts: ['-createdAt', 'name'] }, request);
   }
 

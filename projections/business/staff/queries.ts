@@ -14,6 +14,10 @@ export interface StaffFilter {
 export class StaffQueries {
   constructor(private readonly readModels: ReadModels) {}
 
+  find(id: Uuid): Promise<StaffRow | undefined> {
+    return this.readModels.find('select * from read.staff where id = $1', [id]);
+  }
+
   list({ businessId, userId, role, status }: StaffFilter, request: PageRequest): Promise<Page<StaffRow>> {
     const sql = `select * from read.staff
       where ($1::uuid is null or business_id = $1) and ($2::uuid is null or user_id = $2)

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AggregateStore } from '@yoyaku/eventing';
 import { DomainError, deriveUuid, ensure, type Uuid } from '@yoyaku/kernel';
 import { Business, type BusinessState, isKnownBusiness, type KnownBusiness } from '../domain/business.decider';
-import { Membership, type MembershipState } from '../domain/membership.decider';
+import { type KnownMember, Membership, type MembershipState } from '../domain/membership.decider';
 import type { Role } from '../domain/permissions';
 
 /** The one id that a user's membership of a business can have. */
@@ -27,6 +27,13 @@ export class BusinessFacts {
 
   async membership(businessId: Uuid, userId: Uuid, options?: { fresh?: boolean }): Promise<MembershipState> {
     return (await this.aggregates.load(Membership, memberId(businessId, userId), options)).state;
+  }
+
+  /** Throws `member.not_found`. */
+  async member(id: Uuid): Promise<KnownMember> {
+    const { state } = await this.aggregates.load(Membership, id);
+    if (state.status === 'none') throw new DomainError('member.not_found');
+    return state;
   }
 
   /** The user's role in the business: owner for who made it; `null` for a stranger, or where there is no business. */

@@ -18,8 +18,8 @@ export class Staff {
   ) {}
 
   /**
-   * Throws `staff.forbidden` (only owners appoint owners and managers), `staff.already_assigned`,
-   * `staff.already_owner`, `staff.unknown_user`, `location.unknown`, `business.closed`.
+   * Throws `member.forbidden` (only owners appoint owners and managers), `member.already_assigned`,
+   * `member.already_owner`, `member.unknown_user`, `location.unknown`, `business.closed`.
    */
   async assign(
     assignment: AssignmentDetails & { businessId: Uuid; userId: Uuid },
@@ -28,26 +28,28 @@ export class Staff {
     const { businessId, userId, locationIds } = assignment;
     const business = await this.facts.open(businessId);
     ensureOpenLocations(business, locationIds, 'locationIds');
-    ensure(business.ownerId !== userId, 'staff.already_owner', { path: 'userId' });
-    ensure((await this.identity.user(userId)).status === 'active', 'staff.unknown_user', { path: 'userId' });
+    ensure(business.ownerId !== userId, 'member.already_owner', { path: 'userId' });
+    ensure((await this.identity.user(userId)).status === 'active', 'member.unknown_user', { path: 'userId' });
     const id = memberId(businessId, userId);
     const by = await this.roleOf(businessId, context);
     return this.execute(id, { type: 'AssignStaff', data: { memberId: id, ...assignment, by } }, context);
   }
 
-  /** What is given changes, the rest stays. Throws as {@link assign}, and `staff.invalid_transition` once dismissed. */
+  /** What is given changes, the rest stays. Throws as {@link assign}, and `member.invalid_transition` once dismissed. */
   async change(
-    { memberId, businessId }: KnownMember,
+    memberId: Uuid,
     change: Partial<AssignmentDetails>,
     context: CommandContext,
   ): Promise<Outcome<KnownMember>> {
+    const { businessId } = await this.facts.member(memberId);
     ensureOpenLocations(await this.facts.open(businessId), change.locationIds ?? [], 'locationIds');
     const by = await this.roleOf(businessId, context);
     return this.execute(memberId, { type: 'ChangeAssignment', data: { ...change, by } }, context);
   }
 
-  /** Throws `staff.forbidden`. */
-  async terminate({ memberId, businessId }: KnownMember, context: CommandContext): Promise<Outcome<KnownMember>> {
+  /** Throws `member.forbidden`. */
+  async terminate(memberId: Uuid, context: CommandContext): Promise<Outcome<KnownMember>> {
+    const { businessId } = await this.facts.member(memberId);
     const by = await this.roleOf(businessId, context);
     return this.execute(memberId, { type: 'TerminateStaff', data: { by } }, context);
   }
@@ -55,7 +57,7 @@ export class Staff {
   /** The role the command is given in; platform admins act as owners. */
   private async roleOf(businessId: Uuid, { actor }: CommandContext): Promise<Role> {
     const role = actor.role === 'admin' ? 'owner' : actor.id && (await this.facts.role(businessId, actor.id));
-    if (!role) throw new DomainError('staff.forbidden');
+    if (!role) throw new DomainError('member.forbidden');
     return role;
   }
 

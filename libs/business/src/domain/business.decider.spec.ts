@@ -36,6 +36,15 @@ describe('a business', () => {
 
   it('is created once, whoever repeats it', () => given([created]).when(create).thenNothing());
 
+  it('takes no slug that the platform needs', () => {
+    given([])
+      .when({ type: 'CreateBusiness', data: { ...founding, slug: 'admin' } })
+      .thenRejects('business.slug_reserved');
+    given([created])
+      .when({ type: 'ChangeProfile', data: { slug: 'admin' } })
+      .thenRejects('business.slug_reserved');
+  });
+
   it('keeps its id to itself', () =>
     given([created])
       .when({ type: 'CreateBusiness', data: { ...founding, name: 'Another' } })

@@ -13,6 +13,7 @@ import {
   PLATFORM,
   plusMs,
   type Uuid,
+  type Weekday,
   type WeeklySpans,
 } from '@yoyaku/kernel';
 import {
@@ -70,6 +71,9 @@ export type BusinessState = { readonly status: 'none' | 'abandoned' } | KnownBus
 
 export const TRIAL_DAYS = 14;
 
+/** First labels of host names that are the platform's own. */
+const RESERVED_SLUGS: ReadonlySet<string> = new Set(['admin', 'api', 'console', 'manager', 'owner', 'staff', 'www']);
+
 /** Every change of status there is: from where it may start, and where it leads. */
 export const TRANSITIONS = {
   ApproveBusiness: { from: ['pending_review', 'rejected'], to: 'approved' },
@@ -94,6 +98,7 @@ const decider: Decider<BusinessState, BusinessCommand, BusinessEvent> = {
         return [];
       }
       ensure(state.status === 'none', 'business.slug_taken', { path: 'slug' });
+      ensure(!RESERVED_SLUGS.has(data.slug), 'business.slug_reserved', { path: 'slug' });
       const trialEndsAt = plusMs(at, TRIAL_DAYS * DAY);
       return [{ type: 'BusinessCreated', data: { ...data, settings: DEFAULT_SETTINGS, trialEndsAt } }];
     },
@@ -104,6 +109,7 @@ const decider: Decider<BusinessState, BusinessCommand, BusinessEvent> = {
     ChangeProfile: ({ data }, state) => {
       const business = open(state);
       const profile = { ...profileOf(business), ...data };
+      ensure(!RESERVED_SLUGS.has(profile.slug), 'business.slug_reserved', { path: 'slug' });
       if (isSame(profile, profileOf(business))) return [];
       return [{ type: 'BusinessProfileChanged', data: { businessId: business.businessId, ...profile } }];
     },
@@ -210,6 +216,13 @@ export function openingSpans(hours: readonly OpeningHours[]): WeeklySpans {
   ensure(Object.values(spans).every(areDisjoint), 'hours.overlap', { path: 'hours' });
   return spans;
 }
+
+/** {@link openingSpans} the other way round. */
+export const openingHours = (week: WeeklySpans | null): OpeningHours[] | null =>
+  week &&
+  Object.entries(week).flatMap(([day, spans]) =>
+    spans.map(({ starts, ends }) => ({ day: Number(day) as Weekday, opens: starts, closes: ends })),
+  );
 
 /** Throws `location.unknown` unless each is an open location of the business; `path` names the list in the request. */
 export function ensureOpenLocations(business: KnownBusiness, locationIds: readonly Uuid[], path: string): void {

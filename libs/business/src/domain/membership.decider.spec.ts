@@ -26,15 +26,15 @@ describe('a membership', () => {
     given([])
       .when(assign('staff', 'manager'))
       .then([assigned('staff')]);
-    given([]).when(assign('staff', 'staff')).thenRejects('staff.forbidden');
+    given([]).when(assign('staff', 'staff')).thenRejects('member.forbidden');
   });
 
   it('as owner or manager is given by owners only', () => {
     given([])
       .when(assign('manager', 'owner'))
       .then([assigned('manager')]);
-    given([]).when(assign('manager', 'manager')).thenRejects('staff.forbidden');
-    given([]).when(assign('owner', 'manager')).thenRejects('staff.forbidden');
+    given([]).when(assign('manager', 'manager')).thenRejects('member.forbidden');
+    given([]).when(assign('owner', 'manager')).thenRejects('member.forbidden');
   });
 
   it('is given once', () => {
@@ -43,7 +43,7 @@ describe('a membership', () => {
       .thenNothing();
     given([assigned('staff')])
       .when(assign('assistant', 'owner'))
-      .thenRejects('staff.already_assigned');
+      .thenRejects('member.already_assigned');
   });
 
   it('changes by what is given', () => {
@@ -59,10 +59,10 @@ describe('a membership', () => {
   it('is not raised to manager, nor taken from one, by a manager', () => {
     given([assigned('staff')])
       .when({ type: 'ChangeAssignment', data: { role: 'manager', by: 'manager' } })
-      .thenRejects('staff.forbidden');
+      .thenRejects('member.forbidden');
     given([assigned('manager')])
       .when({ type: 'TerminateStaff', data: { by: 'manager' } })
-      .thenRejects('staff.forbidden');
+      .thenRejects('member.forbidden');
   });
 
   it('ends, and may begin again', () => {
@@ -75,7 +75,7 @@ describe('a membership', () => {
       .thenNothing();
     given([assigned('staff'), terminated])
       .when({ type: 'ChangeAssignment', data: { by: 'owner' } })
-      .thenRejects('staff.invalid_transition');
+      .thenRejects('member.invalid_transition');
     given([assigned('staff'), terminated])
       .when(assign('assistant', 'owner'))
       .then([assigned('assistant')]);
@@ -84,5 +84,5 @@ describe('a membership', () => {
   it('must be there', () =>
     given([])
       .when({ type: 'TerminateStaff', data: { by: 'owner' } })
-      .thenRejects('staff.not_found'));
+      .thenRejects('member.not_found'));
 });

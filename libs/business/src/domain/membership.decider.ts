@@ -35,14 +35,14 @@ const decider: Decider<MembershipState, MembershipCommand, MembershipEvent> = {
       ensureMayAppoint(by, assignment.role);
       if (state.status === 'active') {
         const { status: _, createdAt: __, ...current } = state;
-        ensure(isSame(assignment, current), 'staff.already_assigned', { path: 'userId' });
+        ensure(isSame(assignment, current), 'member.already_assigned', { path: 'userId' });
         return [];
       }
       return [{ type: 'StaffAssigned', data: assignment }];
     },
     ChangeAssignment: ({ data: { by, ...change } }, state) => {
       const { status, createdAt: _, ...current } = known(state);
-      ensure(status === 'active', 'staff.invalid_transition', { from: status });
+      ensure(status === 'active', 'member.invalid_transition', { from: status });
       const changed = { ...current, ...change };
       ensureMayAppoint(by, current.role);
       ensureMayAppoint(by, changed.role);
@@ -61,16 +61,16 @@ const decider: Decider<MembershipState, MembershipCommand, MembershipEvent> = {
   },
 };
 
-/** Owners and managers are appointed, changed and dismissed by owners only. Throws `staff.forbidden`. */
+/** Owners and managers are appointed, changed and dismissed by owners only. Throws `member.forbidden`. */
 const ensureMayAppoint = (by: Role, role: Role): void =>
   ensure(
     permits(by, role === 'owner' || role === 'manager' ? 'staff:appoint_managers' : 'staff:write'),
-    'staff.forbidden',
+    'member.forbidden',
     { role },
   );
 
 function known(state: MembershipState): KnownMember {
-  if (state.status === 'none') throw new DomainError('staff.not_found');
+  if (state.status === 'none') throw new DomainError('member.not_found');
   return state;
 }
 

@@ -53,9 +53,8 @@ export function checkSettings(settings: BusinessSettings, currency: string): voi
   }
   for (const path of ['depositRule', 'noShowFee'] as const) {
     const fee = settings[path];
-    ensure(!fee || !('amount' in fee) || fee.amount.currency === currency, 'money.currency_mismatch', {
-      path,
-      currency,
-    });
+    if (!fee || !('amount' in fee)) continue;
+    const given = fee.amount.currency;
+    ensure(given === currency, 'money.currency_mismatch', { path: `${path}.amount.currency`, a: given, b: currency });
   }
 }

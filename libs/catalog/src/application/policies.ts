@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessFacts } from '@yoyaku/business';
-import { type CommandContext, Commands, type Outcome, stepOf } from '@yoyaku/eventing';
-import { ensure, type Fee, type Uuid } from '@yoyaku/kernel';
+import { AggregateStore, type CommandContext, Commands, type Outcome, stepOf } from '@yoyaku/eventing';
+import { DomainError, ensure, type Fee, type Uuid } from '@yoyaku/kernel';
 import {
   DefaultPolicy,
   type DefaultPolicyCommand,
@@ -10,13 +10,16 @@ import {
   type PolicyCommand,
 } from '../domain/policy.decider';
 import type { PolicyDetails } from '../domain/policy.events';
+import { CatalogFacts } from './catalog-facts';
 
 /** Cancellation policies, of which each business may have one as its default. */
 @Injectable()
 export class Policies {
   constructor(
     private readonly commands: Commands,
+    private readonly aggregates: AggregateStore,
     private readonly businesses: BusinessFacts,
+    private readonly facts: CatalogFacts,
   ) {}
 
   /** Throws `money.currency_mismatch`, `business.closed`, `policy.id_taken`. */
@@ -32,19 +35,26 @@ export class Policies {
 
   /** What is given changes, the rest stays. Throws as {@link create}, and `policy.not_found`. */
   async change(
-    { policyId, businessId }: KnownPolicy,
+    policyId: Uuid,
     change: Partial<PolicyDetails>,
     isDefault: boolean | undefined,
     context: CommandContext,
   ): Promise<Outcome<KnownPolicy>> {
-    await this.ensureCurrency(businessId, change);
+    const policy = await this.facts.policy(policyId);
+    if (policy.status !== 'active') throw new DomainError('policy.not_found');
+    await this.ensureCurrency(policy.businessId, change);
     const outcome = await this.execute(policyId, { type: 'ChangePolicy', data: change }, context);
     return isDefault === undefined ? outcome : this.settle(outcome, isDefault, context);
   }
 
-  async remove({ policyId }: KnownPolicy, context: CommandContext): Promise<Outcome<KnownPolicy>> {
+  async remove(policyId: Uuid, context: CommandContext): Promise<Outcome<KnownPolicy>> {
     const outcome = await this.execute(policyId, { type: 'RemovePolicy', data: {} }, context);
     return this.settle(outcome, false, context);
+  }
+
+  /** The policy that holds in the business where a service names none. */
+  async defaultOf(businessId: Uuid): Promise<Uuid | null> {
+    return (await this.aggregates.load(DefaultPolicy, businessId)).state.policyId;
   }
 
   /** Makes the policy the default or not; the outcome's position is then that of the last append. */
@@ -67,8 +77,9 @@ export class Policies {
   private async ensureCurrency(businessId: Uuid, { lateFee, noShowFee }: Partial<PolicyDetails>): Promise<void> {
     const { currency } = await this.businesses.open(businessId);
     for (const [path, fee] of Object.entries({ lateFee, noShowFee }) as [string, Fee | null | undefined][]) {
-      const fits = !fee || !('amount' in fee) || fee.amount.currency === currency;
-      ensure(fits, 'money.currency_mismatch', { path: `${path}.amount.currency`, currency });
+      if (!fee || !('amount' in fee)) continue;
+      const given = fee.amount.currency;
+      ensure(given === currency, 'money.currency_mismatch', { path: `${path}.amount.currency`, a: given, b: currency });
     }
   }
 }

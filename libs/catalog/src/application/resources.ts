@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessFacts } from '@yoyaku/business';
-import { type CommandContext, Commands, type Outcome, stepOf } from '@yoyaku/eventing';
+import { AggregateStore, type CommandContext, Commands, type Outcome, stepOf } from '@yoyaku/eventing';
 import { IdentityFacts } from '@yoyaku/identity';
-import { ensure, type Uuid } from '@yoyaku/kernel';
+import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
 import { ExceptionPlace } from '../domain/exception-place';
 import { type KnownResource, Resource, type ResourceCommand } from '../domain/resource.decider';
 import type { ResourceDetails, ResourceException, ResourceKind } from '../domain/resource.events';
@@ -12,6 +12,7 @@ import type { ResourceDetails, ResourceException, ResourceKind } from '../domain
 export class Resources {
   constructor(
     private readonly commands: Commands,
+    private readonly aggregates: AggregateStore,
     private readonly businesses: BusinessFacts,
     private readonly identity: IdentityFacts,
   ) {}
@@ -29,24 +30,54 @@ export class Resources {
 
   /** What is given changes, the rest stays. Throws as {@link create}, and `resource.not_found`. */
   async change(
-    { resourceId, businessId }: KnownResource,
+    resourceId: Uuid,
     change: Partial<ResourceDetails>,
     context: CommandContext,
   ): Promise<Outcome<KnownResource>> {
+    const { businessId } = await this.active(resourceId);
     await this.ensureKnown(businessId, change);
     return this.execute(resourceId, { type: 'ChangeResource', data: change }, context);
   }
 
   /** Where the exception is is noted first: an exception that is never added after all is simply not found. */
   async addException(
-    { resourceId, businessId }: KnownResource,
+    resourceId: Uuid,
     exception: ResourceException,
     context: CommandContext,
   ): Promise<Outcome<KnownResource>> {
+    const { businessId } = await this.active(resourceId);
     const { exceptionId } = exception;
     const place = { type: 'PlaceException', data: { exceptionId, resourceId, businessId } } as const;
     await this.commands.create(ExceptionPlace, exceptionId, place, stepOf(context, 'place'));
     return this.execute(resourceId, { type: 'AddException', data: exception }, context);
+  }
+
+  /** What is given changes, the rest stays. Throws `exception.not_found`, and what the decider throws. */
+  async changeException(
+    exceptionId: Uuid,
+    change: Partial<ResourceException>,
+    context: CommandContext,
+  ): Promise<Outcome<KnownResource>> {
+    const data = { ...change, exceptionId };
+    return this.execute(await this.placeOf(exceptionId), { type: 'ChangeException', data }, context);
+  }
+
+  /** Throws `exception.not_found` for one that never was. */
+  async removeException(exceptionId: Uuid, context: CommandContext): Promise<Outcome<KnownResource>> {
+    const command = { type: 'RemoveException', data: { exceptionId } } as const;
+    return this.execute(await this.placeOf(exceptionId), command, context);
+  }
+
+  private async placeOf(exceptionId: Uuid): Promise<Uuid> {
+    const { state } = await this.aggregates.load(ExceptionPlace, exceptionId);
+    if (state.status === 'none') throw new DomainError('exception.not_found');
+    return state.resourceId;
+  }
+
+  private async active(resourceId: Uuid): Promise<KnownResource> {
+    const { state } = await this.aggregates.load(Resource, resourceId);
+    if (state.status !== 'active') throw new DomainError('resource.not_found');
+    return state;
   }
 
   private async execute(id: Uuid, command: ResourceCommand, context: CommandContext): Promise<Outcome<KnownResource>> {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessFacts, ensureOpenLocations } from '@yoyaku/business';
 import { type CommandContext, Commands, type Outcome } from '@yoyaku/eventing';
-import { ensure, type Uuid } from '@yoyaku/kernel';
+import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
 import { type KnownService, Service } from '../domain/service.decider';
 import type { ServiceDetails } from '../domain/service.events';
 import { CatalogFacts } from './catalog-facts';
@@ -31,11 +31,13 @@ export class Services {
 
   /** What is given changes, the rest stays. Throws as {@link create}, and `service.not_found`. */
   async change(
-    { serviceId, businessId }: KnownService,
+    serviceId: Uuid,
     change: Partial<ServiceDetails>,
     context: CommandContext,
   ): Promise<Outcome<KnownService>> {
-    await this.ensureOwn(businessId, change);
+    const service = await this.facts.service(serviceId);
+    if (service.status !== 'active') throw new DomainError('service.not_found');
+    await this.ensureOwn(service.businessId, change);
     const outcome = await this.commands.execute(Service, serviceId, { type: 'ChangeService', data: change }, context);
     return outcome as Outcome<KnownService>;
   }
@@ -46,7 +48,11 @@ export class Services {
   ): Promise<void> {
     const business = await this.businesses.open(businessId);
     const { currency } = business;
-    ensure(!price || price.currency === currency, 'money.currency_mismatch', { path: 'price.currency', currency });
+    ensure(!price || price.currency === currency, 'money.currency_mismatch', {
+      path: 'price.currency',
+      a: price?.currency,
+      b: currency,
+    });
     ensureOpenLocations(business, locationIds, 'locationIds');
     const named = requirements.flatMap(({ anyOf }, i) =>
       anyOf.map((id, j) => ({ id, path: `requirements[${i}].anyOf[${j}]` })),

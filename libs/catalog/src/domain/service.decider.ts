@@ -78,7 +78,7 @@ function checkDetails({ requirements, overrides, price, depositRule }: ServiceDe
 }
 
 const ensureCurrency = (actual: string | undefined, expected: string, path: string): void =>
-  ensure(actual === undefined || actual === expected, 'money.currency_mismatch', { path, currency: expected });
+  ensure(actual === undefined || actual === expected, 'money.currency_mismatch', { path, a: actual, b: expected });
 
 export const Service: Aggregate<ServiceState, ServiceCommand, ServiceEvent> = {
   category: 'service',

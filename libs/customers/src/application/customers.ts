@@ -4,7 +4,7 @@ import { type CommandContext, Commands, type Outcome, stepOf } from '@yoyaku/eve
 import { IdentityFacts } from '@yoyaku/identity';
 import { ensure, type Uuid } from '@yoyaku/kernel';
 import { Customer, type CustomerChange, type KnownCustomer, type NewCustomer } from '../domain/customer.decider';
-import { customerIdOf } from './customer-facts';
+import { CustomerFacts, customerIdOf } from './customer-facts';
 
 /** Customers, as the people of their business keep them. */
 @Injectable()
@@ -12,6 +12,7 @@ export class Customers {
   constructor(
     private readonly commands: Commands,
     private readonly businesses: BusinessFacts,
+    private readonly facts: CustomerFacts,
     private readonly identity: IdentityFacts,
   ) {}
 
@@ -23,11 +24,8 @@ export class Customers {
   }
 
   /** What is given changes, the rest stays. Throws as {@link create}, and `customer.not_found`. */
-  async change(
-    { customerId, businessId }: KnownCustomer,
-    change: CustomerChange,
-    context: CommandContext,
-  ): Promise<Outcome<KnownCustomer>> {
+  async change(customerId: Uuid, change: CustomerChange, context: CommandContext): Promise<Outcome<KnownCustomer>> {
+    const { businessId } = await this.facts.present(customerId);
     await this.ensureMember(businessId, change.assignedTo ?? null);
     const command = { type: 'ChangeCustomer', data: change } as const;
     return (await this.commands.execute(Customer, customerId, command, context)) as Outcome<KnownCustomer>;
@@ -37,10 +35,10 @@ export class Customers {
    * Says which user the customer is. Throws `customer.unknown_user`, `customer.already_linked`, and
    * `customer.user_taken` when that user already is a customer here.
    */
-  async linkUser(customer: KnownCustomer, userId: Uuid, context: CommandContext): Promise<Outcome<KnownCustomer>> {
-    const { customerId, businessId } = customer;
+  async linkUser(customerId: Uuid, userId: Uuid, context: CommandContext): Promise<Outcome<KnownCustomer>> {
+    const { businessId, userId: known } = await this.facts.present(customerId);
     ensure((await this.identity.user(userId)).status === 'active', 'customer.unknown_user', { path: 'userId' });
-    ensure(customer.userId === null || customer.userId === userId, 'customer.already_linked', { path: 'userId' });
+    ensure(known === null || known === userId, 'customer.already_linked', { path: 'userId' });
     const derivedId = customerIdOf(businessId, userId);
     if (derivedId !== customerId) {
       const point = { type: 'PointElsewhere', data: { customerId: derivedId, businessId, to: customerId } } as const;

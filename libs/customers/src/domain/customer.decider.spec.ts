@@ -71,6 +71,15 @@ describe('a customer', () => {
     given([created()]).when({ type: 'ChangeCustomer', data: hanako }).thenNothing();
   });
 
+  it('was born some day', () => {
+    given([])
+      .when(create({ birthday: '2026-04-03' }))
+      .thenRejects('customer.born_later');
+    given([created()])
+      .when({ type: 'ChangeCustomer', data: { birthday: '2030-01-01' } })
+      .thenRejects('customer.born_later');
+  });
+
   it('has its tags and consents changed one by one', () =>
     given([created()])
       .when({ type: 'ChangeCustomer', data: { tags: ['regular'], consents: [] } })

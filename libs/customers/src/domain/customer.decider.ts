@@ -5,8 +5,11 @@ import {
   ensure,
   type Instant,
   isSame,
+  type LocalDate,
+  localDate,
   type Message,
   PLATFORM,
+  plusDays,
   type Uuid,
 } from '@yoyaku/kernel';
 import {
@@ -64,7 +67,8 @@ export const isKnownCustomer = (state: CustomerState): state is KnownCustomer =>
 const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
   initial: { status: 'none' },
   decide: {
-    CreateCustomer: ({ data: { status, ...data } }, state) => {
+    CreateCustomer: ({ data: { status, ...data }, at }, state) => {
+      ensureBorn(data, at);
       if (state.status !== 'none') {
         ensure(isKnownCustomer(state) && state.status === status, 'customer.id_taken', { path: 'id' });
         const { userId: _, blockReason: __, createdAt: ___, ...current } = state;
@@ -89,7 +93,8 @@ const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
         ? [{ type: 'CustomerStatusChanged', data: { customerId, businessId, status: 'customer' } }]
         : [];
     },
-    ChangeCustomer: ({ data: { status, blockReason = null, tags, consents, ...details } }, state) => {
+    ChangeCustomer: ({ data: { status, blockReason = null, tags, consents, ...details }, at }, state) => {
+      ensureBorn(details, at);
       const customer = present(state);
       const ids = idsOf(customer);
       const current = { ...ids, ...profileOf(customer), ...detailsOf(customer) };
@@ -153,6 +158,12 @@ function present(state: CustomerState): KnownCustomer {
   if (!isKnownCustomer(state) || state.status === 'removed') throw new DomainError('customer.not_found');
   return state;
 }
+
+/** By the last time zone's calendar. Throws `customer.born_later`. */
+const ensureBorn = ({ birthday = null }: { birthday?: LocalDate | null }, at: Instant): void =>
+  ensure(birthday === null || birthday <= plusDays(localDate(at, 'UTC'), 1), 'customer.born_later', {
+    path: 'birthday',
+  });
 
 function changeOfStatus(customer: KnownCustomer, to: Standing, reason: string | null): readonly CustomerEvent[] {
   const data = idsOf(customer);

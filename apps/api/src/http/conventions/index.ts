@@ -8,4 +8,5 @@ export * from './fields';
 export * from './id-param';
 export * from './problems/problem';
 export * from './queries/list-query';
+export * from './queries/page-of';
 export * from './queries/reads';

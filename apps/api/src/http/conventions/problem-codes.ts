@@ -7,6 +7,10 @@ const STATUS: Readonly<Record<string, number>> = {
   'identity.session_expired': 401,
   'identity.token_reused': 401,
   'identity.registration_closed': 403,
+  'business.closed': 409,
+  'member.already_assigned': 409,
+  'member.already_owner': 409,
+  'customer.already_linked': 409,
 };
 
 const BY_REASON: readonly (readonly [RegExp, number])[] = [

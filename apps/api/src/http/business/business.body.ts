@@ -1,0 +1,262 @@
+import { ApiProperty, PartialType } from '@nestjs/swagger';
+import { SETTING_BOUNDS } from '@yoyaku/business';
+import type { BusinessSettings } from '@yoyaku/business/events';
+import type { Fee, LocalDate, LocalTime, Uuid, Weekday } from '@yoyaku/kernel';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsInt, Max, Min } from 'class-validator';
+import {
+  Currency,
+  DateOnly,
+  Flag,
+  Id,
+  ListQuery,
+  Locale,
+  NestedList,
+  OneOf,
+  PageOf,
+  Sort,
+  Text,
+  TimeOfDay,
+  TimeZone,
+  Whole,
+} from '../conventions';
+import { FeeField } from './fee.body';
+
+const given = { skipNullProperties: false };
+
+class ProfileFields {
+  @Text({ max: 120, example: 'Salon Sakura' })
+  name: string;
+
+  @Text({
+    min: 3,
+    max: 63,
+    pattern: /^[a-z0-9]+(-[a-z0-9]+)*$/,
+    example: 'salon-sakura',
+    description: 'Unique: lower case, digits, single hyphens',
+  })
+  slug: string;
+
+  @TimeZone()
+  timeZone: string;
+
+  @Locale({ optional: true, description: '`en` when absent' })
+  locale?: string;
+
+  @Id({ optional: true, nullable: true, description: 'Business category' })
+  verticalId?: Uuid | null;
+
+  @Text({ optional: true, nullable: true, max: 2000 })
+  description?: string | null;
+}
+
+export class CreateBusinessBody extends ProfileFields {
+  @Id({ optional: true, description: 'Chosen by the server when absent' })
+  id?: Uuid;
+
+  @Currency({ description: 'Of all prices; never changes' })
+  currency: string;
+}
+
+export class ChangeBusinessBody extends PartialType(ProfileFields, given) {}
+
+export class OpeningHoursBody {
+  @Whole({ min: 1, max: 7, description: '1 is Monday' })
+  day: Weekday;
+
+  @TimeOfDay({ example: '09:00' })
+  opens: LocalTime;
+
+  @TimeOfDay({ endOfDay: true, example: '18:00', description: '`24:00` closes at midnight' })
+  closes: LocalTime;
+}
+
+export class HoursBody {
+  @NestedList(() => OpeningHoursBody, {
+    max: 70,
+    description: 'Several a day are allowed; a day without any is closed',
+  })
+  hours: OpeningHoursBody[];
+}
+
+export class HolidayBody {
+  @DateOnly()
+  date: LocalDate;
+
+  @Text({ max: 100 })
+  name: string;
+}
+
+export class HolidaysBody {
+  @NestedList(() => HolidayBody, { max: 1000 })
+  holidays: HolidayBody[];
+}
+
+class SettingsFields implements BusinessSettings {
+  @Whole({ ...SETTING_BOUNDS.slotIntervalMinutes, description: 'Bookings start on this grid' })
+  slotIntervalMinutes: number;
+
+  @Whole({ ...SETTING_BOUNDS.minNoticeMinutes, description: 'How long before its start a booking must be made' })
+  minNoticeMinutes: number;
+
+  @Whole({ ...SETTING_BOUNDS.bookingWindowDays, description: 'How many days ahead bookings are taken' })
+  bookingWindowDays: number;
+
+  @Flag({ description: 'Confirm bookings at once' })
+  autoConfirm: boolean;
+
+  @Whole({ ...SETTING_BOUNDS.holdMinutes, description: 'How long a slot is held for somebody who is still deciding' })
+  holdMinutes: number;
+
+  @Whole({ ...SETTING_BOUNDS.pendingExpiryMinutes, description: 'After this a pending booking expires' })
+  pendingExpiryMinutes: number;
+
+  @ApiProperty({ type: 'integer', isArray: true, example: [24, 2], description: 'Hours before the start, at most 5' })
+  @IsArray()
+  @ArrayMaxSize(5)
+  @ArrayUnique()
+  @IsInt({ each: true })
+  @Min(1, { each: true })
+  @Max(720, { each: true })
+  reminderHours: number[];
+
+  @FeeField({ nullable: true })
+  depositRule: Fee | null;
+
+  @FeeField({ nullable: true })
+  noShowFee: Fee | null;
+}
+
+export class SettingsBody extends PartialType(SettingsFields, given) {}
+
+export class SettingsView extends SettingsFields {}
+
+class LocationFields {
+  @Text({ max: 120, example: 'Ginza' })
+  name: string;
+
+  @Text({ optional: true, nullable: true, max: 300 })
+  address?: string | null;
+
+  @Text({ optional: true, nullable: true, max: 32 })
+  phone?: string | null;
+
+  @TimeZone({ optional: true, nullable: true, description: 'As the business when null' })
+  timeZone?: string | null;
+
+  @NestedList(() => OpeningHoursBody, {
+    optional: true,
+    nullable: true,
+    max: 70,
+    description: 'As the business when null',
+  })
+  hours?: OpeningHoursBody[] | null;
+}
+
+export class AddLocationBody extends LocationFields {
+  @Id({ optional: true, description: 'Chosen by the server when absent' })
+  id?: Uuid;
+}
+
+export class ChangeLocationBody extends PartialType(LocationFields, given) {}
+
+export class LocationView extends LocationFields {
+  @ApiProperty({ format: 'uuid' })
+  id: Uuid;
+
+  @ApiProperty({ format: 'uuid' })
+  businessId: Uuid;
+}
+
+export class LocationList {
+  @ApiProperty({ type: [LocationView] })
+  items: LocationView[];
+}
+
+export class ReasonBody {
+  @Text({ max: 500, description: 'Told to the owner' })
+  reason: string;
+}
+
+const STATUSES = ['pending_review', 'approved', 'rejected', 'suspended', 'closed'] as const;
+
+export class BusinessesQuery extends ListQuery {
+  @Id({ optional: true })
+  verticalId?: Uuid;
+
+  @Text({ optional: true, max: 100, description: 'Part of the name' })
+  q?: string;
+
+  @Sort('-createdAt', 'name')
+  sort?: string;
+}
+
+export class AllBusinessesQuery extends BusinessesQuery {
+  @OneOf(STATUSES, { optional: true })
+  status?: string;
+
+  @Id({ optional: true })
+  ownerId?: Uuid;
+}
+
+export class BusinessView {
+  @ApiProperty({ format: 'uuid' })
+  id: Uuid;
+
+  @ApiProperty()
+  name: string;
+
+  @ApiProperty()
+  slug: string;
+
+  @ApiProperty({ enum: STATUSES })
+  status: string;
+
+  @ApiProperty({ example: 'Asia/Tokyo' })
+  timeZone: string;
+
+  @ApiProperty({ example: 'JPY' })
+  currency: string;
+
+  @ApiProperty()
+  locale: string;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true })
+  verticalId: Uuid | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  description: string | null;
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt: string;
+}
+
+export class OwnBusinessView extends BusinessView {
+  @ApiProperty({ format: 'uuid' })
+  ownerId: Uuid;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Why it was rejected or suspended' })
+  reason: string | null;
+
+  @ApiProperty({ type: SettingsView })
+  settings: BusinessSettings;
+
+  @ApiProperty({ type: [OpeningHoursBody], nullable: true, description: 'Null until they are set' })
+  hours: readonly OpeningHoursBody[] | null;
+
+  @ApiProperty({ type: [HolidayBody] })
+  holidays: readonly HolidayBody[];
+
+  @ApiProperty({ format: 'date-time' })
+  trialEndsAt: string;
+}
+
+export class BusinessPage extends PageOf(BusinessView) {}
+export class OwnBusinessPage extends PageOf(OwnBusinessView) {}
+
+export class HoursView {
+  @ApiProperty({ example: 'Asia/Tokyo' })
+  timeZone: string;
+
+  @ApiProperty({ type: [OpeningHoursBody], nullable: true, description: 'Null until they are set' })
+  hours: readonly OpeningHoursBody[] | null;
+}

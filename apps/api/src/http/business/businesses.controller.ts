@@ -1,0 +1,110 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { BusinessQueries } from '@projections/business';
+import { ServiceQueries, type ServiceRow } from '@projections/catalog';
+import type { Uuid } from '@yoyaku/kernel';
+import type { Page } from '@yoyaku/projecting';
+import { ServicePage, ServicesOfBusinessQuery } from '../catalog/service.body';
+import { Access, IdParam, type Principal, Reads, User } from '../conventions';
+import {
+  BusinessesQuery,
+  BusinessPage,
+  BusinessView,
+  HolidaysBody,
+  HoursView,
+  LocationList,
+  SettingsView,
+} from './business.body';
+import { publicView } from './business.views';
+import { VisibleBusinesses } from './visible-businesses';
+
+@ApiTags('Businesses')
+@Controller('businesses')
+export class BusinessesController {
+  constructor(
+    private readonly queries: BusinessQueries,
+    private readonly serviceQueries: ServiceQueries,
+    private readonly businesses: VisibleBusinesses,
+  ) {}
+
+  @Get()
+  @Access('public')
+  @Reads('businesses')
+  @ApiOperation({ summary: 'Businesses that take bookings' })
+  @ApiOkResponse({ type: BusinessPage })
+  async list(@Query() { limit, cursor, sort, ...filter }: BusinessesQuery): Promise<BusinessPage> {
+    const page = await this.queries.list({ ...filter, status: 'approved' }, { limit, cursor, sort });
+    return { ...page, items: page.items.map(publicView) };
+  }
+
+  @Get('slug/:slug')
+  @Access('public')
+  @Reads('businesses')
+  @ApiOperation({ summary: 'A business by its slug' })
+  @ApiOkResponse({ type: BusinessView })
+  async bySlug(@Param('slug') slug: string, @User() user: Principal | null): Promise<BusinessView> {
+    return publicView(await this.businesses.findBySlug(slug, user));
+  }
+
+  @Get(':id')
+  @Access('public')
+  @Reads('businesses')
+  @ApiOperation({ summary: 'A business' })
+  @ApiOkResponse({ type: BusinessView })
+  async byId(@IdParam('id') id: Uuid, @User() user: Principal | null): Promise<BusinessView> {
+    return publicView(await this.businesses.find(id, user));
+  }
+
+  @Get(':id/services')
+  @Access('public')
+  @Reads('businesses', 'services')
+  @ApiOperation({ summary: 'What a business offers' })
+  @ApiOkResponse({ type: ServicePage })
+  async services(
+    @IdParam('id') businessId: Uuid,
+    @Query() { limit, cursor, sort, ...filter }: ServicesOfBusinessQuery,
+    @User() user: Principal | null,
+  ): Promise<Page<ServiceRow>> {
+    await this.businesses.find(businessId, user);
+    return this.serviceQueries.list({ ...filter, businessId }, { limit, cursor, sort });
+  }
+
+  @Get(':id/hours')
+  @Access('public')
+  @Reads('businesses')
+  @ApiOperation({ summary: 'When a business is open' })
+  @ApiOkResponse({ type: HoursView })
+  async hours(@IdParam('id') id: Uuid, @User() user: Principal | null): Promise<HoursView> {
+    const { timeZone, hours } = await this.businesses.find(id, user);
+    return { timeZone, hours };
+  }
+
+  @Get(':id/settings')
+  @Access('public')
+  @Reads('businesses')
+  @ApiOperation({ summary: 'How a business takes bookings' })
+  @ApiOkResponse({ type: SettingsView })
+  async settings(@IdParam('id') id: Uuid, @User() user: Principal | null) {
+    return (await this.businesses.find(id, user)).settings;
+  }
+
+  @Get(':id/holidays')
+  @Access('public')
+  @Reads('businesses')
+  @ApiOperation({ summary: 'Days on which a business is closed' })
+  @ApiOkResponse({ type: HolidaysBody })
+  async holidays(@IdParam('id') id: Uuid, @User() user: Principal | null) {
+    const { holidays } = await this.businesses.find(id, user);
+    return { holidays };
+  }
+
+  @Get(':id/locations')
+  @Access('public')
+  @Reads('businesses')
+  @ApiOperation({ summary: 'Where a business is' })
+  @ApiOkResponse({ type: LocationList })
+  async locations(@IdParam('id') id: Uuid, @User() user: Principal | null) {
+    await this.businesses.find(id, user);
+    return { items: await this.queries.locations(id) };
+  }
+}

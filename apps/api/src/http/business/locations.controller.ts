@@ -1,0 +1,67 @@
+import { Body, Controller, Delete, HttpCode, Post, Put } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Business, type BusinessCommand, type KnownBusiness } from '@yoyaku/business';
+import { type CommandContext, Commands, idFor, type Outcome } from '@yoyaku/eventing';
+import type { Uuid } from '@yoyaku/kernel';
+import { Access, type Answer, Ctx, created, done, IdParam, inPath, result } from '../conventions';
+import { AddLocationBody, ChangeLocationBody, LocationView } from './business.body';
+
+const WRITE = { permission: 'locations:write', tenant: inPath('id') };
+
+@ApiTags('Businesses')
+@Controller('owner/businesses/:id/locations')
+export class LocationsController {
+  constructor(private readonly commands: Commands) {}
+
+  @Post()
+  @Access(WRITE)
+  @ApiOperation({ summary: 'Add a location' })
+  @ApiCreatedResponse({ type: LocationView })
+  async add(
+    @IdParam('id') id: Uuid,
+    @Body() body: AddLocationBody,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer<LocationView>> {
+    const { id: chosen, ...details } = body;
+    const locationId = chosen ?? idFor(context, 'location');
+    const location = { address: null, phone: null, timeZone: null, hours: null, ...details, locationId };
+    const outcome = await this.execute(id, { type: 'AddLocation', data: location }, context);
+    return created(outcome, viewOf(outcome, locationId), `/businesses/${id}/locations`);
+  }
+
+  @Put(':locationId')
+  @Access(WRITE)
+  @ApiOperation({ summary: 'Change what is given of a location' })
+  @ApiOkResponse({ type: LocationView })
+  async change(
+    @IdParam('id') id: Uuid,
+    @IdParam('locationId') locationId: Uuid,
+    @Body() change: ChangeLocationBody,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer<LocationView>> {
+    const outcome = await this.execute(id, { type: 'ChangeLocation', data: { ...change, locationId } }, context);
+    return result(outcome, viewOf(outcome, locationId));
+  }
+
+  @Delete(':locationId')
+  @HttpCode(204)
+  @Access(WRITE)
+  @ApiOperation({ summary: 'Close a location' })
+  @ApiNoContentResponse()
+  async close(
+    @IdParam('id') id: Uuid,
+    @IdParam('locationId') locationId: Uuid,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer> {
+    return done(await this.execute(id, { type: 'CloseLocation', data: { locationId } }, context));
+  }
+
+  private async execute(id: Uuid, command: BusinessCommand, context: CommandContext): Promise<Outcome<KnownBusiness>> {
+    return (await this.commands.execute(Business, id, command, context)) as Outcome<KnownBusiness>;
+  }
+}
+
+function viewOf({ state: { businessId, locations } }: Outcome<KnownBusiness>, id: Uuid): LocationView {
+  const { name, address, phone, timeZone, hours } = locations[id] as KnownBusiness['locations'][Uuid];
+  return { id, businessId, name, address, phone, timeZone, hours: hours && [...hours] };
+}

@@ -1,0 +1,104 @@
+import { Body, Controller, Delete, Get, HttpCode, Post, Put, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { StaffQueries } from '@projections/business';
+import { type KnownMember, Membership, Staff } from '@yoyaku/business';
+import type { CommandContext } from '@yoyaku/eventing';
+import { DomainError, type Uuid } from '@yoyaku/kernel';
+import {
+  Access,
+  type Answer,
+  Ctx,
+  created,
+  done,
+  IdParam,
+  inBody,
+  ofAggregate,
+  type Principal,
+  Reads,
+  result,
+  User,
+} from '../conventions';
+import { Scopes } from './scopes';
+import { AssignmentPage, AssignmentsQuery, AssignmentView, AssignStaffBody, ChangeAssignmentBody } from './staff.body';
+
+const WRITE = { permission: 'staff:write', tenant: ofAggregate(Membership, 'id') };
+
+@ApiTags('Staff')
+@Controller('staff/assignments')
+export class StaffController {
+  constructor(
+    private readonly staff: Staff,
+    private readonly queries: StaffQueries,
+    private readonly scopes: Scopes,
+  ) {}
+
+  @Post()
+  @Access({ permission: 'staff:write', tenant: inBody('businessId') })
+  @ApiOperation({ summary: 'Give somebody a role in a business; only owners appoint owners and managers' })
+  @ApiCreatedResponse({ type: AssignmentView })
+  async assign(@Body() body: AssignStaffBody, @Ctx() context: CommandContext): Promise<Answer<AssignmentView>> {
+    const outcome = await this.staff.assign({ locationIds: [], specializations: [], ...body }, context);
+    return created(outcome, viewOf(outcome.state), `/staff/assignments/${outcome.id}`);
+  }
+
+  @Get()
+  @Access('user')
+  @Reads('staff')
+  @ApiOperation({
+    summary: 'Who works where as what: all of a business for its owner and managers, one’s own for others',
+  })
+  @ApiOkResponse({ type: AssignmentPage })
+  async list(@Query() { limit, cursor, sort, ...filter }: AssignmentsQuery, @User() user: Principal) {
+    const { businessId } = filter;
+    const scope = businessId && (await this.scopes.of(user, 'staff:read', businessId));
+    const visible = scope === 'all' ? filter : { ...filter, userId: user.userId };
+    return this.queries.list(visible, { limit, cursor, sort });
+  }
+
+  @Get(':id')
+  @Access({
+    permission: 'staff:read',
+    tenant: ofAggregate(Membership, 'id'),
+    orSelf: (state, { userId }) => state.status !== 'none' && state.userId === userId,
+  })
+  @Reads('staff')
+  @ApiOperation({ summary: 'An assignment' })
+  @ApiOkResponse({ type: AssignmentView })
+  async byId(@IdParam('id') id: Uuid, @User() user: Principal) {
+    const assignment = await this.queries.find(id);
+    const own = assignment?.userId === user.userId;
+    if (!assignment || !(own || (await this.scopes.of(user, 'staff:read', assignment.businessId)) === 'all')) {
+      throw new DomainError('member.not_found');
+    }
+    return assignment;
+  }
+
+  @Put(':id')
+  @Access(WRITE)
+  @ApiOperation({ summary: 'Change what is given of an assignment' })
+  @ApiOkResponse({ type: AssignmentView })
+  async change(
+    @IdParam('id') id: Uuid,
+    @Body() change: ChangeAssignmentBody,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer<AssignmentView>> {
+    const outcome = await this.staff.change(id, { ...change }, context);
+    return result(outcome, viewOf(outcome.state));
+  }
+
+  @Delete([':id', ':id/terminate'])
+  @HttpCode(204)
+  @Access(WRITE)
+  @ApiOperation({ summary: 'End an assignment' })
+  @ApiNoContentResponse()
+  async terminate(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
+    return done(await this.staff.terminate(id, context));
+  }
+}
+
+const viewOf = ({ memberId: id, locationIds, specializations, ...member }: KnownMember): AssignmentView => ({
+  id,
+  ...member,
+  locationIds: [...locationIds],
+  specializations: [...specializations],
+});

@@ -1,0 +1,24 @@
+import { Module } from '@nestjs/common';
+import { catalogQueries } from '@projections/catalog';
+import { CatalogModule } from '@yoyaku/catalog';
+import { BusinessHttpModule } from '../business/business-http.module';
+import { OwnerResourcesController } from './owner-resources.controller';
+import { OwnerServicesController } from './owner-services.controller';
+import { PoliciesController } from './policies.controller';
+import { ResourcesController } from './resources.controller';
+import { SchedulesController } from './schedules.controller';
+import { ServicesController } from './services.controller';
+
+@Module({
+  imports: [BusinessHttpModule, CatalogModule],
+  controllers: [
+    ServicesController,
+    OwnerServicesController,
+    ResourcesController,
+    OwnerResourcesController,
+    SchedulesController,
+    PoliciesController,
+  ],
+  providers: catalogQueries,
+})
+export class CatalogHttpModule {}

@@ -1,0 +1,58 @@
+import { Body, Controller, Delete, HttpCode, Post, Put } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type KnownResource, Resource, Resources } from '@yoyaku/catalog';
+import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
+import type { Uuid } from '@yoyaku/kernel';
+import { Access, type Answer, Ctx, created, done, IdParam, inBody, ofAggregate, result } from '../conventions';
+import { ChangeResourceBody, CreateResourceBody, ResourceView } from './resource.body';
+import { workingHours } from './working-hours';
+
+const WRITE = { permission: 'resources:write', tenant: ofAggregate(Resource, 'id') };
+
+@ApiTags('Catalogue')
+@Controller('owner/resources')
+export class OwnerResourcesController {
+  constructor(
+    private readonly resources: Resources,
+    private readonly commands: Commands,
+  ) {}
+
+  @Post()
+  @Access({ permission: 'resources:write', tenant: inBody('businessId') })
+  @ApiOperation({ summary: 'Add somebody or something that services need' })
+  @ApiCreatedResponse({ type: ResourceView })
+  async create(@Body() { id, ...body }: CreateResourceBody, @Ctx() context: CommandContext): Promise<Answer> {
+    const resourceId = id ?? idFor(context, 'resource');
+    const details = { description: null, capacity: 1, locationId: null, userId: null, ...body };
+    const outcome = await this.resources.create({ ...details, resourceId }, context);
+    return created(outcome, viewOf(outcome.state), `/resources/${resourceId}`);
+  }
+
+  @Put(':id')
+  @Access(WRITE)
+  @ApiOperation({ summary: 'Change what is given of a resource' })
+  @ApiOkResponse({ type: ResourceView })
+  async change(
+    @IdParam('id') id: Uuid,
+    @Body() change: ChangeResourceBody,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer> {
+    const outcome = await this.resources.change(id, { ...change }, context);
+    return result(outcome, viewOf(outcome.state));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Access(WRITE)
+  @ApiOperation({ summary: 'Take a resource out of use; its bookings stay' })
+  @ApiNoContentResponse()
+  async remove(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
+    return done(await this.commands.execute(Resource, id, { type: 'RemoveResource', data: {} }, context));
+  }
+}
+
+const viewOf = ({ resourceId: id, status: _, exceptions: __, hours, ...resource }: KnownResource) => ({
+  id,
+  ...resource,
+  hours: workingHours(hours),
+});

@@ -1,0 +1,77 @@
+import { Body, Controller, Delete, HttpCode, Post, Put } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { type KnownService, Service, Services } from '@yoyaku/catalog';
+import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
+import type { Uuid } from '@yoyaku/kernel';
+import { Access, type Answer, Ctx, created, done, IdParam, inBody, ofAggregate, result } from '../conventions';
+import { ChangeServiceBody, CreateServiceBody, type OverrideBody, ServiceView } from './service.body';
+
+const WRITE = { permission: 'services:write', tenant: ofAggregate(Service, 'id') };
+
+/** What a service is unless the request says otherwise. */
+const DEFAULTS = {
+  description: null,
+  category: null,
+  bufferBeforeMinutes: 0,
+  bufferAfterMinutes: 0,
+  capacity: 1,
+  intervalMinutes: null,
+  requirements: [],
+  locationIds: [],
+  policyId: null,
+  depositRule: null,
+} as const;
+
+@ApiTags('Catalogue')
+@Controller('owner/services')
+export class OwnerServicesController {
+  constructor(
+    private readonly services: Services,
+    private readonly commands: Commands,
+  ) {}
+
+  @Post()
+  @Access({ permission: 'services:write', tenant: inBody('businessId') })
+  @ApiOperation({ summary: 'Offer a service' })
+  @ApiCreatedResponse({ type: ServiceView })
+  async create(
+    @Body() { id, overrides = [], ...body }: CreateServiceBody,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer> {
+    const serviceId = id ?? idFor(context, 'service');
+    const service = { ...DEFAULTS, ...body, overrides: overrides.map(overrideOf), serviceId };
+    const outcome = await this.services.create(service, context);
+    return created(outcome, viewOf(outcome.state), `/services/${serviceId}`);
+  }
+
+  @Put(':id')
+  @Access(WRITE)
+  @ApiOperation({ summary: 'Change what is given of a service' })
+  @ApiOkResponse({ type: ServiceView })
+  async change(
+    @IdParam('id') id: Uuid,
+    @Body() { overrides, ...body }: ChangeServiceBody,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer> {
+    const change = { ...body, ...(overrides && { overrides: overrides.map(overrideOf) }) };
+    const outcome = await this.services.change(id, change, context);
+    return result(outcome, viewOf(outcome.state));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Access(WRITE)
+  @ApiOperation({ summary: 'Offer a service no more; its bookings stay' })
+  @ApiNoContentResponse()
+  async remove(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
+    return done(await this.commands.execute(Service, id, { type: 'RemoveService', data: {} }, context));
+  }
+}
+
+const overrideOf = ({ resourceId, price = null, durationMinutes = null }: OverrideBody) => ({
+  resourceId,
+  price,
+  durationMinutes,
+});
+
+const viewOf = ({ serviceId: id, status: _, ...service }: KnownService) => ({ id, ...service });

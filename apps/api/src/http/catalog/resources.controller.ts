@@ -1,0 +1,39 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ResourceQueries } from '@projections/catalog';
+import { DomainError, type Uuid } from '@yoyaku/kernel';
+import { VisibleBusinesses } from '../business/visible-businesses';
+import { Access, IdParam, type Principal, Reads, User } from '../conventions';
+import { ResourcePage, ResourcesQuery, ResourceView } from './resource.body';
+
+@ApiTags('Catalogue')
+@Controller('resources')
+export class ResourcesController {
+  constructor(
+    private readonly queries: ResourceQueries,
+    private readonly businesses: VisibleBusinesses,
+  ) {}
+
+  @Get()
+  @Access('public')
+  @Reads('resources', 'businesses')
+  @ApiOperation({ summary: 'Staff, rooms, equipment, tables' })
+  @ApiOkResponse({ type: ResourcePage })
+  async list(@Query() { limit, cursor, sort, ...filter }: ResourcesQuery, @User() user: Principal | null) {
+    if (filter.businessId) await this.businesses.ensure(filter.businessId, user);
+    return this.queries.list({ ...filter, listed: !filter.businessId }, { limit, cursor, sort });
+  }
+
+  @Get(':id')
+  @Access('public')
+  @Reads('resources')
+  @ApiOperation({ summary: 'A resource' })
+  @ApiOkResponse({ type: ResourceView })
+  async byId(@IdParam('id') id: Uuid, @User() user: Principal | null) {
+    const resource = await this.queries.find(id);
+    if (!resource || !(await this.businesses.isVisible(resource.businessId, user))) {
+      throw new DomainError('resource.not_found');
+    }
+    return resource;
+  }
+}

@@ -1,0 +1,176 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, PartialType } from '@nestjs/swagger';
+import { CHANNELS, STANDINGS } from '@yoyaku/customers';
+import type { Channel, Standing } from '@yoyaku/customers/events';
+import type { LocalDate, Money, Uuid } from '@yoyaku/kernel';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsIn } from 'class-validator';
+import {
+  DateOnly,
+  Email,
+  Id,
+  ListQuery,
+  Locale,
+  MoneyBody,
+  OneOf,
+  Optional,
+  PageOf,
+  Sort,
+  Text,
+  Texts,
+} from '../conventions';
+
+const Channels = (): PropertyDecorator =>
+  applyDecorators(
+    ApiProperty({
+      required: false,
+      isArray: true,
+      enum: CHANNELS,
+      description: 'By what the customer may be written to',
+    }),
+    Optional(),
+    IsArray(),
+    ArrayMaxSize(CHANNELS.length),
+    ArrayUnique(),
+    IsIn(CHANNELS, { each: true }),
+  );
+
+/** What customers may change themselves. */
+class ProfileFields {
+  @Text({ max: 120, example: 'Hanako Yamada' })
+  name: string;
+
+  @Email({ optional: true, nullable: true })
+  email?: string | null;
+
+  @Text({ optional: true, nullable: true, max: 32, pattern: /^\+?\d[\d ()./-]{3,}$/, example: '+81312345678' })
+  phone?: string | null;
+
+  @DateOnly({ optional: true, nullable: true, example: '1990-01-02' })
+  birthday?: LocalDate | null;
+
+  @Locale({ optional: true, nullable: true, description: 'Language of messages to the customer' })
+  locale?: string | null;
+
+  @Channels()
+  consents?: Channel[];
+}
+
+class CustomerFields extends ProfileFields {
+  @OneOf(STANDINGS, { optional: true, default: 'customer', description: '`blocked` customers can’t book' })
+  status?: Standing;
+
+  @Texts({ optional: true, max: 50, length: 60 })
+  tags?: string[];
+
+  @Id({ optional: true, nullable: true, description: 'Who of the business’s people looks after the customer' })
+  assignedTo?: Uuid | null;
+}
+
+export class CreateCustomerBody extends CustomerFields {
+  @Id({ optional: true, description: 'Chosen by the server when absent' })
+  id?: Uuid;
+
+  @Id()
+  businessId: Uuid;
+}
+
+export class ChangeCustomerBody extends PartialType(CustomerFields, { skipNullProperties: false }) {
+  @Text({ optional: true, max: 500, description: 'Goes with the status `blocked`' })
+  blockReason?: string;
+}
+
+/** Fields that are the business's own affair. */
+export const BUSINESS_FIELDS = ['status', 'tags', 'assignedTo', 'blockReason'] as const;
+
+export class LinkUserBody {
+  @Id({ description: 'The user that the customer is' })
+  userId: Uuid;
+}
+
+export class CustomersQuery extends ListQuery {
+  @Id()
+  businessId: Uuid;
+
+  @OneOf(STANDINGS, { optional: true })
+  status?: Standing;
+
+  @Text({ optional: true, max: 60 })
+  tag?: string;
+
+  @Id({ optional: true, description: 'Who looks after them' })
+  assignedTo?: Uuid;
+
+  @Text({ optional: true, max: 100, description: 'Part of the name, e-mail or phone' })
+  q?: string;
+
+  @Sort('-createdAt', 'bookings', 'noShows', 'spent')
+  sort?: string;
+}
+
+export class OwnProfileView {
+  @ApiProperty({ format: 'uuid' })
+  id: Uuid;
+
+  @ApiProperty({ format: 'uuid' })
+  businessId: Uuid;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The user that the customer is' })
+  userId: Uuid | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Null once erased' })
+  name: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  email: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  phone: string | null;
+
+  @ApiProperty({ type: String, format: 'date', nullable: true })
+  birthday: LocalDate | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  locale: string | null;
+
+  @ApiProperty({ isArray: true, enum: CHANNELS })
+  consents: readonly Channel[];
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt: string;
+}
+
+export class CustomerView extends OwnProfileView {
+  @ApiProperty({ enum: STANDINGS })
+  status: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  blockReason: string | null;
+
+  @ApiProperty({ type: [String] })
+  tags: readonly string[];
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true })
+  assignedTo: Uuid | null;
+}
+
+export class CustomerRecordView extends CustomerView {
+  @ApiProperty({ description: 'Ever asked for' })
+  bookings: number;
+
+  @ApiProperty()
+  completed: number;
+
+  @ApiProperty()
+  cancelled: number;
+
+  @ApiProperty()
+  noShows: number;
+
+  @ApiProperty({ type: MoneyBody, nullable: true, description: 'For completed visits; null before the first' })
+  spent: Money | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  lastVisitAt: string | null;
+}
+
+export class CustomerPage extends PageOf(CustomerRecordView) {}

@@ -1,0 +1,37 @@
+import type { CustomerRow } from '@projections/customers';
+import type { KnownCustomer } from '@yoyaku/customers';
+import type { CustomerRecordView, CustomerView, OwnProfileView } from './customer.body';
+
+/** A customer right after a command. */
+export const viewOf = ({ customerId: id, ...customer }: KnownCustomer): CustomerView => ({ id, ...customer });
+
+/** A customer with what the bookings came to. */
+export const recordOf = ({ spent, currency, ...row }: CustomerRow): CustomerRecordView => ({
+  ...row,
+  spent: currency === null ? null : { amount: spent, currency },
+});
+
+/** What customers see of themselves. */
+export const profileOf = ({
+  id,
+  businessId,
+  userId,
+  name,
+  email,
+  phone,
+  birthday,
+  locale,
+  consents,
+  createdAt,
+}: OwnProfileView): OwnProfileView => ({
+  id,
+  businessId,
+  userId,
+  name,
+  email,
+  phone,
+  birthday,
+  locale,
+  consents,
+  createdAt,
+});

@@ -1,0 +1,149 @@
+import { Body, Controller, Delete, Get, HttpCode, Post, Put, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { CustomerQueries } from '@projections/customers';
+import { Customer, CustomerFacts, type CustomerState, Customers, isKnownCustomer } from '@yoyaku/customers';
+import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
+import { DomainError, type Uuid } from '@yoyaku/kernel';
+import { Scopes } from '../business/scopes';
+import {
+  Access,
+  type Answer,
+  Ctx,
+  created,
+  done,
+  IdParam,
+  inBody,
+  inQuery,
+  ofAggregate,
+  type Principal,
+  Problem,
+  Reads,
+  result,
+  User,
+} from '../conventions';
+import {
+  BUSINESS_FIELDS,
+  ChangeCustomerBody,
+  CreateCustomerBody,
+  CustomerPage,
+  CustomerRecordView,
+  CustomersQuery,
+  CustomerView,
+  LinkUserBody,
+  OwnProfileView,
+} from './customer.body';
+import { profileOf, recordOf, viewOf } from './customer.views';
+
+const ofCustomer = ofAggregate(Customer, 'id');
+const orSelf = (state: CustomerState, { userId }: Principal): boolean =>
+  isKnownCustomer(state) && state.userId === userId;
+
+@ApiTags('Customers')
+@Controller('customers')
+export class CustomersController {
+  constructor(
+    private readonly customers: Customers,
+    private readonly commands: Commands,
+    private readonly queries: CustomerQueries,
+    private readonly scopes: Scopes,
+    private readonly facts: CustomerFacts,
+  ) {}
+
+  @Post()
+  @Access({ permission: 'customers:write', tenant: inBody('businessId') })
+  @ApiOperation({ summary: 'Add a customer' })
+  @ApiCreatedResponse({ type: CustomerView })
+  async create(
+    @Body() { id, ...body }: CreateCustomerBody,
+    @User() user: Principal,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer<CustomerView>> {
+    const customerId = id ?? idFor(context, 'customer');
+    const own = (await this.scopes.of(user, 'customers:write', body.businessId)) === 'own';
+    const assigned = own ? { assignedTo: user.userId } : {};
+    const outcome = await this.customers.create({ ...DEFAULTS, ...body, ...assigned, customerId }, context);
+    return created(outcome, viewOf(outcome.state), `/customers/${customerId}`);
+  }
+
+  @Get()
+  @Access({ permission: 'customers:read', tenant: inQuery('businessId') })
+  @Reads('customers')
+  @ApiOperation({ summary: 'The customers of a business, or those assigned to oneself where one sees no others' })
+  @ApiOkResponse({ type: CustomerPage })
+  async list(
+    @Query() { limit, cursor, sort, ...filter }: CustomersQuery,
+    @User() user: Principal,
+  ): Promise<CustomerPage> {
+    const own = (await this.scopes.of(user, 'customers:read', filter.businessId)) === 'own';
+    const visible = own ? { ...filter, assignedTo: user.userId } : filter;
+    const { items, nextCursor } = await this.queries.list(visible, { limit, cursor, sort });
+    return { items: items.map(recordOf), nextCursor };
+  }
+
+  @Get(':id')
+  @Access({ permission: 'customers:read', tenant: ofCustomer, orSelf })
+  @Reads('customers')
+  @ApiOperation({ summary: 'A customer; to the customer, the profile only' })
+  @ApiOkResponse({ type: CustomerRecordView })
+  async byId(@IdParam('id') id: Uuid, @User() user: Principal): Promise<CustomerRecordView | OwnProfileView> {
+    const row = await this.queries.find(id);
+    if (!row) throw new DomainError('customer.not_found');
+    if (await this.scopes.cover(user, 'customers:read', row)) return recordOf(row);
+    if (row.userId === user.userId) return profileOf(row);
+    throw new DomainError('customer.not_found');
+  }
+
+  @Put(':id')
+  @Access({ permission: 'customers:write', tenant: ofCustomer, orSelf })
+  @ApiOperation({ summary: 'Change what is given of a customer; the customer, what is in the profile' })
+  @ApiOkResponse({ type: CustomerView })
+  async change(
+    @IdParam('id') id: Uuid,
+    @Body() change: ChangeCustomerBody,
+    @User() user: Principal,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer<CustomerView | OwnProfileView>> {
+    const customer = await this.facts.present(id);
+    const asBusiness = await this.scopes.cover(user, 'customers:write', customer);
+    if (!asBusiness && customer.userId !== user.userId) throw new DomainError('customer.not_found');
+    const path = asBusiness ? undefined : BUSINESS_FIELDS.find((field) => change[field] !== undefined);
+    if (path) throw new Problem(403, 'access.forbidden', { errors: [{ path, code: 'access.forbidden' }] });
+    const outcome = await this.customers.change(id, { ...change }, context);
+    return result(outcome, asBusiness ? viewOf(outcome.state) : profileOf(viewOf(outcome.state)));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Access({ permission: 'customers:delete', tenant: ofCustomer })
+  @ApiOperation({ summary: 'Take a customer off the list' })
+  @ApiNoContentResponse()
+  async remove(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
+    return done(await this.commands.execute(Customer, id, { type: 'RemoveCustomer', data: {} }, context));
+  }
+
+  @Post(':id/link-user')
+  @HttpCode(200)
+  @Access({ permission: 'customers:link', tenant: ofCustomer })
+  @ApiOperation({ summary: 'Say which user a customer is' })
+  @ApiOkResponse({ type: CustomerView })
+  async linkUser(
+    @IdParam('id') id: Uuid,
+    @Body() { userId }: LinkUserBody,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer<CustomerView>> {
+    const outcome = await this.customers.linkUser(id, userId, context);
+    return result(outcome, viewOf(outcome.state));
+  }
+}
+
+/** What a customer is unless the request says otherwise. */
+const DEFAULTS = {
+  email: null,
+  phone: null,
+  birthday: null,
+  locale: null,
+  status: 'customer',
+  tags: [],
+  consents: [],
+  assignedTo: null,
+} as const;

@@ -1,0 +1,65 @@
+import { ApiProperty, PartialType } from '@nestjs/swagger';
+import { NOTE_KINDS } from '@yoyaku/customers';
+import type { NoteKind } from '@yoyaku/customers/events';
+import type { Uuid } from '@yoyaku/kernel';
+import { Flag, Id, ListQuery, OneOf, PageOf, Sort, Text } from '../conventions';
+
+class NoteFields {
+  @OneOf(NOTE_KINDS)
+  kind: NoteKind;
+
+  @Text({ max: 5000 })
+  text: string;
+
+  @Flag({ optional: true, description: 'The customer may read it too' })
+  shared?: boolean;
+}
+
+export class AddNoteBody extends NoteFields {
+  @Id({ optional: true, description: 'Chosen by the server when absent' })
+  id?: Uuid;
+
+  @Id()
+  customerId: Uuid;
+}
+
+export class ChangeNoteBody extends PartialType(NoteFields, { skipNullProperties: false }) {}
+
+export class NotesQuery extends ListQuery {
+  @Id()
+  customerId: Uuid;
+
+  @OneOf(NOTE_KINDS, { optional: true })
+  kind?: NoteKind;
+
+  @Sort('-createdAt', 'kind')
+  sort?: string;
+}
+
+export class NoteView {
+  @ApiProperty({ format: 'uuid' })
+  id: Uuid;
+
+  @ApiProperty({ format: 'uuid' })
+  customerId: Uuid;
+
+  @ApiProperty({ format: 'uuid' })
+  businessId: Uuid;
+
+  @ApiProperty({ enum: NOTE_KINDS })
+  kind: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Null once erased' })
+  text: string | null;
+
+  @ApiProperty()
+  shared: boolean;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The user who wrote it' })
+  authorId: Uuid | null;
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt: string;
+}
+
+export class NotePage extends PageOf(NoteView) {}

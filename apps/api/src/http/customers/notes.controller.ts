@@ -1,0 +1,114 @@
+import { Body, Controller, Delete, Get, HttpCode, Post, Put, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { NoteQueries } from '@projections/customers';
+import { Customer, CustomerFacts, type KnownCustomer, type KnownNote, Note, type NoteCommand } from '@yoyaku/customers';
+import { type CommandContext, Commands, idFor, type Outcome } from '@yoyaku/eventing';
+import { DomainError, type Uuid } from '@yoyaku/kernel';
+import { Scopes } from '../business/scopes';
+import {
+  Access,
+  type Answer,
+  Ctx,
+  created,
+  done,
+  IdParam,
+  inBody,
+  ofAggregate,
+  type Principal,
+  Reads,
+  result,
+  User,
+} from '../conventions';
+import { AddNoteBody, ChangeNoteBody, NotePage, NotesQuery, NoteView } from './note.body';
+
+const ofNote = ofAggregate(Note, 'id');
+
+@ApiTags('Customers')
+@Controller('customers/notes')
+export class NotesController {
+  constructor(
+    private readonly commands: Commands,
+    private readonly customers: CustomerFacts,
+    private readonly queries: NoteQueries,
+    private readonly scopes: Scopes,
+  ) {}
+
+  @Post()
+  @Access({ permission: 'notes:write', tenant: ofAggregate(Customer, inBody('customerId')) })
+  @ApiOperation({ summary: 'Write something down about a customer' })
+  @ApiCreatedResponse({ type: NoteView })
+  async add(
+    @Body() { id, customerId, shared = false, ...body }: AddNoteBody,
+    @User() user: Principal,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer<NoteView>> {
+    const { businessId } = await this.covered(user, await this.customers.present(customerId));
+    const noteId = id ?? idFor(context, 'note');
+    const note = { ...body, shared, noteId, customerId, businessId, authorId: user.userId };
+    const outcome = await this.execute(noteId, { type: 'AddNote', data: note }, context);
+    return created(outcome, viewOf(outcome.state), `/customers/notes/${noteId}`);
+  }
+
+  @Get()
+  @Access('user')
+  @Reads('customer-notes')
+  @ApiOperation({ summary: 'The notes about a customer; to the customer, those that are shared' })
+  @ApiOkResponse({ type: NotePage })
+  async list(@Query() { limit, cursor, sort, ...filter }: NotesQuery, @User() user: Principal): Promise<NotePage> {
+    const customer = await this.customers.present(filter.customerId);
+    const covered = await this.scopes.cover(user, 'notes:read', customer);
+    if (!covered && customer.userId !== user.userId) throw new DomainError('customer.not_found');
+    return this.queries.list(covered ? filter : { ...filter, shared: true }, { limit, cursor, sort });
+  }
+
+  @Get(':id')
+  @Access('user')
+  @Reads('customer-notes')
+  @ApiOperation({ summary: 'A note' })
+  @ApiOkResponse({ type: NoteView })
+  async byId(@IdParam('id') id: Uuid, @User() user: Principal): Promise<NoteView> {
+    const customer = await this.customers.subjectOf(id);
+    const note = await this.queries.find(id);
+    if (!note) throw new DomainError('note.not_found');
+    const shared = note.shared && customer.userId === user.userId;
+    if (shared || (await this.scopes.cover(user, 'notes:read', customer))) return note;
+    throw new DomainError('note.not_found');
+  }
+
+  @Put(':id')
+  @Access({ permission: 'notes:write', tenant: ofNote })
+  @ApiOperation({ summary: 'Change what is given of a note' })
+  @ApiOkResponse({ type: NoteView })
+  async change(
+    @IdParam('id') id: Uuid,
+    @Body() change: ChangeNoteBody,
+    @User() user: Principal,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer<NoteView>> {
+    await this.covered(user, await this.customers.subjectOf(id));
+    const outcome = await this.execute(id, { type: 'ChangeNote', data: { ...change } }, context);
+    return result(outcome, viewOf(outcome.state));
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Access({ permission: 'notes:write', tenant: ofNote })
+  @ApiOperation({ summary: 'Remove a note' })
+  @ApiNoContentResponse()
+  async remove(@IdParam('id') id: Uuid, @User() user: Principal, @Ctx() context: CommandContext): Promise<Answer> {
+    await this.covered(user, await this.customers.subjectOf(id));
+    return done(await this.execute(id, { type: 'RemoveNote', data: {} }, context));
+  }
+
+  /** Throws `customer.not_found` for customers that the user's right to write does not reach. */
+  private async covered(user: Principal, customer: KnownCustomer): Promise<KnownCustomer> {
+    if (await this.scopes.cover(user, 'notes:write', customer)) return customer;
+    throw new DomainError('customer.not_found');
+  }
+
+  private async execute(id: Uuid, command: NoteCommand, context: CommandContext): Promise<Outcome<KnownNote>> {
+    return (await this.commands.execute(Note, id, command, context)) as Outcome<KnownNote>;
+  }
+}
+
+const viewOf = ({ noteId: id, status: _, ...note }: KnownNote): NoteView => ({ id, ...note });
