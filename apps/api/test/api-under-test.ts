@@ -135,7 +135,7 @@ export async function callOn(
     },
     payload,
   });
-  const isJson = /json/.test(String(response.headers['content-type']));
+  const isJson = /[/+]json/.test(String(response.headers['content-type']));
   return {
     status: response.statusCode,
     headers: response.headers as Record<string, string>,

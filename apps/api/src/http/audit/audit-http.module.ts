@@ -5,11 +5,12 @@ import { EventStoreDb } from '@yoyaku/eventing';
 import { Auditor, Checkpoints, SigningKey } from '@yoyaku/platform';
 import { Pool } from 'pg';
 import { CONFIG } from '../../config';
+import { AuditController } from './audit.controller';
 import { HistoryController } from './history.controller';
 import { StoredEvents } from './stored-events';
 
 @Module({
-  controllers: [HistoryController],
+  controllers: [AuditController, HistoryController],
   providers: [
     AuditQueries,
     StoredEvents,
