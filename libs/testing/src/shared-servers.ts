@@ -88,6 +88,7 @@ function guard(folder: string) {
     add: (pid: number | undefined) => shell.stdin.write(`${pid}\n`),
     end: () =>
       new Promise<void>((resolve) => {
+        shell.ref();
         shell.once('exit', () => resolve());
         shell.stdin.end();
       }),
