@@ -9,9 +9,10 @@ export * from './booking.module';
 export * from './domain/agenda.decider';
 export * from './domain/booking.decider';
 export * from './domain/calendar.decider';
+export { type Verdict, verdictsOn } from './domain/request-policies';
 export * from './domain/rules';
 export * from './domain/slot-search';
-export { type Entry, type Timetable, timetableOf } from './domain/timetable';
+export { type Entry, placesTaken, type Timetable, timetableOf } from './domain/timetable';
 
 /** Every aggregate of this context. */
 export const aggregates = [Calendar, Booking, Agenda];

@@ -39,6 +39,12 @@ export class AuditQueries {
     }
   }
 
+  /** Whose thing that is; undefined when nothing was ever done to it. */
+  async tenantOf(entity: string, entityId: string): Promise<string | undefined> {
+    const sql = 'select tenant_id from read.audit_log where entity = $1 and entity_id = $2 limit 1';
+    return (await this.readModels.find<Pick<AuditRow, 'tenantId'>>(sql, [entity, entityId]))?.tenantId;
+  }
+
   list(filter: AuditFilter, request: PageRequest): Promise<Page<AuditRow>> {
     const params: unknown[] = [];
     const conditions = Object.entries(CONDITIONS).flatMap(([name, condition]) => {

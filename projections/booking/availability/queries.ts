@@ -1,32 +1,158 @@
 import { Injectable } from '@nestjs/common';
-import { type Entry, type Timetable, timetableOf } from '@yoyaku/booking';
-import { epochMs, type LocalDate, plusDays, type Uuid } from '@yoyaku/kernel';
+import {
+  capacityOf,
+  durationOf,
+  type Entry,
+  findSlots,
+  type OfferedSlot,
+  placesTaken,
+  type ResourceRules,
+  RuleBook,
+  type Rules,
+  type Timetable,
+  timetableOf,
+  type Verdict,
+  verdictsOn,
+} from '@yoyaku/booking';
+import { CatalogFacts } from '@yoyaku/catalog';
+import {
+  atLocal,
+  DomainError,
+  epochMs,
+  fromEpochMs,
+  type Instant,
+  type LocalDate,
+  localDate,
+  MINUTE,
+  plusDays,
+  type Uuid,
+} from '@yoyaku/kernel';
 import { ReadModels } from '@yoyaku/projecting';
 import type { BusyDayRow } from './table';
 
+export interface SlotQuestion {
+  readonly businessId: Uuid;
+  readonly serviceId: Uuid;
+  /** Local dates, both included. */
+  readonly from: LocalDate;
+  readonly to: LocalDate;
+  /** Whose dates they are; the business's zone when absent. */
+  readonly timeZone?: string;
+  /** Only slots with this resource. */
+  readonly resourceId?: Uuid;
+  /** Only resources of this location, or of none. */
+  readonly locationId?: Uuid;
+  readonly partySize: number;
+}
+
+/** When it is asked; `fresh`: by the rules that other processes stored a moment ago. */
+interface Asking {
+  readonly at: Instant;
+  readonly fresh: boolean;
+}
+
+/** What can be booked: by the rules that the request goes by, over the read model of what is taken. */
 @Injectable()
 export class AvailabilityQueries {
-  constructor(private readonly readModels: ReadModels) {}
+  constructor(
+    private readonly readModels: ReadModels,
+    private readonly rules: RuleBook,
+    private readonly catalog: CatalogFacts,
+  ) {}
 
-  /**
-   * What is taken of these resources' time between two local dates of any zone, both included; all else around it
-   * may be missing. Every resource has a timetable.
-   */
-  async timetables(resourceIds: readonly Uuid[], from: LocalDate, to: LocalDate): Promise<Map<Uuid, Timetable>> {
-    const first = plusDays(from, -1);
+  /** Throws `business.not_found`, `service.not_found`. */
+  async slots(question: SlotQuestion, asking: Asking): Promise<{ timeZone: string; slots: OfferedSlot[] }> {
+    const rules = narrowed(await this.rules.of(question.businessId, question.serviceId, asking), question);
+    const { from, to, timeZone = rules.business.timeZone, partySize } = question;
+    const [start, end] = [atLocal(from, '00:00', timeZone), atLocal(to, '24:00', timeZone)];
+    return { timeZone, slots: await this.slotsBetween(rules, start, end, partySize, asking) };
+  }
+
+  /** What can be booked at that very moment. Throws `service.not_found`. */
+  async slotsAt(serviceId: Uuid, start: Instant, partySize: number, asking: Asking): Promise<OfferedSlot[]> {
+    const end = fromEpochMs(epochMs(start) + 1);
+    return this.slotsBetween(await this.rulesOf(serviceId, asking), start, end, partySize, asking);
+  }
+
+  /** Why a resource is, or is not, offered at a time. Throws `service.not_found`, `resource.not_found`. */
+  async explain(
+    serviceId: Uuid,
+    resourceId: Uuid,
+    start: Instant,
+    partySize: number,
+    asking: Asking,
+  ): Promise<Verdict[]> {
+    const { business, service, resources } = await this.rulesOf(serviceId, asking);
+    const resource = resources.get(resourceId);
+    if (!resource) throw new DomainError('resource.not_found', { path: 'resourceId' });
+    const interval = { start: epochMs(start), end: epochMs(start) + durationOf(service, resourceId) * MINUTE };
+    const wish = { business, service, start: interval.start, partySize, at: epochMs(asking.at) };
+    const timetables = await this.timetables([resourceId], dateIn('UTC', interval.start), dateIn('UTC', interval.end));
+    const wanted = {
+      ...interval,
+      ...{ before: service.bufferBeforeMinutes * MINUTE, after: service.bufferAfterMinutes * MINUTE },
+      ...{ serviceId, partySize },
+    };
+    const taken = placesTaken(timetables.get(resourceId) as Timetable, wanted);
+    const isFree = taken + partySize <= capacityOf(service, resource);
+    return [...verdictsOn(wish, resource, interval.end), { code: 'booking.slot_taken', allowed: isFree }];
+  }
+
+  private async rulesOf(serviceId: Uuid, asking: Asking): Promise<Rules> {
+    const service = await this.catalog.service(serviceId, asking);
+    if (service.status !== 'active') throw new DomainError('service.not_found', { path: 'serviceId' });
+    return this.rules.of(service.businessId, serviceId, asking);
+  }
+
+  private async slotsBetween(
+    { business, service, resources }: Rules,
+    start: Instant,
+    end: Instant,
+    partySize: number,
+    { at }: Asking,
+  ): Promise<OfferedSlot[]> {
+    const from = localDate(start, business.timeZone);
+    const to = dateIn(business.timeZone, epochMs(end) - 1);
+    const longest = Math.max(0, ...[...resources.keys()].map((id) => durationOf(service, id)));
+    const until = plusDays(to, 1 + Math.ceil(longest / 1440));
+    const timetables = await this.timetables([...resources.keys()], plusDays(from, -1), until);
+    const candidates = new Map(
+      [...resources].map(([id, resource]) => [id, { ...resource, timetable: timetables.get(id) as Timetable }]),
+    );
+    const found = findSlots({ business, service, candidates, from, to, partySize, at: epochMs(at) });
+    return found.filter((slot) => epochMs(slot.start) >= epochMs(start) && epochMs(slot.start) < epochMs(end));
+  }
+
+  /** What is taken of these resources' time between two UTC dates, both included. Every resource has a timetable. */
+  private async timetables(ids: readonly Uuid[], from: LocalDate, to: LocalDate): Promise<Map<Uuid, Timetable>> {
     const rows = await this.readModels.query<BusyDayRow>(
       'select * from read.busy_days where resource_id = any($1) and date between $2 and $3',
-      [resourceIds, first, plusDays(to, 1)],
+      [ids, from, to],
     );
-    const entries = new Map<Uuid, Entry[]>(resourceIds.map((id) => [id, []]));
+    const entries = new Map<Uuid, Entry[]>(ids.map((id) => [id, []]));
     for (const { resourceId, date, busy } of rows) {
       const midnight = epochMs(`${date}T00:00:00Z`);
       for (const [start, end, before, after, service, partySize] of busy) {
         // What began on an earlier date stands in that date's row too.
-        if (start < midnight && date !== first) continue;
+        if (start < midnight && date !== from) continue;
         entries.get(resourceId)?.push({ start, end, before, after, serviceId: service || null, partySize });
       }
     }
     return new Map([...entries].map(([id, taken]) => [id, timetableOf(taken)]));
   }
+}
+
+const dateIn = (timeZone: string, ms: number): LocalDate => localDate(fromEpochMs(ms), timeZone);
+
+/** The rules as they are for who wants that resource, or that location, and no other. */
+function narrowed(rules: Rules, { resourceId, locationId }: SlotQuestion): Rules {
+  const isThere = (resource: ResourceRules): boolean =>
+    locationId === undefined || resource.locationId === null || resource.locationId === locationId;
+  const resources = new Map([...rules.resources].filter(([, resource]) => isThere(resource)));
+  if (resourceId === undefined) return { ...rules, resources };
+  const requirements = rules.service.requirements.map((requirement) =>
+    requirement.anyOf.includes(resourceId) ? { anyOf: [resourceId] } : requirement,
+  );
+  const isOfUse = rules.service.requirements.some(({ anyOf }) => anyOf.includes(resourceId));
+  return { ...rules, service: { ...rules.service, requirements: isOfUse ? requirements : [] }, resources };
 }

@@ -80,7 +80,7 @@ function resourceRules(
   const rules = resources.flatMap(({ resourceId, locationId, capacity, hours, exceptions }) => {
     const elsewhere = locationId && locationIds.length > 0 && !locationIds.includes(locationId);
     const place = places.get(locationId);
-    return place && !elsewhere ? [{ resourceId, place, capacity, hours, exceptions }] : [];
+    return place && !elsewhere ? [{ resourceId, locationId, place, capacity, hours, exceptions }] : [];
   });
   return new Map(rules.map((resource) => [resource.resourceId, resource]));
 }

@@ -10,7 +10,7 @@ import {
 } from '@yoyaku/kernel';
 import { type AgendaEvent, agendaEvents } from './agenda.events';
 
-interface Appointment {
+export interface Appointment {
   readonly appointmentId: Uuid;
   readonly userId: Uuid;
   readonly title: string | null;

@@ -158,6 +158,12 @@ describe('a calendar', () => {
       .thenRejects('calendar.in_the_past');
   });
 
+  it('blocks a year at most', () => {
+    given([])
+      .when({ type: 'BlockTime', data: { ...block, end: at(367 * 24 * 60), reason: null } })
+      .thenRejects('calendar.block_too_long');
+  });
+
   it('forgets a day later what has passed', () => {
     const old = { ...reserved(slot('a', 0, 60)), at: SPEC_TIME };
     const next = slot('b', 3000, 3060);

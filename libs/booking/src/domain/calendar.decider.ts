@@ -40,6 +40,8 @@ export interface CalendarState extends Timetable<Held> {
 /** What ended longer ago than this is forgotten; clocks of processes may differ by less. */
 const MEMORY = DAY;
 
+const LONGEST_BLOCK = 366 * DAY;
+
 const entryOfSlot = (slot: Slot): Held => ({
   bookingId: slot.bookingId,
   holdId: slot.holdId,
@@ -110,6 +112,7 @@ const decider: Decider<CalendarState, CalendarCommand, CalendarEvent> = {
       if (holds(state, data.blockId, data.blockId)) return [];
       ensure(epochMs(data.end) > epochMs(data.start), 'calendar.ends_before_start', { path: 'end' });
       ensure(epochMs(data.end) > epochMs(at), 'calendar.in_the_past', { path: 'end' });
+      ensure(epochMs(data.end) - epochMs(data.start) <= LONGEST_BLOCK, 'calendar.block_too_long', { path: 'end' });
       const { resourceId, start, end } = data;
       const bookings = { ...state, entries: state.entries.filter(({ serviceId }) => serviceId !== null) };
       ensure(placesTaken(bookings, entryOfBlock(data)) === 0, 'booking.slot_taken', { resourceId, start, end });

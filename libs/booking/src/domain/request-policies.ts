@@ -70,6 +70,17 @@ export function ensureBookable(wish: Wish): void {
 export const objectionToUse = (wish: Wish, resource: ResourceRules, end: number): DomainError | undefined =>
   objectionTo(USE_POLICIES, { ...wish, resource, end });
 
+export interface Verdict {
+  readonly code: string;
+  readonly allowed: boolean;
+}
+
+/** What each rule says to that resource for the wish, beside what else is booked there. */
+export const verdictsOn = (wish: Wish, resource: ResourceRules, end: number): Verdict[] => [
+  ...WISH_POLICIES.map(({ code, allows }) => ({ code, allowed: allows(wish) })),
+  ...USE_POLICIES.map(({ code, allows }) => ({ code, allowed: allows({ ...wish, resource, end }) })),
+];
+
 function objectionTo<Asked extends Wish>(policies: readonly Policy<Asked>[], asked: Asked): DomainError | undefined {
   const broken = policies.find(({ allows }) => !allows(asked));
   return broken && new DomainError(broken.code, { path: broken.path, start: fromEpochMs(asked.start) });

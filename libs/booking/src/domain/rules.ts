@@ -47,6 +47,8 @@ export interface ServiceRules {
 /** What booking must know of a resource. */
 export interface ResourceRules {
   readonly resourceId: Uuid;
+  /** `null`: wherever it is needed. */
+  readonly locationId: Uuid | null;
   /** The opening of where it is; resources of one place share the object. */
   readonly place: OpeningRules;
   /** People at a time; 1 leaves it to the service. */

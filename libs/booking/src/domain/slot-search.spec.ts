@@ -53,6 +53,7 @@ const service = (other: Partial<ServiceRules> = {}): ServiceRules => ({
 });
 const candidate = (resourceId: string, other: Partial<Candidate> = {}): Candidate => ({
   resourceId,
+  locationId: null,
   place: placeIn(TOKYO),
   capacity: 1,
   hours: null,

@@ -1,0 +1,82 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Id, ListQuery, Sort, Text, Timestamp } from '../conventions';
+
+export class EntityAuditQuery extends ListQuery {
+  @Sort('-position')
+  sort?: string;
+}
+
+export class AuditQuery extends EntityAuditQuery {
+  @Id({ optional: true, description: 'Required, but for platform admins and auditors' })
+  businessId?: string;
+
+  @Id({ optional: true, description: 'Who did it' })
+  actorId?: string;
+
+  @Text({ optional: true, max: 50, pattern: /^[a-z-]+$/, example: 'booking' })
+  entity?: string;
+
+  @Text({ optional: true, max: 100 })
+  entityId?: string;
+
+  @Text({ optional: true, max: 100, pattern: /^[A-Za-z]+$/, example: 'BookingCancelled' })
+  action?: string;
+
+  @Timestamp({ optional: true, description: 'At this moment or later' })
+  from?: string;
+
+  @Timestamp({ optional: true, description: 'Before this moment' })
+  to?: string;
+}
+
+export class AuditEntryView {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ description: 'The business’s id, or `platform`' })
+  tenantId: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  actorId: string | null;
+
+  @ApiProperty()
+  actorRole: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  ip: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  userAgent: string | null;
+
+  @ApiProperty({ example: 'booking' })
+  entity: string;
+
+  @ApiProperty()
+  entityId: string;
+
+  @ApiProperty({ example: 'BookingCancelled' })
+  action: string;
+
+  @ApiProperty({ format: 'date-time' })
+  at: string;
+
+  @ApiProperty({ description: 'Place of the event in the store' })
+  position: number;
+
+  @ApiProperty({ description: 'Place of the event in its stream' })
+  revision: number;
+
+  @ApiProperty()
+  correlationId: string;
+
+  @ApiProperty({ type: Object, additionalProperties: true, description: 'Values after the change' })
+  changes: Readonly<Record<string, unknown>>;
+}
+
+export class AuditPage {
+  @ApiProperty({ type: [AuditEntryView] })
+  items: AuditEntryView[];
+
+  @ApiProperty({ type: String, nullable: true })
+  nextCursor: string | null;
+}

@@ -1,0 +1,89 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { DateOnly, Id, Timestamp, TimeZone, Whole } from '../conventions';
+
+const partySize = { optional: true, min: 1, max: 1000, default: 1 } as const;
+
+export class AvailabilityQuery {
+  @Id()
+  businessId: string;
+
+  @Id()
+  serviceId: string;
+
+  @DateOnly({ description: 'First local date' })
+  from: string;
+
+  @DateOnly({ description: 'Last local date; at most 62 days in all' })
+  to: string;
+
+  @Id({ optional: true, description: 'Only with this resource' })
+  resourceId?: string;
+
+  @Id({ optional: true, description: 'Only with resources of this location' })
+  locationId?: string;
+
+  @Whole(partySize)
+  partySize?: number;
+
+  @TimeZone({ optional: true, description: 'Whose dates these are; the business’s when absent' })
+  timezone?: string;
+}
+
+export class SlotView {
+  @ApiProperty({ format: 'date-time' })
+  start: string;
+
+  @ApiProperty({ format: 'date-time' })
+  end: string;
+
+  @ApiProperty({ type: [String], format: 'uuid', description: 'Any of these; one of each kind the service needs' })
+  resourceIds: readonly string[];
+
+  @ApiProperty({ description: 'How many more places can be booked' })
+  remaining: number;
+}
+
+export class AvailabilityView {
+  @ApiProperty({ example: 'Asia/Tokyo' })
+  timeZone: string;
+
+  @ApiProperty({ type: [SlotView] })
+  slots: SlotView[];
+}
+
+export class FreeResourcesQuery {
+  @Id()
+  serviceId: string;
+
+  @Timestamp()
+  start: string;
+
+  @Whole(partySize)
+  partySize?: number;
+}
+
+export class FreeResourcesView {
+  @ApiProperty({ type: [SlotView], description: 'More than one where the service takes different times' })
+  items: SlotView[];
+}
+
+export class ExplainQuery extends FreeResourcesQuery {
+  @Id()
+  resourceId: string;
+}
+
+class VerdictView {
+  @ApiProperty({ example: 'booking.outside_hours' })
+  code: string;
+
+  @ApiProperty()
+  allowed: boolean;
+}
+
+export class ExplanationView {
+  @ApiProperty({ description: 'Whether the slot is offered' })
+  offered: boolean;
+
+  @ApiProperty({ type: [VerdictView], description: 'What each rule says, and at last what is booked' })
+  rules: VerdictView[];
+}

@@ -1,0 +1,66 @@
+import { Controller, Get, Headers, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AvailabilityQueries } from '@projections/booking';
+import { Service } from '@yoyaku/catalog';
+import { instant, now, plusDays } from '@yoyaku/kernel';
+import { Access, inQuery, invalid, ofAggregate, Reads } from '../conventions';
+import {
+  AvailabilityQuery,
+  AvailabilityView,
+  ExplainQuery,
+  ExplanationView,
+  FreeResourcesQuery,
+  FreeResourcesView,
+} from './availability.body';
+
+const MAX_DAYS = 62;
+
+/** Whoever saw a change of the rules stored wants them obeyed. */
+const asking = (minPosition: string | undefined) => ({ at: now(), fresh: minPosition !== undefined });
+
+@ApiTags('Availability')
+@Controller('availability')
+export class AvailabilityController {
+  constructor(private readonly availability: AvailabilityQueries) {}
+
+  @Get()
+  @Access('public')
+  @Reads('availability')
+  @ApiOperation({ summary: 'The slots that can be booked, over at most 62 days' })
+  @ApiOkResponse({ type: AvailabilityView })
+  slots(
+    @Query() { timezone: timeZone, partySize = 1, ...question }: AvailabilityQuery,
+    @Headers('x-min-position') minPosition?: string,
+  ): Promise<AvailabilityView> {
+    const { from, to } = question;
+    if (to < from) throw invalid({ path: 'to', code: 'before_from' });
+    if (to >= plusDays(from, MAX_DAYS)) throw invalid({ path: 'to', code: 'max_days', facts: { limit: MAX_DAYS } });
+    return this.availability.slots({ ...question, timeZone, partySize }, asking(minPosition));
+  }
+
+  @Get('resources')
+  @Access('public')
+  @Reads('availability')
+  @ApiOperation({ summary: 'Who or what is free for a service at a time' })
+  @ApiOkResponse({ type: FreeResourcesView })
+  async resources(
+    @Query() { serviceId, start, partySize = 1 }: FreeResourcesQuery,
+    @Headers('x-min-position') minPosition?: string,
+  ): Promise<FreeResourcesView> {
+    return { items: await this.availability.slotsAt(serviceId, instant(start), partySize, asking(minPosition)) };
+  }
+
+  @Get('explain')
+  @Access({ permission: 'availability:explain', tenant: ofAggregate(Service, inQuery('serviceId')) })
+  @Reads('availability')
+  @ApiOperation({ summary: 'Why a slot is offered or hidden' })
+  @ApiOkResponse({ type: ExplanationView })
+  async explain(
+    @Query() { serviceId, resourceId, start, partySize = 1 }: ExplainQuery,
+    @Headers('x-min-position') minPosition?: string,
+  ): Promise<ExplanationView> {
+    const asked = asking(minPosition);
+    const rules = await this.availability.explain(serviceId, resourceId, instant(start), partySize, asked);
+    return { offered: rules.every(({ allowed }) => allowed), rules };
+  }
+}

@@ -1,0 +1,33 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { Id, Text, Timestamp } from '../conventions';
+
+export class BlockBody {
+  @Id({ optional: true, description: 'Chosen by the client; otherwise by the server' })
+  id?: string;
+
+  @Timestamp()
+  start: string;
+
+  @Timestamp({ description: 'At most a year later' })
+  end: string;
+
+  @Text({ optional: true, max: 500 })
+  reason?: string;
+}
+
+export class BlockView {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ format: 'uuid' })
+  resourceId: string;
+
+  @ApiProperty({ format: 'date-time' })
+  start: string;
+
+  @ApiProperty({ format: 'date-time' })
+  end: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  reason: string | null;
+}

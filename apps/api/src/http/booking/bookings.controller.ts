@@ -1,0 +1,216 @@
+import { Body, Controller, Delete, Get, Patch, Post, Put, Query } from '@nestjs/common';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { BookingHistoryQueries, BookingQueries } from '@projections/booking';
+import { Agenda, appointmentOf, Booking, Bookings, made } from '@yoyaku/booking';
+import { AggregateStore, type CommandContext, Commands, idFor } from '@yoyaku/eventing';
+import { instant, type Uuid } from '@yoyaku/kernel';
+import {
+  Access,
+  type Answer,
+  Ctx,
+  created,
+  type FieldError,
+  IdParam,
+  invalid,
+  ListQuery,
+  type Principal,
+  Reads,
+  Rights,
+  result,
+  User,
+} from '../conventions';
+import { BookingRights } from './booking-rights';
+import {
+  BookBody,
+  BookingPage,
+  BookingsQuery,
+  BookingView,
+  ChangeBookingBody,
+  HistoryPage,
+  ReasonBody,
+  RecordedBookingView,
+} from './bookings.body';
+import { appointmentView, bookingView, historyItem, recordedView } from './bookings.views';
+
+@ApiTags('Bookings')
+@Controller('bookings')
+export class BookingsController {
+  constructor(
+    private readonly bookings: Bookings,
+    private readonly commands: Commands,
+    private readonly aggregates: AggregateStore,
+    private readonly queries: BookingQueries,
+    private readonly histories: BookingHistoryQueries,
+    private readonly bookingRights: BookingRights,
+    private readonly rights: Rights,
+  ) {}
+
+  @Post()
+  @Access('verified')
+  @ApiOperation({ summary: 'Book a service, or plan a private appointment' })
+  @ApiCreatedResponse({ type: BookingView })
+  async book(
+    @Body() body: BookBody,
+    @User() user: Principal,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer<BookingView>> {
+    if (isAppointment(body)) return this.plan(body, user, context);
+    const { id, businessId, serviceId, start, resourceIds = [], partySize = 1, note = null, customerId } = body;
+    ensureFields([
+      [businessId === undefined, { path: 'businessId', code: 'is_uuid' }],
+      [serviceId === undefined, { path: 'serviceId', code: 'is_uuid' }],
+      [body.title !== undefined, { path: 'title', code: 'whitelist_validation' }],
+      [body.end !== undefined, { path: 'end', code: 'whitelist_validation' }],
+    ]);
+    if (customerId) await this.rights.ensureMay(user, 'bookings:create', businessId as Uuid);
+    const outcome = await this.bookings.request(
+      {
+        ...{ id, businessId: businessId as Uuid, serviceId: serviceId as Uuid, resourceIds, partySize, note },
+        start: instant(start),
+        whom: customerId ? { customerId } : { userId: user.userId },
+      },
+      context,
+    );
+    return created(outcome, bookingView(outcome.state), `/bookings/${outcome.id}`);
+  }
+
+  @Get()
+  @Access('user')
+  @Reads('bookings')
+  @ApiOperation({ summary: 'One’s own bookings, or those of a business to its people' })
+  @ApiOkResponse({ type: BookingPage })
+  async list(
+    @Query() { limit, cursor, sort, mine = false, ...filter }: BookingsQuery,
+    @User() user: Principal,
+  ): Promise<BookingPage> {
+    const { businessId } = filter;
+    const seesAll =
+      !mine && (businessId ? await this.rights.may(user, 'bookings:read', businessId) : user.role === 'admin');
+    const visible = seesAll ? filter : { ...filter, userId: user.userId };
+    const { items, nextCursor } = await this.queries.list(visible, { limit, cursor, sort });
+    return { items: items.map(recordedView), nextCursor };
+  }
+
+  @Get(':id')
+  @Access('user')
+  @Reads('bookings')
+  @ApiOperation({ summary: 'One booking' })
+  @ApiOkResponse({ type: RecordedBookingView })
+  async get(@IdParam('id') id: Uuid, @User() user: Principal): Promise<RecordedBookingView> {
+    return recordedView(await this.bookingRights.readable(user, id));
+  }
+
+  @Get(':id/history')
+  @Access('user')
+  @Reads('bookings', 'booking-history')
+  @ApiOperation({ summary: 'What happened to a booking, event by event' })
+  @ApiOkResponse({ type: HistoryPage })
+  async history(
+    @IdParam('id') id: Uuid,
+    @Query() { limit, cursor }: ListQuery,
+    @User() user: Principal,
+  ): Promise<HistoryPage> {
+    await this.bookingRights.readable(user, id);
+    const { items, nextCursor } = await this.histories.of(id, { limit, cursor });
+    return { items: items.map(historyItem), nextCursor };
+  }
+
+  @Put(':id')
+  @Access('user')
+  @ApiOperation({ summary: 'Change the details of a booking, or a private appointment' })
+  @ApiOkResponse({ type: BookingView })
+  replace(
+    @IdParam('id') id: Uuid,
+    @Body() body: ChangeBookingBody,
+    @User() user: Principal,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer<BookingView>> {
+    return this.change(id, body, user, context);
+  }
+
+  @Patch(':id')
+  @Access('user')
+  @ApiOperation({ summary: 'Change the details of a booking, or a private appointment' })
+  @ApiOkResponse({ type: BookingView })
+  async change(
+    @IdParam('id') id: Uuid,
+    @Body() { note, title, start, end }: ChangeBookingBody,
+    @User() user: Principal,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer<BookingView>> {
+    const booking = await this.bookingRights.find(id);
+    if (!booking) {
+      ensureFields([[note !== undefined, { path: 'note', code: 'whitelist_validation' }]]);
+      const data = {
+        ...{ appointmentId: id, userId: user.userId },
+        ...(title !== undefined && { title }),
+        ...(start !== undefined && { start: instant(start) }),
+        ...(end !== undefined && { end: instant(end) }),
+      };
+      const outcome = await this.commands.execute(Agenda, user.userId, { type: 'ChangeAppointment', data }, context);
+      return result(outcome, appointmentView(appointmentOf(outcome.state, id)));
+    }
+    await this.bookingRights.partyOf(user, booking, 'bookings:update');
+    ensureFields(
+      Object.entries({ title, start, end }).map(([path, value]) => [
+        value !== undefined,
+        { path, code: 'whitelist_validation' },
+      ]),
+    );
+    const change = { type: 'ChangeBookingDetails', data: { note: note === undefined ? booking.note : note } } as const;
+    const outcome = await this.commands.execute(Booking, id, change, context);
+    return result(outcome, bookingView(made(outcome.state)));
+  }
+
+  @Delete([':id', ':id/cancel'])
+  @Access('user')
+  @ApiOperation({ summary: 'Cancel a booking, or a private appointment' })
+  @ApiOkResponse({ type: BookingView })
+  async cancel(
+    @IdParam('id') id: Uuid,
+    @Body() { reason }: ReasonBody,
+    @User() user: Principal,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer<BookingView>> {
+    const booking = await this.bookingRights.find(id);
+    if (booking) {
+      const by = await this.bookingRights.partyOf(user, booking, 'bookings:cancel');
+      const outcome = await this.bookings.cancel(id, by, reason ?? null, context);
+      return result(outcome, bookingView(outcome.state));
+    }
+    const { state } = await this.aggregates.load(Agenda, user.userId, { fresh: true });
+    const appointment = appointmentOf(state, id);
+    const data = { appointmentId: id, userId: user.userId };
+    const outcome = await this.commands.execute(Agenda, user.userId, { type: 'CancelAppointment', data }, context);
+    return result(outcome, appointmentView(appointment, 'cancelled'));
+  }
+
+  private async plan(
+    { id, title, start, end, ...rest }: BookBody,
+    { userId }: Principal,
+    context: CommandContext,
+  ): Promise<Answer<BookingView>> {
+    ensureFields([
+      [title === undefined, { path: 'title', code: 'is_string' }],
+      [end === undefined, { path: 'end', code: 'is_instant' }],
+      ...(['resourceIds', 'partySize', 'customerId', 'note'] as const).map(
+        (path) => [rest[path] !== undefined, { path, code: 'whitelist_validation' }] as const,
+      ),
+    ]);
+    const appointmentId = id ?? idFor(context, 'booking');
+    const times = { start: instant(start), end: instant(end as string) };
+    const data = { appointmentId, userId, title: title as string, ...times };
+    const outcome = await this.commands.execute(Agenda, userId, { type: 'PlanAppointment', data }, context);
+    return created(outcome, appointmentView(appointmentOf(outcome.state, appointmentId)), `/bookings/${appointmentId}`);
+  }
+}
+
+/** A business alone does not make it a booking: it may come from the host or a header. */
+const isAppointment = ({ serviceId, title, end }: BookBody): boolean =>
+  serviceId === undefined && (title !== undefined || end !== undefined);
+
+/** Throws 400 with each error whose condition holds. */
+function ensureFields(checks: readonly (readonly [boolean, FieldError])[]): void {
+  const errors = checks.flatMap(([isWrong, error]) => (isWrong ? [error] : []));
+  if (errors.length > 0) throw invalid(...errors);
+}
