@@ -5,7 +5,6 @@ import { Metrics } from './server/metrics';
 
 /** What the process itself gives to every module: its configuration and its figures. */
 @Module({})
-// biome-ignore lint/complexity/noStaticOnlyClass: Nest's form of a module that is configured
 export class ApiModule {
   static forRoot(config: Config, metrics: Metrics): DynamicModule {
     const providers = [provideConfig(config), { provide: Metrics, useValue: metrics }];

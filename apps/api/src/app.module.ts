@@ -31,7 +31,6 @@ const http = [
 
 /** The HTTP edge over all contexts. */
 @Module({})
-// biome-ignore lint/complexity/noStaticOnlyClass: Nest's form of a module that is configured
 export class AppModule {
   static forRoot(config: Config): DynamicModule {
     const metrics = new Metrics();

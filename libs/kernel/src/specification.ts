@@ -21,6 +21,7 @@ export function specify<State, C extends Message, E extends Message>(decider: De
       when: (command: C, at: Instant = SPEC_TIME) => {
         const run = () => decide(decider, { ...command, at }, fold(events));
         return {
+          // biome-ignore lint/suspicious/noThenProperty: given, when, then are the words for it; nobody awaits this
           then: (expected: readonly E[]) => expect(run()).toEqual(expected),
           thenNothing: () => expect(run()).toEqual([]),
           thenRejects: (code: string) => expect(rejection(run)).toBe(code),

@@ -8,7 +8,6 @@ import { ReadModels } from './read-models';
 
 /** The query side of the read models, for every module of the application; needs the PostgresModule. */
 @Module({})
-// biome-ignore lint/complexity/noStaticOnlyClass: Nest's form of a module with options
 export class ProjectingModule {
   static forRoot(projections: readonly AnyProjection[], partitions: number): DynamicModule {
     return {
