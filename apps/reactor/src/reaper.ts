@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import { OpenHoldQueries } from '@projections/booking';
+import { Holds } from '@yoyaku/booking';
+import { systemContext } from '@yoyaku/eventing';
+import { type Instant, plusMs } from '@yoyaku/kernel';
+import type { Duty } from './duty';
+
+const AT_A_TIME = 200;
+
+/**
+ * Releases what requests that died left on calendars. The read model says where to look; what is found there is judged
+ * by the bookings themselves, so that one that is merely slow loses either its hold or the race, never its slot.
+ */
+@Injectable()
+export class Reaper implements Duty {
+  readonly name = 'reaper';
+
+  constructor(
+    private readonly queries: OpenHoldQueries,
+    private readonly holds: Holds,
+  ) {}
+
+  async *due(now: Instant, graceMs: number): AsyncIterable<() => Promise<unknown>> {
+    const open = await this.queries.openSince(plusMs(now, -graceMs), now, AT_A_TIME);
+    for (const ofOneBooking of Map.groupBy(open, ({ bookingId }) => bookingId).values()) {
+      yield () => this.holds.settle(ofOneBooking, systemContext(this.name));
+    }
+  }
+}
