@@ -1,0 +1,382 @@
+import { MINUTE, plusDays, plusMs } from '@yoyaku/kernel';
+import { ApiUnderTest, type CallOptions, callOn, type Method, type Reply, type SignedInUser } from './api-under-test';
+
+/** Noon in Tokyo. */
+const DAY_AFTER_TOMORROW = plusDays(new Date().toISOString().slice(0, 10), 2);
+const at = (minutes: number, date = DAY_AFTER_TOMORROW) => plusMs(`${date}T03:00:00Z`, minutes * MINUTE);
+
+let api: ApiUnderTest;
+let owner: SignedInUser;
+let hanako: SignedInUser;
+let stranger: SignedInUser;
+let businessId: string;
+
+beforeAll(async () => {
+  api = await ApiUnderTest.start({}, 2);
+  [owner, hanako, stranger] = await Promise.all([api.register('Owner'), api.register('Hanako'), api.register('Eve')]);
+  businessId = await openBusiness();
+});
+afterAll(() => api.stop());
+
+const as =
+  (user: () => SignedInUser) =>
+  (method: Method, path: string, body?: unknown, headers: CallOptions['headers'] = {}): Promise<Reply> =>
+    api.call(method, path, { token: user().token, body, headers });
+const asOwner = as(() => owner);
+const asHanako = as(() => hanako);
+const asStranger = as(() => stranger);
+
+async function must(reply: Promise<Reply>): Promise<Reply> {
+  const { status, text } = await reply;
+  if (status >= 300) throw new Error(`${status} ${text}`);
+  return reply;
+}
+
+/** Open around the clock, with slots every five minutes. */
+async function openBusiness(): Promise<string> {
+  const { body } = await must(
+    asOwner('POST', '/owner/businesses', {
+      ...{ name: 'Salon', slug: `salon-${Math.random().toString(36).slice(2)}` },
+      ...{ timeZone: 'Asia/Tokyo', currency: 'JPY' },
+    }),
+  );
+  const hours = [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, opens: '00:00', closes: '24:00' }));
+  await must(asOwner('PUT', `/owner/businesses/${body.id}/hours`, { hours }));
+  await must(asOwner('PUT', `/owner/businesses/${body.id}/settings`, { slotIntervalMinutes: 5 }));
+  const { token } = await api.admin();
+  await must(api.call('POST', `/admin/businesses/${body.id}/approve`, { token, body: {} }));
+  return body.id;
+}
+
+async function resource(kind = 'room', details: object = {}): Promise<string> {
+  return (await must(asOwner('POST', '/owner/resources', { businessId, kind, name: 'Yuki', ...details }))).body.id;
+}
+
+async function service(requirements: string[][], details: object = {}): Promise<string> {
+  const { body } = await must(
+    asOwner('POST', '/owner/services', {
+      ...{ businessId, name: 'Haircut', durationMinutes: 60, price: { amount: 8000, currency: 'JPY' } },
+      ...{ requirements: requirements.map((anyOf) => ({ anyOf })), ...details },
+    }),
+  );
+  return body.id;
+}
+
+const book = (serviceId: string, start: string, other: object = {}) =>
+  asHanako('POST', '/bookings', { businessId, serviceId, start, ...other });
+
+async function slotsOf(serviceId: string, after: Reply, date = DAY_AFTER_TOMORROW): Promise<string[]> {
+  const { body } = await must(
+    api.call('GET', `/availability?businessId=${businessId}&serviceId=${serviceId}&from=${date}&to=${date}`, {
+      headers: { 'x-min-position': after.headers['x-event-position'] as string },
+    }),
+  );
+  return body.slots.map(({ start }: { start: string }) => start);
+}
+
+describe('a booking', () => {
+  it('is made, seen, moved, cancelled and brought back', async () => {
+    const yuki = await resource('staff');
+    const haircut = await service([[yuki]]);
+    const booked = await must(book(haircut, at(0), { note: 'by the window' }));
+    expect(booked).toMatchObject({
+      status: 201,
+      headers: { location: `/api/v1/bookings/${booked.body.id}`, etag: '"0"' },
+      body: {
+        ...{ businessId, serviceId: haircut, resourceIds: [yuki], userId: hanako.id, start: at(0), end: at(60) },
+        ...{ status: 'confirmed', price: { amount: 8000, currency: 'JPY' }, partySize: 1, note: 'by the window' },
+      },
+    });
+    const path = `/bookings/${booked.body.id}`;
+    const free = await slotsOf(haircut, booked);
+    expect([at(-60), at(-55), at(0), at(55), at(60)].map((start) => free.includes(start))).toEqual([
+      ...[true, false, false, false, true],
+    ]);
+
+    const moved = await must(asHanako('POST', `${path}/reschedule`, { start: at(30) }));
+    expect(moved.body).toMatchObject({ start: at(30), end: at(90), resourceIds: [yuki] });
+    expect(await slotsOf(haircut, moved)).toEqual(expect.arrayContaining([at(-30), at(90)]));
+
+    const cancelled = await must(asHanako('DELETE', `${path}/cancel`, { reason: 'ill' }));
+    expect(cancelled.body).toMatchObject({ status: 'cancelled' });
+    expect(await slotsOf(haircut, cancelled)).toContain(at(30));
+
+    const back = await must(asOwner('POST', `${path}/undo-cancel`, {}));
+    expect(back.body).toMatchObject({ status: 'confirmed', start: at(30) });
+    expect(await slotsOf(haircut, back)).not.toContain(at(30));
+
+    const headers = { 'x-min-position': back.headers['x-event-position'] as string };
+    expect(await asHanako('GET', path, undefined, headers)).toMatchObject({
+      status: 200,
+      body: { status: 'confirmed' },
+    });
+    const history = await must(asHanako('GET', `${path}/history`, undefined, headers));
+    expect(history.body.items.map(({ type }: { type: string }) => type)).toEqual([
+      ...['BookingRequested', 'BookingRescheduled', 'BookingCancelled', 'BookingCancellationUndone'],
+    ]);
+    const audit = await must(asOwner('GET', `/audit/entity/booking/${booked.body.id}`, undefined, headers));
+    expect(audit.body.items).toHaveLength(4);
+    expect(audit.body.items[3]).toMatchObject({ action: 'BookingRequested', actorId: hanako.id, tenantId: businessId });
+    expect(await asOwner('GET', `/audit/${audit.body.items[0].id}`)).toMatchObject({ status: 200 });
+    expect(await asStranger('GET', `/audit/${audit.body.items[0].id}`)).toMatchObject({ status: 404 });
+    expect((await must(asOwner('GET', `/audit?businessId=${businessId}&entity=booking`))).body.items.length).toBe(4);
+  });
+
+  it('goes its way in the hands of the business', async () => {
+    await must(asOwner('PUT', `/owner/businesses/${businessId}/settings`, { autoConfirm: false }));
+    const haircut = await service([[await resource()]]);
+    const { body } = await must(book(haircut, at(0)));
+    expect(body).toMatchObject({ status: 'pending', expiresAt: expect.any(String) });
+    for (const [step, status] of [
+      ['confirm', 'confirmed'],
+      ['check-in', 'checked_in'],
+      ['complete', 'completed'],
+    ]) {
+      expect(await asHanako('POST', `/bookings/${body.id}/${step}`, {})).toMatchObject({ status: 404 });
+      expect(await asOwner('POST', `/bookings/${body.id}/${step}`, {})).toMatchObject({
+        status: 200,
+        body: { status },
+      });
+    }
+    expect(await asOwner('POST', `/bookings/${body.id}/decline`, {})).toMatchObject({
+      ...{ status: 409, body: { code: 'booking.invalid_transition' } },
+    });
+    const another = await must(book(haircut, at(60)));
+    expect(await asOwner('POST', `/bookings/${another.body.id}/decline`, { reason: 'full' })).toMatchObject({
+      ...{ status: 200, body: { status: 'declined' } },
+    });
+    await must(book(haircut, at(60)));
+    await must(asOwner('PUT', `/owner/businesses/${businessId}/settings`, { autoConfirm: true }));
+    const third = await must(book(haircut, at(120)));
+    expect(await asOwner('POST', `/bookings/${third.body.id}/no-show`, {})).toMatchObject({
+      ...{ status: 200, body: { status: 'no_show' } },
+    });
+  });
+
+  it('is seen by its customer and the business’s people, and by nobody else', async () => {
+    const haircut = await service([[await resource()]]);
+    const { body, headers } = await must(book(haircut, at(0)));
+    const seen = { 'x-min-position': headers['x-event-position'] as string };
+    const path = `/bookings/${body.id}`;
+    expect((await asOwner('GET', path, undefined, seen)).status).toBe(200);
+    expect((await asStranger('GET', path, undefined, seen)).status).toBe(404);
+    expect((await asStranger('GET', `${path}/history`)).status).toBe(404);
+    expect((await asStranger('DELETE', path)).status).toBe(404);
+    expect((await asStranger('PATCH', path, { note: 'mine' })).status).toBe(404);
+    expect((await asStranger('POST', `${path}/reschedule`, { start: at(300) })).status).toBe(404);
+    const idsOf = ({ body: { items } }: Reply) => items.map(({ id }: { id: string }) => id);
+    const list = `/bookings?businessId=${businessId}&serviceId=${haircut}`;
+    expect(idsOf(await asOwner('GET', list))).toEqual([body.id]);
+    expect(idsOf(await asHanako('GET', list))).toEqual([body.id]);
+    expect(idsOf(await asOwner('GET', `${list}&mine=true`))).toEqual([]);
+    expect(idsOf(await asStranger('GET', list))).toEqual([]);
+    expect(idsOf(await asHanako('GET', `/bookings?limit=200&status=confirmed&from=${at(0)}&to=${at(1)}`))).toContain(
+      body.id,
+    );
+    expect((await asHanako('PATCH', path, { note: 'by the door' })).body).toMatchObject({ note: 'by the door' });
+    expect((await asOwner('PUT', path, { note: null })).body).toMatchObject({ note: null });
+  });
+
+  it('may be made for a customer by the business’s people', async () => {
+    const haircut = await service([[await resource()]]);
+    const { body: customer } = await must(asOwner('POST', '/customers', { businessId, name: 'Taro' }));
+    const wish = { businessId, serviceId: haircut, start: at(0), customerId: customer.id };
+    expect(await asOwner('POST', '/bookings', wish)).toMatchObject({
+      ...{ status: 201, body: { customerId: customer.id, userId: null } },
+    });
+    expect(await asStranger('POST', '/bookings', { ...wish, start: at(60) })).toMatchObject({ status: 404 });
+  });
+
+  it('answers a repeat with the same key as it answered first, in either process', async () => {
+    const haircut = await service([[await resource()]]);
+    const options = {
+      token: hanako.token,
+      headers: { 'idempotency-key': 'once' },
+      body: { businessId, serviceId: haircut, start: at(0) },
+    };
+    const replies = await Promise.all(
+      [0, 1, 0, 1].map((i) => callOn(api.apps[i] as (typeof api.apps)[0], 'POST', '/bookings', options)),
+    );
+    expect(new Set(replies.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect(replies[0]?.status).toBe(201);
+  });
+
+  it('is refused with a reason that names the field', async () => {
+    const yuki = await resource();
+    const haircut = await service([[yuki]]);
+    const other = await resource();
+    const refusals: [object, number, string, string?][] = [
+      [{ start: plusMs(at(0), 1) }, 422, 'booking.off_grid', 'start'],
+      [{ start: at(1) }, 422, 'booking.off_grid', 'start'],
+      [{ start: '2020-01-01T00:00:00Z' }, 422, 'booking.too_soon', 'start'],
+      [{ start: '2060-01-01T00:00:00Z' }, 422, 'booking.too_far', 'start'],
+      [{ partySize: 2 }, 422, 'booking.party_too_large', 'partySize'],
+      [{ resourceIds: [other] }, 422, 'booking.resource_unsuitable', 'resourceIds[0]'],
+      [{ serviceId: businessId }, 404, 'service.not_found', 'serviceId'],
+      [{ businessId: haircut }, 404, 'business.not_found', 'businessId'],
+      [{ serviceId: undefined }, 400, 'request.invalid', 'serviceId'],
+      [{ businessId: undefined }, 400, 'request.invalid', 'businessId'],
+      [{ start: undefined }, 400, 'request.invalid', 'start'],
+      [{ start: 'tomorrow' }, 400, 'request.invalid', 'start'],
+      [{ partySize: 0 }, 400, 'request.invalid', 'partySize'],
+      [{ partySize: '1' }, 400, 'request.invalid', 'partySize'],
+      [{ resourceIds: yuki }, 400, 'request.invalid', 'resourceIds'],
+      [{ title: 'Dentist' }, 400, 'request.invalid', 'title'],
+      [{ end: at(60) }, 400, 'request.invalid', 'end'],
+      [{ colour: 'red' }, 400, 'request.invalid', 'colour'],
+    ];
+    for (const [change, status, code, path] of refusals) {
+      const reply = await book(haircut, at(0), change);
+      expect([change, reply.status, reply.body.code]).toEqual([change, status, code]);
+      expect([change, reply.body.errors?.[0]?.path]).toEqual([change, path]);
+    }
+    await must(asOwner('PUT', '/staff/working-hours', { resourceId: yuki, hours: [] }));
+    expect((await book(haircut, at(0))).body).toMatchObject({ code: 'booking.outside_hours' });
+  });
+});
+
+describe('of a thousand who ask at once, over two processes,', () => {
+  const rush = async (count: number, request: (i: number) => [string, object]) => {
+    const replies = await Promise.all(
+      Array.from({ length: count }, (_, i) => {
+        const [path, body] = request(i);
+        return callOn(api.apps[i % 2] as (typeof api.apps)[0], 'POST', path, { token: owner.token, body });
+      }),
+    );
+    const counts: Record<string, number> = {};
+    for (const { status, body } of replies) {
+      const outcome = status < 300 ? `${status}` : `${status} ${body.code}`;
+      counts[outcome] = (counts[outcome] ?? 0) + 1;
+    }
+    return counts;
+  };
+
+  it('one gets the resource that all want for overlapping times', async () => {
+    const yuki = await resource();
+    const services = await Promise.all([60, 75, 90].map((durationMinutes) => service([[yuki]], { durationMinutes })));
+    const counts = await rush(1000, (i) => [
+      '/bookings',
+      { businessId, serviceId: services[i % 3], start: at(5 * (i % 11)) },
+    ]);
+    expect(counts).toEqual({ 201: 1, '409 booking.slot_taken': 999 });
+  });
+
+  it('ten get into a class of ten', async () => {
+    const yoga = await service([[await resource()]], { capacity: 10 });
+    const counts = await rush(200, () => ['/bookings', { businessId, serviceId: yoga, start: at(0) }]);
+    expect(counts).toEqual({ 201: 10, '409 booking.slot_taken': 190 });
+  });
+
+  it('one moves into the time that all want', async () => {
+    const haircut = await service([[await resource()]]);
+    const ids: string[] = [];
+    for (let hour = 2; hour < 12; hour++) ids.push((await must(book(haircut, at(hour * 60)))).body.id);
+    const counts = await rush(10, (i) => [`/bookings/${ids[i]}/reschedule`, { start: at(5 * (i % 3)) }]);
+    expect(counts).toEqual({ 200: 1, '409 booking.slot_taken': 9 });
+  });
+});
+
+describe('availability', () => {
+  it('says which resources, and how many places remain', async () => {
+    const [yuki, ken, room] = [await resource('staff'), await resource('staff'), await resource()];
+    const haircut = await service([[yuki, ken], [room]]);
+    const { headers } = await must(book(haircut, at(0), { resourceIds: [ken] }));
+    const seen = { 'x-min-position': headers['x-event-position'] as string };
+    const query = `serviceId=${haircut}&businessId=${businessId}&from=${DAY_AFTER_TOMORROW}&to=${DAY_AFTER_TOMORROW}`;
+    const { body } = await must(api.call('GET', `/availability?${query}`, { headers: seen }));
+    expect(body.timeZone).toBe('Asia/Tokyo');
+    expect(body.slots.at(-1)).toEqual({
+      ...{ start: at(715), end: at(775), resourceIds: [yuki, ken, room], remaining: 1 },
+    });
+    const { body: withKen } = await must(api.call('GET', `/availability?${query}&resourceId=${ken}`));
+    expect(withKen.slots.at(-1).resourceIds).toEqual([ken, room]);
+    const { body: free } = await must(api.call('GET', `/availability/resources?serviceId=${haircut}&start=${at(60)}`));
+    expect(free.items).toMatchObject([{ start: at(60), resourceIds: [yuki, ken, room] }]);
+  });
+
+  it('offers what can be booked, and nothing else', async () => {
+    const yuki = await resource('staff');
+    const haircut = await service([[yuki]], { bufferAfterMinutes: 10 });
+    const settled = await must(book(haircut, at(0)));
+    const offered = new Set(await slotsOf(haircut, settled));
+    for (let minutes = -100; minutes <= 100; minutes += 5) {
+      const reply = await book(haircut, at(minutes));
+      expect([minutes, reply.status]).toEqual([minutes, offered.has(at(minutes)) ? 201 : 409]);
+      if (reply.status === 201) await must(asHanako('DELETE', `/bookings/${reply.body.id}`));
+    }
+  });
+
+  it('leaves out blocked time, and explains why', async () => {
+    const yuki = await resource('staff');
+    const haircut = await service([[yuki]]);
+    const block = { start: at(0), end: at(60), reason: 'lunch' };
+    const blocked = await must(asOwner('POST', `/resources/${yuki}/blocks`, block));
+    expect(blocked).toMatchObject({ status: 201, body: { resourceId: yuki, ...block } });
+    expect(await slotsOf(haircut, blocked)).not.toContain(at(0));
+    expect((await book(haircut, at(0))).body).toMatchObject({ code: 'booking.slot_taken' });
+    const explain = `/availability/explain?serviceId=${haircut}&resourceId=${yuki}&start=${at(0)}`;
+    expect((await must(asOwner('GET', explain))).body).toMatchObject({
+      offered: false,
+      rules: expect.arrayContaining([
+        { code: 'booking.outside_hours', allowed: true },
+        { code: 'booking.slot_taken', allowed: false },
+      ]),
+    });
+    expect((await asStranger('GET', explain)).status).toBe(404);
+    expect((await asStranger('POST', `/resources/${yuki}/blocks`, block)).status).toBe(404);
+    const lifted = await must(asOwner('DELETE', `/resources/${yuki}/blocks/${blocked.body.id}`));
+    expect(await slotsOf(haircut, lifted)).toContain(at(0));
+    expect((await asOwner('DELETE', `/resources/${yuki}/blocks/${blocked.body.id}`)).status).toBe(404);
+    expect((await asOwner('POST', `/resources/${yuki}/blocks`, { ...block, end: at(-1) })).body.code).toBe(
+      'calendar.ends_before_start',
+    );
+  });
+
+  it('refuses dates that make no sense', async () => {
+    const haircut = await service([[await resource()]]);
+    const ask = (from: string, to: string) =>
+      api.call('GET', `/availability?businessId=${businessId}&serviceId=${haircut}&from=${from}&to=${to}`);
+    expect((await ask('2027-03-01', '2027-02-28')).body.errors).toMatchObject([{ path: 'to', code: 'before_from' }]);
+    expect((await ask('2027-03-01', '2027-05-02')).body.errors).toMatchObject([{ path: 'to', code: 'max_days' }]);
+    expect((await ask('2027-03-01', '2027-05-01')).status).toBe(200);
+    expect((await ask('2027-02-30', '2027-03-01')).body.errors).toMatchObject([{ path: 'from' }]);
+  });
+});
+
+describe('a private appointment', () => {
+  it('is planned, seen by its owner alone, changed and cancelled', async () => {
+    const dentist = { title: 'Dentist', start: at(0), end: at(45) };
+    const planned = await must(asHanako('POST', '/bookings', dentist));
+    expect(planned).toMatchObject({ status: 201, body: { ...dentist, businessId: null, status: 'confirmed' } });
+    const path = `/bookings/${planned.body.id}`;
+    const seen = { 'x-min-position': planned.headers['x-event-position'] as string };
+    expect((await asHanako('GET', path, undefined, seen)).body).toMatchObject(dentist);
+    expect((await asOwner('GET', path)).status).toBe(404);
+    expect((await asOwner('DELETE', path)).status).toBe(404);
+    expect((await asHanako('POST', '/bookings', { ...dentist, title: 'Lunch' })).body.code).toBe('booking.slot_taken');
+    expect((await must(asHanako('PATCH', path, { start: at(15) }))).body).toMatchObject({
+      title: 'Dentist',
+      start: at(15),
+    });
+    expect((await asHanako('PATCH', path, { note: 'x' })).body.errors).toMatchObject([{ path: 'note' }]);
+    expect((await must(asHanako('DELETE', path))).body).toMatchObject({ status: 'cancelled' });
+    expect((await asHanako('DELETE', path)).status).toBe(404);
+  });
+
+  it('is refused where it makes no sense', async () => {
+    const codes = async (change: object) => {
+      const { status, body } = await asHanako('POST', '/bookings', {
+        title: 'x',
+        start: at(600),
+        end: at(660),
+        ...change,
+      });
+      return [status, body.code, body.errors?.[0]?.path];
+    };
+    expect(await codes({ end: at(600) })).toEqual([422, 'booking.ends_before_start', 'end']);
+    expect(await codes({ start: '2020-01-01T00:00:00Z' })).toEqual([422, 'booking.too_soon', 'start']);
+    expect(await codes({ title: undefined })).toEqual([400, 'request.invalid', 'title']);
+    expect(await codes({ end: undefined })).toEqual([400, 'request.invalid', 'end']);
+    expect(await codes({ partySize: 2 })).toEqual([400, 'request.invalid', 'partySize']);
+  });
+});
