@@ -1,0 +1,98 @@
+import { Booking, Calendar } from '@yoyaku/booking';
+import { aggregates, projections, readConfig } from '@yoyaku/composition';
+import { newUuid, type Uuid } from '@yoyaku/kernel';
+import { startServers, type TestServers, until } from '@yoyaku/testing';
+import { pino } from 'pino';
+import { asked, at, BookingProcess, Salon } from '../../../libs/booking/test/salon';
+import { type ProjectorProcess, startProjector } from '../../projector/src/projector-process';
+import { type ReactorProcess, startReactor } from '../src/reactor-process';
+
+const logger = pino({ level: 'silent' });
+
+let servers: TestServers;
+let projector: ProjectorProcess;
+let reactors: ReactorProcess[];
+let process: BookingProcess;
+let salon: Salon;
+
+beforeAll(async () => {
+  servers = await startServers();
+  const { databaseUrl: DATABASE_URL, eventStoreUrl: EVENTSTORE_URL } = servers;
+  const config = readConfig({ NODE_ENV: 'test', DATABASE_URL, EVENTSTORE_URL });
+  process = await BookingProcess.start(servers);
+  salon = await Salon.open(process);
+  projector = await startProjector({ ...config, aggregates, projections, logger });
+  const rhythm = { everyMs: 20, graceMs: 200 };
+  reactors = [await startReactor(config, logger, rhythm), await startReactor(config, logger, rhythm)];
+});
+afterAll(async () => {
+  await Promise.all(reactors.map((reactor) => reactor.stop()));
+  await projector.stop();
+  await process.stop();
+  await servers.stop();
+});
+
+const stateOf = async (bookingId: Uuid) => (await process.aggregates.load(Booking, bookingId, { fresh: true })).state;
+
+/** A hold that some operation on that booking reserved before it died. */
+async function orphanedHold(bookingId: Uuid, resourceId: Uuid, serviceId: Uuid, minutes: number): Promise<void> {
+  const slot = { bookingId, resourceId, serviceId, holdId: newUuid(), businessId: salon.businessId };
+  const buffers = { bufferBeforeMinutes: 0, bufferAfterMinutes: 0 };
+  await process.holds.reserve(
+    { ...slot, ...buffers, start: at(minutes), end: at(minutes + 60), partySize: 1, capacity: 1 },
+    asked(),
+  );
+}
+
+describe('the reactor', () => {
+  it('releases what a request left behind that died before there was a booking', async () => {
+    const [yuki, room] = [await salon.resource(), await salon.resource()];
+    const service = await salon.service([[yuki], [room]]);
+    const bookingId = newUuid();
+    await orphanedHold(bookingId, yuki, service, 0);
+    await orphanedHold(bookingId, room, service, 0);
+    await until(async () => (await salon.holdsOn(yuki)).length + (await salon.holdsOn(room)).length === 0);
+    expect(await stateOf(bookingId)).toMatchObject({ status: 'abandoned' });
+  });
+
+  it('releases what a change left behind that died, and not the slot of the booking', async () => {
+    const yuki = await salon.resource();
+    const service = await salon.service([[yuki]]);
+    const { id } = await process.bookings.request(salon.wish(service, at(0)), asked());
+    await orphanedHold(id, yuki, service, 120);
+    await until(async () => (await salon.holdsOn(yuki)).length === 1);
+    await salon.expectSlotOf(id);
+  });
+
+  it('finishes a cancellation that died half-way', async () => {
+    const yuki = await salon.resource();
+    const { id } = await process.bookings.request(salon.wish(await salon.service([[yuki]]), at(0)), asked());
+    const cancel = { type: 'CancelBooking', data: { by: 'business', reason: null } } as const;
+    await process.commands.execute(Booking, id, cancel, asked());
+    await until(async () => (await salon.holdsOn(yuki)).length === 0);
+  });
+
+  it('leaves bookings in good health alone', async () => {
+    const yuki = await salon.resource();
+    const { id } = await process.bookings.request(salon.wish(await salon.service([[yuki]]), at(0)), asked());
+    const before = await process.aggregates.load(Calendar, yuki, { fresh: true });
+    const orphan = newUuid();
+    await orphanedHold(orphan, await salon.resource(), newUuid(), 0);
+    await until(async () => (await stateOf(orphan)).status === 'abandoned');
+    expect((await process.aggregates.load(Calendar, yuki, { fresh: true })).revision).toBe(before.revision);
+    await salon.expectSlotOf(id);
+  });
+
+  it('lets a pending booking lapse when nobody approved it in time, and gives its time back', async () => {
+    const yuki = await salon.resource();
+    const serviceId = await salon.service([[yuki]]);
+    const { state } = await process.bookings.request(salon.wish(serviceId, at(0)), asked());
+    const bookingId = newUuid();
+    const soon = new Date(Date.now() + 300).toISOString();
+    const pending = { ...state, bookingId, holdId: newUuid(), status: 'pending', expiresAt: soon } as const;
+    const { standing: _, renounced: __, ...data } = pending;
+    await process.commands.create(Booking, bookingId, { type: 'RequestBooking', data }, asked());
+    await until(async () => (await stateOf(bookingId)).status === 'expired');
+    await salon.expectSlotOf(state.bookingId);
+  });
+});
