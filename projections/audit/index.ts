@@ -1,6 +1,5 @@
 import { auditLogProjection } from './audit-log/projection';
 
-export { type AuditFilter, AuditQueries } from './audit-log/queries';
-export type { AuditRow } from './audit-log/table';
+export { AuditQueries } from './audit-log/queries';
 
 export const auditProjections = [auditLogProjection];
