@@ -7,6 +7,8 @@ const STATUS: Readonly<Record<string, number>> = {
   'identity.session_expired': 401,
   'identity.token_reused': 401,
   'identity.registration_closed': 403,
+  'booking.abandoned': 409,
+  'booking.already_started': 409,
   'business.closed': 409,
   'member.already_assigned': 409,
   'member.already_owner': 409,
