@@ -12,14 +12,16 @@ import { AppModule } from './app.module';
 import { serveDocs } from './docs/openapi';
 import { ensureEveryRouteHasAccess } from './http/conventions/access/every-route';
 import { Idempotency } from './http/conventions/commands/idempotency';
+import { Problem } from './http/conventions/problems/problem';
 import { sendProblem } from './http/conventions/problems/problem.filter';
 import { ApiAdapter } from './server/api.adapter';
 import { addHooks, correlationOf } from './server/hooks';
 import { createLogger, NestLogger } from './server/logging';
 import { Metrics } from './server/metrics';
 
-export const PREFIX = 'api/v1';
-const AT_THE_ROOT = ['health', 'health/live', 'health/ready', `${PREFIX}/health`, 'metrics'];
+const PREFIX = 'api/v1';
+/** Routes that do not stand below the prefix. */
+export const AT_THE_ROOT = ['health', 'health/live', 'health/ready', `${PREFIX}/health`, 'metrics'];
 const BODY_LIMIT = 1024 * 1024;
 
 /** What browsers may read of an answer from another origin. */
@@ -86,7 +88,17 @@ function readJsonOnly(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body.length === 0) done(null, undefined);
-    else parseJson(request, body as string, done);
+    if (body.length === 0) return done(null, undefined);
+    parseJson(request, body as string, (error, value) =>
+      error || isNestedWithin(value, DEEPEST) ? done(error, value) : done(new Problem(400, 'request.malformed')),
+    );
   });
 }
+
+/** Deeper than any body of ours; what is nested without end would overflow the stack of whatever walks it. */
+const DEEPEST = 20;
+
+const isNestedWithin = (value: unknown, levels: number): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (levels > 0 && Object.values(value).every((child) => isNestedWithin(child, levels - 1)));

@@ -15,7 +15,7 @@ export interface Statement {
 export class Pipeline {
   private connecting: Promise<Client> | undefined;
 
-  /** `settings` are PostgreSQL's, for the session: `synchronous_commit=off`. */
+  /** See {@link connectionConfig}. */
   constructor(
     private readonly url: string,
     private readonly settings: readonly string[] = [],
@@ -47,9 +47,7 @@ export class Pipeline {
   }
 
   private async connect(): Promise<Client> {
-    const { options, ...config } = connectionConfig(this.url);
-    const settings = this.settings.map((setting) => ` -c ${setting}`).join('');
-    const client = new Client({ ...config, options: `${options}${settings}`, pipeline: true });
+    const client = new Client({ ...connectionConfig(this.url, this.settings), pipeline: true });
     const forget = () => {
       this.connecting = undefined;
     };

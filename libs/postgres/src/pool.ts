@@ -19,11 +19,12 @@ const typeParsers = {
 
 /**
  * Connection options under which values read as the rest of the code knows them: `timestamptz` as an Instant, `date`
- * as a LocalDate, `bigint` as a number (safe up to 2^53), `numeric` as text.
+ * as a LocalDate, `bigint` as a number (safe up to 2^53), `numeric` as text. `settings` are PostgreSQL's, for the
+ * session: `synchronous_commit=off`.
  */
-export const connectionConfig = (url: string): PoolConfig => ({
+export const connectionConfig = (url: string, settings: readonly string[] = []): PoolConfig => ({
   connectionString: url,
-  options: '-c timezone=UTC',
+  options: ['timezone=UTC', ...settings].map((setting) => `-c ${setting}`).join(' '),
   types: typeParsers,
   keepAlive: true,
 });
@@ -31,9 +32,9 @@ export const connectionConfig = (url: string): PoolConfig => ({
 /** A pool of at most `max` connections. Connections that break while idle are dropped without a sound. */
 export function createPool(
   url: string,
-  { max = 10, ...rest }: Pick<PoolConfig, 'max' | 'application_name'> = {},
+  { max = 10, settings, ...rest }: Pick<PoolConfig, 'max' | 'application_name'> & { settings?: readonly string[] } = {},
 ): Pool {
-  const pool = new Pool({ ...connectionConfig(url), max, connectionTimeoutMillis: 5_000, ...rest });
+  const pool = new Pool({ ...connectionConfig(url, settings), max, connectionTimeoutMillis: 5_000, ...rest });
   pool.on('error', () => {});
   return pool;
 }

@@ -64,8 +64,8 @@ export class Idempotency implements OnApplicationShutdown {
   );
 
   constructor(@InjectConfig() { databaseUrl }: Config) {
-    this.pool = createPool(databaseUrl, { max: 3, application_name: 'yoyaku idempotency' });
-    this.pool.on('connect', (client) => void client.query('set synchronous_commit = off').catch(() => {}));
+    const settings = ['synchronous_commit=off'];
+    this.pool = createPool(databaseUrl, { max: 3, application_name: 'yoyaku idempotency', settings });
     this.renewal = setInterval(() => void this.renew(), RENEW_EVERY_MS).unref();
   }
 
@@ -131,19 +131,20 @@ export class Idempotency implements OnApplicationShutdown {
   }
 
   private async insert(attempts: Attempt[]): Promise<({ repeated: boolean } | undefined)[]> {
-    const { rows } = await this.pool.query<{ command_id: Uuid; repeated: boolean }>(
-      `insert into app.idempotency as i (command_id, request_hash, holder, leased_until)
+    const { rows } = await this.pool.query<{ command_id: Uuid; repeated: boolean }>({
+      name: 'claim',
+      text: `insert into app.idempotency as i (command_id, request_hash, holder, leased_until)
        select id, hash, holder, now() + ${LEASE}
        from unnest($1::uuid[], $2::bytea[], $3::uuid[]) as t (id, hash, holder) order by id
        on conflict (command_id) do update set holder = excluded.holder, leased_until = excluded.leased_until
        where i.status is null and i.leased_until <= now() and i.request_hash = excluded.request_hash
        returning command_id, xmax <> 0 as repeated`,
-      [
+      values: [
         attempts.map(({ commandId }) => commandId),
         attempts.map(({ requestHash }) => requestHash),
         attempts.map(({ holder }) => holder),
       ],
-    );
+    });
     const won = new Map(rows.map(({ command_id, repeated }) => [command_id, { repeated }]));
     return attempts.map(({ commandId }) => won.get(commandId));
   }
@@ -161,18 +162,19 @@ export class Idempotency implements OnApplicationShutdown {
   }
 
   private async store(answered: { claim: Claim; answer: StoredAnswer }[]): Promise<undefined[]> {
-    await this.pool.query(
-      `update app.idempotency i set status = t.status, headers = t.headers, body = t.body
+    await this.pool.query({
+      name: 'keep',
+      text: `update app.idempotency i set status = t.status, headers = t.headers, body = t.body
        from unnest($1::uuid[], $2::uuid[], $3::int[], $4::jsonb[], $5::text[]) as t (id, holder, status, headers, body)
        where i.command_id = t.id and i.holder = t.holder`,
-      [
+      values: [
         answered.map(({ claim }) => claim.commandId),
         answered.map(({ claim }) => claim.holder),
         answered.map(({ answer }) => answer.status),
         answered.map(({ answer }) => JSON.stringify(answer.headers)),
         answered.map(({ answer }) => answer.body),
       ],
-    );
+    });
     return answered.map(() => undefined);
   }
 

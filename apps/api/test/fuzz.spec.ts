@@ -1,0 +1,212 @@
+import { newUuid } from '@yoyaku/kernel';
+import { ApiUnderTest, type Method, type Reply } from './api-under-test';
+
+interface Schema {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly format?: string;
+  readonly enum?: readonly unknown[];
+  readonly example?: unknown;
+  readonly default?: unknown;
+  readonly minimum?: number;
+  readonly minLength?: number;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly allOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+}
+
+interface Operation {
+  readonly method: Method;
+  readonly path: string;
+  readonly parameters: readonly { name: string; in: string; schema: Schema }[];
+  readonly body: Schema | undefined;
+}
+
+type Json = unknown;
+type Trail = readonly (string | number)[];
+
+const MISSING = Symbol('missing');
+
+/** What no field is prepared for, whatever its type. */
+const NASTY: readonly Json[] = [
+  MISSING,
+  null,
+  true,
+  -1,
+  1.5,
+  1e21,
+  Number.MAX_SAFE_INTEGER,
+  '',
+  ' ',
+  'x'.repeat(70_000),
+  '🦄'.repeat(300),
+  'a\u0000b',
+  '\ud800',
+  '\u202e%00{{7*7}}<script>',
+  "'; drop table app.sessions; --",
+  '../../etc/passwd',
+  '0000-00-00',
+  '2027-02-30',
+  '2027-03-28T02:30:00',
+  '+123456-01-01T00:00:00Z',
+  '9999-12-31T23:59:59.999999999Z',
+  '99:99',
+  'ffffffff-ffff-ffff-ffff-ffffffffffff',
+  [],
+  [[]],
+  Array(2_000).fill(null),
+  {},
+  { $ref: '#', constructor: { prototype: {} } },
+];
+
+const BODIES = ['', '{', '[', 'null', '0', '"text"', '[]', '[{}]', '{"":""}', '\u0000', '{"a":1}}', '['.repeat(50_000)];
+
+/** Parameters that ask for an answer without an end. */
+const ENDLESS = ['follow'];
+
+const HEADERS = ['idempotency-key', 'if-match', 'x-min-position', 'prefer', 'x-business-id', 'accept-language'];
+const VALUES = ['', ' ', 'x'.repeat(5_000), '"-1"', '99999999999999999999', 'é', ',;=,;q=', '{}'];
+
+let api: ApiUnderTest;
+let operations: Operation[];
+let tokens: string[];
+let schemas: Readonly<Record<string, Schema>>;
+
+beforeAll(async () => {
+  api = await ApiUnderTest.start();
+  const { body } = await api.call('GET', '//docs/openapi.json');
+  schemas = body.components.schemas;
+  operations = operationsOf(body.paths);
+  tokens = [(await api.admin()).token, (await api.register()).token];
+}, 30_000);
+afterAll(() => api.stop());
+
+it('answers no body with 5xx, whatever it holds', async () => {
+  for (const operation of operations) {
+    if (!operation.body) continue;
+    const sample = sampleOf(operation.body);
+    for (const trail of trailsOf(sample)) {
+      await Promise.all(
+        NASTY.map((nasty, i) =>
+          send(operation, { raw: JSON.stringify(replaced(sample, trail, nasty)), token: tokens[i % 2] }),
+        ),
+      );
+    }
+    for (const raw of BODIES) await send(operation, { raw });
+    await send(operation, { raw: '<xml/>', headers: { 'content-type': 'application/xml' } });
+  }
+}, 120_000);
+
+it('answers no parameter with 5xx, whatever it holds', async () => {
+  for (const operation of operations) {
+    for (const { name } of operation.parameters.filter(
+      ({ in: place, name }) => place !== 'header' && !ENDLESS.includes(name),
+    )) {
+      await Promise.all(NASTY.map((nasty) => send(operation, { parameters: { [name]: textOf(nasty) } })));
+    }
+    await send(operation, { parameters: { nobody: 'knows' } });
+  }
+}, 120_000);
+
+it('answers no header with 5xx, whatever it holds', async () => {
+  for (const operation of operations) {
+    const raw = operation.body && '{}';
+    for (const name of HEADERS) {
+      await Promise.all(
+        VALUES.map((value) => send(operation, { ...(raw && { raw }), headers: { prefer: 'wait=0', [name]: value } })),
+      );
+    }
+  }
+}, 120_000);
+
+interface Attempt {
+  readonly raw?: string;
+  readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+async function send({ method, path, parameters, body }: Operation, attempt: Attempt): Promise<void> {
+  const given = attempt.parameters ?? {};
+  const value = (name: string, schema: Schema) => given[name] ?? textOf(sampleOf(schema));
+  const filled = parameters
+    .filter(({ in: place }) => place === 'path')
+    .reduce((url, { name, schema }) => url.replace(`{${name}}`, encodeURIComponent(value(name, schema))), path);
+  const query = parameters
+    .filter(({ in: place }) => place === 'query')
+    .map(({ name, schema }) => [name, value(name, schema)]);
+  const unknown = Object.entries(given).filter(([name]) => !parameters.some((parameter) => parameter.name === name));
+  const search = new URLSearchParams([...query, ...unknown] as [string, string][]);
+  const reply = await api.call(method, `/${filled}?${search}`, {
+    token: tokens[0],
+    ...(body && { raw: JSON.stringify(sampleOf(body)) }),
+    ...attempt,
+  });
+  judge(reply, `${method} ${filled} ${JSON.stringify(attempt).slice(0, 500)}`);
+}
+
+function judge({ status, text, headers, body }: Reply, what: string): void {
+  const allowed = status < 500 || (status === 503 && body?.code === 'projection.behind');
+  if (!allowed) throw new Error(`${what} → ${status} ${text}`);
+  if (status < 400) return;
+  const isProblem = headers['content-type']?.startsWith('application/problem+json') && typeof body.code === 'string';
+  if (!isProblem || /node_modules|\.js:\d|\.ts:\d|at \w+ \(/.test(text)) throw new Error(`${what} → ${status} ${text}`);
+}
+
+function operationsOf(paths: Record<string, Record<string, OperationObject>>): Operation[] {
+  return Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, { parameters = [], requestBody }]) => ({
+      method: method.toUpperCase() as Method,
+      path,
+      parameters: parameters.filter((parameter): parameter is Operation['parameters'][number] => 'in' in parameter),
+      body: requestBody?.content['application/json']?.schema,
+    })),
+  );
+}
+
+interface OperationObject {
+  readonly parameters?: readonly ({ $ref: string } | Operation['parameters'][number])[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
+}
+
+/** A value that the schema takes, as far as it tells. */
+function sampleOf(schema: Schema, depth = 0): Json {
+  if (schema.$ref) return sampleOf(schemas[schema.$ref.split('/').at(-1) as string] as Schema, depth);
+  const [first] = schema.allOf ?? schema.oneOf ?? [];
+  if (first) return sampleOf(first, depth);
+  if (schema.example !== undefined) return schema.example;
+  if (schema.default !== undefined) return schema.default;
+  if (schema.enum) return schema.enum[0];
+  const type = Array.isArray(schema.type) ? schema.type[0] : schema.type;
+  if (type === 'object' || schema.properties) {
+    const fields = depth > 5 ? [] : Object.entries(schema.properties ?? {});
+    return Object.fromEntries(fields.map(([name, field]) => [name, sampleOf(field, depth + 1)]));
+  }
+  if (type === 'array') return schema.items ? [sampleOf(schema.items, depth + 1)] : [];
+  if (type === 'integer' || type === 'number') return schema.minimum ?? 1;
+  if (type === 'boolean') return false;
+  return (
+    { uuid: newUuid(), date: '2027-04-01', 'date-time': '2027-04-01T09:00:00Z' }[schema.format ?? ''] ??
+    'x'.repeat(Math.max(1, schema.minLength ?? 1))
+  );
+}
+
+/** The way to every field of a value. */
+function trailsOf(value: Json, trail: Trail = []): Trail[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, child]) => [[...trail, name], ...trailsOf(child, [...trail, name])]);
+}
+
+function replaced(value: Json, [name, ...rest]: Trail, by: Json): Json {
+  const copy: Record<string, Json> | Json[] = Array.isArray(value) ? [...value] : { ...(value as object) };
+  const fields = copy as Record<string, Json>;
+  const field = name as string;
+  if (rest.length > 0) fields[field] = replaced(fields[field], rest, by);
+  else if (by === MISSING) delete fields[field];
+  else fields[field] = by;
+  return copy;
+}
+
+const textOf = (value: Json): string =>
+  typeof value === 'string' ? value.toWellFormed() : typeof value === 'symbol' ? '' : (JSON.stringify(value) ?? '');
