@@ -61,8 +61,6 @@ export interface SubscribeOptions {
   readonly streamPrefixes?: readonly string[];
   /** Told each time history is exhausted and the subscription goes live. */
   readonly onLive?: () => void;
-  /** Told when the connection is lost, before it is tried again. */
-  readonly onLost?: (error: unknown) => void;
 }
 
 /** The source of truth: streams of events, appended under optimistic concurrency, and `$all` of them in order. */

@@ -109,13 +109,7 @@ export class EventStoreDb implements EventStore {
     }
   }
 
-  async *subscribeToAll({
-    after,
-    signal,
-    streamPrefixes,
-    onLive,
-    onLost,
-  }: SubscribeOptions): AsyncIterable<StoredEvent> {
+  async *subscribeToAll({ after, signal, streamPrefixes, onLive }: SubscribeOptions): AsyncIterable<StoredEvent> {
     let position = after === 'start' ? undefined : after;
     for (let pause = RECONNECT.first; !signal.aborted; pause = Math.min(RECONNECT.most, pause * 2)) {
       try {
@@ -125,8 +119,8 @@ export class EventStoreDb implements EventStore {
           pause = RECONNECT.first;
           yield event;
         }
-      } catch (error) {
-        if (!signal.aborted) onLost?.(error);
+      } catch {
+        // Lost; tried again below.
       }
       await delay(pause, undefined, { signal }).catch(() => {});
     }

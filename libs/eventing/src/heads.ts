@@ -79,7 +79,7 @@ export class Heads {
     return this.horizon;
   }
 
-  /** The head, read from where this process knows it. */
+  /** The head, read from where this process knows it. That there is no stream is remembered just as well. */
   async read<State, C extends Message, E extends Message>(
     aggregate: Aggregate<State, C, E>,
     id: string,
@@ -102,7 +102,7 @@ export class Heads {
     const known: Head<State> | undefined = this.cache.get(stream);
     if (known && known.revision > head.revision) return known;
     const current = { ...head, verifiedAt };
-    if (current.revision >= 0) this.cache.set(stream, current);
+    this.cache.set(stream, current);
     return current;
   }
 
@@ -128,12 +128,14 @@ export class Heads {
     this.store.writeSnapshot(stream, kept).catch(() => {});
   }
 
-  /** Follows the store until the signal aborts, and marks what others appended to. */
+  /**
+   * Follows the store until the signal aborts, and marks what others appended to. While the store is away nothing can
+   * change, so what is remembered stays good; what was missed is heard of first once it is back.
+   */
   async follow(signal: AbortSignal): Promise<void> {
     const after = await this.headOnceItAnswers(signal);
     this.horizon = after;
-    const changes = this.store.subscribeToAll({ after, signal, onLost: () => this.cache.clear() });
-    for await (const { stream, revision, position } of changes) {
+    for await (const { stream, revision, position } of this.store.subscribeToAll({ after, signal })) {
       this.sees(position);
       const head = this.cache.peek(stream);
       if (head && head.revision < revision) this.cache.set(stream, { ...head, verifiedAt: UNVERIFIED });

@@ -8,6 +8,7 @@ import {
   ConcurrencyConflict,
   EventCodec,
   EventStoreDb,
+  EventStoreUnavailable,
   isIntact,
   type StoredEvent,
   stepOf,
@@ -236,5 +237,30 @@ describe('an aggregate store', () => {
     }
     following.abort();
     await done;
+  });
+
+  it('goes on with what it remembers while the store is away, and hears what it missed', async () => {
+    const proxy = await cuttingProxy(Number(new URL(servers.eventStoreUrl).port));
+    const remote = new EventStoreDb(`esdb://127.0.0.1:${proxy.port}?tls=false`);
+    const through = new AggregateStore(remote, codec);
+    const following = new AbortController();
+    const done = through.follow(following.signal);
+    const balanceOf = async (id: string) => (await through.load(Account, id)).state.balance;
+    const [id, other] = [await open(through), await open(through)];
+    while ((await balanceOf(id)) === 0) await deposit(id, 1);
+    const before = await balanceOf(id);
+
+    proxy.refuse();
+    await expect(deposit(other, 1, through)).rejects.toBeInstanceOf(EventStoreUnavailable);
+    await expect(through.load(Account, id, { fresh: true })).rejects.toBeInstanceOf(EventStoreUnavailable);
+    expect(await balanceOf(id)).toBe(before);
+    await deposit(id, 100);
+    proxy.cut();
+    while ((await balanceOf(id)) < before + 100);
+
+    following.abort();
+    await done;
+    await remote.close();
+    await proxy.close();
   });
 });

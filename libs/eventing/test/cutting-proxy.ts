@@ -1,10 +1,12 @@
 import { connect, createServer, type Socket } from 'node:net';
 
-/** A TCP proxy that can hold back the server's answers and cut its connections. */
+/** A TCP proxy that can hold back the server's answers, cut its connections, and refuse new ones. */
 export async function cuttingProxy(targetPort: number) {
   const pairs = new Set<[Socket, Socket]>();
   let holding = false;
+  let refusing = false;
   const server = createServer((client) => {
+    if (refusing) return client.destroy();
     const upstream = connect(targetPort, '127.0.0.1');
     const pair: [Socket, Socket] = [client, upstream];
     pairs.add(pair);
@@ -31,10 +33,16 @@ export async function cuttingProxy(targetPort: number) {
     hold: () => {
       holding = true;
     },
+    /** Ends every connection, and takes no new ones. */
+    refuse: () => {
+      refusing = true;
+      cut();
+    },
     /** Ends every connection; new ones pass freely. */
     cut: () => {
       cut();
       holding = false;
+      refusing = false;
     },
     close: () => {
       cut();
