@@ -5,9 +5,14 @@ import type { Interval } from './timetable';
 /** When a wall clock shows that time on that date, in epoch ms. */
 export type WallClock = (date: LocalDate, time: string) => number;
 
-/** The wall clock of a zone. It remembers: the same few times are asked for every resource. */
+const clocks = new Map<string, Map<string, number>>();
+const MANY = 10_000;
+
+/** The wall clock of a zone. It remembers: the same few times are asked for again and again. */
 export function wallClock(timeZone: string): WallClock {
-  const known = new Map<string, number>();
+  const known = clocks.get(timeZone) ?? new Map<string, number>();
+  if (known.size > MANY) known.clear();
+  clocks.set(timeZone, known);
   return (date, time) => {
     const key = date + time;
     const ms = known.get(key) ?? epochMs(atLocal(date, time, timeZone));

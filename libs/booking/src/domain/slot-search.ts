@@ -20,7 +20,7 @@ import {
   type ResourceRules,
   type ServiceRules,
 } from './rules';
-import { type Interval, placesTaken, type Timetable } from './timetable';
+import { type Interval, placesTakenAt, type Timetable } from './timetable';
 
 /** A resource with what is booked on it. */
 export interface Candidate extends ResourceRules {
@@ -67,8 +67,8 @@ function slotsOfDuration(search: SlotSearch, starts: readonly number[], minutes:
   const { service, from, to, candidates, partySize } = search;
   const reach = Math.ceil((minutes * MINUTE) / DAY) + 1;
   const openingOf = openingOver(datesBetween(plusDays(from, -1 - reach), plusDays(to, reach)));
-  const places = new Map<Uuid, Int32Array>();
-  const placesOf = (candidate: Candidate): Int32Array => {
+  const places = new Map<Uuid, Float64Array>();
+  const placesOf = (candidate: Candidate): Float64Array => {
     const known =
       places.get(candidate.resourceId) ?? freePlaces(search, candidate, openingOf(candidate), starts, minutes);
     places.set(candidate.resourceId, known);
@@ -98,33 +98,27 @@ const isAssignable = (requirements: readonly (readonly Uuid[])[]): boolean =>
   requirements.every(({ length }) => length > 0) &&
   (requirements.length === 1 || !assignments(requirements).next().done);
 
-/** For each start, in order, how many places the resource has left for the service; 0 where it is closed. */
+/** For each start, in order, how many places the resource has left for the service; 0 or less where it has none. */
 function freePlaces(
   { service }: SlotSearch,
   candidate: Candidate,
   open: readonly Interval[],
   starts: readonly number[],
   minutes: number,
-): Int32Array {
+): Float64Array {
+  const length = minutes * MINUTE;
+  const session = {
+    before: service.bufferBeforeMinutes * MINUTE,
+    after: service.bufferAfterMinutes * MINUTE,
+    serviceId: service.serviceId,
+  };
   const capacity = capacityOf(service, candidate);
-  const left = new Int32Array(starts.length);
+  const taken = placesTakenAt(candidate.timetable, starts, session, length);
   let stretch = 0;
-  for (let i = 0; i < starts.length; i++) {
+  return taken.map((people, i) => {
     const start = starts[i] as number;
-    const end = start + minutes * MINUTE;
-    while (stretch < open.length && (open[stretch] as Interval).end < end) stretch++;
-    const around = open[stretch];
-    if (!around) break;
-    if (around.start > start) continue;
-    const wanted = {
-      start,
-      end,
-      before: service.bufferBeforeMinutes * MINUTE,
-      after: service.bufferAfterMinutes * MINUTE,
-      serviceId: service.serviceId,
-      partySize: 1,
-    };
-    left[i] = Math.max(0, capacity - placesTaken(candidate.timetable, wanted));
-  }
-  return left;
+    while (stretch < open.length && (open[stretch] as Interval).end < start + length) stretch++;
+    const isOpen = stretch < open.length && (open[stretch] as Interval).start <= start;
+    return isOpen ? capacity - people : 0;
+  });
 }

@@ -49,27 +49,64 @@ export const timetableOf = <E extends Entry>(entries: readonly E[]): Timetable<E
 
 /**
  * How many places of the wanted session are taken; `Infinity` where a block or another session is in its way.
- *
- * Two sessions must lie so far apart that the longer of the two buffers between them fits: a buffer may overlap a
- * neighbour's buffer, but not its time.
  */
 export function placesTaken({ entries, reach }: Timetable, wanted: Entry): number {
   const until = wanted.end + Math.max(wanted.after, reach);
+  const length = wanted.end - wanted.start;
   let taken = 0;
   for (let i = firstFrom(entries, wanted.start - wanted.before - reach); i < entries.length; i++) {
     const entry = entries[i] as Entry;
     if (entry.start >= until) break;
     if (wanted.bookingId !== undefined && entry.bookingId === wanted.bookingId) continue;
-    if (sameSession(entry, wanted)) taken += entry.partySize;
-    else if (clash(entry, wanted)) return Number.POSITIVE_INFINITY;
+    if (sharesSession(entry, wanted, length, wanted.start)) taken += entry.partySize;
+    else if (wanted.start > lastStartBefore(entry, wanted, length) && wanted.start < firstStartAfter(entry, wanted)) {
+      return Number.POSITIVE_INFINITY;
+    }
   }
   return taken;
 }
 
-const sameSession = (a: Entry, b: Entry): boolean =>
-  a.serviceId !== null && a.serviceId === b.serviceId && a.start === b.start && a.end === b.end;
+/** The same as {@link placesTaken}, for a session of that length at each of the starts, which are in order. */
+export function placesTakenAt(
+  { entries }: Timetable,
+  starts: readonly number[],
+  session: Pick<Entry, 'before' | 'after' | 'serviceId'>,
+  length: number,
+): Float64Array {
+  const taken = new Float64Array(starts.length);
+  for (const entry of entries) {
+    const until = firstStartAfter(entry, session);
+    for (let i = firstAfter(starts, lastStartBefore(entry, session, length)); i < starts.length; i++) {
+      const start = starts[i] as number;
+      if (start >= until) break;
+      const shares = sharesSession(entry, session, length, start);
+      taken[i] = (taken[i] as number) + (shares ? entry.partySize : Number.POSITIVE_INFINITY);
+    }
+  }
+  return taken;
+}
 
-function clash(a: Entry, b: Entry): boolean {
-  const [first, second] = a.start <= b.start ? [a, b] : [b, a];
-  return second.start - first.end < Math.max(first.after, second.before);
+/** Who wants the same service for the same time as another has it joins that session. */
+const sharesSession = (entry: Entry, { serviceId }: Pick<Entry, 'serviceId'>, length: number, start: number): boolean =>
+  entry.start === start && entry.end === start + length && entry.serviceId !== null && entry.serviceId === serviceId;
+
+/*
+ * Two sessions must lie so far apart that the longer of the two buffers between them fits: a buffer may overlap a
+ * neighbour's buffer, but not its time. These are the last start before, and the first after an entry that keep clear.
+ */
+const lastStartBefore = (entry: Entry, { after }: Pick<Entry, 'after'>, length: number): number =>
+  entry.start - Math.max(entry.before, after) - length;
+const firstStartAfter = (entry: Entry, { before }: Pick<Entry, 'before'>): number =>
+  entry.end + Math.max(entry.after, before);
+
+/** The index of the first number that is greater; the numbers are in order. */
+function firstAfter(numbers: readonly number[], limit: number): number {
+  let low = 0;
+  let high = numbers.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((numbers[middle] as number) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
