@@ -48,6 +48,8 @@ export const remember = (commandIds: readonly string[], commandId: string): read
 /** The heads of streams: read from the store, remembered, and kept current by following it. */
 export class Heads {
   private readonly cache: LRUCache<string, AnyHead>;
+  /** The last revisions that were heard of; a head that was being read meanwhile may be older. */
+  private readonly heard: LRUCache<string, number>;
   /** The furthest position this process knows of, once it follows the store: what is new lies beyond. */
   private horizon: bigint | undefined;
 
@@ -57,6 +59,7 @@ export class Heads {
     size: number,
   ) {
     this.cache = new LRUCache({ max: size });
+    this.heard = new LRUCache({ max: size });
   }
 
   /** The head as it is remembered, maybe no longer the head. */
@@ -102,7 +105,8 @@ export class Heads {
     const known: Head<State> | undefined = this.cache.get(stream);
     if (known && known.revision > head.revision) return known;
     const current = { ...head, verifiedAt };
-    this.cache.set(stream, current);
+    const isOld = (this.heard.get(stream) ?? -1) > head.revision;
+    this.cache.set(stream, isOld ? { ...head, verifiedAt: UNVERIFIED } : current);
     return current;
   }
 
