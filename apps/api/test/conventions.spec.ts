@@ -334,6 +334,17 @@ describe('OpenAPI', () => {
     }
     expect((await api.call('GET', '//docs')).status).toBe(200);
   });
+
+  it('refers to nothing that is not there', async () => {
+    const { text, body } = await api.call('GET', '//docs/openapi.json');
+    const references = new Set(
+      [...text.matchAll(/"#\/components\/(\w+)\/(\w*)"/g)].map(([, kind, name]) => `${kind} ${name}`),
+    );
+    const known = Object.entries<object>(body.components).flatMap(([kind, things]) =>
+      Object.keys(things).map((name) => `${kind} ${name}`),
+    );
+    expect([...references.difference(new Set(known))]).toEqual([]);
+  });
 });
 
 describe('rate limits', () => {

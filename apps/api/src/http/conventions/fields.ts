@@ -225,7 +225,7 @@ export const Country = (options: FieldOptions = {}): PropertyDecorator =>
 
 /** An object of that class. */
 export const Nested = <T extends object>(type: () => new () => T, options: FieldOptions = {}): PropertyDecorator =>
-  field(options, { type }, IsObject(), ValidateNested(), Type(type));
+  field(options, { type: () => type() }, IsObject(), ValidateNested(), Type(type));
 
 /** A list of objects of that class. */
 export const NestedList = <T extends object>(
@@ -234,7 +234,7 @@ export const NestedList = <T extends object>(
 ): PropertyDecorator =>
   field(
     options,
-    { type, isArray: true, minItems: min, maxItems: max },
+    { type: () => type(), isArray: true, minItems: min, maxItems: max },
     IsArray(),
     ArrayMinSize(min),
     ArrayMaxSize(max),
