@@ -29,12 +29,16 @@ export const connectionConfig = (url: string, settings: readonly string[] = []):
   keepAlive: true,
 });
 
-/** A pool of at most `max` connections. Connections that break while idle are dropped without a sound. */
+/**
+ * A pool of at most `max` connections. One that breaks is dropped without a sound; whoever uses it learns of it from the
+ * query that fails.
+ */
 export function createPool(
   url: string,
   { max = 10, settings, ...rest }: Pick<PoolConfig, 'max' | 'application_name'> & { settings?: readonly string[] } = {},
 ): Pool {
   const pool = new Pool({ ...connectionConfig(url, settings), max, connectionTimeoutMillis: 5_000, ...rest });
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }

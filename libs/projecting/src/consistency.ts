@@ -3,7 +3,7 @@ import { PLATFORM } from '@yoyaku/kernel';
 import type { Notifications } from '@yoyaku/postgres';
 import type { Pool } from 'pg';
 import { type Place, REACHED, WANTED } from './engine/channels';
-import { partitionsOf } from './engine/installation';
+import { partitionsOf } from './engine/definition';
 import { furthest } from './engine/positions';
 import type { AnyProjection } from './projection';
 

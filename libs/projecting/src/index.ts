@@ -1,7 +1,9 @@
 export { Consistency, type WaitOptions } from './consistency';
 export type { ReadingPath } from './engine/event-reader';
+export type { ProjectorLog } from './engine/log';
 export { lowestCheckpoint } from './engine/ownership';
-export { Projector, type ProjectorLog, type ProjectorOptions } from './engine/projector';
+export { Projector, type ProjectorOptions } from './engine/projector';
+export type { RebuildFailure, RebuildState, RebuildStatus } from './engine/rebuild-requests';
 export type { Failure } from './engine/work';
 export * from './page';
 export * from './projecting.module';

@@ -1,6 +1,7 @@
-import { DomainError, ensure } from '@yoyaku/kernel';
+import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
 import type { Pool } from 'pg';
 import { CHANGED } from './engine/channels';
+import { moveRebuild, type RebuildStatus, rebuildOf, requestRebuild } from './engine/rebuild-requests';
 import type { Failure } from './engine/work';
 
 export interface PartitionStatus {
@@ -16,7 +17,8 @@ export interface PartitionStatus {
 export interface ProjectionStatus {
   readonly name: string;
   readonly version: number;
-  readonly state: 'live' | 'paused' | 'failed';
+  /** `rebuilding`: a new generation is being built; the current one serves meanwhile. */
+  readonly state: 'live' | 'rebuilding' | 'paused' | 'failed';
   readonly partitions: readonly PartitionStatus[];
   readonly eventsPerSecond: number;
   /** The first of its partitions' failures. */
@@ -33,6 +35,7 @@ interface CheckpointRow {
   readonly lag_events: number | null;
   readonly lag_seconds: number;
   readonly rate: number;
+  readonly rebuilding: boolean;
 }
 
 /** What an operator sees of the projections, and what can be done about them; the workers follow within moments. */
@@ -92,6 +95,36 @@ export class ProjectionAdmin {
     return rows.map(({ failure }) => failure);
   }
 
+  /**
+   * Has projections built anew, in one pass, beside the live ones. Gives the rebuild's id. Throws
+   * `projection.not_found`, `projection.rebuild_running`.
+   */
+  rebuild(names: readonly string[], by: string): Promise<Uuid> {
+    return requestRebuild(this.pool, names, by);
+  }
+
+  /** The last rebuild of this projection. Throws `projection.rebuild_not_found`. */
+  async rebuildOf(name: string): Promise<RebuildStatus> {
+    const found = await rebuildOf(this.pool, name);
+    if (!found) throw new DomainError('projection.rebuild_not_found', { name });
+    return found;
+  }
+
+  /** Throws `projection.rebuild_not_found` unless it is running. */
+  pauseRebuild(id: Uuid): Promise<void> {
+    return moveRebuild(this.pool, id, ['running'], 'paused');
+  }
+
+  /** Throws `projection.rebuild_not_found` unless it is paused. */
+  resumeRebuild(id: Uuid): Promise<void> {
+    return moveRebuild(this.pool, id, ['paused'], 'running');
+  }
+
+  /** Gives it up; the live projections stay as they are. Throws `projection.rebuild_not_found` when it has ended. */
+  cancelRebuild(id: Uuid): Promise<void> {
+    return moveRebuild(this.pool, id, ['running', 'paused'], 'cancelled');
+  }
+
   private async move(name: string, change: string): Promise<void> {
     await this.pool.query(
       `with moved as (
@@ -113,10 +146,12 @@ export class ProjectionAdmin {
        rates as (
          select key as name, sum(value::float8)::float8 as rate from living, jsonb_each_text(status->'rates') group by key)
        select p.name, p.version, c.partition, c.position::text, c.state, c.failure,
-         case when c.position >= head.position then 0 else greatest(head.sequence - c.sequence, 0) end as lag_events,
+         case when head.sequence is null then null when c.position >= head.position then 0
+              else greatest(head.sequence - c.sequence, 0) end as lag_events,
          case when c.position >= head.position then 0
               else coalesce(greatest(extract(epoch from clock_timestamp() - c.at), 0), 0)::float8 end as lag_seconds,
-         coalesce(rates.rate, 0) as rate
+         coalesce(rates.rate, 0) as rate,
+         exists (select from projecting.rebuilds r where r.state = 'running' and p.name = any(r.projections)) as rebuilding
        from projecting.projections p
        join projecting.checkpoints c on (c.projection, c.generation) = (p.name, p.generation)
        cross join head left join rates on rates.name = p.name
@@ -127,12 +162,12 @@ export class ProjectionAdmin {
 }
 
 function statusOf(rows: readonly CheckpointRow[]): ProjectionStatus {
-  const [{ name, version, rate }] = rows as [CheckpointRow];
-  const states = rows.map(({ state }) => state);
+  const [{ name, version, rate, rebuilding }] = rows as [CheckpointRow];
+  const has = (wanted: PartitionStatus['state']) => rows.some(({ state }) => state === wanted);
   return {
     name,
     version,
-    state: states.find((state) => state === 'failed') ?? states.find((state) => state === 'paused') ?? 'live',
+    state: has('failed') ? 'failed' : has('paused') ? 'paused' : rebuilding ? 'rebuilding' : 'live',
     partitions: rows.map(({ partition, position, state, failure, lag_events, lag_seconds }) => ({
       partition,
       position,

@@ -15,9 +15,8 @@ export function runProjection<E extends Message, T extends Tables>(
   projection: Projection<E, T>,
   events: readonly GivenEvent<E>[],
 ): { [K in keyof T]: Row<T[K]>[] } {
-  const known: Record<string, KnownRows> = Object.fromEntries(
-    Object.keys(projection.tables).map((name) => [name, new Map()]),
-  );
+  const empty: KnownRows = { get: () => null };
+  const known = Object.fromEntries(Object.keys(projection.tables).map((name) => [name, empty]));
   const unit = new UnitOfRows(projection as AnyProjection, known);
   unit.apply(events.map((event, i) => ({ ...envelope(i), ...event })));
   const rows = unit.changed.map(([table, changes]) => {

@@ -4,17 +4,21 @@ import type { Table } from './table';
 
 export type AnyRow = Readonly<Record<string, unknown>>;
 
-/** Rows of one table by the text of their key; null is a row known not to be there. */
-export type KnownRows = Map<string, AnyRow | null>;
+/** What is known of a table's rows, by the text of their key: null is one that is not there, undefined is unknown. */
+export interface KnownRows {
+  get(key: string): AnyRow | null | undefined;
+}
 
 /** A row as it is to be; null is one to delete. */
-export interface Change {
+interface Change {
   readonly key: AnyRow;
   readonly row: AnyRow | null;
 }
 
 /** By the text of the key. */
 export type Changes = ReadonlyMap<string, Change>;
+
+const NOTHING_KNOWN: KnownRows = { get: () => undefined };
 
 const keyTexts = new WeakMap<Table, (row: AnyRow) => string>();
 
@@ -45,7 +49,7 @@ class UnitTable implements Rows {
 
   constructor(
     private readonly keyText: (row: AnyRow) => string,
-    private readonly known: ReadonlyMap<string, AnyRow | null>,
+    private readonly known: KnownRows,
   ) {}
 
   get(key: AnyRow): AnyRow | undefined {
@@ -96,7 +100,7 @@ export class UnitOfRows {
     this.tables = Object.fromEntries(
       Object.entries<Table>(projection.tables).map(([name, table]) => [
         name,
-        new UnitTable(keyTextOf(table), known[name] ?? new Map()),
+        new UnitTable(keyTextOf(table), known[name] ?? NOTHING_KNOWN),
       ]),
     );
   }

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { freePort, launch, nats } from '@yoyaku/embedded';
 import { createPool } from '@yoyaku/postgres';
 import { runProjection } from '@yoyaku/projecting';
@@ -43,7 +44,7 @@ const ownedByAll = (workers: number) =>
     return rows.length === workers && rows.reduce((sum, { shards }) => sum + shards, 0) === PARTITIONS;
   });
 
-/** Keeps depositing to accounts of several tenants until told to stop; gives the last position. */
+/** Keeps depositing to accounts of several tenants, some hundred times a second, until told to stop; gives the last position. */
 async function load() {
   const tenants = ['t1', 't2', 't3', 't4', 't5'];
   const accounts = await Promise.all(tenants.map((tenant) => world.open(tenant, 'Ann')));
@@ -54,6 +55,7 @@ async function load() {
       while (!stopped) {
         const position = await world.deposit(tenant, accounts[i] as string, 1);
         if (position > last) last = position;
+        await delay(5);
       }
     }),
   );

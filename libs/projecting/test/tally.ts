@@ -8,7 +8,7 @@ export type AccountEvent =
   | Message<'AccountClosed', { accountId: string }>
   | Message<'AccountCursed', { accountId: string }>;
 
-export const accounts = defineTable('accounts', {
+const accounts = defineTable('accounts', {
   columns: {
     id: uuid,
     holder: nullable(text),

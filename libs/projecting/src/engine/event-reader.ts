@@ -20,7 +20,7 @@ export interface EventReaderOptions {
 /** A silent channel is held against the store this often. */
 const SILENCE = 1_000;
 /** How long the store is followed before NATS, after it failed, gets its next chance. */
-const PATIENCE = { first: 1_000, most: 30_000 };
+const PATIENCE = { first: 1_000, most: 10_000 };
 
 /**
  * Every event after a position, once, in order, without a hole: from NATS while it delivers, from the store whenever

@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import { CHANGED } from './channels';
-import type { Generation, Skips } from './shard';
+import type { Definition } from './definition';
+import type { Skips } from './shard';
 
-/** A shard as PostgreSQL has it. */
-export interface ShardRow {
+export interface Place {
   readonly projection: string;
   readonly generation: number;
   readonly partition: number;
+}
+
+/** A shard as PostgreSQL has it. */
+export interface ShardRow extends Place {
   readonly position: bigint;
   readonly skips: Skips;
 }
@@ -40,32 +44,32 @@ export class Ownership {
   }
 
   /**
-   * Takes, among the shards of these generations, those that are to be run, rank this worker first, and are free. Those
-   * that it has already are among them; those that belong to another are let go.
+   * Takes, among the shards of these projections' current generations, those that are to be run, rank this worker first,
+   * and are free; those that it has already are among them. Those that belong to another worker are let go. A projection
+   * that is installed in another version or definition is left alone.
    */
-  async claim(generations: readonly Generation[], living: readonly string[]): Promise<ShardRow[]> {
-    const names = generations.map(({ projection }) => projection.name);
-    const { rows: all } = await this.pool.query<{ projection: string; partition: number }>(
-      `select c.projection, c.partition from projecting.checkpoints c
-       join unnest($1::text[], $2::integer[]) as g(name, number) on (c.projection, c.generation) = (g.name, g.number)
+  async claim(definitions: readonly Definition[], living: readonly string[]): Promise<ShardRow[]> {
+    const { rows: all } = await this.pool.query<Place>(
+      `select c.projection, c.generation, c.partition from projecting.checkpoints c
+       join projecting.projections p on (p.name, p.generation) = (c.projection, c.generation)
+       join unnest($1::text[], $2::integer[], $3::text[]) as d(name, version, digest)
+         on (d.name, d.version, d.digest) = (p.name, p.version, p.digest)
        where c.state = 'live'`,
-      [names, generations.map(({ number }) => number)],
+      columns(definitions, 'name', 'version', 'digest'),
     );
-    const numbers = new Map(generations.map(({ number }, i) => [names[i], number]));
     const ours = all.filter(({ projection, partition }) => first(living, projection, partition) === this.worker);
-    const { rows } = await this.pool.query<
-      Omit<ShardRow, 'position' | 'skips'> & { position: string; skips: string[] }
-    >(
-      `with ours as (select * from unnest($2::text[], $3::integer[], $4::integer[]) as o(projection, generation, partition)),
+    const { rows } = await this.pool.query<Place & { position: string; skips: string[] }>(
+      `with ours as (
+         select * from unnest($3::text[], $4::integer[], $5::integer[]) as o(projection, generation, partition)),
        freed as (
          update projecting.checkpoints c set owner = null
-         where owner = $1 and not exists (
+         where owner = $1 and partition >= 0 and not exists (
            select from ours o
            where (o.projection, o.generation, o.partition) = (c.projection, c.generation, c.partition))),
        claimed as (
          update projecting.checkpoints c set owner = $1 from ours o
          where (o.projection, o.generation, o.partition) = (c.projection, c.generation, c.partition)
-           and (c.owner is null or not c.owner = any($5)) and c.state = 'live'
+           and (c.owner is null or not c.owner = any($2)) and c.state = 'live'
          returning c.*),
        owned as (
          select * from claimed union all
@@ -75,13 +79,7 @@ export class Ownership {
          array(select event_id::text from projecting.skips s join projecting.projections p
            on p.name = s.projection and p.version = s.version where s.projection = owned.projection) as skips
        from owned`,
-      [
-        this.worker,
-        ours.map(({ projection }) => projection),
-        ours.map(({ projection }) => numbers.get(projection)),
-        ours.map(({ partition }) => partition),
-        living,
-      ],
+      [this.worker, living, ...columns(ours, 'projection', 'generation', 'partition')],
     );
     return rows.map((row) => ({ ...row, position: BigInt(row.position), skips: new Set(row.skips) }));
   }
@@ -96,6 +94,9 @@ export class Ownership {
     );
   }
 }
+
+const columns = <Row, Name extends keyof Row>(rows: readonly Row[], ...names: Name[]): Row[Name][][] =>
+  names.map((name) => rows.map((row) => row[name]));
 
 /** Rendezvous hashing: a worker that comes or goes moves only the shards that it gains or loses. */
 function first(workers: readonly string[], projection: string, partition: number): string | undefined {

@@ -4,16 +4,21 @@ import { newUuid } from '@yoyaku/kernel';
 import { type Notifications, Pipeline } from '@yoyaku/postgres';
 import type { Pool } from 'pg';
 import type { AnyProjection } from '../projection';
-import { CHANGED, type Place, WANTED } from './channels';
+import { CHANGED, WANTED, type Place as WantedPlace } from './channels';
+import { type Definition, definitionOf } from './definition';
 import { EventReader, type Incoming, type ReadingPath } from './event-reader';
+import { EventSource } from './event-source';
 import { Inbox } from './inbox';
 import { install } from './installation';
-import { openAll } from './opening';
-import { Ownership } from './ownership';
+import type { ProjectorLog } from './log';
+import { Ownership, type Place } from './ownership';
 import { furthest, rearmost } from './positions';
 import { Rates } from './rates';
+import { rebuildNewer } from './rebuild-requests';
+import { Rebuilder } from './rebuilder';
 import { type Batch, Runner } from './runner';
 import { Generation, Shard } from './shard';
+import { PipelineStorage, type RowStorage } from './storage';
 
 export interface ProjectorOptions {
   readonly projections: readonly AnyProjection[];
@@ -28,13 +33,6 @@ export interface ProjectorOptions {
   /** Of the relay, while it runs in this process. */
   readonly relayProgress?: () => RelayProgress | undefined;
   readonly log: ProjectorLog;
-}
-
-/** What a projector has to say; pino's logger fits. */
-export interface ProjectorLog {
-  info(facts: object, message: string): void;
-  warn(facts: object, message: string): void;
-  error(facts: object, message: string): void;
 }
 
 /** What a worker tells of itself with every beat. */
@@ -59,13 +57,17 @@ const REMEMBERED_ROWS = 1_000;
 export class Projector {
   private readonly ownership: Ownership;
   private readonly pipeline: Pipeline;
+  private readonly storage: RowStorage;
   private readonly live: Runner;
   /** Each with the promise of its end. */
   private readonly catchingUp = new Map<Runner, Promise<void>>();
   private readonly inbox = new Inbox<Incoming>(BATCH * 4);
   private readonly stopping = new AbortController();
   private readonly rates = new Rates();
-  private generations: Generation[] = [];
+  private readonly source: EventSource;
+  /** Those of this build that are installed, or may come to be. */
+  private readonly definitions: readonly Definition[];
+  private readonly generations = new Map<string, Generation>();
   private reader: EventReader | undefined;
   private running: Promise<unknown> | undefined;
   private beating: Promise<void> | undefined;
@@ -73,6 +75,9 @@ export class Projector {
   constructor(private readonly options: ProjectorOptions) {
     this.ownership = new Ownership(options.pool, newUuid());
     this.pipeline = new Pipeline(options.databaseUrl, ['synchronous_commit=off']);
+    this.storage = new PipelineStorage(this.pipeline);
+    this.source = new EventSource({ ...options, check: () => options.pool.query('select') });
+    this.definitions = options.projections.map(definitionOf);
     this.live = this.newRunner();
   }
 
@@ -85,15 +90,15 @@ export class Projector {
   async start(): Promise<void> {
     const { pool, projections, partitions, notifications, eventStore, channel, log } = this.options;
     const standings = await install(pool, projections, partitions);
-    this.generations = projections.flatMap((projection) => {
-      const { standing, generation } = standings.get(projection.name) ?? { standing: 'changed', generation: 0 };
-      if (standing === 'current') return [new Generation(projection, generation)];
-      log.error(
-        { projection: projection.name, standing },
-        'Projection is not run: its definition is not what is installed',
-      );
-      return [];
-    });
+    for (const [{ name, version }, standing] of standings) {
+      if (standing === 'changed') {
+        log.error({ projection: name, version }, 'Not run: its definition was changed without a new version');
+      }
+    }
+    await rebuildNewer(
+      pool,
+      projections.filter((projection) => standings.get(projection) === 'newer'),
+    );
     const head = await eventStore.head();
     this.live.position = head;
     this.reader = new EventReader(
@@ -111,7 +116,13 @@ export class Projector {
     await notifications.listen(CHANGED, { onNotification: () => void this.beat() });
     await this.beat();
     await pool.query(`select pg_notify('${CHANGED}', '')`);
-    this.running = Promise.all([this.read(this.reader), this.runLive(), this.keepBeating()]);
+    const rebuilder = new Rebuilder({ ...this.options, source: this.source });
+    this.running = Promise.all([
+      this.read(this.reader),
+      this.runLive(),
+      this.keepBeating(),
+      rebuilder.run(this.stopping.signal),
+    ]);
   }
 
   /** Writes what is in hand, lets go of all shards, and ends. */
@@ -132,7 +143,7 @@ export class Projector {
   private async runLive(): Promise<void> {
     while (!this.stopping.signal.aborted) {
       const found = await this.inbox.take();
-      await this.patiently(async () => this.live.apply(await this.batchOf(found, this.live.position)));
+      await this.patiently(async () => this.live.apply(await this.batchOf(found)));
     }
   }
 
@@ -151,22 +162,12 @@ export class Projector {
     this.inbox.poke();
   }
 
-  /** Applies everything from the rearmost of the runner's shards to the end of the store. */
   private async replay(runner: Runner): Promise<void> {
-    const { eventStore } = this.options;
     const from = rearmost([...runner.shards].map(({ position }) => position)) ?? 0n;
-    const head = furthest(await eventStore.head(), from);
-    let previous = from;
-    let found: Incoming[] = [];
-    for await (const event of eventStore.readAll({ after: from })) {
+    for await (const batch of this.source.batches(from, BATCH)) {
       if (this.stopping.signal.aborted) return;
-      found.push({ event, previous, sequence: null });
-      previous = event.position;
-      if (found.length < BATCH) continue;
-      await runner.apply(await this.batchOf(found, previous));
-      found = [];
+      await runner.apply(batch);
     }
-    await runner.apply(await this.batchOf(found, furthest(head, previous)));
   }
 
   /** Tries until it succeeds: PostgreSQL may be away for a while. */
@@ -182,11 +183,10 @@ export class Projector {
     }
   }
 
-  private async batchOf(found: readonly Incoming[], position: bigint): Promise<Batch> {
-    const { codec, partitions, pool } = this.options;
+  private async batchOf(found: readonly Incoming[]): Promise<Batch> {
     const last = found.at(-1);
-    const events = found.length > 0 ? await openAll(codec, found, partitions, () => pool.query('select')) : [];
-    return { events, upTo: furthest(position, last?.event.position ?? 0n), sequence: last?.sequence };
+    const upTo = last?.event.position ?? this.live.position;
+    return { events: await this.source.open(found), upTo, sequence: last?.sequence };
   }
 
   private async keepBeating(): Promise<void> {
@@ -213,7 +213,7 @@ export class Projector {
 
   private async share(): Promise<void> {
     const living = await this.ownership.beat(this.status());
-    const rows = await this.ownership.claim(this.generations, living);
+    const rows = await this.ownership.claim(this.definitions, living);
     const ours = new Set(rows.map(placeOf));
     const running = new Set<string>();
     for (const { shards } of this.runners()) {
@@ -226,17 +226,24 @@ export class Projector {
     const fresh = rows.filter((row) => !running.has(placeOf(row)));
     if (fresh.length === 0) return;
     const runner = this.newRunner();
-    for (const { projection, generation: number, partition, position, skips } of fresh) {
-      const generation = this.generations.find(
-        ({ projection: { name }, number: n }) => name === projection && n === number,
-      );
-      if (generation) runner.shards.add(new Shard(generation, partition, position, skips));
+    for (const row of fresh) {
+      const generation = this.generation(row);
+      if (generation) runner.shards.add(new Shard({ ...row, generation, remembered: REMEMBERED_ROWS }));
     }
     this.catchingUp.set(runner, this.catchUp(runner));
   }
 
+  private generation({ projection: name, generation: number }: Place): Generation | undefined {
+    const known = this.generations.get(name);
+    if (known?.number === number) return known;
+    const projection = this.options.projections.find((one) => one.name === name);
+    const generation = projection && new Generation(projection, number);
+    if (generation) this.generations.set(name, generation);
+    return generation;
+  }
+
   /** Queries wait for these places: whoever owns them says when they are reached. */
-  private want(places: readonly Place[]): void {
+  private want(places: readonly WantedPlace[]): void {
     for (const [projection, partition, position] of places) {
       for (const { shards } of this.runners()) {
         for (const shard of shards) {
@@ -255,8 +262,7 @@ export class Projector {
   private newRunner(): Runner {
     return new Runner({
       owner: this.ownership.worker,
-      pipeline: this.pipeline,
-      remembered: REMEMBERED_ROWS,
+      storage: this.storage,
       onHandled: (projection, events) => this.rates.count(projection, events),
       onFailure: ({ projection, partition }, failure) =>
         this.options.log.error({ projection: projection.name, partition, failure }, 'A partition stopped'),
@@ -274,12 +280,4 @@ export class Projector {
   }
 }
 
-const placeOf = ({
-  projection,
-  generation,
-  partition,
-}: {
-  projection: string;
-  generation: number;
-  partition: number;
-}) => `${projection}:${generation}:${partition}`;
+const placeOf = ({ projection, generation, partition }: Place) => `${projection}:${generation}:${partition}`;

@@ -1,9 +1,11 @@
 import { type Instant, now } from '@yoyaku/kernel';
-import { isTransient, type Pipeline, type Statement } from '@yoyaku/postgres';
+import { isTransient, type Statement } from '@yoyaku/postgres';
+import type { AnyRow } from '../unit';
 import { type Place, REACHED } from './channels';
 import { CHECKPOINT_MOVED } from './installation';
 import { furthest } from './positions';
 import type { Generation, Shard } from './shard';
+import type { RowStorage, TableChange } from './storage';
 import { toJson } from './table-sql';
 import { type Failure, type ReadEvent, Work } from './work';
 
@@ -17,9 +19,7 @@ export interface Batch {
 
 export interface RunnerOptions {
   readonly owner: string;
-  readonly pipeline: Pipeline;
-  /** Rows of a table that a shard keeps in memory between batches. */
-  readonly remembered: number;
+  readonly storage: RowStorage;
   readonly onHandled: (projection: string, events: number) => void;
   readonly onFailure: (shard: Shard, failure: Failure) => void;
 }
@@ -62,8 +62,8 @@ export class Runner {
   private worksOf(events: readonly ReadEvent[], upTo: bigint): Work[] {
     const byPartition = Map.groupBy(events, ({ partition }) => partition);
     return [...this.shards].map((shard) => {
-      const { on, onEvery, global } = shard.projection;
-      const its = (global ? events : byPartition.get(shard.partition))?.filter(
+      const { on, onEvery } = shard.projection;
+      const its = (shard.takesAll ? events : byPartition.get(shard.partition))?.filter(
         ({ event: { type, position, id } }) =>
           (onEvery || on[type]) && position > shard.position && !shard.skips.has(id),
       );
@@ -82,16 +82,16 @@ export class Runner {
   }
 
   private async fetch(works: readonly Work[]): Promise<void> {
-    const { pipeline } = this.options;
+    const { storage } = this.options;
     const fetches = tablesOf(works, (work) => work.missing).map(async ([generation, table, missing]) => {
       const sql = generation.tables.get(table);
       const keyText = generation.keyTextOf(table);
       if (!sql) return;
       const keys = missing.flatMap(([, keys]) => [...keys.values()]);
-      const rows = (await pipeline.query(sql.fetch(keys))).map((values) => sql.row(values));
+      const rows = (await storage.query(sql.fetch(keys))).map((values) => sql.row(values));
       const found = new Map(rows.map((row) => [keyText(row), row]));
       for (const [{ shard }, keys] of missing) {
-        for (const key of keys.keys()) shard.known[table]?.set(key, found.get(key) ?? null);
+        for (const key of keys.keys()) shard.known[table]?.learn(key, found.get(key) ?? null);
       }
     });
     await Promise.all(fetches);
@@ -102,7 +102,7 @@ export class Runner {
     try {
       await this.handle(works);
       const due = this.due(works);
-      if (due.length > 0) await this.options.pipeline.transaction(this.statements(due));
+      if (due.length > 0) await this.options.storage.commit(this.checkpoints(due), changesOf(due));
       for (const work of works) this.settle(work, due.includes(work));
     } catch (error) {
       if (codeOf(error) === CHECKPOINT_MOVED) await this.dropMoved(works);
@@ -122,22 +122,14 @@ export class Runner {
     return due;
   }
 
-  private statements(works: readonly Work[]): Statement[] {
-    const rows = tablesOf(works, (work) => work.changed).flatMap(([generation, table, changes]) => {
-      const sql = generation.tables.get(table);
-      const all = changes.flatMap(([, rows]) => [...rows.values()]);
-      const kept = all.flatMap(({ row }) => (row ? [row] : []));
-      const removed = all.flatMap(({ key, row }) => (row ? [] : [key]));
-      if (!sql) return [];
-      return [...(kept.length > 0 ? [sql.upsert(kept)] : []), ...(removed.length > 0 ? [sql.remove(removed)] : [])];
-    });
+  private checkpoints(works: readonly Work[]): Statement[] {
     const moves = works.map((work) => this.move(work));
     const move = { name: 'move', text: 'select projecting.move($1)', values: [toJson(moves)] };
     const reached = works
       .filter(({ answers }) => answers)
       .map(({ shard, position }): Place => [shard.projection.name, shard.partition, `${position}`]);
     const notify = { text: `select pg_notify('${REACHED}', $1)`, values: [JSON.stringify(reached)] };
-    return [move, ...rows, ...(reached.length > 0 ? [notify] : [])];
+    return reached.length > 0 ? [move, notify] : [move];
   }
 
   private move({ shard, position, failed }: Work) {
@@ -160,7 +152,7 @@ export class Runner {
     if (work.answers && (shard.wanted ?? 0n) <= position) shard.wanted = undefined;
     shard.position = position;
     if (written) shard.durable = position;
-    shard.remember(work.changed, this.options.remembered);
+    shard.remember(work.changed);
     if (events.length > 0) this.options.onHandled(shard.projection.name, events.length);
     if (!failed) return;
     this.shards.delete(shard);
@@ -169,7 +161,7 @@ export class Runner {
 
   /** Lets go of the shards that are not where we left them; whoever moved them goes on with them. */
   private async dropMoved(works: readonly Work[]): Promise<void> {
-    const rows = await this.options.pipeline.query({
+    const rows = await this.options.storage.query({
       text: `select projection || ':' || generation || ':' || partition || ':' || position
              from projecting.checkpoints where owner = $1 and state = 'live'`,
       values: [this.options.owner],
@@ -222,6 +214,22 @@ function tablesOf<T extends { readonly size: number }>(
     }
   }
   return [...tables.values()];
+}
+
+function changesOf(works: readonly Work[]): TableChange[] {
+  return tablesOf(works, (work) => work.changed).flatMap(([generation, name, changed]) => {
+    const table = generation.tables.get(name);
+    if (!table) return [];
+    const change = { table, added: [] as AnyRow[], put: [] as AnyRow[], removed: [] as AnyRow[] };
+    for (const [{ shard }, changes] of changed) {
+      for (const [text, { key, row }] of changes) {
+        if (!row) change.removed.push(key);
+        else if (shard.known[name]?.get(text) === null) change.added.push(row);
+        else change.put.push(row);
+      }
+    }
+    return [change];
+  });
 }
 
 function failureOf({ event }: ReadEvent, error: unknown): Failure {

@@ -1,7 +1,8 @@
 import { snakeCase } from '../names';
 import type { AnyProjection } from '../projection';
 import type { Table } from '../table';
-import { type Changes, type KnownRows, keyTextOf } from '../unit';
+import { type Changes, keyTextOf } from '../unit';
+import { RowCache } from './row-cache';
 import { TableSql } from './table-sql';
 
 /** PostgreSQL schema of a generation's tables. */
@@ -31,46 +32,56 @@ export class Generation {
 /** Events that a projection is to pass over, by id. */
 export type Skips = ReadonlySet<string>;
 
+/** Stands for all partitions together: a generation that is being built is filled as one. */
+export const WHOLE = -1;
+
+export interface ShardOptions {
+  readonly generation: Generation;
+  readonly partition: number;
+  readonly position: bigint;
+  readonly skips: Skips;
+  /** Rows of each table that are kept in memory between batches. */
+  readonly remembered: number;
+  /** Nothing was written into this generation yet. */
+  readonly empty?: boolean;
+}
+
 /** One partition of a generation, as the process that runs it knows it. */
 export class Shard {
+  readonly generation: Generation;
+  readonly partition: number;
+  readonly skips: Skips;
   /** Everything of this partition up to here is in the rows that are written. */
   position: bigint;
   /** The checkpoint as it stands in PostgreSQL; behind `position` while nothing but the position moved. */
   durable: bigint;
   /** Position that a query waits for. */
   wanted: bigint | undefined;
-  /** Rows as they stand in PostgreSQL: only this shard's owner changes them. The least recently changed go first. */
-  readonly known: Readonly<Record<string, KnownRows>>;
+  /** By table; only this shard's owner changes them. */
+  readonly known: Readonly<Record<string, RowCache>>;
 
-  constructor(
-    readonly generation: Generation,
-    readonly partition: number,
-    position: bigint,
-    readonly skips: Skips,
-  ) {
+  constructor({ generation, partition, position, skips, remembered, empty = false }: ShardOptions) {
+    this.generation = generation;
+    this.partition = partition;
+    this.skips = skips;
     this.position = position;
     this.durable = position;
-    this.known = Object.fromEntries([...generation.tables.keys()].map((name) => [name, new Map()]));
+    this.known = Object.fromEntries(
+      [...generation.tables.keys()].map((name) => [name, new RowCache(remembered, empty)]),
+    );
   }
 
   get projection(): AnyProjection {
     return this.generation.projection;
   }
 
-  /** Takes over what was written, and forgets what is beyond `limit` rows of a table. */
-  remember(changed: readonly [table: string, rows: Changes][], limit: number): void {
-    for (const [table, changes] of changed) {
-      const known = this.known[table] as KnownRows;
-      for (const [key, { row }] of changes) {
-        known.delete(key);
-        known.set(key, row);
-      }
-    }
-    for (const known of Object.values(this.known)) {
-      for (const key of known.keys()) {
-        if (known.size <= limit) break;
-        known.delete(key);
-      }
-    }
+  /** Whether every event concerns it, whatever its partition. */
+  get takesAll(): boolean {
+    return this.partition === WHOLE || this.projection.global === true;
+  }
+
+  /** Takes over what was written. */
+  remember(changed: readonly [table: string, changes: Changes][]): void {
+    for (const [table, changes] of changed) this.known[table]?.remember(changes);
   }
 }

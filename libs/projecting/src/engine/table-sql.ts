@@ -2,6 +2,7 @@ import type { Statement } from '@yoyaku/postgres';
 import { snakeCase } from '../names';
 import type { Table } from '../table';
 import type { AnyRow } from '../unit';
+import { copyEncoder } from './copy-format';
 
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
@@ -16,6 +17,7 @@ export class TableSql {
   private readonly fetching: string;
   private readonly upserting: string;
   private readonly removing: string;
+  private readonly encode: (row: AnyRow) => string;
 
   constructor(
     private readonly schema: string,
@@ -29,6 +31,7 @@ export class TableSql {
     const update = others.map((name) => `${column(name)} = excluded.${column(name)}`).join(', ');
     const keys = `json_to_recordset($1) as r(${typed(table.key)})`;
 
+    this.encode = copyEncoder(table);
     this.name = `${quoted(schema)}.${quoted(table.name)}`;
     this.columns = names.map(column).join(', ');
     this.fetching = `select ${names.map((name) => `t.${column(name)}`).join(', ')} from ${keys}
@@ -47,13 +50,25 @@ export class TableSql {
     return `create table ${this.name} (${lines.join(', ')}, primary key (${key.map(column).join(', ')}))`;
   }
 
-  /** What makes reading fast; a rebuild adds it last. */
+  /** What makes reading fast; a rebuild adds it last, and may begin to do so more than once. */
   get indexes(): string[] {
-    return this.table.indexes.map((index) =>
-      'sql' in index
-        ? `create index on ${this.name} ${index.sql}`
-        : `create index on ${this.name} (${index.map(column).join(', ')})`,
-    );
+    return this.table.indexes.map((index, i) => {
+      const definition = 'sql' in index ? index.sql : `(${index.map(column).join(', ')})`;
+      return `create index if not exists ${quoted(`${this.table.name}_${i}`)} on ${this.name} ${definition}`;
+    });
+  }
+
+  get analyze(): string {
+    return `analyze ${this.name}`;
+  }
+
+  get copy(): string {
+    return `copy ${this.name} (${this.columns}) from stdin`;
+  }
+
+  /** Rows in the text format of COPY. */
+  copied(rows: readonly AnyRow[]): string {
+    return rows.map(this.encode).join('');
   }
 
   fetch(keys: Iterable<AnyRow>): Statement {

@@ -1,0 +1,262 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { newUuid, type Uuid } from '@yoyaku/kernel';
+import { isTransient, transaction } from '@yoyaku/postgres';
+import type { Pool, PoolClient } from 'pg';
+import type { AnyProjection } from '../projection';
+import { ahead } from './ahead';
+import { BulkStorage } from './bulk-storage';
+import { CHANGED } from './channels';
+import { partitionsOf } from './definition';
+import type { EventSource } from './event-source';
+import { createTables, indexesOf, makeCurrent } from './generations';
+import { rearmost } from './positions';
+import type { RebuildFailure, RebuildState } from './rebuild-requests';
+import { type Batch, Runner } from './runner';
+import { Generation, Shard, WHOLE } from './shard';
+
+export interface BuildOptions {
+  readonly id: Uuid;
+  readonly projections: readonly AnyProjection[];
+  readonly partitions: number;
+  readonly databaseUrl: string;
+  readonly pool: Pool;
+  readonly source: EventSource;
+  readonly onRetry: (error: unknown) => void;
+}
+
+const BATCH = 5_000;
+const REMEMBERED_ROWS = 20_000;
+const PROGRESS = 250;
+const RETRY = 250;
+/** How long the swap may wait for queries in progress, all others behind it, before it steps back. */
+const SWAP_LOCK = '150ms';
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/** Someone else works on it, or it is no longer wanted. */
+class Ended extends Error {}
+
+/**
+ * One rebuild: fills new generations of its projections from the beginning of the store, in one pass, or goes on where
+ * one that died was; follows until level with the live ones; takes their place.
+ */
+export class Build {
+  /** Names this attempt in the checkpoints, so that an attempt believed dead can write nothing more. */
+  private readonly owner = newUuid();
+  private readonly storage: BulkStorage;
+  private readonly runner: Runner;
+  private failure: RebuildFailure | undefined;
+  private processed = 0;
+  private head = 0n;
+  private shown = { at: performance.now(), processed: 0 };
+  private rate = 0;
+
+  constructor(private readonly options: BuildOptions) {
+    this.storage = new BulkStorage(options.databaseUrl);
+    this.runner = new Runner({
+      owner: this.owner,
+      storage: this.storage,
+      onHandled: () => {},
+      onFailure: (_, failure) => {
+        this.failure = failure;
+      },
+    });
+  }
+
+  /** Resolves with whether it took its place; else it was cancelled, failed, taken over by another, or `signal` aborted. */
+  async run(signal: AbortSignal): Promise<boolean> {
+    try {
+      await this.patiently(signal, () => this.begin());
+      await this.patiently(signal, () => this.advance(signal));
+      await this.patiently(signal, () => this.index());
+      do await this.patiently(signal, () => this.advance(signal));
+      while (!(await this.swap()));
+      return true;
+    } catch (error) {
+      if (error instanceof Ended) return false;
+      this.failure ??= { error: String(error) };
+      return false;
+    } finally {
+      if (this.failure) await this.fail(this.failure);
+      await this.storage.close();
+    }
+  }
+
+  private get names(): string[] {
+    return this.options.projections.map(({ name }) => name);
+  }
+
+  /** Makes the tables, or finds those that an earlier attempt has filled in part. */
+  private async begin(): Promise<void> {
+    const { pool, id, projections } = this.options;
+    await transaction(pool, async (client) => {
+      const { rows } = await client.query<{ processed: number }>(
+        `select processed from projecting.rebuilds where id = $1 and state in ('running', 'paused') for update`,
+        [id],
+      );
+      if (!rows[0]) throw new Ended();
+      this.processed = rows[0].processed;
+      this.shown.processed = this.processed;
+      for (const projection of projections) {
+        const number = await nextGeneration(client, projection.name);
+        const generation = new Generation(projection, number);
+        const place = [projection.name, number, WHOLE, id, this.owner];
+        const take = `update projecting.checkpoints set owner = $5
+          where (projection, generation, partition, built_for) = ($1, $2, $3, $4)`;
+        const { rowCount } = await client.query(take, place);
+        if (rowCount) continue;
+        await createTables(client, generation, id);
+        await client.query(take, place);
+      }
+    });
+    await this.load();
+  }
+
+  /** Takes the shards as PostgreSQL has them. */
+  private async load(): Promise<void> {
+    const { pool, projections } = this.options;
+    const { rows } = await pool.query<{ name: string; generation: number; position: string; skips: string[] }>(
+      `select c.projection as name, c.generation, c.position::text,
+         array(select event_id::text from projecting.skips s
+           where (s.projection, s.version) = (c.projection, v.version)) as skips
+       from projecting.checkpoints c
+       join unnest($2::text[], $3::integer[]) as v(name, version) on v.name = c.projection
+       where c.owner = $1`,
+      [this.owner, this.names, projections.map(({ version }) => version)],
+    );
+    if (rows.length < projections.length) throw new Ended();
+    this.runner.shards.clear();
+    for (const projection of projections) {
+      const row = rows.find(({ name }) => name === projection.name);
+      if (!row) throw new Ended();
+      const position = BigInt(row.position);
+      const generation = new Generation(projection, row.generation);
+      const skips = new Set(row.skips);
+      this.runner.shards.add(
+        new Shard({
+          generation,
+          partition: WHOLE,
+          position,
+          skips,
+          remembered: REMEMBERED_ROWS,
+          empty: position === 0n,
+        }),
+      );
+    }
+  }
+
+  /** Applies everything up to the end of the store, until so little was new that the rest can wait for the swap. */
+  private async advance(signal: AbortSignal): Promise<void> {
+    const { source } = this.options;
+    for (let found = BATCH; found >= BATCH; ) {
+      found = 0;
+      this.head = await source.head();
+      for await (const batch of ahead(source.batches(this.position, BATCH))) {
+        if (signal.aborted) throw new Ended();
+        await this.apply(batch);
+        found += batch.events.length;
+        await this.report(signal);
+      }
+    }
+  }
+
+  private async apply(batch: Batch): Promise<void> {
+    await this.runner.apply(batch);
+    if (this.failure) throw new Ended();
+    if (this.runner.shards.size < this.options.projections.length) await this.load();
+    else this.processed += batch.events.length;
+  }
+
+  private get position(): bigint {
+    return rearmost([...this.runner.shards].map(({ position }) => position)) ?? 0n;
+  }
+
+  /** Shows how far it is, now and then; hears whether it is to pause or to end. */
+  private async report(signal: AbortSignal): Promise<void> {
+    const elapsed = performance.now() - this.shown.at;
+    if (elapsed < PROGRESS) return;
+    const recent = ((this.processed - this.shown.processed) / elapsed) * 1_000;
+    this.rate = this.rate === 0 ? recent : this.rate + 0.2 * (recent - this.rate);
+    this.shown = { at: performance.now(), processed: this.processed };
+    for (;;) {
+      const { rows } = await this.options.pool.query<{ state: RebuildState }>(
+        `update projecting.rebuilds set processed = $2, position = $3, head = $4, rate = $5 where id = $1 returning state`,
+        [this.options.id, this.processed, `${this.position}`, `${this.head}`, this.rate],
+      );
+      const state = rows[0]?.state;
+      if (state === 'running') return;
+      if (state !== 'paused' || signal.aborted) throw new Ended();
+      await delay(PROGRESS, undefined, { signal }).catch(() => {});
+      this.shown.at = performance.now();
+    }
+  }
+
+  private async index(): Promise<void> {
+    for (const { generation } of this.runner.shards) {
+      for (const text of indexesOf(generation)) await this.storage.query({ text });
+      for (const { analyze } of generation.tables.values()) await this.storage.query({ text: analyze });
+    }
+  }
+
+  /** In one transaction: holds live where it is, passes it, and takes its place. False when queries were in the way. */
+  private async swap(): Promise<boolean> {
+    const { pool, id, partitions, source } = this.options;
+    try {
+      await transaction(pool, async (client) => {
+        await client.query(`set local lock_timeout = '${SWAP_LOCK}'`);
+        await client.query(
+          `select from projecting.checkpoints c
+           join projecting.projections p on (p.name, p.generation) = (c.projection, c.generation)
+           where p.name = any($1) for update`,
+          [this.names],
+        );
+        for await (const batch of source.batches(this.position, BATCH)) await this.apply(batch);
+        for (const { generation, position } of this.runner.shards) {
+          await makeCurrent(client, generation, {
+            partitions: partitionsOf(generation.projection, partitions),
+            position,
+          });
+        }
+        const { rowCount } = await client.query(
+          `update projecting.rebuilds set state = 'done', ended_at = now(), processed = $2, position = $3, head = $3
+           where id = $1 and state = 'running'`,
+          [id, this.processed, `${this.position}`],
+        );
+        if (!rowCount) throw new Ended();
+        await client.query(`select pg_notify('${CHANGED}', '')`);
+      });
+      return true;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === LOCK_NOT_AVAILABLE) return false;
+      throw error;
+    }
+  }
+
+  private async fail(failure: RebuildFailure): Promise<void> {
+    await this.options.pool.query(
+      `update projecting.rebuilds set state = 'failed', ended_at = now(), failure = $2 where id = $1 and state = 'running'`,
+      [this.options.id, failure],
+    );
+  }
+
+  /** Tries again while PostgreSQL or the store is away. */
+  private async patiently(signal: AbortSignal, step: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await step();
+      } catch (error) {
+        if (error instanceof Ended || !isTransient(error)) throw error;
+        if (signal.aborted) throw new Ended();
+        this.options.onRetry(error);
+        await delay(RETRY, undefined, { signal }).catch(() => {});
+      }
+    }
+  }
+}
+
+async function nextGeneration(client: PoolClient, projection: string): Promise<number> {
+  const { rows } = await client.query<{ generation: number }>(
+    'select generation from projecting.projections where name = $1',
+    [projection],
+  );
+  return (rows[0]?.generation ?? 0) + 1;
+}

@@ -1,0 +1,64 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { connectionConfig, type Statement } from '@yoyaku/postgres';
+import { Client } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import type { RowStorage, TableChange } from './storage';
+import type { TableSql } from './table-sql';
+
+/** Below this COPY does not pay. */
+const COPY_FROM = 50;
+
+/** For few and large batches: new rows come by COPY. One connection of its own; one that broke is replaced. */
+export class BulkStorage implements RowStorage {
+  private client: Client | undefined;
+
+  constructor(private readonly url: string) {}
+
+  async query({ values = [], ...statement }: Statement): Promise<unknown[][]> {
+    const client = await this.connected();
+    return (await client.query({ ...statement, values: [...values], rowMode: 'array' })).rows;
+  }
+
+  async commit(statements: readonly Statement[], changes: readonly TableChange[]): Promise<void> {
+    const client = await this.connected();
+    await client.query('begin');
+    try {
+      for (const statement of statements) await this.query(statement);
+      for (const change of changes) await this.write(client, change);
+      await client.query('commit');
+    } catch (error) {
+      await client.query('rollback').catch(() => this.close());
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    const { client } = this;
+    this.client = undefined;
+    await client?.end().catch(() => {});
+  }
+
+  private async write(client: Client, { table, added, put, removed }: TableChange): Promise<void> {
+    const upserted = added.length < COPY_FROM ? [...added, ...put] : put;
+    if (added.length >= COPY_FROM) await copy(client, table, table.copied(added));
+    if (upserted.length > 0) await this.query(table.upsert(upserted));
+    if (removed.length > 0) await this.query(table.remove(removed));
+  }
+
+  private async connected(): Promise<Client> {
+    if (this.client) return this.client;
+    const { options, ...config } = connectionConfig(this.url);
+    const client = new Client({ ...config, options: `${options} -c synchronous_commit=off` });
+    const forget = () => {
+      if (this.client === client) this.client = undefined;
+    };
+    client.on('error', forget).on('end', forget);
+    await client.connect();
+    this.client = client;
+    return client;
+  }
+}
+
+const copy = (client: Client, table: TableSql, text: string): Promise<void> =>
+  pipeline(Readable.from([text], { objectMode: false }), client.query(copyFrom(table.copy)));

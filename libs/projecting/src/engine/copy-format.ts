@@ -1,0 +1,37 @@
+import type { Column, Table } from '../table';
+import type { AnyRow } from '../unit';
+
+/** A row as a line of PostgreSQL's COPY text format. */
+export function copyEncoder({ columns }: Table): (row: AnyRow) => string {
+  const fields = Object.entries(columns).map(([name, column]) => {
+    const encode = encoderOf(column);
+    return (row: AnyRow) => {
+      const value = row[name];
+      return value === null || value === undefined ? '\\N' : encode(value);
+    };
+  });
+  return (row) => {
+    let line = '';
+    for (const field of fields) line += line === '' ? field(row) : `\t${field(row)}`;
+    return `${line}\n`;
+  };
+}
+
+function encoderOf({ sql }: Column): (value: unknown) => string {
+  if (sql === 'jsonb') return (value) => escaped(JSON.stringify(value, withoutNul));
+  if (sql.endsWith('[]')) return (value) => escaped(arrayLiteral(value as readonly unknown[]));
+  if (sql === 'text') return (value) => escaped(String(value));
+  return String;
+}
+
+/** The characters that end or escape a field; NUL, which PostgreSQL's text cannot hold, is left out. */
+const escaped = (text: string): string =>
+  /[\\\n\r\t\0]/.test(text) ? text.replace(/[\\\n\r\t\0]/g, (character) => ESCAPES[character] ?? '') : text;
+
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+const arrayLiteral = (values: readonly unknown[]): string =>
+  `{${values.map((value) => `"${String(value).replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
+
+const withoutNul = (_: string, value: unknown): unknown =>
+  typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value;

@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import type { AnyProjection } from '../projection';
+
+/** What tells one definition of a projection from another. */
+export interface Definition {
+  readonly name: string;
+  readonly version: number;
+  /** SHA-256, hex, over tables and the source of the handlers. */
+  readonly digest: string;
+}
+
+export function definitionOf({ name, version, tables, on, onEvery, global }: AnyProjection): Definition {
+  const handlers = Object.entries(on).map(([type, handler]) => [type, String(handler)]);
+  const source = JSON.stringify([tables, handlers, String(onEvery), global === true]);
+  return { name, version, digest: createHash('sha256').update(source).digest('hex') };
+}
+
+/** How a projection of this build stands to what is installed. */
+export type Standing =
+  /** Installed as it is here. */
+  | 'current'
+  /** Here is a newer version: it is to be built beside the old one. */
+  | 'newer'
+  /** A newer version is installed: this build is being replaced, and leaves it alone. */
+  | 'older'
+  /** The same version, but another definition: a mistake, and refused. */
+  | 'changed';
+
+export function standingOf(here: Definition, installed: Definition): Standing {
+  if (here.version > installed.version) return 'newer';
+  if (here.version < installed.version) return 'older';
+  return here.digest === installed.digest ? 'current' : 'changed';
+}
+
+/** Partitions of a projection: all of the installation's, or one that takes everything. */
+export const partitionsOf = ({ global }: AnyProjection, partitions: number): number => (global ? 1 : partitions);

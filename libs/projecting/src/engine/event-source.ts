@@ -1,0 +1,50 @@
+import type { EventCodec, EventStore, StoredEvent } from '@yoyaku/eventing';
+import { openAll } from './opening';
+import { furthest } from './positions';
+import type { Batch } from './runner';
+import type { ReadEvent } from './work';
+
+export interface EventSourceOptions {
+  readonly eventStore: EventStore;
+  readonly codec: EventCodec;
+  readonly partitions: number;
+  /** Throws when personal keys cannot be read at all just now. */
+  readonly check: () => Promise<unknown>;
+}
+
+interface Found {
+  readonly event: StoredEvent;
+  readonly previous: bigint;
+}
+
+/** Events of the store as runners take them: opened, in batches. */
+export class EventSource {
+  constructor(private readonly options: EventSourceOptions) {}
+
+  /** Events opened, in the same order. Throws when that cannot be done just now. */
+  async open(found: readonly Found[]): Promise<ReadEvent[]> {
+    if (found.length === 0) return [];
+    const { codec, partitions, check } = this.options;
+    return openAll(codec, found, partitions, check);
+  }
+
+  head(): Promise<bigint> {
+    return this.options.eventStore.head();
+  }
+
+  /** Everything after that position, up to the end of the store as of now; the last batch says how far that is. */
+  async *batches(after: bigint, size: number): AsyncIterable<Batch> {
+    const { eventStore } = this.options;
+    const head = furthest(await eventStore.head(), after);
+    let previous = after;
+    let found: Found[] = [];
+    for await (const event of eventStore.readAll({ after })) {
+      found.push({ event, previous });
+      previous = event.position;
+      if (found.length < size) continue;
+      yield { events: await this.open(found), upTo: previous, sequence: null };
+      found = [];
+    }
+    yield { events: await this.open(found), upTo: furthest(head, previous), sequence: null };
+  }
+}

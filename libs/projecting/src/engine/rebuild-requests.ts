@@ -1,0 +1,142 @@
+import { DomainError, ensure, type Instant, newUuid, type Uuid } from '@yoyaku/kernel';
+import { transaction } from '@yoyaku/postgres';
+import type { Pool, PoolClient } from 'pg';
+import type { AnyProjection } from '../projection';
+import { CHANGED } from './channels';
+import { type Definition, definitionOf } from './definition';
+import type { Failure } from './work';
+
+export type RebuildState = 'running' | 'paused' | 'done' | 'failed' | 'cancelled';
+
+export interface RebuildStatus {
+  readonly id: Uuid;
+  readonly projections: readonly string[];
+  readonly state: RebuildState;
+  readonly requestedBy: string;
+  readonly requestedAt: Instant;
+  readonly endedAt: Instant | null;
+  /** Events applied so far. */
+  readonly processed: number;
+  /** Events there are, as far as positions tell; null until something is known. */
+  readonly total: number | null;
+  readonly position: string;
+  readonly head: string;
+  readonly eventsPerSecond: number;
+  readonly secondsLeft: number | null;
+  readonly failure: RebuildFailure | null;
+}
+
+export type RebuildFailure = Failure | { readonly error: string };
+
+/** Asks for a rebuild of installed projections; whoever runs their definitions takes it up. */
+export function requestRebuild(pool: Pool, names: readonly string[], by: string): Promise<Uuid> {
+  return transaction(pool, async (client) => {
+    await lock(client);
+    const { rows } = await client.query<Definition>(
+      'select name, version, digest from projecting.projections where name = any($1)',
+      [names],
+    );
+    const unknown = names.find((name) => !rows.some((row) => row.name === name));
+    if (unknown !== undefined) throw new DomainError('projection.not_found', { name: unknown });
+    const { rows: active } = await client.query(
+      `select from projecting.rebuilds where state in ('running', 'paused') and projections && $1`,
+      [names],
+    );
+    ensure(active.length === 0, 'projection.rebuild_running', { names });
+    return insert(client, rows, by);
+  });
+}
+
+/** Has versions that are newer than what is installed built beside it. A build for an older version is given up. */
+export async function rebuildNewer(pool: Pool, projections: readonly AnyProjection[]): Promise<void> {
+  if (projections.length === 0) return;
+  await transaction(pool, async (client) => {
+    await lock(client);
+    const definitions = projections.map(definitionOf);
+    const { rows } = await client.query<{ definitions: Definition[]; id: string }>(
+      `select id, definitions from projecting.rebuilds where state in ('running', 'paused') and projections && $1`,
+      [definitions.map(({ name }) => name)],
+    );
+    const underWay = ({ name, digest }: Definition) =>
+      rows.some((row) => row.definitions.some((one) => one.name === name && one.digest === digest));
+    const missing = definitions.filter((definition) => !underWay(definition));
+    if (missing.length === 0) return;
+    const outdated = rows.filter((row) => row.definitions.some(({ name }) => missing.some((one) => one.name === name)));
+    await client.query(`update projecting.rebuilds set state = 'cancelled', ended_at = now() where id = any($1)`, [
+      outdated.map(({ id }) => id),
+    ]);
+    await insert(client, missing, 'deployment');
+  });
+}
+
+/** The last rebuild that concerned this projection. */
+export async function rebuildOf(pool: Pool, name: string): Promise<RebuildStatus | undefined> {
+  const { rows } = await pool.query<RebuildRow>(
+    `${SELECT_REBUILD} where $1 = any(projections) order by requested_at desc limit 1`,
+    [name],
+  );
+  return rows[0] && statusOf(rows[0]);
+}
+
+/** Throws `projection.rebuild_not_found` unless it is in one of those states. */
+export async function moveRebuild(
+  pool: Pool,
+  id: string,
+  from: readonly RebuildState[],
+  to: RebuildState,
+): Promise<void> {
+  const { rowCount } = await pool.query(
+    `with moved as (
+       update projecting.rebuilds set state = $3, ended_at = case when $3 = 'cancelled' then now() end
+       where id = $1 and state = any($2) returning id)
+     select pg_notify('${CHANGED}', '') from moved`,
+    [id, from, to],
+  );
+  ensure(rowCount, 'projection.rebuild_not_found', { id });
+}
+
+const lock = (client: PoolClient) => client.query(`select pg_advisory_xact_lock(hashtext('yoyaku.rebuild_requests'))`);
+
+async function insert(client: PoolClient, definitions: readonly Definition[], by: string): Promise<Uuid> {
+  const id = newUuid();
+  await client.query(
+    'insert into projecting.rebuilds (id, definitions, projections, requested_by) values ($1, $2, $3, $4)',
+    [id, JSON.stringify(definitions), definitions.map(({ name }) => name), by],
+  );
+  await client.query(`select pg_notify('${CHANGED}', '')`);
+  return id;
+}
+
+interface RebuildRow extends Pick<RebuildStatus, 'id' | 'projections' | 'state' | 'processed' | 'failure'> {
+  readonly requested_by: string;
+  readonly requested_at: Instant;
+  readonly ended_at: Instant | null;
+  readonly position: string;
+  readonly head: string;
+  readonly rate: number;
+}
+
+const SELECT_REBUILD = `select id, projections, state, requested_by, requested_at, ended_at, processed,
+  position::text, head::text, rate, failure from projecting.rebuilds`;
+
+function statusOf(row: RebuildRow): RebuildStatus {
+  const { id, projections, state, processed, position, head, rate, failure } = row;
+  const done = Number(position) / Math.max(Number(head), 1);
+  const total = done > 0 ? Math.round(processed / Math.min(done, 1)) : null;
+  const active = state === 'running' || state === 'paused';
+  return {
+    id,
+    projections,
+    state,
+    requestedBy: row.requested_by,
+    requestedAt: row.requested_at,
+    endedAt: row.ended_at,
+    processed,
+    total: active ? total : processed,
+    position,
+    head,
+    eventsPerSecond: Math.round(rate),
+    secondsLeft: active && total !== null && rate > 0 ? Math.ceil((total - processed) / rate) : null,
+    failure,
+  };
+}

@@ -1,0 +1,38 @@
+import type { Pipeline, Statement } from '@yoyaku/postgres';
+import type { AnyRow } from '../unit';
+import type { TableSql } from './table-sql';
+
+/** What a batch does to one table. */
+export interface TableChange {
+  readonly table: TableSql;
+  /** Rows surely not there before. */
+  readonly added: readonly AnyRow[];
+  /** Rows that may have been there. */
+  readonly put: readonly AnyRow[];
+  /** Keys. */
+  readonly removed: readonly AnyRow[];
+}
+
+/** Where a runner's rows are. */
+export interface RowStorage {
+  query(statement: Statement): Promise<unknown[][]>;
+  /** All of it or nothing, the statements first: they may refuse. */
+  commit(statements: readonly Statement[], changes: readonly TableChange[]): Promise<void>;
+}
+
+/** For small batches in quick succession: each is one pipelined transaction. */
+export class PipelineStorage implements RowStorage {
+  constructor(private readonly pipeline: Pipeline) {}
+
+  query(statement: Statement): Promise<unknown[][]> {
+    return this.pipeline.query(statement);
+  }
+
+  commit(statements: readonly Statement[], changes: readonly TableChange[]): Promise<void> {
+    const rows = changes.flatMap(({ table, added, put, removed }) => [
+      ...(added.length + put.length > 0 ? [table.upsert([...added, ...put])] : []),
+      ...(removed.length > 0 ? [table.remove(removed)] : []),
+    ]);
+    return this.pipeline.transaction([...statements, ...rows]);
+  }
+}

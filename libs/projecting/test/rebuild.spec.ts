@@ -1,0 +1,178 @@
+import type { AnyProjection } from '@yoyaku/projecting';
+import { until } from '@yoyaku/testing';
+import { spell, tally } from './tally';
+import { createWorld, type World } from './world';
+
+let world: World;
+beforeEach(async () => {
+  world = await createWorld();
+  spell.broken = false;
+});
+afterEach(async () => {
+  await world.tidy();
+  await world.end();
+});
+
+const rows = async () => ({
+  accounts: await world.readModels.query('select * from read.accounts order by id'),
+  holders: await world.readModels.query('select * from read.account_holders order by tenant_id, holder'),
+});
+
+const generation = async () =>
+  (await world.pool.query<{ generation: number }>('select generation from projecting.projections')).rows[0]?.generation;
+
+const schemas = async () =>
+  (
+    await world.pool.query<{ nspname: string }>(`select nspname from pg_namespace where nspname ~ '_g\\d+$' order by 1`)
+  ).rows.map(({ nspname }) => nspname);
+
+const reached = async (position: bigint) =>
+  expect(await world.consistency().waitFor(['tally'], position, { timeoutMs: 10_000 })).toBe(true);
+
+const ended = async () => {
+  await until(async () => !['running', 'paused'].includes((await world.admin.rebuildOf('tally')).state));
+  return world.admin.rebuildOf('tally');
+};
+
+/** Accounts of some tenants with deposits, some closed again. */
+async function history(): Promise<bigint> {
+  let position = 0n;
+  for (let i = 0; i < 60; i++) {
+    const tenant = `t${i % 7}`;
+    const account = await world.open(tenant, i % 5 === 0 ? `Ann \\ "${i}"\n\t` : 'Ben');
+    position = await world.deposit(tenant, account, i);
+    if (i % 3 === 0)
+      position = await world.append(tenant, account, { type: 'AccountClosed', data: { accountId: account } });
+  }
+  return position;
+}
+
+test('gives the same rows, takes the place of the old tables and leaves nothing behind', async () => {
+  await world.project();
+  await reached(await history());
+  const before = await rows();
+  await world.pool.query('update tally_g1.accounts set balance = -1');
+  await world.admin.rebuild(['tally'], 'ops');
+  expect(await ended()).toMatchObject({ state: 'done', processed: 140, requestedBy: 'ops', failure: null });
+  expect(await rows()).toEqual(before);
+  expect(await generation()).toBe(2);
+  await until(async () => (await schemas()).join() === 'tally_g2');
+  await reached(await world.deposit('t1', await world.open('t1', 'Cho'), 1));
+});
+
+test('under load no query fails, sees less than before, or misses a write', async () => {
+  await world.project();
+  const account = await world.open('t1', 'Dan');
+  await reached(await world.deposit('t1', account, 1));
+  let stopped = false;
+  let last = 0n;
+  const writing = (async () => {
+    while (!stopped) last = await world.deposit('t1', account, 1);
+  })();
+  const seen: number[] = [];
+  const reading = (async () => {
+    while (!stopped) {
+      const row = await world.readModels.find<{ movements: number }>('select movements from read.accounts');
+      seen.push(row?.movements ?? -1);
+    }
+  })();
+  for (let round = 0; round < 3; round++) {
+    await world.admin.rebuild(['tally'], 'ops');
+    expect((await ended()).state).toBe('done');
+  }
+  stopped = true;
+  await Promise.all([writing, reading]);
+  await reached(last);
+  expect(seen).toEqual([...seen].sort((a, b) => a - b));
+  expect((await rows()).accounts).toEqual([
+    expect.objectContaining({ movements: (await world.everything()).length - 1 }),
+  ]);
+});
+
+test('goes on in another process where one that died was', async () => {
+  const first = await world.project();
+  await reached(await history());
+  const before = await rows();
+  await first.stop();
+  await world.admin.rebuild(['tally'], 'ops');
+  const dying = await world.project();
+  await until(async () => (await schemas()).length === 2 || (await generation()) === 2);
+  await dying.stop();
+  await world.project();
+  expect((await ended()).state).toBe('done');
+  expect(await rows()).toEqual(before);
+});
+
+test('a handler that throws fails the rebuild and leaves the live model alone', async () => {
+  spell.broken = true;
+  await world.project();
+  const account = await world.open('t1', 'Eve');
+  await reached(await world.append('t1', account, { type: 'AccountCursed', data: { accountId: account } }));
+  spell.broken = false;
+  await world.admin.rebuild(['tally'], 'ops');
+  expect(await ended()).toMatchObject({ state: 'failed', failure: { type: 'AccountCursed', error: 'Error: cursed' } });
+  await until(async () => (await schemas()).join() === 'tally_g1');
+  await reached(await world.deposit('t1', account, 1));
+});
+
+test('what was skipped stays skipped', async () => {
+  await world.project();
+  const account = await world.open('t1', 'Fay');
+  await world.append('t1', account, { type: 'AccountCursed', data: { accountId: account } });
+  await until(async () => (await world.admin.get('tally')).state === 'failed');
+  await world.admin.skip('tally', { reason: 'harmless', by: 'ops' });
+  await reached(await world.deposit('t1', account, 1));
+  await world.admin.rebuild(['tally'], 'ops');
+  expect((await ended()).state).toBe('done');
+});
+
+test('one at a time for a projection; it can be paused, resumed and cancelled', async () => {
+  await (await world.project()).stop();
+  const id = await world.admin.rebuild(['tally'], 'ops');
+  await expect(world.admin.rebuild(['tally'], 'ops')).rejects.toThrow('projection.rebuild_running');
+  await expect(world.admin.rebuild(['nothing'], 'ops')).rejects.toThrow('projection.not_found');
+  expect((await world.admin.get('tally')).state).toBe('rebuilding');
+  await world.admin.pauseRebuild(id);
+  await expect(world.admin.pauseRebuild(id)).rejects.toThrow('projection.rebuild_not_found');
+  await world.admin.resumeRebuild(id);
+  await world.admin.cancelRebuild(id);
+  expect(await world.admin.rebuildOf('tally')).toMatchObject({ id, state: 'cancelled' });
+  await world.project();
+  await world.admin.rebuild(['tally'], 'ops');
+  expect((await ended()).state).toBe('done');
+  expect(await generation()).toBe(2);
+});
+
+test('a new version builds itself beside the old one; a changed definition without one is refused', async () => {
+  const old = await world.project();
+  const account = await world.open('t1', 'Gil');
+  await reached(await world.deposit('t1', account, 5));
+  await old.stop();
+
+  const doubled: AnyProjection = {
+    ...tally,
+    on: { ...tally.on, Deposited: (event, unit) => tally.on.Deposited?.({ ...event, data: { amount: 10 } }, unit) },
+  };
+  const refused = await world.project({ projections: [doubled] });
+  expect(world.log).toContainEqual(
+    expect.objectContaining({ message: expect.stringContaining('without a new version') }),
+  );
+  expect(await generation()).toBe(1);
+  await refused.stop();
+
+  await world.project({ projections: [{ ...doubled, version: 2 }] });
+  expect(await ended()).toMatchObject({ state: 'done', requestedBy: 'deployment' });
+  expect((await rows()).accounts).toEqual([expect.objectContaining({ balance: 10 })]);
+  await reached(await world.deposit('t1', account, 1));
+  expect((await rows()).accounts).toEqual([expect.objectContaining({ balance: 20 })]);
+});
+
+test('tables that someone dropped come back', async () => {
+  await world.project();
+  await reached(await history());
+  const before = await rows();
+  await world.pool.query('drop schema tally_g1 cascade');
+  await world.admin.rebuild(['tally'], 'ops');
+  expect((await ended()).state).toBe('done');
+  expect(await rows()).toEqual(before);
+});
