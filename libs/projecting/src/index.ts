@@ -12,3 +12,4 @@ export * from './projection-admin';
 export * from './read-models';
 export * from './run-projection';
 export * from './table';
+export * from './verifier';

@@ -14,6 +14,7 @@ import {
   type AnyProjection,
   Consistency,
   ProjectionAdmin,
+  ProjectionVerifier,
   Projector,
   type ProjectorOptions,
   ReadModels,
@@ -133,6 +134,14 @@ export async function createWorld() {
     project,
     consistency,
     admin: new ProjectionAdmin(pool),
+    verifier: new ProjectionVerifier({
+      projections: [tally],
+      partitions: PARTITIONS,
+      databaseUrl: servers.databaseUrl,
+      pool,
+      eventStore: store,
+      codec,
+    }),
     readModels: new ReadModels(pool),
     deposit: (tenantId: string, accountId: string, amount: number) =>
       append(tenantId, accountId, { type: 'Deposited', data: { amount } }),

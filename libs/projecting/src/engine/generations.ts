@@ -5,6 +5,9 @@ import { definitionOf } from './definition';
 import { type Generation, schemaOf, WHOLE } from './shard';
 import { quoted } from './table-sql';
 
+/** The generation that verifications fill; it never serves. */
+export const TRIAL = 0;
+
 /** Empty tables without their indexes, and one checkpoint at the beginning for all partitions together. */
 export async function createTables(client: PoolClient, generation: Generation, rebuild: string | null): Promise<void> {
   const { projection, number, schema, tables } = generation;
@@ -17,7 +20,7 @@ export async function createTables(client: PoolClient, generation: Generation, r
   );
 }
 
-async function dropTables(client: PoolClient, projection: string, generation: number): Promise<void> {
+export async function dropTables(client: PoolClient, projection: string, generation: number): Promise<void> {
   await client.query(`drop schema if exists ${quoted(schemaOf(projection, generation))} cascade`);
   await client.query('delete from projecting.checkpoints where (projection, generation) = ($1, $2)', [
     projection,
@@ -74,10 +77,10 @@ export async function dropAbandoned(pool: Pool): Promise<void> {
   await transaction(pool, async (client) => {
     const { rows } = await client.query<{ projection: string; generation: number }>(
       `select projection, generation from projecting.checkpoints c
-       where partition = $1 and not exists (
+       where partition = $1 and generation <> $2 and not exists (
          select from projecting.rebuilds r where r.id = c.built_for and r.state in ('running', 'paused'))
        for update`,
-      [WHOLE],
+      [WHOLE, TRIAL],
     );
     for (const { projection, generation } of rows) await dropTables(client, projection, generation);
   });

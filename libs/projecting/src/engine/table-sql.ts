@@ -21,7 +21,7 @@ export class TableSql {
 
   constructor(
     private readonly schema: string,
-    private readonly table: Table,
+    readonly table: Table,
   ) {
     const names = Object.keys(table.columns);
     const typed = (properties: readonly string[]) =>
@@ -69,6 +69,11 @@ export class TableSql {
   /** Rows in the text format of COPY. */
   copied(rows: readonly AnyRow[]): string {
     return rows.map(this.encode).join('');
+  }
+
+  /** SQL for the text of a row's key; the table is called t. */
+  get keyText(): string {
+    return `row(${this.table.key.map((name) => `t.${column(name)}`).join(', ')})::text`;
   }
 
   fetch(keys: Iterable<AnyRow>): Statement {
