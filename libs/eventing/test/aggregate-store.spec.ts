@@ -1,7 +1,7 @@
 import { deriveUuid, newUuid, now } from '@yoyaku/kernel';
 import { rejection } from '@yoyaku/kernel/specification';
 import { createPool, migrate, PostgresSubjectKeys } from '@yoyaku/postgres';
-import { startServers, type TestServers } from '@yoyaku/testing';
+import { startServers, type TestServers, until } from '@yoyaku/testing';
 import {
   AggregateStore,
   type CommandContext,
@@ -256,7 +256,7 @@ describe('an aggregate store', () => {
     expect(await balanceOf(id)).toBe(before);
     await deposit(id, 100);
     proxy.cut();
-    while ((await balanceOf(id)) < before + 100);
+    await until(async () => (await balanceOf(id)) === before + 100);
 
     following.abort();
     await done;
