@@ -131,6 +131,14 @@ describe('a booking', () => {
     expect([(await salon.holdsOn(yuki)).length, (await salon.holdsOn(ken)).length]).toEqual([0, 1]);
   });
 
+  it('that moves to where it is stays as it was', async () => {
+    const yuki = await salon.resource();
+    const { id } = await here.bookings.request(salon.wish(await salon.service([[yuki]]), at(0)), asked());
+    await there.bookings.reschedule(id, { start: at(0), resourceIds: [], by: 'business' }, asked());
+    await salon.expectSlotOf(id);
+    expect(await salon.holdsOn(yuki)).toHaveLength(1);
+  });
+
   it('that can have its staff but no room leaves no trace', async () => {
     const [yuki, room] = [await salon.resource(), await salon.resource()].sort() as [Uuid, Uuid];
     await here.bookings.request(salon.wish(await salon.service([[room]]), at(0)), asked());
