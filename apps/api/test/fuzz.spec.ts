@@ -1,4 +1,5 @@
 import { newUuid } from '@yoyaku/kernel';
+import { type ABusiness, aBusiness, somebody } from './a-business';
 import { ApiUnderTest, type Method, type Reply } from './api-under-test';
 
 interface Schema {
@@ -14,6 +15,7 @@ interface Schema {
   readonly items?: Schema;
   readonly allOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
 }
 
 interface Operation {
@@ -65,12 +67,16 @@ const BODIES = ['', '{', '[', 'null', '0', '"text"', '[]', '[{}]', '{"":""}', '\
 /** Parameters that ask for an answer without an end. */
 const ENDLESS = ['follow'];
 
+/** What would end the things that other attempts need. */
+const ENDING = /^DELETE|\/(reject|suspend)$/;
+
 const HEADERS = ['idempotency-key', 'if-match', 'x-min-position', 'prefer', 'x-business-id', 'accept-language'];
 const VALUES = ['', ' ', 'x'.repeat(5_000), '"-1"', '99999999999999999999', 'é', ',;=,;q=', '{}'];
 
 let api: ApiUnderTest;
 let operations: Operation[];
 let tokens: string[];
+let salon: ABusiness;
 let schemas: Readonly<Record<string, Schema>>;
 
 beforeAll(async () => {
@@ -78,7 +84,9 @@ beforeAll(async () => {
   const { body } = await api.call('GET', '//docs/openapi.json');
   schemas = body.components.schemas;
   operations = operationsOf(body.paths);
-  tokens = [(await api.admin()).token, (await api.register()).token];
+  const admin = await somebody(api, 'admin');
+  salon = await aBusiness(api, admin);
+  tokens = [admin.token, salon.people.owner.token];
 }, 30_000);
 afterAll(() => api.stop());
 
@@ -129,7 +137,7 @@ interface Attempt {
 
 async function send({ method, path, parameters, body }: Operation, attempt: Attempt): Promise<void> {
   const given = attempt.parameters ?? {};
-  const value = (name: string, schema: Schema) => given[name] ?? textOf(sampleOf(schema));
+  const value = (name: string, schema: Schema) => given[name] ?? textOf(sampleOf(schema, name === 'id' ? path : name));
   const filled = parameters
     .filter(({ in: place }) => place === 'path')
     .reduce((url, { name, schema }) => url.replace(`{${name}}`, encodeURIComponent(value(name, schema))), path);
@@ -142,6 +150,7 @@ async function send({ method, path, parameters, body }: Operation, attempt: Atte
     token: tokens[0],
     ...(body && { raw: JSON.stringify(sampleOf(body)) }),
     ...attempt,
+    headers: { ...(ENDING.test(`${method} ${path}`) && { 'if-match': '"999999"' }), ...attempt.headers },
   });
   judge(reply, `${method} ${filled} ${JSON.stringify(attempt).slice(0, 500)}`);
 }
@@ -170,26 +179,37 @@ interface OperationObject {
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: Schema }>> };
 }
 
-/** A value that the schema takes, as far as it tells. */
-function sampleOf(schema: Schema, depth = 0): Json {
-  if (schema.$ref) return sampleOf(schemas[schema.$ref.split('/').at(-1) as string] as Schema, depth);
-  const [first] = schema.allOf ?? schema.oneOf ?? [];
-  if (first) return sampleOf(first, depth);
+/** A value that the schema takes, as far as it tells; where it is an id, of something that is there. */
+function sampleOf(schema: Schema, name = '', depth = 0): Json {
+  if (schema.$ref) return sampleOf(schemas[schema.$ref.split('/').at(-1) as string] as Schema, name, depth);
+  const [first] = schema.allOf ?? schema.oneOf ?? schema.anyOf ?? [];
+  if (first) return sampleOf(first, name, depth);
+  if (schema.format === 'uuid') return idFor(name);
+  if (name === 'start') return salon.start;
   if (schema.example !== undefined) return schema.example;
   if (schema.default !== undefined) return schema.default;
   if (schema.enum) return schema.enum[0];
   const type = Array.isArray(schema.type) ? schema.type[0] : schema.type;
   if (type === 'object' || schema.properties) {
     const fields = depth > 5 ? [] : Object.entries(schema.properties ?? {});
-    return Object.fromEntries(fields.map(([name, field]) => [name, sampleOf(field, depth + 1)]));
+    return Object.fromEntries(fields.map(([name, field]) => [name, sampleOf(field, name, depth + 1)]));
   }
-  if (type === 'array') return schema.items ? [sampleOf(schema.items, depth + 1)] : [];
+  if (type === 'array') return schema.items ? [sampleOf(schema.items, name, depth + 1)] : [];
   if (type === 'integer' || type === 'number') return schema.minimum ?? 1;
   if (type === 'boolean') return false;
   return (
-    { uuid: newUuid(), date: '2027-04-01', 'date-time': '2027-04-01T09:00:00Z' }[schema.format ?? ''] ??
+    { date: '2027-04-01', 'date-time': '2027-04-01T09:00:00Z' }[schema.format ?? ''] ??
     'x'.repeat(Math.max(1, schema.minLength ?? 1))
   );
+}
+
+/** `serviceId`, `resourceIds`, or the path of a route about one thing: `/services/{id}/…`. */
+function idFor(name: string): string {
+  const [, plural = name] = /([a-z]+)\/\{id\}/.exec(name) ?? [];
+  const singular = plural.replace(/Ids?$|s$/, '');
+  const what =
+    { anyOf: 'resource', businesse: 'business', policie: 'policy', assignment: 'member' }[singular] ?? singular;
+  return salon.things[what] ?? newUuid();
 }
 
 /** The way to every field of a value. */
