@@ -29,8 +29,7 @@ function moduleType(dir) {
   return type;
 }
 
-const isEsm = (file) =>
-  file.endsWith('.mjs') || (file.endsWith('.js') && moduleType(path.dirname(file)) === 'module');
+const isEsm = (file) => file.endsWith('.mjs') || (file.endsWith('.js') && moduleType(path.dirname(file)) === 'module');
 
 module.exports = {
   ...transformer,

@@ -17,7 +17,6 @@ const published = [Accounts, Authentication, EmailVerification, EndedSessions, I
 
 /** Users, how they sign in, and who they are to other contexts. */
 @Module({})
-// biome-ignore lint/complexity/noStaticOnlyClass: Nest's form of a module that is configured
 export class IdentityModule {
   static forRoot(options: IdentityOptions): DynamicModule {
     return {
