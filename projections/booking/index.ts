@@ -10,7 +10,7 @@ import { OpenHoldQueries } from './open-holds/queries';
 export { AvailabilityQueries } from './availability/queries';
 export { BookingHistoryQueries } from './booking-history/queries';
 export type { BookingHistoryRow } from './booking-history/table';
-export { BookingQueries } from './bookings/queries';
+export { type BookingFilter, BookingQueries } from './bookings/queries';
 export type { BookingRow } from './bookings/table';
 export { OpenHoldQueries } from './open-holds/queries';
 

@@ -353,6 +353,10 @@ describe('a private appointment', () => {
     expect((await asHanako('GET', path, undefined, seen)).body).toMatchObject(dentist);
     expect((await asOwner('GET', path)).status).toBe(404);
     expect((await asOwner('DELETE', path)).status).toBe(404);
+    const { token } = await api.admin();
+    const { body: toAdmin } = await must(api.call('GET', '/bookings?limit=200', { token }));
+    expect(toAdmin.items.map(({ title }: { title: string | null }) => title)).not.toContain('Dentist');
+    expect(toAdmin.items.length).toBeGreaterThan(0);
     expect((await asHanako('POST', '/bookings', { ...dentist, title: 'Lunch' })).body.code).toBe('booking.slot_taken');
     expect((await must(asHanako('PATCH', path, { start: at(15) }))).body).toMatchObject({
       title: 'Dentist',

@@ -5,6 +5,8 @@ import type { BookingRow } from './table';
 
 export interface BookingFilter {
   readonly businessId?: Uuid;
+  /** No private appointments. */
+  readonly ofAnyBusiness?: true;
   /** Whose bookings, or private appointments, they are. */
   readonly userId?: Uuid;
   readonly customerId?: Uuid;
@@ -47,6 +49,7 @@ export class BookingQueries {
 
 const CONDITIONS: Record<keyof BookingFilter, (value: string) => string> = {
   businessId: (value) => `business_id = ${value}`,
+  ofAnyBusiness: (value) => `${value} = (business_id is not null)`,
   userId: (value) => `user_id = ${value}`,
   customerId: (value) => `customer_id = ${value}`,
   resourceId: (value) => `${value} = any(resource_ids)`,

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { BookingHistoryQueries, BookingQueries } from '@projections/booking';
+import { type BookingFilter, BookingHistoryQueries, BookingQueries } from '@projections/booking';
 import { Agenda, appointmentOf, Booking, Bookings, made } from '@yoyaku/booking';
 import { AggregateStore, type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import { instant, type Uuid } from '@yoyaku/kernel';
@@ -83,10 +83,7 @@ export class BookingsController {
     @Query() { limit, cursor, sort, mine = false, ...filter }: BookingsQuery,
     @User() user: Principal,
   ): Promise<BookingPage> {
-    const { businessId } = filter;
-    const seesAll =
-      !mine && (businessId ? await this.rights.may(user, 'bookings:read', businessId) : user.role === 'admin');
-    const visible = seesAll ? filter : { ...filter, userId: user.userId };
+    const visible = { ...filter, ...(await this.visibleTo(user, mine, filter.businessId)) };
     const { items, nextCursor } = await this.queries.list(visible, { limit, cursor, sort });
     return { items: items.map(recordedView), nextCursor };
   }
@@ -183,6 +180,14 @@ export class BookingsController {
     const data = { appointmentId: id, userId: user.userId };
     const outcome = await this.commands.execute(Agenda, user.userId, { type: 'CancelAppointment', data }, context);
     return result(outcome, appointmentView(appointment, 'cancelled'));
+  }
+
+  /** All bookings of a business to its people, all but private appointments to admins, one's own to others. */
+  private async visibleTo(user: Principal, mine: boolean, businessId: Uuid | undefined): Promise<BookingFilter> {
+    const own = { userId: user.userId };
+    if (mine) return own;
+    if (businessId) return (await this.rights.may(user, 'bookings:read', businessId)) ? {} : own;
+    return user.role === 'admin' ? { ofAnyBusiness: true } : own;
   }
 
   private async plan(
