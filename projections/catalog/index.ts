@@ -6,10 +6,8 @@ import { servicesProjection } from './services/projection';
 import { ServiceQueries } from './services/queries';
 
 export { PolicyQueries } from './policies/queries';
-export type { PolicyRow } from './policies/table';
-export { type ExceptionFilter, type ResourceFilter, ResourceQueries } from './resources/queries';
-export type { ResourceExceptionRow, ResourceRow } from './resources/table';
-export { type ServiceFilter, ServiceQueries } from './services/queries';
+export { ResourceQueries } from './resources/queries';
+export { ServiceQueries } from './services/queries';
 export type { ServiceRow } from './services/table';
 
 export const catalogProjections = [servicesProjection, resourcesProjection, policiesProjection];

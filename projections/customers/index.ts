@@ -3,10 +3,9 @@ import { CustomerQueries } from './customers/queries';
 import { notesProjection } from './notes/projection';
 import { NoteQueries } from './notes/queries';
 
-export { type CustomerFilter, CustomerQueries } from './customers/queries';
+export { CustomerQueries } from './customers/queries';
 export type { CustomerRow } from './customers/table';
-export { type NoteFilter, NoteQueries } from './notes/queries';
-export type { NoteRow } from './notes/table';
+export { NoteQueries } from './notes/queries';
 
 export const customersProjections = [customersProjection, notesProjection];
 export const customersQueries = [CustomerQueries, NoteQueries];

@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ValidateBy } from 'class-validator';
 import { type FieldOptions, MoneyBody, MoneyField, Nested, Whole } from '../conventions';
 
-export class FeeBody {
+class FeeBody {
   @Whole({ optional: true, min: 0, max: 100, description: 'Of the price' })
   percent?: number;
 
