@@ -151,6 +151,26 @@ describe('customers', () => {
   );
 });
 
+describe('the timeline of a customer', () => {
+  it('tells what happened, the latest first, to those who may read the customer', async () => {
+    const { id } = (await add({ tags: ['vip'] })).body;
+    const changed = await call('PUT', `/customers/${id}`, { tags: [], status: 'inactive' });
+    const path = `/customers/${id}/timeline`;
+    const { items, nextCursor } = (await read(`${path}?limit=2`, changed)).body;
+    expect(items).toMatchObject([
+      { type: 'CustomerUntagged', detail: { tag: 'vip' } },
+      { type: 'CustomerStatusChanged', detail: { status: 'inactive' } },
+    ]);
+    const rest = (await call('GET', `${path}?cursor=${nextCursor}`)).body;
+    expect(rest).toMatchObject({ items: [{ type: 'CustomerCreated', detail: {} }], nextCursor: null });
+    expect((await call('GET', `/customers/${id}/history`)).body).toEqual({ items: [], nextCursor: null });
+    for (const user of [rep, rival]) {
+      expect(await call('GET', path, undefined, user)).toMatchObject({ status: 404 });
+      expect(await call('GET', `/customers/${id}/history`, undefined, user)).toMatchObject({ status: 404 });
+    }
+  });
+});
+
 describe('notes', () => {
   let customerId: string;
   beforeAll(async () => {

@@ -173,4 +173,37 @@ export class CustomerRecordView extends CustomerView {
   lastVisitAt: string | null;
 }
 
+export class CustomerBookingsQuery extends ListQuery {
+  @Sort('-startsAt', 'createdAt')
+  sort?: string;
+}
+
+export class TimelineQuery extends ListQuery {
+  @Sort('-position')
+  sort?: string;
+}
+
+export class TimelineEntryView {
+  @ApiProperty({ format: 'uuid', description: 'The event’s' })
+  id: Uuid;
+
+  @ApiProperty({ description: 'In the store; later is more' })
+  position: number;
+
+  @ApiProperty({ format: 'date-time' })
+  at: string;
+
+  @ApiProperty({ example: 'BookingRequested', description: 'The event’s type' })
+  type: string;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description: 'What the event says, without personal data',
+  })
+  detail: Readonly<Record<string, unknown>>;
+}
+
+export class TimelinePage extends PageOf(TimelineEntryView) {}
+
 export class CustomerPage extends PageOf(CustomerRecordView) {}

@@ -1,0 +1,59 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { BookingQueries } from '@projections/booking';
+import { TimelineQueries } from '@projections/customers';
+import { Customer, CustomerFacts } from '@yoyaku/customers';
+import { DomainError, type Uuid } from '@yoyaku/kernel';
+import { BookingPage } from '../booking/bookings.body';
+import { recordedView } from '../booking/bookings.views';
+import { Scopes } from '../business/scopes';
+import { Access, IdParam, ofAggregate, type Principal, Reads, User } from '../conventions';
+import { CustomerBookingsQuery, TimelinePage, TimelineQuery } from './customer.body';
+
+const READ = { permission: 'customers:read', tenant: ofAggregate(Customer, 'id') };
+
+@ApiTags('Customers')
+@Controller('customers/:id')
+export class CustomerHistoryController {
+  constructor(
+    private readonly customers: CustomerFacts,
+    private readonly timelines: TimelineQueries,
+    private readonly bookings: BookingQueries,
+    private readonly scopes: Scopes,
+  ) {}
+
+  @Get('timeline')
+  @Access(READ)
+  @Reads('customer-timeline')
+  @ApiOperation({ summary: 'What happened with a customer, event by event' })
+  @ApiOkResponse({ type: TimelinePage })
+  async timeline(
+    @IdParam('id') id: Uuid,
+    @Query() request: TimelineQuery,
+    @User() user: Principal,
+  ): Promise<TimelinePage> {
+    await this.ensureCovered(user, id);
+    const { items, nextCursor } = await this.timelines.of(id, request);
+    return { items: items.map(({ customerId: _, businessId: __, ...entry }) => entry), nextCursor };
+  }
+
+  @Get('history')
+  @Access(READ)
+  @Reads('bookings')
+  @ApiOperation({ summary: 'The bookings of a customer' })
+  @ApiOkResponse({ type: BookingPage })
+  async history(
+    @IdParam('id') id: Uuid,
+    @Query() request: CustomerBookingsQuery,
+    @User() user: Principal,
+  ): Promise<BookingPage> {
+    await this.ensureCovered(user, id);
+    const { items, nextCursor } = await this.bookings.list({ customerId: id }, request);
+    return { items: items.map(recordedView), nextCursor };
+  }
+
+  private async ensureCovered(user: Principal, id: Uuid): Promise<void> {
+    const customer = await this.customers.present(id);
+    if (!(await this.scopes.cover(user, 'customers:read', customer))) throw new DomainError('customer.not_found');
+  }
+}

@@ -1,0 +1,56 @@
+import type { BookingEvent } from '@yoyaku/booking/events';
+import type { CustomerEvent, NoteEvent } from '@yoyaku/customers/events';
+import type { RecordedEvent } from '@yoyaku/eventing';
+import type { Message } from '@yoyaku/kernel';
+import { defineProjection, type Unit } from '@yoyaku/projecting';
+import { timeline } from './table';
+
+type AboutCustomer = Message<string, { customerId: string; businessId: string }>;
+const tables = { timeline };
+
+/** An entry that keeps these fields of the event. */
+const entry =
+  <E extends AboutCustomer>(...fields: readonly (keyof E['data'] & string)[]) =>
+  ({ id, type, data, at, position }: RecordedEvent<E>, rows: Unit<typeof tables>): void =>
+    rows.timeline.put({
+      id,
+      customerId: data.customerId,
+      businessId: data.businessId,
+      position: Number(position),
+      at,
+      type,
+      detail: Object.fromEntries(fields.map((field) => [field, (data as E['data'])[field]])),
+    });
+
+/** What happened with a customer: as a customer, in notes, in bookings. */
+export const timelineProjection = defineProjection<CustomerEvent | NoteEvent | BookingEvent>()({
+  name: 'customer-timeline',
+  version: 1,
+  tables,
+  on: {
+    CustomerCreated: entry('status'),
+    CustomerChanged: entry(),
+    CustomerStatusChanged: entry('status'),
+    CustomerTagged: entry('tag'),
+    CustomerUntagged: entry('tag'),
+    ConsentGiven: entry('channel'),
+    ConsentWithdrawn: entry('channel'),
+    CustomerBlocked: entry(),
+    CustomerUnblocked: entry(),
+    CustomerUserLinked: entry('userId'),
+    CustomerRemoved: entry(),
+    CustomerNoteAdded: entry('noteId', 'kind'),
+    CustomerNoteChanged: entry('noteId', 'kind'),
+    CustomerNoteRemoved: entry('noteId'),
+    BookingRequested: entry('bookingId', 'serviceName', 'start', 'status'),
+    BookingConfirmed: entry('bookingId'),
+    BookingDeclined: entry('bookingId', 'start'),
+    BookingExpired: entry('bookingId', 'start'),
+    BookingRescheduled: entry('bookingId', 'start'),
+    BookingCancelled: entry('bookingId', 'start', 'by', 'fee'),
+    BookingCancellationUndone: entry('bookingId', 'start', 'status'),
+    BookingCheckedIn: entry('bookingId'),
+    BookingCompleted: entry('bookingId', 'start', 'price'),
+    BookingMarkedNoShow: entry('bookingId', 'start', 'fee'),
+  },
+});
