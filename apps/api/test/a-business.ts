@@ -86,7 +86,20 @@ export async function aBusiness(api: ApiUnderTest, admin: Person): Promise<ABusi
   ).id;
   return {
     people,
-    things: { business, member, location, resource, exception, service, policy, customer, note, booking, slug },
+    things: {
+      business,
+      member,
+      location,
+      resource,
+      exception,
+      service,
+      policy,
+      customer,
+      note,
+      booking,
+      slug,
+      user: owner.id,
+    },
     start,
   };
 }

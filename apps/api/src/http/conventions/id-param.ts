@@ -1,9 +1,16 @@
 import { Param, type PipeTransform } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
 import { isUuid, type Uuid } from '@yoyaku/kernel';
 import { invalid } from './problems/problem';
 
 /** An id in the path. Throws 400 `request.invalid` when it is no UUID. */
-export const IdParam = (name: string): ParameterDecorator => Param(name, new UuidPipe(name));
+export const IdParam =
+  (name: string): ParameterDecorator =>
+  (target, method, index) => {
+    Param(name, new UuidPipe(name))(target, method, index);
+    const descriptor = Object.getOwnPropertyDescriptor(target, method as string) as PropertyDescriptor;
+    ApiParam({ name, schema: { type: 'string', format: 'uuid' } })(target, method as string, descriptor);
+  };
 
 class UuidPipe implements PipeTransform<string, Uuid> {
   constructor(private readonly path: string) {}
