@@ -183,7 +183,7 @@ export class TimelineQuery extends ListQuery {
   sort?: string;
 }
 
-export class TimelineEntryView {
+class TimelineEntryView {
   @ApiProperty({ format: 'uuid', description: 'The event’s' })
   id: Uuid;
 
