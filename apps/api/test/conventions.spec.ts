@@ -91,6 +91,24 @@ describe('Idempotency-Key', () => {
     expect(taken.status).toBe(200);
   }, 15_000);
 
+  it('gives no answer that could not be kept', async () => {
+    const headers = key();
+    await pool.query(`
+      create function app.lose_answers() returns trigger language plpgsql as
+        $$ begin raise exception 'gone' using errcode = '57P01'; end $$;
+      create trigger lose_answers before update on app.idempotency
+        for each row when (new.status is not null) execute function app.lose_answers()`);
+    const lost = await rename('Unsaid', headers);
+    await pool.query('drop function app.lose_answers cascade');
+    expect(lost).toMatchObject({ status: 503, body: { code: 'database.unavailable' } });
+    expect(lost.headers['retry-after']).toBe('1');
+    expect(lost.headers.etag).toBeUndefined();
+
+    const first = await rename('Unsaid', headers);
+    expect(first).toMatchObject({ status: 200, body: { name: 'Unsaid' } });
+    expect((await rename('Unsaid', headers, other())).text).toBe(first.text);
+  });
+
   it('must be printable', async () =>
     expect(await rename('Odd', { 'idempotency-key': 'with space' })).toMatchObject({
       status: 400,

@@ -26,8 +26,8 @@ export function addHooks(fastify: FastifyInstance, idempotency: Idempotency, met
     const { claim } = request;
     if (!claim) return payload;
     request.claim = null;
-    if (isFinal(reply)) await idempotency.complete(claim, answerOf(reply, payload));
-    else await idempotency.release(claim);
+    if (!isFinal(reply)) await idempotency.release(claim);
+    else await idempotency.complete(claim, answerOf(reply, payload)).catch(takeBack(reply));
     return payload;
   });
 
@@ -45,6 +45,14 @@ export function addHooks(fastify: FastifyInstance, idempotency: Idempotency, met
 
 /** An answer that asks to come again is not the command's answer. */
 const isFinal = (reply: FastifyReply): boolean => reply.statusCode < 500 && !reply.hasHeader('retry-after');
+
+/** What could not be kept is not said; the error says to come again instead. */
+const takeBack =
+  (reply: FastifyReply) =>
+  (error: unknown): never => {
+    for (const name of KEPT_HEADERS) reply.removeHeader(name);
+    throw error;
+  };
 
 const answerOf = (reply: FastifyReply, payload: unknown): StoredAnswer => ({
   status: reply.statusCode,

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Config } from '@yoyaku/composition';
 import { newUuid, type Uuid } from '@yoyaku/kernel';
 import { createPool } from '@yoyaku/postgres';
@@ -20,15 +20,12 @@ export interface Claim {
   readonly commandId: Uuid;
   /** Somebody had it before and did not finish: the command may have taken effect. */
   readonly repeated: boolean;
+  readonly requestHash: Buffer;
   /** Tells this claim from one that takes it over. */
   readonly holder: Uuid;
 }
 
-interface Attempt {
-  readonly commandId: Uuid;
-  readonly requestHash: Buffer;
-  readonly holder: Uuid;
-}
+type Attempt = Omit<Claim, 'repeated'>;
 
 interface Held {
   readonly status: number | null;
@@ -46,13 +43,13 @@ const POLL = { first: 10, most: 100 };
  * First answers to commands with an `Idempotency-Key`, kept in PostgreSQL for every api process. A claim is a lease
  * that its process renews while the command runs; when the process dies it lapses, and the next to come takes it over.
  *
- * Commits do not wait for the disk: what a crash of PostgreSQL could lose of the last moments, a repeat of the command
- * makes up for, since its id is the same and the event store knows it.
+ * Claims do not wait for the disk: one that a crash of PostgreSQL loses is made again, and the event store knows what the
+ * command led to. Answers do, before they go out: nobody else could tell later what was said.
  */
 @Injectable()
 export class Idempotency implements OnApplicationShutdown {
-  private readonly logger = new Logger(Idempotency.name);
   private readonly pool: Pool;
+  private readonly durable: Pool;
   /** Claims of this process by command. */
   private readonly held = new Map<Uuid, Claim>();
   private readonly renewal: NodeJS.Timeout;
@@ -64,8 +61,9 @@ export class Idempotency implements OnApplicationShutdown {
   );
 
   constructor(@InjectConfig() { databaseUrl }: Config) {
-    const settings = ['synchronous_commit=off'];
-    this.pool = createPool(databaseUrl, { max: 3, application_name: 'yoyaku idempotency', settings });
+    const options = { application_name: 'yoyaku idempotency' };
+    this.pool = createPool(databaseUrl, { ...options, max: 3, settings: ['synchronous_commit=off'] });
+    this.durable = createPool(databaseUrl, { ...options, max: 1 });
     this.renewal = setInterval(() => void this.renew(), RENEW_EVERY_MS).unref();
   }
 
@@ -88,14 +86,13 @@ export class Idempotency implements OnApplicationShutdown {
     }
   }
 
-  /** Keeps the answer for repeats. It goes out in any case, so a failure to keep it is only logged. */
+  /** Keeps the answer for repeats. Rejects when that is not possible: then it must not be given either. */
   async complete(claim: Claim, answer: StoredAnswer): Promise<void> {
     try {
       await this.answers.add({ claim, answer });
-    } catch (error) {
-      this.logger.warn(`An answer could not be kept: ${error}`);
+    } finally {
+      this.held.delete(claim.commandId);
     }
-    this.held.delete(claim.commandId);
   }
 
   /** Gives a claim up unanswered: the next to come tries again. */
@@ -112,12 +109,12 @@ export class Idempotency implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     clearInterval(this.renewal);
-    await this.pool.end();
+    await Promise.all([this.pool.end(), this.durable.end()]);
   }
 
   private async tryClaim(attempt: Attempt): Promise<Claim | undefined> {
-    const { commandId, holder } = attempt;
-    const claim = { commandId, holder, repeated: false };
+    const { commandId } = attempt;
+    const claim = { ...attempt, repeated: false };
     this.held.set(commandId, claim);
     try {
       const won = await this.claims.add(attempt);
@@ -161,14 +158,19 @@ export class Idempotency implements OnApplicationShutdown {
     return status === null || headers === null || body === null ? undefined : { status, headers, body };
   }
 
+  /** Where the claim was lost meanwhile, its answer is kept all the same. */
   private async store(answered: { claim: Claim; answer: StoredAnswer }[]): Promise<undefined[]> {
-    await this.pool.query({
+    await this.durable.query({
       name: 'keep',
-      text: `update app.idempotency i set status = t.status, headers = t.headers, body = t.body
-       from unnest($1::uuid[], $2::uuid[], $3::int[], $4::jsonb[], $5::text[]) as t (id, holder, status, headers, body)
-       where i.command_id = t.id and i.holder = t.holder`,
+      text: `insert into app.idempotency as i (command_id, request_hash, holder, leased_until, status, headers, body)
+       select id, hash, holder, now(), status, headers, body
+       from unnest($1::uuid[], $2::bytea[], $3::uuid[], $4::int[], $5::jsonb[], $6::text[])
+         as t (id, hash, holder, status, headers, body) order by id
+       on conflict (command_id) do update set status = excluded.status, headers = excluded.headers, body = excluded.body
+       where i.holder = excluded.holder`,
       values: [
         answered.map(({ claim }) => claim.commandId),
+        answered.map(({ claim }) => claim.requestHash),
         answered.map(({ claim }) => claim.holder),
         answered.map(({ answer }) => answer.status),
         answered.map(({ answer }) => JSON.stringify(answer.headers)),
