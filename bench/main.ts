@@ -17,9 +17,12 @@ const RESULTS = resolve(__dirname, '..', '..', 'bench', 'results');
 async function run(names: readonly string[]): Promise<void> {
   for (const name of names) {
     const resources = new Resources();
+    const interrupted = new Promise<never>((_, reject) => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => reject(new Error(signal)));
+    });
     try {
       const machine = describeMachine(resources.dir);
-      const tables = await (BENCHMARKS[name] as Benchmark)(resources);
+      const tables = await Promise.race([(BENCHMARKS[name] as Benchmark)(resources), interrupted]);
       const report = { name, takenAt: new Date().toISOString(), machine, tables };
       console.log(`${render(report)}\n\n${save(report, RESULTS)}`);
     } finally {

@@ -9,7 +9,7 @@ export interface Side {
   run(round: number): Promise<Figures>;
 }
 
-export interface Row {
+interface Row {
   readonly figure: string;
   /** One for each side, in the sides' order. */
   readonly values: readonly Spread[];

@@ -9,6 +9,8 @@ export const OPENS = 9;
 export const CLOSES = 18;
 export const WINDOW_DAYS = 180;
 export const SLOT_INTERVAL = 30;
+/** Each waits for ten seconds. */
+const LEVEL_ATTEMPTS = 6;
 const DAYS = [1, 2, 3, 4, 5, 6, 7];
 
 export interface Service {
@@ -126,18 +128,18 @@ export const bookingRequests = (salon: Salon, places: readonly Place[], tokens: 
     body: JSON.stringify({ businessId: salon.businessId, serviceId, start, resourceIds: [resourceId] }),
   }));
 
-/** Resolves when the product's read models hold everything appended so far. */
+/** Resolves when the product's read models hold everything appended so far. Throws when that takes over a minute. */
 export async function untilLevel({ api }: Product, salon: Salon, token: string, place: Place): Promise<void> {
   const user = api.as(token);
   const { serviceId, resourceId, start } = place;
   const body = { businessId: salon.businessId, serviceId, start, resourceIds: [resourceId] };
   const { position } = await user.send('POST', '/bookings', body);
-  for (;;) {
+  for (let attempt = 1; ; attempt++) {
     try {
       await user.send('GET', '/bookings?limit=1', undefined, { minPosition: position });
       return;
     } catch (error) {
-      if (!(error instanceof ApiError && error.status === 503)) throw error;
+      if (!(error instanceof ApiError && error.status === 503) || attempt === LEVEL_ATTEMPTS) throw error;
     }
   }
 }
