@@ -5,6 +5,8 @@ describe('time', () => {
   it('reads any ISO instant into one form', () => {
     expect(instant('2026-04-01T18:00:00+09:00')).toBe('2026-04-01T09:00:00Z');
     expect(instant('2026-04-01T09:00:00.000Z')).toBe('2026-04-01T09:00:00Z');
+    expect(instant('2026-04-01T09:00:00.1299Z')).toBe('2026-04-01T09:00:00.129Z');
+    expect(instant('2026-04-01T09:00:00.12Z')).toBe(fromEpochMs(Date.UTC(2026, 3, 1, 9, 0, 0, 120)));
     expect(fromEpochMs(Date.UTC(2026, 3, 1, 9))).toBe('2026-04-01T09:00:00Z');
     expect(rejection(() => instant('2026-04-01 09:00'))).toBe('time.invalid_instant');
     expect(rejection(() => instant('2026-04-01T09:00:00'))).toBe('time.invalid_instant');

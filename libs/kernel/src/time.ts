@@ -2,7 +2,7 @@ import { DomainError } from './domain-error';
 
 declare const brand: unique symbol;
 
-/** A moment in UTC as ISO-8601 text with `Z`, fractions only where there are any: `2026-04-01T09:00:00Z`. */
+/** A moment in UTC as ISO-8601 text with `Z`, milliseconds only where there are any: `2026-04-01T09:00:00Z`. */
 export type Instant = string & { readonly [brand]?: 'instant' };
 /** A calendar date, `2026-04-01`. Sorts as text. */
 export type LocalDate = string & { readonly [brand]?: 'date' };
@@ -19,7 +19,7 @@ export const DAY = 24 * HOUR;
 /** Reads any ISO-8601 instant (`Z` or an offset) into its one normal form. Throws `time.invalid_instant`. */
 export function instant(text: string): Instant {
   try {
-    return Temporal.Instant.from(text).toString();
+    return fromEpochMs(Temporal.Instant.from(text).epochMilliseconds);
   } catch {
     throw new DomainError('time.invalid_instant', { text });
   }
