@@ -1,5 +1,5 @@
 import { usersProjection } from './users/projection';
 
-export { UserQueries, type UserRow } from './users/queries';
+export { UserQueries } from './users/queries';
 
 export const identityProjections = [usersProjection];

@@ -4,6 +4,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { deriveUuid, newUuid } from '@yoyaku/kernel';
 import { Pool } from 'pg';
 import { everyRoute } from '../src/http/conventions/access/every-route';
+import { aBusiness, somebody } from './a-business';
 import { ApiUnderTest, callOn, type SignedInUser } from './api-under-test';
 
 let api: ApiUnderTest;
@@ -269,6 +270,24 @@ describe('a problem', () => {
     ['fr, ru;q=0.8, en;q=0.9', 'The e-mail address or the password is wrong.'],
     ['tlh', 'The e-mail address or the password is wrong.'],
   ])('speaks %s', async (language, detail) => expect((await wrongLogin(language)).body.detail).toBe(detail));
+});
+
+describe('a business', () => {
+  it.each<[string, (slug: string, id: string) => Record<string, string>]>([
+    ['a header', (_, id) => ({ 'x-business-id': id })],
+    ['its host', (slug) => ({ host: `${slug}.localhost` })],
+    ['the host of its staff', (slug) => ({ host: `staff.${slug}.localhost:3000` })],
+  ])('is named by %s where the request itself does not', async (_, headersOf) => {
+    const admin = await somebody(api, 'admin');
+    const { things } = await aBusiness(api, admin);
+    const { business, slug } = things as { business: string; slug: string };
+    const list = (headers: Record<string, string>) => api.call('GET', '/policies', { token: admin.token, headers });
+    expect(await list({})).toMatchObject({ status: 400, body: { errors: [{ path: 'businessId' }] } });
+    expect((await list(headersOf(slug, business))).status).toBe(200);
+    expect(
+      (await api.call('GET', '/users/me', { token: admin.token, headers: headersOf(slug, business) })).status,
+    ).toBe(200);
+  });
 });
 
 describe('X-Min-Position', () => {

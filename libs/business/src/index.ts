@@ -1,4 +1,4 @@
-import { SlugReservation } from './application/businesses';
+import { SlugReservation } from './application/slug-reservation';
 import { Business } from './domain/business.decider';
 import { Membership } from './domain/membership.decider';
 

@@ -41,7 +41,7 @@ const HEADERS = {
 } as const satisfies Record<string, Parameter>;
 
 /** OpenAPI 3.1 of all routes, with what the conventions add to each: headers, and the problems it may answer with. */
-export function openApiOf(app: NestFastifyApplication): OpenAPIObject {
+function openApiOf(app: NestFastifyApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Yoyaku')

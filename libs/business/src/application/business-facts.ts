@@ -4,6 +4,7 @@ import { DomainError, deriveUuid, ensure, type Uuid } from '@yoyaku/kernel';
 import { Business, type BusinessState, isKnownBusiness, type KnownBusiness } from '../domain/business.decider';
 import { type KnownMember, Membership, type MembershipState } from '../domain/membership.decider';
 import type { Role } from '../domain/permissions';
+import { SlugReservation, slugId } from './slug-reservation';
 
 /** The one id that a user's membership of a business can have. */
 export const memberId = (businessId: Uuid, userId: Uuid): Uuid => deriveUuid('member', businessId, userId);
@@ -23,6 +24,11 @@ export class BusinessFacts {
     if (!isKnownBusiness(business)) throw new DomainError('business.not_found');
     ensure(business.status !== 'closed', 'business.closed');
     return business;
+  }
+
+  /** The id of the business that has the slug. */
+  async idBySlug(slug: string): Promise<Uuid | null> {
+    return (await this.aggregates.load(SlugReservation, slugId(slug))).state.owner;
   }
 
   async membership(businessId: Uuid, userId: Uuid, options?: { fresh?: boolean }): Promise<MembershipState> {

@@ -5,17 +5,12 @@ import {
   Commands,
   ConcurrencyConflict,
   type Outcome,
-  reservation,
   stepOf,
 } from '@yoyaku/eventing';
-import { DomainError, deriveUuid, ensure, type Uuid } from '@yoyaku/kernel';
+import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
 import { Business, type BusinessState, isKnownBusiness, type KnownBusiness } from '../domain/business.decider';
 import type { BusinessProfile } from '../domain/business.events';
-
-/** Who owns a slug: a stream per slug. Slugs are public, so the stream's name needs no key. */
-export const SlugReservation = reservation('slug', 'business.slug_taken');
-
-const slugId = (slug: string): Uuid => deriveUuid('slug', slug);
+import { SlugReservation, slugId } from './slug-reservation';
 
 export interface NewBusiness extends BusinessProfile {
   readonly businessId: Uuid;

@@ -14,7 +14,6 @@ import {
   IsObject,
   IsString,
   IsUUID,
-  isISO31661Alpha2,
   Matches,
   Max,
   MaxLength,
@@ -218,10 +217,6 @@ export const Email = (options: FieldOptions = {}): PropertyDecorator =>
     MaxLength(254),
     IsEmail(),
   );
-
-/** An ISO 3166-1 alpha-2 country code. */
-export const Country = (options: FieldOptions = {}): PropertyDecorator =>
-  field({ example: 'JP', ...options }, { type: String, pattern: '^[A-Z]{2}$' }, check('isCountry', isISO31661Alpha2));
 
 /** An object of that class. */
 export const Nested = <T extends object>(type: () => new () => T, options: FieldOptions = {}): PropertyDecorator =>

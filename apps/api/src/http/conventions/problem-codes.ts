@@ -3,6 +3,9 @@
  * `request.*` 400, `*.forbidden` 403, `*.invalid_transition` and `*_taken` 409, every other rule of the domain 422.
  */
 const STATUS: Readonly<Record<string, number>> = {
+  'projection.rebuild_not_found': 404,
+  'projection.rebuild_running': 409,
+  'projection.verifying': 409,
   'identity.wrong_credentials': 401,
   'identity.session_expired': 401,
   'identity.token_reused': 401,

@@ -46,7 +46,7 @@ export class AccessGuard extends AuthGuard('jwt') {
     const refusal = await this.authenticate(context, request).then(() => undefined, asRefusal);
     this.limits.admit(context.getHandler(), request, http.getResponse());
     if (refusal && rule !== 'public') throw refusal;
-    this.tenants.fill(context, request);
+    await this.tenants.fill(context, request);
     if (rule !== 'public') await this.authorize(request, rule, request.principal as Principal);
     return true;
   }
