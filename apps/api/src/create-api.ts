@@ -63,6 +63,8 @@ export async function createApi(
     trustProxy: config.trustProxy || false,
     genReqId: ({ headers }: IncomingMessage) => correlationOf(headers) ?? newUuid(),
     forceCloseConnections: 'idle',
+    // What still comes over an open connection while we stop is answered as ever; its connection ends with that.
+    return503OnClosing: false,
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config), adapter, {
     logger: new NestLogger(logger),
