@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Json } from '../src/api-client';
-import type { Customer } from './customer';
+import type { Account } from './account';
 import type { Random } from './random';
 
 /** An answer as it came over the wire. */
@@ -26,7 +26,7 @@ export interface Exchange {
 export interface Request {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
-  readonly as?: Customer;
+  readonly as?: Account;
   readonly body?: Json;
   /** Makes a command safe to repeat. */
   readonly key?: string;

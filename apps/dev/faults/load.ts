@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Account } from './account';
 import { type Answer, type Client, type Command } from './client';
-import type { Customer } from './customer';
 import { type Shown, shownOf } from './history';
+import type { OfferedService } from './offers';
 import type { Random } from './random';
 import { type Salon, startsOf } from './salon';
 
@@ -27,7 +28,7 @@ export class Load {
   constructor(
     private readonly client: Client,
     private readonly salon: Salon,
-    customers: readonly Customer[],
+    customers: readonly Account[],
     random: Random,
   ) {
     this.working = Promise.all(customers.map((customer) => this.work(customer, random.fork()))).then(() => undefined);
@@ -40,12 +41,12 @@ export class Load {
     await this.working;
   }
 
-  private async work(customer: Customer, random: Random): Promise<void> {
+  private async work(customer: Account, random: Random): Promise<void> {
     const { signal } = this.stopping;
     const own = new Map<string, Shown>();
     while (!signal.aborted) {
       await customer.renew().catch(() => undefined);
-      const command = this.nextCommand(customer, [...own.keys()], random);
+      const command = this.nextCommand(customer, [...own.values()], random);
       const answer = await this.client.decide(command);
       if (answer.status < 300) {
         const booking = shownOf(JSON.parse(answer.body));
@@ -59,29 +60,31 @@ export class Load {
     }
   }
 
-  private nextCommand(as: Customer, own: readonly string[], random: Random): Command {
+  private nextCommand(as: Account, own: readonly Shown[], random: Random): Command {
     const key = random.uuid();
-    const service = random.pick(this.salon.services);
-    const start = new Date(random.pick(startsOf(this.salon, service))).toISOString();
     const chance = random.next() * WANTED_BOOKINGS * 2;
     if (own.length === 0 || chance > own.length + 6) {
-      const { businessId } = this.salon;
+      const { businessId, services } = this.salon;
+      const service = random.pick(services);
       const partySize = service.capacity > 1 ? random.between(1, 3) : 1;
-      return {
-        method: 'POST',
-        path: '/bookings',
-        as,
-        key,
-        body: { businessId, serviceId: service.id, start, partySize },
-      };
+      const body = { businessId, serviceId: service.id, start: this.timeFor(service, random), partySize };
+      return { method: 'POST', path: '/bookings', as, key, body };
     }
-    const path = `/bookings/${random.pick(own)}`;
-    if (random.next() < 0.6) return { method: 'POST', path: `${path}/reschedule`, as, key, body: { start } };
-    return { method: 'DELETE', path: `${path}/cancel`, as, key, body: { reason: 'load' } };
+    const { id, serviceId } = random.pick(own);
+    const service = this.salon.services.find((offered) => offered.id === serviceId);
+    if (!service || random.next() < 0.4) {
+      return { method: 'DELETE', path: `/bookings/${id}/cancel`, as, key, body: { reason: 'load' } };
+    }
+    const body = { start: this.timeFor(service, random) };
+    return { method: 'POST', path: `/bookings/${id}/reschedule`, as, key, body };
+  }
+
+  private timeFor(service: OfferedService, random: Random): string {
+    return new Date(random.pick(startsOf(this.salon, service))).toISOString();
   }
 
   /** Whoever waits for the position of their own command must see it, or be told that it is not there yet. */
-  private async readBack(booking: Shown, { headers }: Answer, as: Customer): Promise<void> {
+  private async readBack(booking: Shown, { headers }: Answer, as: Account): Promise<void> {
     const minPosition = headers.get('x-event-position') ?? undefined;
     const seen = await this.client.attempt({ method: 'GET', path: `/bookings/${booking.id}`, as, minPosition });
     if (!seen || seen.status === 503) return;
@@ -99,7 +102,7 @@ export class Load {
     if (difference) this.violations.push(`${command.method} ${command.path} repeated: ${difference}`);
   }
 
-  private async search(as: Customer, random: Random): Promise<void> {
+  private async search(as: Account, random: Random): Promise<void> {
     const service = random.pick(this.salon.services);
     await this.client.attempt({ method: 'GET', path: availabilityPath(this.salon, service.id), as });
     await this.client.attempt({ method: 'GET', path: '/bookings?limit=20', as });

@@ -1,12 +1,12 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { passableFolder } from '@yoyaku/embedded';
 import { apiPorts, readSettings } from '../src/settings';
+import { Account, type Credentials } from './account';
 import { Client } from './client';
-import { Customer } from './customer';
 import { differences, type Replayed, replay } from './history';
 import { eventually, Installation } from './installation';
 import { Load } from './load';
@@ -33,7 +33,7 @@ const SETTLED_WITHIN_MS = 60_000;
 /**
  * `npm run test:faults -- [--rounds 1] [--seed N] [--keep]`: a real installation under load, whose parts are killed,
  * stopped, wiped and taken away; afterwards the whole history is held against all that was acknowledged.
- * More rounds kill every process as many times. `--keep` leaves the data and the logs.
+ * More rounds kill every process as many times. `--keep` leaves the data, the logs, and what each request met with.
  */
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -65,6 +65,7 @@ async function main(): Promise<number> {
       const world = await openWorld(installation, origins, admin, random);
       await underLoad(world, report, Number(values.rounds));
       await judge(world, report);
+      if (values.keep) writeFileSync(join(folder, 'exchanges.ndjson'), world.client.exchanges.map(line).join(''));
     }
   } finally {
     await installation.stop();
@@ -73,23 +74,26 @@ async function main(): Promise<number> {
   return report.conclude();
 }
 
+const line = (exchange: object): string => `${JSON.stringify(exchange)}\n`;
+
 async function openWorld(
   installation: Installation,
   origins: readonly string[],
-  admin: { email: string; password: string },
+  credentials: Credentials,
   random: Random,
 ): Promise<World> {
   const [origin = ''] = origins;
+  const admin = await Account.signIn(origin, credentials);
   const salon = await openSalon(origin, admin);
-  const probe = new Probe(await Customer.register(origin, 'probe'), salon, random.fork());
-  return { installation, client: new Client(origins, random.fork()), salon, random, probe };
+  const probe = new Probe(await Account.register(origin, 'probe'), salon, random.fork());
+  return { installation, client: new Client(origins, random.fork()), salon, random, probe, admin };
 }
 
 async function underLoad(world: World, report: Report, rounds: number): Promise<void> {
   const { client, salon, random } = world;
   const [origin = ''] = client.origins;
   const customers = await Promise.all(
-    Array.from({ length: CUSTOMERS }, (_, i) => Customer.register(origin, `customer-${i}`)),
+    Array.from({ length: CUSTOMERS }, (_, i) => Account.register(origin, `customer-${i}`)),
   );
   const load = new Load(client, salon, customers, random.fork());
   for (let round = 1; round <= rounds; round++) {

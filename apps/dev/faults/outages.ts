@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createPool } from '@yoyaku/postgres';
 import { type Answer, type Command, jsonOf } from './client';
-import { shownOf } from './history';
+import { type Shown, shownOf } from './history';
 import { eventually, PROCESSES, type ProcessName, type Strike } from './installation';
 import { seconds } from './report';
 import type { World } from './world';
@@ -27,49 +27,48 @@ export async function killAll({ installation, random }: World): Promise<string> 
 
 /** Its files are removed under the running server, which then dies and comes back with nothing. */
 export async function wipeNats(world: World): Promise<string> {
+  await untilNatsIsUsed(world);
   rmSync(join(world.installation.dataDir, 'nats'), { recursive: true, force: true });
   const removed = await seeOwnBooking(world);
   await world.installation.strike('nats');
   const restarted = await seeOwnBooking(world);
-  return `own booking seen after ${seconds(removed)}, and ${seconds(restarted)} after the restart`;
+  return `own booking seen after ${seconds(removed.ms)}, and ${seconds(restarted.ms)} after the restart`;
 }
 
 /** It keeps its connections and says nothing any more. */
 export async function hangNats(world: World): Promise<string> {
+  await untilNatsIsUsed(world);
   const pid = world.installation.pid('nats');
   process.kill(pid, 'SIGSTOP');
   try {
-    return `own booking seen after ${seconds(await seeOwnBooking(world))}`;
+    return `own booking seen after ${seconds((await seeOwnBooking(world)).ms)}`;
   } finally {
     process.kill(pid, 'SIGCONT');
   }
 }
 
 export async function removeNats(world: World): Promise<string> {
+  await untilNatsIsUsed(world);
   const giveBack = await world.installation.takeAway('nats');
   const seen: number[] = [];
   try {
-    for (let i = 0; i < 3; i++) seen.push(await seeOwnBooking(world));
+    for (let i = 0; i < 3; i++) seen.push((await seeOwnBooking(world)).ms);
   } finally {
     await giveBack();
   }
-  seen.push(await seeOwnBooking(world));
+  seen.push((await seeOwnBooking(world)).ms);
   return `own bookings seen after ${seen.map(seconds).join(', ')}, the last one with NATS back`;
 }
 
 /** All schemas of the read models and of the engine's own records are dropped. */
 export async function dropReadModels(world: World): Promise<string> {
   const { installation, client, probe } = world;
-  const before = await bookProbe(world);
+  const { booked } = await seeOwnBooking(world);
   await dropSchemas(installation.environment.DATABASE_URL ?? '');
   const isBack = (withinMs: number) =>
     eventually(async () => {
-      const { status, body } = await client.answerTo({
-        method: 'GET',
-        path: `/bookings/${before.id}`,
-        as: probe.customer,
-      });
-      assert.equal(status, 200, body);
+      const answer = await client.attempt({ method: 'GET', path: `/bookings/${booked.id}`, as: probe.customer });
+      assert.equal(answer?.status, 200, `GET /bookings/… answers ${answer?.status} ${answer?.body}`);
     }, withinMs);
   const began = performance.now();
   const byItself = await isBack(8_000).then(
@@ -101,14 +100,14 @@ export async function removePostgres(world: World): Promise<string> {
 
 export async function removeEventStore(world: World): Promise<string> {
   const { client, salon, probe } = world;
-  const known = await bookProbe(world);
+  const { booked } = await seeOwnBooking(world);
   const giveBack = await world.installation.takeAway('event-node');
   let refusal: string;
   let command: Command;
   try {
     await saysUnready(world, 'eventStore');
     [command, refusal] = await refused(world);
-    const queries = [`/bookings/${known.id}`, '/bookings', `/services?businessId=${salon.businessId}`];
+    const queries = [`/bookings/${booked.id}`, '/bookings', `/services?businessId=${salon.businessId}`];
     for (const path of queries) {
       const answer = await client.attempt({ method: 'GET', path, as: probe.customer });
       assert.equal(answer?.status, 200, `GET ${path} answers ${answer?.status} ${answer?.body}`);
@@ -150,12 +149,12 @@ export async function stopEach(world: World): Promise<string> {
 
 /** Nobody watches over the processes any more; a new start takes over what is left of the old one. */
 export async function killSupervisor(world: World): Promise<string> {
-  const before = await bookProbe(world);
+  const { booked } = await seeOwnBooking(world);
   await world.installation.killSupervisor();
   const took = await world.installation.start();
   const { status } = await world.client.answerTo({
     method: 'GET',
-    path: `/bookings/${before.id}`,
+    path: `/bookings/${booked.id}`,
     as: world.probe.customer,
   });
   assert.equal(status, 200);
@@ -166,12 +165,8 @@ export async function killSupervisor(world: World): Promise<string> {
 const originOf = ({ client: { origins } }: World, name: ProcessName): string | undefined =>
   ({ api: origins[0], 'api-2': origins[1] })[name as string];
 
-async function bookProbe({ client, probe }: World) {
-  return shownOf(jsonOf(await client.decide(probe.booking())));
-}
-
-/** Books, and waits until the booking is shown; gives how long that took, ms. */
-async function seeOwnBooking({ client, probe }: World): Promise<number> {
+/** Books, and waits until the booking is shown; with the ms that this took. */
+async function seeOwnBooking({ client, probe }: World): Promise<{ booked: Shown; ms: number }> {
   const answer = await client.decide(probe.booking());
   const booked = shownOf(jsonOf(answer));
   const began = performance.now();
@@ -182,7 +177,22 @@ async function seeOwnBooking({ client, probe }: World): Promise<number> {
     minPosition: answer.headers.get('x-event-position') ?? undefined,
   });
   assert.deepEqual(shownOf(jsonOf(seen)), booked);
-  return performance.now() - began;
+  return { booked, ms: performance.now() - began };
+}
+
+/** Lags are counted in events where these come over NATS, and cannot be on the direct path. */
+async function untilNatsIsUsed({ client, admin }: World): Promise<void> {
+  await eventually(async () => {
+    const answer = await client.attempt({ method: 'GET', path: '/admin/projections', as: admin });
+    assert.equal(answer?.status, 200, `GET /admin/projections answers ${answer?.status} ${answer?.body}`);
+    const { items } = jsonOf<{ items: { name: string; partitions: { lagEvents: number | null }[] }[] }>(answer);
+    const direct = items.filter(({ partitions }) => partitions.some(({ lagEvents }) => lagEvents === null));
+    assert.deepEqual(
+      direct.map(({ name }) => name),
+      [],
+      'events do not come over NATS',
+    );
+  });
 }
 
 /** Every api process says that it is not ready, and for want of what. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ApiClient, type Json } from '../src/api-client';
-import { type Credentials, Customer } from './customer';
+import { Account } from './account';
 import type { OfferedService } from './offers';
 
 const MINUTE = 60_000;
@@ -23,7 +23,7 @@ interface ServiceDraft {
 /** The business that the load is for. */
 export interface Salon {
   readonly businessId: string;
-  readonly owner: Customer;
+  readonly owner: Account;
   /** What the load books: for one of several staff, for staff and a room at once, for a group. */
   readonly services: readonly OfferedService[];
   /** Booked by single checks only, so that they never meet the load. */
@@ -44,8 +44,8 @@ const at = (date: string, time: string | undefined): number =>
   Temporal.PlainDateTime.from(`${date}T${time}`).toZonedDateTime(ZONE).epochMilliseconds;
 
 /** Makes an approved business with staff, rooms and services, over HTTP. */
-export async function openSalon(origin: string, admin: Credentials): Promise<Salon> {
-  const owner = await Customer.register(origin, 'owner');
+export async function openSalon(origin: string, admin: Account): Promise<Salon> {
+  const owner = await Account.register(origin, 'owner');
   const api = new ApiClient(origin, owner.token);
   const create = async (path: string, body: Json): Promise<string> =>
     (await api.send<{ id: string }>('POST', path, body)).body.id;
@@ -55,8 +55,7 @@ export async function openSalon(origin: string, admin: Credentials): Promise<Sal
     timeZone: ZONE,
     currency: 'JPY',
   });
-  const administrator = await new ApiClient(origin).signIn(admin.email, admin.password);
-  await administrator.send('POST', `/admin/businesses/${businessId}/approve`, {});
+  await new ApiClient(origin, admin.token).send('POST', `/admin/businesses/${businessId}/approve`, {});
   await api.send('PUT', `/owner/businesses/${businessId}/hours`, {
     hours: week.map((day) => ({ day, opens: OPENS, closes: CLOSES })),
   });

@@ -1,5 +1,5 @@
+import type { Account } from './account';
 import type { Client, Command } from './client';
-import type { Customer } from './customer';
 import type { Installation } from './installation';
 import type { Random } from './random';
 import { type Salon, startsOf } from './salon';
@@ -11,6 +11,7 @@ export interface World {
   readonly salon: Salon;
   readonly random: Random;
   readonly probe: Probe;
+  readonly admin: Account;
 }
 
 /** A customer who always asks for a time that nobody else wants. */
@@ -18,7 +19,7 @@ export class Probe {
   private readonly starts: number[];
 
   constructor(
-    readonly customer: Customer,
+    readonly customer: Account,
     private readonly salon: Salon,
     private readonly random: Random,
   ) {
