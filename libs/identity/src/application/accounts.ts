@@ -13,6 +13,7 @@ import { isKnown, type KnownUser, User } from '../domain/user.decider';
 import type { PlatformRole } from '../domain/user.events';
 import { IdentityOptions } from '../identity.options';
 import { Credentials } from '../infrastructure/credentials';
+import { hashPassword } from '../infrastructure/password-hash';
 import { EmailReservation, emailId } from './email-reservation';
 import { ensureAcceptable } from './password-policy';
 
@@ -77,8 +78,9 @@ export class Accounts {
   ): Promise<Outcome<KnownUser>> {
     ensureAcceptable(password, profile);
     const userId = idFor(context, 'user');
+    const passwordHash = await hashPassword(password);
     await this.reserve(profile.email, userId, context);
-    await this.credentials.set(userId, password);
+    await this.credentials.set(userId, passwordHash);
     const register = { type: 'RegisterUser', data: { userId, role, ...profile } } as const;
     return (await this.commands.create(User, userId, register, context)) as Outcome<KnownUser>;
   }

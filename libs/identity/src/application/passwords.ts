@@ -3,6 +3,7 @@ import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { isKnown, type KnownUser } from '../domain/user.decider';
 import { Credentials } from '../infrastructure/credentials';
 import { MailOutbox } from '../infrastructure/mail-outbox';
+import { hashPassword } from '../infrastructure/password-hash';
 import { Sessions } from '../infrastructure/sessions';
 import { VerificationCodes } from '../infrastructure/verification-codes';
 import { Accounts } from './accounts';
@@ -49,7 +50,7 @@ export class Passwords {
 
   private async set(user: KnownUser, password: string, keep: Uuid | null): Promise<void> {
     ensureAcceptable(password, textsOf(user));
-    await this.credentials.set(user.userId, password);
+    await this.credentials.set(user.userId, await hashPassword(password));
     await this.sessions.endAll(user.userId, keep);
   }
 

@@ -1,18 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import type { Uuid } from '@yoyaku/kernel';
 import { Pool } from 'pg';
-import { hashPassword, verifyPassword } from './password-hash';
+import { verifyPassword } from './password-hash';
 
 /** Password hashes; they never enter events. */
 @Injectable()
 export class Credentials {
   constructor(private readonly pool: Pool) {}
 
-  async set(userId: Uuid, password: string): Promise<void> {
+  async set(userId: Uuid, passwordHash: string): Promise<void> {
     await this.pool.query(
       `insert into app.credentials (user_id, password_hash) values ($1, $2)
        on conflict (user_id) do update set password_hash = excluded.password_hash, changed_at = now()`,
-      [userId, await hashPassword(password)],
+      [userId, passwordHash],
     );
   }
 
