@@ -8,10 +8,8 @@ import { openHoldsProjection } from './open-holds/projection';
 import { OpenHoldQueries } from './open-holds/queries';
 
 export { AvailabilityQueries } from './availability/queries';
-export { BookingHistoryQueries } from './booking-history/queries';
-export type { BookingHistoryRow } from './booking-history/table';
-export { type BookingFilter, BookingQueries } from './bookings/queries';
-export type { BookingRow } from './bookings/table';
+export { BookingHistoryQueries, type BookingHistoryRow } from './booking-history/queries';
+export { type BookingFilter, BookingQueries, type BookingRow } from './bookings/queries';
 export { OpenHoldQueries } from './open-holds/queries';
 
 export const bookingProjections = [

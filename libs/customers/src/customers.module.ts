@@ -4,8 +4,9 @@ import { IdentityFacts } from '@yoyaku/identity';
 import { CustomerFacts } from './application/customer-facts';
 import { Customers } from './application/customers';
 import { EnsureCustomer } from './application/ensure-customer';
+import { Erasure } from './application/erasure';
 
-const published = [CustomerFacts, Customers, EnsureCustomer];
+const published = [CustomerFacts, Customers, EnsureCustomer, Erasure];
 
 @Module({ imports: [BusinessModule], providers: [IdentityFacts, ...published], exports: published })
 export class CustomersModule {}

@@ -4,6 +4,7 @@ import { Note } from './domain/note.decider';
 export * from './application/customer-facts';
 export * from './application/customers';
 export * from './application/ensure-customer';
+export * from './application/erasure';
 export * from './customers.module';
 export * from './domain/customer.decider';
 export { CHANNELS, STANDINGS } from './domain/customer.events';

@@ -3,14 +3,22 @@ import {
   deriveUuid,
   type EventCatalog,
   type EventDefinition,
+  ensure,
   type Message,
   type Uuid,
 } from '@yoyaku/kernel';
 import type { Actor, CommandContext } from './command-context';
-import { categoryOf, type EventMetadata, type NewEvent, type Sealed, type StoredEvent } from './event-store';
+import {
+  categoryOf,
+  type EventMetadata,
+  type NewEvent,
+  type Sealed,
+  type SealedCopy,
+  type StoredEvent,
+} from './event-store';
 import { chain } from './hash-chain';
 import { type SubjectKeys, seal, unseal } from './pii';
-import type { RecordedEvent } from './recorded-event';
+import type { Personal, RecordedEvent } from './recorded-event';
 
 /** Any aggregate, whatever its state; what the codec needs is its category and catalog. */
 // biome-ignore lint/suspicious/noExplicitAny: an aggregate is invariant in its types, and none of them matter here
@@ -40,7 +48,10 @@ export class EventCodec {
     this.catalogs = new Map(aggregates.map(({ category, events }) => [category, events as EventCatalog]));
   }
 
-  /** The events as they are to be appended to the stream after that link. */
+  /**
+   * The events as they are to be appended to the stream after that link. Throws `person.erased` when one says something
+   * personal of somebody whose key was destroyed.
+   */
   async sealAll(
     stream: string,
     events: readonly Message[],
@@ -78,12 +89,20 @@ export class EventCodec {
 
   /** The events opened, in the same order. Throws when a type is in no catalog or a seal does not fit its event. */
   async openAll(stored: readonly StoredEvent[]): Promise<RecordedEvent[]> {
-    const subjects = stored.flatMap(({ data, metadata }) => [
-      ...((data as SealedData).$pii ? [(data as SealedData).$pii?.subject as string] : []),
-      ...(metadata.actor.$pii ? [metadata.actor.$pii.subject] : []),
-    ]);
+    const parts = stored.flatMap((event) => [sealedPart(event), event.metadata.actor.$pii]);
+    const subjects = parts.flatMap((part) => (part ? [part.subject] : []));
     const keys = subjects.length > 0 ? await this.keys.find([...new Set(subjects)]) : new Map<string, Buffer>();
     return stored.map((event) => this.open(event, keys));
+  }
+
+  /** What copies of sealed parts hold, in the same order: nothing, where the person was erased. */
+  async unseal<Part extends object>(copies: readonly (SealedCopy | null)[]): Promise<Partial<Part>[]> {
+    const subjects = new Set(copies.flatMap((copy) => (copy ? [copy.subject] : [])));
+    const keys = subjects.size > 0 ? await this.keys.find([...subjects]) : new Map<string, Buffer>();
+    return copies.map((copy) => {
+      const key = copy && keys.get(copy.subject);
+      return (key ? unseal(copy, key, copy.eventId) : {}) as Partial<Part>;
+    });
   }
 
   private open(event: StoredEvent, keys: ReadonlyMap<string, Buffer>): RecordedEvent {
@@ -92,7 +111,22 @@ export class EventCodec {
     const definition = this.definition(stream, type);
     const data = upcast(openData(event.data, definition.pii as Pii, keys, id), metadata.schemaVersion, definition);
     const actor = openActor(metadata.actor, keys, id);
-    return { id, stream, revision, position, type, data, at, tenantId, actor, correlationId, causationId, commandId };
+    const sealed = personalOf(event, definition);
+    return {
+      id,
+      stream,
+      revision,
+      position,
+      type,
+      data,
+      at,
+      tenantId,
+      actor,
+      sealed,
+      correlationId,
+      causationId,
+      commandId,
+    };
   }
 
   private definition(stream: string, type: string): EventDefinition {
@@ -116,9 +150,22 @@ function sealData(data: Data, pii: Pii | undefined, keys: ReadonlyMap<string, Bu
     if (data[field] != null) personal[field] = data[field];
     delete clear[field];
   }
+  if (Object.keys(personal).length === 0) return clear;
   const key = keys.get(subject);
-  return key && Object.keys(personal).length > 0 ? { ...clear, $pii: seal(personal, subject, key, id) } : clear;
+  ensure(key, 'person.erased');
+  return { ...clear, $pii: seal(personal, subject, key, id) };
 }
+
+const NONE: readonly string[] = [];
+
+/** What of the event's data is sealed. */
+export const sealedPart = ({ data }: Pick<NewEvent, 'data'>): Sealed | null => (data as SealedData).$pii ?? null;
+
+const personalOf = (event: StoredEvent, { pii }: EventDefinition): Personal => ({
+  fields: pii?.fields ?? NONE,
+  data: sealedPart(event),
+  actor: event.metadata.actor.$pii ?? null,
+});
 
 function openData(data: SealedData, pii: Pii | undefined, keys: ReadonlyMap<string, Buffer>, id: Uuid): Data {
   if (!pii) return data;

@@ -7,6 +7,11 @@ export interface Sealed {
   readonly box: string;
 }
 
+/** What was sealed in an event, kept elsewhere: whoever destroys the person's key erases it there too. */
+export interface SealedCopy extends Sealed {
+  readonly eventId: Uuid;
+}
+
 /** What is stored beside an event's data. */
 export interface EventMetadata {
   readonly tenantId: string;

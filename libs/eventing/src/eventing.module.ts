@@ -4,7 +4,7 @@ import { AggregateStore, type AggregateStoreMetrics } from './aggregate-store';
 import { AggregateCommandHandler, Commands } from './commands';
 import { type AnyAggregate, EventCodec } from './event-codec';
 import { EventStoreDb } from './eventstoredb';
-import type { SubjectKeys } from './pii';
+import { SUBJECT_KEYS, type SubjectKeys } from './pii';
 
 export interface EventingOptions {
   /** `esdb://…` connection string. */
@@ -30,6 +30,7 @@ export class EventingModule implements OnApplicationShutdown {
     const eventStore = new EventStoreDb(options.eventStoreUrl);
     const codec = new EventCodec(options.aggregates, options.subjectKeys);
     const aggregates = new AggregateStore(eventStore, codec, options.metrics);
+    options.subjectKeys.onDestroyed((subject) => aggregates.forgetPerson(subject));
     return {
       module: EventingModule,
       global: true,
@@ -38,10 +39,11 @@ export class EventingModule implements OnApplicationShutdown {
         { provide: EventStoreDb, useValue: eventStore },
         { provide: EventCodec, useValue: codec },
         { provide: AggregateStore, useValue: aggregates },
+        { provide: SUBJECT_KEYS, useValue: options.subjectKeys },
         AggregateCommandHandler,
         Commands,
       ],
-      exports: [EventStoreDb, EventCodec, AggregateStore, Commands, CqrsModule],
+      exports: [EventStoreDb, EventCodec, AggregateStore, SUBJECT_KEYS, Commands, CqrsModule],
     };
   }
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Aggregate, evolve, type Message, streamOf } from '@yoyaku/kernel';
 import { LRUCache } from 'lru-cache';
 import type { EventCodec } from './event-codec';
-import type { EventStore, StoredEvent } from './event-store';
+import type { EventStore, Sealed, StoredEvent } from './event-store';
 import type { RecordedEvent } from './recorded-event';
 
 /** What this process knows of a stream. */
@@ -16,6 +16,8 @@ export interface Head<State> {
   readonly verifiedAt: number;
   /** The last commands that appended here; a repeat of one is answered, not decided. */
   readonly commandIds: readonly string[];
+  /** Whose personal data the state may hold, and since what `performance.now()`. */
+  readonly personal: ReadonlyMap<string, number>;
 }
 
 interface Snapshot {
@@ -28,7 +30,9 @@ type AnyHead = Head<any>;
 
 const BATCH = 500;
 const REMEMBERED_COMMANDS = 64;
+const REMEMBERED_ERASURES = 10_000;
 const UNVERIFIED = Number.NEGATIVE_INFINITY;
+const NOBODY: ReadonlyMap<string, number> = new Map();
 
 /** The head of a stream that is not there, as far as anybody knows. */
 export const nothing = <State, C extends Message, E extends Message>({
@@ -40,10 +44,21 @@ export const nothing = <State, C extends Message, E extends Message>({
   hash: null,
   verifiedAt: UNVERIFIED,
   commandIds: [],
+  personal: NOBODY,
 });
 
 export const remember = (commandIds: readonly string[], commandId: string): readonly string[] =>
   commandIds.at(-1) === commandId ? commandIds : [...commandIds.slice(1 - REMEMBERED_COMMANDS), commandId];
+
+/** Whose personal data a state holds after events that were sealed like this; read or written at that moment. */
+export function holding(
+  personal: ReadonlyMap<string, number>,
+  sealed: readonly (Sealed | null | undefined)[],
+  at: number,
+): ReadonlyMap<string, number> {
+  const added = sealed.flatMap((part) => (part && !personal.has(part.subject) ? [[part.subject, at] as const] : []));
+  return added.length > 0 ? new Map([...personal, ...added]) : personal;
+}
 
 /** The heads of streams: read from the store, remembered, and kept current by following it. */
 export class Heads {
@@ -52,6 +67,9 @@ export class Heads {
   private readonly heard: LRUCache<string, number>;
   /** The furthest position this process knows of, once it follows the store: what is new lies beyond. */
   private horizon: bigint | undefined;
+  /** Since what `performance.now()` whose key is gone: what was opened before that is not to be remembered. */
+  private readonly erased: LRUCache<string, number>;
+  private anybodyErased = UNVERIFIED;
 
   constructor(
     private readonly store: EventStore,
@@ -60,6 +78,7 @@ export class Heads {
   ) {
     this.cache = new LRUCache({ max: size });
     this.heard = new LRUCache({ max: size });
+    this.erased = new LRUCache({ max: REMEMBERED_ERASURES });
   }
 
   /** The head as it is remembered, maybe no longer the head. */
@@ -75,6 +94,14 @@ export class Heads {
 
   forget(stream: string): void {
     this.cache.delete(stream);
+  }
+
+  /** Forgets what may hold personal data of somebody whose key was destroyed; without a subject, of anybody. */
+  forgetPerson(subject?: string): void {
+    const at = performance.now();
+    if (subject === undefined) this.anybodyErased = at;
+    else this.erased.set(subject, at);
+    for (const [stream, head] of [...this.cache.entries()]) if (this.holdsErased(head)) this.cache.delete(stream);
   }
 
   /** Position that every event appended from now on lies beyond; unknown until the store is followed. */
@@ -100,13 +127,18 @@ export class Heads {
         hash: metadata.hash,
         verifiedAt,
         commandIds: opened.reduce((ids, { commandId }) => remember(ids, commandId), head.commandIds),
+        personal: holding(
+          head.personal,
+          opened.map(({ sealed }) => sealed.data),
+          verifiedAt,
+        ),
       };
     }
     const known: Head<State> | undefined = this.cache.get(stream);
     if (known && known.revision > head.revision) return known;
     const current = { ...head, verifiedAt };
     const isOld = (this.heard.get(stream) ?? -1) > head.revision;
-    this.cache.set(stream, isOld ? { ...head, verifiedAt: UNVERIFIED } : current);
+    this.keep(stream, isOld ? { ...head, verifiedAt: UNVERIFIED } : current);
     return current;
   }
 
@@ -118,7 +150,7 @@ export class Heads {
     head: Head<State>,
   ): void {
     this.sees(head.position);
-    this.cache.set(stream, head);
+    this.keep(stream, head);
     const { snapshot } = aggregate;
     if (!snapshot) return;
     const batchOf = ({ revision }: Head<State>) => Math.floor((revision + 1) / snapshot.every);
@@ -144,6 +176,18 @@ export class Heads {
       const head = this.cache.peek(stream);
       if (head && head.revision < revision) this.cache.set(stream, { ...head, verifiedAt: UNVERIFIED });
     }
+  }
+
+  private keep(stream: string, head: AnyHead): void {
+    if (this.holdsErased(head)) this.cache.delete(stream);
+    else this.cache.set(stream, head);
+  }
+
+  private holdsErased({ personal }: AnyHead): boolean {
+    for (const [subject, since] of personal) {
+      if (Math.max(this.anybodyErased, this.erased.get(subject) ?? UNVERIFIED) >= since) return true;
+    }
+    return false;
   }
 
   private sees(position: bigint): void {

@@ -7,9 +7,20 @@ export interface SubjectKeys {
   ensure(subjects: readonly string[]): Promise<ReadonlyMap<string, Buffer>>;
   /** The keys there are. */
   find(subjects: readonly string[]): Promise<ReadonlyMap<string, Buffer>>;
-  /** Erases the subject for good, here and in every process's cache. */
+  /**
+   * Erases the subject for good, here and in every process's cache, and makes PostgreSQL forget what it keeps of them in
+   * clear outside the read models. Doing it again makes sure: it forgets what was kept meanwhile.
+   */
   destroy(subject: string): Promise<void>;
+  /**
+   * Tells whom was erased, by whatever process; without a subject: that it may have been anyone, unheard. From then on
+   * their keys are found no more.
+   */
+  onDestroyed(listener: (subject?: string) => void): void;
 }
+
+/** The token by which Nest provides {@link SubjectKeys}. */
+export const SUBJECT_KEYS = Symbol('SubjectKeys');
 
 const NONCE = 12;
 const TAG = 16;

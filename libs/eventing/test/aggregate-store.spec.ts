@@ -1,6 +1,6 @@
 import { deriveUuid, newUuid, now } from '@yoyaku/kernel';
 import { rejection } from '@yoyaku/kernel/specification';
-import { createPool, migrate, PostgresSubjectKeys } from '@yoyaku/postgres';
+import { createPool, migrate, Notifications, PostgresSubjectKeys } from '@yoyaku/postgres';
 import { startServers, type TestServers, until } from '@yoyaku/testing';
 import {
   AggregateStore,
@@ -11,6 +11,7 @@ import {
   EventStoreUnavailable,
   isIntact,
   type StoredEvent,
+  sealedCopy,
   stepOf,
 } from '../src';
 import { Account } from './account';
@@ -190,6 +191,32 @@ describe('an aggregate store', () => {
     expect(erased).toMatchObject({ data: { accountId: id, holder: null } });
     expectWholeChain(await stored(id));
     expect((await deposit(id, 1)).state.balance).toBe(1);
+  });
+
+  it('keeps in no process what was opened with a key that is gone, and takes nothing personal of who is erased', async () => {
+    const notifications = new Notifications(servers.databaseUrl);
+    const theirKeys = new PostgresSubjectKeys(pool, Buffer.alloc(32, 7));
+    await theirKeys.cacheWhileHearing(notifications);
+    const theirs = new AggregateStore(eventStore, new EventCodec([Account], theirKeys));
+    theirKeys.onDestroyed((subject) => theirs.forgetPerson(subject));
+    const holderOf = async (id: string) => (await theirs.load(Account, id)).state.holder;
+    const [id, other] = [await open(theirs), await open()];
+    await deposit(id, 1, theirs);
+    expect([await holderOf(id), await holderOf(other)]).toEqual(['Aki', 'Aki']);
+
+    const [copy] = (await codec.openAll(await stored(id))).map(sealedCopy);
+    expect(await codec.unseal([null, copy ?? null])).toEqual([{}, { holder: 'Aki' }]);
+    await keys.destroy(id);
+    await until(async () => (await holderOf(id)) === null);
+    expect(await holderOf(other)).toBe('Aki');
+    expect(await codec.unseal([copy ?? null])).toEqual([{}]);
+    expect((await deposit(id, 1, theirs)).state).toEqual({ accountId: id, holder: null, balance: 2 });
+
+    const gone = newUuid();
+    await keys.destroy(gone);
+    const command = { type: 'OpenAccount', data: { accountId: gone, holder: 'Aki' } } as const;
+    expect(await codeOf(store.create(Account, gone, command, context()))).toBe('person.erased');
+    await notifications.close();
   });
 
   it('reads old shapes as today’s', async () => {

@@ -20,6 +20,7 @@ const noKeys: SubjectKeys = {
   ensure: async () => new Map(),
   find: async () => new Map(),
   destroy: async () => {},
+  onDestroyed: () => {},
 };
 const codec = new EventCodec([Account], noKeys);
 

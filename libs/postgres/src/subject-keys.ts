@@ -10,14 +10,15 @@ const TAG = 16;
 
 /**
  * The keys of data subjects in PostgreSQL, wrapped by the master key (AES-256-GCM, bound to the subject). Of a
- * destroyed key a row without key stays, so that no new one is ever made for that subject. Keys are cached only while
- * destructions elsewhere are heard of.
+ * destroyed key a row without key stays, so that no new one is ever made for that subject; it tells when that was last
+ * made sure of. Keys are cached only while destructions elsewhere are heard of.
  */
 export class PostgresSubjectKeys implements SubjectKeys {
   private readonly cache = new LRUCache<string, Buffer>({ max: 50_000 });
   private hearing = false;
   /** Grows with every destruction and loss of hearing; a key read before may be gone by now and is not cached. */
   private epoch = 0;
+  private readonly listeners: ((subject?: string) => void)[] = [];
 
   constructor(
     private readonly pool: Pool,
@@ -30,6 +31,7 @@ export class PostgresSubjectKeys implements SubjectKeys {
       onNotification: (subject) => this.forget(subject),
       onReconnected: () => {
         this.hearing = true;
+        this.forget();
       },
       onLost: () => {
         this.hearing = false;
@@ -64,12 +66,16 @@ export class PostgresSubjectKeys implements SubjectKeys {
     await this.pool.query(
       `with destroyed as (
          insert into app.subject_keys (subject, wrapped, destroyed_at) values ($1, null, now())
-         on conflict (subject) do update set wrapped = null, destroyed_at = coalesce(subject_keys.destroyed_at, now())
+         on conflict (subject) do update set wrapped = null, destroyed_at = now()
          returning subject)
        select pg_notify('${DESTROYED}', subject) from destroyed`,
       [subject],
     );
     this.forget(subject);
+  }
+
+  onDestroyed(listener: (subject?: string) => void): void {
+    this.listeners.push(listener);
   }
 
   private async keysOf(
@@ -103,6 +109,7 @@ export class PostgresSubjectKeys implements SubjectKeys {
     this.epoch += 1;
     if (subject === undefined) this.cache.clear();
     else this.cache.delete(subject);
+    for (const listener of this.listeners) listener(subject);
   }
 
   private wrap(subject: string, key: Buffer): Buffer {

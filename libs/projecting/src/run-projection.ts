@@ -39,5 +39,6 @@ function envelope(index: number): Omit<RecordedEvent, 'type' | 'data'> {
     correlationId: id,
     causationId: id,
     commandId: id,
+    sealed: { fields: [], data: null, actor: null },
   };
 }

@@ -1,3 +1,4 @@
+import type { SealedCopy } from '@yoyaku/eventing';
 import type { Instant, LocalDate, Money } from '@yoyaku/kernel';
 
 declare const valueType: unique symbol;
@@ -23,6 +24,8 @@ export const money = column<Money>('jsonb');
 export const uuids = column<readonly string[]>('uuid[]');
 export const texts = column<readonly string[]>('text[]');
 export const json = <Value>(): Column<Value> => column<Value>('jsonb');
+/** Personal data as the event has it (`sealedCopy`): opened when it is read, erased with the person's key. */
+export const sealed = json<SealedCopy>();
 export const nullable = <Value>(of: Column<Value>): Column<Value | null> => ({ sql: of.sql, nullable: true });
 
 export type Columns = Readonly<Record<string, Column>>;

@@ -29,6 +29,7 @@ const noKeys: SubjectKeys = {
   ensure: async () => new Map(),
   find: async () => new Map(),
   destroy: async () => {},
+  onDestroyed: () => {},
 };
 
 /** Only a catalog is needed: the specs append events, they decide nothing. */

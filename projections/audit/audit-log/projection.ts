@@ -1,17 +1,20 @@
-import { categoryOf, idOf } from '@yoyaku/eventing';
+import { categoryOf, idOf, impersonal, sealedCopy } from '@yoyaku/eventing';
 import { defineProjection } from '@yoyaku/projecting';
 import { auditLog } from './table';
 
-/** Every event as a change that somebody made. */
+/** Every event as a change that somebody made; what is personal in it stays sealed. */
 export const auditLogProjection = defineProjection()({
   name: 'audit-log',
-  version: 1,
+  version: 2,
   tables: { auditLog },
   on: {},
-  onEvery: ({ id, type, data, at, tenantId, actor, stream, revision, position, correlationId }, rows) =>
+  onEvery: (event, rows) => {
+    const { id, type, at, tenantId, actor, sealed, stream, revision, position, correlationId } = event;
     rows.auditLog.put({
       ...{ id, tenantId, action: type, at, revision, position: Number(position), correlationId },
-      ...{ actorId: actor.id, actorRole: actor.role, ip: actor.ip, userAgent: actor.userAgent },
-      ...{ entity: categoryOf(stream), entityId: idOf(stream), changes: { ...data } },
-    }),
+      ...{ actorId: actor.id, actorRole: actor.role, address: sealed.actor && { ...sealed.actor, eventId: id } },
+      ...{ entity: categoryOf(stream), entityId: idOf(stream) },
+      ...{ changes: impersonal(event), personal: sealedCopy(event) },
+    });
+  },
 });

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { type Actor, EventCodec } from '@yoyaku/eventing';
 import type { Instant, Uuid } from '@yoyaku/kernel';
 import { type Page, type PageRequest, page, ReadModels } from '@yoyaku/projecting';
 import type { AuditRow } from './table';
+
+export type AuditEntry = Omit<AuditRow, 'address' | 'personal'> & Pick<Actor, 'ip' | 'userAgent'>;
 
 export interface AuditFilter {
   readonly tenantId?: string;
@@ -16,10 +19,14 @@ export interface AuditFilter {
 
 @Injectable()
 export class AuditQueries {
-  constructor(private readonly readModels: ReadModels) {}
+  constructor(
+    private readonly readModels: ReadModels,
+    private readonly codec: EventCodec,
+  ) {}
 
-  find(id: Uuid): Promise<AuditRow | undefined> {
-    return this.readModels.find('select * from read.audit_log where id = $1', [id]);
+  async find(id: Uuid): Promise<AuditEntry | undefined> {
+    const [entry] = await this.open(await this.readModels.query('select * from read.audit_log where id = $1', [id]));
+    return entry;
   }
 
   /** The events recorded after one position up to another, in order. */
@@ -45,14 +52,24 @@ export class AuditQueries {
     return (await this.readModels.find<Pick<AuditRow, 'tenantId'>>(sql, [entity, entityId]))?.tenantId;
   }
 
-  list(filter: AuditFilter, request: PageRequest): Promise<Page<AuditRow>> {
+  async list(filter: AuditFilter, request: PageRequest): Promise<Page<AuditEntry>> {
     const params: unknown[] = [];
     const conditions = Object.entries(CONDITIONS).flatMap(([name, condition]) => {
       const value = filter[name as keyof AuditFilter];
       return value === undefined ? [] : [condition(`$${params.push(value)}`)];
     });
     const sql = `select * from read.audit_log ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}`;
-    return page(this.readModels, { sql, params, sorts: ['-position'] }, request);
+    const found = await page<AuditRow>(this.readModels, { sql, params, sorts: ['-position'] }, request);
+    return { ...found, items: await this.open(found.items) };
+  }
+
+  private async open(rows: readonly AuditRow[]): Promise<AuditEntry[]> {
+    const addresses = await this.codec.unseal<Actor>(rows.map(({ address }) => address));
+    const values = await this.codec.unseal(rows.map(({ personal }) => personal));
+    return rows.map(({ address: _, personal: __, changes, ...row }, i) => {
+      const { ip = null, userAgent = null } = addresses[i] ?? {};
+      return { ...row, ip, userAgent, changes: { ...changes, ...values[i] } };
+    });
   }
 }
 

@@ -1,4 +1,4 @@
-import { defineTable, instant, integer, json, long, nullable, type Row, text, uuid } from '@yoyaku/projecting';
+import { defineTable, instant, integer, json, long, nullable, type Row, sealed, text, uuid } from '@yoyaku/projecting';
 
 /** Who did what, when, from where: a row per event. */
 export const auditLog = defineTable('audit_log', {
@@ -9,8 +9,8 @@ export const auditLog = defineTable('audit_log', {
     tenantId: text,
     actorId: nullable(text),
     actorRole: text,
-    ip: nullable(text),
-    userAgent: nullable(text),
+    /** The actor's address and user agent. */
+    address: nullable(sealed),
     /** The kind of thing that changed, and which. */
     entity: text,
     entityId: text,
@@ -20,8 +20,9 @@ export const auditLog = defineTable('audit_log', {
     revision: integer,
     position: long,
     correlationId: text,
-    /** What the event says: the values after the change. */
+    /** What the event says: the values after the change; the personal ones are null here, and sealed beside. */
     changes: json<Readonly<Record<string, unknown>>>(),
+    personal: nullable(sealed),
   },
   key: ['id'],
   indexes: [['tenantId', 'position'], ['entity', 'entityId', 'position'], ['actorId', 'position'], ['position']],

@@ -1,21 +1,22 @@
 import { AGENDA, BOOKING } from '@yoyaku/booking/events';
-import { categoryOf, idOf } from '@yoyaku/eventing';
+import { categoryOf, idOf, impersonal, sealedCopy } from '@yoyaku/eventing';
 import { defineProjection } from '@yoyaku/projecting';
 import { bookingHistory } from './table';
 
-/** The events of every booking and private appointment. */
+/** The events of every booking and private appointment; what is personal in them stays sealed. */
 export const bookingHistoryProjection = defineProjection()({
   name: 'booking-history',
-  version: 1,
+  version: 2,
   tables: { bookingHistory },
   on: {},
-  onEvery: ({ id, stream, position, revision, type, at, actor, data }, rows) => {
+  onEvery: (event, rows) => {
+    const { id, stream, position, revision, type, at, actor, data } = event;
     const bookingId = bookingOf(stream, data);
     if (!bookingId) return;
     const { id: actorId, role } = actor;
     rows.bookingHistory.put({
       ...{ id, bookingId, position: Number(position), revision, type, at },
-      ...{ actor: { id: actorId, role }, data: { ...data } },
+      ...{ actor: { id: actorId, role }, data: impersonal(event), personal: sealedCopy(event) },
     });
   },
 });

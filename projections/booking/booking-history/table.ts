@@ -1,5 +1,5 @@
 import type { Actor } from '@yoyaku/eventing';
-import { defineTable, instant, integer, json, long, type Row, text, uuid } from '@yoyaku/projecting';
+import { defineTable, instant, integer, json, long, nullable, type Row, sealed, text, uuid } from '@yoyaku/projecting';
 
 /** What happened to each booking, event by event. */
 export const bookingHistory = defineTable('booking_history', {
@@ -12,10 +12,12 @@ export const bookingHistory = defineTable('booking_history', {
     type: text,
     at: instant,
     actor: json<Pick<Actor, 'id' | 'role'>>(),
+    /** What the event says; the personal values are null here, and sealed beside. */
     data: json<Readonly<Record<string, unknown>>>(),
+    personal: nullable(sealed),
   },
   key: ['id'],
   indexes: [['bookingId', 'position']],
 });
 
-export type BookingHistoryRow = Row<typeof bookingHistory>;
+export type HistoryRow = Row<typeof bookingHistory>;

@@ -5,39 +5,58 @@ import { bookingsProjection } from './projection';
 const subject = { bookingId: 'booking', businessId: 'salon', customerId: 'hanako' };
 const place = { holdId: 'first', resourceIds: ['yuki'], start: '2027-04-01T09:00:00Z', end: '2027-04-01T10:00:00Z' };
 const price = { amount: 8000, currency: 'JPY' };
-const requested: BookingEvent = {
-  type: 'BookingRequested',
-  data: {
-    ...{ ...subject, ...place, serviceId: 'haircut', serviceName: 'Haircut', price, partySize: 2, userId: 'user' },
-    ...{ note: 'by the window', terms: null, status: 'pending', expiresAt: '2027-03-01T00:00:00Z' },
-  },
+type Given = GivenEvent<BookingEvent | AgendaEvent>;
+/** As an event of the store would have what somebody wrote: sealed. */
+const written = (event: BookingEvent | AgendaEvent, field: string): Given => {
+  const box = String((event.data as Record<string, unknown>)[field]);
+  return { ...event, id: 'event', sealed: { fields: [field], data: { subject: 'hanako', box }, actor: null } };
 };
+const sealed = (box: string) => ({ subject: 'hanako', box, eventId: 'event' });
+const requested = written(
+  {
+    type: 'BookingRequested',
+    data: {
+      ...{ ...subject, ...place, serviceId: 'haircut', serviceName: 'Haircut', price, partySize: 2, userId: 'user' },
+      ...{ note: 'by the window', terms: null, status: 'pending', expiresAt: '2027-03-01T00:00:00Z' },
+    },
+  },
+  'note',
+);
 const row = {
   ...{ id: 'booking', businessId: 'salon', customerId: 'hanako', userId: 'user' },
   ...{ serviceId: 'haircut', serviceName: 'Haircut', title: null, resourceIds: ['yuki'] },
-  ...{ startsAt: place.start, endsAt: place.end, status: 'pending', price, partySize: 2, note: 'by the window' },
+  ...{
+    startsAt: place.start,
+    endsAt: place.end,
+    status: 'pending',
+    price,
+    partySize: 2,
+    note: sealed('by the window'),
+  },
   ...{ reason: null, fee: null, expiresAt: '2027-03-01T00:00:00Z' },
   ...{ createdAt: '2026-04-01T00:00:00Z', updatedAt: '2026-04-01T00:00:00Z' },
 };
-const rowsAfter = (...events: GivenEvent<BookingEvent | AgendaEvent>[]) =>
-  runProjection(bookingsProjection, events).bookings;
+const rowsAfter = (...events: Given[]) => runProjection(bookingsProjection, events).bookings;
 
 describe('the bookings projection', () => {
   it('holds a booking as it was requested', () => expect(rowsAfter(requested)).toEqual([row]));
 
-  it.each<[BookingEvent, object]>([
+  it.each<[Given, object]>([
     [
       { type: 'BookingConfirmed', data: subject },
       { status: 'confirmed', expiresAt: null },
     ],
     [
-      { type: 'BookingDeclined', data: { ...subject, ...place, reason: 'full' } },
-      { status: 'declined', reason: 'full' },
+      written({ type: 'BookingDeclined', data: { ...subject, ...place, reason: 'full' } }, 'reason'),
+      { status: 'declined', reason: sealed('full') },
     ],
     [{ type: 'BookingExpired', data: { ...subject, ...place } }, { status: 'expired' }],
     [
-      { type: 'BookingCancelled', data: { ...subject, ...place, by: 'customer', reason: 'ill', fee: price } },
-      { status: 'cancelled', reason: 'ill', fee: price },
+      written(
+        { type: 'BookingCancelled', data: { ...subject, ...place, by: 'customer', reason: 'ill', fee: price } },
+        'reason',
+      ),
+      { status: 'cancelled', reason: sealed('ill'), fee: price },
     ],
     [
       { type: 'BookingCancellationUndone', data: { ...subject, ...place, status: 'confirmed' } },
@@ -73,14 +92,16 @@ describe('the bookings projection', () => {
       start: place.start,
       end: place.end,
     };
-    const planned: AgendaEvent = { type: 'AppointmentPlanned', data: appointment };
-    expect(rowsAfter(planned)).toMatchObject([{ id: 'dentist', userId: 'user', businessId: null, title: 'Dentist' }]);
+    const planned = written({ type: 'AppointmentPlanned', data: appointment }, 'title');
+    expect(rowsAfter(planned)).toMatchObject([
+      { id: 'dentist', userId: 'user', businessId: null, title: sealed('Dentist') },
+    ]);
     expect(
       rowsAfter(
         planned,
-        { type: 'AppointmentChanged', data: { ...appointment, title: 'Dr. Sato' } },
+        written({ type: 'AppointmentChanged', data: { ...appointment, title: 'Dr. Sato' } }, 'title'),
         { type: 'AppointmentCancelled', data: { appointmentId: 'dentist', userId: 'user' } },
       ),
-    ).toMatchObject([{ title: 'Dr. Sato', status: 'cancelled' }]);
+    ).toMatchObject([{ title: sealed('Dr. Sato'), status: 'cancelled' }]);
   });
 });

@@ -1,39 +1,40 @@
 import type { AgendaEvent, BookingEvent, Place } from '@yoyaku/booking/events';
-import type { RecordedEvent } from '@yoyaku/eventing';
+import { type RecordedEvent, sealedCopy } from '@yoyaku/eventing';
+import type { OfType } from '@yoyaku/kernel';
 import { defineProjection, type Unit } from '@yoyaku/projecting';
-import { type BookingRow, bookings } from './table';
+import { bookings, type StoredBooking } from './table';
 
 const tables = { bookings };
 
-/** Every booking as it stands. */
+/** Every booking as it stands; what people wrote stays sealed. */
 export const bookingsProjection = defineProjection<BookingEvent | AgendaEvent>()({
   name: 'bookings',
-  version: 1,
+  version: 2,
   tables,
   on: {
-    BookingRequested: ({ data: { bookingId: id, holdId: _, terms: __, start, end, ...data }, at }, rows) =>
-      rows.bookings.put({ ...BLANK, id, ...data, startsAt: start, endsAt: end, createdAt: at, updatedAt: at }),
+    BookingRequested: (event, rows) => {
+      const { bookingId: id, holdId: _, terms: __, start, end, ...data } = event.data;
+      const times = { startsAt: start, endsAt: end, createdAt: event.at, updatedAt: event.at };
+      rows.bookings.put({ ...BLANK, id, ...data, ...times, note: sealedCopy(event) });
+    },
     BookingConfirmed: (event, rows) => change(event, rows, { status: 'confirmed', expiresAt: null }),
-    BookingDeclined: (event, rows) => change(event, rows, { status: 'declined', reason: event.data.reason }),
+    BookingDeclined: (event, rows) => change(event, rows, { status: 'declined', reason: sealedCopy(event) }),
     BookingExpired: (event, rows) => change(event, rows, { status: 'expired' }),
     BookingRescheduled: (event, rows) => change(event, rows, placeOf(event.data)),
     BookingCancelled: (event, rows) =>
-      change(event, rows, { status: 'cancelled', reason: event.data.reason, fee: event.data.fee }),
+      change(event, rows, { status: 'cancelled', reason: sealedCopy(event), fee: event.data.fee }),
     BookingCancellationUndone: (event, rows) =>
       change(event, rows, { status: event.data.status, reason: null, fee: null }),
-    BookingDetailsChanged: (event, rows) => change(event, rows, { note: event.data.note }),
+    BookingDetailsChanged: (event, rows) => change(event, rows, { note: sealedCopy(event) }),
     BookingCheckedIn: (event, rows) => change(event, rows, { status: 'checked_in' }),
     BookingCompleted: (event, rows) => change(event, rows, { status: 'completed' }),
     BookingMarkedNoShow: (event, rows) => change(event, rows, { status: 'no_show', fee: event.data.fee }),
 
-    AppointmentPlanned: ({ data: { appointmentId: id, userId, title, start, end }, at }, rows) =>
-      rows.bookings.put({
-        ...BLANK,
-        ...{ id, userId, title, startsAt: start, endsAt: end },
-        ...{ status: 'confirmed', createdAt: at, updatedAt: at },
-      }),
-    AppointmentChanged: ({ data: { appointmentId: id, title, start, end }, at }, rows) =>
-      rows.bookings.patch({ id }, { title, startsAt: start, endsAt: end, updatedAt: at }),
+    AppointmentPlanned: (event, rows) => {
+      const { appointmentId: id, userId } = event.data;
+      rows.bookings.put({ ...BLANK, id, userId, status: 'confirmed', ...appointment(event), createdAt: event.at });
+    },
+    AppointmentChanged: (event, rows) => rows.bookings.patch({ id: event.data.appointmentId }, appointment(event)),
     AppointmentCancelled: ({ data: { appointmentId: id }, at }, rows) =>
       rows.bookings.patch({ id }, { status: 'cancelled', updatedAt: at }),
   },
@@ -56,8 +57,15 @@ const BLANK = {
 
 const placeOf = ({ resourceIds, start, end }: Place) => ({ resourceIds, startsAt: start, endsAt: end });
 
+const appointment = (event: RecordedEvent<OfType<AgendaEvent, 'AppointmentPlanned' | 'AppointmentChanged'>>) => ({
+  title: sealedCopy(event),
+  startsAt: event.data.start,
+  endsAt: event.data.end,
+  updatedAt: event.at,
+});
+
 const change = (
   { data: { bookingId: id }, at }: RecordedEvent<BookingEvent>,
   rows: Unit<typeof tables>,
-  to: Partial<BookingRow>,
+  to: Partial<StoredBooking>,
 ): void => rows.bookings.patch({ id }, { ...to, updatedAt: at });

@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { EventCodec } from '@yoyaku/eventing';
 import type { Instant, Uuid } from '@yoyaku/kernel';
 import { type Page, type PageRequest, page, ReadModels } from '@yoyaku/projecting';
-import type { BookingRow } from './table';
+import type { StoredBooking } from './table';
+
+type Written = Readonly<Record<'title' | 'note' | 'reason', string | null>>;
+export type BookingRow = Omit<StoredBooking, keyof Written> & Written;
 
 export interface BookingFilter {
   readonly businessId?: Uuid;
@@ -21,20 +25,26 @@ export interface BookingFilter {
 
 @Injectable()
 export class BookingQueries {
-  constructor(private readonly readModels: ReadModels) {}
+  constructor(
+    private readonly readModels: ReadModels,
+    private readonly codec: EventCodec,
+  ) {}
 
-  find(id: Uuid): Promise<BookingRow | undefined> {
-    return this.readModels.find('select * from read.bookings where id = $1', [id]);
+  async find(id: Uuid): Promise<BookingRow | undefined> {
+    const [booking] = await this.open(await this.readModels.query('select * from read.bookings where id = $1', [id]));
+    return booking;
   }
 
-  list(filter: BookingFilter, request: PageRequest): Promise<Page<BookingRow>> {
+  async list(filter: BookingFilter, request: PageRequest): Promise<Page<BookingRow>> {
     const params: unknown[] = [];
     const conditions = Object.entries(CONDITIONS).flatMap(([name, condition]) => {
       const value = filter[name as keyof BookingFilter];
       return value === undefined ? [] : [condition(`$${params.push(value)}`)];
     });
     const sql = `select * from read.bookings ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}`;
-    return page(this.readModels, { sql, params, sorts: ['-startsAt', 'createdAt'] }, request);
+    const sorts = ['-startsAt', 'createdAt'] as const;
+    const found = await page<StoredBooking>(this.readModels, { sql, params, sorts }, request);
+    return { ...found, items: await this.open(found.items) };
   }
 
   /** Pending bookings that nobody approved in time, the longest due first. */
@@ -44,6 +54,14 @@ export class BookingQueries {
       [at, limit],
     );
     return rows.map(({ id }) => id);
+  }
+
+  private async open(rows: readonly StoredBooking[]): Promise<BookingRow[]> {
+    const written = await this.codec.unseal<Written>(rows.flatMap(({ title, note, reason }) => [title, note, reason]));
+    return rows.map((row, i) => {
+      const [{ title = null } = {}, { note = null } = {}, { reason = null } = {}] = written.slice(3 * i);
+      return { ...row, title, note, reason };
+    });
   }
 }
 

@@ -1,4 +1,15 @@
-import { defineTable, instant, integer, money, nullable, type Row, text, uuid, uuids } from '@yoyaku/projecting';
+import {
+  defineTable,
+  instant,
+  integer,
+  money,
+  nullable,
+  type Row,
+  sealed,
+  text,
+  uuid,
+  uuids,
+} from '@yoyaku/projecting';
 
 /** Bookings with businesses, and private appointments: these have a title and a user instead of all the rest. */
 export const bookings = defineTable('bookings', {
@@ -10,7 +21,7 @@ export const bookings = defineTable('bookings', {
     userId: nullable(uuid),
     serviceId: nullable(uuid),
     serviceName: nullable(text),
-    title: nullable(text),
+    title: nullable(sealed),
     resourceIds: uuids,
     startsAt: instant,
     endsAt: instant,
@@ -18,9 +29,9 @@ export const bookings = defineTable('bookings', {
     status: text,
     price: nullable(money),
     partySize: integer,
-    note: nullable(text),
+    note: nullable(sealed),
     /** Why it was declined or cancelled, and what that costs. */
-    reason: nullable(text),
+    reason: nullable(sealed),
     fee: nullable(money),
     expiresAt: nullable(instant),
     createdAt: instant,
@@ -36,4 +47,4 @@ export const bookings = defineTable('bookings', {
   ],
 });
 
-export type BookingRow = Row<typeof bookings>;
+export type StoredBooking = Row<typeof bookings>;

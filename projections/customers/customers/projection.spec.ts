@@ -87,6 +87,23 @@ describe('the customers projection', () => {
       [],
     ));
 
+  it('knows nothing of an erased one but what its bookings came to', () => {
+    const everything = { email: 'h@example.com', phone: '+81312345678', birthday: '1990-01-02', locale: 'ja' };
+    const events: CustomerEvent[] = [
+      { type: 'CustomerChanged', data: { ...ids, name: 'Hanako', ...everything, assignedTo: id } },
+      { type: 'CustomerTagged', data: { ...ids, tag: 'vip' } },
+      { type: 'ConsentGiven', data: { ...ids, channel: 'sms' } },
+      { type: 'CustomerBlocked', data: { ...ids, reason: 'rude' } },
+    ];
+    const booked = { type: 'BookingRequested', data: { ...ids } } as BookingEvent;
+    expect(rowsAfter(booked, ...events, { type: 'CustomerErased', data: ids })).toMatchObject([
+      {
+        ...{ id, status: 'erased', bookings: 1, name: null, email: null, phone: null, birthday: null },
+        ...{ locale: null, blockReason: null, assignedTo: null, tags: [], consents: [] },
+      },
+    ]);
+  });
+
   it('counts bookings, visits, no-shows and what was spent', () => {
     const requested = { type: 'BookingRequested', data: { ...ids } } as BookingEvent;
     const cancelled = { type: 'BookingCancelled', data: { ...ids } } as BookingEvent;

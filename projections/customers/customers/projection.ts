@@ -2,15 +2,15 @@ import type { BookingEvent } from '@yoyaku/booking/events';
 import type { CustomerEvent } from '@yoyaku/customers/events';
 import { epochMs, type Instant } from '@yoyaku/kernel';
 import { defineProjection, type Unit } from '@yoyaku/projecting';
-import { type CustomerRow, customers } from './table';
+import { type CustomerRow, customers, erasures } from './table';
 
-const tables = { customers };
+const tables = { customers, erasures };
 type Change = (row: CustomerRow) => Partial<CustomerRow>;
 
 /** Customers, and what their bookings came to. */
 export const customersProjection = defineProjection<CustomerEvent | BookingEvent>()({
   name: 'customers',
-  version: 1,
+  version: 2,
   tables,
   on: {
     CustomerCreated: ({ data: { customerId: id, ...data }, at }, rows) =>
@@ -29,6 +29,10 @@ export const customersProjection = defineProjection<CustomerEvent | BookingEvent
       rows.customers.patch({ id }, { status: 'customer', blockReason: null }),
     CustomerUserLinked: ({ data: { customerId: id, userId } }, rows) => rows.customers.patch({ id }, { userId }),
     CustomerRemoved: ({ data: { customerId: id } }, rows) => rows.customers.delete({ id }),
+    CustomerErased: ({ data: { customerId: id }, at }, rows) => {
+      rows.customers.patch({ id }, { ...FORGOTTEN, status: 'erased' });
+      rows.erasures.put({ customerId: id, erasedAt: at });
+    },
 
     BookingRequested: ({ data }, rows) => change(rows, data, ({ bookings }) => ({ bookings: bookings + 1 })),
     BookingCancelled: ({ data }, rows) => change(rows, data, ({ cancelled }) => ({ cancelled: cancelled + 1 })),
@@ -53,6 +57,12 @@ const UNTRIED = {
   spent: 0,
   currency: null,
   lastVisitAt: null,
+} as const;
+
+/** What was known of a person. That somebody came, how often and for how much, is the business's own affair. */
+const FORGOTTEN = {
+  ...{ name: null, email: null, phone: null, birthday: null, locale: null },
+  ...{ blockReason: null, assignedTo: null, tags: [], consents: [] },
 } as const;
 
 function change({ customers }: Unit<typeof tables>, { customerId: id }: { customerId: string }, of: Change): void {

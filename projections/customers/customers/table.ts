@@ -18,13 +18,13 @@ export const customers = defineTable('customers', {
     id: uuid,
     businessId: uuid,
     userId: nullable(uuid),
-    /** Name, e-mail, phone and birthday are `null` once erased. */
+    /** In clear, since it is searched; all that is personal is `null` once erased. */
     name: nullable(text),
     email: nullable(text),
     phone: nullable(text),
     birthday: nullable(localDate),
     locale: nullable(text),
-    /** lead | customer | inactive | blocked */
+    /** lead | customer | inactive | blocked | erased */
     status: text,
     blockReason: nullable(text),
     assignedTo: nullable(uuid),
@@ -46,3 +46,9 @@ export const customers = defineTable('customers', {
 });
 
 export type CustomerRow = Row<typeof customers>;
+
+/** Whose keys are to be destroyed. */
+export const erasures = defineTable('customer_erasures', {
+  columns: { customerId: uuid, erasedAt: instant },
+  key: ['customerId'],
+});

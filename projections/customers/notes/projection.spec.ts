@@ -1,5 +1,5 @@
 import type { NoteEvent } from '@yoyaku/customers/events';
-import { runProjection } from '@yoyaku/projecting';
+import { type GivenEvent, runProjection } from '@yoyaku/projecting';
 import { notesProjection } from './projection';
 
 const noteId = '01900000-0000-7000-8000-000000000040';
@@ -8,18 +8,28 @@ const ids = {
   businessId: '01900000-0000-7000-8000-000000000001',
 };
 const details = { kind: 'allergy', text: 'Nuts', shared: true } as const;
-const added: NoteEvent = { type: 'CustomerNoteAdded', data: { noteId, ...ids, ...details, authorId: null } };
-const row = { id: noteId, ...ids, ...details, authorId: null, createdAt: '2026-04-01T00:00:00Z' };
+/** As the store would have it: its text sealed. */
+const written = (event: NoteEvent, box: string): GivenEvent<NoteEvent> => ({
+  ...event,
+  id: 'event',
+  sealed: { fields: ['text'], data: { subject: ids.customerId, box }, actor: null },
+});
+const sealed = (box: string) => ({ subject: ids.customerId, box, eventId: 'event' });
+const added = written({ type: 'CustomerNoteAdded', data: { noteId, ...ids, ...details, authorId: null } }, 'Nuts');
+const row = { id: noteId, ...ids, ...details, text: sealed('Nuts'), authorId: null, createdAt: '2026-04-01T00:00:00Z' };
 
-const rowsAfter = (...events: NoteEvent[]) => runProjection(notesProjection, events).notes;
+const rowsAfter = (...events: GivenEvent<NoteEvent>[]) => runProjection(notesProjection, events).notes;
 
 describe('the notes projection', () => {
-  it('holds a note', () => expect(rowsAfter(added)).toEqual([row]));
+  it('holds a note, its text sealed', () => expect(rowsAfter(added)).toEqual([row]));
 
   it('follows its changes', () =>
     expect(
-      rowsAfter(added, { type: 'CustomerNoteChanged', data: { noteId, ...ids, ...details, shared: false } }),
-    ).toEqual([{ ...row, shared: false }]));
+      rowsAfter(
+        added,
+        written({ type: 'CustomerNoteChanged', data: { noteId, ...ids, ...details, shared: false } }, 'No nuts'),
+      ),
+    ).toEqual([{ ...row, shared: false, text: sealed('No nuts') }]));
 
   it('forgets a removed one', () =>
     expect(rowsAfter(added, { type: 'CustomerNoteRemoved', data: { noteId, ...ids } })).toEqual([]));

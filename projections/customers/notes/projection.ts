@@ -1,15 +1,22 @@
 import type { NoteEvent } from '@yoyaku/customers/events';
+import { sealedCopy } from '@yoyaku/eventing';
 import { defineProjection } from '@yoyaku/projecting';
 import { notes } from './table';
 
-/** Notes about customers. */
+/** Notes about customers; their text stays sealed. */
 export const notesProjection = defineProjection<NoteEvent>()({
   name: 'customer-notes',
-  version: 1,
+  version: 2,
   tables: { notes },
   on: {
-    CustomerNoteAdded: ({ data: { noteId: id, ...data }, at }, rows) => rows.notes.put({ id, ...data, createdAt: at }),
-    CustomerNoteChanged: ({ data: { noteId: id, ...data } }, rows) => rows.notes.patch({ id }, data),
+    CustomerNoteAdded: (event, rows) => {
+      const { noteId: id, ...data } = event.data;
+      rows.notes.put({ id, ...data, text: sealedCopy(event), createdAt: event.at });
+    },
+    CustomerNoteChanged: (event, rows) => {
+      const { noteId: id, ...data } = event.data;
+      rows.notes.patch({ id }, { ...data, text: sealedCopy(event) });
+    },
     CustomerNoteRemoved: ({ data: { noteId: id } }, rows) => rows.notes.delete({ id }),
   },
 });

@@ -1,4 +1,4 @@
-import { boolean, defineTable, instant, nullable, type Row, text, uuid } from '@yoyaku/projecting';
+import { boolean, defineTable, instant, nullable, type Row, sealed, text, uuid } from '@yoyaku/projecting';
 
 export const notes = defineTable('customer_notes', {
   columns: {
@@ -7,8 +7,7 @@ export const notes = defineTable('customer_notes', {
     businessId: uuid,
     /** allergy | preference | restriction | general */
     kind: text,
-    /** `null` once erased. */
-    text: nullable(text),
+    text: nullable(sealed),
     shared: boolean,
     authorId: nullable(uuid),
     createdAt: instant,
@@ -17,4 +16,4 @@ export const notes = defineTable('customer_notes', {
   indexes: [['customerId', 'createdAt', 'id']],
 });
 
-export type NoteRow = Row<typeof notes>;
+export type StoredNote = Row<typeof notes>;

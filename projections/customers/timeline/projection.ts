@@ -25,7 +25,7 @@ const entry =
 /** What happened with a customer: as a customer, in notes, in bookings. */
 export const timelineProjection = defineProjection<CustomerEvent | NoteEvent | BookingEvent>()({
   name: 'customer-timeline',
-  version: 1,
+  version: 2,
   tables,
   on: {
     CustomerCreated: entry('status'),
@@ -39,6 +39,7 @@ export const timelineProjection = defineProjection<CustomerEvent | NoteEvent | B
     CustomerUnblocked: entry(),
     CustomerUserLinked: entry('userId'),
     CustomerRemoved: entry(),
+    CustomerErased: entry(),
     CustomerNoteAdded: entry('noteId', 'kind'),
     CustomerNoteChanged: entry('noteId', 'kind'),
     CustomerNoteRemoved: entry('noteId'),

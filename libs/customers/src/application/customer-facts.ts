@@ -1,11 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AggregateStore } from '@yoyaku/eventing';
 import { DomainError, deriveUuid, type Uuid } from '@yoyaku/kernel';
-import { Customer, type CustomerState, isKnownCustomer, type KnownCustomer } from '../domain/customer.decider';
+import { Customer, type CustomerState, type KnownCustomer, presentCustomer } from '../domain/customer.decider';
 import { Note } from '../domain/note.decider';
-
-/** The id of the customer that a user becomes by booking, and where to look which customer a user is. */
-export const customerIdOf = (businessId: Uuid, userId: Uuid): Uuid => deriveUuid('customer', businessId, userId);
 
 /** What other contexts may know of customers. */
 @Injectable()
@@ -16,23 +13,33 @@ export class CustomerFacts {
     return (await this.aggregates.load(Customer, id)).state;
   }
 
-  /** Throws `customer.not_found`, also for one that was removed. */
+  /** Throws `customer.not_found`, also for one that was removed, and `customer.erased`. */
   async present(id: Uuid): Promise<KnownCustomer> {
-    const customer = await this.customer(id);
-    if (!isKnownCustomer(customer) || customer.status === 'removed') throw new DomainError('customer.not_found');
-    return customer;
+    return presentCustomer(await this.customer(id));
   }
 
-  /** The customer that a note is about. Throws `note.not_found`, `customer.not_found`. */
+  /** The customer that a note is about. Throws `note.not_found`, and as {@link present}. */
   async subjectOf(noteId: Uuid): Promise<KnownCustomer> {
     const { state } = await this.aggregates.load(Note, noteId);
     if (state.status === 'none') throw new DomainError('note.not_found');
     return this.present(state.customerId);
   }
 
-  /** The customer of the business that the user is; never `elsewhere`. */
+  /** The customer of the business that the user is; never `elsewhere` or `erased`. */
   async customerOf(businessId: Uuid, userId: Uuid): Promise<CustomerState> {
-    const derived = await this.customer(customerIdOf(businessId, userId));
-    return derived.status === 'elsewhere' ? this.customer(derived.to) : derived;
+    return this.customer(await this.idOf(businessId, userId));
+  }
+
+  /**
+   * The id of the customer that the user is at the business, or becomes by booking there. It derives from both; who
+   * was erased and comes again is somebody new, with an id that derives from the one before.
+   */
+  async idOf(businessId: Uuid, userId: Uuid): Promise<Uuid> {
+    for (let id = deriveUuid('customer', businessId, userId); ; ) {
+      const customer = await this.customer(id);
+      if (customer.status === 'elsewhere') id = customer.to;
+      else if (customer.status === 'erased') id = deriveUuid('customer', id);
+      else return id;
+    }
   }
 }

@@ -4,7 +4,7 @@ import { type CommandContext, Commands, type Outcome, stepOf } from '@yoyaku/eve
 import { IdentityFacts } from '@yoyaku/identity';
 import { ensure, type Uuid } from '@yoyaku/kernel';
 import { Customer, type CustomerChange, type KnownCustomer, type NewCustomer } from '../domain/customer.decider';
-import { CustomerFacts, customerIdOf } from './customer-facts';
+import { CustomerFacts } from './customer-facts';
 
 /** Customers, as the people of their business keep them. */
 @Injectable()
@@ -39,10 +39,10 @@ export class Customers {
     const { businessId, userId: known } = await this.facts.present(customerId);
     ensure((await this.identity.user(userId)).status === 'active', 'customer.unknown_user', { path: 'userId' });
     ensure(known === null || known === userId, 'customer.already_linked', { path: 'userId' });
-    const derivedId = customerIdOf(businessId, userId);
-    if (derivedId !== customerId) {
-      const point = { type: 'PointElsewhere', data: { customerId: derivedId, businessId, to: customerId } } as const;
-      await this.commands.execute(Customer, derivedId, point, stepOf(context, 'point'));
+    const ownId = await this.facts.idOf(businessId, userId);
+    if (ownId !== customerId) {
+      const point = { type: 'PointElsewhere', data: { customerId: ownId, businessId, to: customerId } } as const;
+      await this.commands.execute(Customer, ownId, point, stepOf(context, 'point'));
     }
     const command = { type: 'LinkUser', data: { userId } } as const;
     return (await this.commands.execute(Customer, customerId, command, context)) as Outcome<KnownCustomer>;

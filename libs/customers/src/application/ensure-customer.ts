@@ -3,7 +3,7 @@ import { type CommandContext, Commands, stepOf } from '@yoyaku/eventing';
 import { IdentityFacts, isKnown } from '@yoyaku/identity';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { Customer, isKnownCustomer, type KnownCustomer } from '../domain/customer.decider';
-import { CustomerFacts, customerIdOf } from './customer-facts';
+import { CustomerFacts } from './customer-facts';
 
 /** Makes users customers of the businesses they book with. */
 @Injectable()
@@ -16,14 +16,14 @@ export class EnsureCustomer {
 
   /**
    * The customer that the user is at this business; made, or turned from lead to customer, where need be. One who is
-   * blocked is returned as such. Throws `user.not_found`.
+   * blocked is returned as such. Throws `user.not_found`, `customer.erased`.
    */
   async of(businessId: Uuid, userId: Uuid, context: CommandContext): Promise<KnownCustomer> {
-    const known = await this.facts.customerOf(businessId, userId);
+    const customerId = await this.facts.idOf(businessId, userId);
+    const known = await this.facts.customer(customerId);
     if (isKnownCustomer(known) && known.status !== 'removed' && known.status !== 'lead') return known;
     const user = await this.identity.user(userId);
     if (!isKnown(user)) throw new DomainError('user.not_found');
-    const customerId = isKnownCustomer(known) ? known.customerId : customerIdOf(businessId, userId);
     const { name, email, locale } = user;
     const { state } = await this.commands.execute(
       Customer,

@@ -124,4 +124,21 @@ describe('a customer', () => {
     given([created(), removed]).when({ type: 'RemoveCustomer', data: {} }).thenNothing();
     given([created(), removed]).when({ type: 'ChangeCustomer', data: {} }).thenRejects('customer.not_found');
   });
+
+  it('is erased for good, also after it was removed', () => {
+    const erase: CustomerCommand = { type: 'EraseCustomer', data: {} };
+    const erased: CustomerEvent = { type: 'CustomerErased', data: ids };
+    given([created()]).when(erase).then([erased]);
+    given([created(), removed]).when(erase).then([erased]);
+    given([created(), erased]).when(erase).thenNothing();
+    given([]).when(erase).thenRejects('customer.not_found');
+    const later: CustomerCommand[] = [
+      welcome,
+      { type: 'ChangeCustomer', data: { name: 'Hanako' } },
+      { type: 'LinkUser', data: { userId } },
+      { type: 'RemoveCustomer', data: {} },
+    ];
+    for (const command of later) given([created(), erased]).when(command).thenRejects('customer.erased');
+    given([created(), erased]).when(create()).thenRejects('customer.id_taken');
+  });
 });

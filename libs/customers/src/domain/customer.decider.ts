@@ -47,7 +47,8 @@ export type CustomerCommand =
   | Message<'LinkUser', { userId: Uuid }>
   /** For the stream whose id derives from a user's: that user is the customer `to`. */
   | Message<'PointElsewhere', Ids & { to: Uuid }>
-  | Message<'RemoveCustomer', object>;
+  | Message<'RemoveCustomer', object>
+  | Message<'EraseCustomer', object>;
 
 export interface KnownCustomer extends Ids, CustomerProfile, CustomerDetails, Lists {
   readonly status: Standing | 'removed';
@@ -56,13 +57,19 @@ export interface KnownCustomer extends Ids, CustomerProfile, CustomerDetails, Li
   readonly createdAt: Instant;
 }
 
+export interface ErasedCustomer extends Ids {
+  readonly status: 'erased';
+  readonly userId: Uuid | null;
+}
+
 export type CustomerState =
   | { readonly status: 'none' }
   | (Ids & { readonly status: 'elsewhere'; readonly to: Uuid })
-  | KnownCustomer;
+  | KnownCustomer
+  | ErasedCustomer;
 
 export const isKnownCustomer = (state: CustomerState): state is KnownCustomer =>
-  state.status !== 'none' && state.status !== 'elsewhere';
+  state.status !== 'none' && state.status !== 'elsewhere' && state.status !== 'erased';
 
 const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
   initial: { status: 'none' },
@@ -88,6 +95,7 @@ const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
       if (state.status === 'none' || state.status === 'removed') {
         return [{ type: 'CustomerCreated', data: { ...NEWCOMER, ...data } }];
       }
+      ensure(state.status !== 'erased', 'customer.erased');
       const { customerId, businessId } = data;
       return state.status === 'lead'
         ? [{ type: 'CustomerStatusChanged', data: { customerId, businessId, status: 'customer' } }]
@@ -95,7 +103,7 @@ const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
     },
     ChangeCustomer: ({ data: { status, blockReason = null, tags, consents, ...details }, at }, state) => {
       ensureBorn(details, at);
-      const customer = present(state);
+      const customer = presentCustomer(state);
       const ids = idsOf(customer);
       const current = { ...ids, ...profileOf(customer), ...detailsOf(customer) };
       const changed = { ...current, ...details };
@@ -112,7 +120,7 @@ const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
       ];
     },
     LinkUser: ({ data: { userId } }, state) => {
-      const customer = present(state);
+      const customer = presentCustomer(state);
       if (customer.userId === userId) return [];
       ensure(customer.userId === null, 'customer.already_linked', { path: 'userId' });
       return [{ type: 'CustomerUserLinked', data: { ...idsOf(customer), userId } }];
@@ -123,7 +131,12 @@ const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
       return [{ type: 'CustomerPointedElsewhere', data }];
     },
     RemoveCustomer: (_, state) =>
-      state.status === 'removed' ? [] : [{ type: 'CustomerRemoved', data: idsOf(present(state)) }],
+      state.status === 'removed' ? [] : [{ type: 'CustomerRemoved', data: idsOf(presentCustomer(state)) }],
+    EraseCustomer: (_, state) => {
+      if (state.status === 'erased') return [];
+      if (!isKnownCustomer(state)) throw new DomainError('customer.not_found');
+      return [{ type: 'CustomerErased', data: idsOf(state) }];
+    },
   },
   evolve: {
     CustomerCreated: (_, { data, at }) => ({ blockReason: null, createdAt: at, ...data }),
@@ -141,6 +154,7 @@ const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
     CustomerUserLinked: (state, { data: { userId } }) => known(state, { userId }),
     CustomerPointedElsewhere: (_, { data }) => ({ status: 'elsewhere', ...data }),
     CustomerRemoved: (state) => known(state, { status: 'removed' }),
+    CustomerErased: (state, { data }) => ({ ...data, status: 'erased', userId: (state as KnownCustomer).userId }),
   },
 };
 
@@ -154,7 +168,9 @@ export const Customer: Aggregate<CustomerState, CustomerCommand, CustomerEvent> 
   tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),
 };
 
-function present(state: CustomerState): KnownCustomer {
+/** Throws `customer.not_found`, also for one that was removed, and `customer.erased`. */
+export function presentCustomer(state: CustomerState): KnownCustomer {
+  ensure(state.status !== 'erased', 'customer.erased');
   if (!isKnownCustomer(state) || state.status === 'removed') throw new DomainError('customer.not_found');
   return state;
 }

@@ -52,7 +52,9 @@ export type CustomerEvent =
   | Message<'CustomerUserLinked', Customer & { userId: Uuid }>
   /** In the stream whose id derives from the user's: this user is that customer. */
   | Message<'CustomerPointedElsewhere', Customer & { to: Uuid }>
-  | Message<'CustomerRemoved', Customer>;
+  | Message<'CustomerRemoved', Customer>
+  /** Is to be forgotten: the customer's key, and with it all that was said of the person, is destroyed. */
+  | Message<'CustomerErased', Customer>;
 
 const profile = { version: 1, pii: { subject: 'customerId', fields: ['name', 'email', 'phone', 'birthday'] } } as const;
 
@@ -69,4 +71,5 @@ export const customerEvents: EventCatalog<CustomerEvent> = {
   CustomerUserLinked: plain,
   CustomerPointedElsewhere: plain,
   CustomerRemoved: plain,
+  CustomerErased: plain,
 };

@@ -49,5 +49,6 @@ function asStored({ metadata, ...event }: StoredEvent): RecordedEvent {
     causationId,
     commandId,
     actor: { id: actor.id, role: actor.role, ip: null, userAgent: null },
+    sealed: { fields: [], data: null, actor: null },
   };
 }

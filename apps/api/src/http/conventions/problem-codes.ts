@@ -16,6 +16,8 @@ const STATUS: Readonly<Record<string, number>> = {
   'member.already_assigned': 409,
   'member.already_owner': 409,
   'customer.already_linked': 409,
+  'customer.erased': 409,
+  'person.erased': 409,
 };
 
 const BY_REASON: readonly (readonly [RegExp, number])[] = [
