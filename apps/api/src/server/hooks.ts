@@ -31,6 +31,18 @@ export function addHooks(fastify: FastifyInstance, idempotency: Idempotency, met
     return payload;
   });
 
+  let closing = false;
+  fastify.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+
+  // A connection that is kept alive would keep the server waiting for what nobody will ask.
+  fastify.addHook('onSend', (_request, reply, payload, done) => {
+    if (closing) reply.header('connection', 'close');
+    done(null, payload);
+  });
+
   fastify.addHook('onResponse', (request, reply, done) => {
     const { method, problemCode } = request;
     const route = request.routeOptions.url ?? 'none';
