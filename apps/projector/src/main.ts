@@ -10,7 +10,11 @@ const DRAIN_MS = 9_000;
 async function main(): Promise<void> {
   const config = readConfig();
   const logger = pino({ level: config.logLevel, base: { app: 'projector' } });
-  const projector = await startProjector({ ...config, aggregates, projections, logger });
+  const onDropped = () => {
+    logger.fatal({}, 'The read models were dropped; the next start builds them anew');
+    process.exit(1);
+  };
+  const projector = await startProjector({ ...config, aggregates, projections, logger, onDropped });
   const healthPort = process.env.HEALTH_PORT;
   if (healthPort) serveHealth(projector, Number(healthPort));
   logger.info({}, 'ready');

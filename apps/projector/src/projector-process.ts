@@ -14,6 +14,8 @@ export interface ProjectorProcessOptions {
   readonly aggregates: readonly AnyAggregate[];
   readonly projections: readonly AnyProjection[];
   readonly logger: Logger;
+  /** Told when the read models were dropped; see `Projector`. */
+  readonly onDropped?: () => void;
 }
 
 /** A running projector with all that it stands on. */
@@ -55,6 +57,7 @@ export async function startProjector(options: ProjectorProcessOptions): Promise<
     codec,
     channel,
     relayProgress: () => relay?.progress,
+    onDropped: options.onDropped,
     log: logger,
   });
   await projector.start();

@@ -109,6 +109,22 @@ test('connections to PostgreSQL that break lose and repeat nothing', async () =>
   await expectRowsOfHistory();
 });
 
+test('all that the engine made is dropped: it says so, and a new start builds it anew', async () => {
+  let dropped = false;
+  const projector = await world.project({
+    onDropped: () => {
+      dropped = true;
+    },
+  });
+  await reached(await world.deposit('t1', await world.open('t1', 'Ann'), 1));
+  await world.pool.query('drop schema projecting cascade; drop schema read cascade; drop schema tally_g1 cascade');
+  await until(() => dropped);
+  await projector.stop();
+  await world.project();
+  await reached(await world.deposit('t2', await world.open('t2', 'Ben'), 1));
+  await expectRowsOfHistory();
+});
+
 test('NATS killed and wiped: rows follow the store, and NATS again when it is back', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'yoyaku-projecting-'));
   const port = await freePort();

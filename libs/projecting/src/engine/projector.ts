@@ -32,6 +32,8 @@ export interface ProjectorOptions {
   readonly channel?: NatsChannel;
   /** Of the relay, while it runs in this process. */
   readonly relayProgress?: () => RelayProgress | undefined;
+  /** Told when the engine's own tables were dropped under it: a new start makes them again, and fills them. */
+  readonly onDropped?: () => void;
   readonly log: ProjectorLog;
 }
 
@@ -48,6 +50,8 @@ export interface WorkerStatus {
 const BATCH = 1_000;
 const BEAT = 1_000;
 const RETRY = 250;
+/** SQLSTATEs of a table, or a schema, that is not there. */
+const DROPPED = new Set(['42P01', '3F000']);
 const REMEMBERED_ROWS = 1_000;
 
 /**
@@ -204,7 +208,10 @@ export class Projector {
   private beat(): Promise<void> {
     if (this.stopping.signal.aborted) return this.beating ?? Promise.resolve();
     this.beating ??= this.share()
-      .catch((error) => this.options.log.warn({ err: error }, 'Projections cannot be shared out'))
+      .catch((error) => {
+        this.options.log.warn({ err: error }, 'Projections cannot be shared out');
+        if (DROPPED.has(error?.code)) this.options.onDropped?.();
+      })
       .finally(() => {
         this.beating = undefined;
       });
