@@ -21,14 +21,23 @@ export interface Strike {
   readonly backAfter: number;
 }
 
+/** How events come to the projector, as it says in its log. */
+interface ReadingPath {
+  readonly name: string;
+  /** `performance.now()` */
+  readonly since: number;
+}
+
 const RECOVERS_WITHIN_MS = 40_000;
 const POLL_MS = 10;
+const STEADY_MS = 2_000;
 
 /** A whole installation under a supervisor of its own, as `npm start` runs it, with ways to hurt it. */
 export class Installation {
   private supervisor: ChildProcess | undefined;
   private readonly log: WriteStream;
   private readonly listeners = new Set<(line: string) => void>();
+  private path: ReadingPath = { name: 'unknown', since: 0 };
 
   constructor(
     private readonly folder: string,
@@ -58,6 +67,11 @@ export class Installation {
   /** Where the servers are, and the installation's secrets. */
   get environment(): Readonly<Record<string, string>> {
     return parse(readFileSync(join(this.dataDir, 'run', 'environment')));
+  }
+
+  /** Whether events have come over NATS for so long that they seem to go on doing so. */
+  get usesNats(): boolean {
+    return this.path.name === 'nats' && performance.now() - this.path.since > STEADY_MS;
   }
 
   pid(name: ProcessName): number {
@@ -113,6 +127,8 @@ export class Installation {
 
   private readonly hear = (line: string): void => {
     this.log.write(`${line}\n`);
+    const [, name] = / projector .* path=(\w+)/.exec(line) ?? [];
+    if (name) this.path = { name, since: performance.now() };
     for (const listener of this.listeners) listener(line);
   };
 

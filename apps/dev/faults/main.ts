@@ -86,7 +86,7 @@ async function openWorld(
   const admin = await Account.signIn(origin, credentials);
   const salon = await openSalon(origin, admin);
   const probe = new Probe(await Account.register(origin, 'probe'), salon, random.fork());
-  return { installation, client: new Client(origins, random.fork()), salon, random, probe, admin };
+  return { installation, client: new Client(origins, random.fork()), salon, random, probe };
 }
 
 async function underLoad(world: World, report: Report, rounds: number): Promise<void> {

@@ -11,7 +11,6 @@ export interface World {
   readonly salon: Salon;
   readonly random: Random;
   readonly probe: Probe;
-  readonly admin: Account;
 }
 
 /** A customer who always asks for a time that nobody else wants. */
