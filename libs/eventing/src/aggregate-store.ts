@@ -12,9 +12,9 @@ import {
   type Taken,
 } from '@yoyaku/kernel';
 import type { CommandContext } from './command-context';
-import { type EventCodec, sealedPart } from './event-codec';
+import type { EventCodec } from './event-codec';
 import { type Appended, type EventStore, EventStoreUnavailable, WrongExpectedRevision } from './event-store';
-import { batches, type Head, Heads, holding, nothing, remember } from './heads';
+import { batches, type Head, Heads, nothing, remember } from './heads';
 import type { RecordedEvent } from './recorded-event';
 
 /** A state that was loaded; revision −1 says that there is no such stream. */
@@ -139,9 +139,9 @@ export class AggregateStore {
     return this.heads.follow(signal);
   }
 
-  /** Drops what is remembered of somebody whose key was destroyed; without a subject, of everybody. */
-  forgetPerson(subject?: string): void {
-    this.heads.forgetPerson(subject);
+  /** Drops what is remembered: somebody's key was destroyed. */
+  forgetErased(): void {
+    this.heads.forgetErased();
   }
 
   private async attempt<State, C extends Message, E extends Message>(
@@ -187,10 +187,9 @@ export class AggregateStore {
       (folded, event) => evolve(aggregate.decider, folded, { ...event, at: context.at } as Occurred<E>),
       head.state,
     );
-    const sealingAt = performance.now();
     const sealed = await this.codec.sealAll(stream, events, context, aggregate.tenantOf(state), head);
     const sentAt = performance.now();
-    const { seen } = this.heads;
+    const { seen, epoch } = this.heads;
     let appended: Appended;
     try {
       appended = await this.store.append(stream, head.revision < 0 ? 'no_stream' : head.revision, sealed);
@@ -210,9 +209,8 @@ export class AggregateStore {
       hash: sealed.at(-1)?.metadata.hash ?? head.hash,
       verifiedAt: sentAt,
       commandIds: remember(head.commandIds, context.commandId),
-      personal: holding(head.personal, sealed.map(sealedPart), sealingAt),
     };
-    this.heads.moved(aggregate, stream, head, next);
+    this.heads.moved(aggregate, stream, head, next, epoch);
     return next;
   }
 

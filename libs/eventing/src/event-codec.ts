@@ -159,7 +159,7 @@ function sealData(data: Data, pii: Pii | undefined, keys: ReadonlyMap<string, Bu
 const NONE: readonly string[] = [];
 
 /** What of the event's data is sealed. */
-export const sealedPart = ({ data }: Pick<NewEvent, 'data'>): Sealed | null => (data as SealedData).$pii ?? null;
+const sealedPart = ({ data }: Pick<NewEvent, 'data'>): Sealed | null => (data as SealedData).$pii ?? null;
 
 const personalOf = (event: StoredEvent, { pii }: EventDefinition): Personal => ({
   fields: pii?.fields ?? NONE,

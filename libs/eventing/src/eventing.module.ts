@@ -30,7 +30,7 @@ export class EventingModule implements OnApplicationShutdown {
     const eventStore = new EventStoreDb(options.eventStoreUrl);
     const codec = new EventCodec(options.aggregates, options.subjectKeys);
     const aggregates = new AggregateStore(eventStore, codec, options.metrics);
-    options.subjectKeys.onDestroyed((subject) => aggregates.forgetPerson(subject));
+    options.subjectKeys.onDestroyed(() => aggregates.forgetErased());
     return {
       module: EventingModule,
       global: true,

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Aggregate, evolve, type Message, streamOf } from '@yoyaku/kernel';
 import { LRUCache } from 'lru-cache';
 import type { EventCodec } from './event-codec';
-import type { EventStore, Sealed, StoredEvent } from './event-store';
+import type { EventStore, StoredEvent } from './event-store';
 import type { RecordedEvent } from './recorded-event';
 
 /** What this process knows of a stream. */
@@ -16,8 +16,6 @@ export interface Head<State> {
   readonly verifiedAt: number;
   /** The last commands that appended here; a repeat of one is answered, not decided. */
   readonly commandIds: readonly string[];
-  /** Whose personal data the state may hold, and since what `performance.now()`. */
-  readonly personal: ReadonlyMap<string, number>;
 }
 
 interface Snapshot {
@@ -30,9 +28,7 @@ type AnyHead = Head<any>;
 
 const BATCH = 500;
 const REMEMBERED_COMMANDS = 64;
-const REMEMBERED_ERASURES = 10_000;
 const UNVERIFIED = Number.NEGATIVE_INFINITY;
-const NOBODY: ReadonlyMap<string, number> = new Map();
 
 /** The head of a stream that is not there, as far as anybody knows. */
 export const nothing = <State, C extends Message, E extends Message>({
@@ -44,21 +40,10 @@ export const nothing = <State, C extends Message, E extends Message>({
   hash: null,
   verifiedAt: UNVERIFIED,
   commandIds: [],
-  personal: NOBODY,
 });
 
 export const remember = (commandIds: readonly string[], commandId: string): readonly string[] =>
   commandIds.at(-1) === commandId ? commandIds : [...commandIds.slice(1 - REMEMBERED_COMMANDS), commandId];
-
-/** Whose personal data a state holds after events that were sealed like this; read or written at that moment. */
-export function holding(
-  personal: ReadonlyMap<string, number>,
-  sealed: readonly (Sealed | null | undefined)[],
-  at: number,
-): ReadonlyMap<string, number> {
-  const added = sealed.flatMap((part) => (part && !personal.has(part.subject) ? [[part.subject, at] as const] : []));
-  return added.length > 0 ? new Map([...personal, ...added]) : personal;
-}
 
 /** The heads of streams: read from the store, remembered, and kept current by following it. */
 export class Heads {
@@ -67,9 +52,8 @@ export class Heads {
   private readonly heard: LRUCache<string, number>;
   /** The furthest position this process knows of, once it follows the store: what is new lies beyond. */
   private horizon: bigint | undefined;
-  /** Since what `performance.now()` whose key is gone: what was opened before that is not to be remembered. */
-  private readonly erased: LRUCache<string, number>;
-  private anybodyErased = UNVERIFIED;
+  /** Grows with every erasure: what was opened before one is not to be remembered after it. */
+  private erasures = 0;
 
   constructor(
     private readonly store: EventStore,
@@ -78,7 +62,6 @@ export class Heads {
   ) {
     this.cache = new LRUCache({ max: size });
     this.heard = new LRUCache({ max: size });
-    this.erased = new LRUCache({ max: REMEMBERED_ERASURES });
   }
 
   /** The head as it is remembered, maybe no longer the head. */
@@ -96,12 +79,15 @@ export class Heads {
     this.cache.delete(stream);
   }
 
-  /** Forgets what may hold personal data of somebody whose key was destroyed; without a subject, of anybody. */
-  forgetPerson(subject?: string): void {
-    const at = performance.now();
-    if (subject === undefined) this.anybodyErased = at;
-    else this.erased.set(subject, at);
-    for (const [stream, head] of [...this.cache.entries()]) if (this.holdsErased(head)) this.cache.delete(stream);
+  /** A key was destroyed. Who that concerns is not told by a head, and erasures are rare: all are forgotten. */
+  forgetErased(): void {
+    this.erasures += 1;
+    this.cache.clear();
+  }
+
+  /** Changes with every erasure; see {@link moved}. */
+  get epoch(): number {
+    return this.erasures;
   }
 
   /** Position that every event appended from now on lies beyond; unknown until the store is followed. */
@@ -116,6 +102,7 @@ export class Heads {
   ): Promise<Head<State>> {
     const stream = streamOf(aggregate, id);
     const verifiedAt = performance.now();
+    const { epoch } = this;
     let head: Head<State> = this.cache.get(stream) ?? (await this.readSnapshot(aggregate, stream));
     for await (const batch of batches(this.store.readStream(stream, { from: head.revision + 1 }), BATCH)) {
       const opened = (await this.codec.openAll(batch)) as RecordedEvent<E>[];
@@ -127,30 +114,29 @@ export class Heads {
         hash: metadata.hash,
         verifiedAt,
         commandIds: opened.reduce((ids, { commandId }) => remember(ids, commandId), head.commandIds),
-        personal: holding(
-          head.personal,
-          opened.map(({ sealed }) => sealed.data),
-          verifiedAt,
-        ),
       };
     }
     const known: Head<State> | undefined = this.cache.get(stream);
     if (known && known.revision > head.revision) return known;
     const current = { ...head, verifiedAt };
     const isOld = (this.heard.get(stream) ?? -1) > head.revision;
-    this.keep(stream, isOld ? { ...head, verifiedAt: UNVERIFIED } : current);
+    this.keep(stream, isOld ? { ...head, verifiedAt: UNVERIFIED } : current, epoch);
     return current;
   }
 
-  /** Remembers the head after an append of ours, and keeps a snapshot of it where the aggregate asks for one. */
+  /**
+   * Remembers the head after an append of ours, unless the epoch in which it was opened is over, and keeps a snapshot
+   * where the aggregate asks for one.
+   */
   moved<State, C extends Message, E extends Message>(
     aggregate: Aggregate<State, C, E>,
     stream: string,
     before: Head<State>,
     head: Head<State>,
+    epoch: number,
   ): void {
     this.sees(head.position);
-    this.keep(stream, head);
+    this.keep(stream, head, epoch);
     const { snapshot } = aggregate;
     if (!snapshot) return;
     const batchOf = ({ revision }: Head<State>) => Math.floor((revision + 1) / snapshot.every);
@@ -171,23 +157,17 @@ export class Heads {
   async follow(signal: AbortSignal): Promise<void> {
     const after = await this.headOnceItAnswers(signal);
     this.horizon = after;
+    this.cache.clear();
     for await (const { stream, revision, position } of this.store.subscribeToAll({ after, signal })) {
       this.sees(position);
+      this.heard.set(stream, revision);
       const head = this.cache.peek(stream);
       if (head && head.revision < revision) this.cache.set(stream, { ...head, verifiedAt: UNVERIFIED });
     }
   }
 
-  private keep(stream: string, head: AnyHead): void {
-    if (this.holdsErased(head)) this.cache.delete(stream);
-    else this.cache.set(stream, head);
-  }
-
-  private holdsErased({ personal }: AnyHead): boolean {
-    for (const [subject, since] of personal) {
-      if (Math.max(this.anybodyErased, this.erased.get(subject) ?? UNVERIFIED) >= since) return true;
-    }
-    return false;
+  private keep(stream: string, head: AnyHead, epoch: number): void {
+    if (epoch === this.erasures) this.cache.set(stream, head);
   }
 
   private sees(position: bigint): void {

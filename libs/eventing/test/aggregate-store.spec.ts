@@ -198,7 +198,7 @@ describe('an aggregate store', () => {
     const theirKeys = new PostgresSubjectKeys(pool, Buffer.alloc(32, 7));
     await theirKeys.cacheWhileHearing(notifications);
     const theirs = new AggregateStore(eventStore, new EventCodec([Account], theirKeys));
-    theirKeys.onDestroyed((subject) => theirs.forgetPerson(subject));
+    theirKeys.onDestroyed(() => theirs.forgetErased());
     const holderOf = async (id: string) => (await theirs.load(Account, id)).state.holder;
     const [id, other] = [await open(theirs), await open()];
     await deposit(id, 1, theirs);
