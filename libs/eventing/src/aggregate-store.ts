@@ -93,7 +93,7 @@ export class AggregateStore {
     id: string,
     at: Instant,
   ): Promise<Loaded<State>> {
-    let loaded: Loaded<State> = nothing(aggregate);
+    let loaded: Loaded<State> = nothing(aggregate, this.heads.epoch);
     for await (const event of this.history(aggregate, id)) {
       if (epochMs(event.at) > epochMs(at)) break;
       const { revision, position } = event;
@@ -130,7 +130,7 @@ export class AggregateStore {
     const arrivedAt = performance.now();
     if (context.repeated) return this.execute(aggregate, id, command, context);
     return this.inTurn(streamOf(aggregate, id), () =>
-      this.attempt(aggregate, id, nothing(aggregate), command, context, arrivedAt),
+      this.attempt(aggregate, id, nothing(aggregate, this.heads.epoch), command, context, arrivedAt),
     );
   }
 
@@ -189,7 +189,7 @@ export class AggregateStore {
     );
     const sealed = await this.codec.sealAll(stream, events, context, aggregate.tenantOf(state), head);
     const sentAt = performance.now();
-    const { seen, epoch } = this.heads;
+    const { seen } = this.heads;
     let appended: Appended;
     try {
       appended = await this.store.append(stream, head.revision < 0 ? 'no_stream' : head.revision, sealed);
@@ -209,8 +209,9 @@ export class AggregateStore {
       hash: sealed.at(-1)?.metadata.hash ?? head.hash,
       verifiedAt: sentAt,
       commandIds: remember(head.commandIds, context.commandId),
+      epoch: head.epoch,
     };
-    this.heads.moved(aggregate, stream, head, next, epoch);
+    this.heads.moved(aggregate, stream, head, next);
     return next;
   }
 

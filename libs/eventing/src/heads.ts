@@ -16,6 +16,8 @@ export interface Head<State> {
   readonly verifiedAt: number;
   /** The last commands that appended here; a repeat of one is answered, not decided. */
   readonly commandIds: readonly string[];
+  /** How many erasures were known when its first event was opened; see {@link Heads.forgetErased}. */
+  readonly epoch: number;
 }
 
 interface Snapshot {
@@ -31,15 +33,17 @@ const REMEMBERED_COMMANDS = 64;
 const UNVERIFIED = Number.NEGATIVE_INFINITY;
 
 /** The head of a stream that is not there, as far as anybody knows. */
-export const nothing = <State, C extends Message, E extends Message>({
-  decider,
-}: Aggregate<State, C, E>): Head<State> => ({
+export const nothing = <State, C extends Message, E extends Message>(
+  { decider }: Aggregate<State, C, E>,
+  epoch: number,
+): Head<State> => ({
   state: decider.initial,
   revision: -1,
   position: 0n,
   hash: null,
   verifiedAt: UNVERIFIED,
   commandIds: [],
+  epoch,
 });
 
 export const remember = (commandIds: readonly string[], commandId: string): readonly string[] =>
@@ -85,7 +89,7 @@ export class Heads {
     this.cache.clear();
   }
 
-  /** Changes with every erasure; see {@link moved}. */
+  /** Of heads that are opened now. */
   get epoch(): number {
     return this.erasures;
   }
@@ -102,7 +106,6 @@ export class Heads {
   ): Promise<Head<State>> {
     const stream = streamOf(aggregate, id);
     const verifiedAt = performance.now();
-    const { epoch } = this;
     let head: Head<State> = this.cache.get(stream) ?? (await this.readSnapshot(aggregate, stream));
     for await (const batch of batches(this.store.readStream(stream, { from: head.revision + 1 }), BATCH)) {
       const opened = (await this.codec.openAll(batch)) as RecordedEvent<E>[];
@@ -114,29 +117,26 @@ export class Heads {
         hash: metadata.hash,
         verifiedAt,
         commandIds: opened.reduce((ids, { commandId }) => remember(ids, commandId), head.commandIds),
+        epoch: head.epoch,
       };
     }
     const known: Head<State> | undefined = this.cache.get(stream);
     if (known && known.revision > head.revision) return known;
     const current = { ...head, verifiedAt };
     const isOld = (this.heard.get(stream) ?? -1) > head.revision;
-    this.keep(stream, isOld ? { ...head, verifiedAt: UNVERIFIED } : current, epoch);
+    this.keep(stream, isOld ? { ...head, verifiedAt: UNVERIFIED } : current);
     return current;
   }
 
-  /**
-   * Remembers the head after an append of ours, unless the epoch in which it was opened is over, and keeps a snapshot
-   * where the aggregate asks for one.
-   */
+  /** Remembers the head after an append of ours, and keeps a snapshot of it where the aggregate asks for one. */
   moved<State, C extends Message, E extends Message>(
     aggregate: Aggregate<State, C, E>,
     stream: string,
     before: Head<State>,
     head: Head<State>,
-    epoch: number,
   ): void {
     this.sees(head.position);
-    this.keep(stream, head, epoch);
+    this.keep(stream, head);
     const { snapshot } = aggregate;
     if (!snapshot) return;
     const batchOf = ({ revision }: Head<State>) => Math.floor((revision + 1) / snapshot.every);
@@ -166,8 +166,8 @@ export class Heads {
     }
   }
 
-  private keep(stream: string, head: AnyHead, epoch: number): void {
-    if (epoch === this.erasures) this.cache.set(stream, head);
+  private keep(stream: string, head: AnyHead): void {
+    if (head.epoch === this.erasures) this.cache.set(stream, head);
   }
 
   private sees(position: bigint): void {
@@ -189,7 +189,7 @@ export class Heads {
     aggregate: Aggregate<State, C, E>,
     stream: string,
   ): Promise<Head<State>> {
-    const empty = nothing(aggregate);
+    const empty = nothing(aggregate, this.epoch);
     if (!aggregate.snapshot) return empty;
     const snapshot = (await this.store.readSnapshot(stream)) as Snapshot | undefined;
     if (snapshot?.version !== aggregate.snapshot.version) return empty;
