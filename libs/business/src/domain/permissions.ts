@@ -60,7 +60,15 @@ const STAFF = [
 
 /** What each role may do unless the business says otherwise: `resource:action[_own|_all]`. */
 const DEFAULTS: Readonly<Record<Role, ReadonlySet<string>>> = {
-  owner: new Set([...MANAGER, 'business:write', 'locations:write', 'staff:appoint_managers', 'policies:write']),
+  owner: new Set([
+    ...MANAGER,
+    'business:write',
+    'locations:write',
+    'staff:appoint_managers',
+    'policies:write',
+    'customers:erase',
+    'customers:export',
+  ]),
   manager: new Set(MANAGER),
   staff: new Set(STAFF),
   assistant: new Set([

@@ -91,8 +91,8 @@ export class CustomersQuery extends ListQuery {
   @Id()
   businessId: Uuid;
 
-  @OneOf(STANDINGS, { optional: true })
-  status?: Standing;
+  @OneOf([...STANDINGS, 'erased'] as const, { optional: true, description: 'All but the erased when absent' })
+  status?: Standing | 'erased';
 
   @Text({ optional: true, max: 60 })
   tag?: string;
@@ -140,7 +140,7 @@ export class OwnProfileView {
 }
 
 export class CustomerView extends OwnProfileView {
-  @ApiProperty({ enum: STANDINGS })
+  @ApiProperty({ enum: [...STANDINGS, 'erased'] })
   status: string;
 
   @ApiProperty({ type: String, nullable: true })

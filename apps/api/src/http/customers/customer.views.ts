@@ -1,9 +1,12 @@
 import type { CustomerRow } from '@projections/customers';
-import type { KnownCustomer } from '@yoyaku/customers';
+import type { KnownCustomer, KnownNote } from '@yoyaku/customers';
 import type { CustomerRecordView, CustomerView, OwnProfileView } from './customer.body';
+import type { NoteView } from './note.body';
 
 /** A customer right after a command. */
 export const viewOf = ({ customerId: id, ...customer }: KnownCustomer): CustomerView => ({ id, ...customer });
+
+export const noteView = ({ noteId: id, status: _, ...note }: KnownNote): NoteView => ({ id, ...note });
 
 /** A customer with what the bookings came to. */
 export const recordOf = ({ spent, currency, ...row }: CustomerRow): CustomerRecordView => ({

@@ -3,13 +3,15 @@ import { BookingQueries } from '@projections/booking';
 import { customersQueries } from '@projections/customers';
 import { CustomersModule } from '@yoyaku/customers';
 import { BusinessHttpModule } from '../business/business-http.module';
+import { CustomerExport } from './customer-export';
 import { CustomerHistoryController } from './customer-history.controller';
 import { CustomersController } from './customers.controller';
 import { NotesController } from './notes.controller';
+import { PersonalDataController } from './personal-data.controller';
 
 @Module({
   imports: [BusinessHttpModule, CustomersModule],
-  controllers: [NotesController, CustomersController, CustomerHistoryController],
-  providers: [...customersQueries, BookingQueries],
+  controllers: [NotesController, CustomersController, CustomerHistoryController, PersonalDataController],
+  providers: [...customersQueries, BookingQueries, CustomerExport],
 })
 export class CustomersHttpModule {}

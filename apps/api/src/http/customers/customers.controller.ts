@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Put, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CustomerQueries } from '@projections/customers';
-import { Customer, CustomerFacts, type CustomerState, Customers, isKnownCustomer } from '@yoyaku/customers';
+import { Customer, CustomerFacts, Customers } from '@yoyaku/customers';
 import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { Scopes } from '../business/scopes';
@@ -14,7 +14,6 @@ import {
   IdParam,
   inBody,
   inQuery,
-  ofAggregate,
   type Principal,
   Problem,
   Reads,
@@ -33,10 +32,7 @@ import {
   OwnProfileView,
 } from './customer.body';
 import { profileOf, recordOf, viewOf } from './customer.views';
-
-const ofCustomer = ofAggregate(Customer, 'id');
-const orSelf = (state: CustomerState, { userId }: Principal): boolean =>
-  isKnownCustomer(state) && state.userId === userId;
+import { ofCustomer, orSelf } from './customer-access';
 
 @ApiTags('Customers')
 @Controller('customers')

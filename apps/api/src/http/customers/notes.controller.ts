@@ -19,6 +19,7 @@ import {
   result,
   User,
 } from '../conventions';
+import { noteView } from './customer.views';
 import { AddNoteBody, ChangeNoteBody, NotePage, NotesQuery, NoteView } from './note.body';
 
 const ofNote = ofAggregate(Note, 'id');
@@ -46,7 +47,7 @@ export class NotesController {
     const noteId = id ?? idFor(context, 'note');
     const note = { ...body, shared, noteId, customerId, businessId, authorId: user.userId };
     const outcome = await this.execute(noteId, { type: 'AddNote', data: note }, context);
-    return created(outcome, viewOf(outcome.state), `/customers/notes/${noteId}`);
+    return created(outcome, noteView(outcome.state), `/customers/notes/${noteId}`);
   }
 
   @Get()
@@ -87,7 +88,7 @@ export class NotesController {
   ): Promise<Answer<NoteView>> {
     await this.covered(user, await this.customers.subjectOf(id));
     const outcome = await this.execute(id, { type: 'ChangeNote', data: { ...change } }, context);
-    return result(outcome, viewOf(outcome.state));
+    return result(outcome, noteView(outcome.state));
   }
 
   @Delete(':id')
@@ -110,5 +111,3 @@ export class NotesController {
     return (await this.commands.execute(Note, id, command, context)) as Outcome<KnownNote>;
   }
 }
-
-const viewOf = ({ noteId: id, status: _, ...note }: KnownNote): NoteView => ({ id, ...note });

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { TimelineQueries } from '@projections/customers';
+import { Booking, type MadeBooking } from '@yoyaku/booking';
+import { Customer, isKnownCustomer, type KnownNote, Note } from '@yoyaku/customers';
+import { AggregateStore, type AnyAggregate, categoryOf, idOf, type RecordedEvent } from '@yoyaku/eventing';
+import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
+import { bookingView } from '../booking/bookings.views';
+import { noteView, viewOf } from './customer.views';
+import type { CustomerExportView } from './personal-data.body';
+
+type ExportedEvent = CustomerExportView['events'][number];
+
+/** All that is held about a person, from history itself; where to look for it the timeline knows. */
+@Injectable()
+export class CustomerExport {
+  constructor(
+    private readonly aggregates: AggregateStore,
+    private readonly timelines: TimelineQueries,
+  ) {}
+
+  /** Throws `customer.not_found`, `customer.erased`. */
+  async of(customerId: Uuid): Promise<CustomerExportView> {
+    const { state } = await this.aggregates.load(Customer, customerId, { fresh: true });
+    ensure(state.status !== 'erased', 'customer.erased');
+    if (!isKnownCustomer(state)) throw new DomainError('customer.not_found');
+    const { noteIds, bookingIds } = await this.timelines.thingsOf(customerId);
+    const [notes, bookings] = [await this.statesOf(Note, noteIds), await this.statesOf(Booking, bookingIds)];
+    const events = [
+      ...(await this.eventsOf(Customer, [customerId])),
+      ...(await this.eventsOf(Note, noteIds)),
+      ...(await this.eventsOf(Booking, bookingIds)),
+    ];
+    return {
+      customer: viewOf(state),
+      notes: (notes as KnownNote[]).map(noteView),
+      bookings: (bookings as MadeBooking[]).map(bookingView),
+      events: events.toSorted((a, b) => (a.position < b.position ? -1 : 1)).map((event) => exported(event, state)),
+    };
+  }
+
+  private async statesOf(aggregate: AnyAggregate, ids: readonly Uuid[]): Promise<unknown[]> {
+    const states: unknown[] = [];
+    for (const id of ids) states.push((await this.aggregates.load(aggregate, id, { fresh: true })).state);
+    return states;
+  }
+
+  private async eventsOf(aggregate: AnyAggregate, ids: readonly Uuid[]): Promise<RecordedEvent[]> {
+    const events: RecordedEvent[] = [];
+    for (const id of ids) events.push(...(await Array.fromAsync(this.aggregates.history(aggregate, id))));
+    return events;
+  }
+}
+
+/** Where the business's people sat at the time is theirs, not the customer's. */
+function exported(
+  { id, at, type, stream, actor, data }: RecordedEvent,
+  { userId }: { readonly userId: Uuid | null },
+): ExportedEvent {
+  const isOwn = actor.id !== null && actor.id === userId;
+  const by = isOwn ? actor : { ...actor, ip: null, userAgent: null };
+  return { id, at, entity: categoryOf(stream), entityId: idOf(stream), type, actor: by, data };
+}

@@ -1,0 +1,67 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { Uuid } from '@yoyaku/kernel';
+import { BookingView } from '../booking/bookings.body';
+import { CustomerView } from './customer.body';
+import { NoteView } from './note.body';
+
+export class ErasedCustomerView {
+  @ApiProperty({ format: 'uuid' })
+  id: Uuid;
+
+  @ApiProperty({ format: 'uuid' })
+  businessId: Uuid;
+
+  @ApiProperty({ enum: ['erased'] })
+  status: 'erased';
+}
+
+class ExportedActorView {
+  @ApiProperty({ type: String, nullable: true })
+  id: string | null;
+
+  @ApiProperty()
+  role: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Where the customer did it from; null of others' })
+  ip: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  userAgent: string | null;
+}
+
+class ExportedEventView {
+  @ApiProperty({ format: 'uuid' })
+  id: Uuid;
+
+  @ApiProperty({ format: 'date-time' })
+  at: string;
+
+  @ApiProperty({ example: 'booking' })
+  entity: string;
+
+  @ApiProperty()
+  entityId: string;
+
+  @ApiProperty({ example: 'BookingRequested' })
+  type: string;
+
+  @ApiProperty({ type: ExportedActorView })
+  actor: ExportedActorView;
+
+  @ApiProperty({ type: Object, additionalProperties: true })
+  data: object;
+}
+
+export class CustomerExportView {
+  @ApiProperty({ type: CustomerView })
+  customer: CustomerView;
+
+  @ApiProperty({ type: [NoteView], description: 'Those that were removed too, as long as they are stored' })
+  notes: NoteView[];
+
+  @ApiProperty({ type: [BookingView] })
+  bookings: BookingView[];
+
+  @ApiProperty({ type: [ExportedEventView], description: 'All that was recorded, in order' })
+  events: ExportedEventView[];
+}
