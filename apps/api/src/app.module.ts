@@ -3,7 +3,7 @@ import { PassportModule } from '@nestjs/passport';
 import { BookingModule } from '@yoyaku/booking';
 import { BusinessModule } from '@yoyaku/business';
 import { CatalogModule } from '@yoyaku/catalog';
-import { type Config, CoreModule, projections } from '@yoyaku/composition';
+import { AuditModule, type Config, CoreModule, projections } from '@yoyaku/composition';
 import { CustomersModule } from '@yoyaku/customers';
 import { IdentityModule } from '@yoyaku/identity';
 import { ProjectingModule } from '@yoyaku/projecting';
@@ -41,6 +41,7 @@ export class AppModule {
         ProjectingModule.forRoot(projections, config.partitions),
         ApiModule.forRoot(config, metrics),
         IdentityModule.forRoot(config),
+        AuditModule.forRoot(config),
         PassportModule,
         ConventionsModule,
         ...contexts,

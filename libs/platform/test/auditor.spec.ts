@@ -85,7 +85,16 @@ describe('an auditor', () => {
   it('names the event that broke its chain', async () => {
     await append('till-b', { metadata: { hash: 'forged' } } as NewEvent, 0);
     expect(await auditor().verify()).toMatchObject({ ok: false, brokenAt: { stream: 'till-b', revision: 0 } });
-    expect(await auditor().takeCheckpoint('2026-04-01T03:00:00Z')).toBeUndefined();
+    await expect(auditor().takeCheckpoint('2026-04-01T03:00:00Z')).rejects.toThrow('till-b at revision 0');
+  });
+
+  it('takes checkpoints in the order of numbers, not of digits', async () => {
+    const spare = { events: 1, hash: 'x', takenAt: '2026-04-01T04:00:00Z', signature: 'x' };
+    const positions = [900_000_000_999n, 1_200_000_000_000n];
+    for (const position of positions) await checkpoints.add({ ...spare, position });
+    expect((await checkpoints.all()).map(({ position }) => position).slice(-2)).toEqual(positions);
+    expect((await checkpoints.last())?.position).toBe(positions.at(-1));
+    await pool.query('delete from app.audit_checkpoints where position = any($1)', [positions.map(String)]);
   });
 
   it('does not believe a checkpoint that it did not sign', async () => {

@@ -1,6 +1,7 @@
-import { BEGINNING, type EventStore, type Verified, verifyHistory } from '@yoyaku/eventing';
+import { BEGINNING, type EventStore, verifyHistory } from '@yoyaku/eventing';
 import type { Instant } from '@yoyaku/kernel';
 import type { Checkpoints } from './checkpoints';
+import { type Proof, prove } from './proof';
 import type { SignedCheckpoint, SigningKey } from './signing-key';
 
 /** Which event is known, from elsewhere, to stand between two positions (the first excluded) of the history. */
@@ -28,6 +29,14 @@ export interface AuditOptions {
   /** Trust the last checkpoint and go on from there; otherwise everything, from the first event. */
   readonly fromLastCheckpoint?: boolean;
   readonly onProgress?: (events: number) => void;
+}
+
+/** History is not what was appended; it says where. */
+export class BrokenHistory extends Error {
+  override readonly name = 'BrokenHistory';
+  constructor(where: string) {
+    super(`History is broken: ${where}`);
+  }
 }
 
 /** Proves that history is what was appended, or names where it is not. */
@@ -59,12 +68,28 @@ export class Auditor {
     };
   }
 
-  /** Verifies what came since the last checkpoint and signs a new one; nothing when nothing came or it is broken. */
+  /** Proves that the event at that position belongs to the history that was signed; see {@link prove} for what it throws. */
+  prove(position: bigint): Promise<Proof> {
+    const { store, checkpoints, key } = this;
+    return prove(position, { store, checkpoints, key });
+  }
+
+  /** When history was signed last; undefined: never. */
+  async lastSignedAt(): Promise<Instant | undefined> {
+    return (await this.checkpoints.last())?.takenAt;
+  }
+
+  /**
+   * Verifies what came since the last checkpoint and signs a new one; nothing when nothing came. Throws
+   * {@link BrokenHistory} rather than sign.
+   */
   async takeCheckpoint(takenAt: Instant): Promise<SignedCheckpoint | undefined> {
-    const last = (await this.checkpoints.all()).at(-1) ?? BEGINNING;
-    const events = this.store.readAll(last === BEGINNING ? {} : { after: last.position });
-    const { mark, brokenAt, lostBefore }: Verified = await verifyHistory(events, { from: last });
-    if (brokenAt || lostBefore || mark.position === last.position) return undefined;
+    const last = await this.checkpoints.last();
+    if (last && !this.key.verify(last)) throw new BrokenHistory(`the checkpoint at ${last.position} is not ours`);
+    const from = last ?? BEGINNING;
+    const { mark, brokenAt } = await verifyHistory(this.store.readAll({ after: last?.position }), { from });
+    if (brokenAt) throw new BrokenHistory(`${brokenAt.stream} at revision ${brokenAt.revision}`);
+    if (mark.events === from.events) return undefined;
     const { position, events: count, hash } = mark;
     const checkpoint = this.key.sign({ position, events: count, hash, takenAt });
     await this.checkpoints.add(checkpoint);

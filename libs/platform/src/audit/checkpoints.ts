@@ -15,17 +15,13 @@ export class Checkpoints {
   constructor(private readonly pool: Pool) {}
 
   /** All of them, oldest first. */
-  async all(): Promise<SignedCheckpoint[]> {
-    const { rows } = await this.pool.query<Row>(
-      'select position::text, events, hash, taken_at, signature from app.audit_checkpoints order by position',
-    );
-    return rows.map(({ position, events, hash, taken_at, signature }) => ({
-      position: BigInt(position),
-      events,
-      hash,
-      takenAt: taken_at,
-      signature,
-    }));
+  all(): Promise<SignedCheckpoint[]> {
+    return this.read('order by c.position');
+  }
+
+  async last(): Promise<SignedCheckpoint | undefined> {
+    const [last] = await this.read('order by c.position desc limit 1');
+    return last;
   }
 
   /** Keeps a checkpoint; one already taken at that position stays. */
@@ -35,5 +31,18 @@ export class Checkpoints {
        values ($1, $2, $3, $4, $5) on conflict (position) do nothing`,
       [String(position), events, hash, takenAt, signature],
     );
+  }
+
+  private async read(order: string): Promise<SignedCheckpoint[]> {
+    const { rows } = await this.pool.query<Row>(
+      `select position::text, events, hash, taken_at, signature from app.audit_checkpoints c ${order}`,
+    );
+    return rows.map(({ position, events, hash, taken_at, signature }) => ({
+      position: BigInt(position),
+      events,
+      hash,
+      takenAt: taken_at,
+      signature,
+    }));
   }
 }

@@ -3,11 +3,11 @@ import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { AuditQueries } from '@projections/audit';
 import { aggregates } from '@yoyaku/composition';
-import { AggregateStore, EventStoreDb } from '@yoyaku/eventing';
+import { AggregateStore } from '@yoyaku/eventing';
 import { instant, type Uuid } from '@yoyaku/kernel';
-import { Auditor, Checkpoints, prove, SigningKey } from '@yoyaku/platform';
+import { Auditor } from '@yoyaku/platform';
 import type { FastifyRequest } from 'fastify';
-import { Access, Answer, IdParam, type Principal, Problem, Reads, Rights, User } from '../conventions';
+import { Access, Answer, IdParam, type Principal, Problem, Reads, Rights, Stopping, User } from '../conventions';
 import { AuditView, EventsQuery, ProofView, StateQuery, StateView, VerifyQuery } from './history.body';
 import { StoredEvents } from './stored-events';
 
@@ -17,12 +17,10 @@ export class HistoryController {
   constructor(
     private readonly events: StoredEvents,
     private readonly aggregateStore: AggregateStore,
-    private readonly store: EventStoreDb,
     private readonly auditor: Auditor,
-    private readonly checkpoints: Checkpoints,
-    private readonly key: SigningKey,
     private readonly log: AuditQueries,
     private readonly rights: Rights,
+    private readonly stopping: Stopping,
   ) {}
 
   @Get('events')
@@ -34,7 +32,7 @@ export class HistoryController {
     if (query.decrypt && user.role !== 'admin') throw new Problem(403, 'access.forbidden');
     const left = new AbortController();
     request.raw.once('close', () => left.abort());
-    const lines = Readable.from(this.events.lines(query, left.signal));
+    const lines = Readable.from(this.events.lines(query, AbortSignal.any([left.signal, this.stopping.signal])));
     return new Answer(200, lines, { 'content-type': 'application/x-ndjson' });
   }
 
@@ -84,8 +82,7 @@ export class HistoryController {
   async proof(@IdParam('eventId') eventId: Uuid): Promise<ProofView> {
     const known = await this.log.find(eventId);
     if (!known) throw new Problem(404, 'event.not_found');
-    const { store, checkpoints, key } = this;
-    const proof = await prove(BigInt(known.position), { store, checkpoints, key });
+    const proof = await this.auditor.prove(BigInt(known.position));
     const { event, from, checkpoint } = proof;
     return {
       ...proof,
