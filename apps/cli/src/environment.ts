@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { aggregates, type Config, readConfig } from '@yoyaku/composition';
+import { aggregates, auditorOf, type Config, readConfig } from '@yoyaku/composition';
 import { AggregateStore, EventCodec, EventStoreDb } from '@yoyaku/eventing';
 import { createPool, PostgresSubjectKeys } from '@yoyaku/postgres';
 import { parse } from 'dotenv';
@@ -28,6 +28,8 @@ export class Environment {
   readonly codec = once(
     () => new EventCodec(aggregates, new PostgresSubjectKeys(this.pool(), this.config.piiMasterKey)),
   );
+
+  readonly auditor = once(() => auditorOf(this.config, this.eventStore(), this.codec(), this.pool()));
 
   readonly aggregateStore = once(() => new AggregateStore(this.eventStore(), this.codec()));
 

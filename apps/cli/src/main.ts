@@ -1,5 +1,6 @@
 import { migrate } from '@yoyaku/postgres';
 import { Command } from 'commander';
+import { auditCommand } from './audit.command';
 import { Environment } from './environment';
 import { eventsCommand, streamsCommand } from './events.command';
 import { projectionsCommand } from './projections.command';
@@ -11,6 +12,7 @@ async function main(): Promise<void> {
     .addCommand(projectionsCommand(environment))
     .addCommand(eventsCommand(environment))
     .addCommand(streamsCommand(environment))
+    .addCommand(auditCommand(environment))
     .addCommand(
       new Command('migrate')
         .description('brings the state outside the event stream up to date')

@@ -1,0 +1,48 @@
+import { now } from '@yoyaku/kernel';
+import type { Audit } from '@yoyaku/platform';
+import { Command } from 'commander';
+import type { Environment } from './environment';
+
+export const auditCommand = (environment: Environment): Command =>
+  new Command('audit')
+    .description('proof that history is what was appended')
+    .addCommand(
+      new Command('verify')
+        .description('holds history against its hash chains and the signed checkpoints; exits with 1 when it is broken')
+        .option('--from-checkpoint', 'trust the last checkpoint, and only verify what came after it')
+        .action(async ({ fromCheckpoint = false }: { fromCheckpoint?: boolean }) => {
+          const audit = await environment
+            .auditor()
+            .verify({ fromLastCheckpoint: fromCheckpoint, onProgress: progress });
+          if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+          console.log(verdictOn(audit));
+          if (!audit.ok) process.exitCode = 1;
+        }),
+    )
+    .addCommand(
+      new Command('checkpoint')
+        .description('verifies what came since the last checkpoint, and signs history as it is now')
+        .action(async () => {
+          const taken = await environment.auditor().takeCheckpoint(now());
+          console.log(
+            taken
+              ? `Signed: ${taken.events} events up to position ${taken.position}, ${taken.hash}`
+              : 'Nothing came since the last checkpoint.',
+          );
+        }),
+    );
+
+const TELL_EVERY = 100_000;
+
+/** On a terminal one line that moves, elsewhere one now and then. */
+function progress(events: number): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${events} events`);
+  else if (events % TELL_EVERY === 0) process.stderr.write(`${events} events\n`);
+}
+
+function verdictOn({ ok, events, position, checkpoints, brokenAt, brokenCheckpoint }: Audit): string {
+  if (ok) return `Whole: ${events} events up to position ${position}, through ${checkpoints} checkpoints.`;
+  const event = brokenAt && `${brokenAt.stream} at revision ${brokenAt.revision}`;
+  const checkpoint = brokenCheckpoint !== null && `the checkpoint at position ${brokenCheckpoint}`;
+  return `Broken: ${[event, checkpoint].filter(Boolean).join('; ')}.`;
+}
