@@ -2,10 +2,8 @@ import { NestFactory } from '@nestjs/core';
 import type { Config } from '@yoyaku/composition';
 import { migrate } from '@yoyaku/postgres';
 import type { Logger } from 'pino';
-import { keepDoing, type Rhythm } from './duty';
-import { PendingExpiry } from './pending-expiry';
-import { ReactorModule } from './reactor.module';
-import { Reaper } from './reaper';
+import { type Duty, keepDoing, type Rhythm } from './duty';
+import { DUTIES, ReactorModule } from './reactor.module';
 
 /** A request has its answer long before this, or never. */
 const USUAL: Rhythm = { everyMs: 1_000, graceMs: 30_000 };
@@ -20,8 +18,7 @@ export async function startReactor(config: Config, logger: Logger, rhythm: Rhyth
   await migrate(config.databaseUrl);
   const app = await NestFactory.createApplicationContext(ReactorModule.forRoot(config), { logger: ['error', 'warn'] });
   const stopping = new AbortController();
-  const duties = [app.get(Reaper), app.get(PendingExpiry)];
-  const running = duties.map((duty) => keepDoing(duty, rhythm, logger, stopping.signal));
+  const running = DUTIES.map((duty) => keepDoing(app.get<Duty>(duty), rhythm, logger, stopping.signal));
   return {
     stop: async () => {
       stopping.abort();

@@ -1,18 +1,30 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { BookingQueries, OpenHoldQueries } from '@projections/booking';
 import { BookingModule } from '@yoyaku/booking';
-import { type Config, CoreModule, projections } from '@yoyaku/composition';
+import { AuditModule, type Config, CoreModule, projections } from '@yoyaku/composition';
+import { CustomersModule } from '@yoyaku/customers';
 import { ProjectingModule } from '@yoyaku/projecting';
+import { CheckpointTaker } from './checkpoint-taker';
+import { ErasureFinisher } from './erasure-finisher';
 import { PendingExpiry } from './pending-expiry';
 import { Reaper } from './reaper';
+
+/** What falls due with time. */
+export const DUTIES = [Reaper, PendingExpiry, ErasureFinisher, CheckpointTaker];
 
 @Module({})
 export class ReactorModule {
   static forRoot(config: Config): DynamicModule {
     return {
       module: ReactorModule,
-      imports: [CoreModule.forRoot(config), ProjectingModule.forRoot(projections, config.partitions), BookingModule],
-      providers: [BookingQueries, OpenHoldQueries, Reaper, PendingExpiry],
+      imports: [
+        CoreModule.forRoot(config),
+        ProjectingModule.forRoot(projections, config.partitions),
+        AuditModule.forRoot(config),
+        BookingModule,
+        CustomersModule,
+      ],
+      providers: [BookingQueries, OpenHoldQueries, ...DUTIES],
     };
   }
 }
