@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { passableFolder } from '@yoyaku/embedded';
 import { apiPorts, readSettings } from '../src/settings';
 import { Account, type Credentials } from './account';
-import { Client } from './client';
+import { Client, problemOf } from './client';
 import { differences, type Replayed, replay } from './history';
 import { eventually, Installation } from './installation';
 import { Load } from './load';
@@ -33,7 +33,7 @@ const SETTLED_WITHIN_MS = 60_000;
 /**
  * `npm run test:faults -- [--rounds 1] [--seed N] [--keep]`: a real installation under load, whose parts are killed,
  * stopped, wiped and taken away; afterwards the whole history is held against all that was acknowledged.
- * More rounds kill every process as many times. `--keep` leaves the data, the logs, and what each request met with.
+ * More rounds kill every process as many times. What fails, or `--keep`, leaves the data, the logs, and what each request met with.
  */
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -60,18 +60,22 @@ async function main(): Promise<number> {
     ADMIN_PASSWORD: admin.password,
   });
   const origins = ports.map((port) => `http://${host}:${port}`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => installation.stop().finally(() => process.exit(1)));
+  }
   try {
     if (await report.check('an installation starts from nothing', async () => seconds(await installation.start()))) {
       const world = await openWorld(installation, origins, admin, random);
       await underLoad(world, report, Number(values.rounds));
       await judge(world, report);
-      if (values.keep) writeFileSync(join(folder, 'exchanges.ndjson'), world.client.exchanges.map(line).join(''));
+      writeFileSync(join(folder, 'exchanges.ndjson'), world.client.exchanges.map(line).join(''));
     }
   } finally {
     await installation.stop();
-    if (!values.keep) rmSync(folder, { recursive: true, force: true });
   }
-  return report.conclude();
+  const code = report.conclude();
+  if (code === 0 && !values.keep) rmSync(folder, { recursive: true, force: true });
+  return code;
 }
 
 const line = (exchange: object): string => `${JSON.stringify(exchange)}\n`;
@@ -126,9 +130,11 @@ async function judge(world: World, report: Report): Promise<void> {
     const broken = client.exchanges.filter(({ status }) => status === null).length;
     return `503 ${told} times, ${broken} connections broken`;
   });
-  await report.check('nothing is refused but slots that are taken', async () => {
+  await report.check('nothing is refused without a reason', async () => {
     none(unreasonable(client.decided));
-    return `${client.decided.filter(({ answer }) => answer.status >= 400).length} refusals`;
+    const refusals = client.decided.map(({ answer }) => problemOf(answer)).filter((code) => code !== null);
+    const counts = Object.entries(Object.groupBy(refusals, (code) => code));
+    return counts.map(([code, all]) => `${code} ${all?.length} times`).join(', ');
   });
   await report.check('a repeated key gives the first answer, byte for byte, at every process', () => repeatAll(world));
 

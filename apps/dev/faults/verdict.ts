@@ -7,8 +7,11 @@ import { none } from './report';
 import { type Salon, startsOf } from './salon';
 import type { World } from './world';
 
-/** What may be said to a customer of the load who asks for something that cannot be had. */
-const REFUSALS = new Set(['booking.slot_taken']);
+/**
+ * What a customer of the load may be told for good: that others have the slot, or that a request which failed half-way
+ * was cleared away before it came again.
+ */
+const REFUSALS = new Set(['booking.slot_taken', 'booking.abandoned']);
 const CALLERS = 16;
 
 export async function readHistory(eventStoreUrl: string): Promise<StoredEvent[]> {
