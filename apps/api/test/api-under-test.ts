@@ -62,7 +62,7 @@ export class ApiUnderTest {
     });
   }
 
-  static async start(env: Record<string, string> = {}, processes = 1): Promise<ApiUnderTest> {
+  static async start(env: Record<string, string> = {}, processes = 1, logger = SILENT): Promise<ApiUnderTest> {
     const servers = await startServers();
     const config = readConfig({
       NODE_ENV: 'test',
@@ -75,7 +75,7 @@ export class ApiUnderTest {
       ...env,
     });
     const apps: NestFastifyApplication[] = [];
-    for (let i = 0; i < processes; i++) apps.push(await createApi(config, SILENT));
+    for (let i = 0; i < processes; i++) apps.push(await createApi(config, logger));
     const api = new ApiUnderTest(servers, config, apps);
     await api.projector.start();
     return api;

@@ -1,6 +1,9 @@
 import { Booking, Calendar } from '@yoyaku/booking';
-import { aggregates, projections, readConfig } from '@yoyaku/composition';
+import { aggregates, auditorOf, type Config, projections, readConfig } from '@yoyaku/composition';
+import { Customer } from '@yoyaku/customers';
+import { EventCodec, EventStoreDb } from '@yoyaku/eventing';
 import { newUuid, type Uuid } from '@yoyaku/kernel';
+import { createPool, PostgresSubjectKeys } from '@yoyaku/postgres';
 import { startServers, type TestServers, until } from '@yoyaku/testing';
 import { pino } from 'pino';
 import { asked, at, BookingProcess, Salon } from '../../../libs/booking/test/salon';
@@ -14,12 +17,15 @@ let projector: ProjectorProcess;
 let reactors: ReactorProcess[];
 let process: BookingProcess;
 let salon: Salon;
+let config: Config;
+let pool: ReturnType<typeof createPool>;
 
 beforeAll(async () => {
   servers = await startServers();
   const { databaseUrl: DATABASE_URL, eventStoreUrl: EVENTSTORE_URL } = servers;
-  const config = readConfig({ NODE_ENV: 'test', DATABASE_URL, EVENTSTORE_URL });
+  config = readConfig({ NODE_ENV: 'test', DATABASE_URL, EVENTSTORE_URL });
   process = await BookingProcess.start(servers);
+  pool = createPool(DATABASE_URL);
   salon = await Salon.open(process);
   projector = await startProjector({ ...config, aggregates, projections, logger });
   const rhythm = { everyMs: 20, graceMs: 200 };
@@ -29,6 +35,7 @@ afterAll(async () => {
   await Promise.all(reactors.map((reactor) => reactor.stop()));
   await projector.stop();
   await process.stop();
+  await pool.end();
   await servers.stop();
 });
 
@@ -94,5 +101,40 @@ describe('the reactor', () => {
     await process.commands.create(Booking, bookingId, { type: 'RequestBooking', data }, asked());
     await until(async () => (await stateOf(bookingId)).status === 'expired');
     await salon.expectSlotOf(state.bookingId);
+  });
+
+  it('finishes an erasure that died half-way, and again when a backup brings the key back', async () => {
+    const { customerId } = await Salon.open(process);
+    const keys = async () => (await new PostgresSubjectKeys(pool, config.piiMasterKey).find([customerId])).size;
+    const { rows } = await pool.query('select wrapped from app.subject_keys where subject = $1', [customerId]);
+    expect(await keys()).toBe(1);
+    await process.commands.execute(Customer, customerId, { type: 'EraseCustomer', data: {} }, asked());
+    await until(async () => (await keys()) === 0);
+    const backup = 'update app.subject_keys set wrapped = $2, destroyed_at = null where subject = $1';
+    await pool.query(backup, [customerId, rows[0].wrapped]);
+    await until(async () => (await keys()) === 0);
+  });
+
+  it('forgets answers that were kept while their customer was being erased', async () => {
+    const { customerId } = await Salon.open(process);
+    await new PostgresSubjectKeys(pool, config.piiMasterKey).destroy(customerId);
+    const keep = `insert into app.idempotency (command_id, request_hash, holder, leased_until, status, headers, body)
+      values ($1, '', $1, now(), 200, '{}', $2)`;
+    await pool.query(keep, [newUuid(), JSON.stringify({ id: customerId, name: 'Hanako' })]);
+    const kept = async () =>
+      (await pool.query('select 1 from app.idempotency where strpos(body, $1) > 0', [customerId])).rowCount;
+    expect(await kept()).toBe(1);
+    await process.commands.execute(Customer, customerId, { type: 'EraseCustomer', data: {} }, asked());
+    await until(async () => (await kept()) === 0);
+  });
+
+  it('signs history as soon as there is any, and no more often than every hour', async () => {
+    const store = new EventStoreDb(servers.eventStoreUrl);
+    const codec = new EventCodec(aggregates, new PostgresSubjectKeys(pool, config.piiMasterKey));
+    const auditor = auditorOf(config, store, codec, pool);
+    await until(async () => (await auditor.lastSignedAt()) !== undefined);
+    const { ok, checkpoints } = await auditor.verify();
+    expect({ ok, checkpoints: checkpoints <= reactors.length }).toEqual({ ok: true, checkpoints: true });
+    await store.close();
   });
 });

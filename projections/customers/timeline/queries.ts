@@ -13,11 +13,12 @@ export class TimelineQueries {
     return page(this.readModels, { sql, params: [customerId], sorts: ['-position'] }, request);
   }
 
-  /** The notes about a customer and their bookings, those that are gone too. */
+  /** The notes about a customer and their bookings, those that are gone too, the oldest first. */
   async thingsOf(customerId: Uuid): Promise<{ readonly noteIds: Uuid[]; readonly bookingIds: Uuid[] }> {
-    const ids = (name: string) => `select distinct detail->>'${name}' from entries where detail ? '${name}' order by 1`;
+    const ids = (name: string) =>
+      `select detail->>'${name}' from entries where detail ? '${name}' group by 1 order by min(position)`;
     const [things] = await this.readModels.query<{ noteIds: Uuid[]; bookingIds: Uuid[] }>(
-      `with entries as (select detail from read.customer_timeline where customer_id = $1)
+      `with entries as (select detail, position from read.customer_timeline where customer_id = $1)
        select array(${ids('noteId')}) as note_ids, array(${ids('bookingId')}) as booking_ids`,
       [customerId],
     );
