@@ -173,7 +173,7 @@ describe('a booking', () => {
     expect([...(await salon.holdsOn(yuki)), ...(await salon.holdsOn(ken))]).toHaveLength(1);
   });
 
-  it('does not come back once its request was taken for dead', async () => {
+  it('is made anew when its request comes again after it was taken for dead', async () => {
     const yuki = await salon.resource();
     const service = await salon.service([[yuki]]);
     const context = asked();
@@ -183,10 +183,11 @@ describe('a booking', () => {
     create.mockRestore();
     settle.mockRestore();
     await there.holds.settle(await salon.holdsOn(yuki), asked());
-    await expect(here.bookings.request(salon.wish(service, at(0)), again(context))).rejects.toMatchObject({
-      code: 'booking.abandoned',
-    });
-    expect(await salon.holdsOn(yuki)).toEqual([]);
+    const first = await here.bookings.request(salon.wish(service, at(0)), again(context));
+    const repeat = await there.bookings.request(salon.wish(service, at(0)), again(context));
+    expect(repeat.id).toBe(first.id);
+    await salon.expectSlotOf(first.id);
+    expect(await salon.holdsOn(yuki)).toHaveLength(1);
   });
 });
 

@@ -8,6 +8,7 @@ import {
   idFor,
   type Loaded,
   type Outcome,
+  stepOf,
 } from '@yoyaku/eventing';
 import { DomainError, ensure, epochMs, type Instant, MINUTE, plusMs, type Uuid } from '@yoyaku/kernel';
 import {
@@ -65,6 +66,8 @@ export class Bookings {
     if (context.repeated || request.id) {
       const known = await this.aggregates.load(Booking, bookingId, { fresh: true });
       if (isMade(known.state) && (await this.isMadeBy(context, bookingId))) return booked(bookingId, known);
+      // An attempt that was settled can't be taken up again, but the client was told to come again: this is a new one.
+      if (known.state.status === 'abandoned' && !request.id) return this.request(request, stepOf(context, 'again'));
       ensure(!isMade(known.state), 'booking.id_taken', { path: 'id' });
     }
     return this.holding(context, async (held) => {
