@@ -63,6 +63,7 @@ export class BookingService {
       .where('service.id = :serviceId and service.businessId = :businessId', { serviceId, businessId })
       .getOne();
     if (!service) throw new Problem(404, 'service.not_found');
+    // Two inserts that wait for each other in the exclusion constraint would be a deadlock.
     const resource = await manager
       .createQueryBuilder(ResourceRow, 'resource')
       .innerJoinAndSelect('resource.hours', 'hours')
@@ -70,6 +71,7 @@ export class BookingService {
         serviceId,
       })
       .where('resource.id = :resourceId', { resourceId })
+      .setLock('for_no_key_update', undefined, ['resource'])
       .getOne();
     if (!resource) throw new Problem(422, 'booking.resource_unfit');
     const start = Date.parse(body.start);

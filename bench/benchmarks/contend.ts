@@ -52,7 +52,7 @@ export const contend: Benchmark = async (resources) => {
 };
 
 function overlappingPlaces({ services, resourceIds }: Salon, day: number): Place[] {
-  const moment = atLocal(plusDays(localDate(now(), TIME_ZONE), day), '15:00', TIME_ZONE);
+  const moment = atLocal(plusDays(localDate(now(), TIME_ZONE), day), '13:30', TIME_ZONE);
   const starts = services.flatMap(({ id, durationMinutes }) =>
     Array.from({ length: durationMinutes / SLOT_INTERVAL }, (_, steps) => ({
       serviceId: id,
