@@ -180,15 +180,19 @@ export class Idempotency implements OnApplicationShutdown {
     return answered.map(() => undefined);
   }
 
-  /** The lease is long enough to miss a turn. */
+  /** The lease is long enough to miss a turn. A row that is locked is being answered: waiting for it could deadlock. */
   private async renew(): Promise<void> {
     if (this.held.size === 0) return;
     const claims = [...this.held.values()];
     await this.pool
       .query(
-        `update app.idempotency i set leased_until = now() + ${LEASE}
-         from unnest($1::uuid[], $2::uuid[]) as t (id, holder)
-         where i.command_id = t.id and i.holder = t.holder and i.status is null`,
+        `with free as (
+           select i.command_id from app.idempotency i
+           join unnest($1::uuid[], $2::uuid[]) as t (id, holder) on i.command_id = t.id and i.holder = t.holder
+           where i.status is null
+           for update of i skip locked
+         )
+         update app.idempotency i set leased_until = now() + ${LEASE} from free where i.command_id = free.command_id`,
         [claims.map(({ commandId }) => commandId), claims.map(({ holder }) => holder)],
       )
       .catch(() => {});
