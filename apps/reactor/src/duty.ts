@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DomainError, type Instant, now } from '@yoyaku/kernel';
+import { isReadModelMissing } from '@yoyaku/projecting';
 import type { Logger } from 'pino';
 
 /** Work that falls due with time. Doing it twice, or in two processes at once, must change nothing. */
@@ -17,7 +18,11 @@ export interface Rhythm {
 /** Does what is due, again and again, until the signal aborts. What fails is due again the next time. */
 export async function keepDoing(duty: Duty, rhythm: Rhythm, logger: Logger, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await once(duty, rhythm, logger, signal).catch((err) => logger.warn({ err, duty: duty.name }, 'cannot look'));
+    await once(duty, rhythm, logger, signal).catch((err) => {
+      // On a first start the read models may come after us, and while they are built anew after they were dropped.
+      if (isReadModelMissing(err)) logger.debug({ duty: duty.name }, 'waiting for read models');
+      else logger.warn({ err, duty: duty.name }, 'cannot look');
+    });
     await delay(rhythm.everyMs, undefined, { signal }).catch(() => {});
   }
 }

@@ -1,5 +1,6 @@
 export { Consistency, type WaitOptions } from './consistency';
 export type { ReadingPath } from './engine/event-reader';
+export { install as installProjections } from './engine/installation';
 export type { ProjectorLog } from './engine/log';
 export { lowestCheckpoint } from './engine/ownership';
 export { Projector, type ProjectorOptions } from './engine/projector';
@@ -9,6 +10,8 @@ export * from './page';
 export * from './projecting.module';
 export * from './projection';
 export * from './projection-admin';
+export { exposeProjections } from './projection-metrics';
+export type { PartitionStatus, ProjectionStatus, RelayStatus } from './projection-status';
 export * from './read-models';
 export * from './run-projection';
 export * from './table';

@@ -1,50 +1,23 @@
 import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
 import type { Pool } from 'pg';
 import { CHANGED } from './engine/channels';
-import { moveRebuild, type RebuildStatus, rebuildOf, requestRebuild } from './engine/rebuild-requests';
+import {
+  activeRebuilds,
+  followRebuild,
+  moveRebuild,
+  type RebuildStatus,
+  rebuildOf,
+  requestRebuild,
+} from './engine/rebuild-requests';
 import type { Failure } from './engine/work';
-
-export interface PartitionStatus {
-  readonly partition: number;
-  readonly position: string;
-  readonly state: 'live' | 'paused' | 'failed';
-  /** Null on the direct path, where nobody counts. */
-  readonly lagEvents: number | null;
-  readonly lagSeconds: number;
-  readonly failure: Failure | null;
-}
-
-export interface ProjectionStatus {
-  readonly name: string;
-  readonly version: number;
-  /** `rebuilding`: a new generation is being built; the current one serves meanwhile. */
-  readonly state: 'live' | 'rebuilding' | 'paused' | 'failed';
-  readonly partitions: readonly PartitionStatus[];
-  readonly eventsPerSecond: number;
-  /** The first of its partitions' failures. */
-  readonly failure: Failure | null;
-}
-
-interface CheckpointRow {
-  readonly name: string;
-  readonly version: number;
-  readonly partition: number;
-  readonly position: string;
-  readonly state: PartitionStatus['state'];
-  readonly failure: Failure | null;
-  readonly lag_events: number | null;
-  readonly lag_seconds: number;
-  readonly rate: number;
-  readonly rebuilding: boolean;
-}
+import { type ProjectionStatus, projectionStatuses, type RelayStatus, relayStatus } from './projection-status';
 
 /** What an operator sees of the projections, and what can be done about them; the workers follow within moments. */
 export class ProjectionAdmin {
   constructor(private readonly pool: Pool) {}
 
-  async list(): Promise<ProjectionStatus[]> {
-    const rows = Map.groupBy(await this.rows(), ({ name }) => name);
-    return [...rows.values()].map(statusOf);
+  list(): Promise<ProjectionStatus[]> {
+    return projectionStatuses(this.pool);
   }
 
   /** Throws `projection.not_found`. */
@@ -52,6 +25,21 @@ export class ProjectionAdmin {
     const found = (await this.list()).find((projection) => projection.name === name);
     if (!found) throw new DomainError('projection.not_found', { name });
     return found;
+  }
+
+  /** Names of those whose tables or views somebody dropped; a rebuild brings them back. */
+  async missing(): Promise<string[]> {
+    const { rows } = await this.pool.query<{ name: string }>(
+      `select name from projecting.projections p
+       where exists (select from unnest(p.tables) as t(name) where to_regclass(format('read.%I', t.name)) is null)
+       order by name`,
+    );
+    return rows.map(({ name }) => name);
+  }
+
+  /** Null where there is no NATS, or no process that relays just now. */
+  relay(): Promise<RelayStatus | null> {
+    return relayStatus(this.pool);
   }
 
   /** Stops every partition that runs, where it is. Throws `projection.not_found`. */
@@ -110,6 +98,16 @@ export class ProjectionAdmin {
     return found;
   }
 
+  /** Those that run or are paused. */
+  activeRebuilds(): Promise<RebuildStatus[]> {
+    return activeRebuilds(this.pool);
+  }
+
+  /** How a rebuild goes, now and then, up to its end or until `signal` aborts. Throws `projection.rebuild_not_found`. */
+  followRebuild(id: Uuid, signal: AbortSignal): AsyncGenerator<RebuildStatus> {
+    return followRebuild(this.pool, id, signal);
+  }
+
   /** Throws `projection.rebuild_not_found` unless it is running. */
   pauseRebuild(id: Uuid): Promise<void> {
     return moveRebuild(this.pool, id, ['running'], 'paused');
@@ -135,48 +133,4 @@ export class ProjectionAdmin {
       [name],
     );
   }
-
-  private async rows(): Promise<CheckpointRow[]> {
-    const { rows } = await this.pool.query<CheckpointRow>(
-      `with living as (select status from projecting.workers where beat_at > clock_timestamp() - interval '3 seconds'),
-       head as (
-         select max(greatest((status->>'position')::bigint, (status->'relay'->>'position')::bigint)) as position,
-                max((status->'relay'->>'sequence')::bigint) as sequence
-         from living),
-       rates as (
-         select key as name, sum(value::float8)::float8 as rate from living, jsonb_each_text(status->'rates') group by key)
-       select p.name, p.version, c.partition, c.position::text, c.state, c.failure,
-         case when head.sequence is null then null when c.position >= head.position then 0
-              else greatest(head.sequence - c.sequence, 0) end as lag_events,
-         case when c.position >= head.position then 0
-              else coalesce(greatest(extract(epoch from clock_timestamp() - c.at), 0), 0)::float8 end as lag_seconds,
-         coalesce(rates.rate, 0) as rate,
-         exists (select from projecting.rebuilds r where r.state = 'running' and p.name = any(r.projections)) as rebuilding
-       from projecting.projections p
-       join projecting.checkpoints c on (c.projection, c.generation) = (p.name, p.generation)
-       cross join head left join rates on rates.name = p.name
-       order by p.name, c.partition`,
-    );
-    return rows;
-  }
-}
-
-function statusOf(rows: readonly CheckpointRow[]): ProjectionStatus {
-  const [{ name, version, rate, rebuilding }] = rows as [CheckpointRow];
-  const has = (wanted: PartitionStatus['state']) => rows.some(({ state }) => state === wanted);
-  return {
-    name,
-    version,
-    state: has('failed') ? 'failed' : has('paused') ? 'paused' : rebuilding ? 'rebuilding' : 'live',
-    partitions: rows.map(({ partition, position, state, failure, lag_events, lag_seconds }) => ({
-      partition,
-      position,
-      state,
-      lagEvents: lag_events,
-      lagSeconds: lag_seconds,
-      failure,
-    })),
-    eventsPerSecond: rate,
-    failure: rows.find(({ failure }) => failure)?.failure ?? null,
-  };
 }

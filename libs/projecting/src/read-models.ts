@@ -21,3 +21,17 @@ export class ReadModels {
     return (await this.query<Row>(sql, params))[0];
   }
 }
+
+/**
+ * Whether a query failed because read models, or the engine's records of them, are not there: not installed yet, or
+ * dropped. It is worth asking again; a rebuild brings them back.
+ */
+export const isReadModelMissing = (error: unknown): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  (error.code === UNDEFINED_TABLE || error.code === INVALID_SCHEMA) &&
+  /\b(read|projecting)\b/.test(error.message);
+
+/** SQLSTATEs. The messages may be in any language, but they name the table. */
+const UNDEFINED_TABLE = '42P01';
+const INVALID_SCHEMA = '3F000';

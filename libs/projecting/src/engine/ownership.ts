@@ -16,8 +16,8 @@ export interface ShardRow extends Place {
   readonly skips: Skips;
 }
 
-/** A worker that is silent for longer has died; what it owned goes to others. */
-const SILENT_SECONDS = 3;
+/** SQL, over `projecting.workers`: one that is silent for longer has died; what it owned goes to others. */
+export const LIVES = `beat_at > clock_timestamp() - interval '3 seconds'`;
 
 /**
  * Who runs which shards, agreed through PostgreSQL without a leader: every worker says once a second that it lives, and
@@ -37,8 +37,8 @@ export class Ownership {
          insert into projecting.workers (id, beat_at, status) values ($1, clock_timestamp(), $2)
          on conflict (id) do update set beat_at = excluded.beat_at, status = excluded.status),
        buried as (delete from projecting.workers where beat_at < clock_timestamp() - interval '1 minute')
-       select id from projecting.workers where beat_at > clock_timestamp() - make_interval(secs => $3) and id <> $1`,
-      [this.worker, status, SILENT_SECONDS],
+       select id from projecting.workers where ${LIVES} and id <> $1`,
+      [this.worker, status],
     );
     return [this.worker, ...rows.map(({ id }) => id)];
   }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventCodec, EventStore, NatsChannel, RelayProgress } from '@yoyaku/eventing';
-import { newUuid } from '@yoyaku/kernel';
+import { type Instant, newUuid } from '@yoyaku/kernel';
 import { type Notifications, Pipeline } from '@yoyaku/postgres';
 import type { Pool } from 'pg';
 import type { AnyProjection } from '../projection';
@@ -42,6 +42,14 @@ export interface WorkerStatus {
   readonly path: ReadingPath;
   /** Position of the last event it read. */
   readonly position: string;
+  /** Up to here it has written what it read, for all its shards but those that catch up. */
+  readonly applied: string;
+  /** Of the last event it read, in JetStream. */
+  readonly sequence: number | null;
+  /** When the first event occurred that is read and not written; null when all is. */
+  readonly waitingSince: Instant | null;
+  /** Shards on their way from where they stood, as `bookings:3`. */
+  readonly catchingUp: readonly string[];
   readonly relay: { readonly sequence: number; readonly position: string } | null;
   /** Events handled in a second, by projection. */
   readonly rates: Readonly<Record<string, number>>;
@@ -105,6 +113,7 @@ export class Projector {
     );
     const head = await eventStore.head();
     this.live.position = head;
+    this.live.applied = head;
     this.reader = new EventReader(
       {
         eventStore,
@@ -281,6 +290,12 @@ export class Projector {
     return {
       path: this.path,
       position: `${this.live.position}`,
+      applied: `${this.live.applied}`,
+      sequence: this.live.sequence,
+      waitingSince: this.live.waitingSince ?? null,
+      catchingUp: [...this.catchingUp.keys()].flatMap(({ shards }) =>
+        [...shards].map(({ projection, partition }) => `${projection.name}:${partition}`),
+      ),
       relay: relay ? { sequence: relay.sequence, position: `${relay.position}` } : null,
       rates: this.rates.perSecond,
     };

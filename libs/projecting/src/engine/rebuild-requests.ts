@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { DomainError, ensure, type Instant, newUuid, type Uuid } from '@yoyaku/kernel';
 import { transaction } from '@yoyaku/postgres';
 import type { Pool, PoolClient } from 'pg';
@@ -26,6 +27,9 @@ export interface RebuildStatus {
   readonly failure: RebuildFailure | null;
 }
 
+/** How often a rebuild that somebody follows is looked at. */
+const LOOK = 250;
+
 export type RebuildFailure = Failure | { readonly error: string };
 
 /** Asks for a rebuild of installed projections; whoever runs their definitions takes it up. */
@@ -39,7 +43,7 @@ export function requestRebuild(pool: Pool, names: readonly string[], by: string)
     const unknown = names.find((name) => !rows.some((row) => row.name === name));
     if (unknown !== undefined) throw new DomainError('projection.not_found', { name: unknown });
     const { rows: active } = await client.query(
-      `select from projecting.rebuilds where state in ('running', 'paused') and projections && $1`,
+      `select from projecting.rebuilds where ${ACTIVE} and projections && $1`,
       [names],
     );
     ensure(active.length === 0, 'projection.rebuild_running', { names });
@@ -54,7 +58,7 @@ export async function rebuildNewer(pool: Pool, projections: readonly AnyProjecti
     await lock(client);
     const definitions = projections.map(definitionOf);
     const { rows } = await client.query<{ definitions: Definition[]; id: string }>(
-      `select id, definitions from projecting.rebuilds where state in ('running', 'paused') and projections && $1`,
+      `select id, definitions from projecting.rebuilds where ${ACTIVE} and projections && $1`,
       [definitions.map(({ name }) => name)],
     );
     const underWay = ({ name, digest }: Definition) =>
@@ -76,6 +80,23 @@ export async function rebuildOf(pool: Pool, name: string): Promise<RebuildStatus
     [name],
   );
   return rows[0] && statusOf(rows[0]);
+}
+
+export async function activeRebuilds(pool: Pool): Promise<RebuildStatus[]> {
+  const { rows } = await pool.query<RebuildRow>(`${SELECT_REBUILD} where ${ACTIVE} order by requested_at`);
+  return rows.map(statusOf);
+}
+
+/** Its status again and again, the last one with the state in which it ended. Throws `projection.rebuild_not_found`. */
+export async function* followRebuild(pool: Pool, id: Uuid, signal: AbortSignal): AsyncGenerator<RebuildStatus> {
+  while (!signal.aborted) {
+    const { rows } = await pool.query<RebuildRow>(`${SELECT_REBUILD} where id = $1`, [id]);
+    if (!rows[0]) throw new DomainError('projection.rebuild_not_found', { id });
+    const status = statusOf(rows[0]);
+    yield status;
+    if (!isActive(status)) return;
+    await delay(LOOK, undefined, { signal }).catch(() => {});
+  }
 }
 
 /** Throws `projection.rebuild_not_found` unless it is in one of those states. */
@@ -116,6 +137,10 @@ interface RebuildRow extends Pick<RebuildStatus, 'id' | 'projections' | 'state' 
   readonly rate: number;
 }
 
+const ACTIVE = `state in ('running', 'paused')`;
+
+const isActive = ({ state }: Pick<RebuildStatus, 'state'>): boolean => state === 'running' || state === 'paused';
+
 const SELECT_REBUILD = `select id, projections, state, requested_by, requested_at, ended_at, processed,
   position::text, head::text, rate, failure from projecting.rebuilds`;
 
@@ -123,7 +148,7 @@ function statusOf(row: RebuildRow): RebuildStatus {
   const { id, projections, state, processed, position, head, rate, failure } = row;
   const done = Number(position) / Math.max(Number(head), 1);
   const total = done > 0 ? Math.round(processed / Math.min(done, 1)) : null;
-  const active = state === 'running' || state === 'paused';
+  const active = isActive(row);
   return {
     id,
     projections,

@@ -35,7 +35,12 @@ export class Runner {
   readonly shards = new Set<Shard>();
   /** Up to here the batches went, the one in progress included: a shard that is this far may be added. */
   position = 0n;
-  private sequence: number | null = null;
+  /** Up to here they are written. */
+  applied = 0n;
+  /** When the first event of the batch in progress occurred. */
+  waitingSince: Instant | undefined;
+  /** In JetStream, of what stands at `position`. */
+  sequence: number | null = null;
   private lastAt: Instant | undefined;
   private idleWritten = 0;
 
@@ -50,7 +55,10 @@ export class Runner {
     if (sequence !== undefined) this.sequence = sequence;
     const last = events.at(-1)?.event.at;
     if (last !== undefined) this.lastAt = last;
+    this.waitingSince = events[0]?.event.at;
     await this.process(this.worksOf(events, upTo));
+    this.applied = this.position;
+    this.waitingSince = undefined;
   }
 
   /** Writes the checkpoints of all shards as far as they are. */

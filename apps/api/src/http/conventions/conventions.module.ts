@@ -12,6 +12,7 @@ import { ConventionsInterceptor } from './conventions.interceptor';
 import { RateLimits } from './limits/rate-limits';
 import { ProblemFilter } from './problems/problem.filter';
 import { RequestValidation } from './problems/validation';
+import { Stopping } from './queries/stopping';
 
 /** What holds for every route, whoever's it is. */
 @Global()
@@ -22,13 +23,14 @@ import { RequestValidation } from './problems/validation';
     JwtStrategy,
     RateLimits,
     Rights,
+    Stopping,
     Tenants,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_INTERCEPTOR, useClass: ConventionsInterceptor },
     { provide: APP_PIPE, useClass: RequestValidation },
   ],
-  exports: [Idempotency, RateLimits, Rights],
+  exports: [Idempotency, RateLimits, Rights, Stopping],
 })
 export class ConventionsModule implements OnModuleInit, OnApplicationShutdown {
   private housekeeping: NodeJS.Timeout | undefined;

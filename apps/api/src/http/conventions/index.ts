@@ -10,3 +10,4 @@ export * from './problems/problem';
 export * from './queries/list-query';
 export * from './queries/page-of';
 export * from './queries/reads';
+export * from './queries/stopping';

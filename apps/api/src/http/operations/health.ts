@@ -4,7 +4,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { Config } from '@yoyaku/composition';
 import { EventStoreDb } from '@yoyaku/eventing';
 import { now } from '@yoyaku/kernel';
-import { ProjectionAdmin, type ProjectionStatus } from '@yoyaku/projecting';
+import { isReadModelMissing, ProjectionAdmin } from '@yoyaku/projecting';
 import { Pool } from 'pg';
 import { InjectConfig } from '../../config';
 
@@ -14,6 +14,9 @@ export class Check {
 
   @ApiProperty({ description: 'How long the answer took, in milliseconds' })
   ms: number;
+
+  @ApiProperty({ required: false, description: 'What is wrong, where more is known than that nothing answers' })
+  reason?: string;
 }
 
 export class Health {
@@ -52,7 +55,7 @@ export class HealthChecks {
   ) {
     this.required = { postgres: () => pool.query('select 1'), eventStore: () => eventStore.ping() };
     this.helpful = {
-      projections: async () => ensureLive(await projections.list()),
+      projections: () => ensureLive(projections),
       ...(config.natsUrl && { nats: () => greeting(config.natsUrl) }),
     };
   }
@@ -80,25 +83,33 @@ async function checkAll(checks: Readonly<Record<string, () => Promise<unknown>>>
   const results = await Promise.all(
     Object.entries(checks).map(async ([name, check]) => {
       const started = performance.now();
-      const status = await answers(check);
-      return [name, { status, ms: Math.round(performance.now() - started) }] as const;
+      const found = await answers(check);
+      return [name, { ...found, ms: Math.round(performance.now() - started) }] as const;
     }),
   );
   return Object.fromEntries(results);
 }
 
-async function answers(check: () => Promise<unknown>): Promise<Check['status']> {
+async function answers(check: () => Promise<unknown>): Promise<Pick<Check, 'status' | 'reason'>> {
   const patience = AbortSignal.timeout(PATIENCE_MS);
   const tooLate = new Promise((_, reject) => patience.addEventListener('abort', reject));
   return Promise.race([check(), tooLate]).then(
-    () => 'up',
-    () => 'down',
+    () => ({ status: 'up' }),
+    (error) => ({ status: 'down', ...(error instanceof Unfit && { reason: error.message }) }),
   );
 }
 
-function ensureLive(projections: readonly ProjectionStatus[]): void {
-  const failed = projections.filter(({ state }) => state === 'failed');
-  if (projections.length === 0 || failed.length > 0) throw new Error(failed.map(({ name }) => name).join(', '));
+/** It answers, but not as it should. */
+class Unfit extends Error {}
+
+async function ensureLive(admin: ProjectionAdmin): Promise<void> {
+  const [all, missing] = await Promise.all([admin.list(), admin.missing()]).catch((error) => {
+    throw isReadModelMissing(error) ? new Unfit('missing') : error;
+  });
+  if (all.length === 0) throw new Unfit('missing');
+  if (missing.length > 0) throw new Unfit(`missing: ${missing.join(', ')}`);
+  const failed = all.filter(({ state }) => state === 'failed').map(({ name }) => name);
+  if (failed.length > 0) throw new Unfit(`failed: ${failed.join(', ')}`);
 }
 
 const allUp = (checks: Record<string, Check>): boolean => Object.values(checks).every(({ status }) => status === 'up');

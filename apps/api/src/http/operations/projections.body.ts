@@ -61,7 +61,7 @@ export class ProjectionView {
   @ApiProperty()
   version: number;
 
-  @ApiProperty({ enum: STATES })
+  @ApiProperty({ enum: [...STATES, 'rebuilding'], description: 'Rebuilding: the current tables serve meanwhile' })
   state: string;
 
   @ApiProperty({ type: [PartitionView] })
@@ -77,4 +77,45 @@ export class ProjectionView {
 export class ProjectionList {
   @ApiProperty({ type: [ProjectionView] })
   items: ProjectionView[];
+}
+
+export class RebuildProgress {
+  @ApiProperty({ description: 'Events applied so far' })
+  processed: number;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Events there are, about; null at the very beginning' })
+  total: number | null;
+
+  @ApiProperty()
+  eventsPerSecond: number;
+
+  @ApiProperty({ type: Number, nullable: true })
+  secondsLeft: number | null;
+
+  @ApiProperty({ enum: ['running', 'paused', 'done', 'failed', 'cancelled'] })
+  state: string;
+}
+
+export class RebuildView extends RebuildProgress {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ type: [String], description: 'Read models that are built in this one pass' })
+  projections: readonly string[];
+
+  @ApiProperty({ description: 'Id of the admin, name of the operator at the command line, or `deployment`' })
+  requestedBy: string;
+
+  @ApiProperty({ format: 'date-time' })
+  requestedAt: string;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  endedAt: string | null;
+
+  @ApiProperty({
+    type: Object,
+    nullable: true,
+    description: '`error`, and the event at which a handler failed. The read models are then as they were before',
+  })
+  failure: object | null;
 }

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Injectable } from '@nestjs/common';
 import { ConcurrencyConflict, EventStoreUnavailable } from '@yoyaku/eventing';
 import { DomainError } from '@yoyaku/kernel';
+import { isReadModelMissing } from '@yoyaku/projecting';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { statusOf } from '../problem-codes';
 import { languageOf, messageFor } from './messages';
@@ -65,7 +66,7 @@ function problemOf(error: unknown): Problem {
   if (error instanceof EventStoreUnavailable) return away('event_store.unavailable');
   const { code = '', statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown };
   if (isDatabaseAway(error, String(code))) return away('database.unavailable');
-  if (isReadModelAway(error)) return away('projection.behind');
+  if (isReadModelMissing(error)) return away('projection.behind');
   if (isDataException(String(code))) return new Problem(400, 'request.invalid_value');
   const status = error instanceof HttpException ? error.getStatus() : statusCode;
   return ofStatus(typeof status === 'number' ? status : 500);
@@ -102,10 +103,6 @@ const CONNECTION_FAILURES = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND
 const isDatabaseAway = (error: unknown, code: string): boolean =>
   CONNECTION_FAILURES.test(code) ||
   (error instanceof Error && /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message));
-
-/** A read model is not there: it was dropped, and is being built anew. */
-const isReadModelAway = (error: unknown): boolean =>
-  error instanceof Error && /^(relation|schema) "(read|projecting)\b.*" does not exist$/.test(error.message);
 
 /** SQLSTATE class 22: a value that its type does not take, which only a forged cursor or filter can still be. */
 const isDataException = (code: string): boolean => /^22\w{3}$/.test(code);

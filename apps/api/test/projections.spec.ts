@@ -1,0 +1,189 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { until } from '@yoyaku/testing';
+import { Pool } from 'pg';
+import { pino } from 'pino';
+import { createApi } from '../src/create-api';
+import { ApiUnderTest, type Method, type SignedInUser } from './api-under-test';
+
+let api: ApiUnderTest;
+let admin: SignedInUser;
+let origin: string;
+
+beforeAll(async () => {
+  api = await ApiUnderTest.start();
+  admin = await api.admin();
+  origin = await listening(api.app);
+}, 30_000);
+afterAll(() => api.stop());
+
+async function listening(app: NestFastifyApplication): Promise<string> {
+  await app.listen(0, '127.0.0.1');
+  return app.getUrl();
+}
+
+const ask = (method: Method, path: string, body?: object) =>
+  api.call(method, `/admin/projections${path}`, { token: admin.token, body });
+
+/** A query in progress: no rebuild of the users takes its place before it is over. */
+async function queryUsers(): Promise<() => Promise<void>> {
+  const client = await api.app.get(Pool).connect();
+  await client.query('begin');
+  await client.query('select from read.users limit 1');
+  return async () => {
+    await client.query('rollback');
+    client.release();
+  };
+}
+
+/** Server-sent events as they come. */
+async function* follow(name: string, from = origin) {
+  const headers = { authorization: `Bearer ${admin.token}` };
+  const response = await fetch(`${from}/api/v1/admin/projections/${name}/rebuild`, { headers });
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of response.body ?? []) {
+    const events = (text + decoder.decode(chunk, { stream: true })).split('\n\n');
+    text = events.pop() ?? '';
+    for (const event of events) yield JSON.parse(event.replace(/^data: /, ''));
+  }
+}
+
+describe('a rebuild', () => {
+  it('is followed to its end, while queries go on', async () => {
+    const endQuery = await queryUsers();
+    expect(await ask('POST', '/users/rebuild')).toMatchObject({
+      status: 202,
+      body: { id: expect.any(String), state: 'running', projections: ['users'], requestedBy: admin.id },
+    });
+    expect(await ask('POST', '/users/rebuild')).toMatchObject({
+      status: 409,
+      body: { code: 'projection.rebuild_running' },
+    });
+    const seen: { state: string }[] = [];
+    for await (const progress of follow('users')) {
+      if (seen.push(progress) === 1) await endQuery();
+      expect((await api.call('GET', '/users', { token: admin.token })).status).toBe(200);
+    }
+    expect(seen[0]).toMatchObject({ state: 'running' });
+    expect(seen.at(-1)).toEqual({
+      state: 'done',
+      processed: expect.any(Number),
+      total: expect.any(Number),
+      eventsPerSecond: expect.any(Number),
+      secondsLeft: null,
+    });
+    expect((await ask('GET', '/users')).body).toMatchObject({ state: 'live', failure: null });
+  });
+
+  it('can rest, go on, and be given up', async () => {
+    const endQuery = await queryUsers();
+    await ask('POST', '/users/rebuild');
+    expect((await ask('GET', '/users')).body.state).toBe('rebuilding');
+    expect(await ask('POST', '/users/rebuild/pause')).toMatchObject({ status: 200, body: { state: 'paused' } });
+    expect(await ask('POST', '/users/rebuild')).toMatchObject({ status: 409 });
+    expect(await ask('POST', '/users/rebuild/resume')).toMatchObject({ status: 200, body: { state: 'running' } });
+    expect(await ask('DELETE', '/users/rebuild')).toMatchObject({ status: 200, body: { state: 'cancelled' } });
+    await endQuery();
+    const [last] = await Array.fromAsync(follow('users'));
+    expect(last).toMatchObject({ state: 'cancelled' });
+    expect(await ask('DELETE', '/users/rebuild')).toMatchObject({
+      status: 404,
+      body: { code: 'projection.rebuild_not_found' },
+    });
+  });
+
+  it('keeps no process from stopping that tells of it', async () => {
+    const other = await createApi(api.config, pino({ level: 'silent' }));
+    const endQuery = await queryUsers();
+    await ask('POST', '/users/rebuild');
+    const seen: unknown[] = [];
+    const following = (async () => {
+      for await (const progress of follow('users', await listening(other))) seen.push(progress);
+    })();
+    await until(() => seen.length > 0);
+    await other.close();
+    await following;
+    expect(seen.at(-1)).toMatchObject({ state: 'running' });
+    await ask('DELETE', '/users/rebuild');
+    await endQuery();
+  });
+});
+
+describe('what cannot be', () => {
+  it.each<[Method, string]>([
+    ['GET', ''],
+    ['POST', '/pause'],
+    ['POST', '/resume'],
+    ['POST', '/skip'],
+    ['POST', '/rebuild'],
+    ['GET', '/rebuild'],
+    ['DELETE', '/rebuild'],
+    ['POST', '/rebuild/pause'],
+    ['POST', '/rebuild/resume'],
+  ])('%s %s of a read model that is not there', async (method, path) =>
+    expect(await ask(method, `/nothing${path}`, path === '/skip' ? { reason: 'none' } : undefined)).toMatchObject({
+      status: 404,
+      body: { code: 'projection.not_found' },
+    }),
+  );
+
+  it('following a rebuild that never was', async () =>
+    expect(await ask('GET', '/bookings/rebuild')).toMatchObject({
+      status: 404,
+      body: { code: 'projection.rebuild_not_found' },
+    }));
+
+  it('skipping without a reason, or where nothing has failed', async () => {
+    for (const body of [{}, { reason: '' }, { reason: ' ' }]) {
+      expect(await ask('POST', '/users/skip', body)).toMatchObject({
+        status: 400,
+        body: { code: 'request.invalid', errors: [{ path: 'reason' }] },
+      });
+    }
+    expect(await ask('POST', '/users/skip', { reason: 'harmless' })).toMatchObject({
+      status: 422,
+      body: { code: 'projection.not_failed' },
+    });
+  });
+});
+
+it('a read model rests and goes on', async () => {
+  expect(await ask('POST', '/users/pause')).toMatchObject({ status: 200, body: { state: 'paused' } });
+  const ann = await api.register('Ann');
+  const renamed = await api.call('PATCH', '/users/me', { token: ann.token, body: { name: 'Anne' } });
+  const position = renamed.headers['x-event-position'] as string;
+  const wait = { 'x-min-position': position, prefer: 'wait=0' };
+  expect(await api.call('GET', '/users', { token: admin.token, headers: wait })).toMatchObject({
+    status: 503,
+    body: { code: 'projection.behind' },
+  });
+  expect(await ask('POST', '/users/resume')).toMatchObject({ status: 200, body: { state: 'live' } });
+  const headers = { 'x-min-position': position };
+  expect((await api.call('GET', '/users', { token: admin.token, headers })).status).toBe(200);
+});
+
+it('tells Prometheus how far read models are', async () => {
+  const { text } = await api.call('GET', '//metrics');
+  expect(text).toMatch(/^yoyaku_projection_lag_seconds\{projection="bookings"\} 0$/m);
+  expect(text).toMatch(/^yoyaku_projection_partitions\{projection="bookings",state="live"\} 8$/m);
+  expect(text).toMatch(/^yoyaku_projection_events_per_second\{projection="users"\} [\d.]+$/m);
+});
+
+describe('while read models are missing', () => {
+  const reasonOf = async () => (await api.call('GET', '//health')).body.checks.projections;
+
+  beforeAll(() => api.app.get(Pool).query('alter schema read rename to away'));
+  afterAll(() => api.app.get(Pool).query('alter schema away rename to read'));
+
+  it('queries say to come again', async () => {
+    const reply = await api.call('GET', '/users', { token: admin.token });
+    expect(reply).toMatchObject({ status: 503, body: { code: 'projection.behind' } });
+    expect(reply.headers['retry-after']).toBe('1');
+  });
+
+  it('health says which', async () => {
+    await until(async () => (await reasonOf()).status === 'down');
+    expect(await reasonOf()).toMatchObject({ reason: expect.stringMatching(/^missing: .*\busers\b/) });
+    expect(await api.call('GET', '//health/ready')).toMatchObject({ status: 200, body: { status: 'degraded' } });
+  });
+});

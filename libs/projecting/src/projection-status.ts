@@ -1,0 +1,106 @@
+import type { Pool } from 'pg';
+import { LIVES } from './engine/ownership';
+import type { Failure } from './engine/work';
+
+export interface PartitionStatus {
+  readonly partition: number;
+  readonly position: string;
+  readonly state: 'live' | 'paused' | 'failed';
+  /** Null on the direct path, where nobody counts. */
+  readonly lagEvents: number | null;
+  readonly lagSeconds: number;
+  readonly failure: Failure | null;
+}
+
+export interface ProjectionStatus {
+  readonly name: string;
+  readonly version: number;
+  /** `rebuilding`: a new generation is being built; the current one serves meanwhile. */
+  readonly state: 'live' | 'rebuilding' | 'paused' | 'failed';
+  readonly partitions: readonly PartitionStatus[];
+  readonly eventsPerSecond: number;
+  /** The first of its partitions' failures. */
+  readonly failure: Failure | null;
+}
+
+/** How far events have been published to NATS. */
+export interface RelayStatus {
+  /** Messages published, over the life of the JetStream stream. */
+  readonly sequence: number;
+  /** Of the last event published. */
+  readonly position: string;
+}
+
+interface CheckpointRow {
+  readonly name: string;
+  readonly version: number;
+  readonly partition: number;
+  readonly position: string;
+  readonly state: PartitionStatus['state'];
+  readonly failure: Failure | null;
+  readonly lag_events: number | null;
+  readonly lag_seconds: number;
+  readonly rate: number;
+  readonly rebuilding: boolean;
+}
+
+export async function projectionStatuses(pool: Pool): Promise<ProjectionStatus[]> {
+  const { rows } = await pool.query<CheckpointRow>(
+    `with living as (select id, status, beat_at from projecting.workers where ${LIVES}),
+       head as (
+         select max(greatest((status->>'position')::bigint, (status->'relay'->>'position')::bigint)) as position,
+                max((status->'relay'->>'sequence')::bigint) as sequence
+         from living),
+       rates as (
+         select key as name, sum(value::float8)::float8 as rate from living, jsonb_each_text(status->'rates') group by key),
+       -- Checkpoints that merely moved are written now and then; their worker knows better how far they are.
+       shards as (
+         select p.name, p.version, c.partition, c.position, c.state, c.failure, known.*
+         from projecting.projections p
+         join projecting.checkpoints c on (c.projection, c.generation) = (p.name, p.generation)
+         left join living w on w.id = c.owner and not w.status->'catchingUp' ? (p.name || ':' || c.partition)
+         cross join lateral (
+           select greatest(c.position, (w.status->>'applied')::bigint) as reached,
+             case when w.id is null then c.sequence else (w.status->>'sequence')::bigint end as sequence,
+             case when w.id is null then clock_timestamp() - c.at
+                  else w.beat_at - (w.status->>'waitingSince')::timestamptz end as waiting) known)
+       select name, version, partition, shards.position::text, state, failure,
+         case when head.sequence is null then null when reached >= head.position then 0
+              else greatest(head.sequence - shards.sequence, 0) end as lag_events,
+         case when reached >= head.position then 0
+              else greatest(extract(epoch from coalesce(waiting, '0')), 0)::float8 end as lag_seconds,
+         coalesce(rates.rate, 0) as rate,
+         exists (select from projecting.rebuilds r where r.state = 'running' and name = any(r.projections)) as rebuilding
+       from shards cross join head left join rates using (name)
+       order by name, partition`,
+  );
+  return [...Map.groupBy(rows, ({ name }) => name).values()].map(statusOf);
+}
+
+export async function relayStatus(pool: Pool): Promise<RelayStatus | null> {
+  const { rows } = await pool.query<{ relay: RelayStatus }>(
+    `select status->'relay' as relay from projecting.workers
+     where ${LIVES} and status->'relay' <> 'null' order by (status->'relay'->>'sequence')::bigint desc limit 1`,
+  );
+  return rows[0]?.relay ?? null;
+}
+
+function statusOf(rows: readonly CheckpointRow[]): ProjectionStatus {
+  const [{ name, version, rate, rebuilding }] = rows as [CheckpointRow];
+  const has = (wanted: PartitionStatus['state']) => rows.some(({ state }) => state === wanted);
+  return {
+    name,
+    version,
+    state: has('failed') ? 'failed' : has('paused') ? 'paused' : rebuilding ? 'rebuilding' : 'live',
+    partitions: rows.map(({ partition, position, state, failure, lag_events, lag_seconds }) => ({
+      partition,
+      position,
+      state,
+      lagEvents: lag_events,
+      lagSeconds: lag_seconds,
+      failure,
+    })),
+    eventsPerSecond: rate,
+    failure: rows.find(({ failure }) => failure)?.failure ?? null,
+  };
+}
