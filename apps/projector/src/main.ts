@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { aggregates, projections, readConfig } from '@yoyaku/composition';
+import { exposeProjections } from '@yoyaku/projecting';
 import { pino } from 'pino';
 import { collectDefaultMetrics, register } from 'prom-client';
 import { type ProjectorProcess, startProjector } from './projector-process';
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
 /** `/health/live`, `/health/ready` and `/metrics`, for whoever watches the process. */
 function serveHealth(projector: ProjectorProcess, port: number): void {
   collectDefaultMetrics();
+  exposeProjections(register, projector.admin);
   createServer(async ({ url }, response) => {
     try {
       if (url === '/health/live') response.end();

@@ -1,6 +1,6 @@
 import { type AnyAggregate, EventCodec, EventStoreDb, NatsChannel, Relay } from '@yoyaku/eventing';
 import { createPool, migrate, Notifications, PostgresSubjectKeys, whileHolding } from '@yoyaku/postgres';
-import { type AnyProjection, lowestCheckpoint, Projector, type ReadingPath } from '@yoyaku/projecting';
+import { type AnyProjection, lowestCheckpoint, ProjectionAdmin, Projector, type ReadingPath } from '@yoyaku/projecting';
 import type { Logger } from 'pino';
 
 export interface ProjectorProcessOptions {
@@ -20,6 +20,7 @@ export interface ProjectorProcessOptions {
 
 /** A running projector with all that it stands on. */
 export interface ProjectorProcess {
+  readonly admin: ProjectionAdmin;
   /** Throws unless PostgreSQL and the event store answer. Says which way events come. */
   check(): Promise<{ path: ReadingPath; relaying: boolean }>;
   /** Ends within seconds: what is in hand is written, shards and the relay's lock are let go. */
@@ -72,6 +73,7 @@ export async function startProjector(options: ProjectorProcessOptions): Promise<
     });
 
   return {
+    admin: new ProjectionAdmin(pool),
     check: async () => {
       await Promise.all([pool.query('select'), eventStore.ping()]);
       return { path: projector.path, relaying: relay?.progress !== undefined };
