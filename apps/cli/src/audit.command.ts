@@ -2,6 +2,7 @@ import { now } from '@yoyaku/kernel';
 import type { Audit } from '@yoyaku/platform';
 import { Command } from 'commander';
 import type { Environment } from './environment';
+import { ProgressLine } from './progress-line';
 
 export const auditCommand = (environment: Environment): Command =>
   new Command('audit')
@@ -11,10 +12,10 @@ export const auditCommand = (environment: Environment): Command =>
         .description('holds history against its hash chains and the signed checkpoints; exits with 1 when it is broken')
         .option('--from-checkpoint', 'trust the last checkpoint, and only verify what came after it')
         .action(async ({ fromCheckpoint = false }: { fromCheckpoint?: boolean }) => {
-          const audit = await environment
-            .auditor()
-            .verify({ fromLastCheckpoint: fromCheckpoint, onProgress: progress });
-          if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+          const line = new ProgressLine();
+          const onProgress = (events: number) => line.show(`${events.toLocaleString('en')} events`);
+          const audit = await environment.auditor().verify({ fromLastCheckpoint: fromCheckpoint, onProgress });
+          line.end();
           console.log(verdictOn(audit));
           if (!audit.ok) process.exitCode = 1;
         }),
@@ -31,14 +32,6 @@ export const auditCommand = (environment: Environment): Command =>
           );
         }),
     );
-
-const TELL_EVERY = 100_000;
-
-/** On a terminal one line that moves, elsewhere one now and then. */
-function progress(events: number): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r${events} events`);
-  else if (events % TELL_EVERY === 0) process.stderr.write(`${events} events\n`);
-}
 
 function verdictOn({ ok, events, position, checkpoints, brokenAt, brokenCheckpoint }: Audit): string {
   if (ok) return `Whole: ${events} events up to position ${position}, through ${checkpoints} checkpoints.`;

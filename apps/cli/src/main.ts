@@ -1,3 +1,4 @@
+import { DomainError } from '@yoyaku/kernel';
 import { migrate } from '@yoyaku/postgres';
 import { Command } from 'commander';
 import { auditCommand } from './audit.command';
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  console.error(`yoyaku: ${error instanceof Error ? error.message : String(error)}`);
+  const facts = error instanceof DomainError ? ` ${JSON.stringify(error.facts)}` : '';
+  console.error(`yoyaku: ${error instanceof Error ? error.message : String(error)}${facts}`);
   process.exitCode = 1;
 });

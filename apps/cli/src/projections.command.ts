@@ -2,10 +2,12 @@ import { userInfo } from 'node:os';
 import { ProjectionAdmin, type ProjectionStatus } from '@yoyaku/projecting';
 import { Command } from 'commander';
 import type { Environment } from './environment';
+import { rebuildCommands } from './rebuild.commands';
+import { verifyCommand } from './verify.command';
 
 export const projectionsCommand = (environment: Environment): Command => {
   const admin = () => new ProjectionAdmin(environment.pool());
-  return new Command('projections')
+  const command = new Command('projections')
     .description('the read models')
     .addCommand(
       new Command('list')
@@ -32,7 +34,10 @@ export const projectionsCommand = (environment: Environment): Command => {
         .action(async (name: string, { reason }: { reason: string }) => {
           for (const failure of await admin().skip(name, { reason, by: userInfo().username })) console.log(failure);
         }),
-    );
+    )
+    .addCommand(verifyCommand(environment));
+  for (const one of rebuildCommands(environment)) command.addCommand(one);
+  return command;
 };
 
 /** What is furthest behind speaks for all partitions. */

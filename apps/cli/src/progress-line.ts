@@ -1,0 +1,27 @@
+/** How often it is renewed on a terminal, and said again elsewhere, in milliseconds. */
+const EVERY = { terminal: 100, elsewhere: 5_000 };
+const BAR_WIDTH = 30;
+
+/** On a terminal one line that moves, elsewhere a line now and then; to stderr, apart from what a command answers. */
+export class ProgressLine {
+  private shownAt = Number.NEGATIVE_INFINITY;
+
+  show(text: string): void {
+    const { isTTY } = process.stderr;
+    const at = performance.now();
+    if (at - this.shownAt < (isTTY ? EVERY.terminal : EVERY.elsewhere)) return;
+    this.shownAt = at;
+    process.stderr.write(isTTY ? `\r\x1b[K${text}` : `${text}\n`);
+  }
+
+  /** Leaves a terminal's line empty for what comes next. */
+  end(): void {
+    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+  }
+}
+
+/** `done` is from 0 to 1. */
+export function progressBar(done: number): string {
+  const filled = Math.floor(done * BAR_WIDTH);
+  return `[${'#'.repeat(filled)}${'-'.repeat(BAR_WIDTH - filled)}] ${Math.floor(done * 100)} %`;
+}

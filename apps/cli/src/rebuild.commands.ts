@@ -1,0 +1,72 @@
+import { userInfo } from 'node:os';
+import { projections } from '@yoyaku/composition';
+import type { Uuid } from '@yoyaku/kernel';
+import { installProjections, ProjectionAdmin, type RebuildStatus } from '@yoyaku/projecting';
+import { Command } from 'commander';
+import type { Environment } from './environment';
+import { ProgressLine, progressBar } from './progress-line';
+
+export function rebuildCommands(environment: Environment): Command[] {
+  const admin = () => new ProjectionAdmin(environment.pool());
+  const lastOf = async (name: string) => (await admin().rebuildOf(name)).id;
+  return [
+    new Command('rebuild')
+      .description('builds read models anew from all events, while they go on to serve; brings back dropped ones')
+      .argument('[names...]')
+      .option('--all', 'every read model there is, in one pass')
+      .action(async (names: string[], { all = false }: { all?: boolean }) => {
+        if (all === names.length > 0) throw new Error('Name the read models, or say --all');
+        await installProjections(environment.pool(), projections, environment.config.partitions);
+        const wanted = all ? (await admin().list()).map(({ name }) => name) : names;
+        await follow(admin(), await admin().rebuild(wanted, userInfo().username));
+      }),
+    new Command('follow-rebuild')
+      .description('shows how the last rebuild of a read model goes, to its end')
+      .argument('<name>')
+      .action(async (name: string) => follow(admin(), await lastOf(name))),
+    new Command('pause-rebuild')
+      .description('lets a rebuild rest where it is')
+      .argument('<name>')
+      .action(async (name: string) => admin().pauseRebuild(await lastOf(name))),
+    new Command('resume-rebuild')
+      .description('lets it go on')
+      .argument('<name>')
+      .action(async (name: string) => admin().resumeRebuild(await lastOf(name))),
+    new Command('cancel-rebuild')
+      .description('gives it up; the read models stay as they are')
+      .argument('<name>')
+      .action(async (name: string) => admin().cancelRebuild(await lastOf(name))),
+  ];
+}
+
+/** The rebuild does not end with us. */
+async function follow(admin: ProjectionAdmin, id: Uuid): Promise<void> {
+  const interrupted = new AbortController();
+  const interrupt = () => interrupted.abort();
+  process.once('SIGINT', interrupt);
+  const line = new ProgressLine();
+  let last: RebuildStatus | undefined;
+  for await (last of admin.followRebuild(id, interrupted.signal)) line.show(progressOf(last));
+  process.off('SIGINT', interrupt);
+  line.end();
+  if (!last) return;
+  console.log(verdictOn(last));
+  if (last.state === 'failed' || last.state === 'cancelled') process.exitCode = 1;
+}
+
+function progressOf({ state, processed, total, eventsPerSecond, secondsLeft }: RebuildStatus): string {
+  if (total === null) return 'waiting for a projector to take it up';
+  const left = secondsLeft === null ? state : `${secondsLeft} s left`;
+  const counts = `${processed.toLocaleString('en')} of ${total.toLocaleString('en')} events`;
+  return `${progressBar(processed / Math.max(total, 1))} ${counts}, ${eventsPerSecond.toLocaleString('en')}/s, ${left}`;
+}
+
+function verdictOn({ state, projections: names, processed, failure }: RebuildStatus): string {
+  const what = `${names.join(', ')}: ${processed.toLocaleString('en')} events`;
+  if (state === 'done') return `Rebuilt ${what}.`;
+  if (state === 'running' || state === 'paused') return `The rebuild goes on without us. ${what} so far.`;
+  const before = `${what} so far; they are as they were before.`;
+  if (!failure) return `The rebuild was given up. ${before}`;
+  const at = 'type' in failure ? ` at ${failure.type} (${failure.stream}, revision ${failure.revision})` : '';
+  return `The rebuild failed${at}: ${failure.error}. ${before}`;
+}

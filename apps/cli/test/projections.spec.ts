@@ -1,0 +1,105 @@
+import { aggregates, projections } from '@yoyaku/composition';
+import { systemContext } from '@yoyaku/eventing';
+import { User } from '@yoyaku/identity';
+import { newUuid } from '@yoyaku/kernel';
+import { ReadModels } from '@yoyaku/projecting';
+import { startServers, type TestServers, until } from '@yoyaku/testing';
+import { pino } from 'pino';
+import { type ProjectorProcess, startProjector } from '../../projector/src/projector-process';
+import { Environment } from '../src/environment';
+import { projectionsCommand } from '../src/projections.command';
+
+let servers: TestServers;
+let environment: Environment;
+let projector: ProjectorProcess;
+let said: string[];
+const env = { ...process.env };
+
+beforeAll(async () => {
+  servers = await startServers();
+  const { databaseUrl: DATABASE_URL, eventStoreUrl: EVENTSTORE_URL } = servers;
+  Object.assign(process.env, { DATABASE_URL, EVENTSTORE_URL });
+  environment = new Environment();
+  const logger = pino({ level: 'silent' });
+  projector = await startProjector({ ...environment.config, natsUrl: '', aggregates, projections, logger });
+  for (const name of ['Ann', 'Ben', 'Cho']) await register(name);
+  await until(async () => (await users()).length === 3);
+  jest.spyOn(console, 'log').mockImplementation((line) => said.push(line));
+  jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+}, 30_000);
+beforeEach(() => {
+  said = [];
+});
+afterAll(async () => {
+  jest.restoreAllMocks();
+  process.env = env;
+  await projector.stop();
+  await environment.close();
+  await servers.stop();
+});
+
+/** The code that the process would exit with. */
+async function run(...args: string[]): Promise<typeof process.exitCode> {
+  process.exitCode = 0;
+  await projectionsCommand(environment).parseAsync(args, { from: 'user' });
+  const { exitCode } = process;
+  process.exitCode = 0;
+  return exitCode;
+}
+
+async function register(name: string): Promise<void> {
+  const userId = newUuid();
+  const data = { userId, name, email: `${userId}@example.com`, locale: 'en', role: 'user' } as const;
+  await environment.aggregateStore().create(User, userId, { type: 'RegisterUser', data }, systemContext('spec'));
+}
+
+const users = () =>
+  new ReadModels(environment.pool()).query<{ name: string }>('select * from read.users order by name');
+
+async function drop(pattern: string): Promise<void> {
+  const { rows } = await environment
+    .pool()
+    .query<{ nspname: string }>('select nspname from pg_namespace where nspname ~ $1', [pattern]);
+  for (const { nspname } of rows) await environment.pool().query(`drop schema "${nspname}" cascade`);
+}
+
+describe('projections rebuild', () => {
+  it('follows the rebuild to its end', async () => {
+    expect(await run('rebuild', 'users')).toBe(0);
+    expect(said).toEqual(['Rebuilt users: 3 events.']);
+    expect(await run('follow-rebuild', 'users')).toBe(0);
+    expect(said).toEqual(['Rebuilt users: 3 events.', 'Rebuilt users: 3 events.']);
+  });
+
+  it('is told which', async () => {
+    await expect(run('rebuild')).rejects.toThrow('--all');
+    await expect(run('rebuild', 'users', '--all')).rejects.toThrow('--all');
+    await expect(run('rebuild', 'nothing')).rejects.toThrow('projection.not_found');
+  });
+
+  it.each([
+    ['all read models were dropped', '^read$|_g[0-9]+$'],
+    ['all read models and the records of them were dropped', '^read$|^projecting$|_g[0-9]+$'],
+  ])('brings everything back when %s', async (_, schemas) => {
+    const before = await users();
+    await drop(schemas);
+    expect(await run('rebuild', '--all')).toBe(0);
+    expect(said).toEqual([expect.stringMatching(/^Rebuilt .*\busers\b.*: \d+ events\.$/)]);
+    expect(await users()).toEqual(before);
+    expect(await projector.admin.missing()).toEqual([]);
+    await register('Dan');
+    await until(async () => (await users()).length === before.length + 1);
+    expect(await run('verify')).toBe(0);
+  });
+});
+
+describe('projections verify', () => {
+  it('prints the rows that differ, and exits with 1', async () => {
+    await environment.pool().query(`update read.users set name = 'Zoe' where name = 'Ann'`);
+    expect(await run('verify', 'users')).toBe(1);
+    expect(said[0]).toMatch(/^users: DIFFERENT, 5 rows as of position \d+$/);
+    expect(said[1]).toMatch(/is .*Zoe.*\n.*should be .*Ann/);
+    expect(await run('rebuild', 'users')).toBe(0);
+    expect(await run('verify', 'users')).toBe(0);
+  });
+});
