@@ -37,7 +37,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        CoreModule.forRoot(config, metrics),
+        CoreModule.forRoot(config, { metrics }),
         ProjectingModule.forRoot(projections, config.partitions),
         ApiModule.forRoot(config, metrics),
         IdentityModule.forRoot(config),

@@ -18,7 +18,7 @@ export class ReactorModule {
     return {
       module: ReactorModule,
       imports: [
-        CoreModule.forRoot(config),
+        CoreModule.forRoot(config, { follow: false }),
         ProjectingModule.forRoot(projections, config.partitions),
         AuditModule.forRoot(config),
         BookingModule,

@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { type AggregateStoreMetrics, EventingModule } from '@yoyaku/eventing';
+import { EventingModule, type EventingOptions } from '@yoyaku/eventing';
 import { createPool, Notifications, PostgresModule, PostgresSubjectKeys } from '@yoyaku/postgres';
 import { aggregates } from './aggregates';
 import type { Config } from './config';
@@ -7,7 +7,10 @@ import type { Config } from './config';
 /** What every process stands on: PostgreSQL, migrated, and the write side over all aggregates. */
 @Module({})
 export class CoreModule {
-  static async forRoot(config: Config, metrics?: AggregateStoreMetrics): Promise<DynamicModule> {
+  static async forRoot(
+    config: Config,
+    options: Pick<EventingOptions, 'metrics' | 'follow'> = {},
+  ): Promise<DynamicModule> {
     const pool = createPool(config.databaseUrl);
     const notifications = new Notifications(config.databaseUrl);
     const subjectKeys = new PostgresSubjectKeys(pool, config.piiMasterKey);
@@ -16,7 +19,7 @@ export class CoreModule {
       module: CoreModule,
       imports: [
         PostgresModule.forRoot({ url: config.databaseUrl, pool, notifications }),
-        EventingModule.forRoot({ eventStoreUrl: config.eventStoreUrl, aggregates, subjectKeys, metrics }),
+        EventingModule.forRoot({ eventStoreUrl: config.eventStoreUrl, aggregates, subjectKeys, ...options }),
       ],
     };
   }

@@ -1,4 +1,4 @@
-import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AggregateStore, type AggregateStoreMetrics } from './aggregate-store';
 import { AggregateCommandHandler, Commands } from './commands';
@@ -12,7 +12,11 @@ export interface EventingOptions {
   readonly aggregates: readonly AnyAggregate[];
   readonly subjectKeys: SubjectKeys;
   readonly metrics?: AggregateStoreMetrics;
+  /** Whether states that are loaded are kept current in memory, which costs a look at every event; true when absent. */
+  readonly follow?: boolean;
 }
+
+const FOLLOW = Symbol('follow');
 
 /** The write side: event store, aggregates and the command bus, for every module of the application. */
 @Module({})
@@ -22,8 +26,9 @@ export class EventingModule implements OnApplicationShutdown {
   constructor(
     private readonly eventStore: EventStoreDb,
     aggregates: AggregateStore,
+    @Inject(FOLLOW) follow: boolean,
   ) {
-    void aggregates.follow(this.following.signal);
+    if (follow) void aggregates.follow(this.following.signal);
   }
 
   static forRoot(options: EventingOptions): DynamicModule {
@@ -40,6 +45,7 @@ export class EventingModule implements OnApplicationShutdown {
         { provide: EventCodec, useValue: codec },
         { provide: AggregateStore, useValue: aggregates },
         { provide: SUBJECT_KEYS, useValue: options.subjectKeys },
+        { provide: FOLLOW, useValue: options.follow ?? true },
         AggregateCommandHandler,
         Commands,
       ],

@@ -73,9 +73,9 @@ export class Heads {
     return this.cache.get(stream);
   }
 
-  /** The head as it is remembered, unless somebody else is known to have moved it. */
+  /** The head as it is remembered, while the store is followed and nobody is known to have moved it. */
   current<State>(stream: string): Head<State> | undefined {
-    const head: Head<State> | undefined = this.cache.get(stream);
+    const head: Head<State> | undefined = this.horizon === undefined ? undefined : this.cache.get(stream);
     return head && head.verifiedAt > UNVERIFIED ? head : undefined;
   }
 
