@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { processInfo } from '@yoyaku/embedded';
 
 const SUPERVISOR = 'supervisor';
+const ENVIRONMENT = 'environment';
 const INSTALLATION = [
   'DATABASE_URL',
   'EVENTSTORE_URL',
@@ -32,6 +33,7 @@ export class RunFolder {
   }
 
   release(): void {
+    rmSync(join(this.path, ENVIRONMENT), { force: true });
     this.remove(SUPERVISOR);
   }
 
@@ -48,7 +50,7 @@ export class RunFolder {
   /** Tells the command line of this installation where its servers are, and its secrets; for the owner's eyes only. */
   keepEnvironment(environment: Readonly<Record<string, string | undefined>>): void {
     const lines = INSTALLATION.flatMap((name) => (environment[name] ? [`${name}=${environment[name]}`] : []));
-    writeFileSync(join(this.path, 'environment'), `${lines.join('\n')}\n`, { mode: 0o600 });
+    writeFileSync(join(this.path, ENVIRONMENT), `${lines.join('\n')}\n`, { mode: 0o600 });
   }
 
   /** Stops what a supervisor that was killed has left running: first the processes, then the servers they use. */
