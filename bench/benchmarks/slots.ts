@@ -24,7 +24,10 @@ import { startPostgres } from '../stack/servers';
 const SIZES = [1_000, 100_000];
 const READERS = 4;
 const WRITES_PER_SECOND = 50;
-const SECONDS = 5;
+/** Requests a second that leave both sides idle in between, to see what one of them takes. */
+const CALM_RATE = 20;
+/** Of each of the two ways to ask. */
+const SECONDS = 4;
 const MONTH_DAYS = 31;
 /** The months asked for begin on this many different days, so that no two requests in a row are the same. */
 const MONTHS = 30;
@@ -52,28 +55,33 @@ export const slots: Benchmark = async (resources) => {
     baseline: somePlaces(booked, (share) => share >= 6),
   };
 
-  const side = (
-    name: string,
-    origin: string,
-    tokens: readonly string[],
-    free: Generator<Place, never>,
-    pace: number,
-  ): Side => {
-    let months = monthRequests(salon, asked, pace);
-    return {
-      name,
-      run: async () => {
-        const writes = bookingRequests(salon, take(free, WRITES_PER_SECOND * SECONDS), tokens);
-        const written = writing.run({ origin, connections: 16, requests: writes, rate: WRITES_PER_SECOND });
-        const read = await reading.run({ origin, connections: READERS, requests: months });
-        expectStatuses(read, 200);
-        expectStatuses(await written, 201);
-        const rate = months.length / read.seconds;
-        const size = read.bytes / months.length / 1_024;
-        months = monthRequests(salon, asked, rate);
-        return { 'requests/s': rate, ...figuresOf(read.latencies), 'KiB/answer': size };
-      },
+  const side = (name: string, origin: string, tokens: readonly string[], free: Generator<Place, never>): Side => {
+    let pace = CALM_RATE;
+    const run = async (): Promise<Figures> => {
+      const writes = bookingRequests(salon, take(free, WRITES_PER_SECOND * SECONDS * 2), tokens);
+      const written = writing.run({ origin, connections: 16, requests: writes, rate: WRITES_PER_SECOND });
+      const read = { origin, connections: READERS };
+      const calm = await reading.run({
+        ...read,
+        requests: monthRequests(salon, asked, CALM_RATE * SECONDS),
+        rate: CALM_RATE,
+      });
+      const busy = await reading.run({ ...read, requests: monthRequests(salon, asked, pace * SECONDS) });
+      expectStatuses(calm, 200);
+      expectStatuses(busy, 200);
+      expectStatuses(await written, 201);
+      pace = busy.latencies.length / busy.seconds;
+      const [alone, together] = [latencyFigures(calm.latencies), latencyFigures(busy.latencies)];
+      return {
+        [`p50 ms at ${CALM_RATE}/s`]: alone.p50,
+        [`p99 ms at ${CALM_RATE}/s`]: alone.p99,
+        [`requests/s, ${READERS} readers`]: pace,
+        [`p50 ms, ${READERS} readers`]: together.p50,
+        [`p99 ms, ${READERS} readers`]: together.p99,
+        'KiB/answer': calm.bytes / calm.latencies.length / 1_024,
+      };
     };
+    return { name, run };
   };
 
   const tables: Table[] = [];
@@ -92,23 +100,17 @@ export const slots: Benchmark = async (resources) => {
     await untilLevel(product, salon, user as string, left.product.next().value);
     await seedBaseline(baseline, salon, places);
     const sides = [
-      side('product', product.origin, tokens, left.product, 100),
-      side('SQL per day', baseline.origin, baseline.tokens(8), left.baseline, 10),
+      side('product', product.origin, tokens, left.product),
+      side('SQL per day', baseline.origin, baseline.tokens(8), left.baseline),
     ];
     tables.push(await compare(`slots, ${target.toLocaleString('en-US')} bookings`, sides, { warmUps: 2 }));
   }
   return tables;
 };
 
-function figuresOf(latencies: Float64Array): Figures {
-  const { p50, p99 } = latencyFigures(latencies);
-  return { 'p50 ms': p50, 'p99 ms': p99 };
-}
-
-/** Requests for as long as the writes go on, at the pace seen so far. */
-function monthRequests({ businessId }: Salon, { id }: Service, perSecond: number): HttpRequest[] {
+function monthRequests({ businessId }: Salon, { id }: Service, count: number): HttpRequest[] {
   const tomorrow = plusDays(localDate(now(), TIME_ZONE), 1);
-  return Array.from({ length: Math.ceil(perSecond * SECONDS) }, (_, i) => {
+  return Array.from({ length: Math.ceil(count) }, (_, i) => {
     const from = plusDays(tomorrow, i % MONTHS);
     const to = plusDays(from, MONTH_DAYS - 1);
     const query = new URLSearchParams({ businessId, serviceId: id, from, to });
