@@ -1,4 +1,4 @@
-import { StreamNotFoundError } from '@eventstore/db-client';
+import { jsonEvent, StreamNotFoundError } from '@eventstore/db-client';
 import { collect, happened, numberOf, numbers, type Peer, startPeer } from './support';
 
 const COUNT = 600;
@@ -79,4 +79,13 @@ describe('$all', () => {
 it('goes on serving after a reader left in the middle', async () => {
   for (let i = 0; i < 20; i++) await collect(peer.client.readAll(), 1);
   await expect(numbers(peer.client.readStream('long', { maxCount: 1 }))).resolves.toEqual([0]);
+});
+
+it('refuses nobody for what slow readers have not taken yet', async () => {
+  const large = range(0, 256).map((n) => jsonEvent({ type: 'Large', data: { n, text: 'x'.repeat(4_000) } }));
+  await peer.client.appendToStream('large', large);
+  const slow = range(0, 20).map(() => peer.client.readStream('large')[Symbol.asyncIterator]());
+  for (const reader of slow) expect(numberOf((await reader.next()).value)).toBe(0);
+  await expect(numbers(peer.client.readStream('long', { maxCount: 1 }))).resolves.toEqual([0]);
+  for (const reader of slow) await reader.return?.();
 });

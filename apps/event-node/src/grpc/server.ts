@@ -18,6 +18,12 @@ const RECEIVE_WINDOW = 4 * 1024 * 1024;
 /** A gRPC client ends each call by resetting its stream; HTTP/2's usual limit of resets would end the connection. */
 const RESETS_PER_SECOND = 1_000_000;
 
+/**
+ * In megabytes. Beyond the usual ten Node refuses new calls of a connection, and those that read slowly are enough for
+ * that; each of them holds a page at most.
+ */
+const SESSION_MEMORY = Number.MAX_SAFE_INTEGER;
+
 const GRACE_MS = 1000;
 
 /** Serves gRPC calls over plain HTTP/2. */
@@ -31,6 +37,7 @@ export class GrpcServer {
       settings: { initialWindowSize: RECEIVE_WINDOW },
       streamResetBurst: RESETS_PER_SECOND,
       streamResetRate: RESETS_PER_SECOND,
+      maxSessionMemory: SESSION_MEMORY,
     });
     this.http.on('session', (session) => {
       session.setLocalWindowSize(RECEIVE_WINDOW);
