@@ -16,7 +16,7 @@ export interface Baseline {
 
 const entry = resolve(__dirname, '..', 'baseline-crud', 'main.js');
 const secret = 'a secret for benchmarks, 32 bytes';
-/** The best of 8, 16, 32 and 64 for `book`. */
+/** Connections of the pool; `BASELINE_POOL_SIZE` tries another number. */
 const POOL_SIZE = 16;
 
 /** The ordinary way (see its README), over a PostgreSQL that is there. */
