@@ -3,8 +3,12 @@ import { bookingProjections } from '@projections/booking';
 import { businessProjections } from '@projections/business';
 import { catalogProjections } from '@projections/catalog';
 import { customersProjections } from '@projections/customers';
+import locked from '@projections/definitions.json';
 import { identityProjections } from '@projections/identity';
 import type { AnyProjection } from '@yoyaku/projecting';
+
+/** `npm run definitions` writes them. */
+const definitions: Readonly<Record<string, { readonly version: number; readonly digest: string }>> = locked;
 
 /** Every read model there is. */
 export const projections: readonly AnyProjection[] = [
@@ -14,4 +18,12 @@ export const projections: readonly AnyProjection[] = [
   ...customersProjections,
   ...bookingProjections,
   ...auditProjections,
-];
+].map(withDigest);
+
+function withDigest(projection: AnyProjection): AnyProjection {
+  const { name, version } = projection;
+  const definition = definitions[name];
+  if (definition?.version !== version)
+    throw new Error(`Version ${version} of ${name} is not known: npm run definitions`);
+  return { ...projection, digest: definition.digest };
+}

@@ -28,6 +28,8 @@ export interface Projection<E extends Message = Message, T extends Tables = Tabl
   readonly name: string;
   /** To be raised with every change of tables or handlers; a new version is rebuilt beside the old. */
   readonly version: number;
+  /** Of its source, so that a change without a new version is noticed; without one, only the version tells. */
+  readonly digest?: string;
   readonly tables: T;
   readonly on: { readonly [Type in E['type']]?: Handler<OfType<E, Type>, T> };
   /** For what concerns every event, whatever its type (audit, history). Runs after `on`. */

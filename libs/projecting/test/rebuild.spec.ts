@@ -151,6 +151,7 @@ test('a new version builds itself beside the old one; a changed definition witho
 
   const doubled: AnyProjection = {
     ...tally,
+    digest: 'doubled',
     on: { ...tally.on, Deposited: (event, unit) => tally.on.Deposited?.({ ...event, data: { amount: 10 } }, unit) },
   };
   const refused = await world.project({ projections: [doubled] });

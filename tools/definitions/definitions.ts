@@ -1,0 +1,48 @@
+import { globSync } from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+import { sourceDigest } from './source-digest';
+
+export interface Definition {
+  readonly version: number;
+  /** SHA-256, hex; see `sourceDigest`. */
+  readonly digest: string;
+}
+
+/** By the read model's name. */
+export type Definitions = Readonly<Record<string, Definition>>;
+
+/** What the source says in each `projections/<context>/<read-model>/projection.ts`. Throws when it cannot be read. */
+export function readDefinitions(root: string): Definitions {
+  const { config } = ts.readConfigFile(path.join(root, 'tsconfig.json'), ts.sys.readFile);
+  const { options } = ts.parseJsonConfigFileContent({ ...config, files: [], include: [] }, ts.sys, root);
+  const files = globSync('projections/*/*/projection.ts', { cwd: root }).map((file) => path.join(root, file));
+  const program = ts.createProgram(files, { ...options, types: [], noEmit: true });
+  const found = files.flatMap((file) => definitionsIn(file, program));
+  return Object.fromEntries(found.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function definitionsIn(file: string, program: ts.Program): [name: string, Definition][] {
+  const checker = program.getTypeChecker();
+  const source = program.getSourceFile(file);
+  const module = source && checker.getSymbolAtLocation(source);
+  const exported = module ? checker.getExportsOfModule(module) : [];
+  const definitions = exported.flatMap(({ valueDeclaration: declaration }): [string, Definition][] => {
+    const facts = declaration && ts.isVariableDeclaration(declaration) && factsOf(declaration);
+    return facts ? [[facts.name, { version: facts.version, digest: sourceDigest(declaration, checker) }]] : [];
+  });
+  if (definitions.length === 0) throw new Error(`${file} exports no projection with a literal name and version`);
+  return definitions;
+}
+
+/** Of `defineProjection<…>()({ name: 'bookings', version: 1, … })`. */
+function factsOf({ initializer }: ts.VariableDeclaration): { name: string; version: number } | undefined {
+  const definition = initializer && ts.isCallExpression(initializer) && initializer.arguments[0];
+  if (!definition || !ts.isObjectLiteralExpression(definition)) return undefined;
+  const [name, version] = ['name', 'version'].map((wanted) => {
+    const property = definition.properties.find((one) => one.name?.getText() === wanted);
+    return property && ts.isPropertyAssignment(property) ? property.initializer : undefined;
+  });
+  if (!name || !version || !ts.isStringLiteral(name) || !ts.isNumericLiteral(version)) return undefined;
+  return { name: name.text, version: Number(version.text) };
+}
