@@ -228,7 +228,7 @@ export class Projector {
   }
 
   private async share(): Promise<void> {
-    const living = await this.ownership.beat(this.status());
+    const living = await this.ownership.beat(this.definitions, this.status());
     const rows = await this.ownership.claim(this.definitions, living);
     const ours = new Set(rows.map(placeOf));
     const running = new Set<string>();

@@ -61,8 +61,10 @@ export async function rebuildNewer(pool: Pool, projections: readonly AnyProjecti
       `select id, definitions from projecting.rebuilds where ${ACTIVE} and projections && $1`,
       [definitions.map(({ name }) => name)],
     );
-    const underWay = ({ name, digest }: Definition) =>
-      rows.some((row) => row.definitions.some((one) => one.name === name && one.digest === digest));
+    const underWay = ({ name, version, digest }: Definition) =>
+      rows.some((row) =>
+        row.definitions.some((one) => one.name === name && one.version === version && one.digest === digest),
+      );
     const missing = definitions.filter((definition) => !underWay(definition));
     if (missing.length === 0) return;
     const outdated = rows.filter((row) => row.definitions.some(({ name }) => missing.some((one) => one.name === name)));

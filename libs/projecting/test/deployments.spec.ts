@@ -1,0 +1,83 @@
+import type { AnyProjection } from '@yoyaku/projecting';
+import { until } from '@yoyaku/testing';
+import { tally } from './tally';
+import { createWorld, PARTITIONS, type World } from './world';
+
+/** As {@link tally}, but every deposit counts for ten. */
+const newer: AnyProjection = {
+  ...tally,
+  version: 2,
+  on: { ...tally.on, Deposited: (event, unit) => tally.on.Deposited?.({ ...event, data: { amount: 10 } }, unit) },
+};
+
+let world: World;
+beforeEach(async () => {
+  world = await createWorld();
+});
+afterEach(async () => {
+  await world.tidy();
+  await world.end();
+});
+
+const reached = async (position: bigint) =>
+  expect(await world.consistency().waitFor(['tally'], position, { timeoutMs: 10_000 })).toBe(true);
+
+const balances = () => world.readModels.query('select balance from read.accounts order by balance');
+
+const installed = async () =>
+  (await world.pool.query('select version, generation from projecting.projections')).rows[0];
+
+const allHaveRead = async (position: bigint) =>
+  (await world.pool.query(`select from projecting.workers where (status->>'position')::bigint < $1`, [`${position}`]))
+    .rowCount === 0;
+
+const owned = async () =>
+  (await world.pool.query(`select from projecting.checkpoints where owner is not null and partition >= 0`)).rowCount;
+
+test('while an older and a newer build run side by side, the newer one takes over and stays', async () => {
+  await world.project();
+  const account = await world.open('t1', 'Ann');
+  await reached(await world.deposit('t1', account, 1));
+  expect(await balances()).toEqual([{ balance: 1 }]);
+
+  const younger = await world.project({ projections: [newer] });
+  await until(async () => (await installed()).version === 2);
+  await reached(await world.deposit('t1', account, 1));
+  expect(await balances()).toEqual([{ balance: 20 }]);
+  await until(async () => (await owned()) === PARTITIONS);
+
+  // An older process that is started again builds nothing, and takes up nothing that is asked for.
+  await world.project();
+  await world.admin.rebuild(['tally'], 'ops');
+  await until(async () => (await world.admin.rebuildOf('tally')).state === 'done');
+  await reached(await world.deposit('t1', account, 1));
+  expect(await balances()).toEqual([{ balance: 30 }]);
+  expect(await installed()).toEqual({ version: 2, generation: 3 });
+
+  // Left alone with the newer tables, older builds do not touch them.
+  await younger.stop();
+  const position = await world.deposit('t1', account, 1);
+  await until(() => allHaveRead(position));
+  expect(await owned()).toBe(0);
+  expect(await balances()).toEqual([{ balance: 30 }]);
+  await world.project({ projections: [newer] });
+  await reached(position);
+  expect(await balances()).toEqual([{ balance: 40 }]);
+});
+
+test('a rebuild that an older build had begun is given up for the newer version', async () => {
+  const first = await world.project();
+  const account = await world.open('t1', 'Ben');
+  await reached(await world.deposit('t1', account, 1));
+  await first.stop();
+  const given = await world.admin.rebuild(['tally'], 'ops');
+  await world.project({ projections: [newer] });
+  await until(async () => (await installed()).version === 2);
+  const { rows } = await world.pool.query('select state, requested_by from projecting.rebuilds where id <> $1', [given]);
+  expect(rows).toEqual([{ state: 'done', requested_by: 'deployment' }]);
+  expect((await world.pool.query('select state from projecting.rebuilds where id = $1', [given])).rows).toEqual([
+    { state: 'cancelled' },
+  ]);
+  await reached(await world.deposit('t1', account, 1));
+  expect(await balances()).toEqual([{ balance: 20 }]);
+});
