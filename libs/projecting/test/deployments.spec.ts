@@ -73,7 +73,9 @@ test('a rebuild that an older build had begun is given up for the newer version'
   const given = await world.admin.rebuild(['tally'], 'ops');
   await world.project({ projections: [newer] });
   await until(async () => (await installed()).version === 2);
-  const { rows } = await world.pool.query('select state, requested_by from projecting.rebuilds where id <> $1', [given]);
+  const { rows } = await world.pool.query('select state, requested_by from projecting.rebuilds where id <> $1', [
+    given,
+  ]);
   expect(rows).toEqual([{ state: 'done', requested_by: 'deployment' }]);
   expect((await world.pool.query('select state from projecting.rebuilds where id = $1', [given])).rows).toEqual([
     { state: 'cancelled' },

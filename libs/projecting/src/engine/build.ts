@@ -30,6 +30,8 @@ const PROGRESS = 250;
 const RETRY = 250;
 /** How long the swap may wait for queries in progress, all others behind it, before it steps back. */
 const SWAP_LOCK = '150ms';
+/** How long everybody then has a free run before it tries again. */
+const SWAP_PAUSE = 1_000;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /** Someone else works on it, or it is no longer wanted. */
@@ -68,9 +70,11 @@ export class Build {
       await this.patiently(signal, () => this.begin());
       await this.patiently(signal, () => this.advance(signal));
       await this.patiently(signal, () => this.index());
-      do await this.patiently(signal, () => this.advance(signal));
-      while (!(await this.swap()));
-      return true;
+      for (;;) {
+        await this.patiently(signal, () => this.advance(signal));
+        if (await this.swap()) return true;
+        await delay(SWAP_PAUSE, undefined, { signal }).catch(() => {});
+      }
     } catch (error) {
       if (error instanceof Ended) return false;
       this.failure ??= { error: String(error) };

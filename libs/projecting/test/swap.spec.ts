@@ -1,0 +1,129 @@
+import { createPool } from '@yoyaku/postgres';
+import { ProjectionAdmin } from '@yoyaku/projecting';
+import { until } from '@yoyaku/testing';
+import { createWorld, type World } from './world';
+
+let world: World;
+beforeEach(async () => {
+  world = await createWorld();
+});
+afterEach(async () => {
+  await world.tidy();
+  await world.end();
+});
+
+const reached = async (position: bigint) =>
+  expect(await world.consistency().waitFor(['tally'], position, { timeoutMs: 10_000 })).toBe(true);
+
+const rebuilt = () => until(async () => (await world.admin.rebuildOf('tally')).state === 'done');
+
+/** A query that has not ended: whoever would replace what it reads must wait. */
+async function queryInProgress(): Promise<() => Promise<void>> {
+  const client = await world.pool.connect();
+  await client.query('begin');
+  await client.query('select from read.accounts');
+  return async () => {
+    await client.query('commit');
+    client.release();
+  };
+}
+
+/** How often somebody waited for a view to be free of queries, up to now. */
+function countSwaps() {
+  let stopped = false;
+  let attempts = 0;
+  const counting = (async () => {
+    for (let waited = false; !stopped; ) {
+      const { rows } = await world.pool.query(
+        `select from pg_locks where not granted and mode = 'AccessExclusiveLock'
+           and database = (select oid from pg_database where datname = current_database())`,
+      );
+      if (rows.length > 0 && !waited) attempts += 1;
+      waited = rows.length > 0;
+    }
+  })();
+  return {
+    attempts: () => attempts,
+    stop: async () => {
+      stopped = true;
+      await counting;
+    },
+  };
+}
+
+/** Repeats something, one after the other, and says how long each took, ms, and all of them together. */
+function repeat(run: () => Promise<unknown>) {
+  let stopped = false;
+  const began = performance.now();
+  const took: number[] = [];
+  const running = (async () => {
+    while (!stopped) {
+      const from = performance.now();
+      await run();
+      took.push(performance.now() - from);
+    }
+  })();
+  return async () => {
+    stopped = true;
+    await running;
+    return { took, total: performance.now() - began };
+  };
+}
+
+/** Which part of the time went by with waiting for the swap. */
+const held = ({ took, total }: { took: readonly number[]; total: number }): number =>
+  took.filter((ms) => ms > 50).reduce((sum, ms) => sum + ms, 0) / total;
+
+test('a query that does not end holds up the swap, but neither other queries nor live', async () => {
+  await world.project();
+  const account = await world.open('t1', 'Ann');
+  await reached(await world.deposit('t1', account, 1));
+  const end = await queryInProgress();
+  await world.admin.rebuild(['tally'], 'ops');
+  const swaps = countSwaps();
+  await until(() => swaps.attempts() > 0);
+  const endQueries = repeat(() => world.readModels.query('select balance from read.accounts'));
+  const endWrites = repeat(async () => reached(await world.deposit('t1', account, 1)));
+  await until(() => swaps.attempts() > 3);
+  const [queries, writes] = [await endQueries(), await endWrites()];
+  expect((await world.admin.rebuildOf('tally')).state).toBe('running');
+  await swaps.stop();
+  await end();
+  await rebuilt();
+
+  expect(Math.max(...queries.took, ...writes.took)).toBeLessThan(1_000);
+  expect(held(queries)).toBeLessThan(0.5);
+  expect(held(writes)).toBeLessThan(0.5);
+  expect(await world.readModels.query('select movements from read.accounts')).toEqual([
+    { movements: writes.took.length + 1 },
+  ]);
+});
+
+test('queries that come and go without a gap cannot keep the swap away', async () => {
+  await world.project();
+  await reached(await world.deposit('t1', await world.open('t1', 'Ben'), 1));
+  let stopped = false;
+  const reading = Array.from({ length: 4 }, async () => {
+    while (!stopped) await world.readModels.query('select pg_sleep(0.02), * from read.accounts');
+  });
+  for (let round = 0; round < 3; round++) {
+    await world.admin.rebuild(['tally'], 'ops');
+    await rebuilt();
+  }
+  stopped = true;
+  await Promise.all(reading);
+});
+
+test('of several who ask at once, at different processes, one gets a rebuild', async () => {
+  await world.project();
+  await reached(await world.deposit('t1', await world.open('t1', 'Cho'), 1));
+  const pools = Array.from({ length: 4 }, () => createPool(world.servers.databaseUrl, { max: 1 }));
+  const asked = await Promise.allSettled(pools.map((pool) => new ProjectionAdmin(pool).rebuild(['tally'], 'ops')));
+  await Promise.all(pools.map((pool) => pool.end()));
+  expect(asked.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  const reasons = asked.flatMap((one) => (one.status === 'rejected' ? [one.reason.code] : []));
+  expect(reasons).toEqual(Array(3).fill('projection.rebuild_running'));
+  await rebuilt();
+  const { rows } = await world.pool.query('select state from projecting.rebuilds');
+  expect(rows).toEqual([{ state: 'done' }]);
+});
