@@ -20,8 +20,33 @@ export class ProgressLine {
   }
 }
 
+/** A bar, how many of how many events, how many a second; `left` says how long yet. */
+export function progressText(
+  { processed, total, eventsPerSecond }: { processed: number; total: number; eventsPerSecond: number },
+  left: string,
+): string {
+  const counts = `${processed.toLocaleString('en')} of ${total.toLocaleString('en')} events`;
+  const bar = progressBar(Math.min(processed / Math.max(total, 1), 1));
+  return `${bar} ${counts}, ${eventsPerSecond.toLocaleString('en')}/s, ${left}`;
+}
+
+/** Some way through events; `secondsLeft` null: nobody knows. */
+export interface Progress {
+  readonly processed: number;
+  readonly total: number;
+  readonly eventsPerSecond: number;
+  readonly secondsLeft: number | null;
+}
+
+/** A bar, counts, rate, and the time left, or where that is not known what is said `instead`. */
+export function progressText({ processed, total, eventsPerSecond, secondsLeft }: Progress, instead = ''): string {
+  const left = secondsLeft === null ? instead : `${secondsLeft} s left`;
+  const counts = `${processed.toLocaleString('en')} of ${total.toLocaleString('en')} events`;
+  return `${progressBar(processed / Math.max(total, 1))} ${counts}, ${eventsPerSecond.toLocaleString('en')}/s, ${left}`;
+}
+
 /** `done` is from 0 to 1. */
-export function progressBar(done: number): string {
+function progressBar(done: number): string {
   const filled = Math.floor(done * BAR_WIDTH);
   return `[${'#'.repeat(filled)}${'-'.repeat(BAR_WIDTH - filled)}] ${Math.floor(done * 100)} %`;
 }

@@ -4,7 +4,7 @@ import type { Uuid } from '@yoyaku/kernel';
 import { installProjections, ProjectionAdmin, type RebuildStatus } from '@yoyaku/projecting';
 import { Command } from 'commander';
 import type { Environment } from './environment';
-import { ProgressLine, progressBar } from './progress-line';
+import { ProgressLine, progressText } from './progress-line';
 
 export function rebuildCommands(environment: Environment): Command[] {
   const admin = () => new ProjectionAdmin(environment.pool());
@@ -54,11 +54,8 @@ async function follow(admin: ProjectionAdmin, id: Uuid): Promise<void> {
   if (last.state === 'failed' || last.state === 'cancelled') process.exitCode = 1;
 }
 
-function progressOf({ state, processed, total, eventsPerSecond, secondsLeft }: RebuildStatus): string {
-  if (total === null) return 'waiting for a projector to take it up';
-  const left = secondsLeft === null ? state : `${secondsLeft} s left`;
-  const counts = `${processed.toLocaleString('en')} of ${total.toLocaleString('en')} events`;
-  return `${progressBar(processed / Math.max(total, 1))} ${counts}, ${eventsPerSecond.toLocaleString('en')}/s, ${left}`;
+function progressOf({ total, state, ...rebuild }: RebuildStatus): string {
+  return total === null ? 'waiting for a projector to take it up' : progressText({ ...rebuild, total }, state);
 }
 
 function verdictOn({ state, projections: names, processed, failure }: RebuildStatus): string {

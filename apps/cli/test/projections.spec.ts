@@ -98,8 +98,21 @@ describe('projections verify', () => {
     await environment.pool().query(`update read.users set name = 'Zoe' where name = 'Ann'`);
     expect(await run('verify', 'users')).toBe(1);
     expect(said[0]).toMatch(/^users: DIFFERENT, 5 rows as of position \d+$/);
-    expect(said[1]).toMatch(/is .*Zoe.*\n.*should be .*Ann/);
+    expect(said[1]).toMatch(/^ {2}users, partition \d\n +is +rows: (\d), checksum: -?\d+\n +should be rows: \1, .*\d$/);
+    expect(said[2]).toMatch(/is .*Zoe.*\n.*should be .*Ann/);
     expect(await run('rebuild', 'users')).toBe(0);
     expect(await run('verify', 'users')).toBe(0);
+  });
+
+  it('says what it could not compare, and exits with 1', async () => {
+    await run('pause', 'users');
+    said = [];
+    expect(await run('verify', 'users', 'businesses')).toBe(1);
+    expect(said).toEqual([
+      'users: NOT COMPARED, projection.not_live',
+      expect.stringMatching(/^businesses: equal, 0 rows/),
+    ]);
+    await run('resume', 'users');
+    await expect(run('verify', 'nothing')).rejects.toThrow('projection.not_found');
   });
 });

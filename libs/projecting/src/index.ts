@@ -1,4 +1,5 @@
 export { Consistency, type WaitOptions } from './consistency';
+export type { Difference, Sum, VerifiedPartition, VerifiedTable } from './engine/comparison';
 export type { ReadingPath } from './engine/event-reader';
 export { install as installProjections } from './engine/installation';
 export type { ProjectorLog } from './engine/log';

@@ -1,16 +1,14 @@
 import type { EventCodec, EventStore } from '@yoyaku/eventing';
-import { DomainError, ensure, newUuid } from '@yoyaku/kernel';
+import { DomainError, ensure } from '@yoyaku/kernel';
 import { tryHolding } from '@yoyaku/postgres';
 import type { Pool, PoolClient } from 'pg';
-import { ahead } from './engine/ahead';
-import { BulkStorage } from './engine/bulk-storage';
+import { compareTables, type VerifiedTable } from './engine/comparison';
 import { type Definition, definitionOf, standingOf } from './engine/definition';
 import { EventSource } from './engine/event-source';
-import { createTables, dropTables, TRIAL } from './engine/generations';
 import { furthest, rearmost } from './engine/positions';
-import { Runner } from './engine/runner';
-import { Generation, Shard, schemaOf, WHOLE } from './engine/shard';
+import { schemaOf } from './engine/shard';
 import { TableSql } from './engine/table-sql';
+import { Trial } from './engine/trial';
 import type { AnyProjection } from './projection';
 
 export interface VerifierOptions {
@@ -22,33 +20,24 @@ export interface VerifierOptions {
   readonly codec: EventCodec;
 }
 
-/** A row that the live table has otherwise than a fresh fold of the events; null: not at all. */
-export interface Difference {
-  readonly key: string;
-  readonly live: string | null;
-  readonly rebuilt: string | null;
-}
-
-export interface VerifiedTable {
-  readonly table: string;
-  /** Of the live table. */
-  readonly rows: number;
-  /** The first ones, in the order of keys. */
-  readonly differences: readonly Difference[];
-}
-
 export interface VerifiedProjection {
   readonly name: string;
   readonly equal: boolean;
-  /** Both were compared as of here. */
-  readonly position: string;
+  /** Both were compared as of here; null when they could not be compared. */
+  readonly position: string | null;
+  /** Why they could not be compared, as an error's message; null when they were. */
+  readonly obstacle: string | null;
   readonly tables: readonly VerifiedTable[];
 }
 
-const BATCH = 5_000;
-const REMEMBERED_ROWS = 20_000;
-const SHOWN_DIFFERENCES = 10;
-const FETCH = 1_000;
+export interface VerifyProgress {
+  /** Events folded so far. */
+  readonly processed: number;
+  /** Events there are, as far as positions tell. */
+  readonly total: number;
+  readonly eventsPerSecond: number;
+  readonly secondsLeft: number;
+}
 
 interface Live {
   readonly generation: number;
@@ -65,102 +54,91 @@ export class ProjectionVerifier {
   }
 
   /**
-   * Throws `projection.not_found`, `projection.changed` (this build's definition is not the installed one),
-   * `projection.not_live`, `projection.verifying`, or what made the fold fail.
+   * Folds them in one pass over the store, and compares each as of one moment. What keeps one from being compared
+   * (`projection.not_live`, `projection.changed`: this build's definition is not the installed one, a handler that
+   * throws) is told with it, and is no obstacle to the others. Throws `projection.not_found`, `projection.verifying`.
    */
-  async verify(name: string, onProgress: (events: number) => void = () => {}): Promise<VerifiedProjection> {
-    const projection = this.options.projections.find((one) => one.name === name);
-    if (!projection) throw new DomainError('projection.not_found', { name });
-    let result: VerifiedProjection | undefined;
-    const lock = { url: this.options.databaseUrl, lock: `yoyaku.verify.${name}`, signal: new AbortController().signal };
-    const held = await tryHolding(lock, async () => {
-      result = await this.compare(projection, onProgress);
+  async verify(
+    names: readonly string[],
+    onProgress: (progress: VerifyProgress) => void = () => {},
+  ): Promise<VerifiedProjection[]> {
+    const { databaseUrl, projections } = this.options;
+    const wanted = names.map((name) => {
+      const found = projections.find((one) => one.name === name);
+      if (!found) throw new DomainError('projection.not_found', { name });
+      return found;
     });
-    if (!held || !result) throw new DomainError('projection.verifying', { name });
-    return result;
+    let verified: VerifiedProjection[] | undefined;
+    const lock = { url: databaseUrl, lock: 'yoyaku.verify', signal: new AbortController().signal };
+    await tryHolding(lock, async () => {
+      verified = await this.verifyAll(wanted, onProgress);
+    });
+    if (!verified) throw new DomainError('projection.verifying', {});
+    return verified;
   }
 
-  private async compare(projection: AnyProjection, onProgress: (events: number) => void): Promise<VerifiedProjection> {
-    const { pool } = this.options;
-    const { name } = projection;
-    const before = await liveOf(pool, projection);
-    const trial = new Generation(projection, TRIAL);
-    const storage = new BulkStorage(this.options.databaseUrl);
-    const snapshot = await pool.connect();
+  private async verifyAll(
+    projections: readonly AnyProjection[],
+    onProgress: (progress: VerifyProgress) => void,
+  ): Promise<VerifiedProjection[]> {
+    const trial = new Trial({ ...this.options, source: this.source, projections });
+    const tell = progressTo(await this.source.head(), onProgress);
+    const left = new Set(projections.map(({ name }) => name));
+    const verified: VerifiedProjection[] = [];
     try {
-      const runner = await this.begin(trial, storage);
-      const everywhere = rearmost(before.positions.values()) ?? 0n;
-      await this.fold(runner, 0n, everywhere, () => everywhere, onProgress);
-      // Rows and checkpoints move together, so one snapshot shows live rows and how far exactly they are.
-      await snapshot.query('begin isolation level repeatable read, read only');
-      const live = await liveOf(snapshot, projection);
-      ensure(live.generation === before.generation, 'projection.not_live', { name });
-      const position = furthest(everywhere, ...live.positions.values());
-      const limit = (partition: number) => live.positions.get(projection.global ? 0 : partition) ?? 0n;
-      await this.fold(runner, everywhere, position, limit, onProgress);
-      const tables: VerifiedTable[] = [];
-      for (const [property, rebuilt] of trial.tables) {
-        const current = new TableSql(schemaOf(name, live.generation), projection.tables[property]);
-        tables.push(await compareTables(snapshot, storage, current, rebuilt));
+      await trial.begin();
+      for (const projection of projections) {
+        const { name } = projection;
+        await trial.advance(await rearmostOf(this.options.pool, [...left]), tell);
+        left.delete(name);
+        const incomparable = { name, equal: false, position: null, tables: [] };
+        const compared = this.compare(projection, trial);
+        verified.push(await compared.catch((error) => ({ ...incomparable, obstacle: messageOf(error) })));
       }
-      const equal = tables.every(({ differences }) => differences.length === 0);
-      return { name, equal, position: `${position}`, tables };
+      return verified;
     } finally {
-      await snapshot.query('rollback').catch(() => {});
-      snapshot.release();
-      await storage.close();
-      await withClient(pool, (client) => dropTables(client, name, TRIAL));
+      await trial.end();
     }
   }
 
-  private async begin(trial: Generation, storage: BulkStorage): Promise<Runner> {
-    const { pool } = this.options;
-    const owner = newUuid();
-    const { name, version } = trial.projection;
-    await withClient(pool, (client) => createTables(client, trial, null));
-    await pool.query('update projecting.checkpoints set owner = $1 where (projection, generation) = ($2, $3)', [
-      owner,
-      name,
-      TRIAL,
-    ]);
-    const { rows } = await pool.query<{ event_id: string }>(
-      'select event_id from projecting.skips where (projection, version) = ($1, $2)',
-      [name, version],
-    );
-    const runner = new Runner({
-      owner,
-      storage,
-      onHandled: () => {},
-      onFailure: (_, { type, stream, revision, error }) => {
-        throw new Error(`${type} (${stream}, revision ${revision}): ${error}`);
-      },
-    });
-    const skips = new Set(rows.map((row) => row.event_id));
-    runner.shards.add(
-      new Shard({ generation: trial, partition: WHOLE, position: 0n, skips, remembered: REMEMBERED_ROWS, empty: true }),
-    );
-    return runner;
-  }
-
-  /** Applies the events after `from` up to `to`, of each partition only those up to its limit. */
-  private async fold(
-    runner: Runner,
-    from: bigint,
-    to: bigint,
-    limit: (partition: number) => bigint,
-    onProgress: (events: number) => void,
-  ): Promise<void> {
-    if (from >= to) return;
-    for await (const { events, upTo } of ahead(this.source.batches(from, BATCH))) {
-      const within = events.filter(({ partition, event }) => event.position <= limit(partition));
-      await runner.apply({ events: within, upTo: upTo < to ? upTo : to });
-      onProgress(within.length);
-      if (upTo >= to) return;
+  /** Rows and checkpoints move together, so one snapshot shows live rows and how far exactly they are. */
+  private async compare(projection: AnyProjection, trial: Trial): Promise<VerifiedProjection> {
+    const { name, global } = projection;
+    const client = await this.options.pool.connect();
+    try {
+      await client.query('begin isolation level repeatable read');
+      const { generation, positions } = await liveOf(client, projection);
+      const position = furthest(0n, ...positions.values());
+      // One that was behind while it was not live is no longer to be met.
+      ensure((rearmost(positions.values()) ?? 0n) >= trial.position, 'projection.not_live', { name });
+      const limit = (partition: number) => positions.get(global ? 0 : partition) ?? 0n;
+      const rebuilt = await trial.finish(name, client, position, limit);
+      const tables: VerifiedTable[] = [];
+      for (const [property, table] of rebuilt.tables) {
+        const live = new TableSql(schemaOf(name, generation), projection.tables[property]);
+        tables.push(await compareTables(client, live, table));
+      }
+      const equal = tables.every(({ partitions }) => partitions.every((partition) => partition.equal));
+      return { name, equal, position: `${position}`, obstacle: null, tables };
+    } finally {
+      await client.query('rollback').catch(() => {});
+      client.release();
     }
   }
 }
 
-async function liveOf(client: Pool | PoolClient, projection: AnyProjection): Promise<Live> {
+/** Where the trial of these can go without passing any that is live. */
+async function rearmostOf(pool: Pool, names: readonly string[]): Promise<bigint> {
+  const { rows } = await pool.query<{ position: string | null }>(
+    `select min(c.position)::text as position from projecting.checkpoints c
+     join projecting.projections p on (p.name, p.generation) = (c.projection, c.generation)
+     where c.state = 'live' and p.name = any($1)`,
+    [names],
+  );
+  return BigInt(rows[0]?.position ?? 0);
+}
+
+async function liveOf(client: PoolClient, projection: AnyProjection): Promise<Live> {
   const { rows } = await client.query<
     Definition & { generation: number; partition: number; position: string; state: string }
   >(
@@ -183,68 +161,21 @@ async function liveOf(client: Pool | PoolClient, projection: AnyProjection): Pro
   };
 }
 
-/** By checksum first; only tables that differ are gone through. */
-async function compareTables(
-  live: PoolClient,
-  storage: BulkStorage,
-  current: TableSql,
-  rebuilt: TableSql,
-): Promise<VerifiedTable> {
-  const checksum = ({ name }: TableSql) =>
-    `select count(*), coalesce(sum(hashtextextended(t::text, 0)), 0)::text from ${name} t`;
-  const [[rows, sum] = []] = (await live.query<unknown[]>({ text: checksum(current), rowMode: 'array' })).rows;
-  const [[trialRows, trialSum] = []] = await storage.query({ text: checksum(rebuilt) });
-  const table = current.table.name;
-  if (rows === trialRows && sum === trialSum) return { table, rows: Number(rows), differences: [] };
-  const left = ordered(async (text) => (await live.query<unknown[]>({ text, rowMode: 'array' })).rows, current);
-  const right = ordered((text) => storage.query({ text }), rebuilt);
-  return { table, rows: Number(rows), differences: await firstDifferences(left, right) };
+function progressTo(end: bigint, tell: (progress: VerifyProgress) => void) {
+  const began = performance.now();
+  let processed = 0;
+  return (events: number, position: bigint): void => {
+    processed += events;
+    const done = Math.min(Number(position) / Math.max(Number(end), 1), 1);
+    const total = done > 0 ? Math.max(Math.round(processed / done), processed) : processed;
+    const eventsPerSecond = Math.round((processed / (performance.now() - began)) * 1_000);
+    tell({
+      processed,
+      total,
+      eventsPerSecond,
+      secondsLeft: Math.ceil((total - processed) / Math.max(eventsPerSecond, 1)),
+    });
+  };
 }
 
-type KeyedRow = readonly [key: string, row: string];
-
-/** All rows, by keyset, in the order of their keys as text. */
-async function* ordered(query: (text: string) => Promise<unknown[][]>, table: TableSql): AsyncGenerator<KeyedRow> {
-  let after: string | undefined;
-  for (;;) {
-    const beyond = after === undefined ? '' : `where key > ${literal(after)} collate "C"`;
-    const rows = (await query(
-      `select key, row from (select ${table.keyText} collate "C" as key, t::text as row from ${table.name} t) keyed
-       ${beyond} order by key limit ${FETCH}`,
-    )) as unknown as KeyedRow[];
-    yield* rows;
-    after = rows.at(-1)?.[0];
-    if (rows.length < FETCH) return;
-  }
-}
-
-async function firstDifferences(
-  live: AsyncGenerator<KeyedRow>,
-  rebuilt: AsyncGenerator<KeyedRow>,
-): Promise<Difference[]> {
-  const differences: Difference[] = [];
-  let left = (await live.next()).value as KeyedRow | undefined;
-  let right = (await rebuilt.next()).value as KeyedRow | undefined;
-  while ((left || right) && differences.length < SHOWN_DIFFERENCES) {
-    const key = !right || (left && inOrder(left[0], right[0])) ? (left as KeyedRow)[0] : right[0];
-    const [here, there] = [left?.[0] === key ? left[1] : null, right?.[0] === key ? right[1] : null];
-    if (here !== there) differences.push({ key, live: here, rebuilt: there });
-    if (here !== null) left = (await live.next()).value as KeyedRow | undefined;
-    if (there !== null) right = (await rebuilt.next()).value as KeyedRow | undefined;
-  }
-  return differences;
-}
-
-/** As PostgreSQL's collation "C" has it. */
-const inOrder = (a: string, b: string): boolean => Buffer.compare(Buffer.from(a), Buffer.from(b)) < 0;
-
-const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-
-async function withClient(pool: Pool, run: (client: PoolClient) => Promise<void>): Promise<void> {
-  const client = await pool.connect();
-  try {
-    await run(client);
-  } finally {
-    client.release();
-  }
-}
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,19 +1,58 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createWorld, type World } from './world';
+import { partitionOf } from '@yoyaku/eventing';
+import {
+  type AnyProjection,
+  defineProjection,
+  defineTable,
+  integer,
+  text,
+  type VerifyProgress,
+} from '@yoyaku/projecting';
+import { type AccountEvent, spell, tally } from './tally';
+import { createWorld, PARTITIONS, type World } from './world';
+
+const days = defineTable('days', { columns: { day: text, movements: integer }, key: ['day'] });
+
+/** Of all tenants together. */
+const movements = defineProjection<AccountEvent>()({
+  name: 'movements',
+  version: 1,
+  tables: { days },
+  on: {
+    Deposited: ({ at }, { days }) => {
+      const day = at.slice(0, 10);
+      days.put({ day, movements: (days.get({ day })?.movements ?? 0) + 1 });
+    },
+  },
+  global: true,
+});
+
+const projections: readonly AnyProjection[] = [tally, movements];
 
 let world: World;
-beforeAll(async () => {
-  world = await createWorld();
+beforeEach(async () => {
+  world = await createWorld(projections);
 });
-afterEach(() => world.tidy());
-afterAll(() => world.end());
+afterEach(async () => {
+  await world.tidy();
+  await world.end();
+});
 
 const reached = async (position: bigint) =>
-  expect(await world.consistency().waitFor(['tally'], position, { timeoutMs: 10_000 })).toBe(true);
+  expect(await world.consistency().waitFor(['tally', 'movements'], position, { timeoutMs: 10_000 })).toBe(true);
 
-test('live rows are what a fresh fold gives, also while events come in', async () => {
+const verify = async (name: string) => {
+  const [verified] = await world.verifier.verify([name]);
+  if (!verified) throw new Error('nothing was verified');
+  return verified;
+};
+
+const partition = (tenantId: string) => partitionOf({ tenantId, stream: '' }, PARTITIONS);
+
+test('live rows are what a fresh fold gives, in one pass, also while events come in', async () => {
   await world.project();
-  const accounts = await Promise.all(['t1', 't2', 't3'].map((tenant) => world.open(tenant, 'Ann')));
+  const tenants = ['t1', 't2', 't3'];
+  const accounts = await Promise.all(tenants.map((tenant) => world.open(tenant, 'Ann')));
   let stopped = false;
   const writing = Promise.all(
     accounts.map(async (account, i) => {
@@ -24,39 +63,90 @@ test('live rows are what a fresh fold gives, also while events come in', async (
     }),
   );
   for (let round = 0; round < 3; round++) {
-    const { equal, tables } = await world.verifier.verify('tally');
-    expect(tables).toEqual([
-      { table: 'accounts', rows: 3, differences: [] },
-      { table: 'account_holders', rows: 3, differences: [] },
-    ]);
-    expect(equal).toBe(true);
+    const [ofTally, ofMovements] = await world.verifier.verify(['tally', 'movements']);
+    expect(ofTally).toMatchObject({
+      name: 'tally',
+      equal: true,
+      obstacle: null,
+      tables: [
+        { table: 'accounts', rows: 3, differences: [] },
+        { table: 'account_holders', rows: 3, differences: [] },
+      ],
+    });
+    for (const { partitions } of ofTally?.tables ?? []) {
+      expect(partitions.map(({ partition }) => partition)).toEqual(tenants.map(partition).sort((a, b) => a - b));
+    }
+    expect(ofMovements).toMatchObject({ name: 'movements', equal: true, tables: [{ partitions: [{ partition: 0 }] }] });
   }
   stopped = true;
   await writing;
 });
 
-test('names the rows that differ', async () => {
+test('names the partitions and the rows that differ', async () => {
   await world.project();
   const [changed, lost] = [await world.open('t1', 'Ben'), await world.open('t2', 'Cho')];
+  await world.open('t3', 'Dan');
   await reached(await world.deposit('t2', lost, 1));
   await world.pool.query('update read.accounts set balance = 7 where id = $1', [changed]);
   await world.pool.query('delete from read.accounts where id = $1', [lost]);
   await world.pool.query(`insert into read.account_holders values ('t9', 'nobody', 1)`);
-  const { equal, tables } = await world.verifier.verify('tally');
+  const { equal, tables } = await verify('tally');
   expect(equal).toBe(false);
   const [accounts, holders] = tables;
-  expect(accounts?.differences).toEqual([
-    { key: `(${changed})`, live: expect.stringContaining(',7,'), rebuilt: expect.stringContaining(',0,') },
-    { key: `(${lost})`, live: null, rebuilt: expect.stringContaining('Cho') },
-  ]);
+  expect(accounts?.differences).toEqual(
+    [
+      { key: `(${changed})`, live: expect.stringContaining(',7,'), rebuilt: expect.stringContaining(',0,') },
+      { key: `(${lost})`, live: null, rebuilt: expect.stringContaining('Cho') },
+    ].sort((a, b) => (a.key < b.key ? -1 : 1)),
+  );
   expect(holders?.differences).toEqual([{ key: '(t9,nobody)', live: '(t9,nobody,1)', rebuilt: null }]);
+  const ofPartition = new Map(accounts?.partitions.map((one) => [one.partition, one]));
+  expect(ofPartition.get(partition('t1'))).toMatchObject({ equal: false, live: { rows: 1 }, rebuilt: { rows: 1 } });
+  expect(ofPartition.get(partition('t2'))).toMatchObject({ equal: false, live: { rows: 0 }, rebuilt: { rows: 1 } });
+  expect(ofPartition.get(partition('t3'))).toMatchObject({ equal: true, live: { rows: 1 }, rebuilt: { rows: 1 } });
+  // Where no event accounts for a row, nobody's events do.
+  expect(holders?.partitions.at(-1)).toMatchObject({ partition: null, equal: false, live: { rows: 1 } });
 });
 
-test('refuses what cannot be compared', async () => {
+test('says how far it is', async () => {
   await world.project();
-  await expect(world.verifier.verify('nothing')).rejects.toThrow('projection.not_found');
+  const account = await world.open('t1', 'Eve');
+  for (let amount = 1; amount < 10; amount++) await world.deposit('t1', account, amount);
+  await reached(await world.deposit('t1', account, 10));
+  const seen: VerifyProgress[] = [];
+  await world.verifier.verify(['tally'], (progress) => seen.push(progress));
+  expect(seen.at(-1)).toMatchObject({ processed: 11, total: 11, secondsLeft: 0 });
+});
+
+test('what cannot be compared says why, and keeps no other from it', async () => {
+  await world.project();
+  await expect(world.verifier.verify(['tally', 'nothing'])).rejects.toThrow('projection.not_found');
   await world.admin.pause('tally');
-  await expect(world.verifier.verify('tally')).rejects.toThrow('projection.not_live');
-  const { rows } = await world.pool.query(`select from pg_namespace where nspname = 'tally_g0'`);
+  expect(await world.verifier.verify(['tally', 'movements'])).toMatchObject([
+    { name: 'tally', equal: false, position: null, obstacle: 'projection.not_live', tables: [] },
+    { name: 'movements', equal: true, obstacle: null },
+  ]);
+  await world.admin.resume('tally');
+  const account = await world.open('t1', 'Fay');
+  spell.broken = true;
+  await reached(await world.append('t1', account, { type: 'AccountCursed', data: { accountId: account } }));
+  spell.broken = false;
+  expect(await world.verifier.verify(['tally', 'movements'])).toMatchObject([
+    { name: 'tally', obstacle: expect.stringMatching(/^AccountCursed .*revision 1\): Error: cursed$/) },
+    { name: 'movements', equal: true },
+  ]);
+  const { rows } = await world.pool.query(`select nspname from pg_namespace where nspname like '%_g0'`);
   expect(rows).toEqual([]);
+});
+
+test('one verification at a time', async () => {
+  await world.project();
+  await reached(await world.open('t1', 'Gil').then((account) => world.deposit('t1', account, 1)));
+  const first = world.verifier.verify(['tally']);
+  const second = world.verifier.verify(['tally']);
+  const results = await Promise.allSettled([first, second]);
+  expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(results.find(({ status }) => status === 'rejected')).toMatchObject({
+    reason: { message: 'projection.verifying' },
+  });
 });

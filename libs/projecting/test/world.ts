@@ -41,7 +41,7 @@ const Account: Aggregate<null, Message<never>, AccountEvent> = {
 };
 
 /** Real servers with a store to append to and projectors over it. */
-export async function createWorld() {
+export async function createWorld(projections: readonly AnyProjection[] = [tally]) {
   const servers = await startServers();
   const pool = createPool(servers.databaseUrl);
   const store = new EventStoreDb(servers.eventStoreUrl);
@@ -100,7 +100,7 @@ export async function createWorld() {
   async function project(options: Partial<ProjectorOptions> = {}): Promise<Projector> {
     const listening = new Notifications(servers.databaseUrl);
     const projector = new Projector({
-      projections: [tally],
+      projections,
       partitions: PARTITIONS,
       databaseUrl: servers.databaseUrl,
       pool,
@@ -118,8 +118,7 @@ export async function createWorld() {
     return projector;
   }
 
-  const consistency = (projections: readonly AnyProjection[] = [tally]) =>
-    new Consistency(pool, notifications, projections, PARTITIONS);
+  const consistency = () => new Consistency(pool, notifications, projections, PARTITIONS);
 
   return {
     servers,
@@ -136,7 +135,7 @@ export async function createWorld() {
     consistency,
     admin: new ProjectionAdmin(pool),
     verifier: new ProjectionVerifier({
-      projections: [tally],
+      projections,
       partitions: PARTITIONS,
       databaseUrl: servers.databaseUrl,
       pool,

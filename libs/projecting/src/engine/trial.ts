@@ -1,0 +1,145 @@
+import { newUuid } from '@yoyaku/kernel';
+import { type Statement, transaction } from '@yoyaku/postgres';
+import type { Pool, PoolClient } from 'pg';
+import type { AnyProjection } from '../projection';
+import { ahead } from './ahead';
+import { BulkStorage } from './bulk-storage';
+import type { EventSource } from './event-source';
+import { createTables, dropTables, TRIAL } from './generations';
+import { partitioned } from './partitioned';
+import { Runner } from './runner';
+import { Generation, Shard, WHOLE } from './shard';
+import type { RowStorage, TableChange } from './storage';
+import type { ReadEvent } from './work';
+
+export interface TrialOptions {
+  readonly projections: readonly AnyProjection[];
+  readonly partitions: number;
+  readonly databaseUrl: string;
+  readonly pool: Pool;
+  readonly source: EventSource;
+}
+
+const BATCH = 5_000;
+const REMEMBERED_ROWS = 20_000;
+
+/** Fills tables that never serve from the beginning of the store, for several projections in one pass. */
+export class Trial {
+  private readonly owner = newUuid();
+  private readonly storage: BulkStorage;
+  private readonly together: Runner;
+  private readonly generations: ReadonlyMap<string, Generation>;
+  /** By projection: what its handlers threw, or PostgreSQL refused. */
+  private readonly failures = new Map<string, Error>();
+
+  constructor(private readonly options: TrialOptions) {
+    this.storage = new BulkStorage(options.databaseUrl);
+    this.together = this.runner(this.storage);
+    this.generations = new Map(
+      options.projections.map((one) => [one.name, new Generation(partitioned(one, options.partitions), TRIAL)]),
+    );
+  }
+
+  /** Up to here it has applied what concerns all that are not finished. */
+  get position(): bigint {
+    return this.together.position;
+  }
+
+  async begin(): Promise<void> {
+    const { pool } = this.options;
+    for (const generation of this.generations.values()) {
+      const { name, version } = generation.projection;
+      await transaction(pool, async (client) => {
+        await createTables(client, generation, null);
+        await client.query('update projecting.checkpoints set owner = $1 where (projection, generation) = ($2, $3)', [
+          this.owner,
+          name,
+          TRIAL,
+        ]);
+      });
+      const { rows } = await pool.query<{ event_id: string }>(
+        'select event_id from projecting.skips where (projection, version) = ($1, $2)',
+        [name, version],
+      );
+      const skips = new Set(rows.map((row) => row.event_id));
+      const begun = { partition: WHOLE, position: 0n, skips, remembered: REMEMBERED_ROWS, empty: true };
+      this.together.shards.add(new Shard({ generation, ...begun }));
+    }
+  }
+
+  /** Applies everything up to that position to all that are not finished. */
+  async advance(to: bigint, onProgress: (events: number, position: bigint) => void): Promise<void> {
+    for await (const { events, upTo } of this.batches(this.position, to)) {
+      await this.together.apply({ events, upTo });
+      onProgress(events.length, upTo);
+    }
+  }
+
+  /**
+   * Brings one projection to where its partitions stand, within the client's transaction, which alone sees the last
+   * events' rows. Gives its tables. Throws what its handlers threw.
+   */
+  async finish(
+    name: string,
+    client: PoolClient,
+    to: bigint,
+    limit: (partition: number) => bigint,
+  ): Promise<Generation> {
+    await this.together.flush();
+    const shard = [...this.together.shards].find(({ projection }) => projection.name === name);
+    if (!shard) throw this.failures.get(name) ?? new Error('Someone else changed its trial');
+    this.together.shards.delete(shard);
+    const alone = this.runner(new OpenTransaction(client));
+    alone.shards.add(shard);
+    for await (const { events, upTo } of this.batches(shard.position, to)) {
+      const within = ({ partition, event }: ReadEvent) => event.position <= limit(partition);
+      await alone.apply({ events: events.filter(within), upTo });
+    }
+    const failure = this.failures.get(name);
+    if (failure) throw failure;
+    return shard.generation;
+  }
+
+  async end(): Promise<void> {
+    await this.storage.close();
+    await transaction(this.options.pool, async (client) => {
+      for (const name of this.generations.keys()) await dropTables(client, name, TRIAL);
+    });
+  }
+
+  /** The events after `from` up to `to`. */
+  private async *batches(from: bigint, to: bigint): AsyncIterable<{ events: readonly ReadEvent[]; upTo: bigint }> {
+    if (from >= to) return;
+    for await (const { events, upTo } of ahead(this.options.source.batches(from, BATCH))) {
+      if (upTo < to) yield { events, upTo };
+      else return yield { events: events.filter(({ event }) => event.position <= to), upTo: to };
+    }
+  }
+
+  private runner(storage: RowStorage): Runner {
+    return new Runner({
+      owner: this.owner,
+      storage,
+      onHandled: () => {},
+      onFailure: ({ projection }, { type, stream, revision, error }) =>
+        this.failures.set(projection.name, new Error(`${type} (${stream}, revision ${revision}): ${error}`)),
+    });
+  }
+}
+
+/** Writes into a transaction that someone else began, and will end. */
+class OpenTransaction implements RowStorage {
+  constructor(private readonly client: PoolClient) {}
+
+  async query({ values = [], ...statement }: Statement): Promise<unknown[][]> {
+    return (await this.client.query({ ...statement, values: [...values], rowMode: 'array' })).rows;
+  }
+
+  async commit(statements: readonly Statement[], changes: readonly TableChange[]): Promise<void> {
+    for (const statement of statements) await this.query(statement);
+    for (const { table, added, put, removed } of changes) {
+      if (added.length + put.length > 0) await this.query(table.upsert([...added, ...put]));
+      if (removed.length > 0) await this.query(table.remove(removed));
+    }
+  }
+}
