@@ -20,16 +20,6 @@ export class ProgressLine {
   }
 }
 
-/** A bar, how many of how many events, how many a second; `left` says how long yet. */
-export function progressText(
-  { processed, total, eventsPerSecond }: { processed: number; total: number; eventsPerSecond: number },
-  left: string,
-): string {
-  const counts = `${processed.toLocaleString('en')} of ${total.toLocaleString('en')} events`;
-  const bar = progressBar(Math.min(processed / Math.max(total, 1), 1));
-  return `${bar} ${counts}, ${eventsPerSecond.toLocaleString('en')}/s, ${left}`;
-}
-
 /** Some way through events; `secondsLeft` null: nobody knows. */
 export interface Progress {
   readonly processed: number;

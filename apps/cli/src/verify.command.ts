@@ -16,9 +16,7 @@ export const verifyCommand = (environment: Environment): Command =>
       });
       const wanted = names.length > 0 ? names : projections.map(({ name }) => name);
       const line = new ProgressLine();
-      const verified = await verifier.verify(wanted, (progress) =>
-        line.show(progressText(progress, `${progress.secondsLeft} s left`)),
-      );
+      const verified = await verifier.verify(wanted, (progress) => line.show(progressText(progress)));
       line.end();
       for (const one of verified) tell(one);
       if (!verified.every(({ equal }) => equal)) process.exitCode = 1;
