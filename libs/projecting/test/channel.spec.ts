@@ -1,0 +1,110 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, launch, nats } from '@yoyaku/embedded';
+import { NatsChannel, type StoredEvent } from '@yoyaku/eventing';
+import { until } from '@yoyaku/testing';
+import { expectReached, expectRowsOfHistory, load } from './under-load';
+import { createWorld, PARTITIONS, type World } from './world';
+
+let world: World;
+beforeEach(async () => {
+  world = await createWorld();
+});
+afterEach(async () => {
+  await world.tidy();
+  await world.end();
+});
+
+const reached = (position: bigint) => expectReached(world, position);
+const rowsAreThoseOfHistory = () => expectRowsOfHistory(world);
+
+test('NATS killed and wiped: rows follow the store, and NATS again when it is back', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'yoyaku-projecting-'));
+  const port = await freePort();
+  let server = await launch(nats({ dataDir, port }));
+  const channel = world.channel(server.url);
+  world.relay(channel);
+  const projector = await world.project({ channel });
+  const stop = await load(world);
+  await until(() => projector.path === 'nats');
+  await server.kill();
+  rmSync(dataDir, { recursive: true });
+  await until(() => projector.path === 'store');
+  await reached(await world.deposit('t6', await world.open('t6', 'Cho'), 1));
+  server = await launch(nats({ dataDir, port }));
+  await until(() => projector.path === 'nats');
+  await reached(await stop());
+  await rowsAreThoseOfHistory();
+  await world.tidy();
+  await server.kill();
+  rmSync(dataDir, { recursive: true });
+});
+
+/** In which order a channel might bring events that are numbered from 0. */
+const disorders: Readonly<Record<string, (numbers: readonly number[]) => number[]>> = {
+  'each twice': (numbers) => numbers.flatMap((n) => [n, n]),
+  backwards: (numbers) => numbers.toReversed(),
+  'every third one only': (numbers) => numbers.filter((n) => n % 3 === 2),
+  'the odd ones before the even ones': (numbers) => [
+    ...numbers.filter((n) => n % 2),
+    ...numbers.filter((n) => n % 2 === 0),
+  ],
+  'forth, back and forth again': (numbers) => [...numbers, ...numbers.toReversed(), ...numbers],
+};
+
+test.each(Object.entries(disorders))('events that come %s give the same rows', async (_, disorder) => {
+  const channel = world.channel();
+  const projector = await world.project({ channel });
+  await until(() => projector.path === 'nats');
+  let { sequence } = await channel.last();
+  const accounts = [await world.open('t1', 'Dan'), await world.open('t2', 'Dan')];
+  for (let round = 0; round < 5; round++) {
+    const before = (await world.everything()).length;
+    for (let i = 0; i < 20; i++) await world.deposit(`t${(i % 2) + 1}`, accounts[i % 2] as string, round);
+    const events = await world.everything();
+    const numbers = Array.from({ length: 20 }, (_, i) => before + i);
+    for (const n of disorder(numbers)) {
+      await channel.publish(events[n] as StoredEvent, events[n - 1]?.position ?? 0n, sequence);
+      sequence += 1;
+    }
+    await reached(events[disorder(numbers).reduce((a, b) => Math.max(a, b))]?.position ?? 0n);
+  }
+  await reached((await world.everything()).at(-1)?.position ?? 0n);
+  await rowsAreThoseOfHistory();
+});
+
+test('a reader so slow that NATS has dropped what it did not read misses nothing', async () => {
+  const { natsUrl: url, jetStream: stream } = world.servers;
+  const channel = new NatsChannel({ url, stream, partitions: PARTITIONS, maxBytes: 200_000 });
+  const { relaying } = world.relay(channel);
+  const projector = await world.project({ channel });
+  await until(() => projector.path === 'nats');
+  const accounts = await Promise.all(['t1', 't2', 't3'].map((tenant) => world.open(tenant, 'Fay')));
+  await reached(await world.deposit('t1', accounts[0] as string, 1));
+
+  const blocking = await world.pool.connect();
+  await blocking.query('begin; lock table tally_g1.accounts in access exclusive mode');
+  const deposits = Array.from({ length: 500 }, () => ({ type: 'Deposited', data: { amount: 1 } }) as const);
+  let last = 0n;
+  for (let round = 0; round < 13; round++) {
+    const tenant = round % 3;
+    last = await world.append(`t${tenant + 1}`, accounts[tenant] as string, ...deposits);
+  }
+  await until(() => (relaying.progress?.position ?? 0n) >= last);
+  await blocking.query('rollback');
+  blocking.release();
+  await reached(last);
+  await rowsAreThoseOfHistory();
+  await world.tidy();
+  await channel.close();
+}, 60_000);
+
+test('without a relay the silence of NATS is noticed', async () => {
+  const projector = await world.project({ channel: world.channel() });
+  await until(() => projector.path === 'nats');
+  const position = await world.deposit('t1', await world.open('t1', 'Eve'), 1);
+  await reached(position);
+  expect(projector.path).toBe('store');
+  await rowsAreThoseOfHistory();
+});
