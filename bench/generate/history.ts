@@ -8,12 +8,18 @@ import type { Resources } from '../stack/servers';
 import type { WriterPlan } from './writer-process';
 
 const COMPLETE = 'complete.json';
+const DAYS = 300;
 
 /**
  * A data directory as `npm start` keeps it, with a history of so many events, all of them decided by the real deciders;
  * no read models. One that was made before is left as it is.
  */
-export async function ensureHistory(resources: Resources, folder: string, events: number): Promise<void> {
+export async function ensureHistory(
+  resources: Resources,
+  folder: string,
+  events: number,
+  days = DAYS,
+): Promise<void> {
   const complete = join(passableFolder(folder), COMPLETE);
   if (existsSync(complete)) {
     const made = JSON.parse(readFileSync(complete, 'utf8')) as { events: number };
@@ -32,7 +38,7 @@ export async function ensureHistory(resources: Resources, folder: string, events
     PII_MASTER_KEY: secrets.piiMasterKey,
   };
   const writer = resources.use(new ChildProgram<WriterPlan, unknown>('../generate/writer-process'));
-  await writer.run({ environment, folder: join(folder, 'event-node'), events });
+  await writer.run({ environment, folder: join(folder, 'event-node'), events, days });
   await server.stop();
   writeFileSync(complete, JSON.stringify({ events }));
 }

@@ -18,10 +18,11 @@ export interface WriterPlan {
   /** Of its event-node, which must not run. */
   readonly folder: string;
   readonly events: number;
+  /** How long a life is; short ones take less time to be led and are played more often. */
+  readonly days: number;
 }
 
 const LIVES = 4;
-const DAYS = 300;
 /** So many scripts are played side by side, as the events of tenants come side by side. */
 const AT_ONCE = 100;
 const UNWRITTEN = 2_000;
@@ -33,9 +34,9 @@ class WriterModule {}
  * Leads a few lives through the application's services, then plays their commands again and again with other ids
  * through the deciders, straight into the files of an event-node, until these hold so many events.
  */
-async function write({ environment, folder, events }: WriterPlan): Promise<void> {
+async function write({ environment, folder, events, days }: WriterPlan): Promise<void> {
   const config = readConfig(environment);
-  const scripts = await leadLives(config);
+  const scripts = await leadLives(config, days);
   const pool = createPool(config.databaseUrl);
   const notifications = new Notifications(config.databaseUrl);
   const keys = new PostgresSubjectKeys(pool, config.piiMasterKey);
@@ -68,7 +69,7 @@ async function write({ environment, folder, events }: WriterPlan): Promise<void>
 }
 
 /** All commands that came up in them. */
-async function leadLives(config: Config): Promise<Script[]> {
+async function leadLives(config: Config, days: number): Promise<Script[]> {
   const node = await startEventNode({ port: 0, inMemory: true });
   const app = await NestFactory.createApplicationContext(
     { module: WriterModule, imports: [CoreModule.forRoot({ ...config, eventStoreUrl: node.url }), BookingModule] },
@@ -77,12 +78,12 @@ async function leadLives(config: Config): Promise<Script[]> {
   const commands = app.get(Commands);
   const scripts = recordScripts(commands);
   const services = { bookings: app.get(Bookings), commands };
-  const first = plusDays(localDate(now(), 'UTC'), -DAYS);
+  const first = plusDays(localDate(now(), 'UTC'), -days);
   await Promise.all(
     Array.from({ length: LIVES }, async (_, seed) => {
       const life = new Life(services, new Random(seed), first);
       await life.found();
-      for (let day = 0; day < DAYS; day++) await life.nextDay();
+      for (let day = 0; day < days; day++) await life.nextDay();
     }),
   );
   await app.close();
