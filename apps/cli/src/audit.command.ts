@@ -1,8 +1,8 @@
 import { now } from '@yoyaku/kernel';
-import type { Audit } from '@yoyaku/platform';
+import type { Audit, AuditProgress } from '@yoyaku/platform';
 import { Command } from 'commander';
 import type { Environment } from './environment';
-import { ProgressLine } from './progress-line';
+import { ProgressLine, progressText } from './progress-line';
 
 export const auditCommand = (environment: Environment): Command =>
   new Command('audit')
@@ -10,11 +10,12 @@ export const auditCommand = (environment: Environment): Command =>
     .addCommand(
       new Command('verify')
         .description('holds history against its hash chains and the signed checkpoints; exits with 1 when it is broken')
-        .option('--from-checkpoint', 'trust the last checkpoint, and only verify what came after it')
-        .action(async ({ fromCheckpoint = false }: { fromCheckpoint?: boolean }) => {
+        .option('--from-last-checkpoint', 'trust the last checkpoint, and only verify what came after it')
+        .action(async ({ fromLastCheckpoint = false }: { fromLastCheckpoint?: boolean }) => {
           const line = new ProgressLine();
-          const onProgress = (events: number) => line.show(`${events.toLocaleString('en')} events`);
-          const audit = await environment.auditor().verify({ fromLastCheckpoint: fromCheckpoint, onProgress });
+          const onProgress = (progress: AuditProgress) =>
+            line.show(progressText(progress));
+          const audit = await environment.auditor().verify({ fromLastCheckpoint, onProgress });
           line.end();
           console.log(verdictOn(audit));
           if (!audit.ok) process.exitCode = 1;
@@ -33,9 +34,14 @@ export const auditCommand = (environment: Environment): Command =>
         }),
     );
 
-function verdictOn({ ok, events, position, checkpoints, brokenAt, brokenCheckpoint }: Audit): string {
-  if (ok) return `Whole: ${events} events up to position ${position}, through ${checkpoints} checkpoints.`;
+function verdictOn({ ok, events, position, checkpoints, witnessedTo, brokenAt, brokenCheckpoint }: Audit): string {
+  if (ok) {
+    const witnessed = witnessedTo === null ? 'not at all' : `up to position ${witnessedTo}`;
+    const through = `${checkpoints} checkpoints; the audit log saw them ${witnessed}`;
+    return `Whole: ${events} events up to position ${position}, through ${through}.`;
+  }
   const event = brokenAt && `${brokenAt.stream} at revision ${brokenAt.revision}`;
   const checkpoint = brokenCheckpoint !== null && `the checkpoint at position ${brokenCheckpoint}`;
-  return `Broken: ${[event, checkpoint].filter(Boolean).join('; ')}.`;
+  const where = [event, checkpoint].filter(Boolean).join('; ');
+  return `Broken: ${where || `what follows position ${position} cannot be read`}.`;
 }

@@ -17,7 +17,7 @@ export class CheckpointTaker implements Duty {
 
   async *due(now: Instant): AsyncIterable<() => Promise<unknown>> {
     if (epochMs(now) < this.nextLook) return;
-    const signedAt = await this.auditor.lastSignedAt();
+    const signedAt = (await this.auditor.lastSigned())?.takenAt;
     const due = signedAt === undefined ? epochMs(now) : epochMs(signedAt) + HOUR;
     if (due > epochMs(now)) this.nextLook = due;
     else yield () => this.take(now, signedAt);

@@ -132,7 +132,7 @@ describe('the reactor', () => {
     const store = new EventStoreDb(servers.eventStoreUrl);
     const codec = new EventCodec(aggregates, new PostgresSubjectKeys(pool, config.piiMasterKey));
     const auditor = auditorOf(config, store, codec, pool);
-    await until(async () => (await auditor.lastSignedAt()) !== undefined);
+    await until(async () => (await auditor.lastSigned()) !== undefined);
     const { ok, checkpoints } = await auditor.verify();
     expect({ ok, checkpoints: checkpoints <= reactors.length }).toEqual({ ok: true, checkpoints: true });
     await store.close();

@@ -107,10 +107,15 @@ export class WrongExpectedRevision extends Error {
 
 /** The store did not answer, or not in time. After an append the outcome is unknown. */
 export class EventStoreUnavailable extends Error {
-  override readonly name = 'EventStoreUnavailable';
+  override readonly name: string = 'EventStoreUnavailable';
   constructor(cause: unknown) {
     super('The event store does not answer', { cause });
   }
+}
+
+/** The store answers, but what it says cannot be read: an event was damaged where it is kept. */
+export class GarbledAnswer extends EventStoreUnavailable {
+  override readonly name = 'GarbledAnswer';
 }
 
 /** `booking` of `booking-0198…`: the part of a stream's name before the first dash. */

@@ -22,6 +22,7 @@ import {
   type EventStore,
   EventStoreUnavailable,
   type ExpectedRevision,
+  GarbledAnswer,
   type NewEvent,
   type StoredEvent,
   type SubscribeOptions,
@@ -30,6 +31,8 @@ import {
 
 /** The `$` keeps snapshots out of what readers of the whole store see. */
 const SNAPSHOT = '$snapshot';
+/** gRPC's status when a message cannot be decoded. */
+const INTERNAL = 13;
 const APPEND_TIMEOUT = 5_000;
 const CLOSE_TIMEOUT = 1_000;
 const RECONNECT = { first: 50, most: 1_000 };
@@ -195,7 +198,9 @@ function translated(error: unknown): unknown {
   if (error instanceof EventStoreUnavailable) return error;
   const type = typeOf(error);
   const refused = type === ErrorType.MAXIMUM_APPEND_SIZE_EXCEEDED || type === ErrorType.STREAM_DELETED;
-  return refused ? error : new EventStoreUnavailable(error);
+  if (refused) return error;
+  const isGarbled = error instanceof Error && 'code' in error && error.code === INTERNAL;
+  return isGarbled ? new GarbledAnswer(error) : new EventStoreUnavailable(error);
 }
 
 /** The client settles a batch append only when the store answers; a store that hangs must not hang us. */

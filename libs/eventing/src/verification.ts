@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { StoredEvent } from './event-store';
 import { isIntact } from './hash-chain';
+import { StreamHeads } from './stream-heads';
 
 /** A moment of the whole history: how far it went, and one hash over all of it. */
 export interface HistoryMark {
@@ -10,21 +11,27 @@ export interface HistoryMark {
   readonly hash: string;
 }
 
-export const BEGINNING: HistoryMark = { position: -1n, events: 0, hash: createHash('sha256').digest('hex') };
+export const BEGINNING: HistoryMark = { position: -1n, events: 0, hash: hash('sha256', '') };
 
 /** The mark that follows when this event is the next of all. */
 export const advance = (mark: HistoryMark, { position, metadata }: StoredEvent): HistoryMark => ({
   position,
   events: mark.events + 1,
-  hash: createHash('sha256').update(mark.hash).update(metadata.hash).digest('hex'),
+  hash: hash('sha256', mark.hash + metadata.hash),
 });
+
+/** An event's place: what an auditor is told where history is broken. */
+export interface Place {
+  readonly stream: string;
+  readonly revision: number;
+}
 
 export interface Verified {
   /** Where history stood when it was read to its end, or to the break. */
   readonly mark: HistoryMark;
   readonly streams: number;
-  /** The first event that is not what was appended, or that follows a gap in its stream. */
-  readonly brokenAt: { readonly stream: string; readonly revision: number } | null;
+  /** The first event that is not what was appended, or that is missing before the next one of its stream. */
+  readonly brokenAt: Place | null;
   /** The first of the expected marks that history does not lead to: something before it was taken out or put in. */
   readonly lostBefore: HistoryMark | null;
 }
@@ -34,49 +41,68 @@ export interface VerifyOptions {
   readonly from?: HistoryMark;
   /** Marks taken earlier, in order: history must still pass through each of them. */
   readonly expected?: readonly HistoryMark[];
-  /** Told after every thousand events. */
-  readonly onProgress?: (events: number) => void;
+  /** Told how far it is, after every thousand events. */
+  readonly onProgress?: (mark: HistoryMark) => void;
+  /** Throws its reason, at the next thousand, once it aborts. */
+  readonly signal?: AbortSignal;
 }
+
+const PROGRESS = 1_000;
 
 /**
  * Holds events, in the order of the whole store, against their hash chains and against marks taken earlier. A changed
- * event breaks its own hash, one taken out of a stream's middle the next one's; one taken off a stream's end, or a
- * whole stream, shows in the marks. Memory grows with the number of streams, not of events.
+ * event breaks its own hash, one taken out of a stream's middle leaves a gap; one taken off a stream's end, or a whole
+ * stream, shows in the marks. Memory grows with the number of streams (see {@link StreamHeads}), not of events.
  */
 export async function verifyHistory(
   events: AsyncIterable<StoredEvent>,
-  { from = BEGINNING, expected = [], onProgress }: VerifyOptions = {},
+  { from = BEGINNING, expected = [], onProgress, signal }: VerifyOptions = {},
 ): Promise<Verified> {
-  const heads = new Map<string, { revision: number; hash: string }>();
+  const heads = new StreamHeads();
   const pending = expected.filter(({ position }) => position > from.position);
-  const passed = (mark: HistoryMark, reached: HistoryMark) =>
-    reached.position === mark.position && reached.hash === mark.hash && reached.events === mark.events;
   let mark = from;
-  const result = (brokenAt: Verified['brokenAt'], lostBefore: Verified['lostBefore']): Verified => ({
-    mark,
-    streams: heads.size,
-    brokenAt,
-    lostBefore,
+  const result = (found: Partial<Verified> = {}): Verified => ({
+    ...{ mark, streams: heads.size, brokenAt: null, lostBefore: null },
+    ...found,
   });
 
   for await (const event of events) {
     const due = pending[0];
     if (due && event.position > due.position) {
-      if (!passed(due, mark)) return result(null, due);
+      if (!isSameMark(due, mark)) return result({ lostBefore: due });
       pending.shift();
     }
-    const head = heads.get(event.stream);
-    // Before a trusted mark the stream was verified already: what its first event here says of the past is taken.
-    const trusted = head === undefined && from.events > 0 && event.revision > 0;
-    const follows = trusted || event.revision === (head?.revision ?? -1) + 1;
-    const prevHash = trusted ? event.metadata.prevHash : (head?.hash ?? null);
-    if (!follows || !isIntact(event, prevHash)) {
-      return result({ stream: event.stream, revision: event.revision }, null);
-    }
-    heads.set(event.stream, { revision: event.revision, hash: event.metadata.hash });
+    const brokenAt = breakAt(event, heads, from);
+    if (brokenAt) return result({ brokenAt });
     mark = advance(mark, event);
-    if (onProgress && mark.events % 1_000 === 0) onProgress(mark.events);
+    if (mark.events % PROGRESS !== 0) continue;
+    signal?.throwIfAborted();
+    onProgress?.(mark);
   }
-  const missed = pending.find((due) => !passed(due, mark));
-  return result(null, missed ?? null);
+  return result({ lostBefore: pending.find((due) => !isSameMark(due, mark)) ?? null });
 }
+
+/** Moves its stream's head to the event, or says where the stream is broken. */
+function breakAt(event: StoredEvent, heads: StreamHeads, from: HistoryMark): Place | undefined {
+  const { stream, revision } = event;
+  const number = heads.numberOf(stream);
+  const last = heads.revisionOf(number);
+  // Before a trusted mark the stream was verified already: what its first event here says of the past is taken.
+  const isTrusted = last < 0 && from.events > 0 && revision > 0;
+  if (!isTrusted && revision !== last + 1) return { stream, revision: Math.min(revision, last + 1) };
+  if (!isWhole(event, isTrusted ? event.metadata?.prevHash : heads.hashOf(number))) return { stream, revision };
+  heads.move(number, revision, event.metadata.hash);
+  return undefined;
+}
+
+/** What was damaged may be no event any more: then it is none that was appended. */
+function isWhole(event: StoredEvent, prevHash: string | null): boolean {
+  try {
+    return isIntact(event, prevHash);
+  } catch {
+    return false;
+  }
+}
+
+const isSameMark = (one: HistoryMark, other: HistoryMark): boolean =>
+  one.position === other.position && one.hash === other.hash && one.events === other.events;

@@ -31,6 +31,10 @@ async function* stream<T>(items: readonly T[]) {
   yield* items;
 }
 
+/** Where an event says it stands; its stream then lacks the one that stood there. */
+const brokenPlace = (damage: object): object =>
+  'stream' in damage ? { stream: 'till-A', revision: 0 } : 'revision' in damage ? { revision: 0 } : {};
+
 const verify = (events: readonly StoredEvent[], expected: readonly HistoryMark[] = []) =>
   verifyHistory(stream(events), { expected });
 
@@ -49,9 +53,34 @@ describe('verifying history', () => {
     expect((await verify(changed)).brokenAt).toEqual({ stream: 'till-a', revision: 1 });
   });
 
-  it('names the event after one that was taken out', async () => {
-    expect((await verify(without(2))).brokenAt).toEqual({ stream: 'till-a', revision: 2 });
-    expect((await verify(without(0))).brokenAt).toEqual({ stream: 'till-a', revision: 1 });
+  it('names an event that is no longer one', async () => {
+    const damages: readonly object[] = [
+      { data: undefined },
+      { data: '{"amount":1' },
+      { data: { amount: Number.POSITIVE_INFINITY } },
+      { metadata: undefined },
+      { metadata: Buffer.from('{"tenantId"') },
+      { type: '' },
+      { revision: 0 },
+      { stream: 'till-A' },
+    ];
+    for (const damage of damages) {
+      const damaged = events.map((event, i) => (i === 4 ? { ...event, ...damage } : event)) as StoredEvent[];
+      const { brokenAt } = await verify(damaged);
+      expect([damage, brokenAt]).toEqual([damage, { stream: 'till-a', revision: 2, ...brokenPlace(damage) }]);
+    }
+  });
+
+  it('names an event that was taken out before another', async () => {
+    expect((await verify(without(2))).brokenAt).toEqual({ stream: 'till-a', revision: 1 });
+    expect((await verify(without(0))).brokenAt).toEqual({ stream: 'till-a', revision: 0 });
+  });
+
+  it('names an event that was put in', async () => {
+    expect((await verify(events.toSpliced(4, 0, events[2] as StoredEvent))).brokenAt).toEqual({
+      stream: 'till-a',
+      revision: 1,
+    });
   });
 
   it('misses a stream’s end only without marks', async () => {
@@ -63,6 +92,24 @@ describe('verifying history', () => {
   it('misses a whole stream only without marks', async () => {
     expect((await verify(without(1, 3, 5))).brokenAt).toBeNull();
     expect((await verify(without(1, 3, 5), marks.slice(3))).lostBefore).toEqual(marks[3]);
+  });
+
+  it('tells how far it is, and ends when nobody wants to know any more', async () => {
+    const { hash: _, ...metadata } = (events[0] as StoredEvent).metadata;
+    const all = Array.from({ length: 2_500 }, (_, i): StoredEvent => {
+      const stream = `till-${i}`;
+      const event = chain(stream, { id: newUuid(), type: 'Deposited', data: { amount: i }, metadata });
+      return { ...event, stream, revision: 0, position: BigInt(i) };
+    });
+    const seen: HistoryMark[] = [];
+    const { streams, brokenAt } = await verifyHistory(stream(all), { onProgress: (mark) => seen.push(mark) });
+    expect({ streams, brokenAt }).toEqual({ streams: 2_500, brokenAt: null });
+    expect(seen.map(({ events, position }) => [events, position])).toEqual([
+      [1_000, 999n],
+      [2_000, 1_999n],
+    ]);
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(verifyHistory(stream(all), { signal })).rejects.toThrow('enough');
   });
 
   it('goes on from a mark that is trusted', async () => {

@@ -20,6 +20,7 @@ describe('an auditor', () => {
   const key = new SigningKey('secret of this spec');
   const known: { id: string; stream: string; revision: number; position: bigint }[] = [];
   const witness: Witness = {
+    seen: async () => known.at(-1)?.position,
     async *eventsBetween(after, upTo) {
       yield* known.filter(({ position }) => position > after && position <= upTo);
     },
@@ -78,6 +79,7 @@ describe('an auditor', () => {
       brokenCheckpoint: null,
       position: expected.position,
       checkpoints: 2,
+      witnessedTo: expected.position,
     });
     expect(await auditor().verify({ fromLastCheckpoint: true })).toMatchObject({ ok: true, events: 2, streams: 0 });
   });

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, EventCodec } from '@yoyaku/eventing';
 import type { Instant, Uuid } from '@yoyaku/kernel';
-import { type Page, type PageRequest, page, ReadModels } from '@yoyaku/projecting';
+import { isReadModelMissing, type Page, type PageRequest, page, ReadModels } from '@yoyaku/projecting';
 import type { AuditRow } from './table';
 
 export type AuditEntry = Omit<AuditRow, 'address' | 'personal'> & Pick<Actor, 'ip' | 'userAgent'>;
@@ -17,6 +17,14 @@ export interface AuditFilter {
   readonly to?: Instant;
 }
 
+/** Which event was recorded, and where. */
+export interface LoggedEvent {
+  readonly id: Uuid;
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: bigint;
+}
+
 @Injectable()
 export class AuditQueries {
   constructor(
@@ -29,17 +37,30 @@ export class AuditQueries {
     return entry;
   }
 
-  /** The events recorded after one position up to another, in order. */
-  async *eventsBetween(
-    after: bigint,
-    upTo: bigint,
-  ): AsyncIterable<{ readonly id: Uuid; readonly stream: string; readonly revision: number }> {
+  /** Position of the last event in the log; undefined while there is none, or no log. */
+  async seen(): Promise<bigint | undefined> {
+    try {
+      const last = await this.readModels.find<Pick<AuditRow, 'position'>>(
+        'select position from read.audit_log order by position desc limit 1',
+      );
+      return last && BigInt(last.position);
+    } catch (error) {
+      if (isReadModelMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  /** The events in the log between two positions (the first excluded), in order. */
+  async *eventsBetween(after: bigint, upTo: bigint): AsyncIterable<LoggedEvent> {
     for (let from = after; ; ) {
       const rows = await this.readModels.query<AuditRow>(
-        'select * from read.audit_log where position > $1 and position <= $2 order by position limit 1000',
+        `select id, entity, entity_id, revision, position from read.audit_log
+         where position > $1 and position <= $2 order by position limit 1000`,
         [String(from), String(upTo)],
       );
-      for (const { id, entity, entityId, revision } of rows) yield { id, stream: `${entity}-${entityId}`, revision };
+      for (const { id, entity, entityId, revision, position } of rows) {
+        yield { id, stream: `${entity}-${entityId}`, revision, position: BigInt(position) };
+      }
       const last = rows.at(-1);
       if (!last) return;
       from = BigInt(last.position);

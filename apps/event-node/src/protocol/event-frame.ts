@@ -112,6 +112,16 @@ export function decodeEventFrame(frame: Buffer): EventFacts {
   return facts;
 }
 
+/** Undefined where the frame was damaged on disk: it then belongs to no stream, but stays where an audit finds it. */
+export function decodeIfWhole(frame: Buffer): EventFacts | undefined {
+  try {
+    return decodeEventFrame(frame);
+  } catch (error) {
+    if (error instanceof MalformedMessage) return undefined;
+    throw error;
+  }
+}
+
 export const streamOf = (frame: Buffer): string => seek(seek(recordedEvent(frame), 2).message(), 3).string();
 
 /** The type is the first entry of the metadata that {@link encodeEventFrame} writes. */

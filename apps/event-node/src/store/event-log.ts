@@ -1,5 +1,5 @@
 import { type Database, open, type RootDatabase } from 'lmdb';
-import { decodeEventFrame } from '../protocol/event-frame';
+import { decodeIfWhole } from '../protocol/event-frame';
 import { type Order, type Place, type RevisionRange, StreamIndex } from './stream-index';
 
 /** An event's place in its stream and in the log, and the frame that readers get. */
@@ -112,8 +112,8 @@ export class EventLog {
 
   private completeIndex(): void {
     for (const { key, value } of this.events.getRange({ start: this.index.completeUpTo })) {
-      const { stream, revision } = decodeEventFrame(value);
-      this.index.add(stream, { revision, position: key });
+      const facts = decodeIfWhole(value);
+      if (facts) this.index.add(facts.stream, { revision: facts.revision, position: key });
     }
   }
 

@@ -1,4 +1,4 @@
-import { decodeEventFrame } from '../protocol/event-frame';
+import { decodeIfWhole } from '../protocol/event-frame';
 import type { EventLog } from './event-log';
 
 export interface EventPlace {
@@ -37,9 +37,9 @@ export class RecentEvents {
   /** What was stored before this process started; read when first asked for, since most writers never ask. */
   private readTail(): Map<string, EventPlace> {
     const { keys, frames } = this.log.readBackwards(this.log.end, { events: REMEMBERED, bytes: TAIL_BYTES });
-    const places = frames.map((frame, i): [string, EventPlace] => {
-      const { id, stream, revision } = decodeEventFrame(frame);
-      return [id, { stream, revision, position: keys[i]! }];
+    const places = frames.flatMap((frame, i): [string, EventPlace][] => {
+      const facts = decodeIfWhole(frame);
+      return facts ? [[facts.id, { stream: facts.stream, revision: facts.revision, position: keys[i]! }]] : [];
     });
     // Newest first; of an id that was stored twice the newest place counts.
     return new Map(places.reverse());

@@ -1,0 +1,91 @@
+import { hash } from 'node:crypto';
+
+const NAME_BYTES = 16;
+const HASH_BYTES = 32;
+const ENTRY_BYTES = NAME_BYTES + HASH_BYTES;
+const ENTRIES_PER_BLOCK = 65_536;
+/** Of every hundred places, so many are taken before there are to be twice as many. */
+const FULL = 0.7;
+const FREE = -1;
+
+/**
+ * The last revision and hash of each of millions of streams, in some 60 bytes a stream: a table of its own, of bytes,
+ * since a Map of names would take six times as much. Streams are told apart by 128 bits of their names' SHA-256.
+ */
+export class StreamHeads {
+  private readonly blocks: Buffer[] = [];
+  private revisions = new Float64Array(ENTRIES_PER_BLOCK);
+  private places = new Int32Array(2 * ENTRIES_PER_BLOCK).fill(FREE);
+  private count = 0;
+
+  /** Streams there are. */
+  get size(): number {
+    return this.count;
+  }
+
+  /** The stream's number, by which its head is asked for and moved; a new stream is at revision −1. */
+  numberOf(stream: string): number {
+    const name = hash('sha256', stream, 'buffer').subarray(0, NAME_BYTES);
+    const mask = this.places.length - 1;
+    for (let place = name.readUInt32LE() & mask; ; place = (place + 1) & mask) {
+      const number = this.places[place] as number;
+      if (number === FREE) return this.add(name, place);
+      const at = offsetOf(number);
+      if (name.compare(this.blockOf(number), at, at + NAME_BYTES) === 0) return number;
+    }
+  }
+
+  /** −1 before its first event. */
+  revisionOf(number: number): number {
+    return this.revisions[number] as number;
+  }
+
+  /** In hex; null before its first event. */
+  hashOf(number: number): string | null {
+    if (this.revisionOf(number) < 0) return null;
+    const at = offsetOf(number) + NAME_BYTES;
+    return this.blockOf(number).toString('hex', at, at + HASH_BYTES);
+  }
+
+  /** The hash is SHA-256 in hex. */
+  move(number: number, revision: number, sha256: string): void {
+    this.revisions[number] = revision;
+    this.blockOf(number).write(sha256, offsetOf(number) + NAME_BYTES, HASH_BYTES, 'hex');
+  }
+
+  private add(name: Buffer, place: number): number {
+    const number = this.count;
+    this.count += 1;
+    if (number % ENTRIES_PER_BLOCK === 0) this.blocks.push(Buffer.allocUnsafeSlow(ENTRIES_PER_BLOCK * ENTRY_BYTES));
+    if (number === this.revisions.length) this.revisions = doubled(this.revisions);
+    name.copy(this.blockOf(number), offsetOf(number));
+    this.revisions[number] = -1;
+    this.places[place] = number;
+    if (this.count > this.places.length * FULL) this.spread();
+    return number;
+  }
+
+  /** Into twice as many places. */
+  private spread(): void {
+    const places = new Int32Array(2 * this.places.length).fill(FREE);
+    const mask = places.length - 1;
+    for (let number = 0; number < this.count; number++) {
+      let place = this.blockOf(number).readUInt32LE(offsetOf(number)) & mask;
+      while (places[place] !== FREE) place = (place + 1) & mask;
+      places[place] = number;
+    }
+    this.places = places;
+  }
+
+  private blockOf(number: number): Buffer {
+    return this.blocks[Math.floor(number / ENTRIES_PER_BLOCK)] as Buffer;
+  }
+}
+
+const offsetOf = (number: number): number => (number % ENTRIES_PER_BLOCK) * ENTRY_BYTES;
+
+function doubled(numbers: Float64Array): Float64Array<ArrayBuffer> {
+  const more = new Float64Array(2 * numbers.length);
+  more.set(numbers);
+  return more;
+}

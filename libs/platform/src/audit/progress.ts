@@ -1,0 +1,25 @@
+import type { HistoryMark } from '@yoyaku/eventing';
+
+/** How far a verification is. */
+export interface AuditProgress {
+  /** Events verified so far. */
+  readonly processed: number;
+  /** Events there are to verify, as far as positions tell. */
+  readonly total: number;
+  readonly eventsPerSecond: number;
+  readonly secondsLeft: number;
+}
+
+/** Measures progress from a mark to the position of the last event, from now on. */
+export function progressMeter(from: HistoryMark, head: bigint): (reached: HistoryMark) => AuditProgress {
+  const startedAt = performance.now();
+  const way = Number(head - from.position);
+  return ({ position, events }) => {
+    const processed = events - from.events;
+    const done = Math.min(1, Number(position - from.position) / way);
+    const total = Math.round(processed / done);
+    const rate = processed / ((performance.now() - startedAt) / 1_000);
+    const secondsLeft = Math.ceil((total - processed) / rate);
+    return { processed, total, eventsPerSecond: Math.round(rate), secondsLeft };
+  };
+}
