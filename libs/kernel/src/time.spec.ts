@@ -1,5 +1,18 @@
+import fc from 'fast-check';
 import { rejection } from './specification';
-import { atLocal, datesBetween, fromEpochMs, instant, isTimeZone, localDate, plusDays, weekday } from './time';
+import {
+  atLocal,
+  DAY,
+  datesBetween,
+  fromEpochMs,
+  HOUR,
+  instant,
+  isTimeZone,
+  localDate,
+  MINUTE,
+  plusDays,
+  weekday,
+} from './time';
 
 describe('time', () => {
   it('reads any ISO instant into one form', () => {
@@ -11,6 +24,22 @@ describe('time', () => {
     expect(rejection(() => instant('2026-04-01 09:00'))).toBe('time.invalid_instant');
     expect(rejection(() => instant('2026-04-01T09:00:00'))).toBe('time.invalid_instant');
   });
+
+  it('writes every moment as Date does, without milliseconds where there are none', () =>
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.date({ noInvalidDate: true }), fc.constantFrom(1, 1_000, MINUTE, HOUR, DAY)), {
+          minLength: 1,
+        }),
+        (moments) => {
+          for (const [date, unit] of moments) {
+            const ms = Math.floor(date.getTime() / unit) * unit;
+            if (Math.abs(ms) > 8.64e15) continue;
+            expect(fromEpochMs(ms)).toBe(new Date(ms).toISOString().replace('.000Z', 'Z'));
+          }
+        },
+      ),
+    ));
 
   it('knows which day it is where', () => {
     expect(localDate('2026-04-01T20:00:00Z', 'Asia/Tokyo')).toBe('2026-04-02');

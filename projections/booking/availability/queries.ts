@@ -119,8 +119,8 @@ export class AvailabilityQueries {
     const candidates = new Map(
       [...resources].map(([id, resource]) => [id, { ...resource, timetable: timetables.get(id) as Timetable }]),
     );
-    const found = findSlots({ business, service, candidates, from, to, partySize, at: epochMs(at) });
-    return found.filter((slot) => epochMs(slot.start) >= epochMs(start) && epochMs(slot.start) < epochMs(end));
+    const within = { start: epochMs(start), end: epochMs(end) };
+    return findSlots({ business, service, candidates, within, partySize, at: epochMs(at) });
   }
 
   /** What is taken of these resources' time between two UTC dates, both included. Every resource has a timetable. */

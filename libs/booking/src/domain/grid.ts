@@ -1,5 +1,5 @@
-import { DAY, type LocalDate, MINUTE, plusDays } from '@yoyaku/kernel';
-import type { WallClock } from './opening';
+import { MINUTE } from '@yoyaku/kernel';
+import type { LocalDay } from './local-days';
 
 /** Whether the wall clock shows a full multiple of the interval, counted from midnight, at that moment (epoch ms). */
 export function onGrid(at: number, timeZone: string, intervalMinutes: number): boolean {
@@ -8,14 +8,16 @@ export function onGrid(at: number, timeZone: string, intervalMinutes: number): b
   return (hour * 60 + minute) % intervalMinutes === 0;
 }
 
-/** Every moment (epoch ms) of the local date that is on the grid, in order. */
-export function gridOf(date: LocalDate, timeZone: string, intervalMinutes: number, clock: WallClock): number[] {
-  const start = clock(date, '00:00');
-  const end = clock(plusDays(date, 1), '00:00');
-  return end - start === DAY
-    ? steps(start, end, intervalMinutes * MINUTE)
-    : steps(start, end, MINUTE).filter((at) => onGrid(at, timeZone, intervalMinutes)); // the clock changes that day
+/** Every moment (epoch ms) of the day that is on the grid, in order. */
+export function gridOf(day: LocalDay, intervalMinutes: number): number[] {
+  const { start, end, timeZone } = day;
+  return day.changesClock
+    ? steps(start, end, MINUTE).filter((at) => onGrid(at, timeZone, intervalMinutes))
+    : steps(start, end, intervalMinutes * MINUTE);
 }
 
-const steps = (start: number, end: number, step: number): number[] =>
-  Array.from({ length: Math.ceil((end - start) / step) }, (_, i) => start + i * step);
+function steps(start: number, end: number, step: number): number[] {
+  const moments: number[] = [];
+  for (let at = start; at < end; at += step) moments.push(at);
+  return moments;
+}

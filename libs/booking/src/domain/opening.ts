@@ -1,40 +1,21 @@
-import { atLocal, type DaySpan, epochMs, type LocalDate, plusDays, weekday } from '@yoyaku/kernel';
+import type { DaySpan, LocalDate } from '@yoyaku/kernel';
+import { type LocalDay, localDay, localDays } from './local-days';
 import type { OpeningRules, ResourceRules } from './rules';
 import type { Interval } from './timetable';
 
-/** When a wall clock shows that time on that date, in epoch ms. */
-export type WallClock = (date: LocalDate, time: string) => number;
-
-const clocks = new Map<string, Map<string, number>>();
-const MANY = 10_000;
-
-/** The wall clock of a zone. It remembers: the same few times are asked for again and again. */
-export function wallClock(timeZone: string): WallClock {
-  const known = clocks.get(timeZone) ?? new Map<string, number>();
-  if (known.size > MANY) known.clear();
-  clocks.set(timeZone, known);
-  return (date, time) => {
-    const key = date + time;
-    const ms = known.get(key) ?? epochMs(atLocal(date, time, timeZone));
-    known.set(key, ms);
-    return ms;
-  };
-}
-
 /**
- * When resources work, over these dates: their weekly hours, or those of an exceptional date, as far as their place is
- * open and has no holiday. Hours count to the date on which they begin; those that touch are one stretch, so that what
- * is booked may reach over midnight.
+ * When resources work, from one date to another, both included: their weekly hours, or those of an exceptional date, as
+ * far as their place is open and has no holiday. Hours count to the date on which they begin; those that touch are one
+ * stretch, so that what is booked may reach over midnight.
  */
-export function openingOver(dates: readonly LocalDate[]): (resource: ResourceRules) => readonly Interval[] {
+export function openingBetween(from: LocalDate, to: LocalDate): (resource: ResourceRules) => readonly Interval[] {
   const placeOpening = remembering(({ timeZone, hours, holidays }: OpeningRules) => {
-    const clock = wallClock(timeZone);
-    const open = stretches(dates, clock, (date) => (date in holidays ? [] : hours[weekday(date)]));
-    return { clock, open };
+    const days = localDays(timeZone, from, to);
+    return { days, open: stretches(days, ({ date, weekday }) => (date in holidays ? [] : hours[weekday])) };
   });
   return ({ place, hours, exceptions }) => {
-    const { clock, open } = placeOpening(place);
-    const own = stretches(dates, clock, (date) => exceptions[date]?.hours ?? (hours ? hours[weekday(date)] : ALL_DAY));
+    const { days, open } = placeOpening(place);
+    const own = stretches(days, ({ date, weekday }) => exceptions[date]?.hours ?? (hours ? hours[weekday] : ALL_DAY));
     return intersect(open, own);
   };
 }
@@ -46,18 +27,16 @@ export function covers(open: readonly Interval[], { start, end }: Interval): boo
 
 const ALL_DAY: readonly DaySpan[] = [{ starts: '00:00', ends: '24:00' }];
 
-function stretches(
-  dates: readonly LocalDate[],
-  clock: WallClock,
-  spansOf: (date: LocalDate) => readonly DaySpan[] | undefined,
-): Interval[] {
-  const single = dates.flatMap((date) =>
-    (spansOf(date) ?? []).map(({ starts, ends }) => ({
-      start: clock(date, starts),
-      end: clock(ends > starts ? date : plusDays(date, 1), ends),
-    })),
-  );
-  return merge(single.filter(({ start, end }) => start < end).sort((a, b) => a.start - b.start));
+function stretches(days: readonly LocalDay[], spansOf: (day: LocalDay) => readonly DaySpan[] | undefined): Interval[] {
+  const single: Interval[] = [];
+  for (const day of days) {
+    for (const { starts, ends } of spansOf(day) ?? []) {
+      const start = day.at(starts);
+      const end = (ends > starts ? day : localDay(day.timeZone, day.next)).at(ends);
+      if (start < end) single.push({ start, end });
+    }
+  }
+  return merge(single.sort((a, b) => a.start - b.start));
 }
 
 function merge(sorted: readonly Interval[]): Interval[] {

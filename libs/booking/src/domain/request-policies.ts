@@ -1,6 +1,6 @@
-import { DAY, DomainError, datesBetween, fromEpochMs, localDate, MINUTE, plusDays } from '@yoyaku/kernel';
+import { DAY, DomainError, fromEpochMs, localDate, MINUTE, plusDays } from '@yoyaku/kernel';
 import { onGrid } from './grid';
-import { covers, openingOver } from './opening';
+import { covers, openingBetween } from './opening';
 import { type BusinessRules, capacityOf, type ResourceRules, type ServiceRules } from './rules';
 import type { Interval } from './timetable';
 
@@ -88,6 +88,6 @@ function objectionTo<Asked extends Wish>(policies: readonly Policy<Asked>[], ask
 
 function isOpen(resource: ResourceRules, wanted: Interval): boolean {
   const dateOf = (ms: number) => localDate(fromEpochMs(ms), resource.place.timeZone);
-  const dates = datesBetween(plusDays(dateOf(wanted.start), -1), dateOf(wanted.end));
-  return covers(openingOver(dates)(resource), wanted);
+  const openingOf = openingBetween(plusDays(dateOf(wanted.start), -1), dateOf(wanted.end));
+  return covers(openingOf(resource), wanted);
 }

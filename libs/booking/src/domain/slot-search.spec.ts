@@ -1,76 +1,8 @@
-import {
-  atLocal,
-  epochMs,
-  fromEpochMs,
-  HOUR,
-  type LocalDate,
-  MINUTE,
-  type Weekday,
-  type WeeklySpans,
-} from '@yoyaku/kernel';
-import { rejection } from '@yoyaku/kernel/specification';
-import fc from 'fast-check';
-import { ensureBookable, objectionToUse } from './request-policies';
-import { type BusinessRules, capacityOf, type OpeningRules, type ServiceRules } from './rules';
-import { type Candidate, findSlots, type SlotSearch } from './slot-search';
-import { type Entry, placesTaken, timetableOf } from './timetable';
+import { atLocal, epochMs, type LocalDate, MINUTE } from '@yoyaku/kernel';
+import { BERLIN, business, candidate, daily, placeIn, search, service, TOKYO } from '../../test/a-search';
+import { findSlots, type SlotSearch } from './slot-search';
+import { type Entry, timetableOf } from './timetable';
 
-const TOKYO = 'Asia/Tokyo';
-const BERLIN = 'Europe/Berlin';
-const DAYS: readonly Weekday[] = [1, 2, 3, 4, 5, 6, 7];
-const daily = (starts: string, ends: string): WeeklySpans =>
-  Object.fromEntries(DAYS.map((day) => [day, [{ starts, ends }]]));
-
-const placeIn = (timeZone: string, hours = daily('09:00', '18:00')): OpeningRules => ({
-  timeZone,
-  hours,
-  holidays: {},
-});
-
-const business = (other: Partial<BusinessRules> = {}): BusinessRules => ({
-  businessId: 'salon',
-  takesBookings: true,
-  timeZone: TOKYO,
-  minNoticeMinutes: 0,
-  bookingWindowDays: 90,
-  autoConfirm: true,
-  pendingExpiryMinutes: 60,
-  ...other,
-});
-const service = (other: Partial<ServiceRules> = {}): ServiceRules => ({
-  serviceId: 'haircut',
-  name: 'Haircut',
-  durationMinutes: 60,
-  bufferBeforeMinutes: 0,
-  bufferAfterMinutes: 0,
-  slotIntervalMinutes: 30,
-  price: { amount: 8000, currency: 'JPY' },
-  capacity: 1,
-  requirements: [{ anyOf: ['yuki'] }],
-  overrides: [],
-  terms: null,
-  ...other,
-});
-const candidate = (resourceId: string, other: Partial<Candidate> = {}): Candidate => ({
-  resourceId,
-  locationId: null,
-  place: placeIn(TOKYO),
-  capacity: 1,
-  hours: null,
-  exceptions: {},
-  timetable: timetableOf([]),
-  ...other,
-});
-const search = (candidates: readonly Candidate[], from: LocalDate, other: Partial<SlotSearch> = {}): SlotSearch => ({
-  business: business(),
-  service: service(),
-  candidates: new Map(candidates.map((one) => [one.resourceId, one])),
-  from,
-  to: from,
-  partySize: 1,
-  at: epochMs('2027-01-01T00:00:00Z'),
-  ...other,
-});
 const starts = (asked: SlotSearch, timeZone = asked.business.timeZone): string[] =>
   findSlots(asked).map(({ start }) =>
     Temporal.Instant.from(start).toZonedDateTimeISO(timeZone).toPlainDateTime().toString().slice(5, 16),
@@ -177,59 +109,6 @@ describe('slots', () => {
         { start: '2027-02-01T00:00:00Z', end: '2027-02-01T01:30:00Z', resourceIds: ['ken'], remaining: 1 },
         { start: '2027-02-01T00:30:00Z', end: '2027-02-01T01:30:00Z', resourceIds: ['yuki'], remaining: 1 },
       ],
-    );
-  });
-
-  it('are exactly what a request is given', () => {
-    const date = '2027-03-28';
-    const hours = fc
-      .tuple(fc.nat(23), fc.constantFrom('00', '30'), fc.nat(23), fc.constantFrom('00', '45'))
-      .map(([a, b, c, d]) => daily(`${String(a).padStart(2, '0')}:${b}`, `${String(c).padStart(2, '0')}:${d}`));
-    const entry = fc.record({
-      start: fc.nat(120).map((n) => epochMs('2027-03-27T12:00:00Z') + n * 20 * MINUTE),
-      length: fc.constantFrom(20, 60, 300),
-      buffer: fc.constantFrom(0, 15),
-      serviceId: fc.constantFrom('haircut', 'colour', null),
-    });
-    const asked = fc.record({
-      hours,
-      own: fc.option(hours, { nil: null }),
-      entries: fc.array(entry, { maxLength: 6 }),
-      durationMinutes: fc.constantFrom(20, 60, 240),
-      bufferAfterMinutes: fc.constantFrom(0, 15),
-      capacity: fc.constantFrom(1, 3),
-      partySize: fc.constantFrom(1, 2),
-      slotIntervalMinutes: fc.constantFrom(15, 20, 60),
-    });
-    fc.assert(
-      fc.property(asked, ({ hours, own, entries, partySize, ...rest }) => {
-        const timetable = timetableOf(
-          entries.map(({ start, length, buffer, serviceId }) => ({
-            ...{ start, end: start + length * MINUTE, before: buffer, after: buffer, serviceId, partySize: 1 },
-          })),
-        );
-        const haircut = service(rest);
-        const yuki = candidate('yuki', { place: placeIn(BERLIN, hours), hours: own, timetable });
-        const salon = business({ timeZone: BERLIN });
-        const at = epochMs(`${date}T03:00:00Z`);
-        const offered = new Set(
-          findSlots(search([yuki], date, { business: salon, service: haircut, partySize, at })).map(
-            ({ start }) => start,
-          ),
-        );
-        const midnight = epochMs(atLocal(date, '00:00', BERLIN));
-        for (let start = midnight; start < midnight + 23 * HOUR; start += 5 * MINUTE) {
-          const wish = { business: salon, service: haircut, start, partySize, at };
-          const end = start + haircut.durationMinutes * MINUTE;
-          const wanted = { start, end, before: 0, after: haircut.bufferAfterMinutes * MINUTE, partySize };
-          const given =
-            rejection(() => ensureBookable(wish)) === undefined &&
-            objectionToUse(wish, yuki, end) === undefined &&
-            placesTaken(timetable, { ...wanted, serviceId: 'haircut' }) + partySize <= capacityOf(haircut, yuki);
-          expect([fromEpochMs(start), offered.has(fromEpochMs(start))]).toEqual([fromEpochMs(start), given]);
-        }
-      }),
-      { numRuns: 60 },
     );
   });
 });

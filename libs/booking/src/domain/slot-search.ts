@@ -1,16 +1,8 @@
-import {
-  DAY,
-  datesBetween,
-  fromEpochMs,
-  type Instant,
-  type LocalDate,
-  MINUTE,
-  plusDays,
-  type Uuid,
-} from '@yoyaku/kernel';
+import { DAY, fromEpochMs, type Instant, type LocalDate, localDate, MINUTE, plusDays, type Uuid } from '@yoyaku/kernel';
 import { assignments } from './assignment';
 import { gridOf } from './grid';
-import { openingOver, wallClock } from './opening';
+import { localDays } from './local-days';
+import { openingBetween } from './opening';
 import { bookable } from './request-policies';
 import {
   type BusinessRules,
@@ -20,7 +12,7 @@ import {
   type ResourceRules,
   type ServiceRules,
 } from './rules';
-import { type Interval, placesTakenAt, type Timetable } from './timetable';
+import { type Interval, type Timetable, takeAway } from './timetable';
 
 /** A resource with what is booked on it. */
 export interface Candidate extends ResourceRules {
@@ -32,9 +24,8 @@ export interface SlotSearch {
   readonly service: ServiceRules;
   /** Those that may be taken, by id; requirements that name others go without these. */
   readonly candidates: ReadonlyMap<Uuid, Candidate>;
-  /** Local dates of the business, both included. */
-  readonly from: LocalDate;
-  readonly to: LocalDate;
+  /** When slots may start, epoch ms. */
+  readonly within: Interval;
   readonly partySize: number;
   /** When it is asked, epoch ms. */
   readonly at: number;
@@ -51,74 +42,140 @@ export interface OfferedSlot {
 
 /** Every slot that a request would be given at that moment, in order of start; by the same rules as the request. */
 export function findSlots(search: SlotSearch): OfferedSlot[] {
-  const { business, service, from, to, at } = search;
+  const { business, service } = search;
   if (!business.takesBookings) return [];
-  const clock = wallClock(business.timeZone);
+  const starts = startsOf(search);
+  const [slots = [], ...others] = durationsOf(service).map((minutes) => slotsOfDuration(search, starts, minutes));
+  return others.length === 0
+    ? slots
+    : [slots, ...others].flat().sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
+}
+
+/** The business's dates on which slots may start, first and last. */
+function datesOf({ business: { timeZone }, within: { start, end } }: SlotSearch): [from: LocalDate, to: LocalDate] {
+  return [localDate(fromEpochMs(start), timeZone), localDate(fromEpochMs(end - 1), timeZone)];
+}
+
+/** Every moment, in order, at which something may start as far as the business is concerned. */
+function startsOf(search: SlotSearch): number[] {
+  const { business, service, within, at } = search;
   const window = bookable(business, at);
-  const starts = datesBetween(from, to)
-    .flatMap((date) => gridOf(date, business.timeZone, service.slotIntervalMinutes, clock))
-    .filter((start) => start >= window.start && start <= window.end);
-  return durationsOf(service)
-    .flatMap((minutes) => slotsOfDuration(search, starts, minutes))
-    .sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
+  const starts: number[] = [];
+  for (const day of localDays(business.timeZone, ...datesOf(search))) {
+    for (const start of gridOf(day, service.slotIntervalMinutes)) {
+      const isWanted = start >= within.start && start < within.end;
+      if (isWanted && start >= window.start && start <= window.end) starts.push(start);
+    }
+  }
+  return starts;
+}
+
+/** What is left for the service, for each start in order: of one resource, or of all that may meet a requirement. */
+type Places = Float64Array;
+
+interface Free {
+  readonly resourceId: Uuid;
+  readonly places: Places;
+}
+
+interface Requirement {
+  readonly anyOf: readonly Free[];
+  /** Together, of those that have enough for the party. */
+  readonly places: Places;
 }
 
 function slotsOfDuration(search: SlotSearch, starts: readonly number[], minutes: number): OfferedSlot[] {
-  const { service, from, to, candidates, partySize } = search;
-  const reach = Math.ceil((minutes * MINUTE) / DAY) + 1;
-  const openingOf = openingOver(datesBetween(plusDays(from, -1 - reach), plusDays(to, reach)));
-  const places = new Map<Uuid, Float64Array>();
-  const placesOf = (candidate: Candidate): Float64Array => {
-    const known =
-      places.get(candidate.resourceId) ?? freePlaces(search, candidate, openingOf(candidate), starts, minutes);
-    places.set(candidate.resourceId, known);
-    return known;
-  };
-  const requirements = service.requirements.map(({ anyOf }, i) =>
-    anyOf
-      .filter((id) => i > 0 || durationOf(service, id) === minutes)
-      .flatMap((id) => candidates.get(id) ?? [])
-      .map((candidate) => ({ id: candidate.resourceId, places: placesOf(candidate) })),
-  );
-
-  return starts.flatMap((start, slot) => {
-    const free = requirements.map((anyOf) => anyOf.filter(({ places }) => (places[slot] as number) >= partySize));
-    if (!isAssignable(free.map((anyOf) => anyOf.map(({ id }) => id)))) return [];
-    const remaining = free.map((anyOf) => anyOf.reduce((sum, { places }) => sum + (places[slot] as number), 0));
-    return {
+  const { partySize } = search;
+  const requirements = requirementsOf(search, starts, minutes);
+  const slots: OfferedSlot[] = [];
+  for (let i = 0; i < starts.length; i++) {
+    const remaining = requirements.reduce((least, { places }) => Math.min(least, places[i] as number), Infinity);
+    if (remaining <= 0) continue;
+    const free = requirements.map(({ anyOf }) => idsWith(anyOf, i, partySize));
+    if (!isAssignable(free)) continue;
+    const start = starts[i] as number;
+    slots.push({
       start: fromEpochMs(start),
       end: fromEpochMs(start + minutes * MINUTE),
-      resourceIds: [...new Set(free.flatMap((anyOf) => anyOf.map(({ id }) => id)))],
-      remaining: Math.min(...remaining),
+      resourceIds: union(free),
+      remaining,
+    });
+  }
+  return slots;
+}
+
+/** Whether each of the requirements, none of which is without a candidate, can have one of its own. */
+const isAssignable = (requirements: readonly (readonly Uuid[])[]): boolean =>
+  requirements.length === 1 || !assignments(requirements).next().done;
+
+const union = ([first = [], ...others]: readonly (readonly Uuid[])[]): readonly Uuid[] =>
+  others.length === 0 ? first : [...new Set([first, ...others].flat())];
+
+/** The ids of those that have enough places left at one of the starts. */
+function idsWith(anyOf: readonly Free[], slot: number, partySize: number): Uuid[] {
+  const ids: Uuid[] = [];
+  for (const { resourceId, places } of anyOf) if ((places[slot] as number) >= partySize) ids.push(resourceId);
+  return ids;
+}
+
+/** What the service needs when it takes so long, with what is left of each resource that would do. */
+function requirementsOf(search: SlotSearch, starts: readonly number[], minutes: number): Requirement[] {
+  const { service, candidates, partySize } = search;
+  const openingOf = openingAround(search, minutes);
+  const free = new Map<Uuid, Free>();
+  const freeOf = (candidate: Candidate): Free => {
+    const { resourceId } = candidate;
+    const known = free.get(resourceId) ?? {
+      resourceId,
+      places: freePlaces(service, candidate, openingOf(candidate), starts, minutes * MINUTE),
     };
+    free.set(resourceId, known);
+    return known;
+  };
+  return service.requirements.map((requirement, i) => {
+    const anyOf = requirement.anyOf
+      .filter((id) => i > 0 || durationOf(service, id) === minutes)
+      .flatMap((id) => candidates.get(id) ?? [])
+      .map(freeOf);
+    const places = new Float64Array(starts.length);
+    for (const one of anyOf) addUp(places, one.places, partySize);
+    return { anyOf, places };
   });
 }
 
-const isAssignable = (requirements: readonly (readonly Uuid[])[]): boolean =>
-  requirements.every(({ length }) => length > 0) &&
-  (requirements.length === 1 || !assignments(requirements).next().done);
+/** The opening of resources as far as it matters to what starts within the search. */
+function openingAround(search: SlotSearch, minutes: number): (resource: ResourceRules) => readonly Interval[] {
+  const [from, to] = datesOf(search);
+  const reach = Math.ceil((minutes * MINUTE) / DAY) + 1;
+  return openingBetween(plusDays(from, -1 - reach), plusDays(to, reach));
+}
 
-/** For each start, in order, how many places the resource has left for the service; 0 or less where it has none. */
+function addUp(sums: Float64Array, places: Places, atLeast: number): void {
+  for (let i = 0; i < places.length; i++) {
+    const left = places[i] as number;
+    if (left >= atLeast) sums[i] = (sums[i] as number) + left;
+  }
+}
+
 function freePlaces(
-  { service }: SlotSearch,
+  service: ServiceRules,
   candidate: Candidate,
   open: readonly Interval[],
   starts: readonly number[],
-  minutes: number,
-): Float64Array {
-  const length = minutes * MINUTE;
+  length: number,
+): Places {
+  const places = new Float64Array(starts.length);
+  const capacity = capacityOf(service, candidate);
+  let i = 0;
+  for (const stretch of open) {
+    while (i < starts.length && (starts[i] as number) < stretch.start) i++;
+    while (i < starts.length && (starts[i] as number) + length <= stretch.end) places[i++] = capacity;
+  }
   const session = {
     before: service.bufferBeforeMinutes * MINUTE,
     after: service.bufferAfterMinutes * MINUTE,
     serviceId: service.serviceId,
   };
-  const capacity = capacityOf(service, candidate);
-  const taken = placesTakenAt(candidate.timetable, starts, session, length);
-  let stretch = 0;
-  return taken.map((people, i) => {
-    const start = starts[i] as number;
-    while (stretch < open.length && (open[stretch] as Interval).end < start + length) stretch++;
-    const isOpen = stretch < open.length && (open[stretch] as Interval).start <= start;
-    return isOpen ? capacity - people : 0;
-  });
+  takeAway(places, candidate.timetable, starts, session, length);
+  return places;
 }

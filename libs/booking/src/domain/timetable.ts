@@ -66,24 +66,31 @@ export function placesTaken({ entries, reach }: Timetable, wanted: Entry): numbe
   return taken;
 }
 
-/** The same as {@link placesTaken}, for a session of that length at each of the starts, which are in order. */
-export function placesTakenAt(
+/**
+ * Takes from the places, which are those of a session of that length at each of the starts, what {@link placesTaken}
+ * counts. The starts are in order.
+ */
+export function takeAway(
+  places: Float64Array,
   { entries }: Timetable,
   starts: readonly number[],
   session: Pick<Entry, 'before' | 'after' | 'serviceId'>,
   length: number,
-): Float64Array {
-  const taken = new Float64Array(starts.length);
+): void {
+  let first = 0;
   for (const entry of entries) {
+    const after = lastStartBefore(entry, session, length);
     const until = firstStartAfter(entry, session);
-    for (let i = firstAfter(starts, lastStartBefore(entry, session, length)); i < starts.length; i++) {
+    // Entries are in order, so that the first start in an entry's way is near that of the entry before.
+    while (first > 0 && (starts[first - 1] as number) > after) first--;
+    while (first < starts.length && (starts[first] as number) <= after) first++;
+    for (let i = first; i < starts.length; i++) {
       const start = starts[i] as number;
       if (start >= until) break;
-      const shares = sharesSession(entry, session, length, start);
-      taken[i] = (taken[i] as number) + (shares ? entry.partySize : Number.POSITIVE_INFINITY);
+      const isShared = sharesSession(entry, session, length, start);
+      places[i] = (places[i] as number) - (isShared ? entry.partySize : Number.POSITIVE_INFINITY);
     }
   }
-  return taken;
 }
 
 /** Who wants the same service for the same time as another has it joins that session. */
@@ -98,15 +105,3 @@ const lastStartBefore = (entry: Entry, { after }: Pick<Entry, 'after'>, length: 
   entry.start - Math.max(entry.before, after) - length;
 const firstStartAfter = (entry: Entry, { before }: Pick<Entry, 'before'>): number =>
   entry.end + Math.max(entry.after, before);
-
-/** The index of the first number that is greater; the numbers are in order. */
-function firstAfter(numbers: readonly number[], limit: number): number {
-  let low = 0;
-  let high = numbers.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((numbers[middle] as number) <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}

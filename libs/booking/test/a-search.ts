@@ -1,0 +1,68 @@
+import { atLocal, epochMs, type LocalDate, type Weekday, type WeeklySpans } from '@yoyaku/kernel';
+import type { BusinessRules, OpeningRules, ServiceRules } from '../src/domain/rules';
+import type { Candidate, SlotSearch } from '../src/domain/slot-search';
+import { timetableOf } from '../src/domain/timetable';
+
+export const TOKYO = 'Asia/Tokyo';
+export const BERLIN = 'Europe/Berlin';
+const DAYS: readonly Weekday[] = [1, 2, 3, 4, 5, 6, 7];
+export const daily = (starts: string, ends: string): WeeklySpans =>
+  Object.fromEntries(DAYS.map((day) => [day, [{ starts, ends }]]));
+
+export const placeIn = (timeZone: string, hours = daily('09:00', '18:00')): OpeningRules => ({
+  timeZone,
+  hours,
+  holidays: {},
+});
+
+export const business = (other: Partial<BusinessRules> = {}): BusinessRules => ({
+  businessId: 'salon',
+  takesBookings: true,
+  timeZone: TOKYO,
+  minNoticeMinutes: 0,
+  bookingWindowDays: 90,
+  autoConfirm: true,
+  pendingExpiryMinutes: 60,
+  ...other,
+});
+export const service = (other: Partial<ServiceRules> = {}): ServiceRules => ({
+  serviceId: 'haircut',
+  name: 'Haircut',
+  durationMinutes: 60,
+  bufferBeforeMinutes: 0,
+  bufferAfterMinutes: 0,
+  slotIntervalMinutes: 30,
+  price: { amount: 8000, currency: 'JPY' },
+  capacity: 1,
+  requirements: [{ anyOf: ['yuki'] }],
+  overrides: [],
+  terms: null,
+  ...other,
+});
+export const candidate = (resourceId: string, other: Partial<Candidate> = {}): Candidate => ({
+  resourceId,
+  locationId: null,
+  place: placeIn(TOKYO),
+  capacity: 1,
+  hours: null,
+  exceptions: {},
+  timetable: timetableOf([]),
+  ...other,
+});
+const dayOf = (date: LocalDate, timeZone = TOKYO) => ({
+  start: epochMs(atLocal(date, '00:00', timeZone)),
+  end: epochMs(atLocal(date, '24:00', timeZone)),
+});
+export const search = (
+  candidates: readonly Candidate[],
+  date: LocalDate,
+  other: Partial<SlotSearch> = {},
+): SlotSearch => ({
+  business: business(),
+  service: service(),
+  candidates: new Map(candidates.map((one) => [one.resourceId, one])),
+  within: dayOf(date, other.business?.timeZone),
+  partySize: 1,
+  at: epochMs('2027-01-01T00:00:00Z'),
+  ...other,
+});
