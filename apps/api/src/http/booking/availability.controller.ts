@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AvailabilityQueries } from '@projections/booking';
 import { Service } from '@yoyaku/catalog';
 import { instant, now, plusDays } from '@yoyaku/kernel';
-import { Access, inQuery, invalid, ofAggregate, Reads } from '../conventions';
+import { About, Access, inQuery, invalid, ofAggregate, Reads } from '../conventions';
 import {
   AvailabilityQuery,
   AvailabilityView,
@@ -41,6 +41,7 @@ export class AvailabilityController {
   @Get('resources')
   @Access('public')
   @Reads('availability')
+  @About(ofAggregate(Service, inQuery('serviceId')))
   @ApiOperation({ summary: 'Who or what is free for a service at a time' })
   @ApiOkResponse({ type: FreeResourcesView })
   async resources(

@@ -5,6 +5,7 @@ import { Agenda, appointmentOf, Booking, Bookings, made } from '@yoyaku/booking'
 import { AggregateStore, type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import { instant, type Uuid } from '@yoyaku/kernel';
 import {
+  About,
   Access,
   type Answer,
   Ctx,
@@ -13,6 +14,7 @@ import {
   IdParam,
   invalid,
   ListQuery,
+  ofAggregate,
   type Principal,
   Reads,
   Rights,
@@ -91,6 +93,7 @@ export class BookingsController {
   @Get(':id')
   @Access('user')
   @Reads('bookings')
+  @About(ofAggregate(Booking, 'id'))
   @ApiOperation({ summary: 'One booking' })
   @ApiOkResponse({ type: RecordedBookingView })
   async get(@IdParam('id') id: Uuid, @User() user: Principal): Promise<RecordedBookingView> {
@@ -100,6 +103,7 @@ export class BookingsController {
   @Get(':id/history')
   @Access('user')
   @Reads('bookings', 'booking-history')
+  @About(ofAggregate(Booking, 'id'))
   @ApiOperation({ summary: 'What happened to a booking, event by event' })
   @ApiOkResponse({ type: HistoryPage })
   async history(

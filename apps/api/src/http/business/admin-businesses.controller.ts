@@ -4,7 +4,7 @@ import { BusinessQueries } from '@projections/business';
 import { Business, type BusinessCommand, type KnownBusiness } from '@yoyaku/business';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
-import { Access, type Answer, Ctx, IdParam, Reads, result } from '../conventions';
+import { About, Access, type Answer, Ctx, IdParam, inPath, Reads, result } from '../conventions';
 import { AllBusinessesQuery, OwnBusinessPage, OwnBusinessView, ReasonBody } from './business.body';
 import { ownView } from './business.views';
 
@@ -28,6 +28,7 @@ export class AdminBusinessesController {
   @Get(':id')
   @Access('admin')
   @Reads('businesses')
+  @About(inPath('id'))
   @ApiOperation({ summary: 'Any business' })
   @ApiOkResponse({ type: OwnBusinessView })
   async byId(@IdParam('id') id: Uuid) {

@@ -5,7 +5,7 @@ import { ServiceQueries, type ServiceRow } from '@projections/catalog';
 import type { Uuid } from '@yoyaku/kernel';
 import type { Page } from '@yoyaku/projecting';
 import { ServicePage, ServicesOfBusinessQuery } from '../catalog/service.body';
-import { Access, IdParam, type Principal, Reads, User } from '../conventions';
+import { About, Access, IdParam, inPath, type Principal, Reads, User } from '../conventions';
 import {
   BusinessesQuery,
   BusinessPage,
@@ -49,6 +49,7 @@ export class BusinessesController {
   @Get(':id')
   @Access('public')
   @Reads('businesses')
+  @About(inPath('id'))
   @ApiOperation({ summary: 'A business' })
   @ApiOkResponse({ type: BusinessView })
   async byId(@IdParam('id') id: Uuid, @User() user: Principal | null): Promise<BusinessView> {
@@ -58,6 +59,7 @@ export class BusinessesController {
   @Get(':id/services')
   @Access('public')
   @Reads('businesses', 'services')
+  @About(inPath('id'))
   @ApiOperation({ summary: 'What a business offers' })
   @ApiOkResponse({ type: ServicePage })
   async services(
@@ -72,6 +74,7 @@ export class BusinessesController {
   @Get(':id/hours')
   @Access('public')
   @Reads('businesses')
+  @About(inPath('id'))
   @ApiOperation({ summary: 'When a business is open' })
   @ApiOkResponse({ type: HoursView })
   async hours(@IdParam('id') id: Uuid, @User() user: Principal | null): Promise<HoursView> {
@@ -82,6 +85,7 @@ export class BusinessesController {
   @Get(':id/settings')
   @Access('public')
   @Reads('businesses')
+  @About(inPath('id'))
   @ApiOperation({ summary: 'How a business takes bookings' })
   @ApiOkResponse({ type: SettingsView })
   async settings(@IdParam('id') id: Uuid, @User() user: Principal | null) {
@@ -91,6 +95,7 @@ export class BusinessesController {
   @Get(':id/holidays')
   @Access('public')
   @Reads('businesses')
+  @About(inPath('id'))
   @ApiOperation({ summary: 'Days on which a business is closed' })
   @ApiOkResponse({ type: HolidaysBody })
   async holidays(@IdParam('id') id: Uuid, @User() user: Principal | null) {
@@ -101,6 +106,7 @@ export class BusinessesController {
   @Get(':id/locations')
   @Access('public')
   @Reads('businesses')
+  @About(inPath('id'))
   @ApiOperation({ summary: 'Where a business is' })
   @ApiOkResponse({ type: LocationList })
   async locations(@IdParam('id') id: Uuid, @User() user: Principal | null) {

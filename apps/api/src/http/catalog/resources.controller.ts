@@ -1,9 +1,10 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ResourceQueries } from '@projections/catalog';
+import { Resource } from '@yoyaku/catalog';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { VisibleBusinesses } from '../business/visible-businesses';
-import { Access, IdParam, type Principal, Reads, User } from '../conventions';
+import { About, Access, IdParam, ofAggregate, type Principal, Reads, User } from '../conventions';
 import { ResourcePage, ResourcesQuery, ResourceView } from './resource.body';
 
 @ApiTags('Catalogue')
@@ -27,6 +28,7 @@ export class ResourcesController {
   @Get(':id')
   @Access('public')
   @Reads('resources')
+  @About(ofAggregate(Resource, 'id'))
   @ApiOperation({ summary: 'A resource' })
   @ApiOkResponse({ type: ResourceView })
   async byId(@IdParam('id') id: Uuid, @User() user: Principal | null) {

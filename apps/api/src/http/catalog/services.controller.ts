@@ -1,9 +1,10 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ServiceQueries } from '@projections/catalog';
+import { Service } from '@yoyaku/catalog';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { VisibleBusinesses } from '../business/visible-businesses';
-import { Access, IdParam, type Principal, Reads, User } from '../conventions';
+import { About, Access, IdParam, ofAggregate, type Principal, Reads, User } from '../conventions';
 import { ServicePage, ServicesQuery, ServiceView } from './service.body';
 
 @ApiTags('Catalogue')
@@ -27,6 +28,7 @@ export class ServicesController {
   @Get(':id')
   @Access('public')
   @Reads('services')
+  @About(ofAggregate(Service, 'id'))
   @ApiOperation({ summary: 'A service' })
   @ApiOkResponse({ type: ServiceView })
   async byId(@IdParam('id') id: Uuid, @User() user: Principal | null) {

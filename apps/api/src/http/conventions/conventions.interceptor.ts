@@ -5,11 +5,13 @@ import { deriveUuid } from '@yoyaku/kernel';
 import { Consistency } from '@yoyaku/projecting';
 import type { FastifyRequest } from 'fastify';
 import { type Observable, of } from 'rxjs';
+import { ACCESS, type AccessRule, inQuery, type TenantSource } from './access/access';
+import { Rights } from './access/rights';
 import { Answer } from './commands/answer';
 import { type Claim, Idempotency } from './commands/idempotency';
 import { NO_IDEMPOTENCY } from './commands/no-idempotency';
 import { Problem } from './problems/problem';
-import { READS } from './queries/reads';
+import { ABOUT, READS } from './queries/reads';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -29,6 +31,7 @@ export class ConventionsInterceptor implements NestInterceptor {
     private readonly reflector: Reflector,
     private readonly idempotency: Idempotency,
     private readonly consistency: Consistency,
+    private readonly rights: Rights,
   ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
@@ -42,7 +45,8 @@ export class ConventionsInterceptor implements NestInterceptor {
   }
 
   /** `X-Min-Position` and `Prefer: wait=N`. Throws 503 `projection.behind`. */
-  private async awaitPosition(context: ExecutionContext, { headers }: FastifyRequest): Promise<void> {
+  private async awaitPosition(context: ExecutionContext, request: FastifyRequest): Promise<void> {
+    const { headers } = request;
     const position = headers['x-min-position'];
     if (position === undefined) return;
     if (typeof position !== 'string' || !POSITION.test(position))
@@ -51,8 +55,17 @@ export class ConventionsInterceptor implements NestInterceptor {
     if (!projections) return;
     const [, wait] = /\bwait=(\d{1,4})\b/.exec(String(headers.prefer ?? '')) ?? [];
     const seconds = wait === undefined ? WAIT.usual : Math.min(WAIT.most, Number(wait));
-    if (await this.consistency.waitFor(projections, BigInt(position), { timeoutMs: seconds * 1000 })) return;
+    const waiting = { timeoutMs: seconds * 1000, tenantId: await this.businessOf(context, request) };
+    if (await this.consistency.waitFor(projections, BigInt(position), waiting)) return;
     throw new Problem(503, 'projection.behind', { headers: { 'retry-after': '1' } });
+  }
+
+  /** The business that a query is about; undefined: none, or perhaps several. */
+  private businessOf(context: ExecutionContext, request: FastifyRequest): Promise<string | undefined> {
+    const rule = this.reflector.get<AccessRule>(ACCESS, context.getHandler());
+    const about = this.reflector.get<TenantSource<never> | undefined>(ABOUT, context.getHandler());
+    const source = about ?? (typeof rule === 'object' ? rule.tenant : inQuery('businessId'));
+    return this.rights.businessOf(source, request);
   }
 
   /** `Idempotency-Key`: the first answer, when there was one; otherwise the claim is noted on the request. */

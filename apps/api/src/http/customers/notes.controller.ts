@@ -6,6 +6,7 @@ import { type CommandContext, Commands, idFor, type Outcome } from '@yoyaku/even
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { Scopes } from '../business/scopes';
 import {
+  About,
   Access,
   type Answer,
   Ctx,
@@ -13,6 +14,7 @@ import {
   done,
   IdParam,
   inBody,
+  inQuery,
   ofAggregate,
   type Principal,
   Reads,
@@ -53,6 +55,7 @@ export class NotesController {
   @Get()
   @Access('user')
   @Reads('customer-notes')
+  @About(ofAggregate(Customer, inQuery('customerId')))
   @ApiOperation({ summary: 'The notes about a customer; to the customer, those that are shared' })
   @ApiOkResponse({ type: NotePage })
   async list(@Query() { limit, cursor, sort, ...filter }: NotesQuery, @User() user: Principal): Promise<NotePage> {
@@ -65,6 +68,7 @@ export class NotesController {
   @Get(':id')
   @Access('user')
   @Reads('customer-notes')
+  @About(ofNote)
   @ApiOperation({ summary: 'A note' })
   @ApiOkResponse({ type: NoteView })
   async byId(@IdParam('id') id: Uuid, @User() user: Principal): Promise<NoteView> {

@@ -46,6 +46,16 @@ export class Rights {
     if (refusal === 'stranger') throw new Problem(404, `${what}.not_found`);
   }
 
+  /** The business that a request is about; undefined where it names none, or what it names is not there. */
+  async businessOf(source: TenantSource<never>, request: FastifyRequest): Promise<Uuid | undefined> {
+    try {
+      return (await this.subjectOf(source, request)).businessId;
+    } catch (error) {
+      if (error instanceof Problem) return undefined;
+      throw error;
+    }
+  }
+
   private async refusal(user: Principal, permission: string, businessId: Uuid): Promise<'member' | 'stranger' | null> {
     if (user.role === 'admin') return null;
     const known = await this.businesses.role(businessId, user.userId);
