@@ -14,12 +14,7 @@ const DAYS = 300;
  * A data directory as `npm start` keeps it, with a history of so many events, all of them decided by the real deciders;
  * no read models. One that was made before is left as it is.
  */
-export async function ensureHistory(
-  resources: Resources,
-  folder: string,
-  events: number,
-  days = DAYS,
-): Promise<void> {
+export async function ensureHistory(resources: Resources, folder: string, events: number, days = DAYS): Promise<void> {
   const complete = join(passableFolder(folder), COMPLETE);
   if (existsSync(complete)) {
     const made = JSON.parse(readFileSync(complete, 'utf8')) as { events: number };
