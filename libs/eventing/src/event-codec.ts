@@ -24,6 +24,7 @@ import type { Personal, RecordedEvent } from './recorded-event';
 // biome-ignore lint/suspicious/noExplicitAny: an aggregate is invariant in its types, and none of them matter here
 export type AnyAggregate = Aggregate<any, any, any>;
 
+type Address = Pick<Actor, 'ip' | 'userAgent'>;
 type Data = Readonly<Record<string, unknown>>;
 type Pii = NonNullable<EventDefinition['pii']> & { readonly subject: string; readonly fields: readonly string[] };
 type SealedData = Data & { readonly $pii?: Sealed };
@@ -89,20 +90,29 @@ export class EventCodec {
 
   /** The events opened, in the same order. Throws when a type is in no catalog or a seal does not fit its event. */
   async openAll(stored: readonly StoredEvent[]): Promise<RecordedEvent[]> {
-    const parts = stored.flatMap((event) => [sealedPart(event), event.metadata.actor.$pii]);
-    const subjects = parts.flatMap((part) => (part ? [part.subject] : []));
-    const keys = subjects.length > 0 ? await this.keys.find([...new Set(subjects)]) : new Map<string, Buffer>();
+    const subjects = new Set<string>();
+    for (const event of stored) {
+      const part = sealedPart(event);
+      if (part) subjects.add(part.subject);
+    }
+    const keys = subjects.size > 0 ? await this.keys.find([...subjects]) : NO_KEYS;
     return stored.map((event) => this.open(event, keys));
   }
 
   /** What copies of sealed parts hold, in the same order: nothing, where the person was erased. */
   async unseal<Part extends object>(copies: readonly (SealedCopy | null)[]): Promise<Partial<Part>[]> {
     const subjects = new Set(copies.flatMap((copy) => (copy ? [copy.subject] : [])));
-    const keys = subjects.size > 0 ? await this.keys.find([...subjects]) : new Map<string, Buffer>();
+    const keys = subjects.size > 0 ? await this.keys.find([...subjects]) : NO_KEYS;
     return copies.map((copy) => {
       const key = copy && keys.get(copy.subject);
       return (key ? unseal(copy, key, copy.eventId) : {}) as Partial<Part>;
     });
+  }
+
+  /** Where the events were done from, in the same order: nulls, where that is not known or the actor was erased. */
+  async addressesOf(events: readonly Pick<RecordedEvent, 'id' | 'sealed'>[]): Promise<Address[]> {
+    const copies = events.map(({ id, sealed }) => sealed.actor && { ...sealed.actor, eventId: id });
+    return (await this.unseal<Address>(copies)).map((address) => ({ ip: null, userAgent: null, ...address }));
   }
 
   private open(event: StoredEvent, keys: ReadonlyMap<string, Buffer>): RecordedEvent {
@@ -110,7 +120,7 @@ export class EventCodec {
     const { tenantId, correlationId, causationId, commandId, occurredAt: at } = metadata;
     const definition = this.definition(stream, type);
     const data = upcast(openData(event.data, definition.pii as Pii, keys, id), metadata.schemaVersion, definition);
-    const actor = openActor(metadata.actor, keys, id);
+    const actor = { id: metadata.actor.id, role: metadata.actor.role };
     const sealed = personalOf(event, definition);
     return {
       id,
@@ -156,6 +166,7 @@ function sealData(data: Data, pii: Pii | undefined, keys: ReadonlyMap<string, Bu
   return { ...clear, $pii: seal(personal, subject, key, id) };
 }
 
+const NO_KEYS: ReadonlyMap<string, Buffer> = new Map();
 const NONE: readonly string[] = [];
 
 /** What of the event's data is sealed. */
@@ -180,15 +191,6 @@ function sealActor(actor: Actor, keys: ReadonlyMap<string, Buffer>, id: Uuid): E
   const key = actorId === null ? undefined : keys.get(actorId);
   if (!actorId || !key || (ip === null && userAgent === null)) return { id: actorId, role };
   return { id: actorId, role, $pii: seal({ ip, userAgent }, actorId, key, id) };
-}
-
-function openActor(
-  { id, role, $pii }: EventMetadata['actor'],
-  keys: ReadonlyMap<string, Buffer>,
-  eventId: Uuid,
-): Actor {
-  const key = $pii && keys.get($pii.subject);
-  return { id, role, ip: null, userAgent: null, ...(key && unseal($pii, key, eventId)) };
 }
 
 function upcast(data: Data, from: number, { version, upcasts }: EventDefinition): Data {

@@ -13,7 +13,8 @@ export type RecordedEvent<E extends Message = Message> = Occurred<E> &
     revision: number;
     position: bigint;
     tenantId: string;
-    actor: Actor;
+    /** Who did it; the address is opened for those who ask (`EventCodec.addressesOf`). */
+    actor: Pick<Actor, 'id' | 'role'>;
     correlationId: string;
     causationId: string;
     commandId: Uuid;

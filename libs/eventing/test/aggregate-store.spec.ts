@@ -183,8 +183,9 @@ describe('an aggregate store', () => {
     const text = JSON.stringify((await stored(id)).map(({ data, metadata }) => ({ data, metadata })));
     expect(text).not.toContain('Aki');
     expect(text).not.toContain('203.0.113.7');
-    const [opened] = await codec.openAll(await stored(id));
-    expect(opened).toMatchObject({ data: { accountId: id, holder: 'Aki' }, actor: { ip: '203.0.113.7' } });
+    const opened = await codec.openAll(await stored(id));
+    expect(opened[0]).toMatchObject({ data: { accountId: id, holder: 'Aki' } });
+    expect((await codec.addressesOf(opened))[0]).toMatchObject({ ip: '203.0.113.7' });
 
     await keys.destroy(id);
     const [erased] = await codec.openAll(await stored(id));

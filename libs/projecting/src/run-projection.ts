@@ -35,7 +35,7 @@ function envelope(index: number): Omit<RecordedEvent, 'type' | 'data'> {
     position: BigInt(index + 1),
     tenantId: 'spec',
     at: '2026-04-01T00:00:00Z',
-    actor: { id: null, role: 'spec', ip: null, userAgent: null },
+    actor: { id: null, role: 'spec' },
     correlationId: id,
     causationId: id,
     commandId: id,

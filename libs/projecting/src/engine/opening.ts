@@ -48,7 +48,7 @@ function asStored({ metadata, ...event }: StoredEvent): RecordedEvent {
     correlationId,
     causationId,
     commandId,
-    actor: { id: actor.id, role: actor.role, ip: null, userAgent: null },
+    actor: { id: actor.id, role: actor.role },
     sealed: { fields: [], data: null, actor: null },
   };
 }

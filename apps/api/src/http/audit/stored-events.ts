@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { EventCodec, EventStoreDb, type StoredEvent } from '@yoyaku/eventing';
+import { type Actor, EventCodec, EventStoreDb, type RecordedEvent, type StoredEvent } from '@yoyaku/eventing';
 import { epochMs } from '@yoyaku/kernel';
 import type { EventsQuery } from './history.body';
 
@@ -28,13 +28,19 @@ export class StoredEvents {
   async view(event: StoredEvent, decrypt: boolean): Promise<object> {
     const { position, stream, revision, id, type, metadata } = event;
     const { occurredAt, tenantId, correlationId, causationId, schemaVersion, prevHash, hash } = metadata;
-    const [opened] = decrypt ? await this.codec.openAll([event]) : [];
-    const { data, actor } = opened ?? { data: event.data, actor: metadata.actor };
+    const { data, actor } = decrypt ? await this.opened(event) : { data: event.data, actor: metadata.actor };
     const at = String(position);
     return {
       ...{ position: { commit: at, prepare: at }, stream, revision, id, type, occurredAt, tenantId, actor },
       ...{ correlationId, causationId, schemaVersion, prevHash, hash, data },
     };
+  }
+
+  private async opened(event: StoredEvent): Promise<{ data: object; actor: Actor }> {
+    const events = await this.codec.openAll([event]);
+    const [{ data, actor }] = events as [RecordedEvent];
+    const [address] = (await this.codec.addressesOf(events)) as [Pick<Actor, 'ip' | 'userAgent'>];
+    return { data, actor: { ...actor, ...address } };
   }
 }
 

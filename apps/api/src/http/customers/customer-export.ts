@@ -2,7 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { TimelineQueries } from '@projections/customers';
 import { Booking, type MadeBooking } from '@yoyaku/booking';
 import { Customer, isKnownCustomer, type KnownNote, Note } from '@yoyaku/customers';
-import { AggregateStore, type AnyAggregate, categoryOf, idOf, type RecordedEvent } from '@yoyaku/eventing';
+import {
+  type Actor,
+  AggregateStore,
+  type AnyAggregate,
+  categoryOf,
+  EventCodec,
+  idOf,
+  type RecordedEvent,
+} from '@yoyaku/eventing';
 import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
 import { bookingView } from '../booking/bookings.views';
 import { noteView, viewOf } from './customer.views';
@@ -16,6 +24,7 @@ export class CustomerExport {
   constructor(
     private readonly aggregates: AggregateStore,
     private readonly timelines: TimelineQueries,
+    private readonly codec: EventCodec,
   ) {}
 
   /** Throws `customer.not_found`, `customer.erased`. */
@@ -29,12 +38,13 @@ export class CustomerExport {
       ...(await this.eventsOf(Customer, [customerId])),
       ...(await this.eventsOf(Note, noteIds)),
       ...(await this.eventsOf(Booking, bookingIds)),
-    ];
+    ].toSorted((a, b) => (a.position < b.position ? -1 : 1));
+    const addresses = await this.codec.addressesOf(events);
     return {
       customer: viewOf(state),
       notes: (notes as KnownNote[]).map(noteView),
       bookings: (bookings as MadeBooking[]).map(bookingView),
-      events: events.toSorted((a, b) => (a.position < b.position ? -1 : 1)).map((event) => exported(event, state)),
+      events: events.map((event, i) => exported(event, addresses[i], state)),
     };
   }
 
@@ -54,9 +64,10 @@ export class CustomerExport {
 /** Where the business's people sat at the time is theirs, not the customer's. */
 function exported(
   { id, at, type, stream, actor, data }: RecordedEvent,
+  address: Pick<Actor, 'ip' | 'userAgent'> | undefined,
   { userId }: { readonly userId: Uuid | null },
 ): ExportedEvent {
   const isOwn = actor.id !== null && actor.id === userId;
-  const by = isOwn ? actor : { ...actor, ip: null, userAgent: null };
+  const by = { ...actor, ip: null, userAgent: null, ...(isOwn && address) };
   return { id, at, entity: categoryOf(stream), entityId: idOf(stream), type, actor: by, data };
 }
