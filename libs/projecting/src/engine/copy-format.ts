@@ -1,5 +1,6 @@
 import type { Column, Table } from '../table';
 import type { AnyRow } from '../unit';
+import { toJson } from './json';
 
 /** A row as a line of PostgreSQL's COPY text format. */
 export function copyEncoder({ columns }: Table): (row: AnyRow) => string {
@@ -18,7 +19,7 @@ export function copyEncoder({ columns }: Table): (row: AnyRow) => string {
 }
 
 function encoderOf({ sql }: Column): (value: unknown) => string {
-  if (sql === 'jsonb') return (value) => escaped(JSON.stringify(value, withoutNul));
+  if (sql === 'jsonb') return (value) => escaped(toJson(value));
   if (sql.endsWith('[]')) return (value) => escaped(arrayLiteral(value as readonly unknown[]));
   if (sql === 'text') return (value) => escaped(String(value));
   return String;
@@ -32,6 +33,3 @@ const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '
 
 const arrayLiteral = (values: readonly unknown[]): string =>
   `{${values.map((value) => `"${String(value).replace(/["\\]/g, '\\$&')}"`).join(',')}}`;
-
-const withoutNul = (_: string, value: unknown): unknown =>
-  typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value;

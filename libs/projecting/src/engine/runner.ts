@@ -3,10 +3,10 @@ import { isTransient, type Statement } from '@yoyaku/postgres';
 import type { AnyRow } from '../unit';
 import { type Place, REACHED } from './channels';
 import { CHECKPOINT_MOVED } from './installation';
+import { toJson } from './json';
 import { furthest } from './positions';
 import type { Generation, Shard } from './shard';
 import type { RowStorage, TableChange } from './storage';
-import { toJson } from './table-sql';
 import { type Failure, type ReadEvent, Work } from './work';
 
 /** A stretch of the whole store: every event up to `upTo` that comes after what came before. */
@@ -232,7 +232,7 @@ function changesOf(works: readonly Work[]): TableChange[] {
     for (const [{ shard }, changes] of changed) {
       for (const [text, { key, row }] of changes) {
         if (!row) change.removed.push(key);
-        else if (shard.known[name]?.get(text) === null) change.added.push(row);
+        else if (shard.known[name]?.isAbsent(text)) change.added.push(row);
         else change.put.push(row);
       }
     }

@@ -3,6 +3,7 @@ import { snakeCase } from '../names';
 import type { Table } from '../table';
 import type { AnyRow } from '../unit';
 import { copyEncoder } from './copy-format';
+import { toJson } from './json';
 
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
@@ -102,12 +103,3 @@ const column = (name: string): string => quoted(snakeCase(name));
 
 /** PostgreSQL cuts names at 63 bytes, and two cut names would be one. */
 const shortened = (name: string): string | undefined => (name.length < 64 ? name : undefined);
-
-/** PostgreSQL's text holds neither NUL nor lone surrogates; an event may. */
-export function toJson(value: unknown): string {
-  const json = JSON.stringify(value);
-  return /\\u(0000|d[89a-f])/i.test(json) ? JSON.stringify(value, cleaned) : json;
-}
-
-const cleaned = (_: string, value: unknown): unknown =>
-  typeof value === 'string' ? value.replaceAll('\0', '').toWellFormed() : value;
