@@ -28,16 +28,19 @@ import {
   type SubscribeOptions,
   WrongExpectedRevision,
 } from './event-store';
+import { subscribedEvent } from './eventstoredb-event';
 
 /** The `$` keeps snapshots out of what readers of the whole store see. */
 const SNAPSHOT = '$snapshot';
 /** gRPC's status when a message cannot be decoded. */
 const INTERNAL = 13;
+/** Events that a limited read asks for beyond its limit. */
+const SPARE = 7;
 const APPEND_TIMEOUT = 5_000;
 const CLOSE_TIMEOUT = 1_000;
 const RECONNECT = { first: 50, most: 1_000 };
 
-/** EventStoreDB (or KurrentDB, or our event-node) through its own client; the only file that knows it. */
+/** EventStoreDB (or KurrentDB, or our event-node) through its own client, which only the files of this name know. */
 export class EventStoreDb implements EventStore {
   private readonly client: EventStoreDBClient;
 
@@ -83,32 +86,24 @@ export class EventStoreDb implements EventStore {
     }
   }
 
-  async *readAll({
-    after,
-    direction = 'forwards',
-    limit,
-    streamPrefixes,
-  }: AllOptions = {}): AsyncIterable<StoredEvent> {
-    const forwards = direction === 'forwards';
-    const start = forwards ? START : END;
-    const reading = this.client.readAll({
-      direction: forwards ? FORWARDS : BACKWARDS,
-      fromPosition: after === undefined ? start : { commit: after, prepare: after },
-    });
+  async *readAll({ limit, streamPrefixes, ...options }: AllOptions = {}): AsyncIterable<StoredEvent> {
+    const isWanted = ({ stream, type }: StoredEvent) =>
+      !type.startsWith('$') && (streamPrefixes?.some((prefix) => stream.startsWith(prefix)) ?? true);
+    let { after } = options;
     let left = limit ?? Number.POSITIVE_INFINITY;
-    try {
-      for await (const { event } of reading) {
-        if (!event || event.type.startsWith('$')) continue;
-        if (streamPrefixes && !streamPrefixes.some((prefix) => event.streamId.startsWith(prefix))) continue;
-        if (event.position?.commit === after) continue;
-        yield fromClient(event as RecordedEvent);
+    // What is not wanted counts for the store: where much of it lies between, it is asked again, for more.
+    for (let most = limit && limit + SPARE; ; most = most && most * 8) {
+      let read = 0;
+      for await (const event of this.readPage({ ...options, after, most })) {
+        read += 1;
+        const isNew = event.position !== after;
+        after = event.position;
+        if (!isNew || !isWanted(event)) continue;
+        yield event;
         left -= 1;
         if (left <= 0) return;
       }
-    } catch (error) {
-      throw translated(error);
-    } finally {
-      await reading.cancel().catch(() => {});
+      if (most === undefined || read < most) return;
     }
   }
 
@@ -155,6 +150,28 @@ export class EventStoreDb implements EventStore {
     await within(CLOSE_TIMEOUT, this.client.dispose()).catch(() => {});
   }
 
+  /** All events from a position on (forwards included), at most so many. */
+  private async *readPage({
+    after,
+    direction = 'forwards',
+    most,
+  }: Pick<AllOptions, 'after' | 'direction'> & { most: number | undefined }): AsyncIterable<StoredEvent> {
+    const forwards = direction === 'forwards';
+    const start = forwards ? START : END;
+    const reading = this.client.readAll({
+      direction: forwards ? FORWARDS : BACKWARDS,
+      fromPosition: after === undefined ? start : { commit: after, prepare: after },
+      maxCount: most,
+    });
+    try {
+      for await (const { event } of reading) if (event) yield fromClient(event as RecordedEvent);
+    } catch (error) {
+      throw translated(error);
+    } finally {
+      await reading.cancel().catch(() => {});
+    }
+  }
+
   /** One subscription, until it breaks. */
   private async *connect(
     after: bigint | undefined,
@@ -166,11 +183,12 @@ export class EventStoreDb implements EventStore {
       fromPosition: after === undefined ? START : { commit: after, prepare: after },
       filter: prefixes ? streamNameFilter({ prefixes: [...prefixes] }) : excludeSystemEvents(),
     });
+    Object.assign(subscription, { convertGrpcEvent: subscribedEvent });
     const stop = () => subscription.destroy();
     signal.addEventListener('abort', stop);
     if (onLive) subscription.on('caughtUp', onLive);
     try {
-      for await (const { event } of subscription) if (event) yield fromClient(event as RecordedEvent);
+      yield* subscription as unknown as AsyncIterable<StoredEvent>;
     } finally {
       signal.removeEventListener('abort', stop);
       await subscription.unsubscribe().catch(() => {});
@@ -178,7 +196,11 @@ export class EventStoreDb implements EventStore {
   }
 }
 
-const toClient = ({ id, type, data, metadata }: NewEvent) => jsonEvent({ id, type, data, metadata: { ...metadata } });
+/** The metadata as bytes: of text the client makes base64 first, and of that the bytes. */
+const toClient = ({ id, type, data, metadata }: NewEvent) =>
+  jsonEvent({ id, type, data, metadata: utf8.encode(JSON.stringify(metadata)) });
+
+const utf8 = new TextEncoder();
 
 const fromClient = ({ id, streamId, revision, position, type, data, metadata }: RecordedEvent): StoredEvent => ({
   id,

@@ -65,8 +65,8 @@ test.each(Object.entries(disorders))('events that come %s give the same rows', a
     const events = await world.everything();
     const numbers = Array.from({ length: 20 }, (_, i) => before + i);
     for (const n of disorder(numbers)) {
-      await channel.publish(events[n] as StoredEvent, events[n - 1]?.position ?? 0n, sequence);
-      sequence += 1;
+      const last = { sequence, position: events[n - 1]?.position ?? 0n };
+      ({ sequence } = await channel.publish([events[n] as StoredEvent], last));
     }
     await reached(events[disorder(numbers).reduce((a, b) => Math.max(a, b))]?.position ?? 0n);
   }

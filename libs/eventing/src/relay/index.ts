@@ -1,3 +1,9 @@
-export { type Delivery, NatsChannel, type NatsChannelOptions, type Subscription } from './nats-channel';
+export {
+  type Delivery,
+  NatsChannel,
+  type NatsChannelOptions,
+  type RelayProgress,
+  type Subscription,
+} from './nats-channel';
 export * from './partition';
 export * from './relay';

@@ -10,6 +10,7 @@ import {
   Events,
   headers,
   type JsMsg,
+  type MsgHdrs,
   type NatsConnection,
   NatsError,
   nanos,
@@ -29,6 +30,12 @@ export interface NatsChannelOptions {
   /** Milliseconds and bytes after which the oldest messages go: readers that far behind read the store anyway. */
   readonly maxAge?: number;
   readonly maxBytes?: number;
+}
+
+/** What JetStream has confirmed last. */
+export interface RelayProgress {
+  readonly sequence: number;
+  readonly position: bigint;
 }
 
 /** One event as it travels. */
@@ -54,6 +61,8 @@ const RECONNECT = 500;
 const PREFETCH = 1_000;
 const HEARTBEAT = 5_000;
 const PUBLISH_TIMEOUT = 5_000;
+/** Bytes that a message's headers take at most. */
+const HEADERS_SIZE = 2_048;
 /** `Event-…` headers of a message. */
 const HEADER = {
   id: 'Event-Id',
@@ -62,6 +71,9 @@ const HEADER = {
   position: 'Event-Position',
   previous: 'Event-Previous-Position',
 } as const;
+
+/** What JetStream goes by: a message that does not follow that one is refused. */
+const EXPECTED = { stream: 'Nats-Expected-Stream', sequence: 'Nats-Expected-Last-Sequence' } as const;
 
 /** The JetStream stream that carries events from the relay to every reader. Connects, and reconnects, for ever. */
 export class NatsChannel {
@@ -117,26 +129,34 @@ export class NatsChannel {
   }
 
   /**
-   * Publishes an event as the one that follows the message with that sequence. Throws when the stream's last message is
-   * another (someone else publishes too) or the server does not answer.
+   * Publishes events as those that follow what was published last, and resolves with where the stream then stands.
+   * Throws when the stream's last message is another (someone else publishes too) or the server does not answer; the
+   * first of the events may be in it nevertheless.
+   *
+   * Each message names the sequence it must follow, so the answer to the last is the answer to all.
    */
-  async publish(event: StoredEvent, previous: bigint, lastSequence: number): Promise<void> {
-    const { id, stream, revision, position, type, data, metadata } = event;
-    const partition = partitionOf({ tenantId: metadata.tenantId, stream }, this.options.partitions);
-    const subject = `${this.prefix}.${partition}.${categoryOf(stream)}.${type}`;
-    const about = headers();
-    about.set(HEADER.id, id);
-    about.set(HEADER.stream, stream);
-    about.set(HEADER.revision, `${revision}`);
-    about.set(HEADER.position, `${position}`);
-    about.set(HEADER.previous, `${previous}`);
-    const body = Buffer.from(JSON.stringify({ type, data, metadata }));
-    const fits = body.length + 1_024 <= (this.nats.info?.max_payload ?? 0);
-    await this.nats.jetstream().publish(subject, fits ? body : undefined, {
-      headers: about,
-      expect: { lastSequence, streamName: this.options.stream },
-      timeout: PUBLISH_TIMEOUT,
-    });
+  async publish(events: readonly StoredEvent[], last: RelayProgress): Promise<RelayProgress> {
+    const { nats } = this;
+    const largest = (nats.info?.max_payload ?? 0) - HEADERS_SIZE;
+    let { sequence, position } = last;
+    let confirming: Promise<unknown> | undefined;
+    for (const event of events) {
+      const { type, data, metadata } = event;
+      const about = headersOf(event, position);
+      about.set(EXPECTED.stream, this.options.stream);
+      about.set(EXPECTED.sequence, `${sequence}`);
+      const body = Buffer.from(JSON.stringify({ type, data, metadata }));
+      const message = body.length <= largest ? body : undefined;
+      if (event !== events.at(-1)) nats.publish(this.subjectOf(event), message, { headers: about });
+      else {
+        const options = { headers: about, timeout: PUBLISH_TIMEOUT };
+        confirming = nats.jetstream().publish(this.subjectOf(event), message, options);
+      }
+      sequence += 1;
+      position = event.position;
+    }
+    await confirming;
+    return { sequence, position };
   }
 
   /** Begins to receive what is published from now on. Throws when the stream is not there. */
@@ -169,6 +189,7 @@ export class NatsChannel {
         reconnectTimeWait: 250,
         pingInterval: 5_000,
         maxPingOut: 2,
+        noAsyncTraces: true,
       }).catch(() => undefined);
       if (!this.connection) await delay(RECONNECT, undefined, { signal }).catch(() => {});
     }
@@ -189,6 +210,10 @@ export class NatsChannel {
     this.changes.dispatchEvent(new Event('change'));
   }
 
+  private subjectOf({ stream, type, metadata: { tenantId } }: StoredEvent): string {
+    return `${this.prefix}.${partitionOf({ tenantId, stream }, this.options.partitions)}.${categoryOf(stream)}.${type}`;
+  }
+
   private get prefix(): string {
     return this.options.stream.toLowerCase();
   }
@@ -197,6 +222,16 @@ export class NatsChannel {
     if (!this.connection || !this.up) throw new Error('NATS is not connected');
     return this.connection;
   }
+}
+
+function headersOf({ id, stream, revision, position }: StoredEvent, previous: bigint): MsgHdrs {
+  const about = headers();
+  about.set(HEADER.id, id);
+  about.set(HEADER.stream, stream);
+  about.set(HEADER.revision, `${revision}`);
+  about.set(HEADER.position, `${position}`);
+  about.set(HEADER.previous, `${previous}`);
+  return about;
 }
 
 async function* receive(consumer: Consumer, signal: AbortSignal): AsyncIterable<Delivery> {

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { EventStore } from '../event-store';
-import type { NatsChannel } from './nats-channel';
+import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
+import type { EventStore, StoredEvent } from '../event-store';
+import type { NatsChannel, RelayProgress } from './nats-channel';
 
 export interface RelayOptions {
   readonly eventStore: EventStore;
@@ -10,20 +10,17 @@ export interface RelayOptions {
   readonly onError: (error: unknown) => void;
 }
 
-/** What JetStream has confirmed last. */
-export interface RelayProgress {
-  readonly sequence: number;
-  readonly position: bigint;
-}
-
-/** Messages published and not yet confirmed. */
-const WINDOW = 256;
+/** Events that wait to be published, before the store is not read further. */
+const WAITING = 512;
 const RETRY = 250;
 
 /**
  * Publishes every event of the store to the channel, in order. It keeps no checkpoint: the stream's last message says
  * where to go on. Two relays at once do no harm, for each message names the sequence it must follow; one of them fails
  * and looks again.
+ *
+ * What arrives while some events are being published is published together after them: a lone event waits for nobody,
+ * and under load many share a write to NATS and its answer.
  */
 export class Relay {
   private confirmed: RelayProgress | undefined;
@@ -51,32 +48,42 @@ export class Relay {
   }
 
   private async follow(signal: AbortSignal): Promise<void> {
-    const { eventStore, channel, lowestCheckpoint } = this.options;
+    const { eventStore, channel } = this.options;
     await channel.prepare();
-    const last = await channel.last();
-    let sequence = last.sequence;
-    let previous = last.position ?? (await lowestCheckpoint());
-    this.confirmed = { sequence, position: previous };
-
+    let last = await this.lastPublished();
+    this.confirmed = last;
     const failed = new AbortController();
-    const unconfirmed: Promise<void>[] = [];
-    const following = eventStore.subscribeToAll({ after: previous, signal: AbortSignal.any([signal, failed.signal]) });
-    for await (const event of following) {
-      const confirming = channel.publish(event, previous, sequence);
-      sequence += 1;
-      previous = event.position;
-      const progress = { sequence, position: previous };
-      confirming.then(
-        () => {
-          this.confirmed = progress;
-        },
-        (error) => failed.abort(error),
-      );
-      unconfirmed.push(confirming);
-      if (unconfirmed.length >= WINDOW) await unconfirmed.shift();
+    let waiting: StoredEvent[] = [];
+    let publishing: Promise<void> | undefined;
+    const publish = async () => {
+      try {
+        // What arrives in the same turn of the event loop goes together.
+        await turn();
+        while (waiting.length > 0) {
+          const events = waiting;
+          waiting = [];
+          last = await channel.publish(events, last);
+          this.confirmed = last;
+        }
+      } catch (error) {
+        failed.abort(error);
+      }
+      publishing = undefined;
+    };
+
+    const until = AbortSignal.any([signal, failed.signal]);
+    for await (const event of eventStore.subscribeToAll({ after: last.position, signal: until })) {
+      waiting.push(event);
+      publishing ??= publish();
+      if (waiting.length >= WAITING) await publishing;
       if (failed.signal.aborted) break;
     }
-    await Promise.allSettled(unconfirmed);
+    await publishing;
     failed.signal.throwIfAborted();
+  }
+
+  private async lastPublished(): Promise<RelayProgress> {
+    const { sequence, position } = await this.options.channel.last();
+    return { sequence, position: position ?? (await this.options.lowestCheckpoint()) };
   }
 }
