@@ -71,7 +71,7 @@ export class Bookings {
       ensure(!isMade(known.state), 'booking.id_taken', { path: 'id' });
     }
     return this.holding(context, async (held) => {
-      const { rules, place, wish } = await this.withRules(request.businessId, request.serviceId, async (rules) => {
+      const { rules, place, wish } = await this.withRules(request, async (rules) => {
         await this.ensureWelcome(request);
         const wish = wishOf(rules, { ...request, bookingId }, context);
         return { rules, wish, place: await this.choice.reserve(wish, held, context) };
@@ -118,8 +118,8 @@ export class Bookings {
     if (before.holdId === holdIdFor(context, minutesOf(before))) return booked(bookingId, { ...loaded, state: before });
     ensureReschedulable(before, to.by, context.at);
     const outcome = await this.holding(context, async (held) => {
-      const place = await this.withRules(before.businessId, before.serviceId, (rules) => {
-        const resourceIds = to.resourceIds.length > 0 ? to.resourceIds : before.resourceIds;
+      const resourceIds = to.resourceIds.length > 0 ? to.resourceIds : before.resourceIds;
+      const place = await this.withRules({ ...before, resourceIds }, (rules) => {
         const wish = wishOf(rules, { bookingId, partySize: before.partySize, start: to.start, resourceIds }, context);
         return this.choice.reserve(wish, held, context);
       });
@@ -148,7 +148,7 @@ export class Bookings {
       return booked(bookingId, { ...loaded, state: booking });
     ensureUndoable(booking, context.at);
     return this.holding(context, async (held) => {
-      const rules = await this.rules.of(booking.businessId, booking.serviceId);
+      const rules = await this.rules.of(booking.businessId, booking.serviceId, { resourceIds: booking.resourceIds });
       const again = { ...booking, ...rules, at: epochMs(context.at) };
       const holdId = await this.choice.reserveAgain(again, held, context);
       return this.execute(bookingId, { type: 'UndoCancellation', data: { holdId } }, context);
@@ -190,12 +190,15 @@ export class Bookings {
   }
 
   /** A refusal by the rules as this process knows them is said only of the rules as they are. */
-  private async withRules<T>(businessId: Uuid, serviceId: Uuid, use: (rules: Rules) => Promise<T>): Promise<T> {
+  private async withRules<T>(
+    { businessId, serviceId, resourceIds }: Pick<BookingRequest, 'businessId' | 'serviceId' | 'resourceIds'>,
+    use: (rules: Rules) => Promise<T>,
+  ): Promise<T> {
     try {
-      return await use(await this.rules.of(businessId, serviceId));
+      return await use(await this.rules.of(businessId, serviceId, { resourceIds }));
     } catch (error) {
       if (!(error instanceof DomainError) || error.code === 'booking.slot_taken') throw error;
-      return use(await this.rules.of(businessId, serviceId, { fresh: true }));
+      return use(await this.rules.of(businessId, serviceId, { resourceIds, fresh: true }));
     }
   }
 

@@ -29,7 +29,7 @@ export class Holds {
       { type: 'ReserveSlots', data: { slots: [slot] } },
       { ...context, commandId: slot.holdId, expectedRevision: undefined },
     );
-    if (holds(outcome.state, slot.bookingId, slot.holdId)) return outcome;
+    if (holds(outcome.state, slot)) return outcome;
     throw new DomainError('booking.abandoned', { bookingId: slot.bookingId });
   }
 

@@ -2,7 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { BusinessFacts, isKnownBusiness, type KnownBusiness, openingSpans } from '@yoyaku/business';
 import { CatalogFacts, type KnownResource, type KnownService } from '@yoyaku/catalog';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
-import type { BusinessRules, OpeningRules, ResourceRules, Rules, ServiceRules } from '../domain/rules';
+import {
+  type BusinessRules,
+  eligible,
+  type OpeningRules,
+  type ResourceRules,
+  type Rules,
+  type ServiceRules,
+} from '../domain/rules';
 
 /** Reads what businesses and their catalogues say into the rules that booking goes by. */
 @Injectable()
@@ -13,10 +20,14 @@ export class RuleBook {
   ) {}
 
   /**
-   * The rules for booking a service of that business; `fresh` reads what other processes appended first.
-   * Throws `business.not_found`, `service.not_found`.
+   * The rules for booking a service of that business, with these resources where it may be done with them; `fresh`
+   * reads what other processes appended first. Throws `business.not_found`, `service.not_found`.
    */
-  async of(businessId: Uuid, serviceId: Uuid, options?: { fresh?: boolean }): Promise<Rules> {
+  async of(
+    businessId: Uuid,
+    serviceId: Uuid,
+    { resourceIds = [], ...options }: { fresh?: boolean; resourceIds?: readonly Uuid[] } = {},
+  ): Promise<Rules> {
     const [business, service] = await Promise.all([
       this.businesses.business(businessId, options),
       this.catalog.service(serviceId, options),
@@ -25,7 +36,7 @@ export class RuleBook {
     if (service.status !== 'active' || service.businessId !== businessId) {
       throw new DomainError('service.not_found', { path: 'serviceId' });
     }
-    const ids = new Set(service.requirements.flatMap(({ anyOf }) => anyOf));
+    const ids = new Set(service.requirements.flatMap((requirement) => eligible(requirement, resourceIds)));
     const [policy, ...resources] = await Promise.all([
       this.catalog.policyOf(service),
       ...[...ids].map((id) => this.catalog.resource(id, options)),

@@ -15,8 +15,8 @@ import { assignments } from '../domain/assignment';
 import type { Place } from '../domain/booking.events';
 import { type Bookable, Calendar, type CalendarState, holds, placesLeft } from '../domain/calendar.decider';
 import { ensureBookable, objectionToUse, type Wish } from '../domain/request-policies';
-import { capacityOf, durationOf, durationsOf, type ResourceRules, type Rules } from '../domain/rules';
-import type { Interval } from '../domain/timetable';
+import { capacityOf, durationOf, durationsOf, eligible, type ResourceRules, type Rules } from '../domain/rules';
+import { type Interval, startingWithin } from '../domain/timetable';
 import { type Hold, Holds } from './holds';
 
 export interface SlotWish extends Wish, Rules {
@@ -107,7 +107,7 @@ export class SlotChoice {
 
   /**
    * Candidates in the order in which they are tried: what this very request held before it was repeated, then who
-   * seems to be free, has fewest bookings that day, and was used least recently.
+   * seems to be free, has fewest bookings that day, and was used least recently. Nobody looks where there is no choice.
    */
   private async rank(
     requirements: readonly (readonly ResourceRules[])[],
@@ -116,18 +116,20 @@ export class SlotChoice {
     holdId: Uuid,
     context: CommandContext,
   ): Promise<Uuid[][]> {
+    if (requirements.every(({ length }) => length <= 1)) return requirements.map((able) => able.map(idOf));
     const day = dayOf(wish);
     const ranks = new Map<Uuid, readonly number[]>();
     await Promise.all(
       [...new Set(requirements.flat())].map(async ({ resourceId }) => {
         const { state } = await this.aggregates.load(Calendar, resourceId, { fresh: context.repeated ?? false });
-        const isHeld = holds(state, wish.bookingId, holdId);
-        const isFree = placesLeft(state, slotOf(wish, resourceId, holdId, interval)) >= 0;
+        const slot = slotOf(wish, resourceId, holdId, interval);
+        const isHeld = holds(state, slot);
+        const isFree = placesLeft(state, slot) >= 0;
         ranks.set(resourceId, [isHeld ? 0 : 1, isFree ? 0 : 1, bookingsOn(state, day), state.lastReservedAt]);
       }),
     );
     const byRank = (a: Uuid, b: Uuid): number => compare(ranks.get(a) ?? [], ranks.get(b) ?? []) || (a < b ? -1 : 1);
-    return requirements.map((able) => able.map(({ resourceId }) => resourceId).sort(byRank));
+    return requirements.map((able) => able.map(idOf).sort(byRank));
   }
 }
 
@@ -143,19 +145,17 @@ function ensureSuitable({ resourceIds, resources }: SlotWish): void {
 }
 
 /** For each requirement those that the wish leaves, and that have no objection. */
-function candidatesFor(
+const candidatesFor = (
   { service, resources, resourceIds }: SlotWish,
   minutes: number,
   isAble: (resource: ResourceRules) => boolean,
-): ResourceRules[][] {
-  return service.requirements.map(({ anyOf }, i) => {
-    const wanted = anyOf.filter((id) => resourceIds.includes(id));
-    return (wanted.length > 0 ? wanted : anyOf)
+): ResourceRules[][] =>
+  service.requirements.map((requirement, i) =>
+    eligible(requirement, resourceIds)
       .filter((id) => i > 0 || durationOf(service, id) === minutes)
       .flatMap((id) => resources.get(id) ?? [])
-      .filter(isAble);
-  });
-}
+      .filter(isAble),
+  );
 
 function slotOf(wish: SlotWish, resourceId: Uuid, holdId: Uuid, { start, end }: Interval): Bookable {
   const { bookingId, business, service, resources, partySize } = wish;
@@ -182,8 +182,10 @@ function dayOf({ start, business: { timeZone } }: SlotWish): Interval {
   };
 }
 
-const bookingsOn = ({ entries }: CalendarState, day: Interval): number =>
-  entries.filter(({ serviceId, start }) => serviceId !== null && start >= day.start && start < day.end).length;
+const bookingsOn = (state: CalendarState, day: Interval): number =>
+  startingWithin(state, day).filter(({ serviceId }) => serviceId !== null).length;
+
+const idOf = ({ resourceId }: ResourceRules): Uuid => resourceId;
 
 function compare(a: readonly number[], b: readonly number[]): number {
   const differing = a.findIndex((value, i) => value !== b[i]);

@@ -66,6 +66,12 @@ describe('a calendar', () => {
       .thenNothing();
   });
 
+  it('takes no hold for one at another time', () => {
+    given([reserved(slot('a', 0, 60))])
+      .when(reserve(slot('a', 120, 180)))
+      .then([reserved(slot('a', 120, 180))]);
+  });
+
   it('lets a booking stand in its own way, as long as a change of it is under way', () => {
     const moved = slot('a', 30, 90, { holdId: 'hold of the change' });
     given([reserved(slot('a', 0, 60))])
@@ -174,6 +180,18 @@ describe('a calendar', () => {
       .when(reserve(next), at(60 + 25 * 60))
       .thenState(({ entries }) => expect(entries).toHaveLength(1));
   });
+
+  it('forgets how long things could take with the longest of them', () => {
+    const day = reserved(slot('a', 0, 24 * 60));
+    const hour = reserved(slot('b', 2000, 2060));
+    const hours = ({ reach }: CalendarState) => reach / (60 * MINUTE);
+    given([day, hour])
+      .when({ type: 'ReleaseSlot', data: { bookingId: 'a', holdId: 'hold of a' } })
+      .thenState((state) => expect(hours(state)).toBe(1));
+    given([{ ...day, at: SPEC_TIME }])
+      .when(reserve(slot('b', 5000, 5060)), at(24 * 60 + 25 * 60))
+      .thenState((state) => expect(hours(state)).toBe(1));
+  });
 });
 
 /** The rules as one would tell them to a person, over plain lists. */
@@ -220,7 +238,7 @@ describe('whatever is asked of a calendar', () => {
       partySize: fc.integer({ min: 1, max: 3 }),
     })
     .map(({ booking, hold, service, start, length, ...rest }) =>
-      slot(`${booking}`, start, start + length, { holdId: `${booking}/${hold}`, ...service, ...rest }),
+      slot(`${booking}`, start, start + length, { holdId: `${booking}/${hold} at ${start}`, ...service, ...rest }),
     );
   const step = fc.oneof(
     { weight: 4, arbitrary: wanted.map((data) => ({ reserve: data })) },

@@ -12,7 +12,7 @@ import {
   type Uuid,
 } from '@yoyaku/kernel';
 import { type Block, type CalendarEvent, calendarEvents, type Slot } from './calendar.events';
-import { type Entry, emptyTimetable, insert, placesTaken, type Timetable } from './timetable';
+import { type Entry, emptyTimetable, insert, placesTaken, startingWithin, type Timetable, without } from './timetable';
 
 /** A slot as it is asked for: with how many people one session of the service may hold there. */
 export type Bookable = Slot & { readonly capacity: number };
@@ -53,9 +53,10 @@ const entryOfSlot = (slot: Slot): Held => ({
   partySize: slot.partySize,
 });
 
+const blockIdentity = ({ blockId }: Pick<Block, 'blockId'>) => ({ bookingId: blockId, holdId: blockId });
+
 const entryOfBlock = ({ blockId, start, end }: Block): Held => ({
-  bookingId: blockId,
-  holdId: blockId,
+  ...blockIdentity({ blockId }),
   serviceId: null,
   start: epochMs(start),
   end: epochMs(end),
@@ -64,38 +65,52 @@ const entryOfBlock = ({ blockId, start, end }: Block): Held => ({
   partySize: 0,
 });
 
-const find = ({ entries }: Timetable<Held>, bookingId: Uuid, holdId: Uuid): Held | undefined =>
-  entries.find((entry) => entry.bookingId === bookingId && entry.holdId === holdId);
+type Identity = Pick<Held, 'bookingId' | 'holdId'>;
+
+const is = (one: Identity, { bookingId, holdId }: Identity): boolean =>
+  one.bookingId === bookingId && one.holdId === holdId;
+
+/** A hold, wherever it stands. */
+const find = ({ entries }: Timetable<Held>, hold: Identity): Held | undefined =>
+  entries.find((entry) => is(entry, hold));
+
+/** A hold that starts then, if it stands at all. */
+function findAt(timetable: Timetable<Held>, hold: Identity & { readonly start: Instant }): Held | undefined {
+  const start = epochMs(hold.start);
+  return startingWithin(timetable, { start, end: start + 1 }).find((entry) => is(entry, hold));
+}
 
 /** Whether this operation's hold for this booking stands in the calendar. */
-export const holds = (state: CalendarState, bookingId: Uuid, holdId: Uuid): boolean =>
-  find(state, bookingId, holdId) !== undefined;
+export const holds = (state: CalendarState, hold: Pick<Slot, 'bookingId' | 'holdId' | 'start'>): boolean =>
+  findAt(state, hold) !== undefined;
 
 /** How many more people the slot's session may take; below zero, or minus infinity, where something is in its way. */
 export const placesLeft = (timetable: Timetable, slot: Bookable): number =>
   slot.capacity - placesTaken(timetable, entryOfSlot(slot)) - slot.partySize;
 
-function add(state: CalendarState, entry: Held, at: Instant): CalendarState {
-  const { entries, reach } = insert(forget(state, at), entry);
-  return { ...state, entries, reach };
-}
+const add = (state: CalendarState, entry: Held, at: Instant): CalendarState => ({
+  ...state,
+  ...insert(forget(state, at), entry),
+});
 
-function remove(state: CalendarState, bookingId: Uuid, holdId: Uuid): CalendarState {
-  const gone = find(state, bookingId, holdId);
-  return gone ? { ...state, entries: state.entries.filter((entry) => entry !== gone) } : state;
-}
+const remove = (state: CalendarState, gone: Held | undefined): CalendarState =>
+  gone ? { ...state, ...without(state, [gone]) } : state;
 
-function forget(state: CalendarState, at: Instant): Timetable<Held> {
+function forget({ entries, reach }: CalendarState, at: Instant): Timetable<Held> {
   const since = epochMs(at) - MEMORY;
-  const passed = state.entries.some(({ end }) => end < since);
-  return passed ? { ...state, entries: state.entries.filter(({ end }) => end >= since) } : state;
+  const passed: Held[] = [];
+  for (const entry of entries) {
+    if (entry.start >= since) break;
+    if (entry.end < since) passed.push(entry);
+  }
+  return passed.length > 0 ? without({ entries, reach }, passed) : { entries, reach };
 }
 
 const decider: Decider<CalendarState, CalendarCommand, CalendarEvent> = {
   initial: { ...emptyTimetable, businessId: null, resourceId: null, lastReservedAt: 0 },
   decide: {
     ReserveSlots: ({ data: { slots } }, state) => {
-      const wanted = slots.filter(({ bookingId, holdId }) => !holds(state, bookingId, holdId));
+      const wanted = slots.filter((slot) => !holds(state, slot));
       let timetable: Timetable<Held> = state;
       for (const slot of wanted) {
         const { resourceId, start, end } = slot;
@@ -104,12 +119,12 @@ const decider: Decider<CalendarState, CalendarCommand, CalendarEvent> = {
       }
       return wanted.map((data) => ({ type: 'SlotReserved', data }));
     },
-    ReleaseSlot: ({ data: { bookingId, holdId } }, state) => {
-      const held = find(state, bookingId, holdId);
+    ReleaseSlot: ({ data }, state) => {
+      const held = find(state, data);
       return held ? [{ type: 'SlotReleased', data: slotOf(held, state) }] : [];
     },
     BlockTime: ({ data, at }, state) => {
-      if (holds(state, data.blockId, data.blockId)) return [];
+      if (find(state, blockIdentity(data))) return [];
       ensure(epochMs(data.end) > epochMs(data.start), 'calendar.ends_before_start', { path: 'end' });
       ensure(epochMs(data.end) > epochMs(at), 'calendar.in_the_past', { path: 'end' });
       ensure(epochMs(data.end) - epochMs(data.start) <= LONGEST_BLOCK, 'calendar.block_too_long', { path: 'end' });
@@ -119,7 +134,7 @@ const decider: Decider<CalendarState, CalendarCommand, CalendarEvent> = {
       return [{ type: 'TimeBlocked', data }];
     },
     UnblockTime: ({ data: { blockId } }, state) => {
-      const held = find(state, blockId, blockId);
+      const held = find(state, blockIdentity({ blockId }));
       ensure(held, 'block.not_found', { blockId });
       const { businessId, resourceId } = homeOf(state);
       const { start, end } = held;
@@ -138,13 +153,13 @@ const decider: Decider<CalendarState, CalendarCommand, CalendarEvent> = {
       resourceId: data.resourceId,
       lastReservedAt: epochMs(at),
     }),
-    SlotReleased: (state, { data }) => remove(state, data.bookingId, data.holdId),
+    SlotReleased: (state, { data }) => remove(state, findAt(state, data)),
     TimeBlocked: (state, { data, at }) => ({
       ...add(state, entryOfBlock(data), at),
       businessId: data.businessId,
       resourceId: data.resourceId,
     }),
-    TimeUnblocked: (state, { data }) => remove(state, data.blockId, data.blockId),
+    TimeUnblocked: (state, { data }) => remove(state, find(state, blockIdentity(data))),
   },
 };
 

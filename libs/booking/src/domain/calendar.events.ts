@@ -4,8 +4,8 @@ import { type EventCatalog, type Instant, type Message, plain, type Uuid } from 
 export interface Slot {
   readonly bookingId: Uuid;
   /**
-   * The operation that reserved it (its command id). A booking may have several holds for a moment, one per operation
-   * that is under way; which of them is its own, the booking says.
+   * The operation that reserved it (its command id), always for the same time. A booking may have several holds for a
+   * moment, one per operation that is under way; which of them is its own, the booking says.
    */
   readonly holdId: Uuid;
   readonly businessId: Uuid;

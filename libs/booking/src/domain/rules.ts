@@ -22,6 +22,10 @@ export interface BusinessRules {
   readonly pendingExpiryMinutes: number;
 }
 
+export interface Requirement {
+  readonly anyOf: readonly Uuid[];
+}
+
 /** What booking must know of a service. */
 export interface ServiceRules {
   readonly serviceId: Uuid;
@@ -35,7 +39,7 @@ export interface ServiceRules {
   /** People in one session; 1 leaves it to the resource. */
   readonly capacity: number;
   /** Any one of each. The first is who performs the service: whose own price and duration count. */
-  readonly requirements: readonly { readonly anyOf: readonly Uuid[] }[];
+  readonly requirements: readonly Requirement[];
   readonly overrides: readonly {
     readonly resourceId: Uuid;
     readonly price: Money | null;
@@ -63,8 +67,14 @@ export interface ResourceRules {
 export interface Rules {
   readonly business: BusinessRules;
   readonly service: ServiceRules;
-  /** Those that the service's requirements name and that may perform it, by id. */
+  /** Those that the service's requirements name, as far as they are of use, and that may perform it, by id. */
   readonly resources: ReadonlyMap<Uuid, ResourceRules>;
+}
+
+/** Who may meet the requirement, where only the wanted will do if it names any of them. */
+export function eligible({ anyOf }: Requirement, wantedIds: readonly Uuid[]): readonly Uuid[] {
+  const wanted = wantedIds.length > 0 ? anyOf.filter((id) => wantedIds.includes(id)) : [];
+  return wanted.length > 0 ? wanted : anyOf;
 }
 
 /** How many people one session of the service holds there: the smaller of the two figures that say more than 1. */

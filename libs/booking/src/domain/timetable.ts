@@ -42,6 +42,16 @@ export function insert<E extends Entry>({ entries, reach }: Timetable<E>, entry:
   return { entries: entries.toSpliced(firstFrom(entries, entry.start), 0, entry), reach: Math.max(reach, span(entry)) };
 }
 
+/** The timetable without those entries. */
+export function without<E extends Entry>({ entries, reach }: Timetable<E>, gone: readonly E[]): Timetable<E> {
+  const left = entries.filter((entry) => !gone.includes(entry));
+  return gone.some((entry) => span(entry) === reach) ? timetableOf(left) : { entries: left, reach };
+}
+
+/** Entries that start within the interval. */
+export const startingWithin = <E extends Entry>({ entries }: Timetable<E>, { start, end }: Interval): readonly E[] =>
+  entries.slice(firstFrom(entries, start), firstFrom(entries, end));
+
 export const timetableOf = <E extends Entry>(entries: readonly E[]): Timetable<E> => ({
   entries: entries.toSorted((a, b) => a.start - b.start),
   reach: entries.reduce((reach, entry) => Math.max(reach, span(entry)), 0),
