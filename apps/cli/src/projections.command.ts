@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import { projections } from '@yoyaku/composition';
 import { ProjectionAdmin, type ProjectionStatus } from '@yoyaku/projecting';
 import { Command } from 'commander';
 import type { Environment } from './environment';
@@ -6,7 +7,7 @@ import { rebuildCommands } from './rebuild.commands';
 import { verifyCommand } from './verify.command';
 
 export const projectionsCommand = (environment: Environment): Command => {
-  const admin = () => new ProjectionAdmin(environment.pool());
+  const admin = () => new ProjectionAdmin(environment.pool(), projections);
   const command = new Command('projections')
     .description('the read models')
     .addCommand(
@@ -41,11 +42,12 @@ export const projectionsCommand = (environment: Environment): Command => {
 };
 
 /** What is furthest behind speaks for all partitions. */
-function summaryOf({ name, version, state, partitions, eventsPerSecond, failure }: ProjectionStatus) {
+function summaryOf({ name, version, definition, state, partitions, eventsPerSecond, failure }: ProjectionStatus) {
   const lags = partitions.map(({ lagEvents }) => lagEvents);
   return {
     name,
     version,
+    definition,
     state,
     'lag, events': lags.includes(null) ? 'unknown' : Math.max(...lags.map(Number)),
     'lag, s': Math.max(...partitions.map(({ lagSeconds }) => lagSeconds)).toFixed(1),

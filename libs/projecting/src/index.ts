@@ -1,5 +1,6 @@
 export { Consistency, type WaitOptions } from './consistency';
 export type { Difference, Sum, VerifiedPartition, VerifiedTable } from './engine/comparison';
+export type { Standing } from './engine/definition';
 export type { ReadingPath } from './engine/event-reader';
 export { install as installProjections } from './engine/installation';
 export type { ProjectorLog } from './engine/log';
@@ -12,7 +13,7 @@ export * from './projecting.module';
 export * from './projection';
 export * from './projection-admin';
 export { exposeProjections } from './projection-metrics';
-export type { PartitionStatus, ProjectionStatus, RelayStatus } from './projection-status';
+export type { PartitionStatus, ProjectionStatus, ReadingStatus, RelayStatus } from './projection-status';
 export * from './read-models';
 export * from './run-projection';
 export * from './table';

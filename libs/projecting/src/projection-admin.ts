@@ -10,14 +10,19 @@ import {
   requestRebuild,
 } from './engine/rebuild-requests';
 import type { Failure } from './engine/work';
-import { type ProjectionStatus, projectionStatuses, type RelayStatus, relayStatus } from './projection-status';
+import type { AnyProjection } from './projection';
+import { type ProjectionStatus, projectionStatuses, type ReadingStatus, readingStatus } from './projection-status';
 
 /** What an operator sees of the projections, and what can be done about them; the workers follow within moments. */
 export class ProjectionAdmin {
-  constructor(private readonly pool: Pool) {}
+  constructor(
+    private readonly pool: Pool,
+    /** Those that this build knows. */
+    private readonly projections: readonly AnyProjection[] = [],
+  ) {}
 
   list(): Promise<ProjectionStatus[]> {
-    return projectionStatuses(this.pool);
+    return projectionStatuses(this.pool, this.projections);
   }
 
   /** Throws `projection.not_found`. */
@@ -37,9 +42,9 @@ export class ProjectionAdmin {
     return rows.map(({ name }) => name);
   }
 
-  /** Null where there is no NATS, or no process that relays just now. */
-  relay(): Promise<RelayStatus | null> {
-    return relayStatus(this.pool);
+  /** How events come to the projections just now. */
+  reading(): Promise<ReadingStatus> {
+    return readingStatus(this.pool);
   }
 
   /** Stops every partition that runs, where it is. Throws `projection.not_found`. */

@@ -1,12 +1,12 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { RebuildStatus } from './engine/rebuild-requests';
 import type { ProjectionAdmin } from './projection-admin';
-import type { ProjectionStatus, RelayStatus } from './projection-status';
+import type { ProjectionStatus, ReadingStatus } from './projection-status';
 
 interface Snapshot {
   readonly projections: readonly ProjectionStatus[];
   readonly rebuilds: readonly RebuildStatus[];
-  readonly relay: RelayStatus | null;
+  readonly reading: ReadingStatus;
 }
 
 type Sample = readonly [labels: Readonly<Record<string, string>>, value: number | null];
@@ -55,6 +55,11 @@ const FIGURES: Readonly<Record<string, Figure>> = {
     labels: ['projection'],
     samples: eachRebuilt(({ processed }) => processed),
   },
+  yoyaku_rebuild_total_events: {
+    help: 'Events that there are for a rebuild under way, about',
+    labels: ['projection'],
+    samples: eachRebuilt(({ total }) => total),
+  },
   yoyaku_rebuild_events_per_second: {
     help: 'Events that a rebuild under way applies in a second',
     labels: ['projection'],
@@ -65,15 +70,20 @@ const FIGURES: Readonly<Record<string, Figure>> = {
     labels: ['projection'],
     samples: eachRebuilt(({ secondsLeft }) => secondsLeft),
   },
+  yoyaku_projectors: {
+    help: 'Processes that run projections, by the way in which events come to them: nats, or the store directly',
+    labels: ['path'],
+    samples: ({ reading }) => Object.entries(reading.projectors).map(([path, count]): Sample => [{ path }, count]),
+  },
   yoyaku_relay_sequence: {
     help: 'Messages that the relay has published to JetStream',
     labels: [],
-    samples: ({ relay }) => [[{}, relay?.sequence ?? null]],
+    samples: ({ reading: { relay } }) => [[{}, relay?.sequence ?? null]],
   },
   yoyaku_relay_position: {
     help: 'Position in the event store of the last event that was relayed',
     labels: [],
-    samples: ({ relay }) => [[{}, relay && Number(relay.position)]],
+    samples: ({ reading: { relay } }) => [[{}, relay && Number(relay.position)]],
   },
 };
 
@@ -109,8 +119,8 @@ export function exposeProjections(registry: Registry, admin: ProjectionAdmin): v
 }
 
 async function take(admin: ProjectionAdmin): Promise<Snapshot> {
-  const [projections, rebuilds, relay] = await Promise.all([admin.list(), admin.activeRebuilds(), admin.relay()]);
-  return { projections, rebuilds, relay };
+  const [projections, rebuilds, reading] = await Promise.all([admin.list(), admin.activeRebuilds(), admin.reading()]);
+  return { projections, rebuilds, reading };
 }
 
 function eachProjection(value: (projection: ProjectionStatus) => number | null): Figure['samples'] {

@@ -1,6 +1,9 @@
 import type { Pool } from 'pg';
+import { type Definition, definitionOf, type Standing, standingOf } from './engine/definition';
+import type { ReadingPath } from './engine/event-reader';
 import { LIVES } from './engine/ownership';
 import type { Failure } from './engine/work';
+import type { AnyProjection } from './projection';
 
 export interface PartitionStatus {
   readonly partition: number;
@@ -15,6 +18,11 @@ export interface PartitionStatus {
 export interface ProjectionStatus {
   readonly name: string;
   readonly version: number;
+  /**
+   * How this build's definition stands to what is installed; `changed`: it has another one under the same version, and
+   * does not run it. Null when it knows none of that name.
+   */
+  readonly definition: Standing | null;
   /** `rebuilding`: a new generation is being built; the current one serves meanwhile. */
   readonly state: 'live' | 'rebuilding' | 'paused' | 'failed';
   readonly partitions: readonly PartitionStatus[];
@@ -31,9 +39,15 @@ export interface RelayStatus {
   readonly position: string;
 }
 
-interface CheckpointRow {
-  readonly name: string;
-  readonly version: number;
+/** How events come to the projections. */
+export interface ReadingStatus {
+  /** Processes that run projections, by the way in which events come to them. */
+  readonly projectors: Readonly<Record<ReadingPath, number>>;
+  /** Null where there is no NATS, or no process that relays just now. */
+  readonly relay: RelayStatus | null;
+}
+
+interface CheckpointRow extends Definition {
   readonly partition: number;
   readonly position: string;
   readonly state: PartitionStatus['state'];
@@ -44,7 +58,11 @@ interface CheckpointRow {
   readonly rebuilding: boolean;
 }
 
-export async function projectionStatuses(pool: Pool): Promise<ProjectionStatus[]> {
+/** Of all that are installed; `projections` are those that this build knows. */
+export async function projectionStatuses(
+  pool: Pool,
+  projections: readonly AnyProjection[],
+): Promise<ProjectionStatus[]> {
   const { rows } = await pool.query<CheckpointRow>(
     `with living as (select id, status, beat_at from projecting.workers where ${LIVES}),
        head as (
@@ -55,7 +73,7 @@ export async function projectionStatuses(pool: Pool): Promise<ProjectionStatus[]
          select key as name, sum(value::float8)::float8 as rate from living, jsonb_each_text(status->'rates') group by key),
        -- Checkpoints that merely moved are written now and then; their worker knows better how far they are.
        shards as (
-         select p.name, p.version, c.partition, c.position, c.state, c.failure, known.*
+         select p.name, p.version, p.digest, c.partition, c.position, c.state, c.failure, known.*
          from projecting.projections p
          join projecting.checkpoints c on (c.projection, c.generation) = (p.name, p.generation)
          left join living w on w.id = c.owner and not w.status->'catchingUp' ? (p.name || ':' || c.partition)
@@ -64,9 +82,9 @@ export async function projectionStatuses(pool: Pool): Promise<ProjectionStatus[]
              case when w.id is null then c.sequence else (w.status->>'sequence')::bigint end as sequence,
              case when w.id is null then clock_timestamp() - c.at
                   else w.beat_at - (w.status->>'waitingSince')::timestamptz end as waiting) known)
-       select name, version, partition, shards.position::text, state, failure,
+       select name, version, digest, partition, shards.position::text, state, failure,
          case when head.sequence is null then null when reached >= head.position then 0
-              else greatest(head.sequence - shards.sequence, 0) end as lag_events,
+              else greatest(head.sequence, shards.sequence) - shards.sequence end as lag_events,
          case when reached >= head.position then 0
               else greatest(extract(epoch from coalesce(waiting, '0')), 0)::float8 end as lag_seconds,
          coalesce(rates.rate, 0) as rate,
@@ -74,23 +92,30 @@ export async function projectionStatuses(pool: Pool): Promise<ProjectionStatus[]
        from shards cross join head left join rates using (name)
        order by name, partition`,
   );
-  return [...Map.groupBy(rows, ({ name }) => name).values()].map(statusOf);
+  const known = new Map(projections.map((projection) => [projection.name, definitionOf(projection)]));
+  return [...Map.groupBy(rows, ({ name }) => name)].map(([name, its]) => statusOf(its, known.get(name)));
 }
 
-export async function relayStatus(pool: Pool): Promise<RelayStatus | null> {
-  const { rows } = await pool.query<{ relay: RelayStatus }>(
-    `select status->'relay' as relay from projecting.workers
-     where ${LIVES} and status->'relay' <> 'null' order by (status->'relay'->>'sequence')::bigint desc limit 1`,
+export async function readingStatus(pool: Pool): Promise<ReadingStatus> {
+  const { rows } = await pool.query<ReadingStatus>(
+    `select json_build_object(
+         'nats', count(*) filter (where status->>'path' = 'nats'),
+         'store', count(*) filter (where status->>'path' = 'store')) as projectors,
+       (select status->'relay' from projecting.workers where ${LIVES} and status->'relay' <> 'null'
+        order by (status->'relay'->>'sequence')::bigint desc limit 1) as relay
+     from projecting.workers where ${LIVES}`,
   );
-  return rows[0]?.relay ?? null;
+  return rows[0] as ReadingStatus;
 }
 
-function statusOf(rows: readonly CheckpointRow[]): ProjectionStatus {
-  const [{ name, version, rate, rebuilding }] = rows as [CheckpointRow];
+function statusOf(rows: readonly CheckpointRow[], known: Definition | undefined): ProjectionStatus {
+  const [installed] = rows as [CheckpointRow];
+  const { name, version, rate, rebuilding } = installed;
   const has = (wanted: PartitionStatus['state']) => rows.some(({ state }) => state === wanted);
   return {
     name,
     version,
+    definition: known ? standingOf(known, installed) : null,
     state: has('failed') ? 'failed' : has('paused') ? 'paused' : rebuilding ? 'rebuilding' : 'live',
     partitions: rows.map(({ partition, position, state, failure, lag_events, lag_seconds }) => ({
       partition,

@@ -133,7 +133,8 @@ export async function createWorld(projections: readonly AnyProjection[] = [tally
     relay,
     project,
     consistency,
-    admin: new ProjectionAdmin(pool),
+    admin: new ProjectionAdmin(pool, projections),
+    adminOf: (known: readonly AnyProjection[]) => new ProjectionAdmin(pool, known),
     verifier: new ProjectionVerifier({
       projections,
       partitions: PARTITIONS,

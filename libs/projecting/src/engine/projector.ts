@@ -44,7 +44,7 @@ export interface WorkerStatus {
   readonly position: string;
   /** Up to here it has written what it read, for all its shards but those that catch up. */
   readonly applied: string;
-  /** Of the last event it read, in JetStream. */
+  /** In JetStream, of what stands at `applied`. */
   readonly sequence: number | null;
   /** When the first event occurred that is read and not written; null when all is. */
   readonly waitingSince: Instant | null;
@@ -291,7 +291,7 @@ export class Projector {
       path: this.path,
       position: `${this.live.position}`,
       applied: `${this.live.applied}`,
-      sequence: this.live.sequence,
+      sequence: this.live.appliedSequence,
       waitingSince: this.live.waitingSince ?? null,
       catchingUp: [...this.catchingUp.keys()].flatMap(({ shards }) =>
         [...shards].map(({ projection, partition }) => `${projection.name}:${partition}`),

@@ -40,7 +40,9 @@ export class Runner {
   /** When the first event of the batch in progress occurred. */
   waitingSince: Instant | undefined;
   /** In JetStream, of what stands at `position`. */
-  sequence: number | null = null;
+  private sequence: number | null = null;
+  /** In JetStream, of what stands at `applied`. */
+  appliedSequence: number | null = null;
   private lastAt: Instant | undefined;
   private idleWritten = 0;
 
@@ -58,6 +60,7 @@ export class Runner {
     this.waitingSince = events[0]?.event.at;
     await this.process(this.worksOf(events, upTo));
     this.applied = this.position;
+    this.appliedSequence = this.sequence;
     this.waitingSince = undefined;
   }
 

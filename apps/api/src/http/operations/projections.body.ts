@@ -61,6 +61,15 @@ export class ProjectionView {
   @ApiProperty()
   version: number;
 
+  @ApiProperty({
+    enum: ['current', 'newer', 'older', 'changed'],
+    nullable: true,
+    description:
+      'How the definition of this process’s build stands to what is installed: `newer` is being built beside it, ' +
+      '`changed` is another one under the same version, and not run; null where the build knows none of that name',
+  })
+  definition: 'current' | 'newer' | 'older' | 'changed' | null;
+
   @ApiProperty({ enum: [...STATES, 'rebuilding'], description: 'Rebuilding: the current tables serve meanwhile' })
   state: string;
 

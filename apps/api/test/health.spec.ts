@@ -1,0 +1,110 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { projections, readConfig } from '@yoyaku/composition';
+import { EventCodec, EventStoreDb } from '@yoyaku/eventing';
+import { createPool, Notifications } from '@yoyaku/postgres';
+import { installProjections, ProjectionAdmin, Projector } from '@yoyaku/projecting';
+import { startServers, type TestServers } from '@yoyaku/testing';
+import { Pool } from 'pg';
+import { pino } from 'pino';
+import { createApi } from '../src/create-api';
+import { HealthChecks } from '../src/http/operations/health';
+import { callOn } from './api-under-test';
+
+const logger = pino({ level: 'silent' });
+
+let servers: TestServers;
+let app: NestFastifyApplication;
+let config: ReturnType<typeof readConfig>;
+
+beforeAll(async () => {
+  servers = await startServers();
+  const { databaseUrl: DATABASE_URL, eventStoreUrl: EVENTSTORE_URL } = servers;
+  config = readConfig({ NODE_ENV: 'test', DATABASE_URL, EVENTSTORE_URL, RATE_LIMIT: 'off' });
+  app = await createApi(config, logger);
+}, 30_000);
+afterAll(async () => {
+  await app.close();
+  await servers.stop();
+});
+
+/** As processes see it that are set up otherwise. */
+const healthWith = ({ natsUrl = '', pool = app.get<Pool>(Pool), known = projections }) =>
+  new HealthChecks({ ...config, natsUrl }, pool, app.get(EventStoreDb), new ProjectionAdmin(pool, known)).health();
+
+const ready = async () => {
+  const { status, body } = await callOn(app, 'GET', '//health/ready');
+  return { status, ...body.checks, is: body.status, missing: body.missing };
+};
+
+it('names what is missing, from nothing to everything', async () => {
+  expect(await healthWith({})).toMatchObject({
+    status: 'degraded',
+    missing: ['projections', 'events'],
+    checks: { postgres: { status: 'up' }, projections: { reason: 'missing' }, events: { reason: 'missing' } },
+  });
+  await installProjections(app.get(Pool), projections, config.partitions);
+  expect(await healthWith({})).toMatchObject({
+    status: 'degraded',
+    missing: ['events'],
+    checks: { events: { status: 'down', reason: 'no projector runs', relaying: false } },
+  });
+});
+
+describe('with a projector', () => {
+  let projector: Projector;
+  beforeAll(async () => {
+    const { databaseUrl, partitions } = config;
+    projector = new Projector({
+      ...{ projections, partitions, databaseUrl, log: logger },
+      ...{ pool: app.get(Pool), notifications: app.get(Notifications) },
+      ...{ eventStore: app.get(EventStoreDb), codec: app.get(EventCodec) },
+    });
+    await projector.start();
+  });
+  afterAll(() => projector.stop());
+
+  it('tells which way events come, and whether they are relayed', async () => {
+    expect(await ready()).toMatchObject({
+      status: 200,
+      is: 'ok',
+      missing: [],
+      events: { status: 'up', path: 'store', relaying: false },
+    });
+  });
+
+  it('is degraded where there is a NATS that events do not come over', async () => {
+    expect(await healthWith({ natsUrl: servers.natsUrl })).toMatchObject({
+      status: 'degraded',
+      missing: ['events'],
+      checks: {
+        nats: { status: 'up' },
+        events: { status: 'down', reason: 'they follow the event store directly', path: 'store', relaying: false },
+      },
+    });
+    expect(await healthWith({ natsUrl: 'nats://127.0.0.1:1' })).toMatchObject({
+      missing: ['events', 'nats'],
+      checks: { nats: { status: 'down', reason: 'ECONNREFUSED' } },
+    });
+  });
+
+  it('names read models that were changed without a new version', async () => {
+    const known = projections.map((one) => (one.name === 'users' ? { ...one, digest: 'other' } : one));
+    expect(await healthWith({ known })).toMatchObject({
+      status: 'degraded',
+      missing: ['projections'],
+      checks: { projections: { status: 'down', reason: 'changed without a new version: users' } },
+    });
+  });
+
+  it('is unavailable without PostgreSQL, and says no more than that', async () => {
+    const pool = createPool('postgres://somebody:secret@127.0.0.1:1/yoyaku');
+    const health = await healthWith({ pool });
+    expect(health).toMatchObject({
+      status: 'unavailable',
+      missing: ['postgres', 'projections', 'events'],
+      checks: { postgres: { status: 'down', reason: 'ECONNREFUSED' }, eventStore: { status: 'up' } },
+    });
+    expect(JSON.stringify(health)).not.toMatch(/somebody|secret|127/);
+    await pool.end();
+  });
+});
