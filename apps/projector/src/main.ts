@@ -4,6 +4,7 @@ import { exposeProjections } from '@yoyaku/projecting';
 import { pino } from 'pino';
 import { collectDefaultMetrics, register } from 'prom-client';
 import { type ProjectorProcess, startProjector } from './projector-process';
+import { rebuildInChild } from './rebuild-process';
 
 /** Below the ten seconds after which a supervisor kills. */
 const DRAIN_MS = 9_000;
@@ -15,7 +16,14 @@ async function main(): Promise<void> {
     logger.fatal({}, 'The read models were dropped; the next start builds them anew');
     process.exit(1);
   };
-  const projector = await startProjector({ ...config, aggregates, projections, logger, onDropped });
+  const projector = await startProjector({
+    ...config,
+    aggregates,
+    projections,
+    logger,
+    rebuild: rebuildInChild,
+    onDropped,
+  });
   const healthPort = process.env.HEALTH_PORT;
   if (healthPort) serveHealth(projector, Number(healthPort));
   logger.info({}, 'ready');

@@ -1,21 +1,23 @@
-import { type AnyAggregate, EventCodec, EventStoreDb, NatsChannel, Relay } from '@yoyaku/eventing';
-import { createPool, migrate, Notifications, PostgresSubjectKeys, whileHolding } from '@yoyaku/postgres';
-import { type AnyProjection, lowestCheckpoint, ProjectionAdmin, Projector, type ReadingPath } from '@yoyaku/projecting';
+import { NatsChannel, Relay } from '@yoyaku/eventing';
+import { whileHolding } from '@yoyaku/postgres';
+import {
+  type AnyProjection,
+  lowestCheckpoint,
+  ProjectionAdmin,
+  Projector,
+  type ProjectorOptions,
+  type ReadingPath,
+} from '@yoyaku/projecting';
 import type { Logger } from 'pino';
+import { type ConnectionOptions, connect } from './connections';
 
-export interface ProjectorProcessOptions {
-  readonly databaseUrl: string;
-  readonly eventStoreUrl: string;
+export interface ProjectorProcessOptions extends ConnectionOptions, Pick<ProjectorOptions, 'rebuild' | 'onDropped'> {
   /** Empty: there is no NATS, and no relay. */
   readonly natsUrl: string;
   readonly jetStream: string;
   readonly partitions: number;
-  readonly piiMasterKey: Buffer;
-  readonly aggregates: readonly AnyAggregate[];
   readonly projections: readonly AnyProjection[];
   readonly logger: Logger;
-  /** Told when the read models were dropped; see `Projector`. */
-  readonly onDropped?: () => void;
 }
 
 /** A running projector with all that it stands on. */
@@ -30,13 +32,8 @@ export interface ProjectorProcess {
 /** Runs projections and, where there is NATS and no other projector does it, the relay. */
 export async function startProjector(options: ProjectorProcessOptions): Promise<ProjectorProcess> {
   const { databaseUrl, projections, partitions, logger } = options;
-  await migrate(databaseUrl);
-  const pool = createPool(databaseUrl, { application_name: 'yoyaku projector' });
-  const notifications = new Notifications(databaseUrl);
-  const subjectKeys = new PostgresSubjectKeys(pool, options.piiMasterKey);
-  await subjectKeys.cacheWhileHearing(notifications);
-  const eventStore = new EventStoreDb(options.eventStoreUrl);
-  const codec = new EventCodec(options.aggregates, subjectKeys);
+  const connections = await connect(options);
+  const { pool, eventStore } = connections;
   const channel = options.natsUrl
     ? new NatsChannel({ url: options.natsUrl, stream: options.jetStream, partitions })
     : undefined;
@@ -49,15 +46,13 @@ export async function startProjector(options: ProjectorProcessOptions): Promise<
       onError: (err) => logger.warn({ err }, 'The relay begins anew'),
     });
   const projector = new Projector({
+    ...connections,
     projections,
     partitions,
     databaseUrl,
-    pool,
-    notifications,
-    eventStore,
-    codec,
     channel,
     relayProgress: () => relay?.progress,
+    rebuild: options.rebuild,
     onDropped: options.onDropped,
     log: logger,
   });
@@ -83,9 +78,7 @@ export async function startProjector(options: ProjectorProcessOptions): Promise<
       await relaying;
       await projector.stop();
       await channel?.close();
-      await eventStore.close();
-      await notifications.close();
-      await pool.end();
+      await connections.close();
     },
   };
 }

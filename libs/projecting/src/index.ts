@@ -15,6 +15,7 @@ export * from './projection-admin';
 export { exposeProjections } from './projection-metrics';
 export type { PartitionStatus, ProjectionStatus, ReadingStatus, RelayStatus } from './projection-status';
 export * from './read-models';
+export { type RebuildOptions, runRebuild } from './rebuild';
 export * from './run-projection';
 export * from './table';
 export * from './verifier';

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventCodec, EventStore, NatsChannel, RelayProgress } from '@yoyaku/eventing';
-import { type Instant, newUuid } from '@yoyaku/kernel';
+import { type Instant, newUuid, type Uuid } from '@yoyaku/kernel';
 import { type Notifications, Pipeline } from '@yoyaku/postgres';
 import type { Pool } from 'pg';
 import type { AnyProjection } from '../projection';
+import { runRebuild } from '../rebuild';
 import { CHANGED, WANTED, type Place as WantedPlace } from './channels';
 import { type Definition, definitionOf } from './definition';
 import { EventReader, type Incoming, type ReadingPath } from './event-reader';
@@ -32,6 +33,8 @@ export interface ProjectorOptions {
   readonly channel?: NatsChannel;
   /** Of the relay, while it runs in this process. */
   readonly relayProgress?: () => RelayProgress | undefined;
+  /** Does a rebuild, as `runRebuild`, which it is when absent, but elsewhere. */
+  readonly rebuild?: (id: Uuid, signal: AbortSignal) => Promise<void>;
   /** Told when the engine's own tables were dropped under it: a new start makes them again, and fills them. */
   readonly onDropped?: () => void;
   readonly log: ProjectorLog;
@@ -129,7 +132,8 @@ export class Projector {
     await notifications.listen(CHANGED, { onNotification: () => void this.beat() });
     await this.beat();
     await pool.query(`select pg_notify('${CHANGED}', '')`);
-    const rebuilder = new Rebuilder({ ...this.options, source: this.source });
+    const here = (id: Uuid, signal: AbortSignal) => runRebuild(this.options, id, signal);
+    const rebuilder = new Rebuilder({ ...this.options, rebuild: this.options.rebuild ?? here });
     this.running = Promise.all([
       this.read(this.reader),
       this.runLive(),

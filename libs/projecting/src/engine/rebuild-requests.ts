@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { DomainError, ensure, type Instant, newUuid, type Uuid } from '@yoyaku/kernel';
-import { transaction } from '@yoyaku/postgres';
+import { following, transaction } from '@yoyaku/postgres';
 import type { Pool, PoolClient } from 'pg';
 import type { AnyProjection } from '../projection';
 import { CHANGED } from './channels';
@@ -27,9 +26,6 @@ export interface RebuildStatus {
   readonly failure: RebuildFailure | null;
 }
 
-/** How often a rebuild that somebody follows is looked at. */
-const LOOK = 250;
-
 export type RebuildFailure = Failure | { readonly error: string };
 
 /** Asks for a rebuild of installed projections; whoever runs their definitions takes it up. */
@@ -50,6 +46,33 @@ export function requestRebuild(pool: Pool, names: readonly string[], by: string)
     return insert(client, rows, by);
   });
 }
+
+interface RebuildRequest {
+  readonly id: Uuid;
+  readonly definitions: readonly Definition[];
+}
+
+/** Those that were asked for and are not over, the oldest first. */
+export async function openRebuilds(pool: Pool): Promise<RebuildRequest[]> {
+  const { rows } = await pool.query<RebuildRequest>(
+    `select id, definitions from projecting.rebuilds where ${ACTIVE} order by requested_at`,
+  );
+  return rows;
+}
+
+/** The projections that these are the definitions of; whatever is not among those given is left out. */
+export const subjectsOf = (
+  definitions: readonly Definition[],
+  projections: readonly AnyProjection[],
+): AnyProjection[] => {
+  const known = new Map(projections.map((projection) => [keyOf(definitionOf(projection)), projection]));
+  return definitions.flatMap((definition) => known.get(keyOf(definition)) ?? []);
+};
+
+export const areKnown = (definitions: readonly Definition[], projections: readonly AnyProjection[]): boolean =>
+  subjectsOf(definitions, projections).length === definitions.length;
+
+const keyOf = ({ name, version, digest }: Definition): string => `${name} ${version} ${digest}`;
 
 /** Has versions that are newer than what is installed built beside it. A build for an older version is given up. */
 export async function rebuildNewer(pool: Pool, projections: readonly AnyProjection[]): Promise<void> {
@@ -90,15 +113,13 @@ export async function activeRebuilds(pool: Pool): Promise<RebuildStatus[]> {
 }
 
 /** Its status again and again, the last one with the state in which it ended. Throws `projection.rebuild_not_found`. */
-export async function* followRebuild(pool: Pool, id: Uuid, signal: AbortSignal): AsyncGenerator<RebuildStatus> {
-  while (!signal.aborted) {
+export function followRebuild(pool: Pool, id: Uuid, signal: AbortSignal): AsyncGenerator<RebuildStatus> {
+  const look = async () => {
     const { rows } = await pool.query<RebuildRow>(`${SELECT_REBUILD} where id = $1`, [id]);
     if (!rows[0]) throw new DomainError('projection.rebuild_not_found', { id });
-    const status = statusOf(rows[0]);
-    yield status;
-    if (!isActive(status)) return;
-    await delay(LOOK, undefined, { signal }).catch(() => {});
-  }
+    return statusOf(rows[0]);
+  };
+  return following(look, (status) => !isActive(status), signal);
 }
 
 /** Throws `projection.rebuild_not_found` unless it is in one of those states. */

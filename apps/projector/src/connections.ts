@@ -1,0 +1,42 @@
+import { type AnyAggregate, EventCodec, EventStoreDb } from '@yoyaku/eventing';
+import { createPool, migrate, Notifications, PostgresSubjectKeys } from '@yoyaku/postgres';
+import type { Pool } from 'pg';
+
+export interface ConnectionOptions {
+  readonly databaseUrl: string;
+  readonly eventStoreUrl: string;
+  readonly piiMasterKey: Buffer;
+  readonly aggregates: readonly AnyAggregate[];
+}
+
+/** What read models are made from, and where. */
+export interface Connections {
+  readonly pool: Pool;
+  readonly notifications: Notifications;
+  readonly eventStore: EventStoreDb;
+  readonly codec: EventCodec;
+  close(): Promise<void>;
+}
+
+/** Opens them, PostgreSQL migrated. */
+export async function connect(options: ConnectionOptions): Promise<Connections> {
+  const { databaseUrl, eventStoreUrl, piiMasterKey, aggregates } = options;
+  await migrate(databaseUrl);
+  const pool = createPool(databaseUrl, { application_name: 'yoyaku projector' });
+  const notifications = new Notifications(databaseUrl);
+  const subjectKeys = new PostgresSubjectKeys(pool, piiMasterKey);
+  await subjectKeys.cacheWhileHearing(notifications);
+  const eventStore = new EventStoreDb(eventStoreUrl);
+  const codec = new EventCodec(aggregates, subjectKeys);
+  return {
+    pool,
+    notifications,
+    eventStore,
+    codec,
+    close: async () => {
+      await eventStore.close();
+      await notifications.close();
+      await pool.end();
+    },
+  };
+}

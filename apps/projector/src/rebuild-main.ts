@@ -1,0 +1,27 @@
+import { aggregates, projections, readConfig } from '@yoyaku/composition';
+import { runRebuild } from '@yoyaku/projecting';
+import { pino } from 'pino';
+import { connect } from './connections';
+
+const logger = pino({ level: process.env.LOG_LEVEL || 'info', base: { app: 'projector', part: 'rebuild' } });
+
+/** The rebuild whose id is the argument, to its end; or until told to stop, or the projector that started it dies. */
+async function main(id: string): Promise<void> {
+  const config = readConfig();
+  const stopping = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, () => stopping.abort());
+  const connections = await connect({ ...config, aggregates });
+  try {
+    await runRebuild({ ...config, ...connections, projections, log: logger }, id, stopping.signal);
+  } finally {
+    await connections.close();
+  }
+}
+
+main(String(process.argv[2])).then(
+  () => process.exit(0),
+  (err: unknown) => {
+    logger.error({ err }, 'The rebuild broke off');
+    process.exit(1);
+  },
+);

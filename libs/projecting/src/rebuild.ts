@@ -1,0 +1,40 @@
+import type { EventCodec, EventStore } from '@yoyaku/eventing';
+import type { Uuid } from '@yoyaku/kernel';
+import { tryHolding } from '@yoyaku/postgres';
+import type { Pool } from 'pg';
+import { Build } from './engine/build';
+import { EventSource } from './engine/event-source';
+import type { ProjectorLog } from './engine/log';
+import { openRebuilds, subjectsOf } from './engine/rebuild-requests';
+import type { AnyProjection } from './projection';
+
+export interface RebuildOptions {
+  readonly projections: readonly AnyProjection[];
+  readonly partitions: number;
+  readonly databaseUrl: string;
+  readonly pool: Pool;
+  readonly eventStore: EventStore;
+  readonly codec: EventCodec;
+  readonly log: ProjectorLog;
+}
+
+/**
+ * Does a rebuild that was asked for, from where an earlier attempt has left it, unless another process is at it. Resolves
+ * when it is over, whatever came of it, or `signal` aborts: then it can be taken up again.
+ */
+export async function runRebuild(options: RebuildOptions, id: Uuid, signal: AbortSignal): Promise<void> {
+  const { databaseUrl, pool, log, eventStore, codec, partitions } = options;
+  const request = (await openRebuilds(pool)).find((one) => one.id === id);
+  if (!request) return;
+  const projections = subjectsOf(request.definitions, options.projections);
+  const facts = { rebuild: id, projections: projections.map(({ name }) => name) };
+  const source = new EventSource({ eventStore, codec, partitions, check: () => pool.query('select') });
+  await tryHolding({ url: databaseUrl, lock: `yoyaku.rebuild.${id}`, signal }, async (held) => {
+    log.info(facts, 'Rebuilding');
+    const onRetry = (err: unknown) => log.warn({ ...facts, err }, 'The rebuild waits');
+    const build = new Build({ id, projections, partitions, databaseUrl, pool, source, onRetry });
+    const done = await build.run(held);
+    if (done) log.info({ ...facts, swapMs: build.swapMs }, 'Rebuilt');
+    else log.warn(facts, 'The rebuild ended without taking its place');
+  });
+}
