@@ -1,0 +1,67 @@
+import { newUuid } from '@yoyaku/kernel';
+import { startServers, type TestServers, until } from '@yoyaku/testing';
+import { AggregateStore, EventCodec, EventStoreDb, type SubjectKeys, systemContext } from '../src';
+import { Heads } from '../src/heads';
+import { Account } from './account';
+
+const key = Buffer.alloc(32, 7);
+const keysOf = (subjects: readonly string[]) => new Map(subjects.map((subject) => [subject, key]));
+const keys: SubjectKeys = {
+  ensure: async (subjects) => keysOf(subjects),
+  find: async (subjects) => keysOf(subjects),
+  destroy: async () => {},
+  onDestroyed: () => {},
+};
+
+let servers: TestServers;
+let eventStore: EventStoreDb;
+const following = new AbortController();
+
+beforeAll(async () => {
+  servers = await startServers();
+  eventStore = new EventStoreDb(servers.eventStoreUrl);
+});
+afterAll(async () => {
+  following.abort();
+  await eventStore.close();
+  await servers.stop();
+});
+
+it('a head that was read while its stream moved on is not taken for current', async () => {
+  const others = new AggregateStore(eventStore, new EventCodec([Account], keys));
+  const id = newUuid();
+  const stream = `account-${id}`;
+  await others.create(
+    Account,
+    id,
+    { type: 'OpenAccount', data: { accountId: id, holder: 'Aki' } },
+    systemContext('spec'),
+  );
+
+  const atKeys = Promise.withResolvers<void>();
+  const door = Promise.withResolvers<void>();
+  const slowKeys: SubjectKeys = {
+    ...keys,
+    find: async (subjects) => {
+      atKeys.resolve();
+      await door.promise;
+      return keysOf(subjects);
+    },
+  };
+  const heads = new Heads(eventStore, new EventCodec([Account], slowKeys), 100);
+  void heads.follow(following.signal);
+  await until(() => heads.seen !== undefined);
+
+  const reading = heads.read(Account, id);
+  await atKeys.promise;
+  const deposit = { type: 'Deposit', data: { amount: 5 } } as const;
+  const { position } = await others.execute(Account, id, deposit, systemContext('spec'));
+  await until(() => (heads.seen ?? 0n) >= position);
+  door.resolve();
+
+  expect(await reading).toMatchObject({ revision: 0, state: { balance: 0 } });
+  expect(heads.remembered(stream)).toMatchObject({ revision: 0 });
+  expect(heads.current(stream)).toBeUndefined();
+  expect(await heads.read(Account, id)).toMatchObject({ revision: 1, state: { balance: 5 } });
+  expect(heads.current(stream)).toMatchObject({ revision: 1 });
+});
