@@ -81,6 +81,12 @@ describe('a rebuild', () => {
     expect((await ask('GET', '/users')).body.state).toBe('rebuilding');
     expect(await ask('POST', '/users/rebuild/pause')).toMatchObject({ status: 200, body: { state: 'paused' } });
     expect(await ask('POST', '/users/rebuild')).toMatchObject({ status: 409 });
+    await until(async () => {
+      const { text } = await api.call('GET', '//metrics');
+      return ['processed_events', 'total_events', 'events_per_second'].every((figure) =>
+        text.includes(`yoyaku_rebuild_${figure}{projection="users"}`),
+      );
+    });
     expect(await ask('POST', '/users/rebuild/resume')).toMatchObject({ status: 200, body: { state: 'running' } });
     expect(await ask('DELETE', '/users/rebuild')).toMatchObject({ status: 200, body: { state: 'cancelled' } });
     await endQuery();
@@ -141,9 +147,46 @@ describe('what cannot be', () => {
       });
     }
     expect(await ask('POST', '/users/skip', { reason: 'harmless' })).toMatchObject({
-      status: 422,
+      status: 409,
       body: { code: 'projection.not_failed' },
     });
+    for (const partition of [-1, 1024, 0.5, '0']) {
+      expect(await ask('POST', '/users/skip', { reason: 'harmless', partition })).toMatchObject({
+        status: 400,
+        body: { code: 'request.invalid', errors: [{ path: 'partition' }] },
+      });
+    }
+  });
+
+  it.each([
+    ['of a path', '%2e%2e%2f', 404],
+    ['in another case', 'Users', 404],
+    ['with SQL', "users'%3b--", 404],
+    ['without letters', '%F0%9F%92%A5', 404],
+    ['that is long', 'u'.repeat(90), 404],
+    ['with a NUL', '%00', 400],
+    ['that is no UTF-8', '%ff', 400],
+  ])('a name %s', async (_, name, status) => {
+    for (const [method, path] of [
+      ['GET', ''],
+      ['POST', '/pause'],
+      ['POST', '/rebuild'],
+      ['GET', '/rebuild'],
+    ] as const) {
+      expect(await ask(method, `/${name}${path}`)).toMatchObject({
+        status,
+        body: { code: expect.stringMatching(status === 404 ? 'projection.not_found' : /^request\./) },
+      });
+    }
+  });
+
+  it('stopping what has stopped, starting what goes on', async () => {
+    const conflict = (code: string) => ({ status: 409, body: { code } });
+    expect(await ask('POST', '/staff/resume')).toMatchObject(conflict('projection.not_stopped'));
+    expect(await ask('POST', '/staff/pause')).toMatchObject({ status: 200 });
+    expect(await ask('POST', '/staff/pause')).toMatchObject(conflict('projection.not_running'));
+    expect(await ask('POST', '/staff/resume')).toMatchObject({ status: 200, body: { state: 'live' } });
+    expect(await ask('POST', '/staff/resume')).toMatchObject(conflict('projection.not_stopped'));
   });
 });
 

@@ -21,7 +21,11 @@ export class ProjectingModule {
           useFactory: (pool: Pool, notifications: Notifications) =>
             new Consistency(pool, notifications, projections, partitions),
         },
-        { provide: ProjectionAdmin, inject: [Pool], useFactory: (pool: Pool) => new ProjectionAdmin(pool, projections) },
+        {
+          provide: ProjectionAdmin,
+          inject: [Pool],
+          useFactory: (pool: Pool) => new ProjectionAdmin(pool, projections),
+        },
       ],
       exports: [ReadModels, Consistency, ProjectionAdmin],
     };

@@ -47,16 +47,20 @@ export class ProjectionAdmin {
     return readingStatus(this.pool);
   }
 
-  /** Stops every partition that runs, where it is. Throws `projection.not_found`. */
+  /** Stops every partition that runs, where it is. Throws `projection.not_found`, `projection.not_running`. */
   async pause(name: string): Promise<void> {
     await this.get(name);
-    await this.move(name, `set state = 'paused' where c.state = 'live'`);
+    ensure(await this.move(name, `set state = 'paused' where c.state = 'live'`), 'projection.not_running', { name });
   }
 
-  /** Lets all go on that were paused, and those that failed try again. Throws `projection.not_found`. */
+  /**
+   * Lets all go on that were paused, and those that failed try again. Throws `projection.not_found`,
+   * `projection.not_stopped`.
+   */
   async resume(name: string): Promise<void> {
     await this.get(name);
-    await this.move(name, `set state = 'live', failure = null where true`);
+    const moved = await this.move(name, `set state = 'live', failure = null where c.state <> 'live'`);
+    ensure(moved, 'projection.not_stopped', { name });
   }
 
   /**
@@ -128,14 +132,16 @@ export class ProjectionAdmin {
     return moveRebuild(this.pool, id, ['running', 'paused'], 'cancelled');
   }
 
-  private async move(name: string, change: string): Promise<void> {
-    await this.pool.query(
+  /** Changes checkpoints of the current generation; false when there was none to change. */
+  private async move(name: string, change: string): Promise<boolean> {
+    const { rowCount } = await this.pool.query(
       `with moved as (
          update projecting.checkpoints c ${change}
            and exists (select from projecting.projections p where (p.name, p.generation) = (c.projection, c.generation))
            and c.projection = $1 returning 1)
-       select pg_notify('${CHANGED}', '') from (select count(*) from moved) counted`,
+       select pg_notify('${CHANGED}', '') from (select count(*) as count from moved) counted where count > 0`,
       [name],
     );
+    return rowCount === 1;
   }
 }

@@ -4,6 +4,9 @@
  */
 const STATUS: Readonly<Record<string, number>> = {
   'projection.rebuild_not_found': 404,
+  'projection.not_failed': 409,
+  'projection.not_running': 409,
+  'projection.not_stopped': 409,
   'projection.rebuild_running': 409,
   'projection.verifying': 409,
   'identity.wrong_credentials': 401,
