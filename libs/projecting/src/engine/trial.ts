@@ -67,17 +67,18 @@ export class Trial {
     }
   }
 
-  /** Applies everything up to that position to all that are not finished. */
+  /** Applies everything up to that position to all that are not finished, and writes how far they are. */
   async advance(to: bigint, onProgress: (events: number, position: bigint) => void): Promise<void> {
     for await (const { events, upTo } of this.batches(this.position, to)) {
       await this.together.apply({ events, upTo });
       onProgress(events.length, upTo);
     }
+    await this.together.flush();
   }
 
   /**
-   * Brings one projection to where its partitions stand, within the client's transaction, which alone sees the last
-   * events' rows. Gives its tables. Throws what its handlers threw.
+   * Brings one projection to where its partitions stand, within the client's transaction, which began after the last
+   * `advance` and alone sees the last events' rows. Gives its tables. Throws what its handlers threw.
    */
   async finish(
     name: string,
@@ -85,7 +86,6 @@ export class Trial {
     to: bigint,
     limit: (partition: number) => bigint,
   ): Promise<Generation> {
-    await this.together.flush();
     const shard = [...this.together.shards].find(({ projection }) => projection.name === name);
     if (!shard) throw this.failures.get(name) ?? new Error('Someone else changed its trial');
     this.together.shards.delete(shard);
