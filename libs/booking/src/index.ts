@@ -11,8 +11,9 @@ export * from './domain/booking.decider';
 export * from './domain/calendar.decider';
 export { type Verdict, verdictsOn } from './domain/request-policies';
 export * from './domain/rules';
+export { entriesOf, type Sessions } from './domain/sessions';
 export * from './domain/slot-search';
-export { type Entry, placesTaken, type Timetable, timetableOf } from './domain/timetable';
+export { placesTaken, timetableOf } from './domain/timetable';
 
 /** Every aggregate of this context. */
 export const aggregates = [Calendar, Booking, Agenda];

@@ -1,7 +1,8 @@
 import { atLocal, epochMs, type LocalDate, type Weekday, type WeeklySpans } from '@yoyaku/kernel';
 import type { BusinessRules, OpeningRules, ServiceRules } from '../src/domain/rules';
+import type { Sessions } from '../src/domain/sessions';
 import type { Candidate, SlotSearch } from '../src/domain/slot-search';
-import { timetableOf } from '../src/domain/timetable';
+import type { Entry } from '../src/domain/timetable';
 
 export const TOKYO = 'Asia/Tokyo';
 export const BERLIN = 'Europe/Berlin';
@@ -46,9 +47,22 @@ export const candidate = (resourceId: string, other: Partial<Candidate> = {}): C
   capacity: 1,
   hours: null,
   exceptions: {},
-  timetable: timetableOf([]),
+  taken: [],
   ...other,
 });
+/** The entries, each kind together. */
+export const sessionsOf = (entries: readonly Entry[]): Sessions[] =>
+  Object.values(Object.groupBy(entries, ({ start, end, ...entry }) => JSON.stringify([entry, end - start]))).flatMap(
+    (alike = []) => {
+      const [{ start, end, partySize, ...kind }] = alike as [Entry];
+      return {
+        ...kind,
+        length: end - start,
+        starts: alike.map((one) => one.start),
+        people: alike.map((one) => one.partySize),
+      };
+    },
+  );
 const dayOf = (date: LocalDate, timeZone = TOKYO) => ({
   start: epochMs(atLocal(date, '00:00', timeZone)),
   end: epochMs(atLocal(date, '24:00', timeZone)),

@@ -3,9 +3,10 @@ import { rejection } from '@yoyaku/kernel/specification';
 import fc from 'fast-check';
 import { ensureBookable, objectionToUse } from '../src/domain/request-policies';
 import { capacityOf, durationOf, durationsOf } from '../src/domain/rules';
+import { entriesOf } from '../src/domain/sessions';
 import { type Candidate, findSlots, type OfferedSlot, type SlotSearch } from '../src/domain/slot-search';
 import { placesTaken, timetableOf } from '../src/domain/timetable';
-import { BERLIN, business, candidate, daily, placeIn, search, service } from './a-search';
+import { BERLIN, business, candidate, daily, placeIn, search, service, sessionsOf } from './a-search';
 
 describe('the slots of a search', () => {
   /** The clocks of Berlin are put forward, or back, that night. */
@@ -53,7 +54,7 @@ describe('the slots of a search', () => {
         const buffers = { before: before * MINUTE, after: after * MINUTE };
         return { start, end: start + length * MINUTE, ...buffers, serviceId, partySize: 1 };
       });
-      return candidate('abc'.charAt(i), { place, ...details, timetable: timetableOf(taken) });
+      return candidate('abc'.charAt(i), { place, ...details, taken: sessionsOf(taken) });
     });
     const start = epochMs(atLocal(date, '00:00', BERLIN));
     return search(candidates, date, {
@@ -84,7 +85,7 @@ describe('the slots of a search', () => {
         const placesOf = (id: string): number => {
           const one = candidates.get(id) as Candidate;
           if (objectionToUse(wish, one, end)) return 0;
-          return capacityOf(service, one) - placesTaken(one.timetable, wanted);
+          return capacityOf(service, one) - placesTaken(timetableOf(one.taken.flatMap(entriesOf)), wanted);
         };
         const free = service.requirements.map(({ anyOf }, i) =>
           anyOf.filter((id) => (i > 0 || durationOf(service, id) === minutes) && placesOf(id) >= partySize),

@@ -1,14 +1,14 @@
 import type { CalendarEvent, Slot } from '@yoyaku/booking/events';
 import { datesBetween, epochMs, fromEpochMs, type LocalDate, MINUTE } from '@yoyaku/kernel';
 import { defineProjection, type Unit } from '@yoyaku/projecting';
-import { type BusyTime, busyDays } from './table';
+import { type BusyTimes, busyDays } from './table';
 
 const tables = { busyDays };
 
 /** What the slot search must know of calendars: no more than which time is taken, and by how many people. */
 export const availabilityProjection = defineProjection<CalendarEvent>()({
   name: 'availability',
-  version: 1,
+  version: 2,
   tables,
   on: {
     SlotReserved: ({ data }, rows) => add(data.resourceId, slotTime(data, data.partySize), rows),
@@ -18,45 +18,58 @@ export const availabilityProjection = defineProjection<CalendarEvent>()({
   },
 });
 
-const slotTime = ({ start, end, serviceId, ...slot }: Slot, people: number): BusyTime => [
-  epochMs(start),
-  epochMs(end),
-  slot.bufferBeforeMinutes * MINUTE,
-  slot.bufferAfterMinutes * MINUTE,
-  serviceId,
+/** Start and length in ms, buffers in minutes; below zero people are taken away. */
+interface Taken {
+  readonly start: number;
+  readonly length: number;
+  readonly before: number;
+  readonly after: number;
+  readonly service: string;
+  readonly people: number;
+}
+
+const slotTime = (slot: Slot, people: number): Taken => ({
+  start: epochMs(slot.start),
+  length: epochMs(slot.end) - epochMs(slot.start),
+  before: slot.bufferBeforeMinutes,
+  after: slot.bufferAfterMinutes,
+  service: slot.serviceId,
   people,
-];
+});
 
-const blockTime = ({ start, end }: Pick<Slot, 'start' | 'end'>, count: number): BusyTime => [
-  epochMs(start),
-  epochMs(end),
-  0,
-  0,
-  '',
-  count,
-];
+const blockTime = ({ start, end }: Pick<Slot, 'start' | 'end'>, count: number): Taken => ({
+  start: epochMs(start),
+  length: epochMs(end) - epochMs(start),
+  before: 0,
+  after: 0,
+  service: '',
+  people: count,
+});
 
-/** Adds (or, below zero, takes away) people on each UTC date that the time touches. */
-function add(resourceId: string, time: BusyTime, { busyDays }: Unit<typeof tables>): void {
-  const [start, end] = time;
-  for (const date of datesBetween(dateOf(start), dateOf(end - 1))) {
-    const busy = busyDays.get({ resourceId, date })?.busy ?? [];
-    const known = busy.findIndex((other) => isSame(other, time));
-    const people = (busy[known]?.[5] ?? 0) + time[5];
-    const rest = known < 0 ? busy : busy.toSpliced(known, 1);
-    busyDays.put({ resourceId, date, busy: people > 0 ? [...rest, withPeople(time, people)] : rest });
+/** Adds the people, on each UTC date that the time touches. */
+function add(resourceId: string, taken: Taken, { busyDays }: Unit<typeof tables>): void {
+  const { start, length } = taken;
+  for (const date of datesBetween(dateOf(start), dateOf(start + length - 1))) {
+    const busy: readonly BusyTimes[] = JSON.parse(busyDays.get({ resourceId, date })?.busy ?? '[]');
+    busyDays.put({ resourceId, date, busy: JSON.stringify(withTaken(busy, taken, Date.parse(date))) });
   }
 }
 
+function withTaken(busy: readonly BusyTimes[], { length, ...taken }: Taken, midnight: number): BusyTimes[] {
+  const kind = [taken.service, length / MINUTE, taken.before, taken.after] as const;
+  const known = busy.findIndex((times) => kind.every((value, i) => value === times[i]));
+  const times = withPeople(busy[known]?.[4] ?? [], (taken.start - midnight) / MINUTE, taken.people);
+  const rest = known < 0 ? busy : busy.toSpliced(known, 1);
+  return times.length > 0 ? [...rest, [...kind, times]] : [...rest];
+}
+
+/** Starts in order, each followed by its people; who shares a start is added up, and a start without people goes. */
+function withPeople(times: readonly number[], start: number, more: number): number[] {
+  let at = 0;
+  while (at < times.length && (times[at] as number) < start) at += 2;
+  const isKnown = times[at] === start;
+  const people = (isKnown ? (times[at + 1] as number) : 0) + more;
+  return times.toSpliced(at, isKnown ? 2 : 0, ...(people > 0 ? [start, people] : []));
+}
+
 const dateOf = (ms: number): LocalDate => fromEpochMs(ms).slice(0, 10);
-
-const isSame = (a: BusyTime, b: BusyTime): boolean => a.every((part, i) => i === 5 || part === b[i]);
-
-const withPeople = ([start, end, before, after, service]: BusyTime, people: number): BusyTime => [
-  start,
-  end,
-  before,
-  after,
-  service,
-  people,
-];

@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import {
   capacityOf,
   durationOf,
-  type Entry,
+  entriesOf,
   findSlots,
   type OfferedSlot,
   placesTaken,
   type ResourceRules,
   RuleBook,
   type Rules,
-  type Timetable,
+  type Sessions,
   timetableOf,
   type Verdict,
   verdictsOn,
@@ -28,7 +28,7 @@ import {
   type Uuid,
 } from '@yoyaku/kernel';
 import { ReadModels } from '@yoyaku/projecting';
-import type { BusyDayRow } from './table';
+import { BUSY_DAYS, sessionsOn } from './busy-days';
 
 export interface SlotQuestion {
   readonly businessId: Uuid;
@@ -87,14 +87,14 @@ export class AvailabilityQueries {
     if (!resource) throw new DomainError('resource.not_found', { path: 'resourceId' });
     const interval = { start: epochMs(start), end: epochMs(start) + durationOf(service, resourceId) * MINUTE };
     const wish = { business, service, start: interval.start, partySize, at: epochMs(asking.at) };
-    const timetables = await this.timetables([resourceId], dateIn('UTC', interval.start), dateIn('UTC', interval.end));
+    const taken = await this.taken([resourceId], dateIn('UTC', interval.start), dateIn('UTC', interval.end));
+    const timetable = timetableOf((taken.get(resourceId) ?? []).flatMap(entriesOf));
     const wanted = {
       ...interval,
       ...{ before: service.bufferBeforeMinutes * MINUTE, after: service.bufferAfterMinutes * MINUTE },
       ...{ serviceId, partySize },
     };
-    const taken = placesTaken(timetables.get(resourceId) as Timetable, wanted);
-    const isFree = taken + partySize <= capacityOf(service, resource);
+    const isFree = placesTaken(timetable, wanted) + partySize <= capacityOf(service, resource);
     return [...verdictsOn(wish, resource, interval.end), { code: 'booking.slot_taken', allowed: isFree }];
   }
 
@@ -115,30 +115,18 @@ export class AvailabilityQueries {
     const to = dateIn(business.timeZone, epochMs(end) - 1);
     const longest = Math.max(0, ...[...resources.keys()].map((id) => durationOf(service, id)));
     const until = plusDays(to, 1 + Math.ceil(longest / 1440));
-    const timetables = await this.timetables([...resources.keys()], plusDays(from, -1), until);
+    const taken = await this.taken([...resources.keys()], plusDays(from, -1), until);
     const candidates = new Map(
-      [...resources].map(([id, resource]) => [id, { ...resource, timetable: timetables.get(id) as Timetable }]),
+      [...resources].map(([id, resource]) => [id, { ...resource, taken: taken.get(id) ?? [] }]),
     );
     const within = { start: epochMs(start), end: epochMs(end) };
     return findSlots({ business, service, candidates, within, partySize, at: epochMs(at) });
   }
 
-  /** What is taken of these resources' time between two UTC dates, both included. Every resource has a timetable. */
-  private async timetables(ids: readonly Uuid[], from: LocalDate, to: LocalDate): Promise<Map<Uuid, Timetable>> {
-    const rows = await this.readModels.query<BusyDayRow>(
-      'select * from read.busy_days where resource_id = any($1) and date between $2 and $3',
-      [ids, from, to],
-    );
-    const entries = new Map<Uuid, Entry[]>(ids.map((id) => [id, []]));
-    for (const { resourceId, date, busy } of rows) {
-      const midnight = epochMs(`${date}T00:00:00Z`);
-      for (const [start, end, before, after, service, partySize] of busy) {
-        // What began on an earlier date stands in that date's row too.
-        if (start < midnight && date !== from) continue;
-        entries.get(resourceId)?.push({ start, end, before, after, serviceId: service || null, partySize });
-      }
-    }
-    return new Map([...entries].map(([id, taken]) => [id, timetableOf(taken)]));
+  /** What is taken of these resources' time from one UTC date to another, both included. */
+  private async taken(ids: readonly Uuid[], from: LocalDate, to: LocalDate): Promise<Map<Uuid, Sessions[]>> {
+    const rows = await this.readModels.query<{ resourceId: Uuid; days: string }>(BUSY_DAYS, [ids, from, to]);
+    return new Map(rows.map(({ resourceId, days }) => [resourceId, sessionsOn(JSON.parse(days), Date.parse(from))]));
   }
 }
 

@@ -1,13 +1,15 @@
-import { defineTable, json, localDate, type Row, uuid } from '@yoyaku/projecting';
+import { defineTable, localDate, type Row, text, uuid } from '@yoyaku/projecting';
 
-/** Start and end (epoch ms), buffers before and after (ms), the service ('' for a block), people. */
-export type BusyTime = readonly [
-  start: number,
-  end: number,
+/**
+ * Taken time of one kind: a service ('' for a block), length and buffers before and after; then the start and the
+ * people of each. All in minutes, starts from the date's UTC midnight, below zero when they were on an earlier date.
+ */
+export type BusyTimes = readonly [
+  service: string,
+  length: number,
   before: number,
   after: number,
-  service: string,
-  people: number,
+  startsAndPeople: readonly number[],
 ];
 
 /** What is taken of a resource's day, a row per UTC date; what lasts longer stands in each date that it touches. */
@@ -15,8 +17,8 @@ export const busyDays = defineTable('busy_days', {
   columns: {
     resourceId: uuid,
     date: localDate,
-    /** People in one session are added up. */
-    busy: json<readonly BusyTime[]>(),
+    /** {@link BusyTimes}[] as JSON: as text, since PostgreSQL takes long to write out a jsonb, and a search reads hundreds. */
+    busy: text,
   },
   key: ['resourceId', 'date'],
 });

@@ -1,7 +1,7 @@
 import { atLocal, epochMs, type LocalDate, MINUTE } from '@yoyaku/kernel';
-import { BERLIN, business, candidate, daily, placeIn, search, service, TOKYO } from '../../test/a-search';
+import { BERLIN, business, candidate, daily, placeIn, search, service, sessionsOf, TOKYO } from '../../test/a-search';
 import { findSlots, type SlotSearch } from './slot-search';
-import { type Entry, timetableOf } from './timetable';
+import type { Entry } from './timetable';
 
 const starts = (asked: SlotSearch, timeZone = asked.business.timeZone): string[] =>
   findSlots(asked).map(({ start }) =>
@@ -26,7 +26,7 @@ describe('slots', () => {
 
   it('leave out what is booked, with the buffers on both sides', () => {
     const yuki = candidate('yuki', {
-      timetable: timetableOf([busy('2027-02-01', '12:00', '13:00', { after: 15 * MINUTE })]),
+      taken: sessionsOf([busy('2027-02-01', '12:00', '13:00', { after: 15 * MINUTE })]),
     });
     const asked = search([yuki], '2027-02-01', { service: service({ bufferAfterMinutes: 10 }) });
     expect(starts(asked)).toEqual(
@@ -93,7 +93,7 @@ describe('slots', () => {
   it('of a class say how many places are left', () => {
     const lesson = busy('2027-02-01', '09:00', '10:00', { serviceId: 'yoga', partySize: 7 });
     const yoga = service({ serviceId: 'yoga', capacity: 10 });
-    const teacher = candidate('yuki', { timetable: timetableOf([lesson]), hours: daily('09:00', '10:00') });
+    const teacher = candidate('yuki', { taken: sessionsOf([lesson]), hours: daily('09:00', '10:00') });
     expect(findSlots(search([teacher], '2027-02-01', { service: yoga }))).toMatchObject([{ remaining: 3 }]);
     expect(findSlots(search([teacher], '2027-02-01', { service: yoga, partySize: 4 }))).toEqual([]);
   });

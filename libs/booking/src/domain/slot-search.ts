@@ -12,11 +12,12 @@ import {
   type ResourceRules,
   type ServiceRules,
 } from './rules';
-import { type Interval, type Timetable, takeAway } from './timetable';
+import { type SessionKind, type Sessions, takeAway } from './sessions';
+import type { Interval } from './timetable';
 
-/** A resource with what is booked on it. */
+/** A resource with what is taken of its time. */
 export interface Candidate extends ResourceRules {
-  readonly timetable: Timetable;
+  readonly taken: readonly Sessions[];
 }
 
 export interface SlotSearch {
@@ -122,12 +123,18 @@ function idsWith(anyOf: readonly Free[], slot: number, partySize: number): Uuid[
 function requirementsOf(search: SlotSearch, starts: readonly number[], minutes: number): Requirement[] {
   const { service, candidates, partySize } = search;
   const openingOf = openingAround(search, minutes);
+  const wanted = {
+    serviceId: service.serviceId,
+    length: minutes * MINUTE,
+    before: service.bufferBeforeMinutes * MINUTE,
+    after: service.bufferAfterMinutes * MINUTE,
+  };
   const free = new Map<Uuid, Free>();
   const freeOf = (candidate: Candidate): Free => {
     const { resourceId } = candidate;
     const known = free.get(resourceId) ?? {
       resourceId,
-      places: freePlaces(service, candidate, openingOf(candidate), starts, minutes * MINUTE),
+      places: freePlaces(candidate, capacityOf(service, candidate), openingOf(candidate), starts, wanted),
     };
     free.set(resourceId, known);
     return known;
@@ -158,24 +165,18 @@ function addUp(sums: Float64Array, places: Places, atLeast: number): void {
 }
 
 function freePlaces(
-  service: ServiceRules,
-  candidate: Candidate,
+  { taken }: Candidate,
+  capacity: number,
   open: readonly Interval[],
   starts: readonly number[],
-  length: number,
+  wanted: SessionKind,
 ): Places {
   const places = new Float64Array(starts.length);
-  const capacity = capacityOf(service, candidate);
   let i = 0;
   for (const stretch of open) {
     while (i < starts.length && (starts[i] as number) < stretch.start) i++;
-    while (i < starts.length && (starts[i] as number) + length <= stretch.end) places[i++] = capacity;
+    while (i < starts.length && (starts[i] as number) + wanted.length <= stretch.end) places[i++] = capacity;
   }
-  const session = {
-    before: service.bufferBeforeMinutes * MINUTE,
-    after: service.bufferAfterMinutes * MINUTE,
-    serviceId: service.serviceId,
-  };
-  takeAway(places, candidate.timetable, starts, session, length);
+  for (const sessions of taken) takeAway(places, starts, wanted, sessions);
   return places;
 }

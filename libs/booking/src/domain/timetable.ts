@@ -76,42 +76,22 @@ export function placesTaken({ entries, reach }: Timetable, wanted: Entry): numbe
   return taken;
 }
 
-/**
- * Takes from the places, which are those of a session of that length at each of the starts, what {@link placesTaken}
- * counts. The starts are in order.
- */
-export function takeAway(
-  places: Float64Array,
-  { entries }: Timetable,
-  starts: readonly number[],
-  session: Pick<Entry, 'before' | 'after' | 'serviceId'>,
-  length: number,
-): void {
-  let first = 0;
-  for (const entry of entries) {
-    const after = lastStartBefore(entry, session, length);
-    const until = firstStartAfter(entry, session);
-    // Entries are in order, so that the first start in an entry's way is near that of the entry before.
-    while (first > 0 && (starts[first - 1] as number) > after) first--;
-    while (first < starts.length && (starts[first] as number) <= after) first++;
-    for (let i = first; i < starts.length; i++) {
-      const start = starts[i] as number;
-      if (start >= until) break;
-      const isShared = sharesSession(entry, session, length, start);
-      places[i] = (places[i] as number) - (isShared ? entry.partySize : Number.POSITIVE_INFINITY);
-    }
-  }
-}
-
 /** Who wants the same service for the same time as another has it joins that session. */
 const sharesSession = (entry: Entry, { serviceId }: Pick<Entry, 'serviceId'>, length: number, start: number): boolean =>
   entry.start === start && entry.end === start + length && entry.serviceId !== null && entry.serviceId === serviceId;
 
+const lastStartBefore = (entry: Entry, wanted: Buffers, length: number): number =>
+  entry.start - gapBefore(entry, wanted) - length;
+const firstStartAfter = (entry: Entry, wanted: Buffers): number => entry.end + gapAfter(entry, wanted);
+
+type Buffers = Pick<Entry, 'before' | 'after'>;
+
 /*
  * Two sessions must lie so far apart that the longer of the two buffers between them fits: a buffer may overlap a
- * neighbour's buffer, but not its time. These are the last start before, and the first after an entry that keep clear.
+ * neighbour's buffer, but not its time.
  */
-const lastStartBefore = (entry: Entry, { after }: Pick<Entry, 'after'>, length: number): number =>
-  entry.start - Math.max(entry.before, after) - length;
-const firstStartAfter = (entry: Entry, { before }: Pick<Entry, 'before'>): number =>
-  entry.end + Math.max(entry.after, before);
+
+/** How long before what is taken the wanted session must end. */
+export const gapBefore = ({ before }: Buffers, { after }: Buffers): number => Math.max(before, after);
+/** How long after what is taken the wanted session may start. */
+export const gapAfter = ({ after }: Buffers, { before }: Buffers): number => Math.max(after, before);

@@ -1,0 +1,53 @@
+import type { Sessions } from '@yoyaku/booking';
+import { DAY, MINUTE } from '@yoyaku/kernel';
+import type { BusyTimes } from './table';
+
+/** Days since the first that was asked for, each with what is taken of it. */
+export type BusyDays = readonly (readonly [day: number, busy: readonly BusyTimes[]])[];
+
+/**
+ * A row per resource of $1 that has any between the dates $2 and $3, both included: `days` are {@link BusyDays} as
+ * JSON, in order. Hundreds of small rows would cost more than what is in them.
+ */
+export const BUSY_DAYS = `
+  select resource_id, '[' || string_agg('[' || date - $2::date || ',' || busy || ']', ',' order by date) || ']' as days
+    from read.busy_days
+   where resource_id = any($1) and date between $2 and $3
+   group by resource_id`;
+
+type Growing = { -readonly [K in keyof Sessions]: Sessions[K] extends readonly number[] ? number[] : Sessions[K] };
+
+/** What is taken on these days of which the first begins at that moment (epoch ms), each kind together. */
+export function sessionsOn(days: BusyDays, first: number): Sessions[] {
+  const kinds: Growing[] = [];
+  for (const [day, busy] of days) {
+    const midnight = first + day * DAY;
+    for (const [service, minutes, before, after, times] of busy) {
+      const { starts, people } = ofKind(
+        kinds,
+        service || null,
+        Math.round(minutes * MINUTE),
+        before * MINUTE,
+        after * MINUTE,
+      );
+      for (let i = 0; i < times.length; i += 2) {
+        const start = times[i] as number;
+        // What began on an earlier date stands in that date's row too.
+        if (start < 0 && day > 0) continue;
+        starts.push(midnight + Math.round(start * MINUTE));
+        people.push(times[i + 1] as number);
+      }
+    }
+  }
+  return kinds;
+}
+
+function ofKind(kinds: Growing[], serviceId: string | null, length: number, before: number, after: number): Growing {
+  for (const kind of kinds) {
+    const isSame = kind.serviceId === serviceId && kind.length === length;
+    if (isSame && kind.before === before && kind.after === after) return kind;
+  }
+  const kind: Growing = { serviceId, length, before, after, starts: [], people: [] };
+  kinds.push(kind);
+  return kind;
+}
