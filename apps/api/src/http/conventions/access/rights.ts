@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessFacts, permits } from '@yoyaku/business';
-import { AggregateStore } from '@yoyaku/eventing';
+import { AggregateStore, EventStoreUnavailable } from '@yoyaku/eventing';
 import { IdentityFacts, isKnown } from '@yoyaku/identity';
 import { isUuid, type Uuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
@@ -46,12 +46,12 @@ export class Rights {
     if (refusal === 'stranger') throw new Problem(404, `${what}.not_found`);
   }
 
-  /** The business that a request is about; undefined where it names none, or what it names is not there. */
+  /** The business that a request is about; undefined where it names none, or nobody knows it just now. */
   async businessOf(source: TenantSource<never>, request: FastifyRequest): Promise<Uuid | undefined> {
     try {
       return (await this.subjectOf(source, request)).businessId;
     } catch (error) {
-      if (error instanceof Problem) return undefined;
+      if (error instanceof Problem || error instanceof EventStoreUnavailable) return undefined;
       throw error;
     }
   }
