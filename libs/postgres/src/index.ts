@@ -1,5 +1,6 @@
 export * from './advisory-lock';
 export { dataSourceOptions, migrate } from './data-source';
+export * from './following';
 export * from './notifications';
 export * from './pipeline';
 export * from './pool';
