@@ -13,8 +13,7 @@ export const auditCommand = (environment: Environment): Command =>
         .option('--from-last-checkpoint', 'trust the last checkpoint, and only verify what came after it')
         .action(async ({ fromLastCheckpoint = false }: { fromLastCheckpoint?: boolean }) => {
           const line = new ProgressLine();
-          const onProgress = (progress: AuditProgress) =>
-            line.show(progressText(progress));
+          const onProgress = (progress: AuditProgress) => line.show(progressText(progress));
           const audit = await environment.auditor().verify({ fromLastCheckpoint, onProgress });
           line.end();
           console.log(verdictOn(audit));

@@ -6,8 +6,11 @@ import type { Logger } from 'pino';
 /** Work that falls due with time. Doing it twice, or in two processes at once, must change nothing. */
 export interface Duty {
   readonly name: string;
-  /** What is due; `graceMs` is how long a request in good health may take. */
-  due(now: Instant, graceMs: number): AsyncIterable<() => Promise<unknown>>;
+  /**
+   * What is due; `graceMs` is how long a request in good health may take. What takes long is to end early when the
+   * signal aborts.
+   */
+  due(now: Instant, graceMs: number, signal: AbortSignal): AsyncIterable<() => Promise<unknown>>;
 }
 
 export interface Rhythm {
@@ -28,13 +31,13 @@ export async function keepDoing(duty: Duty, rhythm: Rhythm, logger: Logger, sign
 }
 
 async function once(duty: Duty, { graceMs }: Rhythm, logger: Logger, signal: AbortSignal): Promise<void> {
-  for await (const act of duty.due(now(), graceMs)) {
+  for await (const act of duty.due(now(), graceMs, signal)) {
     if (signal.aborted) return;
     try {
       await act();
     } catch (err) {
       // The read model was behind: the domain says that there is nothing to do.
-      if (!(err instanceof DomainError)) logger.warn({ err, duty: duty.name }, 'failed');
+      if (!(err instanceof DomainError || signal.aborted)) logger.warn({ err, duty: duty.name }, 'failed');
     }
   }
 }

@@ -4,13 +4,14 @@ import { BookingModule } from '@yoyaku/booking';
 import { AuditModule, type Config, CoreModule, projections } from '@yoyaku/composition';
 import { CustomersModule } from '@yoyaku/customers';
 import { ProjectingModule } from '@yoyaku/projecting';
+import { AuditVerifier } from './audit-verifier';
 import { CheckpointTaker } from './checkpoint-taker';
 import { ErasureFinisher } from './erasure-finisher';
 import { PendingExpiry } from './pending-expiry';
 import { Reaper } from './reaper';
 
 /** What falls due with time. */
-export const DUTIES = [Reaper, PendingExpiry, ErasureFinisher, CheckpointTaker];
+export const DUTIES = [Reaper, PendingExpiry, ErasureFinisher, CheckpointTaker, AuditVerifier];
 
 @Module({})
 export class ReactorModule {

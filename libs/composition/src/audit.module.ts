@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AuditQueries } from '@projections/audit';
 import { EventCodec, type EventStore, EventStoreDb } from '@yoyaku/eventing';
-import { Auditor, Checkpoints, SigningKey } from '@yoyaku/platform';
+import { Auditor, Checkpoints, SigningKey, VerificationRunner, Verifications } from '@yoyaku/platform';
 import { ReadModels } from '@yoyaku/projecting';
 import { Pool } from 'pg';
 import type { Config } from './config';
@@ -27,8 +27,15 @@ export class AuditModule {
           inject: [EventStoreDb, EventCodec, Pool],
           useFactory: (store: EventStoreDb, codec: EventCodec, pool: Pool) => auditorOf(config, store, codec, pool),
         },
+        { provide: Verifications, inject: [Pool], useFactory: (pool: Pool) => new Verifications(pool) },
+        {
+          provide: VerificationRunner,
+          inject: [Verifications, Auditor],
+          useFactory: (verifications: Verifications, auditor: Auditor) =>
+            new VerificationRunner(verifications, auditor, config.databaseUrl),
+        },
       ],
-      exports: [Auditor],
+      exports: [Auditor, Verifications, VerificationRunner],
     };
   }
 }

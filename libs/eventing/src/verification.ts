@@ -41,7 +41,7 @@ export interface VerifyOptions {
   readonly from?: HistoryMark;
   /** Marks taken earlier, in order: history must still pass through each of them. */
   readonly expected?: readonly HistoryMark[];
-  /** Told how far it is, after every thousand events. */
+  /** Told how far it is, after every thousand events and after the last. */
   readonly onProgress?: (mark: HistoryMark) => void;
   /** Throws its reason, at the next thousand, once it aborts. */
   readonly signal?: AbortSignal;
@@ -79,6 +79,7 @@ export async function verifyHistory(
     signal?.throwIfAborted();
     onProgress?.(mark);
   }
+  if (mark !== from) onProgress?.(mark);
   return result({ lostBefore: pending.find((due) => !isSameMark(due, mark)) ?? null });
 }
 

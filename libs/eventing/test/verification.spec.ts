@@ -107,6 +107,7 @@ describe('verifying history', () => {
     expect(seen.map(({ events, position }) => [events, position])).toEqual([
       [1_000, 999n],
       [2_000, 1_999n],
+      [2_500, 2_499n],
     ]);
     const signal = AbortSignal.abort(new Error('enough'));
     await expect(verifyHistory(stream(all), { signal })).rejects.toThrow('enough');

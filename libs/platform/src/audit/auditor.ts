@@ -36,7 +36,7 @@ export interface Audit {
 export interface AuditOptions {
   /** Trust the last checkpoint and go on from there; otherwise everything, from the first event. */
   readonly fromLastCheckpoint?: boolean;
-  /** Told how far it is, after every thousand events. */
+  /** Told how far it is, after every thousand events and after the last. */
   readonly onProgress?: (progress: AuditProgress) => void;
   /** Throws its reason once it aborts. */
   readonly signal?: AbortSignal;

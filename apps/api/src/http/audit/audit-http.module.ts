@@ -3,6 +3,10 @@ import { AuditQueries } from '@projections/audit';
 import { AuditController } from './audit.controller';
 import { HistoryController } from './history.controller';
 import { StoredEvents } from './stored-events';
+import { VerificationsController } from './verifications.controller';
 
-@Module({ controllers: [AuditController, HistoryController], providers: [AuditQueries, StoredEvents] })
+@Module({
+  controllers: [VerificationsController, HistoryController, AuditController],
+  providers: [AuditQueries, StoredEvents],
+})
 export class AuditHttpModule {}

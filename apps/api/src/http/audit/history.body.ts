@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Flag, Id, OneOf, Text, Timestamp } from '../conventions';
+import { Flag, Id, Text, Timestamp } from '../conventions';
 
 const NAME = /^[A-Za-z][A-Za-z-]*$/;
 
@@ -55,46 +55,6 @@ export class StateView {
 
   @ApiProperty({ type: Object, description: 'The state, folded by the code that decides commands' })
   state: unknown;
-}
-
-export class VerifyQuery {
-  @OneOf(['start', 'checkpoint'] as const, {
-    optional: true,
-    default: 'start',
-    description: 'Everything, or what came after the last signed checkpoint',
-  })
-  from?: 'start' | 'checkpoint';
-}
-
-class BreakView {
-  @ApiProperty()
-  stream: string;
-
-  @ApiProperty()
-  revision: number;
-}
-
-export class AuditView {
-  @ApiProperty()
-  ok: boolean;
-
-  @ApiProperty({ description: 'Streams that were read' })
-  streams: number;
-
-  @ApiProperty({ description: 'Events up to `position`' })
-  events: number;
-
-  @ApiProperty({ type: BreakView, nullable: true, description: 'The event that was altered, or the first one missing' })
-  brokenAt: BreakView | null;
-
-  @ApiProperty({ type: String, nullable: true, description: 'The first signed checkpoint that history fails' })
-  brokenCheckpoint: string | null;
-
-  @ApiProperty({ description: 'How far history was verified' })
-  position: string;
-
-  @ApiProperty({ description: 'Signed checkpoints it was held against' })
-  checkpoints: number;
 }
 
 class MarkView {

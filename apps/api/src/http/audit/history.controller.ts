@@ -8,7 +8,7 @@ import { instant, type Uuid } from '@yoyaku/kernel';
 import { Auditor } from '@yoyaku/platform';
 import type { FastifyRequest } from 'fastify';
 import { Access, Answer, IdParam, type Principal, Problem, Reads, Rights, Stopping, User } from '../conventions';
-import { AuditView, EventsQuery, ProofView, StateQuery, StateView, VerifyQuery } from './history.body';
+import { EventsQuery, ProofView, StateQuery, StateView } from './history.body';
 import { StoredEvents } from './stored-events';
 
 @ApiTags('Audit')
@@ -58,20 +58,6 @@ export class HistoryController {
     if (then.revision < 0) throw new Problem(404, 'entity.not_there_yet');
     const { state, revision, position } = then;
     return { entity, entityId, at: moment, revision, position: String(position), state };
-  }
-
-  @Get('verify')
-  @Access('auditor')
-  @ApiOperation({ summary: 'Hold history against its hash chains and the signed checkpoints' })
-  @ApiOkResponse({ type: AuditView })
-  async verify(@Query() { from }: VerifyQuery): Promise<AuditView> {
-    const audit = await this.auditor.verify({ fromLastCheckpoint: from === 'checkpoint' });
-    const { position, brokenCheckpoint } = audit;
-    return {
-      ...audit,
-      position: String(position),
-      brokenCheckpoint: brokenCheckpoint === null ? null : String(brokenCheckpoint),
-    };
   }
 
   @Get('proofs/:eventId')

@@ -10,4 +10,5 @@ export * from './problems/problem';
 export * from './queries/list-query';
 export * from './queries/page-of';
 export * from './queries/reads';
+export * from './queries/server-sent';
 export * from './queries/stopping';

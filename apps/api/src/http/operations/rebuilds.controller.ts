@@ -1,9 +1,9 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Uuid } from '@yoyaku/kernel';
 import { ProjectionAdmin } from '@yoyaku/projecting';
-import { Access, Answer, type Principal, Stopping, User } from '../conventions';
+import { Access, type Answer, type Principal, Stopping, serverSent, User } from '../conventions';
 import { RebuildProgress, RebuildView } from './projections.body';
 
 /** Read models built anew beside the live ones, which serve until the new ones take their place. */
@@ -32,8 +32,7 @@ export class RebuildsController {
   @ApiOkResponse({ type: RebuildProgress, description: 'The data of each event' })
   async follow(@Param('name') name: string): Promise<Answer<Readable>> {
     const { id } = await this.lastOf(name);
-    const events = Readable.from(this.events(id));
-    return new Answer(200, events, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    return serverSent(this.progress(id));
   }
 
   @Post('pause')
@@ -70,11 +69,10 @@ export class RebuildsController {
     return this.projections.rebuildOf(name);
   }
 
-  private async *events(id: Uuid): AsyncGenerator<string> {
+  private async *progress(id: Uuid): AsyncGenerator<RebuildProgress> {
     for await (const status of this.projections.followRebuild(id, this.stopping.signal)) {
       const { processed, total, eventsPerSecond, secondsLeft, state } = status;
-      const progress: RebuildProgress = { processed, total, eventsPerSecond, secondsLeft, state };
-      yield `data: ${JSON.stringify(progress)}\n\n`;
+      yield { processed, total, eventsPerSecond, secondsLeft, state };
     }
   }
 }

@@ -1,0 +1,92 @@
+import type { Readable } from 'node:stream';
+import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { Uuid } from '@yoyaku/kernel';
+import { Auditor, reportOf, type Scope, type Verification, Verifications } from '@yoyaku/platform';
+import { Access, Answer, IdParam, type Principal, Stopping, serverSent, User } from '../conventions';
+import { AuditView, VerificationBody, VerificationProgress, VerificationView } from './verification.body';
+
+/** With more events than this that are signed already, a verification goes on by itself: some seconds of reading. */
+const AT_ONCE = 100_000;
+
+/** Proof that history is what was appended. Auditors may ask for it: it changes nothing of the business. */
+@ApiTags('Audit')
+@Controller('audit')
+export class VerificationsController {
+  constructor(
+    private readonly auditor: Auditor,
+    private readonly verifications: Verifications,
+    private readonly stopping: Stopping,
+  ) {}
+
+  @Get('verify')
+  @Access('auditor')
+  @ApiOperation({
+    summary: 'Hold history against its hash chains, the signed checkpoints and the audit log',
+    description: `A history of more than ${AT_ONCE.toLocaleString('en')} events is verified by a verification of its own: 202.`,
+  })
+  @ApiOkResponse({ type: AuditView })
+  @ApiAcceptedResponse({ type: VerificationView })
+  async verify(@Query() { from = 'start' }: VerificationBody, @User() { userId }: Principal) {
+    const signed = from === 'start' ? await this.auditor.lastSigned() : undefined;
+    if (signed && signed.events > AT_ONCE) return this.start(from, userId);
+    return reportOf(await this.auditor.verify({ fromLastCheckpoint: from === 'checkpoint' }));
+  }
+
+  @Post('verifications')
+  @HttpCode(202)
+  @Access('auditor')
+  @ApiOperation({ summary: 'Verify history, however long that takes; who asks while one runs gets that one' })
+  @ApiAcceptedResponse({ type: VerificationView })
+  request(@Body() { from = 'start' }: VerificationBody, @User() { userId }: Principal) {
+    return this.start(from, userId);
+  }
+
+  @Get('verifications/:id')
+  @Access('auditor')
+  @ApiOperation({ summary: 'How a verification goes, and what it found' })
+  @ApiOkResponse({ type: VerificationView })
+  async get(@IdParam('id') id: Uuid): Promise<VerificationView> {
+    return viewOf(await this.verifications.get(id));
+  }
+
+  @Get('verifications/:id/progress')
+  @Access('auditor')
+  @ApiOperation({ summary: 'Progress of a verification, as server-sent events, to its end' })
+  @ApiProduces('text/event-stream')
+  @ApiOkResponse({ type: VerificationProgress, description: 'The data of each event' })
+  async follow(@IdParam('id') id: Uuid): Promise<Answer<Readable>> {
+    await this.verifications.get(id);
+    return serverSent(this.progress(id));
+  }
+
+  @Delete('verifications/:id')
+  @Access('auditor')
+  @ApiOperation({ summary: 'Give a verification up' })
+  @ApiOkResponse({ type: VerificationView })
+  async cancel(@IdParam('id') id: Uuid): Promise<VerificationView> {
+    await this.verifications.cancel(id);
+    return this.get(id);
+  }
+
+  private async start(from: Scope, userId: Uuid): Promise<Answer<VerificationView>> {
+    const verification = await this.verifications.request(from, userId);
+    return new Answer(202, viewOf(verification), { location: `/api/v1/audit/verifications/${verification.id}` });
+  }
+
+  private async *progress(id: Uuid): AsyncGenerator<VerificationProgress> {
+    for await (const verification of this.verifications.follow(id, this.stopping.signal))
+      yield progressOf(verification);
+  }
+}
+
+const progressOf = ({ progress, state }: Verification): VerificationProgress => ({
+  ...{ processed: 0, total: null, eventsPerSecond: 0, secondsLeft: null },
+  ...progress,
+  state,
+});
+
+const viewOf = ({ progress, ...verification }: Verification): VerificationView => ({
+  ...verification,
+  ...progressOf({ progress, ...verification }),
+});

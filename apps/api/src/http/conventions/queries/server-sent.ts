@@ -1,0 +1,10 @@
+import { Readable } from 'node:stream';
+import { Answer } from '../commands/answer';
+
+/** 200, and each of them as a server-sent event, for as long as there are any. */
+export const serverSent = (events: AsyncIterable<object>): Answer<Readable> =>
+  new Answer(200, Readable.from(lines(events)), { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+
+async function* lines(events: AsyncIterable<object>): AsyncGenerator<string> {
+  for await (const event of events) yield `data: ${JSON.stringify(event)}\n\n`;
+}

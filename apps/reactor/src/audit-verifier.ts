@@ -1,0 +1,16 @@
+import { Injectable } from '@nestjs/common';
+import type { Instant } from '@yoyaku/kernel';
+import { VerificationRunner } from '@yoyaku/platform';
+import type { Duty } from './duty';
+
+/** Runs the verifications of history that somebody asked for, and those that a reactor left that died. */
+@Injectable()
+export class AuditVerifier implements Duty {
+  readonly name = 'audit-verifications';
+
+  constructor(private readonly runner: VerificationRunner) {}
+
+  async *due(_now: Instant, _graceMs: number, signal: AbortSignal): AsyncIterable<() => Promise<unknown>> {
+    if (await this.runner.isWanted()) yield () => this.runner.run(signal);
+  }
+}
