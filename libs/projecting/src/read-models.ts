@@ -9,9 +9,12 @@ import { camelCase } from './names';
 export class ReadModels {
   constructor(private readonly pool: Pool) {}
 
-  /** Rows with camelCase properties; `timestamptz` is an Instant, `date` a LocalDate, `bigint` a number. */
-  async query<Row>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
-    const { rows, fields } = await this.pool.query({ text: sql, values: [...params], rowMode: 'array' });
+  /**
+   * Rows with camelCase properties; `timestamptz` is an Instant, `date` a LocalDate, `bigint` a number. A query with a
+   * name, which must always mean the same SQL, is parsed and planned once on each connection.
+   */
+  async query<Row>(sql: string, params: readonly unknown[] = [], { name }: { name?: string } = {}): Promise<Row[]> {
+    const { rows, fields } = await this.pool.query({ name, text: sql, values: [...params], rowMode: 'array' });
     const names = fields.map(({ name }) => camelCase(name));
     return rows.map((values) => Object.fromEntries(names.map((name, i) => [name, values[i]])) as Row);
   }

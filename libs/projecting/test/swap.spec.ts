@@ -1,5 +1,5 @@
 import { createPool } from '@yoyaku/postgres';
-import { ProjectionAdmin } from '@yoyaku/projecting';
+import { ProjectionAdmin, ReadModels } from '@yoyaku/projecting';
 import { until } from '@yoyaku/testing';
 import { createWorld, type World } from './world';
 
@@ -112,6 +112,23 @@ test('queries that come and go without a gap cannot keep the swap away', async (
   }
   stopped = true;
   await Promise.all(reading);
+});
+
+test('a query that was planned before the swap reads what took its place', async () => {
+  await world.project();
+  const account = await world.open('t1', 'Dan');
+  await reached(await world.deposit('t1', account, 1));
+  const pool = createPool(world.servers.databaseUrl, { max: 1 });
+  const readModels = new ReadModels(pool);
+  const balances = () =>
+    readModels.query('select balance from read.accounts where id = $1', [account], { name: 'own' });
+  // After five times PostgreSQL keeps one plan for all parameters.
+  for (let time = 0; time < 7; time++) expect(await balances()).toEqual([{ balance: 1 }]);
+  await world.admin.rebuild(['tally'], 'ops');
+  await rebuilt();
+  await reached(await world.deposit('t1', account, 1));
+  expect(await balances()).toEqual([{ balance: 2 }]);
+  await pool.end();
 });
 
 test('of several who ask at once, at different processes, one gets a rebuild', async () => {

@@ -1,6 +1,8 @@
+import { entriesOf, timetableOf } from '@yoyaku/booking';
 import type { CalendarEvent } from '@yoyaku/booking/events';
-import { DAY, epochMs, MINUTE } from '@yoyaku/kernel';
+import { DAY, epochMs, fromEpochMs, HOUR, MINUTE } from '@yoyaku/kernel';
 import { runProjection } from '@yoyaku/projecting';
+import fc from 'fast-check';
 import { sessionsOn } from './busy-days';
 import { availabilityProjection } from './projection';
 
@@ -64,18 +66,32 @@ describe('the availability projection', () => {
     expect(busyAfter(blocked, { type: 'TimeUnblocked', data: block }).flatMap(([, busy]) => busy)).toEqual([]);
   });
 
-  it('is read back to the millisecond, each session once', () => {
-    const odd = { ...block, start: '2027-03-31T23:59:59.999Z', end: '2027-04-02T00:00:00.001Z' };
-    const blocked: CalendarEvent = { type: 'TimeBlocked', data: { ...odd, reason: null } };
-    const days = busyAfter(reserved, alsoReserved, blocked).map(
-      ([date, busy]) => [(epochMs(`${date}T00:00:00Z`) - first) / DAY, busy] as const,
+  it('is read back as it was taken', () => {
+    const minutes = fc.constantFrom(0, 10);
+    const taken = fc.record({
+      start: fc.integer({ min: first, max: first + 3 * DAY }),
+      length: fc.oneof(fc.constantFrom(HOUR, 2 * DAY), fc.integer({ min: 1, max: DAY })),
+      bufferBeforeMinutes: minutes,
+      bufferAfterMinutes: minutes,
+      serviceId: fc.constantFrom('yoga', 'dance'),
+      partySize: fc.integer({ min: 1, max: 9 }),
+    });
+    fc.assert(
+      fc.property(fc.uniqueArray(taken, { selector: ({ start }) => start }), (all) => {
+        const events = all.map(({ start, length, ...rest }): CalendarEvent => {
+          const time = { start: fromEpochMs(start), end: fromEpochMs(start + length) };
+          return { type: 'SlotReserved', data: { ...slot, ...rest, ...time, capacity: 10 } };
+        });
+        const days = busyAfter(...events).map(([date, busy]) => [(Date.parse(date) - first) / DAY, busy] as const);
+        const entries = all.map(({ start, length, bufferBeforeMinutes, bufferAfterMinutes, ...rest }) => ({
+          ...{ ...rest, start, end: start + length },
+          ...{ before: bufferBeforeMinutes * MINUTE, after: bufferAfterMinutes * MINUTE },
+        }));
+        expect(timetableOf(sessionsOn(days, first).flatMap(entriesOf))).toEqual(timetableOf(entries));
+        const without = timetableOf(entries.filter(({ end }) => end > first + DAY));
+        const later = days.filter(([day]) => day > 0).map(([day, busy]) => [day - 1, busy] as const);
+        expect(timetableOf(sessionsOn(later, first + DAY).flatMap(entriesOf))).toEqual(without);
+      }),
     );
-    const service = { serviceId: 'yoga', length: 60 * MINUTE, before: 5 * MINUTE, after: 10 * MINUTE };
-    const session = { ...service, starts: [epochMs(slot.start)], people: [5] };
-    const length = epochMs(odd.end) - epochMs(odd.start);
-    const time = { serviceId: null, length, before: 0, after: 0, starts: [epochMs(odd.start)], people: [1] };
-    expect(sessionsOn(days, first)).toEqual([time, session]);
-    const fromTheNext = days.filter(([day]) => day > 0).map(([day, busy]) => [day - 1, busy] as const);
-    expect(sessionsOn(fromTheNext, first + DAY)).toEqual([session, time]);
   });
 });

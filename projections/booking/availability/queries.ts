@@ -125,7 +125,9 @@ export class AvailabilityQueries {
 
   /** What is taken of these resources' time from one UTC date to another, both included. */
   private async taken(ids: readonly Uuid[], from: LocalDate, to: LocalDate): Promise<Map<Uuid, Sessions[]>> {
-    const rows = await this.readModels.query<{ resourceId: Uuid; days: string }>(BUSY_DAYS, [ids, from, to]);
+    const rows = await this.readModels.query<{ resourceId: Uuid; days: string }>(BUSY_DAYS, [ids, from, to], {
+      name: 'busy days',
+    });
     return new Map(rows.map(({ resourceId, days }) => [resourceId, sessionsOn(JSON.parse(days), Date.parse(from))]));
   }
 }
