@@ -40,6 +40,19 @@ export interface AggregateStoreMetrics {
   conflict(category: string): void;
 }
 
+/** An append that the store has confirmed, for the log: ids alone, nothing of what the events say. */
+export interface AppendLine {
+  readonly stream: string;
+  /** Of the stream, after the append. */
+  readonly revision: number;
+  readonly events: readonly string[];
+  readonly tenant: string;
+  readonly actor: string | null;
+  readonly commandId: string;
+  readonly causationId: string;
+  readonly correlationId: string;
+}
+
 const ATTEMPTS = 12;
 const CACHED_HEADS = 20_000;
 
@@ -57,6 +70,7 @@ export class AggregateStore {
     private readonly store: EventStore,
     private readonly codec: EventCodec,
     private readonly metrics: AggregateStoreMetrics = { conflict: () => {} },
+    private readonly log: (line: AppendLine) => void = () => {},
   ) {
     this.heads = new Heads(store, codec, CACHED_HEADS);
   }
@@ -187,7 +201,8 @@ export class AggregateStore {
       (folded, event) => evolve(aggregate.decider, folded, { ...event, at: context.at } as Occurred<E>),
       head.state,
     );
-    const sealed = await this.codec.sealAll(stream, events, context, aggregate.tenantOf(state), head);
+    const tenant = aggregate.tenantOf(state);
+    const sealed = await this.codec.sealAll(stream, events, context, tenant, head);
     const sentAt = performance.now();
     const { seen } = this.heads;
     let appended: Appended;
@@ -212,6 +227,11 @@ export class AggregateStore {
       epoch: head.epoch,
     };
     this.heads.moved(aggregate, stream, head, next);
+    const { commandId, causationId, correlationId } = context;
+    this.log({
+      ...{ stream, revision: next.revision, events: events.map(({ type }) => type) },
+      ...{ tenant, actor: context.actor.id, commandId, causationId, correlationId },
+    });
     return next;
   }
 

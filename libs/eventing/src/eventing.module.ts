@@ -1,4 +1,4 @@
-import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { AggregateStore, type AggregateStoreMetrics } from './aggregate-store';
 import { AggregateCommandHandler, Commands } from './commands';
@@ -34,7 +34,10 @@ export class EventingModule implements OnApplicationShutdown {
   static forRoot(options: EventingOptions): DynamicModule {
     const eventStore = new EventStoreDb(options.eventStoreUrl);
     const codec = new EventCodec(options.aggregates, options.subjectKeys);
-    const aggregates = new AggregateStore(eventStore, codec, options.metrics);
+    const logger = new Logger(AggregateStore.name);
+    const aggregates = new AggregateStore(eventStore, codec, options.metrics, (line) =>
+      logger.debug({ msg: 'appended', ...line }),
+    );
     options.subjectKeys.onDestroyed(() => aggregates.forgetErased());
     return {
       module: EventingModule,

@@ -77,6 +77,12 @@ test('a handler that throws stops its own partition, which can be resumed', asyn
   await until(async () => (await world.admin.get('tally')).state === 'failed');
   const { failure, partitions } = await world.admin.get('tally');
   expect(failure).toMatchObject({ type: 'AccountCursed', error: 'Error: cursed', revision: 1 });
+  const stored = (await world.everything()).find(({ type }) => type === 'AccountCursed');
+  const { correlationId, causationId } = stored?.metadata ?? {};
+  expect(world.log).toContainEqual({
+    message: 'A partition stopped',
+    facts: expect.objectContaining({ projection: 'tally', tenant: 't1', correlationId, causationId }),
+  });
   expect(partitions.filter(({ state }) => state === 'failed')).toHaveLength(1);
   expect(await balanceOf(cursed)).toBe(0);
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Idempotency, StoredAnswer } from '../http/conventions/commands/idempotency';
+import { concerned } from '../http/conventions/request-log';
 import type { Metrics } from './metrics';
 
 declare module 'fastify' {
@@ -13,7 +14,7 @@ const KEPT_HEADERS = ['content-type', 'etag', 'location', 'x-event-position'];
 
 /** What happens to every request outside Nest: its own fields, correlation, kept answers, metrics and log. */
 export function addHooks(fastify: FastifyInstance, idempotency: Idempotency, metrics: Metrics): void {
-  for (const field of ['principal', 'claims', 'claim', 'claimed', 'commandContext', 'problemCode']) {
+  for (const field of ['principal', 'claims', 'claim', 'claimed', 'commandContext', 'problemCode', 'tenantId']) {
     fastify.decorateRequest(field, null);
   }
 
@@ -48,7 +49,7 @@ export function addHooks(fastify: FastifyInstance, idempotency: Idempotency, met
     const route = request.routeOptions.url ?? 'none';
     metrics.answered(method, route, reply.statusCode, problemCode ?? 'ok', reply.elapsedTime / 1000);
     request.log.debug(
-      { method, route, status: reply.statusCode, ms: reply.elapsedTime, code: problemCode },
+      { ...concerned(request), method, route, status: reply.statusCode, ms: reply.elapsedTime, code: problemCode },
       'answered',
     );
     done();

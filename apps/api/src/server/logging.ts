@@ -18,6 +18,12 @@ export class NestLogger implements LoggerService {
     this.logger.debug({ context }, String(message));
   }
 
+  /** An object is the whole line, its `msg` included. */
+  debug(message: unknown, context?: unknown): void {
+    if (typeof message === 'object') this.logger.debug({ context, ...message });
+    else this.logger.debug({ context }, String(message));
+  }
+
   warn(message: unknown, context?: unknown): void {
     this.logger.warn({ context }, String(message));
   }

@@ -284,8 +284,10 @@ export class Projector {
       owner: this.ownership.worker,
       storage: this.storage,
       onHandled: (projection, events) => this.rates.count(projection, events),
-      onFailure: ({ projection, partition }, failure) =>
-        this.options.log.error({ projection: projection.name, partition, failure }, 'A partition stopped'),
+      onFailure: ({ projection, partition }, failure, { event: { tenantId: tenant, correlationId, causationId } }) => {
+        const about = { projection: projection.name, partition, tenant, correlationId, causationId, failure };
+        this.options.log.error(about, 'A partition stopped');
+      },
     });
   }
 

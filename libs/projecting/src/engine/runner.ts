@@ -21,7 +21,7 @@ export interface RunnerOptions {
   readonly owner: string;
   readonly storage: RowStorage;
   readonly onHandled: (projection: string, events: number) => void;
-  readonly onFailure: (shard: Shard, failure: Failure) => void;
+  readonly onFailure: (shard: Shard, failure: Failure, at: ReadEvent) => void;
 }
 
 /** How long a checkpoint may stay behind when nothing but the position moved. */
@@ -167,7 +167,7 @@ export class Runner {
     if (events.length > 0) this.options.onHandled(shard.projection.name, events.length);
     if (!failed) return;
     this.shards.delete(shard);
-    this.options.onFailure(shard, failureOf(failed.at, failed.error));
+    this.options.onFailure(shard, failureOf(failed.at, failed.error), failed.at);
   }
 
   /** Lets go of the shards that are not where we left them; whoever moved them goes on with them. */

@@ -40,6 +40,7 @@ export class Rights {
   /** Throws as {@link ensureMay}; of what is named through an aggregate, 404 is that thing's own. */
   async ensure(rule: PermissionRule<never>, request: FastifyRequest, user: Principal): Promise<void> {
     const { businessId, state, what } = await this.subjectOf(rule.tenant, request);
+    request.tenantId = businessId;
     if (rule.orRole === user.role || rule.orSelf?.(state as never, user)) return;
     const refusal = await this.refusal(user, rule.permission, businessId);
     if (refusal === 'member') throw new Problem(403, 'access.forbidden');

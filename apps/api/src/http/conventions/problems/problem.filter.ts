@@ -5,6 +5,7 @@ import { DomainError } from '@yoyaku/kernel';
 import { isReadModelMissing } from '@yoyaku/projecting';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { statusOf } from '../problem-codes';
+import { concerned } from '../request-log';
 import { languageOf, messageFor } from './messages';
 import { type FieldError, Problem } from './problem';
 import type { ProblemView } from './problem.view';
@@ -23,7 +24,9 @@ export class ProblemFilter implements ExceptionFilter {
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOf(error);
   request.problemCode = problem.code;
-  if (problem.status >= 500) request.log.error({ err: error, code: problem.code }, 'request failed');
+  if (problem.status >= 500) {
+    request.log.error({ ...concerned(request), err: error, code: problem.code }, 'request failed');
+  }
   if (reply.sent) return;
   for (const [name, value] of Object.entries(problem.options.headers ?? {})) reply.header(name, value);
   reply

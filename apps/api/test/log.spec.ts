@@ -1,0 +1,74 @@
+import { Writable } from 'node:stream';
+import { EventStoreDb, type StoredEvent } from '@yoyaku/eventing';
+import { until } from '@yoyaku/testing';
+import { pino } from 'pino';
+import { ApiUnderTest, PASSWORD, type SignedInUser } from './api-under-test';
+
+type Line = Readonly<Record<string, unknown>>;
+
+const lines: string[] = [];
+const log = new Writable({
+  write: (chunk, _, done) => {
+    lines.push(String(chunk));
+    done();
+  },
+});
+const linesOf = (correlationId: string, msg: string): Line[] =>
+  lines
+    .map((line): Line => JSON.parse(line))
+    .filter((line) => line.correlationId === correlationId && line.msg === msg);
+
+let api: ApiUnderTest;
+let owner: SignedInUser;
+let businessId: string;
+
+beforeAll(async () => {
+  api = await ApiUnderTest.start({}, 1, pino({ level: 'debug' }, log));
+  owner = await api.register('Hanako Mori');
+  const founding = { name: 'Salon', slug: 'salon', timeZone: 'Asia/Tokyo', currency: 'JPY' };
+  businessId = (await asOwner('POST', '/owner/businesses', 'found', founding)).body.id;
+});
+afterAll(() => api.stop());
+
+const asOwner = (method: 'GET' | 'POST' | 'PUT', path: string, correlationId: string, body?: object) =>
+  api.call(method, path, { token: owner.token, body, headers: { 'x-correlation-id': correlationId } });
+
+/** The line that tells of a request's answer. */
+async function answered(correlationId: string): Promise<Line> {
+  await until(() => linesOf(correlationId, 'answered').length === 1);
+  return linesOf(correlationId, 'answered')[0] as Line;
+}
+
+describe('the log', () => {
+  it('names who asked and the business it was about, however the request named it', async () => {
+    await asOwner('PUT', `/owner/businesses/${businessId}/settings`, 'by-path', { slotIntervalMinutes: 15 });
+    await asOwner('POST', '/owner/resources', 'by-body', { businessId, kind: 'room', name: 'Blue' });
+    await asOwner('GET', `/bookings?businessId=${businessId}`, 'by-query');
+    for (const correlationId of ['by-path', 'by-body', 'by-query']) {
+      expect(await answered(correlationId)).toMatchObject({ actor: owner.id, tenant: businessId });
+    }
+    await api.call('GET', '/bookings?businessId=salon', { headers: { 'x-correlation-id': 'nobody' } });
+    expect(await answered('nobody')).toMatchObject({ status: 401, actor: null, tenant: null });
+  });
+
+  it('follows a request to what it appended', async () => {
+    await answered('found');
+    const stream = `business-${businessId}`;
+    const [event] = await Array.fromAsync(api.app.get(EventStoreDb).readStream(stream, { limit: 1 }));
+    const { commandId, causationId, correlationId } = (event as StoredEvent).metadata;
+    expect(correlationId).toBe('found');
+    expect(linesOf('found', 'appended').filter((line) => line.stream === stream)).toMatchObject([
+      {
+        ...{ revision: 0, events: [event?.type], tenant: businessId, actor: owner.id },
+        ...{ commandId, causationId, level: 20 },
+      },
+    ]);
+  });
+
+  it('tells nothing of persons', () => {
+    const all = lines.join('');
+    for (const secret of ['Hanako', owner.email, PASSWORD, owner.token, owner.refreshToken, '127.0.0.1']) {
+      expect(all).not.toContain(secret);
+    }
+  });
+});
