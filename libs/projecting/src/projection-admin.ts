@@ -94,9 +94,13 @@ export class ProjectionAdmin {
 
   /**
    * Has projections built anew, in one pass, beside the live ones. Gives the rebuild's id. Throws
-   * `projection.not_found`, `projection.rebuild_running`.
+   * `projection.not_found`, `projection.rebuild_running`, `projection.changed`: no process of this build would do it.
    */
-  rebuild(names: readonly string[], by: string): Promise<Uuid> {
+  async rebuild(names: readonly string[], by: string): Promise<Uuid> {
+    const changed = (await this.list()).find(
+      ({ name, definition }) => definition === 'changed' && names.includes(name),
+    );
+    if (changed) throw new DomainError('projection.changed', { name: changed.name });
     return requestRebuild(this.pool, names, by);
   }
 

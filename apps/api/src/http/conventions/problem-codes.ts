@@ -5,6 +5,7 @@
 const STATUS: Readonly<Record<string, number>> = {
   'audit.verification_not_found': 404,
   'projection.rebuild_not_found': 404,
+  'projection.changed': 409,
   'projection.not_failed': 409,
   'projection.not_running': 409,
   'projection.not_stopped': 409,

@@ -47,7 +47,9 @@ class PartitionView {
   @ApiProperty({ type: Number, nullable: true, description: 'Null on the direct path, where nobody counts' })
   lagEvents: number | null;
 
-  @ApiProperty()
+  @ApiProperty({
+    description: 'Age of the first event that is not in; while nobody runs the partition, of the last one that is',
+  })
   lagSeconds: number;
 
   @ApiProperty({ type: FailureView, nullable: true })
