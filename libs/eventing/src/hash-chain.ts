@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { EventMetadata, NewEvent, StoredEvent } from './event-store';
 
@@ -9,9 +9,7 @@ type Chained = Pick<StoredEvent, 'stream' | 'id' | 'type' | 'data'> & { metadata
  * hash itself. The metadata holds the hash of the event before, which makes each stream a chain.
  */
 export const hashOf = ({ stream, id, type, data, metadata }: Chained): string =>
-  createHash('sha256')
-    .update(canonicalize({ stream, id, type, data, metadata }) ?? '')
-    .digest('hex');
+  hash('sha256', canonicalize({ stream, id, type, data, metadata }) ?? '');
 
 /** Completes an event with the hash over all its other parts. */
 export function chain(stream: string, event: Omit<NewEvent, 'metadata'> & { metadata: Chained['metadata'] }): NewEvent {

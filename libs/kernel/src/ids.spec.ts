@@ -1,3 +1,5 @@
+import fc from 'fast-check';
+import { v5 } from 'uuid';
 import { deriveFrom, deriveUuid, isUuid, newUuid } from './ids';
 
 describe('ids', () => {
@@ -12,6 +14,14 @@ describe('ids', () => {
     expect(deriveUuid('customer', 'a', 'b')).toBe(deriveUuid('customer', 'a', 'b'));
     expect(deriveUuid('a', 'bc')).not.toBe(deriveUuid('ab', 'c'));
     expect(isUuid(deriveUuid('a'))).toBe(true);
+  });
+
+  it('derived are version 5 of the parts in our namespace', () => {
+    const namespace = '6f0d6c1e-7a52-4c0b-9b57-51f5a8c7e2d4';
+    const text = fc.string({ unit: 'grapheme' });
+    fc.assert(
+      fc.property(text, text, fc.nat(), (a, b, n) => deriveUuid(a, b, n) === v5([a, b, n].join('\u001f'), namespace)),
+    );
   });
 
   it('made by a command are the same for every repeat, valid, and keep the order of time', () => {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { deriveUuid } from '@yoyaku/kernel';
@@ -75,9 +75,7 @@ export class ConventionsInterceptor implements NestInterceptor {
     if (typeof key !== 'string' || !KEY.test(key)) throw new Problem(400, 'request.invalid_idempotency_key');
     const { principal, method, url, body } = request;
     const commandId = deriveUuid(principal?.userId ?? 'anonymous', method, request.routeOptions.url ?? url, key);
-    const requestHash = createHash('sha256')
-      .update(JSON.stringify([url, body]))
-      .digest();
+    const requestHash = hash('sha256', JSON.stringify([url, body]), 'buffer');
     const claimed = await this.idempotency.claim(commandId, requestHash);
     if ('status' in claimed) return new Answer(claimed.status, claimed.body || undefined, claimed.headers);
     request.claim = claimed;

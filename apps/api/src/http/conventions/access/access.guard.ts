@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
@@ -60,7 +60,7 @@ export class AccessGuard extends AuthGuard('jwt') {
   private async authenticate(context: ExecutionContext, request: FastifyRequest): Promise<void> {
     const { authorization } = request.headers;
     if (!authorization) throw unauthorized('auth.token_missing');
-    const claims = await this.claimsOf(context, request, createHash('sha256').update(authorization).digest('base64'));
+    const claims = await this.claimsOf(context, request, hash('sha256', authorization, 'base64'));
     if (claims.exp * 1000 <= Date.now()) throw unauthorized('auth.token_expired');
     if (this.ended.has(claims.sid)) throw unauthorized('auth.session_ended');
     const user = await this.activeUser(claims);
