@@ -29,21 +29,20 @@ export function instant(text: string): Instant {
 export const now = (): Instant => fromEpochMs(Date.now());
 
 export function fromEpochMs(ms: number): Instant {
-  const day = Math.floor(ms / DAY);
-  const minute = (ms - day * DAY) / MINUTE;
-  // Most moments are whole minutes, and near those before: theirs are put together from parts that are known.
-  const time = TIMES[minute];
-  if (time === undefined) return new Date(ms).toISOString().replace('.000Z', 'Z');
-  if (day !== lastDay.day) lastDay = { day, text: new Date(ms).toISOString().slice(0, -TIME_LENGTH) };
-  return lastDay.text + time;
+  if (ms % MINUTE !== 0) return toText(ms);
+  const known = fullMinutes.get(ms);
+  if (known !== undefined) return known;
+  const text = toText(ms);
+  if (fullMinutes.size === MANY) fullMinutes.clear();
+  fullMinutes.set(ms, text);
+  return text;
 }
 
-/** The minutes of a day as the end of an instant in UTC: `09:30:00Z`. */
-const TIMES: readonly string[] = Array.from({ length: DAY / MINUTE }, (_, minute) =>
-  new Date(minute * MINUTE).toISOString().slice('1970-01-01T'.length).replace('.000Z', 'Z'),
-);
-const TIME_LENGTH = '09:30:00.000Z'.length;
-let lastDay = { day: Number.NaN, text: '' };
+const toText = (ms: number): Instant => new Date(ms).toISOString().replace('.000Z', 'Z');
+
+/** What is planned is planned by the minute: the same moments are written again and again. */
+const fullMinutes = new Map<number, Instant>();
+const MANY = 20_000;
 
 export const epochMs = (at: Instant): number => Date.parse(at);
 

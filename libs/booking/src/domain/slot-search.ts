@@ -52,23 +52,27 @@ export function findSlots(search: SlotSearch): OfferedSlot[] {
     : [slots, ...others].flat().sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
 }
 
-/** The business's dates on which slots may start, first and last. */
-function datesOf({ business: { timeZone }, within: { start, end } }: SlotSearch): [from: LocalDate, to: LocalDate] {
-  return [localDate(fromEpochMs(start), timeZone), localDate(fromEpochMs(end - 1), timeZone)];
+/** Moments in order (epoch ms), and the business's dates that they lie between. */
+interface Starts {
+  readonly from: LocalDate;
+  readonly to: LocalDate;
+  readonly moments: readonly number[];
 }
 
-/** Every moment, in order, at which something may start as far as the business is concerned. */
-function startsOf(search: SlotSearch): number[] {
-  const { business, service, within, at } = search;
+/** When something may start as far as the business is concerned. */
+function startsOf({ business, service, within, at }: SlotSearch): Starts {
+  const { timeZone } = business;
   const window = bookable(business, at);
-  const starts: number[] = [];
-  for (const day of localDays(business.timeZone, ...datesOf(search))) {
+  const first = Math.max(within.start, window.start);
+  const last = Math.min(within.end - 1, window.end);
+  const [from, to] = [localDate(fromEpochMs(first), timeZone), localDate(fromEpochMs(last), timeZone)];
+  const moments: number[] = [];
+  for (const day of localDays(timeZone, from, to)) {
     for (const start of gridOf(day, service.slotIntervalMinutes)) {
-      const isWanted = start >= within.start && start < within.end;
-      if (isWanted && start >= window.start && start <= window.end) starts.push(start);
+      if (start >= first && start <= last) moments.push(start);
     }
   }
-  return starts;
+  return { from, to, moments };
 }
 
 /** What is left for the service, for each start in order: of one resource, or of all that may meet a requirement. */
@@ -85,19 +89,21 @@ interface Requirement {
   readonly places: Places;
 }
 
-function slotsOfDuration(search: SlotSearch, starts: readonly number[], minutes: number): OfferedSlot[] {
+function slotsOfDuration(search: SlotSearch, starts: Starts, minutes: number): OfferedSlot[] {
   const { partySize } = search;
+  const { moments } = starts;
+  const length = minutes * MINUTE;
   const requirements = requirementsOf(search, starts, minutes);
   const slots: OfferedSlot[] = [];
-  for (let i = 0; i < starts.length; i++) {
+  for (let i = 0; i < moments.length; i++) {
     const remaining = requirements.reduce((least, { places }) => Math.min(least, places[i] as number), Infinity);
     if (remaining <= 0) continue;
     const free = requirements.map(({ anyOf }) => idsWith(anyOf, i, partySize));
     if (!isAssignable(free)) continue;
-    const start = starts[i] as number;
+    const start = moments[i] as number;
     slots.push({
       start: fromEpochMs(start),
-      end: fromEpochMs(start + minutes * MINUTE),
+      end: fromEpochMs(start + length),
       resourceIds: union(free),
       remaining,
     });
@@ -120,9 +126,10 @@ function idsWith(anyOf: readonly Free[], slot: number, partySize: number): Uuid[
 }
 
 /** What the service needs when it takes so long, with what is left of each resource that would do. */
-function requirementsOf(search: SlotSearch, starts: readonly number[], minutes: number): Requirement[] {
+function requirementsOf(search: SlotSearch, starts: Starts, minutes: number): Requirement[] {
   const { service, candidates, partySize } = search;
-  const openingOf = openingAround(search, minutes);
+  const { moments } = starts;
+  const openingOf = openingAround(starts, minutes);
   const wanted = {
     serviceId: service.serviceId,
     length: minutes * MINUTE,
@@ -134,7 +141,7 @@ function requirementsOf(search: SlotSearch, starts: readonly number[], minutes: 
     const { resourceId } = candidate;
     const known = free.get(resourceId) ?? {
       resourceId,
-      places: freePlaces(candidate, capacityOf(service, candidate), openingOf(candidate), starts, wanted),
+      places: freePlaces(candidate, capacityOf(service, candidate), openingOf(candidate), moments, wanted),
     };
     free.set(resourceId, known);
     return known;
@@ -144,15 +151,14 @@ function requirementsOf(search: SlotSearch, starts: readonly number[], minutes: 
       .filter((id) => i > 0 || durationOf(service, id) === minutes)
       .flatMap((id) => candidates.get(id) ?? [])
       .map(freeOf);
-    const places = new Float64Array(starts.length);
+    const places = new Float64Array(moments.length);
     for (const one of anyOf) addUp(places, one.places, partySize);
     return { anyOf, places };
   });
 }
 
-/** The opening of resources as far as it matters to what starts within the search. */
-function openingAround(search: SlotSearch, minutes: number): (resource: ResourceRules) => readonly Interval[] {
-  const [from, to] = datesOf(search);
+/** The opening of resources as far as it matters to what starts then and takes so long. */
+function openingAround({ from, to }: Starts, minutes: number): (resource: ResourceRules) => readonly Interval[] {
   const reach = Math.ceil((minutes * MINUTE) / DAY) + 1;
   return openingBetween(plusDays(from, -1 - reach), plusDays(to, reach));
 }
