@@ -40,8 +40,6 @@ export interface Replayed {
   readonly unheld: readonly string[];
   /** Holds left at the end that no active booking owns. */
   readonly orphans: readonly string[];
-  /** The same event id twice, or an event out of order. */
-  readonly repeats: readonly string[];
 }
 
 const ACTIVE = new Set(['pending', 'confirmed', 'checked_in', 'completed', 'no_show']);
@@ -103,8 +101,6 @@ export function replay(events: readonly StoredEvent[]): Replayed {
   const calendars = new Map<string, Hold[]>();
   const overlaps: string[] = [];
   const unheld: string[] = [];
-  const ids = new Set<string>();
-  const repeats: string[] = [];
 
   const holdsOf = (resourceId: string): Hold[] => calendars.getOrInsertComputed(resourceId, () => []);
   const expectHeld = (booking: Booking, position: bigint): void => {
@@ -157,12 +153,7 @@ export function replay(events: readonly StoredEvent[]): Replayed {
     expectHeld(after, position);
   };
 
-  let last = -1n;
-  for (const { id, stream, type, data, position } of events) {
-    if (ids.has(id)) repeats.push(`${type} ${id} of ${stream}`);
-    if (position < last) repeats.push(`${type} ${id} of ${stream} comes after position ${last}`);
-    ids.add(id);
-    last = position;
+  for (const { stream, type, data, position } of events) {
     if (type === 'SlotReserved') reserve(data as unknown as SlotData, position);
     else if (type === 'SlotReleased') release(data as unknown as SlotData, position);
     else if (stream.startsWith('booking-')) change(type, data as unknown as PlaceData, position);
@@ -177,7 +168,21 @@ export function replay(events: readonly StoredEvent[]): Replayed {
     })
     .map(({ resourceId, bookingId, holdId }) => `hold ${holdId} of ${bookingId} on ${resourceId}`);
   const shown = new Map([...bookings].map(([id, { holdId: _, ...booking }]) => [id, booking]));
-  return { bookings: shown, holds, overlaps, unheld, orphans, repeats };
+  return { bookings: shown, holds, overlaps, unheld, orphans };
+}
+
+/** The same event id twice, or an event out of order. */
+export function repeatsIn(events: readonly StoredEvent[]): string[] {
+  const ids = new Set<string>();
+  let last = -1n;
+  return events.flatMap(({ id, stream, type, position }) => {
+    const findings: string[] = [];
+    if (ids.has(id)) findings.push(`${type} ${id} of ${stream}`);
+    if (position < last) findings.push(`${type} ${id} of ${stream} comes after position ${last}`);
+    ids.add(id);
+    last = position;
+    return findings;
+  });
 }
 
 const placeOf = ({ bookingId, holdId, resourceIds, start, end }: PlaceData) => ({

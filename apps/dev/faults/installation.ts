@@ -80,13 +80,19 @@ export class Installation {
 
   /** Sends a signal that ends the process, and waits until it has been started again. */
   async strike(name: ProcessName, signal: NodeJS.Signals = 'SIGKILL'): Promise<Strike> {
-    const back = this.said(` ${name} is back`);
-    back.catch(() => undefined);
     const began = performance.now();
-    await this.end(name, signal);
+    const { back } = await this.kill(name, signal);
     const goneAfter = performance.now() - began;
     await back;
     return { goneAfter, backAfter: performance.now() - began };
+  }
+
+  /** Ends the process; `back` resolves when the supervisor has started it again. */
+  async kill(name: ProcessName, signal: NodeJS.Signals = 'SIGKILL'): Promise<{ readonly back: Promise<void> }> {
+    const back = this.said(` ${name} is back`);
+    back.catch(() => undefined);
+    await this.end(name, signal);
+    return { back };
   }
 
   /** Kills a server and keeps its port, so that it cannot be started again until the function returned is called. */

@@ -4,45 +4,52 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { passableFolder } from '@yoyaku/embedded';
+import { ensureHistory } from '../../../bench/generate/history';
+import { Resources } from '../../../bench/stack/servers';
 import { apiPorts, readSettings } from '../src/settings';
 import { Account, type Credentials } from './account';
-import { Client, problemOf } from './client';
-import { differences, type Replayed, replay } from './history';
-import { eventually, Installation } from './installation';
+import { Client } from './client';
+import { Installation } from './installation';
+import { judge } from './judge';
 import { Load } from './load';
 import * as outages from './outages';
+import { killProjectors } from './projectors';
 import { Random } from './random';
+import { withReadModels } from './read-models';
+import { killRebuilding, rebuildUnderLoad } from './rebuilds';
 import { none, Report, seconds } from './report';
 import { openSalon } from './salon';
-import {
-  acknowledged,
-  availabilityEqualsFold,
-  chainsAreWhole,
-  listEqualsFold,
-  readHistory,
-  repeatAll,
-  unbecoming,
-  unreasonable,
-} from './verdict';
 import { Probe, type World } from './world';
 
 const CUSTOMERS = 8;
-/** By then whoever looks after requests that died half-way has done so. */
-const SETTLED_WITHIN_MS = 60_000;
+/** The lives that the past consists of are short, for what counts is how many events there are. */
+const DAYS = 14;
+const CAUGHT_UP_WITHIN_MS = 300_000;
+/** How many events there are before anything happens, how often every process is killed, and how often who rebuilds. */
+const EXTENTS = {
+  short: { events: 10_000, rounds: 1, kills: 3 },
+  long: { events: 100_000, rounds: 10, kills: 10 },
+};
 
 /**
- * `npm run test:faults -- [--rounds 1] [--seed N] [--keep]`: a real installation under load, whose parts are killed,
- * stopped, wiped and taken away; afterwards the whole history is held against all that was acknowledged.
- * More rounds kill every process as many times. What fails, or `--keep`, leaves the data, the logs, and what each request met with.
+ * `npm run test:faults -- [--long] [--events N] [--rounds N] [--kills N] [--only text] [--seed N] [--keep]`: a
+ * real installation with a past, under load, whose parts are killed, stopped, wiped and taken away, also while read
+ * models are rebuilt; afterwards the whole history is held against all that was acknowledged. `--only` leaves out the
+ * faults without that in their names. What fails, or `--keep`, leaves the data, the logs, and what each request met with.
  */
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
-      rounds: { type: 'string', default: '1' },
+      long: { type: 'boolean', default: false },
+      events: { type: 'string' },
+      rounds: { type: 'string' },
+      kills: { type: 'string' },
+      only: { type: 'string', default: '' },
       seed: { type: 'string', default: `${randomInt(2 ** 31)}` },
       keep: { type: 'boolean', default: false },
     },
   });
+  const { events, rounds, kills } = { ...(values.long ? EXTENTS.long : EXTENTS.short), ...numbersIn(values) };
   const folder = passableFolder(mkdtempSync(join(tmpdir(), 'yoyaku-faults-')));
   console.log(`seed ${values.seed}, data in ${folder}`);
   const report = new Report();
@@ -64,9 +71,11 @@ async function main(): Promise<number> {
     process.once(signal, () => installation.stop().finally(() => process.exit(1)));
   }
   try {
-    if (await report.check('an installation starts from nothing', async () => seconds(await installation.start()))) {
+    await givePast(installation, events);
+    if (await report.check('an installation starts over a past', async () => seconds(await installation.start()))) {
+      await report.check('read models take in the past', () => catchUp(installation));
       const world = await openWorld(installation, origins, admin, random);
-      await underLoad(world, report, Number(values.rounds));
+      await underLoad(world, report, { rounds, kills, only: values.only });
       await judge(world, report);
       writeFileSync(join(folder, 'exchanges.ndjson'), world.client.exchanges.map(line).join(''));
     }
@@ -77,6 +86,12 @@ async function main(): Promise<number> {
   if (code === 0 && !values.keep) rmSync(folder, { recursive: true, force: true });
   return code;
 }
+
+/** Those that were given. */
+const numbersIn = (values: Readonly<Record<string, string | boolean | undefined>>) =>
+  Object.fromEntries(
+    Object.keys(EXTENTS.short).flatMap((name) => (values[name] === undefined ? [] : [[name, Number(values[name])]])),
+  );
 
 const line = (exchange: object): string => `${JSON.stringify(exchange)}\n`;
 
@@ -93,24 +108,35 @@ async function openWorld(
   return { installation, client: new Client(origins, random.fork()), salon, random, probe };
 }
 
-async function underLoad(world: World, report: Report, rounds: number): Promise<void> {
+async function givePast({ dataDir }: Installation, events: number): Promise<void> {
+  const resources = new Resources();
+  try {
+    await ensureHistory(resources, dataDir, events, DAYS);
+  } finally {
+    await resources.end();
+  }
+}
+
+const catchUp = (installation: Installation): Promise<string> =>
+  withReadModels(installation, async ({ head, reach }) => seconds(await reach(await head(), CAUGHT_UP_WITHIN_MS)));
+
+interface Plan {
+  readonly rounds: number;
+  readonly kills: number;
+  /** Faults whose names do not contain this are left out. */
+  readonly only: string;
+}
+
+async function underLoad(world: World, report: Report, plan: Plan): Promise<void> {
   const { client, salon, random } = world;
   const [origin = ''] = client.origins;
   const customers = await Promise.all(
     Array.from({ length: CUSTOMERS }, (_, i) => Account.register(origin, `customer-${i}`)),
   );
   const load = new Load(client, salon, customers, random.fork());
-  for (let round = 1; round <= rounds; round++) {
-    await report.check(`kill -9 of every process, round ${round}`, () => outages.killAll(world));
+  for (const [name, strike] of faults(plan)) {
+    if (name.includes(plan.only)) await report.check(name, () => strike(world));
   }
-  await report.check('NATS loses its data: read models follow', () => outages.wipeNats(world));
-  await report.check('NATS hangs: read models follow', () => outages.hangNats(world));
-  await report.check('NATS is gone: read models follow', () => outages.removeNats(world));
-  await report.check('all read models dropped: they come back', () => outages.dropReadModels(world));
-  await report.check('PostgreSQL away: commands say so, none is half done', () => outages.removePostgres(world));
-  await report.check('event store away: commands say so, queries go on', () => outages.removeEventStore(world));
-  await report.check('every process stops within 10 s and answers what it was asked', () => outages.stopEach(world));
-  await report.check('supervisor killed: a new start takes over', () => outages.killSupervisor(world));
   await report.check('every command is decided in the end', async () => {
     await load.stop();
     const made = client.decided.filter(({ answer }) => answer.status < 300).length;
@@ -122,57 +148,24 @@ async function underLoad(world: World, report: Report, rounds: number): Promise<
   });
 }
 
-async function judge(world: World, report: Report): Promise<void> {
-  const { client, installation } = world;
-  await report.check('faults are told as 503 with Retry-After, and nothing hangs', async () => {
-    none(unbecoming(client.exchanges));
-    const told = client.exchanges.filter(({ status }) => status === 503).length;
-    const broken = client.exchanges.filter(({ status }) => status === null).length;
-    return `503 ${told} times, ${broken} connections broken`;
-  });
-  await report.check('nothing is refused without a reason', async () => {
-    none(unreasonable(client.decided));
-    const refusals = client.decided.map(({ answer }) => problemOf(answer)).filter((code) => code !== null);
-    const counts = Object.entries(Object.groupBy(refusals, (code) => code));
-    return counts.map(([code, all]) => `${code} ${all?.length} times`).join(', ');
-  });
-  await report.check('a repeated key gives the first answer, byte for byte, at every process', () => repeatAll(world));
-
-  const { EVENTSTORE_URL = '' } = installation.environment;
-  const settled = eventually(async () => {
-    const events = await readHistory(EVENTSTORE_URL);
-    const replayed = replay(events);
-    none(replayed.orphans);
-    return { events, replayed };
-  }, SETTLED_WITHIN_MS);
-  await report.check('no hold is left without its booking', async () => {
-    const { replayed } = await settled;
-    return `${replayed.holds.length} holds`;
-  });
-  const events = await readHistory(EVENTSTORE_URL);
-  const replayed: Replayed = replay(events);
-  const head = events.at(-1)?.position ?? 0n;
-  await report.check('every booking is as it was last acknowledged, and no other one exists', async () => {
-    const expected = acknowledged(client.decided);
-    none(differences(expected, replayed.bookings));
-    return `${expected.size} bookings`;
-  });
-  await report.check('no two bookings of a resource overlapped at any time', async () => {
-    none(replayed.overlaps);
-    return `${events.filter(({ type }) => type === 'SlotReserved').length} reservations`;
-  });
-  await report.check("every active booking's slot stood in its calendars all the time", async () => {
-    none(replayed.unheld);
-    return `${replayed.bookings.size} bookings`;
-  });
-  await report.check('hash chains are whole', () => chainsAreWhole(events));
-  await report.check('no event stands twice', async () => {
-    none(replayed.repeats);
-    return `${events.length} events`;
-  });
-  await report.check('the list of bookings equals a fold of the events', () => listEqualsFold(world, replayed, head));
-  await report.check('availability equals a fold of the events', () => availabilityEqualsFold(world, replayed, head));
-}
+const faults = ({ rounds, kills }: Plan): [name: string, strike: (world: World) => Promise<string>][] => [
+  ...Array.from({ length: rounds }, (_, i): [string, typeof outages.killAll] => [
+    `kill -9 of every process, round ${i + 1}`,
+    outages.killAll,
+  ]),
+  ['NATS loses its data: read models follow', outages.wipeNats],
+  ['NATS hangs: read models follow', outages.hangNats],
+  ['NATS is gone: read models follow', outages.removeNats],
+  ['all read models dropped: they come back', outages.dropReadModels],
+  ['their tables dropped: one command brings them back', outages.restoreReadModels],
+  ['rebuilt under load: nobody notices', rebuildUnderLoad],
+  ['kill -9 of who rebuilds: it goes on and ends', (world) => killRebuilding(world, kills)],
+  ['kill -9 of any of three projectors: the others take over', (world) => killProjectors(world, kills)],
+  ['PostgreSQL away: commands say so, none is half done', outages.removePostgres],
+  ['event store away: commands say so, queries go on', outages.removeEventStore],
+  ['every process stops within 10 s and answers what it was asked', outages.stopEach],
+  ['supervisor killed: a new start takes over', outages.killSupervisor],
+];
 
 main().then(
   (code) => process.exit(code),

@@ -5,10 +5,12 @@ import { createPool } from '@yoyaku/postgres';
 import { type Answer, type Command, jsonOf } from './client';
 import { type Shown, shownOf } from './history';
 import { eventually, PROCESSES, type ProcessName, type Strike } from './installation';
+import { runCli } from './read-models';
 import { seconds } from './report';
-import type { World } from './world';
+import { seeOwnBooking, type World } from './world';
 
 const DRAINED_WITHIN_MS = 10_000;
+const RESTORED_WITHIN_MS = 120_000;
 /** Requests sent this long before a signal have surely reached the process. */
 const ON_THE_WAY_MS = 20;
 
@@ -60,19 +62,32 @@ export async function removeNats(world: World): Promise<string> {
   return `own bookings seen after ${seen.map(seconds).join(', ')}, the last one with NATS back`;
 }
 
-/** All schemas of the read models and of the engine's own records are dropped. */
+/** Nothing is left of the read models and of the engine's own records: the next start of a projector makes them anew. */
 export async function dropReadModels(world: World): Promise<string> {
-  const { installation, client, probe } = world;
   const { booked } = await seeOwnBooking(world);
-  await dropSchemas(installation.environment.DATABASE_URL ?? '');
+  await dropSchemas(world, '^(read|projecting)$|_g[0-9]+$');
   const began = performance.now();
-  await eventually(async () => {
-    const answer = await client.attempt({ method: 'GET', path: `/bookings/${booked.id}`, as: probe.customer });
-    assert.equal(answer?.status, 200, `GET /bookings/… answers ${answer?.status} ${answer?.body}`);
-  });
+  await eventually(() => isShown(world, booked), RESTORED_WITHIN_MS);
   const after = seconds(performance.now() - began);
   await seeOwnBooking(world);
   return `back by themselves after ${after}`;
+}
+
+/** The engine knows of its read models, but their tables are gone: an operator brings them back. */
+export async function restoreReadModels(world: World): Promise<string> {
+  const { booked } = await seeOwnBooking(world);
+  await dropSchemas(world, '^read$|_g[0-9]+$');
+  const began = performance.now();
+  await runCli(world.installation, 'projections', 'rebuild', '--all');
+  const after = seconds(performance.now() - began);
+  await isShown(world, booked);
+  await seeOwnBooking(world);
+  return `back after ${after}`;
+}
+
+async function isShown({ client, probe }: World, { id }: Shown): Promise<void> {
+  const answer = await client.attempt({ method: 'GET', path: `/bookings/${id}`, as: probe.customer });
+  assert.equal(answer?.status, 200, `GET /bookings/… answers ${answer?.status} ${answer?.body}`);
 }
 
 export async function removePostgres(world: World): Promise<string> {
@@ -161,21 +176,6 @@ export async function killSupervisor(world: World): Promise<string> {
 const originOf = ({ client: { origins } }: World, name: ProcessName): string | undefined =>
   ({ api: origins[0], 'api-2': origins[1] })[name as string];
 
-/** Books, and waits until the booking is shown; with the ms that this took. */
-async function seeOwnBooking({ client, probe }: World): Promise<{ booked: Shown; ms: number }> {
-  const answer = await client.decide(probe.booking());
-  const booked = shownOf(jsonOf(answer));
-  const began = performance.now();
-  const seen = await client.answerTo({
-    method: 'GET',
-    path: `/bookings/${booked.id}`,
-    as: probe.customer,
-    minPosition: answer.headers.get('x-event-position') ?? undefined,
-  });
-  assert.deepEqual(shownOf(jsonOf(seen)), booked);
-  return { booked, ms: performance.now() - began };
-}
-
 const untilNatsIsUsed = ({ installation }: World): Promise<void> =>
   eventually(async () => assert(installation.usesNats, 'events do not come over NATS'));
 
@@ -212,12 +212,12 @@ async function refused({ client, probe }: World): Promise<[Command, string]> {
   return [command, facts];
 }
 
-async function dropSchemas(url: string): Promise<void> {
-  const pool = createPool(url, { max: 1 });
+async function dropSchemas({ installation }: World, pattern: string): Promise<void> {
+  const pool = createPool(installation.environment.DATABASE_URL ?? '', { max: 1 });
   try {
     const { rows } = await pool.query<{ name: string }>(
-      `select quote_ident(nspname) as name from pg_namespace
-       where nspname in ('read', 'projecting') or nspname ~ '_g[0-9]+$'`,
+      'select quote_ident(nspname) as name from pg_namespace where nspname ~ $1',
+      [pattern],
     );
     assert(rows.length > 2, 'there are no read models to drop');
     for (const { name } of rows) await eventually(() => pool.query(`drop schema ${name} cascade`));

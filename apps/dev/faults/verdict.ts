@@ -1,6 +1,7 @@
 import { EventStoreDb, type StoredEvent, verifyHistory } from '@yoyaku/eventing';
 import { type Client, type Decided, type Exchange, jsonOf, problemOf } from './client';
 import { differences, type Replayed, type Shown, shownOf } from './history';
+import { eventually } from './installation';
 import { answersDiffer, availabilityPath } from './load';
 import { type Offer, offersOf } from './offers';
 import { none } from './report';
@@ -63,7 +64,8 @@ export async function repeatAll({ client }: World): Promise<string> {
   const work = async () => {
     for (let next = requests.pop(); next; next = requests.pop()) {
       const { command, answer, origin } = next;
-      await command.as?.renew();
+      const { as } = command;
+      if (as) await eventually(() => as.renew());
       const again = await client.attempt(command, origin);
       const difference = again ? answersDiffer(answer, again) : 'no answer';
       if (difference) findings.push(`${command.method} ${command.path} (${command.key}): ${difference}`);

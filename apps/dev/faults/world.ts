@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
 import type { Account } from './account';
-import type { Client, Command } from './client';
+import { type Client, type Command, jsonOf } from './client';
+import { type Shown, shownOf } from './history';
 import type { Installation } from './installation';
 import type { Random } from './random';
 import { type Salon, startsOf } from './salon';
@@ -33,4 +35,19 @@ export class Probe {
     const body = { businessId, serviceId: probe.id, start: new Date(start).toISOString() };
     return { method: 'POST', path: '/bookings', as: this.customer, key: this.random.uuid(), body };
   }
+}
+
+/** Books, and waits until the booking is shown; with the ms that this took. */
+export async function seeOwnBooking({ client, probe }: World): Promise<{ booked: Shown; ms: number }> {
+  const answer = await client.decide(probe.booking());
+  const booked = shownOf(jsonOf(answer));
+  const began = performance.now();
+  const seen = await client.answerTo({
+    method: 'GET',
+    path: `/bookings/${booked.id}`,
+    as: probe.customer,
+    minPosition: answer.headers.get('x-event-position') ?? undefined,
+  });
+  assert.deepEqual(shownOf(jsonOf(seen)), booked);
+  return { booked, ms: performance.now() - began };
 }

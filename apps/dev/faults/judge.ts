@@ -1,0 +1,75 @@
+import type { StoredEvent } from '@yoyaku/eventing';
+import { problemOf } from './client';
+import { differences, type Replayed, repeatsIn, replay } from './history';
+import { eventually } from './installation';
+import { verify } from './read-models';
+import { none, type Report } from './report';
+import {
+  acknowledged,
+  availabilityEqualsFold,
+  chainsAreWhole,
+  listEqualsFold,
+  readHistory,
+  repeatAll,
+  unbecoming,
+  unreasonable,
+} from './verdict';
+import type { World } from './world';
+
+/** By then whoever looks after requests that died half-way has done so. */
+const SETTLED_WITHIN_MS = 60_000;
+
+/** Holds the whole history against all that clients were told, and the read models against the history. */
+export async function judge(world: World, report: Report): Promise<void> {
+  const { client, installation } = world;
+  await report.check('faults are told as 503 with Retry-After, and nothing hangs', async () => {
+    none(unbecoming(client.exchanges));
+    const told = client.exchanges.filter(({ status }) => status === 503).length;
+    const broken = client.exchanges.filter(({ status }) => status === null).length;
+    return `503 ${told} times, ${broken} connections broken`;
+  });
+  await report.check('nothing is refused without a reason', async () => {
+    none(unreasonable(client.decided));
+    const refusals = client.decided.map(({ answer }) => problemOf(answer)).filter((code) => code !== null);
+    const counts = Object.entries(Object.groupBy(refusals, (code) => code));
+    return counts.map(([code, all]) => `${code} ${all?.length} times`).join(', ');
+  });
+  await report.check('a repeated key gives the first answer, byte for byte, at every process', () => repeatAll(world));
+
+  const { EVENTSTORE_URL = '' } = installation.environment;
+  const ofSalon = ({ metadata }: StoredEvent): boolean => metadata.tenantId === world.salon.businessId;
+  const salonEvents = async () => (await readHistory(EVENTSTORE_URL)).filter(ofSalon);
+  const settled = eventually(async () => {
+    const replayed = replay(await salonEvents());
+    none(replayed.orphans);
+    return replayed;
+  }, SETTLED_WITHIN_MS);
+  await report.check('no hold is left without its booking', async () => {
+    const { holds } = await settled;
+    return `${holds.length} holds`;
+  });
+  const events = await readHistory(EVENTSTORE_URL);
+  const replayed: Replayed = replay(events.filter(ofSalon));
+  const head = events.at(-1)?.position ?? 0n;
+  await report.check('every booking is as it was last acknowledged, and no other one exists', async () => {
+    const expected = acknowledged(client.decided);
+    none(differences(expected, replayed.bookings));
+    return `${expected.size} bookings`;
+  });
+  await report.check('no two bookings of a resource overlapped at any time', async () => {
+    none(replayed.overlaps);
+    return `${events.filter((event) => event.type === 'SlotReserved' && ofSalon(event)).length} reservations`;
+  });
+  await report.check("every active booking's slot stood in its calendars all the time", async () => {
+    none(replayed.unheld);
+    return `${replayed.bookings.size} bookings`;
+  });
+  await report.check('hash chains are whole', () => chainsAreWhole(events));
+  await report.check('no event stands twice', async () => {
+    none(repeatsIn(events));
+    return `${events.length} events`;
+  });
+  await report.check('the list of bookings equals a fold of the events', () => listEqualsFold(world, replayed, head));
+  await report.check('availability equals a fold of the events', () => availabilityEqualsFold(world, replayed, head));
+  await report.check('every read model equals a fresh fold of all events', () => verify(installation));
+}

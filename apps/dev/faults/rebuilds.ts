@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { setTimeout as wait } from 'node:timers/promises';
+import { ProjectionAdmin, type RebuildStatus } from '@yoyaku/projecting';
+import { holderOf } from './connection-owner';
+import { eventually } from './installation';
+import { type ReadModels, runCli, verify, withReadModels } from './read-models';
+import { seconds } from './report';
+import { Watch } from './watch';
+import type { World } from './world';
+
+const LOOK_MS = 20;
+/** Beyond the moment at which it is as far as chance has it: indexes and the swap take no events. */
+const LONGER_MS = 400;
+const LAG_MS = 1_000;
+
+/** All read models are built anew while they serve the load. */
+export function rebuildUnderLoad(world: World): Promise<string> {
+  return withReadModels(world.installation, async (readModels) => {
+    const watch = new Watch(world, readModels);
+    const rebuild = new Rebuild(world, readModels);
+    const { processed, took } = await rebuild.ended();
+    const { facts, longestLagMs } = await watch.end();
+    assert(longestLagMs < LAG_MS, `read models were ${seconds(longestLagMs)} behind`);
+    return `${processed} events in ${seconds(took)}; ${facts}`;
+  });
+}
+
+/**
+ * The process that rebuilds is killed, so many times, at moments of chance: the rebuild goes on where it was and ends,
+ * and nobody who asks notices. As many rebuilds are asked for as it takes.
+ */
+export function killRebuilding(world: World, kills: number): Promise<string> {
+  return withReadModels(world.installation, async (readModels) => {
+    const watch = new Watch(world, readModels);
+    const at: string[] = [];
+    let rebuilds = 0;
+    for (; at.length < kills; rebuilds++) {
+      const rebuild = new Rebuild(world, readModels);
+      while (at.length < kills) {
+        const killed = await rebuild.killAtRandom();
+        if (killed === undefined) break;
+        at.push(killed);
+      }
+      await rebuild.ended();
+    }
+    const { facts } = await watch.end();
+    const verified = await verify(world.installation);
+    return `killed at ${at.join(', ')} of ${rebuilds} rebuilds; ${facts}; ${verified}`;
+  });
+}
+
+/** A rebuild of all read models that an operator has asked for and follows; how far it is must never go back. */
+class Rebuild {
+  private readonly began = performance.now();
+  private readonly command: Promise<string>;
+  private readonly looking: Promise<void>;
+  private last: RebuildStatus | undefined;
+  private over = false;
+  private fellBack: string | undefined;
+
+  constructor(
+    private readonly world: World,
+    private readonly readModels: ReadModels,
+  ) {
+    this.command = runCli(world.installation, 'projections', 'rebuild', '--all');
+    this.looking = this.look();
+    for (const promise of [this.command, this.looking]) promise.catch(() => undefined);
+  }
+
+  /** From 0 to 1. */
+  private get progress(): number {
+    const { position = '0', head = '0' } = this.last ?? {};
+    return Number(position) / Math.max(Number(head), 1);
+  }
+
+  /** Resolves when the operator's command has said that all is done; rejects when that failed, or began anew. */
+  async ended(): Promise<{ processed: number; took: number }> {
+    const said = await this.command;
+    const took = performance.now() - this.began;
+    assert.match(said, /^Rebuilt /);
+    await this.looking;
+    assert.equal(this.fellBack, undefined);
+    return { processed: this.last?.processed ?? 0, took };
+  }
+
+  /**
+   * Lets it come some way further, then kills the process that works on it, or the projector that started that one.
+   * Gives how far it was; undefined when it was over before.
+   */
+  async killAtRandom(): Promise<string | undefined> {
+    const { installation, random } = this.world;
+    const target = this.progress + random.next() * (1 - this.progress);
+    while (this.progress < target && !this.over) await wait(LOOK_MS);
+    await wait(random.between(0, LONGER_MS));
+    const worker = await eventually(() => this.worker());
+    if (worker === undefined) return undefined;
+    const progress = `${Math.round(100 * this.progress)} %`;
+    if (random.next() < 0.3) {
+      await installation.strike('projector');
+      return `${progress} (projector)`;
+    }
+    process.kill(worker, 'SIGKILL');
+    await eventually(async () => assert.notEqual(await this.worker(), worker));
+    return progress;
+  }
+
+  /** The process that works on it; undefined when it is over. Throws while nobody does. */
+  private async worker(): Promise<number | undefined> {
+    if (this.over) return undefined;
+    assert(this.last, 'nobody has asked for it yet');
+    const holder = await holderOf(this.readModels.pool, `yoyaku.rebuild.${this.last.id}`);
+    assert(holder !== undefined || this.over, 'nobody works on the rebuild');
+    return holder;
+  }
+
+  private async look(): Promise<void> {
+    const before = (await lastOf(this.readModels))?.id;
+    let ended = false;
+    const ending = () => {
+      ended = true;
+    };
+    this.command.then(ending, ending);
+    while (!ended) {
+      const now = await lastOf(this.readModels);
+      if (now && now.id !== before) this.take(now);
+      await wait(LOOK_MS);
+    }
+    const last = await lastOf(this.readModels);
+    if (last) this.take(last);
+    this.over = true;
+  }
+
+  private take(now: RebuildStatus): void {
+    const { processed = 0, position = '0' } = this.last ?? {};
+    if (now.processed < processed || BigInt(now.position) < BigInt(position)) {
+      this.fellBack ??= `it went back from position ${position} (${processed} events) to ${now.position} (${now.processed})`;
+    }
+    this.last = now;
+    this.over = now.state !== 'running';
+  }
+}
+
+/** Every rebuild here is about all read models, so any one of them tells. */
+const lastOf = ({ pool }: ReadModels): Promise<RebuildStatus | undefined> =>
+  new ProjectionAdmin(pool).rebuildOf('bookings').catch(() => undefined);
