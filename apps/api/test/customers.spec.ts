@@ -158,7 +158,7 @@ describe('the timeline of a customer', () => {
     const path = `/customers/${id}/timeline`;
     const { items, nextCursor } = (await read(`${path}?limit=2`, changed)).body;
     expect(items).toMatchObject([
-      { type: 'CustomerUntagged', detail: { tag: 'vip' } },
+      { type: 'CustomerUntagged', detail: {} },
       { type: 'CustomerStatusChanged', detail: { status: 'inactive' } },
     ]);
     const rest = (await call('GET', `${path}?cursor=${nextCursor}`)).body;

@@ -183,7 +183,7 @@ function openData(data: SealedData, pii: Pii | undefined, keys: ReadonlyMap<stri
   const { $pii, ...clear } = data;
   const erased = Object.fromEntries(pii.fields.map((field) => [field, null]));
   const key = $pii && keys.get($pii.subject);
-  return { ...clear, ...erased, ...(key && unseal($pii, key, id)) };
+  return { ...erased, ...clear, ...(key && unseal($pii, key, id)) };
 }
 
 function sealActor(actor: Actor, keys: ReadonlyMap<string, Buffer>, id: Uuid): EventMetadata['actor'] {

@@ -10,14 +10,15 @@ type Change = (row: CustomerRow) => Partial<CustomerRow>;
 /** Customers, and what their bookings came to. */
 export const customersProjection = defineProjection<CustomerEvent | BookingEvent>()({
   name: 'customers',
-  version: 2,
+  version: 3,
   tables,
   on: {
     CustomerCreated: ({ data: { customerId: id, ...data }, at }, rows) =>
-      rows.customers.put({ ...UNTRIED, id, ...data, blockReason: null, createdAt: at }),
+      rows.customers.put({ ...UNTRIED, id, ...data, tags: data.tags ?? [], blockReason: null, createdAt: at }),
     CustomerChanged: ({ data: { customerId: id, ...data } }, rows) => rows.customers.patch({ id }, data),
     CustomerStatusChanged: ({ data: { customerId: id, status } }, rows) => rows.customers.patch({ id }, { status }),
-    CustomerTagged: ({ data }, rows) => change(rows, data, ({ tags }) => ({ tags: [...tags, data.tag] })),
+    CustomerTagged: ({ data }, rows) =>
+      change(rows, data, ({ tags }) => (data.tag === null ? {} : { tags: [...tags, data.tag] })),
     CustomerUntagged: ({ data }, rows) =>
       change(rows, data, ({ tags }) => ({ tags: tags.filter((tag) => tag !== data.tag) })),
     ConsentGiven: ({ data }, rows) => change(rows, data, ({ consents }) => ({ consents: [...consents, data.channel] })),

@@ -23,7 +23,7 @@ describe('the timeline projection', () => {
       ]).timeline,
     ).toEqual([
       { id: first, ...ids, position: 1, at: '2026-04-01T00:00:00Z', type: 'CustomerChanged', detail: {} },
-      { id: second, ...ids, position: 2, at: '2026-04-01T00:00:00Z', type: 'CustomerTagged', detail: { tag: 'vip' } },
+      { id: second, ...ids, position: 2, at: '2026-04-01T00:00:00Z', type: 'CustomerTagged', detail: {} },
     ]);
   });
 });

@@ -25,14 +25,14 @@ const entry =
 /** What happened with a customer: as a customer, in notes, in bookings. */
 export const timelineProjection = defineProjection<CustomerEvent | NoteEvent | BookingEvent>()({
   name: 'customer-timeline',
-  version: 2,
+  version: 3,
   tables,
   on: {
     CustomerCreated: entry('status'),
     CustomerChanged: entry(),
     CustomerStatusChanged: entry('status'),
-    CustomerTagged: entry('tag'),
-    CustomerUntagged: entry('tag'),
+    CustomerTagged: entry(),
+    CustomerUntagged: entry(),
     ConsentGiven: entry('channel'),
     ConsentWithdrawn: entry('channel'),
     CustomerBlocked: entry(),

@@ -139,10 +139,11 @@ const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
     },
   },
   evolve: {
-    CustomerCreated: (_, { data, at }) => ({ blockReason: null, createdAt: at, ...data }),
+    CustomerCreated: (_, { data, at }) => ({ blockReason: null, createdAt: at, ...data, tags: data.tags ?? [] }),
     CustomerChanged: (state, { data }) => known(state, data),
     CustomerStatusChanged: (state, { data: { status } }) => known(state, { status }),
-    CustomerTagged: (state, { data: { tag } }) => known(state, { tags: [...(state as KnownCustomer).tags, tag] }),
+    CustomerTagged: (state, { data: { tag } }) =>
+      tag === null ? state : known(state, { tags: [...(state as KnownCustomer).tags, tag] }),
     CustomerUntagged: (state, { data: { tag } }) =>
       known(state, { tags: (state as KnownCustomer).tags.filter((one) => one !== tag) }),
     ConsentGiven: (state, { data: { channel } }) =>

@@ -36,14 +36,15 @@ export type CustomerEvent =
         CustomerDetails & {
           status: Exclude<Standing, 'blocked'>;
           userId: Uuid | null;
-          tags: readonly string[];
+          /** The business's own words, which may say anything of the person. */
+          tags: readonly string[] | null;
           consents: readonly Channel[];
         }
     >
   | Message<'CustomerChanged', Customer & CustomerProfile & CustomerDetails>
   | Message<'CustomerStatusChanged', Customer & { status: Exclude<Standing, 'blocked'> }>
-  | Message<'CustomerTagged', Customer & { tag: string }>
-  | Message<'CustomerUntagged', Customer & { tag: string }>
+  | Message<'CustomerTagged', Customer & { tag: string | null }>
+  | Message<'CustomerUntagged', Customer & { tag: string | null }>
   | Message<'ConsentGiven', Customer & { channel: Channel }>
   | Message<'ConsentWithdrawn', Customer & { channel: Channel }>
   | Message<'CustomerBlocked', Customer & { reason: string | null }>
@@ -56,17 +57,24 @@ export type CustomerEvent =
   /** Is to be forgotten: the customer's key, and with it all that was said of the person, is destroyed. */
   | Message<'CustomerErased', Customer>;
 
-const profile = { version: 1, pii: { subject: 'customerId', fields: ['name', 'email', 'phone', 'birthday'] } } as const;
+const profile = ['name', 'email', 'phone', 'birthday'] as const;
+const personal = <const Fields extends readonly string[]>(...fields: Fields) =>
+  ({ version: 1, pii: { subject: 'customerId', fields } }) as const;
+/** In version 1 tags stood in clear, where they stay. */
+const sealedSince2 = {
+  version: 2,
+  upcasts: { 1: (data: Readonly<Record<string, unknown>>) => ({ ...data }) },
+} as const;
 
 export const customerEvents: EventCatalog<CustomerEvent> = {
-  CustomerCreated: profile,
-  CustomerChanged: profile,
+  CustomerCreated: { ...personal(...profile, 'tags'), ...sealedSince2 },
+  CustomerChanged: personal(...profile),
   CustomerStatusChanged: plain,
-  CustomerTagged: plain,
-  CustomerUntagged: plain,
+  CustomerTagged: { ...personal('tag'), ...sealedSince2 },
+  CustomerUntagged: { ...personal('tag'), ...sealedSince2 },
   ConsentGiven: plain,
   ConsentWithdrawn: plain,
-  CustomerBlocked: { version: 1, pii: { subject: 'customerId', fields: ['reason'] } },
+  CustomerBlocked: personal('reason'),
   CustomerUnblocked: plain,
   CustomerUserLinked: plain,
   CustomerPointedElsewhere: plain,
