@@ -1,5 +1,7 @@
 export * from './audit/auditor';
 export * from './audit/checkpoints';
+export * from './audit/difference';
+export * from './audit/differences';
 export * from './audit/progress';
 export * from './audit/proof';
 export * from './audit/signing-key';

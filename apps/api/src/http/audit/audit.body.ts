@@ -29,6 +29,17 @@ export class AuditQuery extends EntityAuditQuery {
   to?: string;
 }
 
+class FieldChangeView {
+  @ApiProperty({ description: 'Below the name of the object that it is part of', example: 'price.amount' })
+  field: string;
+
+  @ApiProperty({ type: Object, nullable: true, description: 'Of a list: what went' })
+  before: unknown;
+
+  @ApiProperty({ type: Object, nullable: true, description: 'Of a list: what came' })
+  after: unknown;
+}
+
 export class AuditEntryView {
   @ApiProperty({ format: 'uuid' })
   id: string;
@@ -69,8 +80,16 @@ export class AuditEntryView {
   @ApiProperty()
   correlationId: string;
 
-  @ApiProperty({ type: Object, additionalProperties: true, description: 'Values after the change' })
+  @ApiProperty({ type: Object, additionalProperties: true, description: 'What the event says' })
   changes: Readonly<Record<string, unknown>>;
+
+  @ApiProperty({
+    type: [FieldChangeView],
+    nullable: true,
+    description:
+      'What it changed, by the code that decides over it. Null in lists where very much came before: ask for the entry',
+  })
+  difference: readonly FieldChangeView[] | null;
 }
 
 export class AuditPage {

@@ -28,8 +28,13 @@ export class HistoryController {
   @ApiOperation({ summary: 'Replay the stored events in order, a line of JSON each; go on from any position' })
   @ApiProduces('application/x-ndjson')
   @ApiOkResponse({ schema: { type: 'string' } })
-  replay(@Query() query: EventsQuery, @User() user: Principal, @Req() request: FastifyRequest): Answer<Readable> {
+  async replay(
+    @Query() query: EventsQuery,
+    @User() user: Principal,
+    @Req() request: FastifyRequest,
+  ): Promise<Answer<Readable>> {
     if (query.decrypt && user.role !== 'admin') throw new Problem(403, 'access.forbidden');
+    await this.events.ensureReached(query);
     const left = new AbortController();
     request.raw.once('close', () => left.abort());
     const lines = Readable.from(this.events.lines(query, AbortSignal.any([left.signal, this.stopping.signal])));

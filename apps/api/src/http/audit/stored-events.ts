@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Actor, EventCodec, EventStoreDb, type RecordedEvent, type StoredEvent } from '@yoyaku/eventing';
-import { epochMs } from '@yoyaku/kernel';
+import { ensure, epochMs } from '@yoyaku/kernel';
 import type { EventsQuery } from './history.body';
 
 /** The stored events as an auditor replays them: a line of JSON each, in the order of the whole store. */
@@ -10,6 +10,13 @@ export class StoredEvents {
     private readonly store: EventStoreDb,
     private readonly codec: EventCodec,
   ) {}
+
+  /** Throws `audit.position_not_reached` when it is to go on from where history has not come yet. */
+  async ensureReached({ from }: EventsQuery): Promise<void> {
+    if (from === undefined) return;
+    const head = await this.store.head();
+    ensure(BigInt(from) <= head, 'audit.position_not_reached', { path: 'from', head: String(head) });
+  }
 
   /** Reads no faster than the lines are taken; ends at the head, or with `follow` when the signal aborts. */
   async *lines(query: EventsQuery, signal: AbortSignal): AsyncGenerator<string> {
