@@ -5,6 +5,7 @@ import { book } from './benchmarks/book';
 import { contend } from './benchmarks/contend';
 import { lag } from './benchmarks/lag';
 import { read } from './benchmarks/read';
+import { rebuild } from './benchmarks/rebuild';
 import { slots } from './benchmarks/slots';
 import { ensureHistory } from './generate/history';
 import type { Benchmark } from './harness/benchmark';
@@ -12,7 +13,7 @@ import { describeMachine } from './harness/machine';
 import { render, save } from './harness/report';
 import { Resources } from './stack/servers';
 
-const BENCHMARKS: Readonly<Record<string, Benchmark>> = { book, contend, slots, append, read, lag };
+const BENCHMARKS: Readonly<Record<string, Benchmark>> = { book, contend, slots, append, read, rebuild, lag };
 const RESULTS = resolve(__dirname, '..', '..', 'bench', 'results');
 
 async function generate(events: string, folder: string): Promise<void> {

@@ -17,7 +17,7 @@ const PLAN = { staff: 50, services: [{ durationMinutes: 30, staff: 50 }] };
 /** POST /bookings over 64 connections, each for a place of its own, over 50 people. */
 export const book: Benchmark = async (resources) => {
   const postgres = await startPostgres(resources);
-  const product = await startProduct(resources, postgres);
+  const product = await startProduct(resources, { postgres });
   const baseline = await startBaseline(resources, postgres);
   const load = resources.use(new LoadGenerator());
   const salon = await openSalon(product, PLAN);

@@ -24,7 +24,7 @@ const PLAN = { staff: 1, services: DURATIONS.map((durationMinutes) => ({ duratio
 /** Requests at once, over as many connections, for unequal intervals of one person that all hold one moment. */
 export const contend: Benchmark = async (resources) => {
   const postgres = await startPostgres(resources);
-  const product = await startProduct(resources, postgres);
+  const product = await startProduct(resources, { postgres });
   const baseline = await startBaseline(resources, postgres);
   const load = resources.use(new LoadGenerator());
   const salon = await openSalon(product, PLAN);

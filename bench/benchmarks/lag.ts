@@ -6,7 +6,6 @@ import type { LagPlan, LagResult } from '../load/lag-process';
 import { expectStatuses } from '../load/load-generator';
 import { startProduct } from '../stack/product';
 import { bookingRequests, distinctPlaces, openSalon, registerUsers, take } from '../stack/salon';
-import { startPostgres } from '../stack/servers';
 
 const RATES = [200, 500];
 const SECONDS = 8;
@@ -15,7 +14,7 @@ const visibleSql = 'select id from read.bookings where id = any($1::uuid[])';
 
 /** From the answer of POST /bookings to the booking's row being visible, at fixed rates. */
 export const lag: Benchmark = async (resources) => {
-  const product = await startProduct(resources, await startPostgres(resources));
+  const product = await startProduct(resources, {});
   const { origin, databaseUrl } = product;
   const program = resources.use(new ChildProgram<LagPlan, LagResult>('lag-process'));
   const salon = await openSalon(product, PLAN);

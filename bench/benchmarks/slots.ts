@@ -42,7 +42,7 @@ const PLAN = {
 /** GET /availability for a month of one service by 10 of 100 people, while others book with all 100. */
 export const slots: Benchmark = async (resources) => {
   const postgres = await startPostgres(resources);
-  const product = await startProduct(resources, postgres);
+  const product = await startProduct(resources, { postgres });
   const baseline = await startBaseline(resources, postgres);
   const reading = resources.use(new LoadGenerator());
   const writing = resources.use(new LoadGenerator());

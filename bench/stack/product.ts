@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { ensureDatabase, freePort, launch, type RunningServer } from '@yoyaku/embedded';
+import { parse } from 'dotenv';
 import { ApiClient } from '../../apps/dev/src/api-client';
 import type { Resources } from './servers';
 
@@ -8,6 +10,7 @@ export interface Product {
   /** The supervisor of all its processes. */
   readonly server: RunningServer;
   readonly databaseUrl: string;
+  readonly eventStoreUrl: string;
   readonly api: ApiClient;
   readonly admin: ApiClient;
 }
@@ -15,9 +18,18 @@ export interface Product {
 const entry = resolve(__dirname, '..', '..', 'apps', 'dev', 'src', 'main.js');
 const admin = { email: 'admin@example.com', password: 'a password for benchmarks' };
 
-/** The whole product as `npm start` runs it, without demo data and rate limits, over a PostgreSQL that is there. */
-export async function startProduct(resources: Resources, postgres: RunningServer): Promise<Product> {
-  const databaseUrl = await ensureDatabase(postgres.url, 'product');
+interface ProductOptions {
+  /** Absent: the product runs its own, as `npm start` does. */
+  readonly postgres?: RunningServer;
+  /** Absent: a new one, gone afterwards. */
+  readonly dataDir?: string;
+}
+
+/** The whole product as `npm start` runs it, without demo data and rate limits. */
+export async function startProduct(
+  resources: Resources,
+  { postgres, dataDir = join(resources.dir, 'product') }: ProductOptions,
+): Promise<Product> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const server = await launch({
@@ -25,8 +37,8 @@ export async function startProduct(resources: Resources, postgres: RunningServer
     command: process.execPath,
     args: [entry],
     env: {
-      DATABASE_URL: databaseUrl,
-      DATA_DIR: join(resources.dir, 'product'),
+      ...(postgres && { DATABASE_URL: await ensureDatabase(postgres.url, 'product') }),
+      DATA_DIR: dataDir,
       HOST: '127.0.0.1',
       PORT: `${port}`,
       DEMO: 'false',
@@ -39,6 +51,11 @@ export async function startProduct(resources: Resources, postgres: RunningServer
     answers: async () => (await fetch(`${origin}/health/ready`)).ok,
   });
   resources.use(server);
+  const { DATABASE_URL: databaseUrl = '', EVENTSTORE_URL: eventStoreUrl = '' } = environmentOf(dataDir);
   const api = new ApiClient(origin);
-  return { origin, server, databaseUrl, api, admin: await api.signIn(admin.email, admin.password) };
+  return { origin, server, databaseUrl, eventStoreUrl, api, admin: await api.signIn(admin.email, admin.password) };
 }
+
+/** Where an installation that runs on this data directory has its servers, as it keeps it for its command line. */
+const environmentOf = (dataDir: string): Partial<Record<string, string>> =>
+  parse(readFileSync(join(dataDir, 'run', 'environment')));

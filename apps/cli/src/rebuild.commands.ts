@@ -58,9 +58,9 @@ function progressOf({ total, state, ...rebuild }: RebuildStatus): string {
   return total === null ? 'waiting for a projector to take it up' : progressText({ ...rebuild, total }, state);
 }
 
-function verdictOn({ state, projections: names, processed, failure }: RebuildStatus): string {
+function verdictOn({ state, projections: names, processed, swapMs, failure }: RebuildStatus): string {
   const what = `${names.join(', ')}: ${processed.toLocaleString('en')} events`;
-  if (state === 'done') return `Rebuilt ${what}.`;
+  if (state === 'done') return `Rebuilt ${what}; in their place within ${swapMs} ms.`;
   if (state === 'running' || state === 'paused') return `The rebuild goes on without us. ${what} so far.`;
   const before = `${what} so far; they are as they were before.`;
   if (!failure) return `The rebuild was given up. ${before}`;

@@ -34,7 +34,7 @@ export async function runRebuild(options: RebuildOptions, id: Uuid, signal: Abor
     const onRetry = (err: unknown) => log.warn({ ...facts, err }, 'The rebuild waits');
     const build = new Build({ id, projections, partitions, databaseUrl, pool, source, onRetry });
     const done = await build.run(held);
-    if (done) log.info({ ...facts, swapMs: build.swapMs }, 'Rebuilt');
+    if (done) log.info(facts, 'Rebuilt');
     else log.warn(facts, 'The rebuild ended without taking its place');
   });
 }

@@ -52,8 +52,6 @@ export class Build {
   private head = 0n;
   private shown = { at: performance.now(), processed: 0 };
   private rate = 0;
-  /** How long the live ones were held while this took their place. */
-  swapMs = 0;
 
   constructor(private readonly options: BuildOptions) {
     this.storage = new BulkStorage(options.databaseUrl);
@@ -218,20 +216,20 @@ export class Build {
         );
         const heldFrom = performance.now();
         for await (const batch of source.batches(this.position, BATCH)) await this.apply(batch);
-        for (const { generation, position } of this.runner.shards) {
-          await makeCurrent(client, generation, {
-            partitions: partitionsOf(generation.projection, partitions),
-            position,
-          });
-        }
+        const successors = [...this.runner.shards].map(({ generation, position }) => ({
+          generation,
+          position,
+          partitions: partitionsOf(generation.projection, partitions),
+        }));
+        await makeCurrent(client, successors);
         const { rowCount } = await client.query(
-          `update projecting.rebuilds set state = 'done', ended_at = now(), processed = $2, position = $3, head = $3
+          `update projecting.rebuilds
+           set state = 'done', ended_at = now(), processed = $2, position = $3, head = $3, swap_ms = $4
            where id = $1 and state = 'running'`,
-          [id, this.processed, `${this.position}`],
+          [id, this.processed, `${this.position}`, Math.round(performance.now() - heldFrom)],
         );
         if (!rowCount) throw new Ended();
         await client.query(`select pg_notify('${CHANGED}', '')`);
-        this.swapMs = Math.round(performance.now() - heldFrom);
       });
       return true;
     } catch (error) {

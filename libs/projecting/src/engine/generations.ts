@@ -1,5 +1,5 @@
 import { transaction } from '@yoyaku/postgres';
-import type { Pool, PoolClient } from 'pg';
+import { escapeLiteral, type Pool, type PoolClient } from 'pg';
 import type { Table } from '../table';
 import { definitionOf } from './definition';
 import { type Generation, schemaOf, WHOLE } from './shard';
@@ -31,45 +31,64 @@ export async function dropTables(client: PoolClient, projection: string, generat
 export const indexesOf = (generation: Generation): string[] =>
   [...generation.tables.values()].flatMap(({ indexes }) => indexes);
 
+/** A filled generation that is to serve, its partitions, and how far it is filled. */
+export interface Successor {
+  readonly generation: Generation;
+  readonly partitions: number;
+  readonly position: bigint;
+}
+
 /**
- * Puts a filled generation into the place of the current one: views, checkpoints of its partitions, the record of what
- * is installed. The tables of the one before are noted as retired.
+ * Puts filled generations into the places of the current ones: views, checkpoints of their partitions, the record of
+ * what is installed. The tables of those before are noted as retired. Live is held meanwhile, so it is one round trip.
  */
-export async function makeCurrent(
-  client: PoolClient,
-  generation: Generation,
-  { partitions, position }: { partitions: number; position: bigint },
-): Promise<void> {
+export async function makeCurrent(client: PoolClient, successors: readonly Successor[]): Promise<void> {
+  const names = successors.map(({ generation }) => generation.projection.name);
+  const { rows } = await client.query<Installed>(
+    'select name, generation, tables from projecting.projections where name = any($1)',
+    [names],
+  );
+  const installed = new Map(rows.map((row) => [row.name, row]));
+  const succeed = successors.flatMap((successor) => [
+    ...retire(installed.get(successor.generation.projection.name)),
+    ...install(successor),
+  ]);
+  await client.query(['create schema if not exists read', ...succeed].join(';\n'));
+}
+
+interface Installed {
+  readonly name: string;
+  readonly generation: number;
+  readonly tables: readonly string[];
+}
+
+const retire = (before: Installed | undefined): string[] =>
+  before
+    ? [
+        ...before.tables.map((table) => `drop view if exists read.${quoted(table)}`),
+        `insert into projecting.retired (schema) values (${escapeLiteral(schemaOf(before.name, before.generation))})
+           on conflict do nothing`,
+      ]
+    : [];
+
+function install({ generation, partitions, position }: Successor): string[] {
   const { projection, number, tables } = generation;
-  const { name, version, digest } = definitionOf(projection);
-  const { rows } = await client.query<{ generation: number; tables: string[] }>(
-    'select generation, tables from projecting.projections where name = $1',
-    [name],
-  );
-  const [before] = rows;
-  await client.query('create schema if not exists read');
-  for (const table of before?.tables ?? []) await client.query(`drop view if exists read.${quoted(table)}`);
-  for (const [property, table] of tables) {
-    const view = `read.${quoted(projection.tables[property].name)}`;
-    await client.query(`create or replace view ${view} as select * from ${table.name}`);
-  }
-  if (before) {
-    await client.query('insert into projecting.retired (schema) values ($1) on conflict do nothing', [
-      schemaOf(name, before.generation),
-    ]);
-  }
-  await client.query(
-    `insert into projecting.projections (name, version, digest, generation, tables) values ($1, $2, $3, $4, $5)
-     on conflict (name) do update set version = excluded.version, digest = excluded.digest,
-       generation = excluded.generation, tables = excluded.tables`,
-    [name, version, digest, number, Object.values<Table>(projection.tables).map((table) => table.name)],
-  );
-  await client.query('delete from projecting.checkpoints where projection = $1', [name]);
-  await client.query(
+  const { version, digest, ...definition } = definitionOf(projection);
+  const name = escapeLiteral(definition.name);
+  const names = Object.values<Table>(projection.tables).map((table) => escapeLiteral(table.name));
+  return [
+    ...[...tables].map(([property, table]) => {
+      const view = `read.${quoted(projection.tables[property].name)}`;
+      return `create or replace view ${view} as select * from ${table.name}`;
+    }),
+    `insert into projecting.projections (name, version, digest, generation, tables)
+       values (${name}, ${version}, ${escapeLiteral(digest)}, ${number}, array[${names.join(', ')}]::text[])
+       on conflict (name) do update set version = excluded.version, digest = excluded.digest,
+         generation = excluded.generation, tables = excluded.tables`,
+    `delete from projecting.checkpoints where projection = ${name}`,
     `insert into projecting.checkpoints (projection, generation, partition, position)
-     select $1, $2, partition, $4 from generate_series(0, $3 - 1) partition`,
-    [name, number, partitions, `${position}`],
-  );
+       select ${name}, ${number}, partition, ${position} from generate_series(0, ${partitions - 1}) partition`,
+  ];
 }
 
 /** Drops what rebuilds left behind that will not be finished. */

@@ -34,7 +34,8 @@ const ADMIN_SCHEMA = `
     state text not null default 'running' check (state in ('running', 'paused', 'done', 'failed', 'cancelled')),
     requested_by text not null, requested_at timestamptz not null default now(), ended_at timestamptz,
     processed bigint not null default 0, position bigint not null default 0, head bigint not null default 0,
-    rate float8 not null default 0, failure jsonb);
+    rate float8 not null default 0, swap_ms integer, failure jsonb);
+  alter table projecting.rebuilds add column if not exists swap_ms integer;
   create table if not exists projecting.retired (schema text primary key);
 
   -- Moves checkpoints by compare-and-set; one that is not where its mover believes it to be refuses them all.
@@ -82,7 +83,7 @@ export async function install(
       const generation = new Generation(projection, 1);
       await createTables(client, generation, null);
       for (const sql of indexesOf(generation)) await client.query(sql);
-      await makeCurrent(client, generation, { partitions: partitionsOf(projection, partitions), position: 0n });
+      await makeCurrent(client, [{ generation, partitions: partitionsOf(projection, partitions), position: 0n }]);
     }
     return standings;
   });

@@ -11,14 +11,14 @@ export class KeyFilter {
   private readonly layers: { readonly words: Uint32Array; readonly capacity: number; keys: number }[] = [];
 
   add(key: string): void {
-    if (this.mayHold(key)) return;
+    const [first, step] = hashes(key);
+    if (this.holds(first, step)) return;
     let layer = this.layers.at(-1);
     if (!layer || layer.keys >= layer.capacity) {
       const capacity = layer ? layer.capacity * GROWTH : FIRST_CAPACITY;
       layer = { words: new Uint32Array(Math.ceil((capacity * BITS_PER_KEY) / 32)), capacity, keys: 0 };
       this.layers.push(layer);
     }
-    const [first, step] = hashes(key);
     for (let i = 0; i < PROBES; i++) {
       const bit = probe(first, step, i, layer.words.length * 32);
       layer.words[bit >>> 5] = (layer.words[bit >>> 5] as number) | (1 << (bit & 31));
@@ -28,7 +28,10 @@ export class KeyFilter {
 
   mayHold(key: string): boolean {
     if (this.layers.length === 0) return false;
-    const [first, step] = hashes(key);
+    return this.holds(...hashes(key));
+  }
+
+  private holds(first: number, step: number): boolean {
     return this.layers.some(({ words }) => {
       for (let i = 0; i < PROBES; i++) {
         const bit = probe(first, step, i, words.length * 32);

@@ -23,6 +23,8 @@ export interface RebuildStatus {
   readonly head: string;
   readonly eventsPerSecond: number;
   readonly secondsLeft: number | null;
+  /** How long live was held while the new tables took their place. */
+  readonly swapMs: number | null;
   readonly failure: RebuildFailure | null;
 }
 
@@ -158,6 +160,7 @@ interface RebuildRow extends Pick<RebuildStatus, 'id' | 'projections' | 'state' 
   readonly position: string;
   readonly head: string;
   readonly rate: number;
+  readonly swap_ms: number | null;
 }
 
 const ACTIVE = `state in ('running', 'paused')`;
@@ -165,7 +168,7 @@ const ACTIVE = `state in ('running', 'paused')`;
 const isActive = ({ state }: Pick<RebuildStatus, 'state'>): boolean => state === 'running' || state === 'paused';
 
 const SELECT_REBUILD = `select id, projections, state, requested_by, requested_at, ended_at, processed,
-  position::text, head::text, rate, failure from projecting.rebuilds`;
+  position::text, head::text, rate, swap_ms, failure from projecting.rebuilds`;
 
 function statusOf(row: RebuildRow): RebuildStatus {
   const { id, projections, state, processed, position, head, rate, failure } = row;
@@ -185,6 +188,7 @@ function statusOf(row: RebuildRow): RebuildStatus {
     head,
     eventsPerSecond: Math.round(rate),
     secondsLeft: active && total !== null && rate > 0 ? Math.ceil((total - processed) / rate) : null,
+    swapMs: row.swap_ms,
     failure,
   };
 }

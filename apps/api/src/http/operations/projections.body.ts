@@ -123,6 +123,9 @@ export class RebuildView extends RebuildProgress {
   @ApiProperty({ type: String, format: 'date-time', nullable: true })
   endedAt: string | null;
 
+  @ApiProperty({ type: Number, nullable: true, description: 'How long updates waited while the new tables took over' })
+  swapMs: number | null;
+
   @ApiProperty({
     type: Object,
     nullable: true,
