@@ -45,8 +45,11 @@ function serveHealth(projector: ProjectorProcess, port: number): void {
     try {
       if (url === '/health/live') response.end();
       else if (url === '/metrics') response.end(await register.metrics());
-      else if (url === '/health/ready') response.end(JSON.stringify({ status: 'ok', ...(await projector.check()) }));
-      else response.writeHead(404).end();
+      else if (url === '/health/ready') {
+        const checked = await projector.check();
+        const status = checked.missing.length > 0 ? 'unavailable' : 'ok';
+        response.writeHead(status === 'ok' ? 200 : 503).end(JSON.stringify({ status, ...checked }));
+      } else response.writeHead(404).end();
     } catch {
       response.writeHead(503).end();
     }

@@ -20,6 +20,7 @@ test('runs the relay and every read model there is, and leaves nothing claimed',
     const { path, relaying } = await projector.check();
     return path === 'nats' && relaying;
   });
+  expect((await projector.check()).missing).toEqual([]);
   const statuses = await new ProjectionAdmin(pool).list();
   expect(statuses.map(({ name, state }) => `${name} ${state}`).sort()).toEqual(
     projections.map(({ name }) => `${name} live`).sort(),

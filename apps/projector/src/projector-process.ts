@@ -23,8 +23,8 @@ export interface ProjectorProcessOptions extends ConnectionOptions, Pick<Project
 /** A running projector with all that it stands on. */
 export interface ProjectorProcess {
   readonly admin: ProjectionAdmin;
-  /** Throws unless PostgreSQL and the event store answer. Says which way events come. */
-  check(): Promise<{ path: ReadingPath; relaying: boolean }>;
+  /** Which of the servers that it cannot do without do not answer, which way events come, and whether it relays. */
+  check(): Promise<{ missing: readonly string[]; path: ReadingPath; relaying: boolean }>;
   /** Ends within seconds: what is in hand is written, shards and the relay's lock are let go. */
   stop(): Promise<void>;
 }
@@ -70,8 +70,18 @@ export async function startProjector(options: ProjectorProcessOptions): Promise<
   return {
     admin: new ProjectionAdmin(pool),
     check: async () => {
-      await Promise.all([pool.query('select'), eventStore.ping()]);
-      return { path: projector.path, relaying: relay?.progress !== undefined };
+      const answers = Object.entries({ postgres: pool.query('select'), eventStore: eventStore.ping() });
+      const missing = answers.map(([name, answer]) =>
+        answer.then(
+          () => [],
+          () => [name],
+        ),
+      );
+      return {
+        missing: (await Promise.all(missing)).flat(),
+        path: projector.path,
+        relaying: relay?.progress !== undefined,
+      };
     },
     stop: async () => {
       stopping.abort();
