@@ -9,7 +9,7 @@ import { Notifications } from '@yoyaku/postgres';
 import { Projector } from '@yoyaku/projecting';
 import { startServers, type TestServers } from '@yoyaku/testing';
 import { Pool } from 'pg';
-import { pino } from 'pino';
+import { type Logger, pino } from 'pino';
 import { createApi } from '../src/create-api';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -48,6 +48,7 @@ export class ApiUnderTest {
     readonly servers: TestServers,
     readonly config: Config,
     readonly apps: readonly NestFastifyApplication[],
+    log: Logger,
   ) {
     const [app] = apps as [NestFastifyApplication];
     this.projector = new Projector({
@@ -58,11 +59,11 @@ export class ApiUnderTest {
       notifications: app.get(Notifications),
       eventStore: app.get(EventStoreDb),
       codec: app.get(EventCodec),
-      log: SILENT,
+      log,
     });
   }
 
-  static async start(env: Record<string, string> = {}, processes = 1, logger = SILENT): Promise<ApiUnderTest> {
+  static async start(env: Record<string, string> = {}, processes = 1, logger: Logger = SILENT): Promise<ApiUnderTest> {
     const servers = await startServers();
     const config = readConfig({
       NODE_ENV: 'test',
@@ -76,7 +77,7 @@ export class ApiUnderTest {
     });
     const apps: NestFastifyApplication[] = [];
     for (let i = 0; i < processes; i++) apps.push(await createApi(config, logger));
-    const api = new ApiUnderTest(servers, config, apps);
+    const api = new ApiUnderTest(servers, config, apps, logger);
     await api.projector.start();
     return api;
   }

@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { projections } from '@yoyaku/composition';
 import { EventCodec, EventStoreDb, SUBJECT_KEYS, type SubjectKeys } from '@yoyaku/eventing';
 import { newUuid, now } from '@yoyaku/kernel';
@@ -6,6 +9,7 @@ import { Consistency } from '@yoyaku/projecting';
 import { until } from '@yoyaku/testing';
 import { Pool } from 'pg';
 import { pino } from 'pino';
+import { type EventNode, startEventNode } from '../../event-node/src/event-node';
 import { type ABusiness, aBusiness, type Person, somebody } from './a-business';
 import { ApiUnderTest, callOn, type Method, type Reply } from './api-under-test';
 
@@ -23,24 +27,35 @@ const WRITTEN = {
   changed: 'Arrives by ox-drawn carriage',
   reason: 'Poetry contest at court',
   block: 'Read her diary aloud',
+  tag: 'Composes by moonlight',
+  untagged: 'Pale from lack of sleep',
 };
 const PERSONAL = [...Object.values(PROFILE), ...Object.values(WRITTEN)];
 
 /** All that the processes ever logged. */
 const log: string[] = [];
 let api: ApiUnderTest;
+let eventNode: EventNode;
+let eventData: string;
 let pool: Pool;
 let admin: Person;
 let salon: ABusiness;
 let rival: ABusiness;
 
 beforeAll(async () => {
-  api = await ApiUnderTest.start({}, 2, pino({ level: 'trace' }, { write: (line) => log.push(line) }));
+  eventData = await mkdtemp(join(tmpdir(), 'yoyaku-erasure-'));
+  eventNode = await startEventNode({ port: 0, dataDir: eventData });
+  const logger = pino({ level: 'trace' }, { write: (line) => log.push(line) });
+  api = await ApiUnderTest.start({ EVENTSTORE_URL: eventNode.url }, 2, logger);
   pool = api.app.get(Pool);
   admin = await somebody(api, 'admin');
   [salon, rival] = await Promise.all([aBusiness(api, admin), aBusiness(api, admin)]);
 }, 60_000);
-afterAll(() => api.stop());
+afterAll(async () => {
+  await api.stop();
+  await eventNode.close();
+  await rm(eventData, { recursive: true });
+});
 
 type Options = { readonly user?: Person; readonly process?: 0 | 1; readonly headers?: Record<string, string> };
 
@@ -74,6 +89,17 @@ async function foundInPostgres(): Promise<string[]> {
   return found;
 }
 
+/** Which of the words stand in files of that folder. */
+async function foundInFiles(folder: string, words: readonly string[] = PERSONAL): Promise<string[]> {
+  const found = new Set<string>();
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const bytes = await readFile(join(entry.parentPath, entry.name));
+    for (const word of words) if (bytes.includes(word)) found.add(word);
+  }
+  return [...found];
+}
+
 /** Events that say something personal, as they are stored, or as a process opens them. */
 async function foundInEvents(process?: 0 | 1): Promise<string[]> {
   const app = api.apps[process ?? 0] ?? api.app;
@@ -96,7 +122,9 @@ const foundInLog = (): string[] => log.filter((line) => PERSONAL.some((word) => 
 async function somebodyKnown(): Promise<{ id: string; user: Person; bookings: string[]; notes: string[] }> {
   const { business, service } = salon.things;
   const user = await somebody(api);
-  const { id } = (await ask('POST', '/customers', { businessId: business, ...PROFILE, tags: ['poet'] })).body;
+  const { id } = (
+    await ask('POST', '/customers', { businessId: business, ...PROFILE, tags: [WRITTEN.tag, WRITTEN.untagged] })
+  ).body;
   await ask('POST', `/customers/${id}/link-user`, { userId: user.id });
   const note = async (text: string) =>
     (await ask('POST', '/customers/notes', { customerId: id, kind: 'allergy', text })).body.id;
@@ -113,7 +141,7 @@ async function somebodyKnown(): Promise<{ id: string; user: Person; bookings: st
   await ask('PATCH', `/bookings/${bookings[0]}`, { note: WRITTEN.changed });
   await ask('DELETE', `/bookings/${bookings[1]}/cancel`, { reason: WRITTEN.reason }, { user });
   await ask('PUT', `/customers/${id}`, { status: 'blocked', blockReason: WRITTEN.block });
-  await levelWith(await ask('PUT', `/customers/${id}`, { status: 'customer' }));
+  await levelWith(await ask('PUT', `/customers/${id}`, { status: 'customer', tags: [WRITTEN.tag] }));
   return { id, user, bookings, notes };
 }
 
@@ -129,7 +157,7 @@ describe('a customer', () => {
     for (const who of [salon.people.owner, user]) {
       const { status, body, text } = await call('GET', `/customers/${id}/export`, undefined, { user: who });
       expect(status).toBe(200);
-      expect(body.customer).toMatchObject({ id, ...PROFILE, tags: ['poet'] });
+      expect(body.customer).toMatchObject({ id, ...PROFILE, tags: [WRITTEN.tag] });
       expect(body.notes).toMatchObject([{ text: WRITTEN.note }, { text: WRITTEN.gone }]);
       expect(body.bookings).toMatchObject([{ note: WRITTEN.changed }, { note: WRITTEN.booking, status: 'cancelled' }]);
       const things = new Set(body.events.map(({ entityId }: { entityId: string }) => entityId));
@@ -160,6 +188,9 @@ describe('a customer', () => {
     expect(log).not.toEqual([]);
     expect(foundInLog()).toEqual([]);
     expect(await foundInEvents()).toEqual([]);
+    expect(await foundInFiles(eventData)).toEqual([]);
+    expect(await foundInFiles(eventData, [id, 'BookingRequested'])).toEqual([id, 'BookingRequested']);
+    expect(await foundInFiles(api.config.dataDir)).toEqual([]);
     expect(await foundInEvents(0)).toEqual([]);
     await until(async () => (await foundInEvents(1)).length === 0);
     for (const process of [0, 1] as const) {
@@ -173,6 +204,8 @@ describe('a customer', () => {
         await call('GET', `/customers/${id}`, undefined, same),
         await call('GET', `/customers?businessId=${salon.things.business}&status=erased`, undefined, same),
         await call('GET', entity, undefined, same),
+        await call('GET', `/audit?businessId=${salon.things.business}&limit=200`, undefined, same),
+        await call('GET', `/audit/entity/booking/${bookings[1]}`, undefined, same),
         await call('GET', `${entity}/state?at=${now()}`, undefined, { ...same, user: admin }),
         await call('GET', '/audit/events?decrypt=true', undefined, { ...same, user: admin }),
       ];
