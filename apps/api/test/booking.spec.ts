@@ -332,6 +332,29 @@ describe('availability', () => {
     );
   });
 
+  it('counts the buffer of what ended on the date before', async () => {
+    const yuki = await resource('staff');
+    const massage = await service([[yuki]], { bufferAfterMinutes: 30 });
+    const midnight = `${DAY_AFTER_TOMORROW}T00:00:00Z`;
+    const booked = await must(book(massage, plusMs(midnight, -60 * MINUTE)));
+    const headers = { 'x-min-position': booked.headers['x-event-position'] as string };
+    const explain = (start: string) =>
+      asOwner(
+        'GET',
+        `/availability/explain?serviceId=${massage}&resourceId=${yuki}&start=${start}`,
+        undefined,
+        headers,
+      );
+    expect((await must(explain(midnight))).body).toMatchObject({ offered: false });
+    expect((await must(explain(plusMs(midnight, 30 * MINUTE)))).body).toMatchObject({ offered: true });
+    const free = await slotsOf(massage, booked);
+    expect([0, 25, 30].map((minutes) => free.includes(plusMs(midnight, minutes * MINUTE)))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  });
+
   it('refuses dates that make no sense', async () => {
     const haircut = await service([[await resource()]]);
     const ask = (from: string, to: string) =>

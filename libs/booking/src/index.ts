@@ -13,7 +13,7 @@ export { type Verdict, verdictsOn } from './domain/request-policies';
 export * from './domain/rules';
 export { entriesOf, type Sessions } from './domain/sessions';
 export * from './domain/slot-search';
-export { placesTaken, timetableOf } from './domain/timetable';
+export { type Interval, placesTaken, timetableOf } from './domain/timetable';
 
 /** Every aggregate of this context. */
 export const aggregates = [Calendar, Booking, Agenda];

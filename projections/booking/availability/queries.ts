@@ -4,6 +4,7 @@ import {
   durationOf,
   entriesOf,
   findSlots,
+  type Interval,
   type OfferedSlot,
   placesTaken,
   type ResourceRules,
@@ -17,14 +18,13 @@ import {
 import { CatalogFacts } from '@yoyaku/catalog';
 import {
   atLocal,
+  DAY,
   DomainError,
   epochMs,
   fromEpochMs,
   type Instant,
   type LocalDate,
-  localDate,
   MINUTE,
-  plusDays,
   type Uuid,
 } from '@yoyaku/kernel';
 import { ReadModels } from '@yoyaku/projecting';
@@ -64,14 +64,14 @@ export class AvailabilityQueries {
   async slots(question: SlotQuestion, asking: Asking): Promise<{ timeZone: string; slots: OfferedSlot[] }> {
     const rules = narrowed(await this.rules.of(question.businessId, question.serviceId, asking), question);
     const { from, to, timeZone = rules.business.timeZone, partySize } = question;
-    const [start, end] = [atLocal(from, '00:00', timeZone), atLocal(to, '24:00', timeZone)];
-    return { timeZone, slots: await this.slotsBetween(rules, start, end, partySize, asking) };
+    const within = { start: epochMs(atLocal(from, '00:00', timeZone)), end: epochMs(atLocal(to, '24:00', timeZone)) };
+    return { timeZone, slots: await this.slotsWithin(within, rules, partySize, asking) };
   }
 
   /** What can be booked at that very moment. Throws `service.not_found`. */
   async slotsAt(serviceId: Uuid, start: Instant, partySize: number, asking: Asking): Promise<OfferedSlot[]> {
-    const end = fromEpochMs(epochMs(start) + 1);
-    return this.slotsBetween(await this.rulesOf(serviceId, asking), start, end, partySize, asking);
+    const within = { start: epochMs(start), end: epochMs(start) + 1 };
+    return this.slotsWithin(within, await this.rulesOf(serviceId, asking), partySize, asking);
   }
 
   /** Why a resource is, or is not, offered at a time. Throws `service.not_found`, `resource.not_found`. */
@@ -87,7 +87,7 @@ export class AvailabilityQueries {
     if (!resource) throw new DomainError('resource.not_found', { path: 'resourceId' });
     const interval = { start: epochMs(start), end: epochMs(start) + durationOf(service, resourceId) * MINUTE };
     const wish = { business, service, start: interval.start, partySize, at: epochMs(asking.at) };
-    const taken = await this.taken([resourceId], dateIn('UTC', interval.start), dateIn('UTC', interval.end));
+    const taken = await this.takenAround(interval, [resourceId]);
     const timetable = timetableOf((taken.get(resourceId) ?? []).flatMap(entriesOf));
     const wanted = {
       ...interval,
@@ -104,27 +104,24 @@ export class AvailabilityQueries {
     return this.rules.of(service.businessId, serviceId, asking);
   }
 
-  private async slotsBetween(
+  private async slotsWithin(
+    within: Interval,
     { business, service, resources }: Rules,
-    start: Instant,
-    end: Instant,
     partySize: number,
     { at }: Asking,
   ): Promise<OfferedSlot[]> {
-    const from = localDate(start, business.timeZone);
-    const to = dateIn(business.timeZone, epochMs(end) - 1);
-    const longest = Math.max(0, ...[...resources.keys()].map((id) => durationOf(service, id)));
-    const until = plusDays(to, 1 + Math.ceil(longest / 1440));
-    const taken = await this.taken([...resources.keys()], plusDays(from, -1), until);
+    const ids = [...resources.keys()];
+    const longest = Math.max(0, ...ids.map((id) => durationOf(service, id))) * MINUTE;
+    const taken = await this.takenAround({ start: within.start, end: within.end + longest }, ids);
     const candidates = new Map(
       [...resources].map(([id, resource]) => [id, { ...resource, taken: taken.get(id) ?? [] }]),
     );
-    const within = { start: epochMs(start), end: epochMs(end) };
     return findSlots({ business, service, candidates, within, partySize, at: epochMs(at) });
   }
 
-  /** What is taken of these resources' time from one UTC date to another, both included. */
-  private async taken(ids: readonly Uuid[], from: LocalDate, to: LocalDate): Promise<Map<Uuid, Sessions[]>> {
+  /** What is taken of these resources' time then, or so near that its buffers count: they are a day at most. */
+  private async takenAround({ start, end }: Interval, ids: readonly Uuid[]): Promise<Map<Uuid, Sessions[]>> {
+    const [from, to] = [utcDate(start - DAY), utcDate(end + DAY)];
     const rows = await this.readModels.query<{ resourceId: Uuid; days: string }>(BUSY_DAYS, [ids, from, to], {
       name: 'busy days',
     });
@@ -132,7 +129,7 @@ export class AvailabilityQueries {
   }
 }
 
-const dateIn = (timeZone: string, ms: number): LocalDate => localDate(fromEpochMs(ms), timeZone);
+const utcDate = (ms: number): LocalDate => fromEpochMs(ms).slice(0, 10);
 
 /** The rules as they are for who wants that resource, or that location, and no other. */
 function narrowed(rules: Rules, { resourceId, locationId }: SlotQuestion): Rules {
