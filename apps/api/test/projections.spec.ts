@@ -71,6 +71,7 @@ describe('a rebuild', () => {
       total: expect.any(Number),
       eventsPerSecond: expect.any(Number),
       secondsLeft: null,
+      failure: null,
     });
     expect((await ask('GET', '/users')).body).toMatchObject({ state: 'live', failure: null });
   });

@@ -105,6 +105,13 @@ export class RebuildProgress {
 
   @ApiProperty({ enum: ['running', 'paused', 'done', 'failed', 'cancelled'] })
   state: string;
+
+  @ApiProperty({
+    type: Object,
+    nullable: true,
+    description: '`error`, and the event at which a handler failed. The read models are then as they were before',
+  })
+  failure: object | null;
 }
 
 export class RebuildView extends RebuildProgress {
@@ -125,11 +132,4 @@ export class RebuildView extends RebuildProgress {
 
   @ApiProperty({ type: Number, nullable: true, description: 'How long updates waited while the new tables took over' })
   swapMs: number | null;
-
-  @ApiProperty({
-    type: Object,
-    nullable: true,
-    description: '`error`, and the event at which a handler failed. The read models are then as they were before',
-  })
-  failure: object | null;
 }

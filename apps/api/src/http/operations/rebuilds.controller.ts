@@ -71,8 +71,8 @@ export class RebuildsController {
 
   private async *progress(id: Uuid): AsyncGenerator<RebuildProgress> {
     for await (const status of this.projections.followRebuild(id, this.stopping.signal)) {
-      const { processed, total, eventsPerSecond, secondsLeft, state } = status;
-      yield { processed, total, eventsPerSecond, secondsLeft, state };
+      const { processed, total, eventsPerSecond, secondsLeft, state, failure } = status;
+      yield { processed, total, eventsPerSecond, secondsLeft, state, failure };
     }
   }
 }
