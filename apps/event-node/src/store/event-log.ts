@@ -26,6 +26,12 @@ export class EventLog {
   private readonly events: Database<Buffer, number>;
   private readonly index: StreamIndex;
   private committedEnd: number;
+  private lastPosition = 0;
+  /** The entries of the latest commit, and the last position before them. */
+  private latest: { readonly after: number; readonly entries: readonly LogEntry[] } = {
+    after: Number.POSITIVE_INFINITY,
+    entries: [],
+  };
 
   constructor(location: Location) {
     this.root = open({
@@ -68,11 +74,15 @@ export class EventLog {
     if (isDue) index.forgetWaiting();
     for (const { stream, revision, position } of entries) index.add(stream, { revision, position });
     const last = entries.at(-1)!;
+    this.latest = { after: this.lastPosition, entries };
+    this.lastPosition = last.position;
     this.committedEnd = last.position + last.frame.length;
   }
 
-  /** Frames with positions ≥ `from` and < `end`, oldest first. */
+  /** Frames with positions ≥ `from` and < `end`, oldest first; those of the latest commit from memory. */
   readForwards(from: number, end: number, limit: PageLimit): Page {
+    const { after, entries } = this.latest;
+    if (from > after && end === this.end) return page(framesFrom(entries, from), limit);
     return page(this.events.getRange({ start: from, end, limit: limit.events }), limit);
   }
 
@@ -118,7 +128,10 @@ export class EventLog {
   }
 
   private storedEnd(): number {
-    for (const { key, value } of this.events.getRange({ reverse: true, limit: 1 })) return key + value.length;
+    for (const { key, value } of this.events.getRange({ reverse: true, limit: 1 })) {
+      this.lastPosition = key;
+      return key + value.length;
+    }
     return FIRST_POSITION;
   }
 }
@@ -132,6 +145,10 @@ export interface Page {
   frames: Buffer[];
   /** Whether the range ended before the limit did. */
   atEnd: boolean;
+}
+
+function* framesFrom(entries: readonly LogEntry[], from: number): Generator<{ key: number; value: Buffer }> {
+  for (const { position, frame } of entries) if (position >= from) yield { key: position, value: frame };
 }
 
 function page(range: Iterable<{ key: number; value: Buffer }>, limit: PageLimit): Page {
