@@ -36,6 +36,11 @@ export interface Table<C extends Columns = Columns, Key extends string = string>
   readonly columns: C;
   /** The primary key. */
   readonly key: readonly Key[];
+  /**
+   * Rows are only ever put, each key once: a rebuild need not look whether they are there, and makes the index of the
+   * key last, as all others. Whoever puts a key twice stops there.
+   */
+  readonly appendOnly?: boolean;
   /** Each a list of columns, or `{ sql }` for what such a list cannot say (`using gin (tags)`, a partial index). */
   readonly indexes: readonly Index<string>[];
 }
@@ -48,7 +53,12 @@ type ValueOf<C> = C extends Column<infer Value> ? Value : never;
 
 export function defineTable<C extends Columns, Key extends keyof C & string>(
   name: string,
-  definition: { columns: C; key: readonly Key[]; indexes?: readonly Index<keyof C & string>[] },
+  definition: {
+    columns: C;
+    key: readonly Key[];
+    appendOnly?: boolean;
+    indexes?: readonly Index<keyof C & string>[];
+  },
 ): Table<C, Key> {
   return { name, indexes: [], ...definition };
 }

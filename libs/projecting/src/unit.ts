@@ -47,17 +47,23 @@ class UnitTable implements Rows {
   readonly changed = new Map<string, Change>();
   readonly missing = new Map<string, AnyRow>();
 
+  private readonly keyText: (row: AnyRow) => string;
+
   constructor(
-    private readonly keyText: (row: AnyRow) => string,
+    private readonly table: Table,
     private readonly known: KnownRows,
-  ) {}
+  ) {
+    this.keyText = keyTextOf(table);
+  }
 
   get(key: AnyRow): AnyRow | undefined {
     return this.find(this.keyText(key), key);
   }
 
   put(row: AnyRow): void {
-    this.changed.set(this.keyText(row), { key: row, row });
+    const text = this.keyText(row);
+    if (this.table.appendOnly && this.changed.has(text)) throw this.misuse(`${text} is put twice`);
+    this.changed.set(text, { key: row, row });
   }
 
   patch(key: AnyRow, change: AnyRow): void {
@@ -67,14 +73,20 @@ class UnitTable implements Rows {
   }
 
   delete(key: AnyRow): void {
+    if (this.table.appendOnly) throw this.misuse('a row is deleted');
     this.changed.set(this.keyText(key), { key, row: null });
   }
 
   private find(text: string, key: AnyRow): AnyRow | undefined {
+    if (this.table.appendOnly) throw this.misuse('a row is read');
     const changed = this.changed.get(text);
     const row = changed ? changed.row : this.known.get(text);
     if (row === undefined) this.missing.set(text, key);
     return row ?? undefined;
+  }
+
+  private misuse(how: string): Error {
+    return new Error(`${this.table.name} is append-only, but ${how}`);
   }
 }
 
@@ -100,7 +112,7 @@ export class UnitOfRows {
     this.tables = Object.fromEntries(
       Object.entries<Table>(projection.tables).map(([name, table]) => [
         name,
-        new UnitTable(keyTextOf(table), known[name] ?? NOTHING_KNOWN),
+        new UnitTable(table, known[name] ?? NOTHING_KNOWN),
       ]),
     );
   }

@@ -5,7 +5,7 @@ import { auditLog } from './table';
 /** Every event as a change that somebody made; what is personal in it stays sealed. */
 export const auditLogProjection = defineProjection()({
   name: 'audit-log',
-  version: 2,
+  version: 3,
   tables: { auditLog },
   on: {},
   onEvery: (event, rows) => {

@@ -25,6 +25,7 @@ export const auditLog = defineTable('audit_log', {
     personal: nullable(sealed),
   },
   key: ['id'],
+  appendOnly: true,
   indexes: [['tenantId', 'position'], ['entity', 'entityId', 'position'], ['actorId', 'position'], ['position']],
 });
 

@@ -6,7 +6,7 @@ import { bookingHistory } from './table';
 /** The events of every booking and private appointment; what is personal in them stays sealed. */
 export const bookingHistoryProjection = defineProjection()({
   name: 'booking-history',
-  version: 2,
+  version: 3,
   tables: { bookingHistory },
   on: {},
   onEvery: (event, rows) => {

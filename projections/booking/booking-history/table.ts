@@ -17,6 +17,7 @@ export const bookingHistory = defineTable('booking_history', {
     personal: nullable(sealed),
   },
   key: ['id'],
+  appendOnly: true,
   indexes: [['bookingId', 'position']],
 });
 

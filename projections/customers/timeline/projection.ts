@@ -25,7 +25,7 @@ const entry =
 /** What happened with a customer: as a customer, in notes, in bookings. */
 export const timelineProjection = defineProjection<CustomerEvent | NoteEvent | BookingEvent>()({
   name: 'customer-timeline',
-  version: 3,
+  version: 4,
   tables,
   on: {
     CustomerCreated: entry('status'),

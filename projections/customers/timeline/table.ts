@@ -14,6 +14,7 @@ export const timeline = defineTable('customer_timeline', {
     detail: json<Readonly<Record<string, unknown>>>(),
   },
   key: ['id'],
+  appendOnly: true,
   indexes: [['customerId', 'position', 'id']],
 });
 

@@ -3,13 +3,12 @@ import { KeyFilter } from './key-filter';
 
 /**
  * Rows of one table as they stand in PostgreSQL, as far as they are known. Right for as long as nobody else writes them.
- * Of a table that no handler ever reads none are kept; of others the least recently changed are forgotten first.
+ * The least recently changed are forgotten first.
  */
 export class RowCache {
   private readonly rows = new Map<string, AnyRow | null>();
   /** Keys that may be in the table; absent when rows were there before us. */
   private readonly written: KeyFilter | undefined;
-  private isRead = false;
 
   constructor(
     private readonly limit: number,
@@ -20,13 +19,9 @@ export class RowCache {
 
   /** The row, null when there is none, undefined when that is not known. */
   get(key: string): AnyRow | null | undefined {
-    this.isRead = true;
-    return this.known(key);
-  }
-
-  /** Whether there surely is no such row. */
-  isAbsent(key: string): boolean {
-    return this.known(key) === null;
+    const row = this.rows.get(key);
+    if (row !== undefined || !this.written) return row;
+    return this.written.mayHold(key) ? undefined : null;
   }
 
   /** What a fetch has found. */
@@ -37,20 +32,13 @@ export class RowCache {
   /** What was written. */
   remember(changes: Changes): void {
     for (const [key, { row }] of changes) {
-      if (row) this.written?.add(key);
-      if (!this.isRead) continue;
       this.rows.delete(key);
       this.rows.set(key, row);
+      if (row) this.written?.add(key);
     }
     for (const key of this.rows.keys()) {
       if (this.rows.size <= this.limit) break;
       this.rows.delete(key);
     }
-  }
-
-  private known(key: string): AnyRow | null | undefined {
-    const row = this.rows.get(key);
-    if (row !== undefined || !this.written) return row;
-    return this.written.mayHold(key) ? undefined : null;
   }
 }

@@ -235,7 +235,7 @@ function changesOf(works: readonly Work[]): TableChange[] {
     for (const [{ shard }, changes] of changed) {
       for (const [text, { key, row }] of changes) {
         if (!row) change.removed.push(key);
-        else if (shard.known[name]?.isAbsent(text)) change.added.push(row);
+        else if (table.table.appendOnly || shard.known[name]?.get(text) === null) change.added.push(row);
         else change.put.push(row);
       }
     }

@@ -57,7 +57,7 @@ export class Shard {
   durable: bigint;
   /** Position that a query waits for. */
   wanted: bigint | undefined;
-  /** By table; only this shard's owner changes them. */
+  /** By table, but for those that are only appended to; only this shard's owner changes them. */
   readonly known: Readonly<Record<string, RowCache>>;
 
   constructor({ generation, partition, position, skips, remembered, empty = false }: ShardOptions) {
@@ -67,7 +67,9 @@ export class Shard {
     this.position = position;
     this.durable = position;
     this.known = Object.fromEntries(
-      [...generation.tables.keys()].map((name) => [name, new RowCache(remembered, empty)]),
+      [...generation.tables]
+        .filter(([, { table }]) => !table.appendOnly)
+        .map(([name]) => [name, new RowCache(remembered, empty)]),
     );
   }
 

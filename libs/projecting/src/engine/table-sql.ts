@@ -30,33 +30,39 @@ export class TableSql {
     const matches = table.key.map((name) => `t.${column(name)} = r.${quoted(name)}`).join(' and ');
     const others = names.filter((name) => !table.key.includes(name));
     const update = others.map((name) => `${column(name)} = excluded.${column(name)}`).join(', ');
+    const onConflict = `on conflict (${list(table.key)}) do ${update ? `update set ${update}` : 'nothing'}`;
     const keys = `json_to_recordset($1) as r(${typed(table.key)})`;
 
     this.encode = copyEncoder(table);
     this.name = `${quoted(schema)}.${quoted(table.name)}`;
-    this.columns = names.map(column).join(', ');
+    this.columns = list(names);
     this.fetching = `select ${names.map((name) => `t.${column(name)}`).join(', ')} from ${keys}
       join ${this.name} t on ${matches}`;
     this.upserting = `insert into ${this.name} (${this.columns})
       select ${names.map((name) => `r.${quoted(name)}`).join(', ')} from json_to_recordset($1) as r(${typed(names)})
-      on conflict (${table.key.map(column).join(', ')}) do ${update ? `update set ${update}` : 'nothing'}`;
+      ${table.appendOnly ? '' : onConflict}`;
     this.removing = `delete from ${this.name} t using ${keys} where ${matches}`;
   }
 
+  /** Of a table that is only appended to, the key is one of its {@link indexes}. */
   get create(): string {
-    const { columns, key } = this.table;
+    const { columns, key, appendOnly } = this.table;
     const lines = Object.entries(columns).map(
       ([name, { sql, nullable }]) => `${column(name)} ${sql}${nullable ? '' : ' not null'}`,
     );
-    return `create table ${this.name} (${lines.join(', ')}, primary key (${key.map(column).join(', ')}))`;
+    if (!appendOnly) lines.push(`primary key (${list(key)})`);
+    return `create table ${this.name} (${lines.join(', ')})`;
   }
 
   /** What makes reading fast; a rebuild adds it last, and may begin to do so more than once. */
   get indexes(): string[] {
-    return this.table.indexes.map((index, i) => {
-      const definition = 'sql' in index ? index.sql : `(${index.map(column).join(', ')})`;
-      return `create index if not exists ${quoted(`${this.table.name}_${i}`)} on ${this.name} ${definition}`;
-    });
+    const { name, indexes, key, appendOnly } = this.table;
+    const create = (kind: string, suffix: string | number, definition: string) =>
+      `create ${kind} if not exists ${quoted(`${name}_${suffix}`)} on ${this.name} ${definition}`;
+    return [
+      ...(appendOnly ? [create('unique index', 'key', `(${list(key)})`)] : []),
+      ...indexes.map((index, i) => create('index', i, 'sql' in index ? index.sql : `(${list(index)})`)),
+    ];
   }
 
   get analyze(): string {
@@ -100,6 +106,7 @@ export class TableSql {
 }
 
 const column = (name: string): string => quoted(snakeCase(name));
+const list = (names: readonly string[]): string => names.map(column).join(', ');
 
 /** PostgreSQL cuts names at 63 bytes, and two cut names would be one. */
 const shortened = (name: string): string | undefined => (name.length < 64 ? name : undefined);
