@@ -6,10 +6,10 @@ import { startServers, type TestServers, until } from '@yoyaku/testing';
 import { pino } from 'pino';
 import { asked, at, BookingProcess, Salon } from '../../../libs/booking/test/salon';
 import { startEventNode } from '../../event-node/src/event-node';
+import { type KeptEvent, Tampering } from '../../event-node/test/tampering';
 import { startProjector } from '../../projector/src/projector-process';
 import { auditCommand } from '../src/audit.command';
 import { Environment } from '../src/environment';
-import { type KeptEvent, Tampering } from './tampering';
 
 /** The history of a salon, half of it signed, in a data directory that every test gets a copy of. */
 let servers: TestServers;
