@@ -5,6 +5,7 @@ import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { RowStorage, TableChange } from './storage';
 import type { TableSql } from './table-sql';
+import { Turns } from './turns';
 
 /** Below this COPY does not pay. */
 const COPY_FROM = 50;
@@ -12,12 +13,15 @@ const COPY_FROM = 50;
 /** For few and large batches: new rows come by COPY. One connection of its own; one that broke is replaced. */
 export class BulkStorage implements RowStorage {
   private client: Client | undefined;
+  private readonly turns = new Turns();
 
   constructor(private readonly url: string) {}
 
-  async query({ values = [], ...statement }: Statement): Promise<unknown[][]> {
-    const client = await this.connected();
-    return (await client.query({ ...statement, values: [...values], rowMode: 'array' })).rows;
+  query({ values = [], ...statement }: Statement): Promise<unknown[][]> {
+    return this.turns.take(async () => {
+      const client = await this.connected();
+      return (await client.query({ ...statement, values: [...values], rowMode: 'array' })).rows;
+    });
   }
 
   async commit(statements: readonly Statement[], changes: readonly TableChange[]): Promise<void> {

@@ -10,6 +10,7 @@ import { partitioned } from './partitioned';
 import { Runner } from './runner';
 import { Generation, Shard, WHOLE } from './shard';
 import type { RowStorage, TableChange } from './storage';
+import { Turns } from './turns';
 import type { ReadEvent } from './work';
 
 export interface TrialOptions {
@@ -20,7 +21,7 @@ export interface TrialOptions {
   readonly source: EventSource;
 }
 
-const BATCH = 5_000;
+const BATCH = 1_000;
 const REMEMBERED_ROWS = 20_000;
 
 /** Fills tables that never serve from the beginning of the store, for several projections in one pass. */
@@ -129,10 +130,14 @@ export class Trial {
 
 /** Writes into a transaction that someone else began, and will end. */
 class OpenTransaction implements RowStorage {
+  private readonly turns = new Turns();
+
   constructor(private readonly client: PoolClient) {}
 
-  async query({ values = [], ...statement }: Statement): Promise<unknown[][]> {
-    return (await this.client.query({ ...statement, values: [...values], rowMode: 'array' })).rows;
+  query({ values = [], ...statement }: Statement): Promise<unknown[][]> {
+    return this.turns.take(async () => {
+      return (await this.client.query({ ...statement, values: [...values], rowMode: 'array' })).rows;
+    });
   }
 
   async commit(statements: readonly Statement[], changes: readonly TableChange[]): Promise<void> {
