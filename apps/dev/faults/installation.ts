@@ -40,7 +40,7 @@ export class Installation {
   private path: ReadingPath = { name: 'unknown', since: 0 };
 
   constructor(
-    private readonly folder: string,
+    readonly folder: string,
     private readonly env: NodeJS.ProcessEnv,
   ) {
     this.log = createWriteStream(join(folder, 'supervisor.log'), { flags: 'a' });

@@ -9,6 +9,7 @@ import { Resources } from '../../../bench/stack/servers';
 import { apiPorts, readSettings } from '../src/settings';
 import { Account, type Credentials } from './account';
 import { Client } from './client';
+import { clockEnvironment, jumpClocks } from './clocks';
 import { Installation } from './installation';
 import { judge } from './judge';
 import { Load } from './load';
@@ -65,6 +66,7 @@ async function main(): Promise<number> {
     RATE_LIMIT: 'off',
     ADMIN_EMAIL: admin.email,
     ADMIN_PASSWORD: admin.password,
+    ...clockEnvironment(folder),
   });
   const origins = ports.map((port) => `http://${host}:${port}`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -161,6 +163,7 @@ const faults = ({ rounds, kills }: Plan): [name: string, strike: (world: World) 
   ['rebuilt under load: nobody notices', rebuildUnderLoad],
   ['kill -9 of who rebuilds: it goes on and ends', (world) => killRebuilding(world, kills)],
   ['kill -9 of any of three projectors: the others take over', (world) => killProjectors(world, kills)],
+  ['clocks jump: nothing comes of it', jumpClocks],
   ['PostgreSQL away: commands say so, none is half done', outages.removePostgres],
   ['event store away: commands say so, queries go on', outages.removeEventStore],
   ['every process stops within 10 s and answers what it was asked', outages.stopEach],
