@@ -3,7 +3,7 @@ import type { CalendarEvent } from '@yoyaku/booking/events';
 import { DAY, epochMs, fromEpochMs, HOUR, MINUTE } from '@yoyaku/kernel';
 import { runProjection } from '@yoyaku/projecting';
 import fc from 'fast-check';
-import { sessionsOn } from './busy-days';
+import { sessionsOn } from './busy-days.queries';
 import { availabilityProjection } from './projection';
 
 const slot = {

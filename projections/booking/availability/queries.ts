@@ -28,7 +28,7 @@ import {
   type Uuid,
 } from '@yoyaku/kernel';
 import { ReadModels } from '@yoyaku/projecting';
-import { BUSY_DAYS, sessionsOn } from './busy-days';
+import { BUSY_DAYS, sessionsOn } from './busy-days.queries';
 
 export interface SlotQuestion {
   readonly businessId: Uuid;
