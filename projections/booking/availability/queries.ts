@@ -129,7 +129,11 @@ export class AvailabilityQueries {
   }
 }
 
-const utcDate = (ms: number): LocalDate => fromEpochMs(ms).slice(0, 10);
+/** Within the years that a date in text can have. */
+const utcDate = (ms: number): LocalDate => fromEpochMs(Math.min(LAST, Math.max(FIRST, ms))).slice(0, 10);
+
+const FIRST = Date.parse('0001-01-01');
+const LAST = Date.parse('9999-12-31');
 
 /** The rules as they are for who wants that resource, or that location, and no other. */
 function narrowed(rules: Rules, { resourceId, locationId }: SlotQuestion): Rules {
