@@ -46,8 +46,10 @@ export class Installation {
     this.log = createWriteStream(join(folder, 'supervisor.log'), { flags: 'a' });
   }
 
+  static readonly dataDirIn = (folder: string): string => join(folder, 'data');
+
   get dataDir(): string {
-    return join(this.folder, 'data');
+    return Installation.dataDirIn(this.folder);
   }
 
   /** Resolves, with the milliseconds it took, once it says that it is ready; rejects when it ends before. */

@@ -56,6 +56,7 @@ async function main(): Promise<number> {
   const report = new Report();
   const random = new Random(Number(values.seed));
   const admin = { email: 'admin@example.com', password: randomBytes(12).toString('base64url') };
+  await givePast(folder, events);
   const host = '127.0.0.1';
   const ports = await apiPorts({ ...readSettings({ API_PROCESSES: '2' }), host });
   const installation = new Installation(folder, {
@@ -73,7 +74,6 @@ async function main(): Promise<number> {
     process.once(signal, () => installation.stop().finally(() => process.exit(1)));
   }
   try {
-    await givePast(installation, events);
     if (await report.check('an installation starts over a past', async () => seconds(await installation.start()))) {
       await report.check('read models take in the past', () => catchUp(installation));
       const world = await openWorld(installation, origins, admin, random);
@@ -110,10 +110,11 @@ async function openWorld(
   return { installation, client: new Client(origins, random.fork()), salon, random, probe };
 }
 
-async function givePast({ dataDir }: Installation, events: number): Promise<void> {
+/** Takes a while: ports that are to be free are looked for afterwards. */
+async function givePast(folder: string, events: number): Promise<void> {
   const resources = new Resources();
   try {
-    await ensureHistory(resources, dataDir, events, DAYS);
+    await ensureHistory(resources, Installation.dataDirIn(folder), events, DAYS);
   } finally {
     await resources.end();
   }
