@@ -1,4 +1,4 @@
-import { defineTable, localDate, type Row, text, uuid } from '@yoyaku/projecting';
+import { defineTable, localDate, text, uuid } from '@yoyaku/projecting';
 
 /**
  * Taken time of one kind: a service ('' for a block), length and buffers before and after; then the start and the
@@ -22,5 +22,3 @@ export const busyDays = defineTable('busy_days', {
   },
   key: ['resourceId', 'date'],
 });
-
-export type BusyDayRow = Row<typeof busyDays>;
