@@ -7,8 +7,8 @@ import type { ApiUnderTest } from './api-under-test';
 
 const PER_STREAM = 100;
 
-/** Appends so many events, users who changed their names all the time, and waits until the read models have them. */
-export async function aLongHistory(api: ApiUnderTest, events: number): Promise<void> {
+/** Appends so many events, users who changed their names all the time, and waits until read models have them. */
+export async function aLongHistory(api: ApiUnderTest, events: number, name = 'Ann'): Promise<void> {
   const [store, codec] = [api.app.get(EventStoreDb), api.app.get(EventCodec)];
   const append = async () => {
     const userId = newUuid();
@@ -16,14 +16,14 @@ export async function aLongHistory(api: ApiUnderTest, events: number): Promise<v
     const registered = { userId, name: 'Ann', email: `${userId}@example.com`, locale: 'en', role: 'user' };
     const changes = Array.from({ length: PER_STREAM - 1 }, (_, i) => ({
       type: 'UserProfileChanged',
-      data: { userId, name: `Ann ${i}`, locale: 'en' },
+      data: { userId, name: `${name} ${i}`, locale: 'en' },
     }));
     const link = { revision: -1, hash: null };
     const life = [{ type: 'UserRegistered', data: registered }, ...changes];
     await store.append(stream, 'no_stream', await codec.sealAll(stream, life, systemContext('spec'), PLATFORM, link));
   };
   const streams = Array.from({ length: events / PER_STREAM });
-  while (streams.length > 0) await Promise.all(streams.splice(0, 16).map(append));
+  while (streams.length > 0) await Promise.all(streams.splice(0, 4).map(append));
   const names = projections.map(({ name }) => name);
-  await api.app.get(Consistency).waitFor(names, await store.head(), { timeoutMs: 60_000 });
+  await api.app.get(Consistency).waitFor(names, await store.head(), { timeoutMs: 90_000 });
 }

@@ -1,12 +1,13 @@
+import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { Controller, Get, Param, Query, Req } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { AuditQueries } from '@projections/audit';
 import { aggregates } from '@yoyaku/composition';
 import { AggregateStore } from '@yoyaku/eventing';
 import { instant, type Uuid } from '@yoyaku/kernel';
 import { Auditor } from '@yoyaku/platform';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access, Answer, IdParam, type Principal, Problem, Reads, Rights, Stopping, User } from '../conventions';
 import { EventsQuery, ProofView, StateQuery, StateView } from './history.body';
 import { StoredEvents } from './stored-events';
@@ -32,13 +33,14 @@ export class HistoryController {
     @Query() query: EventsQuery,
     @User() user: Principal,
     @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) { raw }: FastifyReply,
   ): Promise<Answer<Readable>> {
     if (query.decrypt && user.role !== 'admin') throw new Problem(403, 'access.forbidden');
     await this.events.ensureReached(query);
     const left = new AbortController();
     request.raw.once('close', () => left.abort());
-    const lines = Readable.from(this.events.lines(query, AbortSignal.any([left.signal, this.stopping.signal])));
-    return new Answer(200, lines, { 'content-type': 'application/x-ndjson' });
+    const lines = this.events.lines(query, AbortSignal.any([left.signal, this.stopping.signal]));
+    return new Answer(200, Readable.from(answeredAtOnce(raw, lines)), { 'content-type': 'application/x-ndjson' });
   }
 
   @Get('entity/:entity/:entityId/state')
@@ -88,4 +90,10 @@ export class HistoryController {
     if (user.role === 'auditor' || user.role === 'admin') return;
     if (!(await this.rights.may(user, 'audit:read', tenantId))) throw new Problem(404, 'entity.not_found');
   }
+}
+
+/** Who follows is to know that it is answered before there is anything to tell: it may take long. */
+async function* answeredAtOnce(response: ServerResponse, lines: AsyncIterable<string>): AsyncGenerator<string> {
+  response.flushHeaders();
+  yield* lines;
 }
