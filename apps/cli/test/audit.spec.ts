@@ -51,6 +51,8 @@ describe('yoyaku audit', () => {
     await register();
     const whole = { said: expect.stringMatching(/^Whole: 2 events .* through 1 checkpoints; /), exitCode: 0 };
     expect(await run('verify')).toEqual(whole);
+    const shown = jest.mocked(process.stderr.write).mock.calls.map(([text]) => text);
+    expect(shown.at(-1)).toMatch(/^\[#{30}\] 100 % 2 of 2 events, [\d,]+\/s, 0 s left\n$/);
     expect(await run('verify', '--from-last-checkpoint')).toEqual(whole);
   });
 
