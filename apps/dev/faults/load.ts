@@ -8,7 +8,7 @@ import { type Salon, startsOf } from './salon';
 
 /** Each keeps about this many bookings, so that the salon is well filled and slots are fought for. */
 const WANTED_BOOKINGS = 14;
-const PAUSE_MS = { from: 20, to: 120 };
+const PAUSE_MS = { from: 40, to: 240 };
 
 /**
  * Customers who book, move and cancel, each on their own connection and with bookings of their own, through whatever

@@ -55,6 +55,8 @@ class Rebuild {
   private readonly command: Promise<string>;
   private readonly looking: Promise<void>;
   private last: RebuildStatus | undefined;
+  /** What none of its read models is behind: where one that died is gone on from. */
+  private written = 0n;
   private over = false;
   private fellBack: string | undefined;
 
@@ -122,19 +124,19 @@ class Rebuild {
     this.command.then(ending, ending);
     while (!ended) {
       const now = await lastOf(this.readModels);
-      if (now && now.id !== before) this.take(now);
+      if (now && now.id !== before) this.take(now, (await writtenOf(this.readModels, now)) ?? this.written);
       await wait(LOOK_MS);
     }
     const last = await lastOf(this.readModels);
-    if (last) this.take(last);
+    if (last) this.take(last, this.written);
     this.over = true;
   }
 
-  private take(now: RebuildStatus): void {
-    const { processed = 0, position = '0' } = this.last ?? {};
-    if (now.processed < processed || BigInt(now.position) < BigInt(position)) {
-      this.fellBack ??= `it went back from position ${position} (${processed} events) to ${now.position} (${now.processed})`;
-    }
+  private take(now: RebuildStatus, written: bigint): void {
+    const processed = this.last?.processed ?? 0;
+    if (now.processed < processed) this.fellBack ??= `it went back from ${processed} to ${now.processed} events`;
+    if (written < this.written) this.fellBack ??= `its checkpoint went back from ${this.written} to ${written}`;
+    this.written = written;
     this.last = now;
     this.over = now.state !== 'running';
   }
@@ -143,3 +145,12 @@ class Rebuild {
 /** Every rebuild here is about all read models, so any one of them tells. */
 const lastOf = ({ pool }: ReadModels): Promise<RebuildStatus | undefined> =>
   new ProjectionAdmin(pool).rebuildOf('bookings').catch(() => undefined);
+
+/** Undefined before it has begun, and once it has taken its place. */
+async function writtenOf({ pool }: ReadModels, { id }: RebuildStatus): Promise<bigint | undefined> {
+  const { rows } = await pool.query<{ written: string | null }>(
+    'select min(position)::text as written from projecting.checkpoints where built_for = $1',
+    [id],
+  );
+  return rows[0]?.written ? BigInt(rows[0].written) : undefined;
+}
