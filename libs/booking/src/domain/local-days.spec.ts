@@ -51,4 +51,10 @@ describe('a local day', () => {
     ]);
     expect(leap.slice(1).map(({ start }) => start)).toEqual(leap.slice(0, -1).map(({ end }) => end));
   });
+
+  it('is counted to the end of the calendar, and beyond', () => {
+    expect(localDays('UTC', '9999-12-31', '9999-12-31').map(({ date }) => date)).toEqual(['9999-12-31']);
+    expect(localDays('UTC', '9999-12-31', '+010000-01-01')).toHaveLength(2);
+    expect(localDays('UTC', '+010000-01-01', '9999-12-31')).toEqual([]);
+  });
 });

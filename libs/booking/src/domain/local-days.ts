@@ -55,11 +55,9 @@ export function localDay(timeZone: string, date: LocalDate): LocalDay {
 /** The days from one date to another, both included. */
 export function localDays(timeZone: string, from: LocalDate, to: LocalDate): LocalDay[] {
   const days: LocalDay[] = [];
-  for (let date = from; date <= to; ) {
-    const day = localDay(timeZone, date);
-    days.push(day);
-    date = day.next;
-  }
+  // By their instants: as text the date after 9999-12-31 is before all others.
+  const last = localDay(timeZone, to).start;
+  for (let day = localDay(timeZone, from); day.start <= last; day = localDay(timeZone, day.next)) days.push(day);
   return days;
 }
 

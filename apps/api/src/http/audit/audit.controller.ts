@@ -8,7 +8,7 @@ import { Access, IdParam, invalid, type Principal, Reads, Rights, User } from '.
 import { AuditEntryView, AuditPage, AuditQuery, EntityAuditQuery } from './audit.body';
 
 /** In lists, what a change with more events before it than this made different is not told: each costs a read. */
-const LONGEST = 5_000;
+const LONGEST = 500;
 
 /** Admins and auditors see everything; owners and managers what happened in their business. */
 @ApiTags('Audit')
