@@ -27,7 +27,10 @@ export interface NatsChannelOptions {
   readonly stream: string;
   readonly partitions: number;
   readonly replicas?: number;
-  /** Milliseconds and bytes after which the oldest messages go: readers that far behind read the store anyway. */
+  /**
+   * Milliseconds and bytes after which the oldest messages go: readers that far behind read the store anyway. NATS
+   * makes no stream that its disk has no room for.
+   */
   readonly maxAge?: number;
   readonly maxBytes?: number;
 }
@@ -56,7 +59,7 @@ export interface Subscription {
 }
 
 const DAY = 24 * 60 * 60 * 1_000;
-const GIB = 2 ** 30;
+const MIB = 2 ** 20;
 const RECONNECT = 500;
 const PREFETCH = 1_000;
 const HEARTBEAT = 5_000;
@@ -98,7 +101,7 @@ export class NatsChannel {
 
   /** Makes the stream where there is none. Throws when the server does not answer. */
   async prepare(): Promise<void> {
-    const { stream, replicas = 1, maxAge = 7 * DAY, maxBytes = 4 * GIB } = this.options;
+    const { stream, replicas = 1, maxAge = 7 * DAY, maxBytes = 512 * MIB } = this.options;
     const manager = await this.nats.jetstreamManager();
     try {
       await manager.streams.info(stream);
