@@ -55,7 +55,6 @@ async function measure(resources: Resources, events: number, rounds: number): Pr
   const reader = resources.use(new ChildProgram<{ eventStoreUrl: string }, Read>('read-all-process'));
   const title = `rebuild of ${events.toLocaleString('en')} events`;
   await untilBuilt(pool);
-  await rebuildAll(pool);
   const alone = await compare(
     title,
     [

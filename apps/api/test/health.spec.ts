@@ -42,7 +42,7 @@ it('names what is missing, from nothing to everything', async () => {
     missing: ['projections', 'events'],
     checks: { postgres: { status: 'up' }, projections: { reason: 'missing' }, events: { reason: 'missing' } },
   });
-  await installProjections(app.get(Pool), projections, config.partitions);
+  await installProjections(app.get(Pool), projections, config.partitions, 0n);
   expect(await healthWith({})).toMatchObject({
     status: 'degraded',
     missing: ['events'],

@@ -49,8 +49,8 @@ function summaryOf({ name, version, definition, state, partitions, eventsPerSeco
     version,
     definition,
     state,
-    'lag, events': lags.includes(null) ? 'unknown' : Math.max(...lags.map(Number)),
-    'lag, s': Math.max(...partitions.map(({ lagSeconds }) => lagSeconds)).toFixed(1),
+    'lag, events': lags.includes(null) ? 'unknown' : Math.max(0, ...lags.map(Number)),
+    'lag, s': Math.max(0, ...partitions.map(({ lagSeconds }) => lagSeconds)).toFixed(1),
     'events/s': Math.round(eventsPerSecond),
     failure: failure?.error ?? '',
   };

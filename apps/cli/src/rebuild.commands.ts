@@ -7,7 +7,7 @@ import type { Environment } from './environment';
 import { ProgressLine, progressText } from './progress-line';
 
 export function rebuildCommands(environment: Environment): Command[] {
-  const admin = () => new ProjectionAdmin(environment.pool());
+  const admin = () => new ProjectionAdmin(environment.pool(), projections);
   const lastOf = async (name: string) => (await admin().rebuildOf(name)).id;
   return [
     new Command('rebuild')
@@ -16,8 +16,9 @@ export function rebuildCommands(environment: Environment): Command[] {
       .option('--all', 'every read model there is, in one pass')
       .action(async (names: string[], { all = false }: { all?: boolean }) => {
         if (all === names.length > 0) throw new Error('Name the read models, or say --all');
-        await installProjections(environment.pool(), projections, environment.config.partitions);
-        const wanted = all ? (await admin().list()).map(({ name }) => name) : names;
+        const { partitions } = environment.config;
+        await installProjections(environment.pool(), projections, partitions, await environment.eventStore().head());
+        const wanted = all ? projections.map(({ name }) => name) : names;
         await follow(admin(), await admin().rebuild(wanted, userInfo().username));
       }),
     new Command('follow-rebuild')

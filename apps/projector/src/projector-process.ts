@@ -2,7 +2,6 @@ import { NatsChannel, Relay } from '@yoyaku/eventing';
 import { whileHolding } from '@yoyaku/postgres';
 import {
   type AnyProjection,
-  lowestCheckpoint,
   ProjectionAdmin,
   Projector,
   type ProjectorOptions,
@@ -42,7 +41,6 @@ export async function startProjector(options: ProjectorProcessOptions): Promise<
     new Relay({
       eventStore,
       channel,
-      lowestCheckpoint: () => lowestCheckpoint(pool),
       onError: (err) => logger.warn({ err }, 'The relay begins anew'),
     });
   const projector = new Projector({

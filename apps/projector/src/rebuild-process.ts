@@ -4,8 +4,8 @@ import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import type { Uuid } from '@yoyaku/kernel';
 
-/** Whatever the store's size, a rebuild stays within these; see `bench rebuild`. */
-const HEAP = ['--max-old-space-size=256', '--max-semi-space-size=32'];
+/** Whatever the store’s size, a rebuild stays within these; a smaller heap costs a third more processor time. */
+const HEAP = ['--max-old-space-size=384', '--max-semi-space-size=64'];
 /** Live and queries go first where all want the processor. */
 const NICENESS = 10;
 

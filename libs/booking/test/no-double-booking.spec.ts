@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { type Booked, Booking } from '@yoyaku/booking';
+import type { Booked } from '@yoyaku/booking';
 import { DomainError, newUuid, type Uuid } from '@yoyaku/kernel';
 import { startServers, type TestServers } from '@yoyaku/testing';
 import { holdIdFor } from '../src/application/slot-choice';

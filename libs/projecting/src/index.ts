@@ -4,7 +4,6 @@ export type { Standing } from './engine/definition';
 export type { ReadingPath } from './engine/event-reader';
 export { install as installProjections } from './engine/installation';
 export type { ProjectorLog } from './engine/log';
-export { lowestCheckpoint } from './engine/ownership';
 export { Projector, type ProjectorOptions } from './engine/projector';
 export type { RebuildFailure, RebuildState, RebuildStatus } from './engine/rebuild-requests';
 export type { Failure } from './engine/work';

@@ -32,14 +32,16 @@ export class ProjectionAdmin {
     return found;
   }
 
-  /** Names of those whose tables or views somebody dropped; a rebuild brings them back. */
+  /** Names of those that do not serve: not built yet, or somebody dropped their tables; a rebuild brings these back. */
   async missing(): Promise<string[]> {
-    const { rows } = await this.pool.query<{ name: string }>(
-      `select name from projecting.projections p
-       where exists (select from unnest(p.tables) as t(name) where to_regclass(format('read.%I', t.name)) is null)
-       order by name`,
+    const { rows } = await this.pool.query<{ name: string; whole: boolean }>(
+      `select name, not exists (
+         select from unnest(p.tables) as t(name) where to_regclass(format('read.%I', t.name)) is null) as whole
+       from projecting.projections p`,
     );
-    return rows.map(({ name }) => name);
+    const whole = new Map(rows.map(({ name, whole }) => [name, whole]));
+    const names = new Set([...whole.keys(), ...this.projections.map(({ name }) => name)]);
+    return [...names].filter((name) => !whole.get(name)).sort();
   }
 
   /** How events come to the projections just now. */
@@ -101,7 +103,7 @@ export class ProjectionAdmin {
       ({ name, definition }) => definition === 'changed' && names.includes(name),
     );
     if (changed) throw new DomainError('projection.changed', { name: changed.name });
-    return requestRebuild(this.pool, names, by);
+    return requestRebuild(this.pool, names, this.projections, by);
   }
 
   /** The last rebuild of this projection. Throws `projection.rebuild_not_found`. */

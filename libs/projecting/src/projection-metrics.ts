@@ -24,15 +24,12 @@ const FIGURES: Readonly<Record<string, Figure>> = {
   yoyaku_projection_lag_events: {
     help: 'Events that the partition furthest behind has not seen; not told on the direct path, where nobody counts',
     labels: ['projection'],
-    samples: eachProjection(({ partitions }) => {
-      const lags = partitions.flatMap(({ lagEvents }) => lagEvents ?? []);
-      return lags.length > 0 ? Math.max(...lags) : null;
-    }),
+    samples: eachProjection(({ partitions }) => furthestBehind(partitions.flatMap(({ lagEvents }) => lagEvents ?? []))),
   },
   yoyaku_projection_lag_seconds: {
     help: 'Age of the first event that the partition furthest behind has not written',
     labels: ['projection'],
-    samples: eachProjection(({ partitions }) => Math.max(...partitions.map(({ lagSeconds }) => lagSeconds))),
+    samples: eachProjection(({ partitions }) => furthestBehind(partitions.map(({ lagSeconds }) => lagSeconds))),
   },
   yoyaku_projection_events_per_second: {
     help: 'Events handled in a second, over all processes',
@@ -122,6 +119,8 @@ async function take(admin: ProjectionAdmin): Promise<Snapshot> {
   const [projections, rebuilds, reading] = await Promise.all([admin.list(), admin.activeRebuilds(), admin.reading()]);
   return { projections, rebuilds, reading };
 }
+
+const furthestBehind = (lags: readonly number[]): number | null => (lags.length > 0 ? Math.max(...lags) : null);
 
 function eachProjection(value: (projection: ProjectionStatus) => number | null): Figure['samples'] {
   return ({ projections }) => projections.map((one) => [{ projection: one.name }, value(one)]);

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { type Definition, definitionOf, type Standing, standingOf } from './engine/definition';
 import type { ReadingPath } from './engine/event-reader';
 import { LIVES } from './engine/ownership';
+import { openRebuilds } from './engine/rebuild-requests';
 import type { Failure } from './engine/work';
 import type { AnyProjection } from './projection';
 
@@ -23,8 +24,9 @@ export interface ProjectionStatus {
    * does not run it. Null when it knows none of that name.
    */
   readonly definition: Standing | null;
-  /** `rebuilding`: a new generation is being built; the current one serves meanwhile. */
+  /** `rebuilding`: a new generation is being built; the current one, if there is one, serves meanwhile. */
   readonly state: 'live' | 'rebuilding' | 'paused' | 'failed';
+  /** None before the first generation serves. */
   readonly partitions: readonly PartitionStatus[];
   readonly eventsPerSecond: number;
   /** The first of its partitions' failures. */
@@ -58,7 +60,7 @@ interface CheckpointRow extends Definition {
   readonly rebuilding: boolean;
 }
 
-/** Of all that are installed; `projections` are those that this build knows. */
+/** Of all that are installed, or being built for the first time; `projections` are those that this build knows. */
 export async function projectionStatuses(
   pool: Pool,
   projections: readonly AnyProjection[],
@@ -93,8 +95,28 @@ export async function projectionStatuses(
        order by name, partition`,
   );
   const known = new Map(projections.map((projection) => [projection.name, definitionOf(projection)]));
-  return [...Map.groupBy(rows, ({ name }) => name)].map(([name, its]) => statusOf(its, known.get(name)));
+  const installed = Map.groupBy(rows, ({ name }) => name);
+  const first = (await definitionsUnderWay(pool)).filter(({ name }) => !installed.has(name));
+  return [
+    ...[...installed].map(([name, its]) => statusOf(its, known.get(name))),
+    ...first.map((definition) => beforeTheFirst(definition, known.get(definition.name))),
+  ].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
+
+async function definitionsUnderWay(pool: Pool): Promise<Definition[]> {
+  const requests = await openRebuilds(pool);
+  return requests.flatMap(({ definitions }) => definitions);
+}
+
+const beforeTheFirst = ({ name, version }: Definition, known: Definition | undefined): ProjectionStatus => ({
+  name,
+  version,
+  definition: known ? 'newer' : null,
+  state: 'rebuilding',
+  partitions: [],
+  eventsPerSecond: 0,
+  failure: null,
+});
 
 export async function readingStatus(pool: Pool): Promise<ReadingStatus> {
   const { rows } = await pool.query<ReadingStatus>(

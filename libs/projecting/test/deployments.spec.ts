@@ -1,4 +1,5 @@
-import type { AnyProjection } from '@yoyaku/projecting';
+import type { Uuid } from '@yoyaku/kernel';
+import { type AnyProjection, runRebuild } from '@yoyaku/projecting';
 import { until } from '@yoyaku/testing';
 import { tally } from './tally';
 import { createWorld, PARTITIONS, type World } from './world';
@@ -9,6 +10,8 @@ const newer: AnyProjection = {
   version: 2,
   on: { ...tally.on, Deposited: (event, unit) => tally.on.Deposited?.({ ...event, data: { amount: 10 } }, unit) },
 };
+
+const log = { info: () => {}, warn: () => {}, error: () => {} };
 
 let world: World;
 beforeEach(async () => {
@@ -82,4 +85,32 @@ test('a rebuild that an older build had begun is given up for the newer version'
   ]);
   await reached(await world.deposit('t1', account, 1));
   expect(await balances()).toEqual([{ balance: 20 }]);
+});
+
+test('a projection that is new to a long history is built first, and only then shown', async () => {
+  const account = await world.open('t1', 'Ann');
+  const data = { amount: 1, note: 'x'.repeat(1 << 20) };
+  for (let i = 0; i < 17; i++) await world.append('t1', account, { type: 'Deposited', data });
+  let build = () => {};
+  const asked = new Promise<void>((resolve) => {
+    build = resolve;
+  });
+  const rebuild = async (id: Uuid, signal: AbortSignal) => {
+    await asked;
+    const { pool, codec, store: eventStore, servers } = world;
+    await runRebuild(
+      { projections: [tally], partitions: PARTITIONS, databaseUrl: servers.databaseUrl, pool, eventStore, codec, log },
+      id,
+      signal,
+    );
+  };
+  await world.project({ rebuild });
+  await expect(balances()).rejects.toThrow('read.accounts');
+  expect(await world.admin.missing()).toEqual(['tally']);
+  expect(await world.admin.list()).toMatchObject([{ name: 'tally', state: 'rebuilding', partitions: [] }]);
+  await expect(world.admin.rebuild(['tally'], 'ops')).rejects.toMatchObject({ code: 'projection.rebuild_running' });
+  build();
+  await until(async () => (await world.admin.missing()).length === 0);
+  await reached(await world.deposit('t1', account, 1));
+  expect(await balances()).toEqual([{ balance: 18 }]);
 });

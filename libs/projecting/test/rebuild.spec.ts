@@ -115,6 +115,16 @@ test('a handler that throws fails the rebuild and leaves the live model alone', 
   await reached(await world.deposit('t1', account, 1));
 });
 
+test('a row that PostgreSQL refuses fails the rebuild, and the failure names the event', async () => {
+  await world.project();
+  const account = await world.open('t1', 'Gus');
+  await reached(await world.deposit('t1', account, 1));
+  await world.open('t1', 'too long for an index '.repeat(50_000));
+  await until(async () => (await world.admin.get('tally')).state === 'failed');
+  await world.admin.rebuild(['tally'], 'ops');
+  expect(await ended()).toMatchObject({ state: 'failed', failure: { type: 'AccountOpened', revision: 0 } });
+});
+
 test('what was skipped stays skipped', async () => {
   await world.project();
   const account = await world.open('t1', 'Fay');

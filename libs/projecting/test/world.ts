@@ -85,7 +85,6 @@ export async function createWorld(projections: readonly AnyProjection[] = [tally
     const relaying = new Relay({
       eventStore: store,
       channel: over,
-      lowestCheckpoint: async () => 0n,
       onError: (error) => say({ error }, 'relay'),
     });
     const running = relaying.run(stopping.signal);

@@ -5,8 +5,6 @@ import type { NatsChannel, RelayProgress } from './nats-channel';
 export interface RelayOptions {
   readonly eventStore: EventStore;
   readonly channel: NatsChannel;
-  /** Where to begin when the stream holds nothing: the lowest position that any reader stands at. */
-  readonly lowestCheckpoint: () => Promise<bigint>;
   readonly onError: (error: unknown) => void;
 }
 
@@ -16,7 +14,7 @@ const RETRY = 250;
 
 /**
  * Publishes every event of the store to the channel, in order. It keeps no checkpoint: the stream's last message says
- * where to go on. Two relays at once do no harm, for each message names the sequence it must follow; one of them fails
+ * where to go on; into an empty stream come the events from now on, for readers have those before from the store. Two relays at once do no harm, for each message names the sequence it must follow; one of them fails
  * and looks again.
  *
  * What arrives while some events are being published is published together after them: a lone event waits for nobody,
@@ -84,6 +82,6 @@ export class Relay {
 
   private async lastPublished(): Promise<RelayProgress> {
     const { sequence, position } = await this.options.channel.last();
-    return { sequence, position: position ?? (await this.options.lowestCheckpoint()) };
+    return { sequence, position: position ?? (await this.options.eventStore.head()) };
   }
 }

@@ -13,6 +13,8 @@ import { rearmost } from './positions';
 import type { RebuildFailure, RebuildState } from './rebuild-requests';
 import { type Batch, Runner } from './runner';
 import { Generation, Shard, WHOLE } from './shard';
+import { Unwritten } from './storage';
+import { WriteBehind } from './write-behind';
 
 export interface BuildOptions {
   readonly id: Uuid;
@@ -24,8 +26,8 @@ export interface BuildOptions {
   readonly onRetry: (error: unknown) => void;
 }
 
-/** Larger ones live longer than the young generation of the heap takes, and cost more to collect than they save. */
-const BATCH = 1_000;
+/** Of larger ones the rows outlive the young generation of the heap; of smaller ones each table's COPY costs more. */
+const BATCH = 2_000;
 const REMEMBERED_ROWS = 20_000;
 const PROGRESS = 250;
 const RETRY = 250;
@@ -45,8 +47,10 @@ class Ended extends Error {}
 export class Build {
   /** Names this attempt in the checkpoints, so that an attempt believed dead can write nothing more. */
   private readonly owner = newUuid();
-  private readonly storage: BulkStorage;
+  private readonly bulk: BulkStorage;
+  private readonly storage: WriteBehind;
   private readonly runner: Runner;
+  private begun = false;
   private failure: RebuildFailure | undefined;
   private processed = 0;
   private head = 0n;
@@ -54,7 +58,8 @@ export class Build {
   private rate = 0;
 
   constructor(private readonly options: BuildOptions) {
-    this.storage = new BulkStorage(options.databaseUrl);
+    this.bulk = new BulkStorage(options.databaseUrl);
+    this.storage = new WriteBehind(this.bulk);
     this.runner = new Runner({
       owner: this.owner,
       storage: this.storage,
@@ -73,7 +78,7 @@ export class Build {
       await this.patiently(signal, () => this.index());
       for (;;) {
         await this.patiently(signal, () => this.advance(signal));
-        if (await this.swap()) return true;
+        if (await this.patiently(signal, () => this.swap())) return true;
         await delay(SWAP_PAUSE, undefined, { signal }).catch(() => {});
       }
     } catch (error) {
@@ -82,7 +87,7 @@ export class Build {
       return false;
     } finally {
       if (this.failure) await this.fail(this.failure);
-      await this.storage.close();
+      await this.bulk.close();
     }
   }
 
@@ -114,6 +119,7 @@ export class Build {
       }
     });
     await this.load();
+    this.begun = true;
   }
 
   /** Takes the shards as PostgreSQL has them. */
@@ -161,14 +167,15 @@ export class Build {
         found += batch.events.length;
         await this.report(signal);
       }
+      await this.storage.settled();
     }
   }
 
   private async apply(batch: Batch): Promise<void> {
     await this.runner.apply(batch);
     if (this.failure) throw new Ended();
-    if (this.runner.shards.size < this.options.projections.length) await this.load();
-    else this.processed += batch.events.length;
+    if (this.runner.shards.size < this.options.projections.length) throw new Unwritten('A checkpoint was moved');
+    this.processed += batch.events.length;
   }
 
   private get position(): bigint {
@@ -216,6 +223,7 @@ export class Build {
         );
         const heldFrom = performance.now();
         for await (const batch of source.batches(this.position, BATCH)) await this.apply(batch);
+        await this.storage.settled();
         const successors = [...this.runner.shards].map(({ generation, position }) => ({
           generation,
           position,
@@ -245,10 +253,11 @@ export class Build {
     );
   }
 
-  /** Tries again while PostgreSQL or the store is away. */
-  private async patiently(signal: AbortSignal, step: () => Promise<void>): Promise<void> {
-    for (;;) {
+  /** Tries again while PostgreSQL or the store is away, or when something was not written. */
+  private async patiently<T>(signal: AbortSignal, step: () => Promise<T>): Promise<T> {
+    for (let again = false; ; again = true) {
       try {
+        if (again && this.begun) await this.load();
         return await step();
       } catch (error) {
         if (error instanceof Ended || !isTransient(error)) throw error;

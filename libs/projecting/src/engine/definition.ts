@@ -14,7 +14,7 @@ export const definitionOf = ({ name, version, digest = '' }: AnyProjection): Def
 export type Standing =
   /** Installed as it is here. */
   | 'current'
-  /** Here is a newer version: it is to be built beside the old one. */
+  /** Here is a newer version: it is to be built beside the old one, if there is one. */
   | 'newer'
   /** A newer version is installed: this build is being replaced, and leaves it alone. */
   | 'older'

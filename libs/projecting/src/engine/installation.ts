@@ -55,11 +55,18 @@ const ADMIN_SCHEMA = `
     end if;
   end $$;`;
 
-/** Makes what the engine needs, and the tables of projections not seen before. Says how each projection stands. */
+/** Bytes of log, as positions count them: what is longer is not caught up with in passing. */
+const SHORT = 16n << 20n;
+
+/**
+ * Makes what the engine needs, and the tables of projections not seen before, unless the store already holds so much
+ * that these are to be built first and then shown: such a one stands as newer than nothing. Says how each stands.
+ */
 export async function install(
   pool: Pool,
   projections: readonly AnyProjection[],
   partitions: number,
+  head: bigint,
 ): Promise<ReadonlyMap<AnyProjection, Standing>> {
   refuseDoubles(projections);
   return transaction(pool, async (client) => {
@@ -78,8 +85,9 @@ export async function install(
     for (const projection of projections) {
       const definition = definitionOf(projection);
       const found = installed.get(projection.name);
-      standings.set(projection, found ? standingOf(definition, found) : 'current');
-      if (found) continue;
+      const first = head > SHORT ? 'newer' : 'current';
+      standings.set(projection, found ? standingOf(definition, found) : first);
+      if (found || first === 'newer') continue;
       const generation = new Generation(projection, 1);
       await createTables(client, generation, null);
       for (const sql of indexesOf(generation)) await client.query(sql);

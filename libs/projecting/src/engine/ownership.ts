@@ -126,13 +126,3 @@ function first(workers: readonly Worker[], projection: string, partition: number
     { rank: -1 },
   ).worker;
 }
-
-/** The lowest position that any running shard stands at: where a relay must begin that finds nothing relayed. */
-export async function lowestCheckpoint(pool: Pool): Promise<bigint> {
-  const { rows } = await pool.query<{ lowest: string | null }>(
-    `select min(c.position)::text as lowest from projecting.checkpoints c
-     join projecting.projections p on (p.name, p.generation) = (c.projection, c.generation)
-     where c.state = 'live'`,
-  );
-  return BigInt(rows[0]?.lowest ?? 0);
-}

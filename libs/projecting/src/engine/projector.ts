@@ -101,10 +101,11 @@ export class Projector {
     return this.reader?.path ?? 'store';
   }
 
-  /** Installs projections not seen before and begins to run. Resolves when the first shards are claimed. */
+  /** Installs projections not seen before, or has them built, and begins to run. Resolves when the first shards are claimed. */
   async start(): Promise<void> {
     const { pool, projections, partitions, notifications, eventStore, channel, log } = this.options;
-    const standings = await install(pool, projections, partitions);
+    const head = await eventStore.head();
+    const standings = await install(pool, projections, partitions, head);
     for (const [{ name, version }, standing] of standings) {
       if (standing === 'changed') {
         log.error({ projection: name, version }, 'Not run: its definition was changed without a new version');
@@ -114,7 +115,6 @@ export class Projector {
       pool,
       projections.filter((projection) => standings.get(projection) === 'newer'),
     );
-    const head = await eventStore.head();
     this.live.position = head;
     this.live.applied = head;
     this.reader = new EventReader(

@@ -30,22 +30,34 @@ export interface RebuildStatus {
 
 export type RebuildFailure = Failure | { readonly error: string };
 
-/** Asks for a rebuild of installed projections; whoever runs their definitions takes it up. */
-export function requestRebuild(pool: Pool, names: readonly string[], by: string): Promise<Uuid> {
+/**
+ * Asks for a rebuild of projections as they are installed, or, where they are not yet, as they are among those given;
+ * whoever runs these definitions takes it up.
+ */
+export function requestRebuild(
+  pool: Pool,
+  names: readonly string[],
+  projections: readonly AnyProjection[],
+  by: string,
+): Promise<Uuid> {
   return transaction(pool, async (client) => {
     await lock(client);
-    const { rows } = await client.query<Definition>(
+    const { rows: installed } = await client.query<Definition>(
       'select name, version, digest from projecting.projections where name = any($1)',
       [names],
     );
-    const unknown = names.find((name) => !rows.some((row) => row.name === name));
-    if (unknown !== undefined) throw new DomainError('projection.not_found', { name: unknown });
+    const known = [...installed, ...projections.map(definitionOf)];
+    const definitions = [...new Set(names)].map((name) => {
+      const definition = known.find((one) => one.name === name);
+      if (!definition) throw new DomainError('projection.not_found', { name });
+      return definition;
+    });
     const { rows: active } = await client.query(
       `select from projecting.rebuilds where ${ACTIVE} and projections && $1`,
       [names],
     );
     ensure(active.length === 0, 'projection.rebuild_running', { names });
-    return insert(client, rows, by);
+    return insert(client, definitions, by);
   });
 }
 

@@ -20,6 +20,18 @@ export interface RowStorage {
   commit(statements: readonly Statement[], changes: readonly TableChange[]): Promise<void>;
 }
 
+/**
+ * What was handed over before was not written: rows and positions in memory are ahead of those in PostgreSQL. Whoever
+ * hears this takes them anew from there and tries again, whatever the cause.
+ */
+export class Unwritten extends Error {
+  override readonly name = 'Unwritten';
+
+  constructor(cause: unknown) {
+    super(String(cause), { cause });
+  }
+}
+
 /** For small batches in quick succession: each is one pipelined transaction. */
 export class PipelineStorage implements RowStorage {
   constructor(private readonly pipeline: Pipeline) {}

@@ -1,0 +1,41 @@
+import type { Statement } from '@yoyaku/postgres';
+import { type RowStorage, type TableChange, Unwritten } from './storage';
+
+/** Commits that are waited for after one failed, so that if it does again, it is known at once which it was. */
+const CAREFUL = 100;
+
+/** Lets its user go on while a commit is written. Throws `Unwritten`, from whatever is called next, when one fails. */
+export class WriteBehind implements RowStorage {
+  private writing: Promise<void> | undefined;
+  private careful = 0;
+
+  constructor(private readonly storage: RowStorage) {}
+
+  async query(statement: Statement): Promise<unknown[][]> {
+    await this.settled();
+    return this.storage.query(statement);
+  }
+
+  async commit(statements: readonly Statement[], changes: readonly TableChange[]): Promise<void> {
+    await this.settled();
+    const writing = this.storage.commit(statements, changes);
+    if (this.careful > 0) {
+      this.careful -= 1;
+      return writing;
+    }
+    writing.catch(() => {});
+    this.writing = writing;
+  }
+
+  /** Resolves when all is written. */
+  async settled(): Promise<void> {
+    const { writing } = this;
+    this.writing = undefined;
+    try {
+      await writing;
+    } catch (error) {
+      this.careful = CAREFUL;
+      throw new Unwritten(error);
+    }
+  }
+}
