@@ -35,8 +35,11 @@ function renderTable({ title, sides, rounds, rows }: Table): string {
   return [row(head), row(widths.map((width) => '-'.repeat(width))), ...lines.map(row)].join('\n');
 }
 
-const text = ({ median, low, high }: Spread): string =>
-  low === high ? number(median) : `${number(median)} (${number(low)}–${number(high)})`;
+/** Empty where a side has no such figure. */
+function text({ median, low, high }: Spread): string {
+  if (Number.isNaN(median)) return '';
+  return low === high ? number(median) : `${number(median)} (${number(low)}–${number(high)})`;
+}
 
 const number = (value: number): string =>
   Math.abs(value) >= 100

@@ -42,7 +42,15 @@ it('names what is missing, from nothing to everything', async () => {
     missing: ['projections', 'events'],
     checks: { postgres: { status: 'up' }, projections: { reason: 'missing' }, events: { reason: 'missing' } },
   });
-  await installProjections(app.get(Pool), projections, config.partitions, 0n);
+  const pool = app.get<Pool>(Pool);
+  await installProjections(pool, projections, config.partitions, 1n << 40n);
+  const admin = new ProjectionAdmin(pool, projections);
+  const id = await admin.rebuild(['audit-log'], 'ops');
+  expect((await healthWith({})).checks.projections?.reason).toMatch(
+    /^missing: availability, .*; being built: audit-log$/,
+  );
+  await admin.cancelRebuild(id);
+  await installProjections(pool, projections, config.partitions, 0n);
   expect(await healthWith({})).toMatchObject({
     status: 'degraded',
     missing: ['events'],

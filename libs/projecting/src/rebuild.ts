@@ -1,20 +1,12 @@
-import type { EventCodec, EventStore } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
 import { tryHolding } from '@yoyaku/postgres';
-import type { Pool } from 'pg';
 import { Build } from './engine/build';
 import { EventSource } from './engine/event-source';
 import type { ProjectorLog } from './engine/log';
+import type { ReadModelOptions } from './engine/options';
 import { openRebuilds, subjectsOf } from './engine/rebuild-requests';
-import type { AnyProjection } from './projection';
 
-export interface RebuildOptions {
-  readonly projections: readonly AnyProjection[];
-  readonly partitions: number;
-  readonly databaseUrl: string;
-  readonly pool: Pool;
-  readonly eventStore: EventStore;
-  readonly codec: EventCodec;
+export interface RebuildOptions extends ReadModelOptions {
   readonly log: ProjectorLog;
 }
 

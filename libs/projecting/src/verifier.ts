@@ -1,24 +1,15 @@
-import type { EventCodec, EventStore } from '@yoyaku/eventing';
 import { DomainError, ensure } from '@yoyaku/kernel';
 import { tryHolding } from '@yoyaku/postgres';
 import type { Pool, PoolClient } from 'pg';
 import { compareTables, type VerifiedTable } from './engine/comparison';
 import { type Definition, definitionOf, standingOf } from './engine/definition';
 import { EventSource } from './engine/event-source';
+import type { ReadModelOptions } from './engine/options';
 import { furthest, rearmost } from './engine/positions';
 import { schemaOf } from './engine/shard';
 import { TableSql } from './engine/table-sql';
 import { Trial } from './engine/trial';
 import type { AnyProjection } from './projection';
-
-export interface VerifierOptions {
-  readonly projections: readonly AnyProjection[];
-  readonly partitions: number;
-  readonly databaseUrl: string;
-  readonly pool: Pool;
-  readonly eventStore: EventStore;
-  readonly codec: EventCodec;
-}
 
 export interface VerifiedProjection {
   readonly name: string;
@@ -49,7 +40,7 @@ interface Live {
 export class ProjectionVerifier {
   private readonly source: EventSource;
 
-  constructor(private readonly options: VerifierOptions) {
+  constructor(private readonly options: ReadModelOptions) {
     this.source = new EventSource({ ...options, check: () => options.pool.query('select') });
   }
 

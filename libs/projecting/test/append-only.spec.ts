@@ -31,9 +31,7 @@ test('a table that is only appended to is filled, rebuilt and verified, its key 
   await world.project();
   const account = await world.open('t1', 'Ann');
   for (let i = 1; i <= 120; i++) await world.deposit('t1', account, i);
-  const reached = async (position: bigint) =>
-    expect(await world.consistency().waitFor(['journal'], position, { timeoutMs: 10_000 })).toBe(true);
-  await reached(await world.deposit('t2', await world.open('t2', 'Ben'), 1));
+  await world.reached(await world.deposit('t2', await world.open('t2', 'Ben'), 1));
   const rows = () => world.readModels.query('select * from read.movements order by id');
   const before = await rows();
   expect(before).toHaveLength(121);
@@ -41,7 +39,7 @@ test('a table that is only appended to is filled, rebuilt and verified, its key 
   await world.admin.rebuild(['journal'], 'ops');
   await until(async () => (await world.admin.rebuildOf('journal')).state === 'done');
   expect(await rows()).toEqual(before);
-  await reached(await world.deposit('t1', account, 2));
+  await world.reached(await world.deposit('t1', account, 2));
   expect(await rows()).toHaveLength(122);
   expect(await world.verifier.verify(['journal'])).toMatchObject([{ equal: true }]);
   const again = world.pool.query('insert into journal_g2.movements select * from read.movements limit 1');

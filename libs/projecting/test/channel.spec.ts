@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { freePort, launch, nats } from '@yoyaku/embedded';
 import { NatsChannel, type StoredEvent } from '@yoyaku/eventing';
 import { until } from '@yoyaku/testing';
-import { expectReached, expectRowsOfHistory, load } from './under-load';
+import { expectRowsOfHistory, load } from './under-load';
 import { createWorld, PARTITIONS, type World } from './world';
 
 let world: World;
@@ -15,9 +15,6 @@ afterEach(async () => {
   await world.tidy();
   await world.end();
 });
-
-const reached = (position: bigint) => expectReached(world, position);
-const rowsAreThoseOfHistory = () => expectRowsOfHistory(world);
 
 test('NATS killed and wiped: rows follow the store, and NATS again when it is back', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'yoyaku-projecting-'));
@@ -31,11 +28,11 @@ test('NATS killed and wiped: rows follow the store, and NATS again when it is ba
   await server.kill();
   rmSync(dataDir, { recursive: true });
   await until(() => projector.path === 'store');
-  await reached(await world.deposit('t6', await world.open('t6', 'Cho'), 1));
+  await world.reached(await world.deposit('t6', await world.open('t6', 'Cho'), 1));
   server = await launch(nats({ dataDir, port }));
   await until(() => projector.path === 'nats');
-  await reached(await stop());
-  await rowsAreThoseOfHistory();
+  await world.reached(await stop());
+  await expectRowsOfHistory(world);
   await world.tidy();
   await server.kill();
   rmSync(dataDir, { recursive: true });
@@ -68,10 +65,10 @@ test.each(Object.entries(disorders))('events that come %s give the same rows', a
       const last = { sequence, position: events[n - 1]?.position ?? 0n };
       ({ sequence } = await channel.publish([events[n] as StoredEvent], last));
     }
-    await reached(events[disorder(numbers).reduce((a, b) => Math.max(a, b))]?.position ?? 0n);
+    await world.reached(events[disorder(numbers).reduce((a, b) => Math.max(a, b))]?.position ?? 0n);
   }
-  await reached((await world.everything()).at(-1)?.position ?? 0n);
-  await rowsAreThoseOfHistory();
+  await world.reached((await world.everything()).at(-1)?.position ?? 0n);
+  await expectRowsOfHistory(world);
 });
 
 test('a reader so slow that NATS has dropped what it did not read misses nothing', async () => {
@@ -81,7 +78,7 @@ test('a reader so slow that NATS has dropped what it did not read misses nothing
   const projector = await world.project({ channel });
   await until(() => projector.path === 'nats');
   const accounts = await Promise.all(['t1', 't2', 't3'].map((tenant) => world.open(tenant, 'Fay')));
-  await reached(await world.deposit('t1', accounts[0] as string, 1));
+  await world.reached(await world.deposit('t1', accounts[0] as string, 1));
 
   const blocking = await world.pool.connect();
   await blocking.query('begin; lock table tally_g1.accounts in access exclusive mode');
@@ -94,8 +91,8 @@ test('a reader so slow that NATS has dropped what it did not read misses nothing
   await until(() => (relaying.progress?.position ?? 0n) >= last);
   await blocking.query('rollback');
   blocking.release();
-  await reached(last);
-  await rowsAreThoseOfHistory();
+  await world.reached(last);
+  await expectRowsOfHistory(world);
   await world.tidy();
   await channel.close();
 }, 60_000);
@@ -104,7 +101,7 @@ test('without a relay the silence of NATS is noticed', async () => {
   const projector = await world.project({ channel: world.channel() });
   await until(() => projector.path === 'nats');
   const position = await world.deposit('t1', await world.open('t1', 'Eve'), 1);
-  await reached(position);
+  await world.reached(position);
   expect(projector.path).toBe('store');
-  await rowsAreThoseOfHistory();
+  await expectRowsOfHistory(world);
 });

@@ -22,9 +22,6 @@ afterEach(async () => {
   await world.end();
 });
 
-const reached = async (position: bigint) =>
-  expect(await world.consistency().waitFor(['tally'], position, { timeoutMs: 10_000 })).toBe(true);
-
 const balances = () => world.readModels.query('select balance from read.accounts order by balance');
 
 const installed = async () =>
@@ -40,12 +37,12 @@ const owned = async () =>
 test('while an older and a newer build run side by side, the newer one takes over and stays', async () => {
   await world.project();
   const account = await world.open('t1', 'Ann');
-  await reached(await world.deposit('t1', account, 1));
+  await world.reached(await world.deposit('t1', account, 1));
   expect(await balances()).toEqual([{ balance: 1 }]);
 
   const younger = await world.project({ projections: [newer] });
   await until(async () => (await installed()).version === 2);
-  await reached(await world.deposit('t1', account, 1));
+  await world.reached(await world.deposit('t1', account, 1));
   expect(await balances()).toEqual([{ balance: 20 }]);
   await until(async () => (await owned()) === PARTITIONS);
 
@@ -53,7 +50,7 @@ test('while an older and a newer build run side by side, the newer one takes ove
   await world.project();
   await world.admin.rebuild(['tally'], 'ops');
   await until(async () => (await world.admin.rebuildOf('tally')).state === 'done');
-  await reached(await world.deposit('t1', account, 1));
+  await world.reached(await world.deposit('t1', account, 1));
   expect(await balances()).toEqual([{ balance: 30 }]);
   expect(await installed()).toEqual({ version: 2, generation: 3 });
 
@@ -64,14 +61,14 @@ test('while an older and a newer build run side by side, the newer one takes ove
   expect(await owned()).toBe(0);
   expect(await balances()).toEqual([{ balance: 30 }]);
   await world.project({ projections: [newer] });
-  await reached(position);
+  await world.reached(position);
   expect(await balances()).toEqual([{ balance: 40 }]);
 });
 
 test('a rebuild that an older build had begun is given up for the newer version', async () => {
   const first = await world.project();
   const account = await world.open('t1', 'Ben');
-  await reached(await world.deposit('t1', account, 1));
+  await world.reached(await world.deposit('t1', account, 1));
   await first.stop();
   const given = await world.admin.rebuild(['tally'], 'ops');
   await world.project({ projections: [newer] });
@@ -83,7 +80,7 @@ test('a rebuild that an older build had begun is given up for the newer version'
   expect((await world.pool.query('select state from projecting.rebuilds where id = $1', [given])).rows).toEqual([
     { state: 'cancelled' },
   ]);
-  await reached(await world.deposit('t1', account, 1));
+  await world.reached(await world.deposit('t1', account, 1));
   expect(await balances()).toEqual([{ balance: 20 }]);
 });
 
@@ -111,6 +108,6 @@ test('a projection that is new to a long history is built first, and only then s
   await expect(world.admin.rebuild(['tally'], 'ops')).rejects.toMatchObject({ code: 'projection.rebuild_running' });
   build();
   await until(async () => (await world.admin.missing()).length === 0);
-  await reached(await world.deposit('t1', account, 1));
+  await world.reached(await world.deposit('t1', account, 1));
   expect(await balances()).toEqual([{ balance: 18 }]);
 });

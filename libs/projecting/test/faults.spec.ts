@@ -1,7 +1,7 @@
 import { createPool } from '@yoyaku/postgres';
 import { until } from '@yoyaku/testing';
 import { cuttingProxy } from './cutting-proxy';
-import { expectReached, expectRowsOfHistory, load } from './under-load';
+import { expectRowsOfHistory, load } from './under-load';
 import { createWorld, PARTITIONS, type World } from './world';
 
 let world: World;
@@ -12,9 +12,6 @@ afterEach(async () => {
   await world.tidy();
   await world.end();
 });
-
-const reached = (position: bigint) => expectReached(world, position);
-const rowsAreThoseOfHistory = () => expectRowsOfHistory(world);
 
 const owners = async () =>
   (
@@ -46,12 +43,12 @@ test('workers share the partitions; one that leaves, and one that is cut off, ar
   await ownedByAll(1);
   expect(performance.now() - cutAt).toBeLessThan(5_000);
   expect(before).toBeDefined();
-  await reached(await stop());
-  await rowsAreThoseOfHistory();
+  await world.reached(await stop());
+  await expectRowsOfHistory(world);
   proxy.mend();
   await ownedByAll(2);
-  await reached(await world.deposit('t1', await world.open('t1', 'Ben'), 1));
-  await rowsAreThoseOfHistory();
+  await world.reached(await world.deposit('t1', await world.open('t1', 'Ben'), 1));
+  await expectRowsOfHistory(world);
   await world.tidy();
   await pool.end();
   await proxy.close();
@@ -68,8 +65,8 @@ test('connections to PostgreSQL that break lose and repeat nothing', async () =>
     await until(async () => (await world.admin.get('tally')).partitions.every(({ state }) => state === 'live'));
     await world.deposit('t1', await world.open('t1', 'Ben'), 1);
   }
-  await reached(await stop());
-  await rowsAreThoseOfHistory();
+  await world.reached(await stop());
+  await expectRowsOfHistory(world);
 });
 
 test('all that the engine made is dropped: it says so, and a new start builds it anew', async () => {
@@ -79,11 +76,11 @@ test('all that the engine made is dropped: it says so, and a new start builds it
       dropped = true;
     },
   });
-  await reached(await world.deposit('t1', await world.open('t1', 'Ann'), 1));
+  await world.reached(await world.deposit('t1', await world.open('t1', 'Ann'), 1));
   await world.pool.query('drop schema projecting cascade; drop schema read cascade; drop schema tally_g1 cascade');
   await until(() => dropped);
   await projector.stop();
   await world.project();
-  await reached(await world.deposit('t2', await world.open('t2', 'Ben'), 1));
-  await rowsAreThoseOfHistory();
+  await world.reached(await world.deposit('t2', await world.open('t2', 'Ben'), 1));
+  await expectRowsOfHistory(world);
 });

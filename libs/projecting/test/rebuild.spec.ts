@@ -26,9 +26,6 @@ const schemas = async () =>
     await world.pool.query<{ nspname: string }>(`select nspname from pg_namespace where nspname ~ '_g\\d+$' order by 1`)
   ).rows.map(({ nspname }) => nspname);
 
-const reached = async (position: bigint) =>
-  expect(await world.consistency().waitFor(['tally'], position, { timeoutMs: 10_000 })).toBe(true);
-
 const ended = async () => {
   await until(async () => !['running', 'paused'].includes((await world.admin.rebuildOf('tally')).state));
   return world.admin.rebuildOf('tally');
@@ -49,7 +46,7 @@ async function history(): Promise<bigint> {
 
 test('gives the same rows, takes the place of the old tables and leaves nothing behind', async () => {
   await world.project();
-  await reached(await history());
+  await world.reached(await history());
   const before = await rows();
   await world.pool.query('update tally_g1.accounts set balance = -1');
   await world.admin.rebuild(['tally'], 'ops');
@@ -57,13 +54,13 @@ test('gives the same rows, takes the place of the old tables and leaves nothing 
   expect(await rows()).toEqual(before);
   expect(await generation()).toBe(2);
   await until(async () => (await schemas()).join() === 'tally_g2');
-  await reached(await world.deposit('t1', await world.open('t1', 'Cho'), 1));
+  await world.reached(await world.deposit('t1', await world.open('t1', 'Cho'), 1));
 });
 
 test('under load no query fails, sees less than before, or misses a write', async () => {
   await world.project();
   const account = await world.open('t1', 'Dan');
-  await reached(await world.deposit('t1', account, 1));
+  await world.reached(await world.deposit('t1', account, 1));
   let stopped = false;
   let last = 0n;
   const writing = (async () => {
@@ -82,7 +79,7 @@ test('under load no query fails, sees less than before, or misses a write', asyn
   }
   stopped = true;
   await Promise.all([writing, reading]);
-  await reached(last);
+  await world.reached(last);
   expect(seen).toEqual([...seen].sort((a, b) => a - b));
   expect((await rows()).accounts).toEqual([
     expect.objectContaining({ movements: (await world.everything()).length - 1 }),
@@ -91,7 +88,7 @@ test('under load no query fails, sees less than before, or misses a write', asyn
 
 test('goes on in another process where one that died was', async () => {
   const first = await world.project();
-  await reached(await history());
+  await world.reached(await history());
   const before = await rows();
   await first.stop();
   await world.admin.rebuild(['tally'], 'ops');
@@ -107,18 +104,18 @@ test('a handler that throws fails the rebuild and leaves the live model alone', 
   spell.broken = true;
   await world.project();
   const account = await world.open('t1', 'Eve');
-  await reached(await world.append('t1', account, { type: 'AccountCursed', data: { accountId: account } }));
+  await world.reached(await world.append('t1', account, { type: 'AccountCursed', data: { accountId: account } }));
   spell.broken = false;
   await world.admin.rebuild(['tally'], 'ops');
   expect(await ended()).toMatchObject({ state: 'failed', failure: { type: 'AccountCursed', error: 'Error: cursed' } });
   await until(async () => (await schemas()).join() === 'tally_g1');
-  await reached(await world.deposit('t1', account, 1));
+  await world.reached(await world.deposit('t1', account, 1));
 });
 
 test('a row that PostgreSQL refuses fails the rebuild, and the failure names the event', async () => {
   await world.project();
   const account = await world.open('t1', 'Gus');
-  await reached(await world.deposit('t1', account, 1));
+  await world.reached(await world.deposit('t1', account, 1));
   await world.open('t1', 'too long for an index '.repeat(50_000));
   await until(async () => (await world.admin.get('tally')).state === 'failed');
   await world.admin.rebuild(['tally'], 'ops');
@@ -131,7 +128,7 @@ test('what was skipped stays skipped', async () => {
   await world.append('t1', account, { type: 'AccountCursed', data: { accountId: account } });
   await until(async () => (await world.admin.get('tally')).state === 'failed');
   await world.admin.skip('tally', { reason: 'harmless', by: 'ops' });
-  await reached(await world.deposit('t1', account, 1));
+  await world.reached(await world.deposit('t1', account, 1));
   await world.admin.rebuild(['tally'], 'ops');
   expect((await ended()).state).toBe('done');
 });
@@ -156,7 +153,7 @@ test('one at a time for a projection; it can be paused, resumed and cancelled', 
 test('a new version builds itself beside the old one; a changed definition without one is refused', async () => {
   const old = await world.project();
   const account = await world.open('t1', 'Gil');
-  await reached(await world.deposit('t1', account, 5));
+  await world.reached(await world.deposit('t1', account, 5));
   await old.stop();
 
   const doubled: AnyProjection = {
@@ -174,13 +171,13 @@ test('a new version builds itself beside the old one; a changed definition witho
   await world.project({ projections: [{ ...doubled, version: 2 }] });
   expect(await ended()).toMatchObject({ state: 'done', requestedBy: 'deployment' });
   expect((await rows()).accounts).toEqual([expect.objectContaining({ balance: 10 })]);
-  await reached(await world.deposit('t1', account, 1));
+  await world.reached(await world.deposit('t1', account, 1));
   expect((await rows()).accounts).toEqual([expect.objectContaining({ balance: 20 })]);
 });
 
 test('tables that someone dropped come back', async () => {
   await world.project();
-  await reached(await history());
+  await world.reached(await history());
   const before = await rows();
   await world.pool.query('drop schema tally_g1 cascade');
   await world.admin.rebuild(['tally'], 'ops');

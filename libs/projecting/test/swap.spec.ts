@@ -12,9 +12,6 @@ afterEach(async () => {
   await world.end();
 });
 
-const reached = async (position: bigint) =>
-  expect(await world.consistency().waitFor(['tally'], position, { timeoutMs: 10_000 })).toBe(true);
-
 const rebuilt = () => until(async () => (await world.admin.rebuildOf('tally')).state === 'done');
 
 /** A query that has not ended: whoever would replace what it reads must wait. */
@@ -77,13 +74,13 @@ const held = ({ took, total }: { took: readonly number[]; total: number }): numb
 test('a query that does not end holds up the swap, but neither other queries nor live', async () => {
   await world.project();
   const account = await world.open('t1', 'Ann');
-  await reached(await world.deposit('t1', account, 1));
+  await world.reached(await world.deposit('t1', account, 1));
   const end = await queryInProgress();
   await world.admin.rebuild(['tally'], 'ops');
   const swaps = countSwaps();
   await until(() => swaps.attempts() > 0);
   const endQueries = repeat(() => world.readModels.query('select balance from read.accounts'));
-  const endWrites = repeat(async () => reached(await world.deposit('t1', account, 1)));
+  const endWrites = repeat(async () => world.reached(await world.deposit('t1', account, 1)));
   await until(() => swaps.attempts() > 3);
   const [queries, writes] = [await endQueries(), await endWrites()];
   expect((await world.admin.rebuildOf('tally')).state).toBe('running');
@@ -101,7 +98,7 @@ test('a query that does not end holds up the swap, but neither other queries nor
 
 test('queries that come and go without a gap cannot keep the swap away', async () => {
   await world.project();
-  await reached(await world.deposit('t1', await world.open('t1', 'Ben'), 1));
+  await world.reached(await world.deposit('t1', await world.open('t1', 'Ben'), 1));
   let stopped = false;
   const reading = Array.from({ length: 4 }, async () => {
     while (!stopped) await world.readModels.query('select pg_sleep(0.02), * from read.accounts');
@@ -117,7 +114,7 @@ test('queries that come and go without a gap cannot keep the swap away', async (
 test('a query that was planned before the swap reads what took its place', async () => {
   await world.project();
   const account = await world.open('t1', 'Dan');
-  await reached(await world.deposit('t1', account, 1));
+  await world.reached(await world.deposit('t1', account, 1));
   const pool = createPool(world.servers.databaseUrl, { max: 1 });
   const readModels = new ReadModels(pool);
   const balances = () =>
@@ -126,14 +123,14 @@ test('a query that was planned before the swap reads what took its place', async
   for (let time = 0; time < 7; time++) expect(await balances()).toEqual([{ balance: 1 }]);
   await world.admin.rebuild(['tally'], 'ops');
   await rebuilt();
-  await reached(await world.deposit('t1', account, 1));
+  await world.reached(await world.deposit('t1', account, 1));
   expect(await balances()).toEqual([{ balance: 2 }]);
   await pool.end();
 });
 
 test('of several who ask at once, at different processes, one gets a rebuild', async () => {
   await world.project();
-  await reached(await world.deposit('t1', await world.open('t1', 'Cho'), 1));
+  await world.reached(await world.deposit('t1', await world.open('t1', 'Cho'), 1));
   const pools = Array.from({ length: 4 }, () => createPool(world.servers.databaseUrl, { max: 1 }));
   const asked = await Promise.allSettled(pools.map((pool) => new ProjectionAdmin(pool).rebuild(['tally'], 'ops')));
   await Promise.all(pools.map((pool) => pool.end()));

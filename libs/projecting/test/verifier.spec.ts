@@ -38,9 +38,6 @@ afterEach(async () => {
   await world.end();
 });
 
-const reached = async (position: bigint) =>
-  expect(await world.consistency().waitFor(['tally', 'movements'], position, { timeoutMs: 10_000 })).toBe(true);
-
 const verify = async (name: string) => {
   const [verified] = await world.verifier.verify([name]);
   if (!verified) throw new Error('nothing was verified');
@@ -86,7 +83,7 @@ test('names the partitions and the rows that differ', async () => {
   await world.project();
   const [changed, lost] = [await world.open('t1', 'Ben'), await world.open('t2', 'Cho')];
   await world.open('t3', 'Dan');
-  await reached(await world.deposit('t2', lost, 1));
+  await world.reached(await world.deposit('t2', lost, 1));
   await world.pool.query('update read.accounts set balance = 7 where id = $1', [changed]);
   await world.pool.query('delete from read.accounts where id = $1', [lost]);
   await world.pool.query(`insert into read.account_holders values ('t9', 'nobody', 1)`);
@@ -112,7 +109,7 @@ test('says how far it is', async () => {
   await world.project();
   const account = await world.open('t1', 'Eve');
   for (let amount = 1; amount < 10; amount++) await world.deposit('t1', account, amount);
-  await reached(await world.deposit('t1', account, 10));
+  await world.reached(await world.deposit('t1', account, 10));
   const seen: VerifyProgress[] = [];
   await world.verifier.verify(['tally'], (progress) => seen.push(progress));
   expect(seen.at(-1)).toMatchObject({ processed: 11, total: 11, secondsLeft: 0 });
@@ -129,7 +126,7 @@ test('what cannot be compared says why, and keeps no other from it', async () =>
   await world.admin.resume('tally');
   const account = await world.open('t1', 'Fay');
   spell.broken = true;
-  await reached(await world.append('t1', account, { type: 'AccountCursed', data: { accountId: account } }));
+  await world.reached(await world.append('t1', account, { type: 'AccountCursed', data: { accountId: account } }));
   spell.broken = false;
   expect(await world.verifier.verify(['tally', 'movements'])).toMatchObject([
     { name: 'tally', obstacle: expect.stringMatching(/^AccountCursed .*revision 1\): Error: cursed$/) },
@@ -141,7 +138,7 @@ test('what cannot be compared says why, and keeps no other from it', async () =>
 
 test('one verification at a time', async () => {
   await world.project();
-  await reached(await world.open('t1', 'Gil').then((account) => world.deposit('t1', account, 1)));
+  await world.reached(await world.open('t1', 'Gil').then((account) => world.deposit('t1', account, 1)));
   const first = world.verifier.verify(['tally']);
   const second = world.verifier.verify(['tally']);
   const results = await Promise.allSettled([first, second]);

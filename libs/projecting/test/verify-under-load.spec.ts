@@ -1,6 +1,6 @@
 import { defineProjection, defineTable, ProjectionVerifier, uuid } from '@yoyaku/projecting';
 import { type AccountEvent, tally } from './tally';
-import { expectReached, load } from './under-load';
+import { load } from './under-load';
 import { createWorld, PARTITIONS, type World } from './world';
 
 const DEPOSIT = { type: 'Deposited', data: { amount: 1 } } as const;
@@ -44,5 +44,5 @@ test('read models that most events do not concern are compared too while events 
     expect.objectContaining({ name: 'openings', equal: true, obstacle: null }),
     expect.objectContaining({ name: 'tally', equal: true, obstacle: null }),
   ]);
-  await expectReached(world, await stop());
+  await world.reached(await stop());
 });

@@ -119,6 +119,12 @@ export async function createWorld(projections: readonly AnyProjection[] = [tally
 
   const consistency = () => new Consistency(pool, notifications, projections, PARTITIONS);
 
+  /** Waits until all projections have that position, of one tenant or of all. */
+  async function reached(position: bigint, tenantId?: string): Promise<void> {
+    const names = projections.map(({ name }) => name);
+    expect(await consistency().waitFor(names, position, { tenantId, timeoutMs: 10_000 })).toBe(true);
+  }
+
   return {
     servers,
     pool,
@@ -132,6 +138,7 @@ export async function createWorld(projections: readonly AnyProjection[] = [tally
     relay,
     project,
     consistency,
+    reached,
     admin: new ProjectionAdmin(pool, projections),
     adminOf: (known: readonly AnyProjection[]) => new ProjectionAdmin(pool, known),
     verifier: new ProjectionVerifier({

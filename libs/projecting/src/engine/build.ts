@@ -1,14 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { newUuid, type Uuid } from '@yoyaku/kernel';
 import { isTransient, transaction } from '@yoyaku/postgres';
-import type { Pool, PoolClient } from 'pg';
-import type { AnyProjection } from '../projection';
+import type { PoolClient } from 'pg';
 import { ahead } from './ahead';
 import { BulkStorage } from './bulk-storage';
 import { CHANGED } from './channels';
 import { partitionsOf } from './definition';
-import type { EventSource } from './event-source';
 import { createTables, indexesOf, makeCurrent } from './generations';
+import type { FillOptions } from './options';
 import { rearmost } from './positions';
 import type { RebuildFailure, RebuildState } from './rebuild-requests';
 import { type Batch, Runner } from './runner';
@@ -16,13 +15,8 @@ import { Generation, Shard, WHOLE } from './shard';
 import { Unwritten } from './storage';
 import { WriteBehind } from './write-behind';
 
-export interface BuildOptions {
+export interface BuildOptions extends FillOptions {
   readonly id: Uuid;
-  readonly projections: readonly AnyProjection[];
-  readonly partitions: number;
-  readonly databaseUrl: string;
-  readonly pool: Pool;
-  readonly source: EventSource;
   readonly onRetry: (error: unknown) => void;
 }
 
@@ -47,7 +41,6 @@ class Ended extends Error {}
 export class Build {
   /** Names this attempt in the checkpoints, so that an attempt believed dead can write nothing more. */
   private readonly owner = newUuid();
-  private readonly bulk: BulkStorage;
   private readonly storage: WriteBehind;
   private readonly runner: Runner;
   private begun = false;
@@ -58,8 +51,7 @@ export class Build {
   private rate = 0;
 
   constructor(private readonly options: BuildOptions) {
-    this.bulk = new BulkStorage(options.databaseUrl);
-    this.storage = new WriteBehind(this.bulk);
+    this.storage = new WriteBehind(new BulkStorage(options.databaseUrl));
     this.runner = new Runner({
       owner: this.owner,
       storage: this.storage,
@@ -87,7 +79,7 @@ export class Build {
       return false;
     } finally {
       if (this.failure) await this.fail(this.failure);
-      await this.bulk.close();
+      await this.storage.close();
     }
   }
 

@@ -1,34 +1,26 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EventCodec, EventStore, NatsChannel, RelayProgress } from '@yoyaku/eventing';
+import type { NatsChannel, RelayProgress } from '@yoyaku/eventing';
 import { type Instant, newUuid, type Uuid } from '@yoyaku/kernel';
 import { type Notifications, Pipeline } from '@yoyaku/postgres';
-import type { Pool } from 'pg';
-import type { AnyProjection } from '../projection';
 import { runRebuild } from '../rebuild';
-import { CHANGED, WANTED, type Place as WantedPlace } from './channels';
+import { CHANGED, WANTED } from './channels';
 import { type Definition, definitionOf } from './definition';
 import { EventReader, type Incoming, type ReadingPath } from './event-reader';
 import { EventSource } from './event-source';
 import { Inbox } from './inbox';
 import { install } from './installation';
 import type { ProjectorLog } from './log';
-import { Ownership, type Place } from './ownership';
-import { furthest, rearmost } from './positions';
+import type { ReadModelOptions } from './options';
+import { Ownership } from './ownership';
 import { Rates } from './rates';
 import { rebuildNewer } from './rebuild-requests';
 import { Rebuilder } from './rebuilder';
 import { type Batch, Runner } from './runner';
-import { Generation, Shard } from './shard';
+import { Shards } from './shards';
 import { PipelineStorage, type RowStorage } from './storage';
 
-export interface ProjectorOptions {
-  readonly projections: readonly AnyProjection[];
-  readonly partitions: number;
-  readonly databaseUrl: string;
-  readonly pool: Pool;
+export interface ProjectorOptions extends ReadModelOptions {
   readonly notifications: Notifications;
-  readonly eventStore: EventStore;
-  readonly codec: EventCodec;
   /** Absent: the event store is followed directly. */
   readonly channel?: NatsChannel;
   /** Of the relay, while it runs in this process. */
@@ -63,26 +55,19 @@ const BEAT = 1_000;
 const RETRY = 250;
 /** SQLSTATEs of a table, or a schema, that is not there. */
 const DROPPED = new Set(['42P01', '3F000']);
-const REMEMBERED_ROWS = 1_000;
 
-/**
- * Runs this process's share of all projections: one reader of the store's events, fanned out to the shards it owns.
- * Shards that are behind catch up from the store on their own and then join.
- */
+/** Runs this process's share of all projections: one reader of the store's events, fanned out to the shards it owns. */
 export class Projector {
   private readonly ownership: Ownership;
   private readonly pipeline: Pipeline;
   private readonly storage: RowStorage;
-  private readonly live: Runner;
-  /** Each with the promise of its end. */
-  private readonly catchingUp = new Map<Runner, Promise<void>>();
+  private readonly shards: Shards;
   private readonly inbox = new Inbox<Incoming>(BATCH * 4);
   private readonly stopping = new AbortController();
   private readonly rates = new Rates();
   private readonly source: EventSource;
   /** Those of this build that are installed, or may come to be. */
   private readonly definitions: readonly Definition[];
-  private readonly generations = new Map<string, Generation>();
   private reader: EventReader | undefined;
   private running: Promise<unknown> | undefined;
   private beating: Promise<void> | undefined;
@@ -93,7 +78,14 @@ export class Projector {
     this.storage = new PipelineStorage(this.pipeline);
     this.source = new EventSource({ ...options, check: () => options.pool.query('select') });
     this.definitions = options.projections.map(definitionOf);
-    this.live = this.newRunner();
+    this.shards = new Shards({
+      projections: options.projections,
+      source: this.source,
+      newRunner: () => this.newRunner(),
+      patiently: (step) => this.patiently(step),
+      signal: this.stopping.signal,
+      onJoined: () => this.inbox.poke(),
+    });
   }
 
   /** Which way events come just now. */
@@ -115,8 +107,8 @@ export class Projector {
       pool,
       projections.filter((projection) => standings.get(projection) === 'newer'),
     );
-    this.live.position = head;
-    this.live.applied = head;
+    this.shards.live.position = head;
+    this.shards.live.applied = head;
     this.reader = new EventReader(
       {
         eventStore,
@@ -128,7 +120,7 @@ export class Projector {
       },
       head,
     );
-    await notifications.listen(WANTED, { onNotification: (payload) => this.want(JSON.parse(payload)) });
+    await notifications.listen(WANTED, { onNotification: (payload) => this.want(payload) });
     await notifications.listen(CHANGED, { onNotification: () => void this.beat() });
     await this.beat();
     await pool.query(`select pg_notify('${CHANGED}', '')`);
@@ -148,7 +140,7 @@ export class Projector {
     this.inbox.poke();
     await this.running;
     await this.beating;
-    await this.live.flush().catch(() => {});
+    await this.shards.live.flush().catch(() => {});
     await this.ownership.leave().catch(() => {});
     await this.pipeline.close();
   }
@@ -160,30 +152,7 @@ export class Projector {
   private async runLive(): Promise<void> {
     while (!this.stopping.signal.aborted) {
       const found = await this.inbox.take();
-      await this.patiently(async () => this.live.apply(await this.batchOf(found)));
-    }
-  }
-
-  /** Brings shards from where they stand to where the live reader is, and hands them over. */
-  private async catchUp(runner: Runner): Promise<void> {
-    const { signal } = this.stopping;
-    while (runner.shards.size > 0 && !signal.aborted) {
-      await this.patiently(() => this.replay(runner));
-      for (const shard of runner.shards) {
-        if (shard.position < this.live.position) continue;
-        runner.shards.delete(shard);
-        this.live.shards.add(shard);
-      }
-    }
-    this.catchingUp.delete(runner);
-    this.inbox.poke();
-  }
-
-  private async replay(runner: Runner): Promise<void> {
-    const from = rearmost([...runner.shards].map(({ position }) => position)) ?? 0n;
-    for await (const batch of this.source.batches(from, BATCH)) {
-      if (this.stopping.signal.aborted) return;
-      await runner.apply(batch);
+      await this.patiently(async () => this.shards.live.apply(await this.batchOf(found)));
     }
   }
 
@@ -202,7 +171,7 @@ export class Projector {
 
   private async batchOf(found: readonly Incoming[]): Promise<Batch> {
     const last = found.at(-1);
-    const upTo = last?.event.position ?? this.live.position;
+    const upTo = last?.event.position ?? this.shards.live.position;
     return { events: await this.source.open(found), upTo, sequence: last?.sequence };
   }
 
@@ -214,7 +183,7 @@ export class Projector {
       await this.beat();
       this.inbox.poke();
     }
-    await Promise.all(this.catchingUp.values());
+    await this.shards.settled();
   }
 
   /** Says that we live; takes and lets go of shards as the living workers come and go. */
@@ -233,50 +202,12 @@ export class Projector {
 
   private async share(): Promise<void> {
     const living = await this.ownership.beat(this.definitions, this.status());
-    const rows = await this.ownership.claim(this.definitions, living);
-    const ours = new Set(rows.map(placeOf));
-    const running = new Set<string>();
-    for (const { shards } of this.runners()) {
-      for (const shard of shards) {
-        const place = placeOf({ ...shard, projection: shard.projection.name, generation: shard.generation.number });
-        if (ours.has(place)) running.add(place);
-        else shards.delete(shard);
-      }
-    }
-    const fresh = rows.filter((row) => !running.has(placeOf(row)));
-    if (fresh.length === 0) return;
-    const runner = this.newRunner();
-    for (const row of fresh) {
-      const generation = this.generation(row);
-      if (generation) runner.shards.add(new Shard({ ...row, generation, remembered: REMEMBERED_ROWS }));
-    }
-    this.catchingUp.set(runner, this.catchUp(runner));
+    this.shards.keep(await this.ownership.claim(this.definitions, living));
   }
 
-  private generation({ projection: name, generation: number }: Place): Generation | undefined {
-    const known = this.generations.get(name);
-    if (known?.number === number) return known;
-    const projection = this.options.projections.find((one) => one.name === name);
-    const generation = projection && new Generation(projection, number);
-    if (generation) this.generations.set(name, generation);
-    return generation;
-  }
-
-  /** Queries wait for these places: whoever owns them says when they are reached. */
-  private want(places: readonly WantedPlace[]): void {
-    for (const [projection, partition, position] of places) {
-      for (const { shards } of this.runners()) {
-        for (const shard of shards) {
-          if (shard.projection.name !== projection || shard.partition !== partition) continue;
-          shard.wanted = furthest(shard.wanted ?? 0n, BigInt(position));
-        }
-      }
-    }
+  private want(places: string): void {
+    this.shards.want(JSON.parse(places));
     this.inbox.poke();
-  }
-
-  private runners(): Runner[] {
-    return [this.live, ...this.catchingUp.keys()];
   }
 
   private newRunner(): Runner {
@@ -295,17 +226,13 @@ export class Projector {
     const relay = this.options.relayProgress?.();
     return {
       path: this.path,
-      position: `${this.live.position}`,
-      applied: `${this.live.applied}`,
-      sequence: this.live.appliedSequence,
-      waitingSince: this.live.waitingSince ?? null,
-      catchingUp: [...this.catchingUp.keys()].flatMap(({ shards }) =>
-        [...shards].map(({ projection, partition }) => `${projection.name}:${partition}`),
-      ),
+      position: `${this.shards.live.position}`,
+      applied: `${this.shards.live.applied}`,
+      sequence: this.shards.live.appliedSequence,
+      waitingSince: this.shards.live.waitingSince ?? null,
+      catchingUp: this.shards.behind,
       relay: relay ? { sequence: relay.sequence, position: `${relay.position}` } : null,
       rates: this.rates.perSecond,
     };
   }
 }
-
-const placeOf = ({ projection, generation, partition }: Place) => `${projection}:${generation}:${partition}`;

@@ -1,25 +1,16 @@
 import { newUuid } from '@yoyaku/kernel';
 import { type Statement, transaction } from '@yoyaku/postgres';
-import type { Pool, PoolClient } from 'pg';
-import type { AnyProjection } from '../projection';
+import type { PoolClient } from 'pg';
 import { ahead } from './ahead';
 import { BulkStorage } from './bulk-storage';
-import type { EventSource } from './event-source';
 import { createTables, dropTables, TRIAL } from './generations';
+import type { FillOptions } from './options';
 import { partitioned } from './partitioned';
 import { Runner } from './runner';
 import { Generation, Shard, WHOLE } from './shard';
 import type { RowStorage, TableChange } from './storage';
 import { Turns } from './turns';
 import type { ReadEvent } from './work';
-
-export interface TrialOptions {
-  readonly projections: readonly AnyProjection[];
-  readonly partitions: number;
-  readonly databaseUrl: string;
-  readonly pool: Pool;
-  readonly source: EventSource;
-}
 
 const BATCH = 1_000;
 const REMEMBERED_ROWS = 20_000;
@@ -33,7 +24,7 @@ export class Trial {
   /** By projection: what its handlers threw, or PostgreSQL refused. */
   private readonly failures = new Map<string, Error>();
 
-  constructor(private readonly options: TrialOptions) {
+  constructor(private readonly options: FillOptions) {
     this.storage = new BulkStorage(options.databaseUrl);
     this.together = this.runner(this.storage);
     this.generations = new Map(

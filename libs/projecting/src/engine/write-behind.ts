@@ -1,4 +1,5 @@
 import type { Statement } from '@yoyaku/postgres';
+import type { BulkStorage } from './bulk-storage';
 import { type RowStorage, type TableChange, Unwritten } from './storage';
 
 /** Commits that are waited for after one failed, so that if it does again, it is known at once which it was. */
@@ -9,7 +10,7 @@ export class WriteBehind implements RowStorage {
   private writing: Promise<void> | undefined;
   private careful = 0;
 
-  constructor(private readonly storage: RowStorage) {}
+  constructor(private readonly storage: BulkStorage) {}
 
   async query(statement: Statement): Promise<unknown[][]> {
     await this.settled();
@@ -27,15 +28,20 @@ export class WriteBehind implements RowStorage {
     this.writing = writing;
   }
 
+  close(): Promise<void> {
+    return this.storage.close();
+  }
+
   /** Resolves when all is written. */
   async settled(): Promise<void> {
     const { writing } = this;
-    this.writing = undefined;
     try {
       await writing;
     } catch (error) {
       this.careful = CAREFUL;
       throw new Unwritten(error);
+    } finally {
+      if (this.writing === writing) this.writing = undefined;
     }
   }
 }

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { SCOPES, type Scope, VERIFICATION_STATES } from '@yoyaku/platform';
-import { OneOf } from '../conventions';
+import { OneOf, Progress } from '../conventions';
 
 export class VerificationBody {
   @OneOf(SCOPES, {
@@ -51,19 +51,7 @@ export class AuditView {
   witnessedTo: string | null;
 }
 
-export class VerificationProgress {
-  @ApiProperty({ description: 'Events verified so far' })
-  processed: number;
-
-  @ApiProperty({ type: Number, nullable: true, description: 'Events there are, about; null at the very beginning' })
-  total: number | null;
-
-  @ApiProperty()
-  eventsPerSecond: number;
-
-  @ApiProperty({ type: Number, nullable: true })
-  secondsLeft: number | null;
-
+export class VerificationProgress extends Progress {
   @ApiProperty({ enum: VERIFICATION_STATES })
   state: string;
 }

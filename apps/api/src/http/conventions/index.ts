@@ -9,6 +9,7 @@ export * from './id-param';
 export * from './problems/problem';
 export * from './queries/list-query';
 export * from './queries/page-of';
+export * from './queries/progress';
 export * from './queries/reads';
 export * from './queries/server-sent';
 export * from './queries/stopping';

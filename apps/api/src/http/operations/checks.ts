@@ -63,8 +63,10 @@ export const readModels =
     const [all, missing] = await Promise.all([admin.list(), admin.missing()]);
     if (all.length === 0) throw new Unfit('missing');
     const named = (wanted: (one: ProjectionStatus) => boolean) => all.filter(wanted).map(({ name }) => name);
+    const first = named(({ partitions }) => partitions.length === 0);
     const problems = Object.entries({
-      missing,
+      missing: missing.filter((name) => !first.includes(name)),
+      'being built': first,
       failed: named(({ state }) => state === 'failed'),
       'changed without a new version': named(({ definition }) => definition === 'changed'),
     }).flatMap(([problem, names]) => (names.length > 0 ? `${problem}: ${names.join(', ')}` : []));

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Text, Whole } from '../conventions';
+import { Progress, Text, Whole } from '../conventions';
 
 export class SkipBody {
   @Text({ max: 500, description: 'Why history goes on without this event; kept with it' })
@@ -90,19 +90,7 @@ export class ProjectionList {
   items: ProjectionView[];
 }
 
-export class RebuildProgress {
-  @ApiProperty({ description: 'Events applied so far' })
-  processed: number;
-
-  @ApiProperty({ type: Number, nullable: true, description: 'Events there are, about; null at the very beginning' })
-  total: number | null;
-
-  @ApiProperty()
-  eventsPerSecond: number;
-
-  @ApiProperty({ type: Number, nullable: true })
-  secondsLeft: number | null;
-
+export class RebuildProgress extends Progress {
   @ApiProperty({ enum: ['running', 'paused', 'done', 'failed', 'cancelled'] })
   state: string;
 

@@ -1,0 +1,120 @@
+import type { AnyProjection } from '../projection';
+import type { Place as WantedPlace } from './channels';
+import type { EventSource } from './event-source';
+import type { Place, ShardRow } from './ownership';
+import { furthest, rearmost } from './positions';
+import type { Runner } from './runner';
+import { Generation, Shard } from './shard';
+
+export interface ShardsOptions {
+  readonly projections: readonly AnyProjection[];
+  readonly source: EventSource;
+  readonly newRunner: () => Runner;
+  /** Tries a step until it succeeds, or `signal` aborts. */
+  readonly patiently: (step: () => Promise<void>) => Promise<void>;
+  readonly signal: AbortSignal;
+  /** Told when shards have joined those that follow live. */
+  readonly onJoined: () => void;
+}
+
+const BATCH = 1_000;
+const REMEMBERED_ROWS = 1_000;
+
+/**
+ * The shards that this process runs. Most follow the live reader together; one that is behind catches up from the store
+ * on its own, and then joins them.
+ */
+export class Shards {
+  readonly live: Runner;
+  /** Each with the promise of its end. */
+  private readonly catchingUp = new Map<Runner, Promise<void>>();
+  private readonly generations = new Map<string, Generation>();
+
+  constructor(private readonly options: ShardsOptions) {
+    this.live = options.newRunner();
+  }
+
+  /** Those on their way from where they stood, as `bookings:3`. */
+  get behind(): string[] {
+    return [...this.catchingUp.keys()].flatMap(({ shards }) =>
+      [...shards].map(({ projection, partition }) => `${projection.name}:${partition}`),
+    );
+  }
+
+  /** Runs these and no others. */
+  keep(rows: readonly ShardRow[]): void {
+    const ours = new Set(rows.map(placeOf));
+    const running = new Set<string>();
+    for (const { shards } of this.runners()) {
+      for (const shard of shards) {
+        const place = placeOf({ ...shard, projection: shard.projection.name, generation: shard.generation.number });
+        if (ours.has(place)) running.add(place);
+        else shards.delete(shard);
+      }
+    }
+    const fresh = rows.filter((row) => !running.has(placeOf(row)));
+    if (fresh.length === 0) return;
+    const runner = this.options.newRunner();
+    for (const row of fresh) {
+      const generation = this.generation(row);
+      if (generation) runner.shards.add(new Shard({ ...row, generation, remembered: REMEMBERED_ROWS }));
+    }
+    this.catchingUp.set(runner, this.catchUp(runner));
+  }
+
+  /** Queries wait for these places: whichever of them are run here, say when they are reached. */
+  want(places: readonly WantedPlace[]): void {
+    for (const [projection, partition, position] of places) {
+      for (const { shards } of this.runners()) {
+        for (const shard of shards) {
+          if (shard.projection.name !== projection || shard.partition !== partition) continue;
+          shard.wanted = furthest(shard.wanted ?? 0n, BigInt(position));
+        }
+      }
+    }
+  }
+
+  /** Resolves when none catches up any more. */
+  async settled(): Promise<void> {
+    await Promise.all(this.catchingUp.values());
+  }
+
+  private runners(): Runner[] {
+    return [this.live, ...this.catchingUp.keys()];
+  }
+
+  /** Brings shards from where they stand to where the live reader is, and hands them over. */
+  private async catchUp(runner: Runner): Promise<void> {
+    const { signal, patiently, onJoined } = this.options;
+    while (runner.shards.size > 0 && !signal.aborted) {
+      await patiently(() => this.replay(runner));
+      for (const shard of runner.shards) {
+        if (shard.position < this.live.position) continue;
+        runner.shards.delete(shard);
+        this.live.shards.add(shard);
+      }
+    }
+    this.catchingUp.delete(runner);
+    onJoined();
+  }
+
+  private async replay(runner: Runner): Promise<void> {
+    const { source, signal } = this.options;
+    const from = rearmost([...runner.shards].map(({ position }) => position)) ?? 0n;
+    for await (const batch of source.batches(from, BATCH)) {
+      if (signal.aborted) return;
+      await runner.apply(batch);
+    }
+  }
+
+  private generation({ projection: name, generation: number }: Place): Generation | undefined {
+    const known = this.generations.get(name);
+    if (known?.number === number) return known;
+    const projection = this.options.projections.find((one) => one.name === name);
+    const generation = projection && new Generation(projection, number);
+    if (generation) this.generations.set(name, generation);
+    return generation;
+  }
+}
+
+const placeOf = ({ projection, generation, partition }: Place) => `${projection}:${generation}:${partition}`;
