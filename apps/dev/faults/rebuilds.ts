@@ -86,12 +86,13 @@ class Rebuild {
   }
 
   /**
-   * Lets it come some way further, then kills the process that works on it, or the projector that started that one.
-   * Gives how far it was; undefined when it was over before.
+   * Lets it come to a point of chance, then kills the process that works on it, or the projector that started that one.
+   * Gives how far it was; undefined when that point was behind it, or it was over before.
    */
   async killAtRandom(): Promise<string | undefined> {
     const { installation, random } = this.world;
-    const target = this.progress + random.next() * (1 - this.progress);
+    const target = random.next();
+    if (target < this.progress) return undefined;
     while (this.progress < target && !this.over) await wait(LOOK_MS);
     await wait(random.between(0, LONGER_MS));
     const worker = await eventually(() => this.worker());
