@@ -1,10 +1,8 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { EventStoreDb } from '@yoyaku/eventing';
-import { until } from '@yoyaku/testing';
+import { heldMemory, until } from '@yoyaku/testing';
 import { StoredEvents } from '../src/http/audit/stored-events';
 import { type Person, somebody } from './a-business';
 import { aLongHistory } from './a-long-history';
@@ -76,13 +74,9 @@ class SlowReader {
   }
 }
 
-setFlagsFromString('--expose-gc');
-const collectGarbage: () => void = runInNewContext('gc');
-
 /** What this process, which is server and event store too, holds on to, in MB. */
 function heldMegabytes(): number {
-  collectGarbage();
-  const { heapUsed, external, arrayBuffers } = process.memoryUsage();
+  const { heapUsed, external, arrayBuffers } = heldMemory();
   return (heapUsed + external + arrayBuffers) / 1e6;
 }
 

@@ -1,2 +1,3 @@
+export { heldMemory } from './held-memory';
 export { startServers, type TestServers } from './servers';
 export { until } from './until';

@@ -23,7 +23,7 @@ export interface Worker {
 }
 
 /** SQL, over `projecting.workers`: one that is silent for longer has died; what it owned goes to others. */
-export const LIVES = `beat_at > clock_timestamp() - interval '3 seconds'`;
+export const LIVES = `beat_at > clock_timestamp() - interval '2.5 seconds'`;
 
 /**
  * Who runs which shards, agreed through PostgreSQL without a leader: every worker says once a second that it lives, and
