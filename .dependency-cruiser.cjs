@@ -48,6 +48,13 @@ module.exports = {
       },
     },
     {
+      name: 'running-shards-knows-not-why',
+      comment: 'Following live, rebuilding and verifying run shards over tables; not the other way round.',
+      severity: 'error',
+      from: { path: '^libs/projecting/src/engine/(tables|running)/' },
+      to: { path: '^libs/projecting/src/engine/(live|rebuild|verify)/' },
+    },
+    {
       name: 'libs-know-no-app',
       severity: 'error',
       from: { path: '^libs/', pathNot: ['^libs/testing/', '\\.spec\\.ts$'] },

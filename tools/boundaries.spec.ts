@@ -20,6 +20,10 @@ const probes: Record<string, { file: string; imports: string }> = {
     file: 'projections/booking/bookings/projection.ts',
     imports: 'projections/booking/calendars/table.ts',
   },
+  'running-shards-knows-not-why': {
+    file: 'libs/projecting/src/engine/running/runner.ts',
+    imports: 'libs/projecting/src/engine/live/projector.ts',
+  },
   'libs-know-no-app': { file: 'libs/composition/src/core.ts', imports: 'apps/api/src/app.ts' },
   'apps-are-islands': { file: 'apps/reactor/src/main.ts', imports: 'apps/api/src/app.ts' },
   'one-file-per-vendor': { file: 'apps/api/src/nats.ts', imports: 'node_modules/nats/index.js' },

@@ -2,9 +2,9 @@ import { partitionOf } from '@yoyaku/eventing';
 import { PLATFORM } from '@yoyaku/kernel';
 import type { Notifications } from '@yoyaku/postgres';
 import type { Pool } from 'pg';
-import { type Place, REACHED, WANTED } from './engine/channels';
-import { partitionsOf } from './engine/definition';
-import { furthest } from './engine/positions';
+import { type Place, REACHED, WANTED } from './engine/running/channels';
+import { furthest } from './engine/running/positions';
+import { partitionsOf } from './engine/tables/definition';
 import type { AnyProjection } from './projection';
 
 export interface WaitOptions {

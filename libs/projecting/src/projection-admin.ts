@@ -1,6 +1,5 @@
 import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
 import type { Pool } from 'pg';
-import { CHANGED } from './engine/channels';
 import {
   activeRebuilds,
   followRebuild,
@@ -8,8 +7,9 @@ import {
   type RebuildStatus,
   rebuildOf,
   requestRebuild,
-} from './engine/rebuild-requests';
-import type { Failure } from './engine/work';
+} from './engine/rebuild/rebuild-requests';
+import { CHANGED } from './engine/running/channels';
+import type { Failure } from './engine/running/work';
 import type { AnyProjection } from './projection';
 import { type ProjectionStatus, projectionStatuses, type ReadingStatus, readingStatus } from './projection-status';
 

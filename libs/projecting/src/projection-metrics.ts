@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
-import type { RebuildStatus } from './engine/rebuild-requests';
+import type { RebuildStatus } from './engine/rebuild/rebuild-requests';
 import type { ProjectionAdmin } from './projection-admin';
 import type { ProjectionStatus, ReadingStatus } from './projection-status';
 

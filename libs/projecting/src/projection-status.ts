@@ -1,9 +1,9 @@
 import type { Pool } from 'pg';
-import { type Definition, definitionOf, type Standing, standingOf } from './engine/definition';
-import type { ReadingPath } from './engine/event-reader';
-import { LIVES } from './engine/ownership';
-import { openRebuilds } from './engine/rebuild-requests';
-import type { Failure } from './engine/work';
+import type { ReadingPath } from './engine/live/event-reader';
+import { LIVES } from './engine/live/ownership';
+import { openRebuilds } from './engine/rebuild/rebuild-requests';
+import type { Failure } from './engine/running/work';
+import { type Definition, definitionOf, type Standing, standingOf } from './engine/tables/definition';
 import type { AnyProjection } from './projection';
 
 export interface PartitionStatus {

@@ -1,10 +1,10 @@
 import type { Uuid } from '@yoyaku/kernel';
 import { tryHolding } from '@yoyaku/postgres';
-import { Build } from './engine/build';
-import { EventSource } from './engine/event-source';
-import type { ProjectorLog } from './engine/log';
-import type { ReadModelOptions } from './engine/options';
-import { openRebuilds, subjectsOf } from './engine/rebuild-requests';
+import { Build } from './engine/rebuild/build';
+import { openRebuilds, subjectsOf } from './engine/rebuild/rebuild-requests';
+import { EventSource } from './engine/running/event-source';
+import type { ProjectorLog } from './engine/running/log';
+import type { ReadModelOptions } from './engine/running/options';
 
 export interface RebuildOptions extends ReadModelOptions {
   readonly log: ProjectorLog;

@@ -1,14 +1,14 @@
 import { DomainError, ensure } from '@yoyaku/kernel';
 import { tryHolding } from '@yoyaku/postgres';
 import type { Pool, PoolClient } from 'pg';
-import { compareTables, type VerifiedTable } from './engine/comparison';
-import { type Definition, definitionOf, standingOf } from './engine/definition';
-import { EventSource } from './engine/event-source';
-import type { ReadModelOptions } from './engine/options';
-import { furthest, rearmost } from './engine/positions';
-import { schemaOf } from './engine/shard';
-import { TableSql } from './engine/table-sql';
-import { Trial } from './engine/trial';
+import { EventSource } from './engine/running/event-source';
+import type { ReadModelOptions } from './engine/running/options';
+import { furthest, rearmost } from './engine/running/positions';
+import { type Definition, definitionOf, standingOf } from './engine/tables/definition';
+import { schemaOf } from './engine/tables/generation';
+import { TableSql } from './engine/tables/table-sql';
+import { compareTables, type VerifiedTable } from './engine/verify/comparison';
+import { Trial } from './engine/verify/trial';
 import type { AnyProjection } from './projection';
 
 export interface VerifiedProjection {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
-import { CHANGED } from './channels';
-import type { Definition } from './definition';
-import type { Skips } from './shard';
+import { CHANGED } from '../running/channels';
+import type { Skips } from '../running/shard';
+import type { Definition } from '../tables/definition';
 
 export interface Place {
   readonly projection: string;

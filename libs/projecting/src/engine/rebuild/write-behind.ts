@@ -1,6 +1,6 @@
 import type { Statement } from '@yoyaku/postgres';
-import type { BulkStorage } from './bulk-storage';
-import { type RowStorage, type TableChange, Unwritten } from './storage';
+import type { BulkStorage } from '../running/bulk-storage';
+import { type RowStorage, type TableChange, Unwritten } from '../running/storage';
 
 /** Commits that are waited for after one failed, so that if it does again, it is known at once which it was. */
 const CAREFUL = 100;

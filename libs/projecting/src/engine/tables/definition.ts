@@ -1,4 +1,4 @@
-import type { AnyProjection } from '../projection';
+import type { AnyProjection } from '../../projection';
 
 /** What tells one definition of a projection from another. */
 export interface Definition {

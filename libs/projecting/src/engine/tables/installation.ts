@@ -1,10 +1,10 @@
 import { transaction } from '@yoyaku/postgres';
 import type { Pool } from 'pg';
-import type { AnyProjection } from '../projection';
-import type { Table } from '../table';
+import type { AnyProjection } from '../../projection';
+import type { Table } from '../../table';
 import { type Definition, definitionOf, partitionsOf, type Standing, standingOf } from './definition';
+import { Generation } from './generation';
 import { createTables, indexesOf, makeCurrent } from './generations';
-import { Generation } from './shard';
 
 /** SQLSTATE with which `projecting.move` refuses. */
 export const CHECKPOINT_MOVED = 'YK001';

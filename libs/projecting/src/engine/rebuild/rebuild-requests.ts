@@ -1,10 +1,10 @@
 import { DomainError, ensure, type Instant, newUuid, type Uuid } from '@yoyaku/kernel';
 import { following, transaction } from '@yoyaku/postgres';
 import type { Pool, PoolClient } from 'pg';
-import type { AnyProjection } from '../projection';
-import { CHANGED } from './channels';
-import { type Definition, definitionOf } from './definition';
-import type { Failure } from './work';
+import type { AnyProjection } from '../../projection';
+import { CHANGED } from '../running/channels';
+import type { Failure } from '../running/work';
+import { type Definition, definitionOf } from '../tables/definition';
 
 export type RebuildState = 'running' | 'paused' | 'done' | 'failed' | 'cancelled';
 

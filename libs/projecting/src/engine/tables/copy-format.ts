@@ -1,5 +1,5 @@
-import type { Column, Table } from '../table';
-import type { AnyRow } from '../unit';
+import type { Column, Table } from '../../table';
+import type { AnyRow } from '../../unit';
 import { toJson } from './json';
 
 /** A row as a line of PostgreSQL's COPY text format. */

@@ -1,10 +1,11 @@
-import type { AnyProjection } from '../projection';
-import type { Place as WantedPlace } from './channels';
-import type { EventSource } from './event-source';
+import type { AnyProjection } from '../../projection';
+import type { Place as WantedPlace } from '../running/channels';
+import type { EventSource } from '../running/event-source';
+import { furthest, rearmost } from '../running/positions';
+import type { Runner } from '../running/runner';
+import { Shard } from '../running/shard';
+import { Generation } from '../tables/generation';
 import type { Place, ShardRow } from './ownership';
-import { furthest, rearmost } from './positions';
-import type { Runner } from './runner';
-import { Generation, Shard } from './shard';
 
 export interface ShardsOptions {
   readonly projections: readonly AnyProjection[];

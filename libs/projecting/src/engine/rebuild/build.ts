@@ -2,17 +2,18 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { newUuid, type Uuid } from '@yoyaku/kernel';
 import { isTransient, transaction } from '@yoyaku/postgres';
 import type { PoolClient } from 'pg';
-import { ahead } from './ahead';
-import { BulkStorage } from './bulk-storage';
-import { CHANGED } from './channels';
-import { partitionsOf } from './definition';
-import { createTables, indexesOf, makeCurrent } from './generations';
-import type { FillOptions } from './options';
-import { rearmost } from './positions';
+import { ahead } from '../running/ahead';
+import { BulkStorage } from '../running/bulk-storage';
+import { CHANGED } from '../running/channels';
+import type { FillOptions } from '../running/options';
+import { rearmost } from '../running/positions';
+import { type Batch, Runner } from '../running/runner';
+import { Shard } from '../running/shard';
+import { Unwritten } from '../running/storage';
+import { partitionsOf } from '../tables/definition';
+import { Generation, WHOLE } from '../tables/generation';
+import { createTables, indexesOf, makeCurrent } from '../tables/generations';
 import type { RebuildFailure, RebuildState } from './rebuild-requests';
-import { type Batch, Runner } from './runner';
-import { Generation, Shard, WHOLE } from './shard';
-import { Unwritten } from './storage';
 import { WriteBehind } from './write-behind';
 
 export interface BuildOptions extends FillOptions {

@@ -1,7 +1,7 @@
 import type { Statement } from '@yoyaku/postgres';
-import { snakeCase } from '../names';
-import type { Table } from '../table';
-import type { AnyRow } from '../unit';
+import { snakeCase } from '../../names';
+import type { Table } from '../../table';
+import type { AnyRow } from '../../unit';
 import { copyEncoder } from './copy-format';
 import { toJson } from './json';
 

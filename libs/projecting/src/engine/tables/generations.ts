@@ -1,8 +1,8 @@
 import { transaction } from '@yoyaku/postgres';
 import { escapeLiteral, type Pool, type PoolClient } from 'pg';
-import type { Table } from '../table';
+import type { Table } from '../../table';
 import { definitionOf } from './definition';
-import { type Generation, schemaOf, WHOLE } from './shard';
+import { type Generation, schemaOf, WHOLE } from './generation';
 import { quoted } from './table-sql';
 
 /** The generation that verifications fill; it never serves. */

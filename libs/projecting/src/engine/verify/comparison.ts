@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
-import { snakeCase } from '../names';
+import { snakeCase } from '../../names';
+import { quoted, type TableSql } from '../tables/table-sql';
 import { PARTITION } from './partitioned';
-import { quoted, type TableSql } from './table-sql';
 
 /** A row that the live table has otherwise than a fresh fold of the events; null: not at all. */
 export interface Difference {

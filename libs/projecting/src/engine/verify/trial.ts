@@ -1,16 +1,17 @@
 import { newUuid } from '@yoyaku/kernel';
 import { type Statement, transaction } from '@yoyaku/postgres';
 import type { PoolClient } from 'pg';
-import { ahead } from './ahead';
-import { BulkStorage } from './bulk-storage';
-import { createTables, dropTables, TRIAL } from './generations';
-import type { FillOptions } from './options';
+import { ahead } from '../running/ahead';
+import { BulkStorage } from '../running/bulk-storage';
+import type { FillOptions } from '../running/options';
+import { Runner } from '../running/runner';
+import { Shard } from '../running/shard';
+import type { RowStorage, TableChange } from '../running/storage';
+import { Turns } from '../running/turns';
+import type { ReadEvent } from '../running/work';
+import { Generation, WHOLE } from '../tables/generation';
+import { createTables, dropTables, TRIAL } from '../tables/generations';
 import { partitioned } from './partitioned';
-import { Runner } from './runner';
-import { Generation, Shard, WHOLE } from './shard';
-import type { RowStorage, TableChange } from './storage';
-import { Turns } from './turns';
-import type { ReadEvent } from './work';
 
 const BATCH = 1_000;
 const REMEMBERED_ROWS = 20_000;

@@ -2,10 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Uuid } from '@yoyaku/kernel';
 import type { Notifications } from '@yoyaku/postgres';
 import type { Pool } from 'pg';
-import type { AnyProjection } from '../projection';
-import { CHANGED } from './channels';
-import { dropAbandoned, dropRetired } from './generations';
-import type { ProjectorLog } from './log';
+import type { AnyProjection } from '../../projection';
+import { CHANGED } from '../running/channels';
+import type { ProjectorLog } from '../running/log';
+import { dropAbandoned, dropRetired } from '../tables/generations';
 import { areKnown, openRebuilds } from './rebuild-requests';
 
 export interface RebuilderOptions {

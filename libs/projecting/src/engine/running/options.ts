@@ -1,6 +1,6 @@
 import type { EventCodec, EventStore } from '@yoyaku/eventing';
 import type { Pool } from 'pg';
-import type { AnyProjection } from '../projection';
+import type { AnyProjection } from '../../projection';
 import type { EventSource } from './event-source';
 
 /** What read models are made from, and where: whoever follows, rebuilds or verifies them needs these. */

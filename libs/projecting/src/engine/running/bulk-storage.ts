@@ -3,8 +3,8 @@ import { pipeline } from 'node:stream/promises';
 import { connectionConfig, type Statement } from '@yoyaku/postgres';
 import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import type { TableSql } from '../tables/table-sql';
 import type { RowStorage, TableChange } from './storage';
-import type { TableSql } from './table-sql';
 import { Turns } from './turns';
 
 /** Below this COPY does not pay. */

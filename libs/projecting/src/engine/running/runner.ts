@@ -1,11 +1,12 @@
 import { type Instant, now } from '@yoyaku/kernel';
 import { isTransient, type Statement } from '@yoyaku/postgres';
-import type { AnyRow } from '../unit';
+import type { AnyRow } from '../../unit';
+import type { Generation } from '../tables/generation';
+import { CHECKPOINT_MOVED } from '../tables/installation';
+import { toJson } from '../tables/json';
 import { type Place, REACHED } from './channels';
-import { CHECKPOINT_MOVED } from './installation';
-import { toJson } from './json';
 import { furthest } from './positions';
-import type { Generation, Shard } from './shard';
+import type { Shard } from './shard';
 import type { RowStorage, TableChange } from './storage';
 import { type Failure, type ReadEvent, Work } from './work';
 

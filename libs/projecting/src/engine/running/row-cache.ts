@@ -1,4 +1,4 @@
-import type { AnyRow, Changes } from '../unit';
+import type { AnyRow, Changes } from '../../unit';
 import { KeyFilter } from './key-filter';
 
 /**

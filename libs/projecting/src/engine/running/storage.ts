@@ -1,6 +1,6 @@
 import type { Pipeline, Statement } from '@yoyaku/postgres';
-import type { AnyRow } from '../unit';
-import type { TableSql } from './table-sql';
+import type { AnyRow } from '../../unit';
+import type { TableSql } from '../tables/table-sql';
 
 /** What a batch does to one table. */
 export interface TableChange {

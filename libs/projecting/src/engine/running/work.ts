@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '@yoyaku/eventing';
 import type { Instant } from '@yoyaku/kernel';
-import { type AnyRow, type Changes, HandlerFailure, UnitOfRows } from '../unit';
+import { type AnyRow, type Changes, HandlerFailure, UnitOfRows } from '../../unit';
 import { furthest } from './positions';
 import type { Shard } from './shard';
 

@@ -1,7 +1,7 @@
 import { partitionOf } from '@yoyaku/eventing';
-import type { AnyProjection, Rows, Tables, Unit } from '../projection';
-import { integer } from '../table';
-import { partitionsOf } from './definition';
+import type { AnyProjection, Rows, Tables, Unit } from '../../projection';
+import { integer } from '../../table';
+import { partitionsOf } from '../tables/definition';
 
 /** The column that says which partition's event wrote a row last. */
 export const PARTITION = '$partition';

@@ -1,5 +1,5 @@
-import type { BulkStorage } from './bulk-storage';
-import { Unwritten } from './storage';
+import type { BulkStorage } from '../running/bulk-storage';
+import { Unwritten } from '../running/storage';
 import { WriteBehind } from './write-behind';
 
 /** Writes when it is told to. */
