@@ -4,7 +4,7 @@ import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import type { Uuid } from '@yoyaku/kernel';
 
-/** Whatever the store’s size, a rebuild stays within these; a smaller heap costs a third more processor time. */
+/** Whatever the store's size, a rebuild stays within these; less heap costs about a fifth more processor time. */
 const HEAP = ['--max-old-space-size=384', '--max-semi-space-size=64'];
 /** Live and queries go first where all want the processor. */
 const NICENESS = 10;

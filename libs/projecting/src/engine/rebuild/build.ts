@@ -44,6 +44,7 @@ export class Build {
   private readonly owner = newUuid();
   private readonly storage: WriteBehind;
   private readonly runner: Runner;
+  /** There are shards, which PostgreSQL may come to know better than we. */
   private begun = false;
   private failure: RebuildFailure | undefined;
   private processed = 0;

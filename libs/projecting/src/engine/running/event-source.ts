@@ -1,5 +1,5 @@
-import type { EventCodec, EventStore, StoredEvent } from '@yoyaku/eventing';
-import { openAll } from './opening';
+import type { EventCodec, EventStore } from '@yoyaku/eventing';
+import { type Found, openAll } from './opening';
 import { furthest } from './positions';
 import type { Batch } from './runner';
 import type { ReadEvent } from './work';
@@ -10,11 +10,6 @@ export interface EventSourceOptions {
   readonly partitions: number;
   /** Throws when personal keys cannot be read at all just now. */
   readonly check: () => Promise<unknown>;
-}
-
-interface Found {
-  readonly event: StoredEvent;
-  readonly previous: bigint;
 }
 
 /** Events of the store as runners take them: opened, in batches. */

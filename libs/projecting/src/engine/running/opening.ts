@@ -1,7 +1,8 @@
 import { type EventCodec, partitionOf, type RecordedEvent, type StoredEvent } from '@yoyaku/eventing';
 import type { ReadEvent } from './work';
 
-interface Found {
+/** A stored event, and the position of the one before it. */
+export interface Found {
   readonly event: StoredEvent;
   readonly previous: bigint;
 }
