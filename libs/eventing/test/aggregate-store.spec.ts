@@ -1,7 +1,7 @@
 import { deriveUuid, newUuid, now } from '@yoyaku/kernel';
 import { rejection } from '@yoyaku/kernel/specification';
 import { createPool, migrate, Notifications, PostgresSubjectKeys } from '@yoyaku/postgres';
-import { startServers, type TestServers, until } from '@yoyaku/testing';
+import { startServers, type TestServers, tcpProxy, until } from '@yoyaku/testing';
 import {
   AggregateStore,
   type CommandContext,
@@ -15,7 +15,6 @@ import {
   stepOf,
 } from '../src';
 import { Account } from './account';
-import { cuttingProxy } from './cutting-proxy';
 
 const actor = { id: newUuid(), role: 'user', ip: '203.0.113.7', userAgent: 'spec' };
 const context = (more: Partial<CommandContext> = {}): CommandContext => {
@@ -160,15 +159,16 @@ describe('an aggregate store', () => {
   });
 
   it('finds out what became of an append whose answer was lost', async () => {
-    const proxy = await cuttingProxy(Number(new URL(servers.eventStoreUrl).port));
-    const remote = new EventStoreDb(`esdb://127.0.0.1:${proxy.port}?tls=false`);
+    const proxy = await tcpProxy(servers.eventStoreUrl);
+    const remote = new EventStoreDb(proxy.url);
     const through = new AggregateStore(remote, codec);
     const id = await open(through);
 
-    proxy.hold();
+    proxy.silence('toClient');
     const answer = deposit(id, 10, through);
     while ((await stored(id)).length < 2);
     proxy.cut();
+    proxy.mend();
 
     expect((await answer).state.balance).toBe(10);
     expect(await stored(id)).toHaveLength(2);
@@ -268,8 +268,8 @@ describe('an aggregate store', () => {
   });
 
   it('goes on with what it remembers while the store is away, and hears what it missed', async () => {
-    const proxy = await cuttingProxy(Number(new URL(servers.eventStoreUrl).port));
-    const remote = new EventStoreDb(`esdb://127.0.0.1:${proxy.port}?tls=false`);
+    const proxy = await tcpProxy(servers.eventStoreUrl);
+    const remote = new EventStoreDb(proxy.url);
     const through = new AggregateStore(remote, codec);
     const following = new AbortController();
     const done = through.follow(following.signal);
@@ -283,7 +283,7 @@ describe('an aggregate store', () => {
     await expect(through.load(Account, id, { fresh: true })).rejects.toBeInstanceOf(EventStoreUnavailable);
     expect(await balanceOf(id)).toBe(before);
     await deposit(id, 100);
-    proxy.cut();
+    proxy.mend();
     await until(async () => (await balanceOf(id)) === before + 100);
 
     following.abort();

@@ -1,6 +1,5 @@
 import { createPool } from '@yoyaku/postgres';
-import { until } from '@yoyaku/testing';
-import { cuttingProxy } from './cutting-proxy';
+import { tcpProxy, until } from '@yoyaku/testing';
 import { expectRowsOfHistory, load } from './under-load';
 import { createWorld, PARTITIONS, type World } from './world';
 
@@ -29,7 +28,7 @@ const ownedByAll = (workers: number) =>
 test('workers share the partitions; one that leaves, and one that is cut off, are replaced', async () => {
   await world.project();
   const leaver = await world.project();
-  const proxy = await cuttingProxy(world.servers.databaseUrl);
+  const proxy = await tcpProxy(world.servers.databaseUrl);
   const pool = createPool(proxy.url);
   await world.project({ databaseUrl: proxy.url, pool });
   await ownedByAll(3);
@@ -38,7 +37,7 @@ test('workers share the partitions; one that leaves, and one that is cut off, ar
   await leaver.stop();
   await ownedByAll(2);
   const [before] = await owners();
-  proxy.cut();
+  proxy.refuse();
   const cutAt = performance.now();
   await ownedByAll(1);
   expect(performance.now() - cutAt).toBeLessThan(5_000);

@@ -1,3 +1,4 @@
 export { heldMemory } from './held-memory';
 export { startServers, type TestServers } from './servers';
+export { type Direction, type TcpProxy, tcpProxy } from './tcp-proxy';
 export { until } from './until';

@@ -1,0 +1,109 @@
+import { EventEmitter, once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Which way bytes go: from the client to the server, or back. */
+export type Direction = 'toServer' | 'toClient';
+
+const BOTH: readonly Direction[] = ['toServer', 'toClient'];
+
+/**
+ * A way to a server, on which the faults of a network can be brought about. `url` is the server's own, with the proxy's
+ * host and port in it.
+ */
+export type TcpProxy = Awaited<ReturnType<typeof tcpProxy>>;
+
+/** Opens a proxy before the server at that URL, which names a port. At first everything passes. */
+export async function tcpProxy(targetUrl: string) {
+  const target = new URL(targetUrl);
+  const pairs = new Set<readonly [Socket, Socket]>();
+  const silent = new Set<Direction>();
+  const changes = new EventEmitter().setMaxListeners(0);
+  let lag = 0;
+  let refusing = false;
+
+  /** Bytes, and the end of a connection too, wait here for as long as their direction is silent. */
+  async function pass(direction: Direction, to: Socket): Promise<void> {
+    if (lag > 0) await delay(lag);
+    while (silent.has(direction) && !to.destroyed) await once(changes, 'change');
+  }
+
+  async function carry(from: Socket, to: Socket, direction: Direction): Promise<void> {
+    let broken = false;
+    try {
+      for await (const bytes of from.iterator({ destroyOnReturn: false })) {
+        await pass(direction, to);
+        await new Promise<unknown>((resolve) => to.write(bytes, resolve));
+      }
+    } catch {
+      broken = true;
+    }
+    await pass(direction, to);
+    if (broken) to.destroy();
+    else to.end();
+  }
+
+  const server = createServer({ allowHalfOpen: true }, (client) => {
+    if (refusing) return client.destroy();
+    const upstream = connect({ host: target.hostname, port: Number(target.port), allowHalfOpen: true });
+    const pair = [client, upstream] as const;
+    pairs.add(pair);
+    for (const socket of pair) socket.setNoDelay().on('error', () => {});
+    void Promise.all([carry(client, upstream, 'toServer'), carry(upstream, client, 'toClient')]).then(() => {
+      for (const socket of pair) socket.destroy();
+      pairs.delete(pair);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+
+  const { port } = server.address() as AddressInfo;
+  const url = new URL(targetUrl);
+  url.hostname = '127.0.0.1';
+  url.port = `${port}`;
+
+  function change(apply: () => void): void {
+    apply();
+    changes.emit('change');
+  }
+
+  const cut = () =>
+    change(() => {
+      for (const sockets of pairs) for (const socket of sockets) socket.destroy();
+    });
+
+  return {
+    url: url.href,
+    port,
+    /** Nothing passes in that direction any more, or in both, and nobody is told: what is sent waits. */
+    silence: (...directions: Direction[]) =>
+      change(() => {
+        for (const direction of directions.length > 0 ? directions : BOTH) silent.add(direction);
+      }),
+    /** What arrives at the proxy stays there for that long, in milliseconds, and what has come meanwhile for as long again. */
+    slow: (ms: number) =>
+      change(() => {
+        lag = ms;
+      }),
+    /** Breaks every connection, and loses what waits; new ones can be made. */
+    cut,
+    /** Breaks every connection, and refuses new ones. */
+    refuse: () => {
+      refusing = true;
+      cut();
+    },
+    /** Everything passes from now on: what waited first, if its connection still stands. */
+    mend: () =>
+      change(() => {
+        silent.clear();
+        lag = 0;
+        refusing = false;
+      }),
+    close: async () => {
+      refusing = true;
+      cut();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
