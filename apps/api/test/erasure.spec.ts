@@ -243,7 +243,6 @@ describe('a customer', () => {
         404,
         'customer.not_found',
       ],
-      ['POST', '/customers', { id, businessId: business, name: 'Again' }, 409, 'person.erased'],
     ];
     for (const [method, path, body, status, code] of refused) {
       const reply = await call(method, path, body);

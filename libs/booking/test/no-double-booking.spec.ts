@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Booked } from '@yoyaku/booking';
-import { DomainError, newUuid, type Uuid } from '@yoyaku/kernel';
+import { idFor } from '@yoyaku/eventing';
+import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { startServers, type TestServers } from '@yoyaku/testing';
 import { holdIdFor } from '../src/application/slot-choice';
 import { again, asked, at, BookingProcess, Salon } from './salon';
@@ -206,7 +207,7 @@ describe('a creator and the reaper', () => {
     const service = await salon.service([[yuki], [room]]);
     for (let round = 0; round < rounds; round++) {
       const context = asked();
-      const bookingId = newUuid();
+      const bookingId = idFor(context, 'booking');
       const hold = { bookingId, businessId: salon.businessId, holdId: holdIdFor(context, 60) };
       const reap = () =>
         there.holds.settle(
@@ -223,9 +224,7 @@ describe('a creator and the reaper', () => {
         if (reaping === 'after') await reap();
         return created;
       });
-      const [created] = await Promise.allSettled([
-        here.bookings.request(salon.wish(service, at(0), { id: bookingId }), context),
-      ]);
+      const [created] = await Promise.allSettled([here.bookings.request(salon.wish(service, at(0)), context)]);
       await reaped;
       creation.mockRestore();
       expect(winners).toContain(created.status === 'fulfilled' ? 'creator' : 'reaper');

@@ -116,7 +116,7 @@ export class Salon {
 
   wish(serviceId: Uuid, start: Instant, other: Partial<BookingRequest> = {}): BookingRequest {
     return {
-      ...{ id: undefined, businessId: this.businessId, serviceId, start, resourceIds: [], partySize: 1, note: null },
+      ...{ businessId: this.businessId, serviceId, start, resourceIds: [], partySize: 1, note: null },
       ...{ whom: { customerId: this.customerId }, ...other },
     };
   }

@@ -29,8 +29,6 @@ import { RuleBook } from './rule-book';
 import { holdIdFor, SlotChoice, type SlotWish } from './slot-choice';
 
 export interface BookingRequest {
-  /** Chosen by the client, or derived from the command. */
-  readonly id: Uuid | undefined;
   readonly businessId: Uuid;
   readonly serviceId: Uuid;
   readonly start: Instant;
@@ -62,13 +60,12 @@ export class Bookings {
    * Throws `booking.slot_taken`, the objections of `request-policies.ts`, `booking.customer_blocked`, `*.not_found`.
    */
   async request(request: BookingRequest, context: CommandContext): Promise<Booked> {
-    const bookingId = request.id ?? idFor(context, 'booking');
-    if (context.repeated || request.id) {
+    const bookingId = idFor(context, 'booking');
+    if (context.repeated) {
       const known = await this.aggregates.load(Booking, bookingId, { fresh: true });
-      if (isMade(known.state) && (await this.isMadeBy(context, bookingId))) return booked(bookingId, known);
+      if (isMade(known.state)) return booked(bookingId, known);
       // An attempt that was settled can't be taken up again, but the client was told to come again: this is a new one.
-      if (known.state.status === 'abandoned' && !request.id) return this.request(request, stepOf(context, 'again'));
-      ensure(!isMade(known.state), 'booking.id_taken', { path: 'id' });
+      if (known.state.status === 'abandoned') return this.request(request, stepOf(context, 'again'));
     }
     return this.holding(context, async (held) => {
       const { rules, place, wish } = await this.withRules(request, async (rules) => {
@@ -230,11 +227,6 @@ export class Bookings {
     const { expectedRevision = loaded.revision, repeated } = context;
     if (!repeated && expectedRevision !== loaded.revision) throw new ConcurrencyConflict(bookingId, 'if_match');
     return { ...loaded, state: made(loaded.state) };
-  }
-
-  private async isMadeBy({ commandId }: CommandContext, bookingId: Uuid): Promise<boolean> {
-    for await (const first of this.aggregates.history(Booking, bookingId)) return first.commandId === commandId;
-    return false;
   }
 
   private execute(bookingId: Uuid, command: BookingCommand, context: CommandContext): Promise<Outcome<BookingState>> {

@@ -127,7 +127,7 @@ const decider: Decider<BookingState, BookingCommand, BookingEvent> = {
     RequestBooking: ({ data }, state) => {
       if (state.status === 'none') return [{ type: 'BookingRequested', data }];
       ensure(state.status !== 'abandoned', 'booking.abandoned', { bookingId: data.bookingId });
-      ensure(isRequestedBy(data, state), 'booking.id_taken', { bookingId: data.bookingId, path: 'id' });
+      ensure(isRequestedBy(data, state), 'booking.id_taken', { bookingId: data.bookingId });
       return [];
     },
     ConfirmBooking: (_, state) => {

@@ -92,9 +92,7 @@ const decider: Decider<BusinessState, BusinessCommand, BusinessEvent> = {
     CreateBusiness: ({ data, at }, state) => {
       if (isKnownBusiness(state)) {
         const { businessId, ownerId, currency } = state;
-        ensure(isSame({ ...profileOf(state), businessId, ownerId, currency }, data), 'business.id_taken', {
-          path: 'id',
-        });
+        ensure(isSame({ ...profileOf(state), businessId, ownerId, currency }, data), 'business.id_taken');
         return [];
       }
       ensure(state.status === 'none', 'business.slug_taken', { path: 'slug' });
@@ -154,7 +152,7 @@ const decider: Decider<BusinessState, BusinessCommand, BusinessEvent> = {
       checkLocation(data);
       const existing = locations[data.locationId];
       if (existing) {
-        ensure(isSame({ ...data, status: 'open' }, existing), 'location.id_taken', { path: 'id' });
+        ensure(isSame({ ...data, status: 'open' }, existing), 'location.id_taken');
         return [];
       }
       return [{ type: 'LocationAdded', data: { businessId, ...data } }];

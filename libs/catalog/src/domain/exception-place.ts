@@ -24,7 +24,7 @@ export const ExceptionPlace: Aggregate<ExceptionPlaceState, Message<'PlaceExcept
     decide: {
       PlaceException: ({ data }, state) => {
         if (state.status === 'none') return [{ type: 'ExceptionPlaced', data }];
-        ensure(state.resourceId === data.resourceId, 'exception.id_taken', { path: 'id' });
+        ensure(state.resourceId === data.resourceId, 'exception.id_taken');
         return [];
       },
     },

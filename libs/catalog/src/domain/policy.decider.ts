@@ -37,7 +37,7 @@ const decider: Decider<PolicyState, PolicyCommand, PolicyEvent> = {
     CreatePolicy: ({ data }, state) => {
       if (state.status !== 'none') {
         const { status, createdAt: _, ...current } = state;
-        ensure(status === 'active' && isSame(data, current), 'policy.id_taken', { path: 'id' });
+        ensure(status === 'active' && isSame(data, current), 'policy.id_taken');
         return [];
       }
       return [{ type: 'PolicyCreated', data }];

@@ -52,7 +52,7 @@ const decider: Decider<ResourceState, ResourceCommand, ResourceEvent> = {
       ensureUserIsStaff(data);
       if (state.status !== 'none') {
         const { status, hours: _, exceptions: __, createdAt: ___, ...current } = state;
-        ensure(status === 'active' && isSame(data, current), 'resource.id_taken', { path: 'id' });
+        ensure(status === 'active' && isSame(data, current), 'resource.id_taken');
         return [];
       }
       return [{ type: 'ResourceCreated', data }];
@@ -79,7 +79,7 @@ const decider: Decider<ResourceState, ResourceCommand, ResourceEvent> = {
       const exception = checked(data);
       const existing = exceptionOf(resource, data.exceptionId);
       if (existing) {
-        ensure(isSame(exception, existing), 'exception.id_taken', { path: 'id' });
+        ensure(isSame(exception, existing), 'exception.id_taken');
         return [];
       }
       ensureDayIsFree(resource, exception);

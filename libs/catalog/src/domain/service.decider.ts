@@ -32,7 +32,7 @@ const decider: Decider<ServiceState, ServiceCommand, ServiceEvent> = {
       checkDetails(data);
       if (state.status !== 'none') {
         const { status, createdAt: _, ...current } = state;
-        ensure(status === 'active' && isSame(data, current), 'service.id_taken', { path: 'id' });
+        ensure(status === 'active' && isSame(data, current), 'service.id_taken');
         return [];
       }
       return [{ type: 'ServiceCreated', data }];

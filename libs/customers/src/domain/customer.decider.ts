@@ -77,9 +77,9 @@ const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
     CreateCustomer: ({ data: { status, ...data }, at }, state) => {
       ensureBorn(data, at);
       if (state.status !== 'none') {
-        ensure(isKnownCustomer(state) && state.status === status, 'customer.id_taken', { path: 'id' });
+        ensure(isKnownCustomer(state) && state.status === status, 'customer.id_taken');
         const { userId: _, blockReason: __, createdAt: ___, ...current } = state;
-        ensure(isSame({ ...data, status }, current), 'customer.id_taken', { path: 'id' });
+        ensure(isSame({ ...data, status }, current), 'customer.id_taken');
         return [];
       }
       const { customerId, businessId } = data;

@@ -37,7 +37,7 @@ const decider: Decider<NoteState, NoteCommand, NoteEvent> = {
     AddNote: ({ data }, state) => {
       if (state.status !== 'none') {
         const { status, createdAt: _, ...current } = state;
-        ensure(status === 'active' && isSame(data, current), 'note.id_taken', { path: 'id' });
+        ensure(status === 'active' && isSame(data, current), 'note.id_taken');
         return [];
       }
       return [{ type: 'CustomerNoteAdded', data }];

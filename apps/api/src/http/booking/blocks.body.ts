@@ -1,10 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Id, Text, Timestamp } from '../conventions';
+import { Text, Timestamp } from '../conventions';
 
 export class BlockBody {
-  @Id({ optional: true, description: 'Chosen by the client; otherwise by the server' })
-  id?: string;
-
   @Timestamp()
   start: string;
 

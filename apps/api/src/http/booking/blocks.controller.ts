@@ -23,12 +23,12 @@ export class BlocksController {
   @ApiCreatedResponse({ type: BlockView })
   async block(
     @IdParam('id') resourceId: Uuid,
-    @Body() { id, reason, ...times }: BlockBody,
+    @Body() { reason, ...times }: BlockBody,
     @Ctx() context: CommandContext,
   ): Promise<Answer<BlockView>> {
     const resource = await this.catalog.resource(resourceId);
     if (resource.status !== 'active') throw new DomainError('resource.not_found');
-    const blockId = id ?? idFor(context, 'block');
+    const blockId = idFor(context, 'block');
     const block = { resourceId, start: instant(times.start), end: instant(times.end), reason: reason ?? null };
     const outcome = await this.commands.execute(
       Calendar,

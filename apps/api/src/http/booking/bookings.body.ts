@@ -15,9 +15,6 @@ const STATUSES = [
 
 /** A booking with a business, or (title, start and end alone) a private appointment on one's own calendar. */
 export class BookBody {
-  @Id({ optional: true, description: 'Chosen by the client; otherwise by the server' })
-  id?: string;
-
   @Id({ optional: true, description: 'Required, unless it is a private appointment' })
   businessId?: string;
 

@@ -57,7 +57,7 @@ export class BookingsController {
     @Ctx() context: CommandContext,
   ): Promise<Answer<BookingView>> {
     if (isAppointment(body)) return this.plan(body, user, context);
-    const { id, businessId, serviceId, start, resourceIds = [], partySize = 1, note = null, customerId } = body;
+    const { businessId, serviceId, start, resourceIds = [], partySize = 1, note = null, customerId } = body;
     ensureFields([
       [businessId === undefined, { path: 'businessId', code: 'is_uuid' }],
       [serviceId === undefined, { path: 'serviceId', code: 'is_uuid' }],
@@ -67,7 +67,7 @@ export class BookingsController {
     if (customerId) await this.rights.ensureMay(user, 'bookings:create', businessId as Uuid);
     const outcome = await this.bookings.request(
       {
-        ...{ id, businessId: businessId as Uuid, serviceId: serviceId as Uuid, resourceIds, partySize, note },
+        ...{ businessId: businessId as Uuid, serviceId: serviceId as Uuid, resourceIds, partySize, note },
         start: instant(start),
         whom: customerId ? { customerId } : { userId: user.userId },
       },
@@ -195,7 +195,7 @@ export class BookingsController {
   }
 
   private async plan(
-    { id, title, start, end, ...rest }: BookBody,
+    { title, start, end, ...rest }: BookBody,
     { userId }: Principal,
     context: CommandContext,
   ): Promise<Answer<BookingView>> {
@@ -206,7 +206,7 @@ export class BookingsController {
         (path) => [rest[path] !== undefined, { path, code: 'whitelist_validation' }] as const,
       ),
     ]);
-    const appointmentId = id ?? idFor(context, 'booking');
+    const appointmentId = idFor(context, 'booking');
     const times = { start: instant(start), end: instant(end as string) };
     const data = { appointmentId, userId, title: title as string, ...times };
     const outcome = await this.commands.execute(Agenda, userId, { type: 'PlanAppointment', data }, context);

@@ -50,9 +50,6 @@ class ProfileFields {
 }
 
 export class CreateBusinessBody extends ProfileFields {
-  @Id({ optional: true, description: 'Chosen by the server when absent' })
-  id?: Uuid;
-
   @Currency({ description: 'Of all prices; never changes' })
   currency: string;
 }
@@ -152,10 +149,7 @@ class LocationFields {
   hours?: OpeningHoursBody[] | null;
 }
 
-export class AddLocationBody extends LocationFields {
-  @Id({ optional: true, description: 'Chosen by the server when absent' })
-  id?: Uuid;
-}
+export class AddLocationBody extends LocationFields {}
 
 export class ChangeLocationBody extends PartialType(LocationFields, given) {}
 

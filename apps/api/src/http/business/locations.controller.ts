@@ -19,11 +19,10 @@ export class LocationsController {
   @ApiCreatedResponse({ type: LocationView })
   async add(
     @IdParam('id') id: Uuid,
-    @Body() body: AddLocationBody,
+    @Body() details: AddLocationBody,
     @Ctx() context: CommandContext,
   ): Promise<Answer<LocationView>> {
-    const { id: chosen, ...details } = body;
-    const locationId = chosen ?? idFor(context, 'location');
+    const locationId = idFor(context, 'location');
     const location = { address: null, phone: null, timeZone: null, hours: null, ...details, locationId };
     const outcome = await this.execute(id, { type: 'AddLocation', data: location }, context);
     return created(outcome, viewOf(outcome, locationId), `/businesses/${id}/locations`);

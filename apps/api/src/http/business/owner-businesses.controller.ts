@@ -46,11 +46,11 @@ export class OwnerBusinessesController {
   @ApiOperation({ summary: 'Found a business; it is reviewed before it takes bookings' })
   @ApiCreatedResponse({ type: OwnBusinessView })
   async create(
-    @Body() { id, ...body }: CreateBusinessBody,
+    @Body() body: CreateBusinessBody,
     @User() { userId }: Principal,
     @Ctx() context: CommandContext,
   ): Promise<Answer<OwnBusinessView>> {
-    const businessId = id ?? idFor(context, 'business');
+    const businessId = idFor(context, 'business');
     const profile = { locale: 'en', verticalId: null, description: null, ...body };
     const outcome = await this.businesses.create({ ...profile, businessId, ownerId: userId }, context);
     return created(outcome, ownView(outcome.state), `/owner/businesses/${businessId}`);

@@ -21,8 +21,8 @@ export class OwnerResourcesController {
   @Access({ permission: 'resources:write', tenant: inBody('businessId') })
   @ApiOperation({ summary: 'Add somebody or something that services need' })
   @ApiCreatedResponse({ type: ResourceView })
-  async create(@Body() { id, ...body }: CreateResourceBody, @Ctx() context: CommandContext): Promise<Answer> {
-    const resourceId = id ?? idFor(context, 'resource');
+  async create(@Body() body: CreateResourceBody, @Ctx() context: CommandContext): Promise<Answer> {
+    const resourceId = idFor(context, 'resource');
     const details = { description: null, capacity: 1, locationId: null, userId: null, ...body };
     const outcome = await this.resources.create({ ...details, resourceId }, context);
     return created(outcome, viewOf(outcome.state), `/resources/${resourceId}`);

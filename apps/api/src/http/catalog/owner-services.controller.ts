@@ -35,10 +35,10 @@ export class OwnerServicesController {
   @ApiOperation({ summary: 'Offer a service' })
   @ApiCreatedResponse({ type: ServiceView })
   async create(
-    @Body() { id, overrides = [], ...body }: CreateServiceBody,
+    @Body() { overrides = [], ...body }: CreateServiceBody,
     @Ctx() context: CommandContext,
   ): Promise<Answer> {
-    const serviceId = id ?? idFor(context, 'service');
+    const serviceId = idFor(context, 'service');
     const service = { ...DEFAULTS, ...body, overrides: overrides.map(overrideOf), serviceId };
     const outcome = await this.services.create(service, context);
     return created(outcome, viewOf(outcome.state), `/services/${serviceId}`);

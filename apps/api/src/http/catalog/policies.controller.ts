@@ -34,10 +34,10 @@ export class PoliciesController {
   @ApiOperation({ summary: 'Make a cancellation policy' })
   @ApiCreatedResponse({ type: PolicyView })
   async create(
-    @Body() { id, isDefault = false, ...body }: CreatePolicyBody,
+    @Body() { isDefault = false, ...body }: CreatePolicyBody,
     @Ctx() context: CommandContext,
   ): Promise<Answer> {
-    const policyId = id ?? idFor(context, 'policy');
+    const policyId = idFor(context, 'policy');
     const policy = { lateFee: null, noShowFee: null, ...body, policyId };
     const outcome = await this.policies.create(policy, isDefault, context);
     return created(outcome, await this.viewOf(outcome.state), `/policies/${policyId}`);

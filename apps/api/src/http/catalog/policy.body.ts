@@ -23,9 +23,6 @@ class ChangeableFields extends PolicyFields {
 }
 
 export class CreatePolicyBody extends ChangeableFields {
-  @Id({ optional: true, description: 'Chosen by the server when absent' })
-  id?: Uuid;
-
   @Id()
   businessId: Uuid;
 }

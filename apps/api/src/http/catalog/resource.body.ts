@@ -24,9 +24,6 @@ class ResourceFields {
 }
 
 export class CreateResourceBody extends ResourceFields {
-  @Id({ optional: true, description: 'Chosen by the server when absent' })
-  id?: Uuid;
-
   @Id()
   businessId: Uuid;
 
@@ -122,9 +119,6 @@ class ExceptionFields {
 }
 
 export class AddExceptionBody extends ExceptionFields {
-  @Id({ optional: true, description: 'Chosen by the server when absent' })
-  id?: Uuid;
-
   @Id()
   resourceId: Uuid;
 }

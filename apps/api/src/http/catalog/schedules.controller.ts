@@ -79,10 +79,10 @@ export class SchedulesController {
   @ApiOperation({ summary: 'Make a day an exception from the working hours' })
   @ApiCreatedResponse({ type: ExceptionView })
   async addException(
-    @Body() { id, resourceId, hours = [], ...body }: AddExceptionBody,
+    @Body() { resourceId, hours = [], ...body }: AddExceptionBody,
     @Ctx() context: CommandContext,
   ): Promise<Answer> {
-    const exceptionId = id ?? idFor(context, 'exception');
+    const exceptionId = idFor(context, 'exception');
     const outcome = await this.resources.addException(resourceId, { ...body, hours, exceptionId }, context);
     return created(outcome, viewOf(outcome, exceptionId), `/staff/exceptions/${exceptionId}`);
   }

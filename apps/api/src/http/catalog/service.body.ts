@@ -82,9 +82,6 @@ class ServiceFields {
 }
 
 export class CreateServiceBody extends ServiceFields {
-  @Id({ optional: true, description: 'Chosen by the server when absent' })
-  id?: Uuid;
-
   @Id()
   businessId: Uuid;
 }

@@ -67,9 +67,6 @@ class CustomerFields extends ProfileFields {
 }
 
 export class CreateCustomerBody extends CustomerFields {
-  @Id({ optional: true, description: 'Chosen by the server when absent' })
-  id?: Uuid;
-
   @Id()
   businessId: Uuid;
 }

@@ -50,11 +50,11 @@ export class CustomersController {
   @ApiOperation({ summary: 'Add a customer' })
   @ApiCreatedResponse({ type: CustomerView })
   async create(
-    @Body() { id, ...body }: CreateCustomerBody,
+    @Body() body: CreateCustomerBody,
     @User() user: Principal,
     @Ctx() context: CommandContext,
   ): Promise<Answer<CustomerView>> {
-    const customerId = id ?? idFor(context, 'customer');
+    const customerId = idFor(context, 'customer');
     const own = (await this.scopes.of(user, 'customers:write', body.businessId)) === 'own';
     const assigned = own ? { assignedTo: user.userId } : {};
     const outcome = await this.customers.create({ ...DEFAULTS, ...body, ...assigned, customerId }, context);

@@ -16,9 +16,6 @@ class NoteFields {
 }
 
 export class AddNoteBody extends NoteFields {
-  @Id({ optional: true, description: 'Chosen by the server when absent' })
-  id?: Uuid;
-
   @Id()
   customerId: Uuid;
 }

@@ -41,12 +41,12 @@ export class NotesController {
   @ApiOperation({ summary: 'Write something down about a customer' })
   @ApiCreatedResponse({ type: NoteView })
   async add(
-    @Body() { id, customerId, shared = false, ...body }: AddNoteBody,
+    @Body() { customerId, shared = false, ...body }: AddNoteBody,
     @User() user: Principal,
     @Ctx() context: CommandContext,
   ): Promise<Answer<NoteView>> {
     const { businessId } = await this.covered(user, await this.customers.present(customerId));
-    const noteId = id ?? idFor(context, 'note');
+    const noteId = idFor(context, 'note');
     const note = { ...body, shared, noteId, customerId, businessId, authorId: user.userId };
     const outcome = await this.execute(noteId, { type: 'AddNote', data: note }, context);
     return created(outcome, noteView(outcome.state), `/customers/notes/${noteId}`);
