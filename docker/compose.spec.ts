@@ -67,6 +67,11 @@ describe.each([
     expect(Object.keys(file.volumes ?? {}).sort()).toEqual([...new Set(named)].sort());
   });
 
+  test('lets the api believe its proxy, and nobody else reach it', () => {
+    expect(services.api?.environment?.TRUST_PROXY).toBe(`\${TRUST_PROXY:-1}`);
+    expect(services.api).not.toHaveProperty('ports');
+  });
+
   test('gives our processes variables that .env.example explains', () => {
     const example = readFileSync(join(root, '.env.example'), 'utf8');
     for (const name of Object.keys(services.api?.environment ?? {}))

@@ -12,17 +12,34 @@ import { AppModule } from './app.module';
 import { serveDocs } from './docs/openapi';
 import { ensureEveryRouteHasAccess } from './http/conventions/access/every-route';
 import { Idempotency } from './http/conventions/commands/idempotency';
-import { Problem } from './http/conventions/problems/problem';
 import { sendProblem } from './http/conventions/problems/problem.filter';
 import { ApiAdapter } from './server/api.adapter';
 import { addHooks, correlationOf } from './server/hooks';
+import { readJsonOnly } from './server/json-body';
 import { createLogger, NestLogger } from './server/logging';
 import { Metrics } from './server/metrics';
+import { answerForNode, answerUnreadable, refuseBareOptions } from './server/protocol-errors';
+import { trustOf } from './server/trusted-proxies';
 
 const PREFIX = 'api/v1';
 /** Routes that do not stand below the prefix. */
 export const AT_THE_ROOT = ['health', 'health/live', 'health/ready', `${PREFIX}/health`, 'metrics'];
 const BODY_LIMIT = 1024 * 1024;
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** What browsers may send from another origin, beside what they always may. */
+const REQUEST_HEADERS = [
+  'Authorization',
+  'Content-Type',
+  'Idempotency-Key',
+  'If-Match',
+  'If-None-Match',
+  'Prefer',
+  'X-Business-Id',
+  'X-Correlation-Id',
+  'X-Min-Position',
+];
 
 /** What browsers may read of an answer from another origin. */
 const EXPOSED_HEADERS = [
@@ -59,8 +76,10 @@ export async function createApi(
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'correlationId' }),
     frameworkErrors: sendProblem,
+    clientErrorHandler: answerUnreadable,
+    http: { requireHostHeader: false },
     bodyLimit: BODY_LIMIT,
-    trustProxy: config.trustProxy || false,
+    trustProxy: trustOf(config.trustedProxies),
     genReqId: ({ headers }: IncomingMessage) => correlationOf(headers) ?? newUuid(),
     forceCloseConnections: 'idle',
     // What still comes over an open connection while we stop is answered as ever; its connection ends with that.
@@ -73,9 +92,17 @@ export async function createApi(
   });
   const fastify = adapter.getInstance<FastifyInstance>();
   readJsonOnly(fastify);
+  answerForNode(fastify);
   addHooks(fastify, app.get(Idempotency), app.get(Metrics));
   await app.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY_POLICY, frameguard: { action: 'deny' } });
-  await app.register(cors, { origin: [...config.corsOrigins], exposedHeaders: EXPOSED_HEADERS, maxAge: 600 });
+  refuseBareOptions(fastify);
+  await app.register(cors, {
+    origin: [...config.corsOrigins],
+    methods: METHODS,
+    allowedHeaders: REQUEST_HEADERS,
+    exposedHeaders: EXPOSED_HEADERS,
+    maxAge: 600,
+  });
   app.setGlobalPrefix(PREFIX, { exclude: AT_THE_ROOT });
   ensureEveryRouteHasAccess(app);
   serveDocs(app);
@@ -84,23 +111,3 @@ export async function createApi(
   if (config.admin) await app.get(Accounts).ensureAdmin(config.admin.email, config.admin.password);
   return app;
 }
-
-/** JSON is all that is taken; a command without anything to say may come without a body whatever its type says. */
-function readJsonOnly(fastify: FastifyInstance): void {
-  const parseJson = fastify.getDefaultJsonParser('error', 'error');
-  fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body.length === 0) return done(null, undefined);
-    parseJson(request, body as string, (error, value) =>
-      error || isNestedWithin(value, DEEPEST) ? done(error, value) : done(new Problem(400, 'request.malformed')),
-    );
-  });
-}
-
-/** Deeper than any body of ours; what is nested without end would overflow the stack of whatever walks it. */
-const DEEPEST = 20;
-
-const isNestedWithin = (value: unknown, levels: number): boolean =>
-  typeof value !== 'object' ||
-  value === null ||
-  (levels > 0 && Object.values(value).every((child) => isNestedWithin(child, levels - 1)));

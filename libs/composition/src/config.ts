@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isIP } from 'node:net';
 
 /** Everything a process reads from its environment; `.env.example` explains each. */
 export interface Config {
@@ -22,8 +23,11 @@ export interface Config {
   readonly dataDir: string;
   readonly logLevel: string;
   readonly rateLimit: boolean;
-  /** Addresses of reverse proxies whose `X-Forwarded-For` is believed; empty: nobody's. */
-  readonly trustProxy: string;
+  /**
+   * Whose `X-Forwarded-For` is believed: that of so many reverse proxies in a row, or of those with these addresses.
+   * 0: nobody's.
+   */
+  readonly trustedProxies: number | readonly string[];
   /** Origins that browsers may call from; empty: none but our own. */
   readonly corsOrigins: readonly string[];
   /** `{slug}.<base domain>` names a tenant. */
@@ -71,7 +75,7 @@ export function readConfig(env: Environment = process.env): Config {
     dataDir: env.DATA_DIR || '.data',
     logLevel: env.LOG_LEVEL || 'info',
     rateLimit,
-    trustProxy: env.TRUST_PROXY || '',
+    trustedProxies: proxies(env.TRUST_PROXY, problems),
     corsOrigins: (env.CORS_ORIGINS ?? '').split(',').filter(Boolean),
     baseDomain: env.BASE_DOMAIN || 'localhost',
     admin,
@@ -83,6 +87,18 @@ export function readConfig(env: Environment = process.env): Config {
 }
 
 const flag = (text: string | undefined, otherwise: boolean): boolean => (text ? text === 'true' : otherwise);
+
+const PROXY_RANGES = ['loopback', 'linklocal', 'uniquelocal'];
+
+function proxies(text: string | undefined, problems: string[]): number | readonly string[] {
+  if (!text || /^\d{1,2}$/.test(text)) return Number(text || 0);
+  const addresses = text.split(',').map((address) => address.trim());
+  const isKnown = (address: string) => PROXY_RANGES.includes(address) || isIP(address.replace(/\/\d{1,3}$/, '')) > 0;
+  if (!addresses.every(isKnown)) {
+    problems.push(`TRUST_PROXY must be a number of proxies, or addresses and ${PROXY_RANGES.join(', ')}`);
+  }
+  return addresses;
+}
 
 function integer(
   text: string | undefined,

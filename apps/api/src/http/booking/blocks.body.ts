@@ -8,7 +8,7 @@ export class BlockBody {
   @Timestamp({ description: 'At most a year later' })
   end: string;
 
-  @Text({ optional: true, max: 500 })
+  @Text({ optional: true, multiline: true, max: 500 })
   reason?: string;
 }
 

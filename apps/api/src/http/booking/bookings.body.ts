@@ -33,7 +33,7 @@ export class BookBody {
   @Id({ optional: true, description: 'For whom the business’s people book; oneself when absent' })
   customerId?: string;
 
-  @Text({ optional: true, max: 2000 })
+  @Text({ optional: true, multiline: true, max: 2000 })
   note?: string;
 
   @Text({ optional: true, max: 200, description: 'Of a private appointment' })
@@ -45,7 +45,7 @@ export class BookBody {
 
 /** What is given changes: the note of a booking; title and times of a private appointment. */
 export class ChangeBookingBody {
-  @Text({ optional: true, nullable: true, max: 2000 })
+  @Text({ optional: true, nullable: true, multiline: true, max: 2000 })
   note?: string | null;
 
   @Text({ optional: true, max: 200 })
@@ -67,7 +67,7 @@ export class RescheduleBody {
 }
 
 export class ReasonBody {
-  @Text({ optional: true, max: 500 })
+  @Text({ optional: true, multiline: true, max: 500 })
   reason?: string;
 }
 

@@ -45,7 +45,7 @@ class ProfileFields {
   @Id({ optional: true, nullable: true, description: 'Business category' })
   verticalId?: Uuid | null;
 
-  @Text({ optional: true, nullable: true, max: 2000 })
+  @Text({ optional: true, nullable: true, multiline: true, max: 2000 })
   description?: string | null;
 }
 
@@ -131,7 +131,7 @@ class LocationFields {
   @Text({ max: 120, example: 'Ginza' })
   name: string;
 
-  @Text({ optional: true, nullable: true, max: 300 })
+  @Text({ optional: true, nullable: true, multiline: true, max: 300 })
   address?: string | null;
 
   @Text({ optional: true, nullable: true, max: 32 })
@@ -167,7 +167,7 @@ export class LocationList {
 }
 
 export class ReasonBody {
-  @Text({ max: 500, description: 'Told to the owner' })
+  @Text({ multiline: true, max: 500, description: 'Told to the owner' })
   reason: string;
 }
 

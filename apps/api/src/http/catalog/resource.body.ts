@@ -10,7 +10,7 @@ class ResourceFields {
   @Text({ max: 120, example: 'Yuki' })
   name: string;
 
-  @Text({ optional: true, nullable: true, max: 2000 })
+  @Text({ optional: true, nullable: true, multiline: true, max: 2000 })
   description?: string | null;
 
   @Whole({ optional: true, min: 1, max: 10_000, default: 1, description: 'People at a time' })

@@ -25,7 +25,7 @@ class ServiceFields {
   @Text({ max: 120, example: 'Cut' })
   name: string;
 
-  @Text({ optional: true, nullable: true, max: 2000 })
+  @Text({ optional: true, nullable: true, multiline: true, max: 2000 })
   description?: string | null;
 
   @Text({ optional: true, nullable: true, max: 60, example: 'Hair' })

@@ -22,7 +22,9 @@ import {
   ValidateBy,
   ValidateIf,
   ValidateNested,
+  type ValidationOptions,
 } from 'class-validator';
+import { isPlainLines, isPlainText } from './plain-text';
 
 /** What every field decorator takes: whether it may be left out or `null`, and how it is described. */
 export interface FieldOptions {
@@ -57,13 +59,15 @@ function field(options: FieldOptions, schema: Schema, ...checks: PropertyDecorat
 
 const trimmed = Transform(({ value }) => (typeof value === 'string' ? value.trim() : value));
 
+const withLineFeeds = Transform(({ value }) => (typeof value === 'string' ? value.replaceAll('\r\n', '\n') : value));
+
 /** Fastify's query strings are objects without a prototype; parsed JSON has one. */
 const isQuery = (source: object): boolean => !(source instanceof Object);
 
 const numeric = Transform(({ value, obj }) => (isQuery(obj) && /^-?\d+$/.test(value) ? Number(value) : value));
 
-const check = (name: string, test: (value: string) => boolean): PropertyDecorator =>
-  ValidateBy({ name, validator: { validate: (value) => typeof value === 'string' && test(value) } });
+const check = (name: string, test: (value: string) => boolean, options?: ValidationOptions): PropertyDecorator =>
+  ValidateBy({ name, validator: { validate: (value) => typeof value === 'string' && test(value) } }, options);
 
 /** Instants of four-digit years, which is what PostgreSQL and `Date` agree on. */
 const year = (value: string): boolean => /^\d{4}-/.test(value);
@@ -93,20 +97,26 @@ export const Ids = ({ min = 0, max, ...options }: FieldOptions & { min?: number;
     IsUUID(undefined, { each: true }),
   );
 
-/** Text without white space around it, of 1 to `max` characters unless `min` says otherwise. */
+/**
+ * Text without white space around it, of 1 to `max` characters unless `min` says otherwise; of one line unless it is
+ * `multiline`.
+ */
 export const Text = ({
   min = 1,
   max,
   pattern,
+  multiline = false,
   ...options
-}: FieldOptions & { min?: number; max: number; pattern?: RegExp }): PropertyDecorator =>
+}: FieldOptions & { min?: number; max: number; pattern?: RegExp; multiline?: boolean }): PropertyDecorator =>
   field(
     options,
     { type: String, minLength: min, maxLength: max, ...(pattern && { pattern: pattern.source }) },
     trimmed,
+    ...(multiline ? [withLineFeeds] : []),
     IsString(),
     MinLength(min),
     MaxLength(max),
+    multiline ? check('isPlainLines', isPlainLines) : check('isPlainText', isPlainText),
     ...(pattern ? [Matches(pattern)] : []),
   );
 
@@ -121,6 +131,7 @@ export const Texts = ({ max, length, ...options }: FieldOptions & { max: number;
     IsString({ each: true }),
     MinLength(1, { each: true }),
     MaxLength(length, { each: true }),
+    check('isPlainText', isPlainText, { each: true }),
   );
 
 /** A whole number; query parameters are read from their text. */
@@ -215,6 +226,7 @@ export const Email = (options: FieldOptions = {}): PropertyDecorator =>
     trimmed,
     IsString(),
     MaxLength(254),
+    check('isPlainText', isPlainText),
     IsEmail(),
   );
 

@@ -72,7 +72,7 @@ export class CreateCustomerBody extends CustomerFields {
 }
 
 export class ChangeCustomerBody extends PartialType(CustomerFields, { skipNullProperties: false }) {
-  @Text({ optional: true, max: 500, description: 'Goes with the status `blocked`' })
+  @Text({ optional: true, multiline: true, max: 500, description: 'Goes with the status `blocked`' })
   blockReason?: string;
 }
 

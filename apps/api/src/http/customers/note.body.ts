@@ -8,7 +8,7 @@ class NoteFields {
   @OneOf(NOTE_KINDS)
   kind: NoteKind;
 
-  @Text({ max: 5000 })
+  @Text({ multiline: true, max: 5000 })
   text: string;
 
   @Flag({ optional: true, description: 'The customer may read it too' })

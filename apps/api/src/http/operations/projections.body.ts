@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Progress, Text, Whole } from '../conventions';
 
 export class SkipBody {
-  @Text({ max: 500, description: 'Why history goes on without this event; kept with it' })
+  @Text({ multiline: true, max: 500, description: 'Why history goes on without this event; kept with it' })
   reason: string;
 
   @Whole({ optional: true, min: 0, max: 1023, description: 'Every failed partition when absent' })

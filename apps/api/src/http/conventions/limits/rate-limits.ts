@@ -6,6 +6,7 @@ import { Pool } from 'pg';
 import { InjectConfig } from '../../../config';
 import type { PlatformRole } from '../access/principal';
 import { Problem } from '../problems/problem';
+import { networkOf } from './network';
 import { type Limit, SlidingWindow, windowAt } from './sliding-window';
 
 const ROUTE_LIMIT = 'yoyaku:limit';
@@ -60,7 +61,7 @@ export class RateLimits implements OnApplicationShutdown {
     const own = this.reflector.get<keyof typeof ROUTE_LIMITS | null | undefined>(ROUTE_LIMIT, handler);
     if (own === null || !this.enabled) return;
     const limit = own ? ROUTE_LIMITS[own] : principal ? ROLE_LIMITS[principal.role] : ANONYMOUS;
-    const key = own || !principal ? request.ip : principal.userId;
+    const key = own || !principal ? networkOf(request.ip) : principal.userId;
     const { allowed, remaining, resetSeconds } = this.hit(limit, key);
     reply.header('RateLimit-Policy', `"${limit.name}";q=${limit.hits};w=${limit.seconds}`);
     reply.header('RateLimit', `"${limit.name}";r=${remaining};t=${resetSeconds}`);

@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Injectable } from '@nestjs/common';
 import { ConcurrencyConflict, EventStoreUnavailable } from '@yoyaku/eventing';
 import { DomainError } from '@yoyaku/kernel';
@@ -9,6 +8,8 @@ import { concerned } from '../request-log';
 import { languageOf, messageFor } from './messages';
 import { type FieldError, Problem } from './problem';
 import type { ProblemView } from './problem.view';
+
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
 /** The one place where errors become answers. What nobody foresaw is 500, told to the log and not to the client. */
 @Catch()
@@ -29,18 +30,22 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   }
   if (reply.sent) return;
   for (const [name, value] of Object.entries(problem.options.headers ?? {})) reply.header(name, value);
-  reply
-    .status(problem.status)
-    .header('content-type', 'application/problem+json; charset=utf-8')
-    .send(JSON.stringify(bodyOf(problem, request)));
+  reply.status(problem.status).header('content-type', PROBLEM_TYPE).send(problemText(problem, request));
 }
 
-function bodyOf({ status, code, options }: Problem, request: FastifyRequest): ProblemView {
+/** The body of the answer: the problem in the language that was asked for. */
+export const problemText = (problem: Problem, request: Pick<FastifyRequest, 'url' | 'headers'>): string =>
+  JSON.stringify(bodyOf(problem, request));
+
+function bodyOf(
+  { status, title, code, options }: Problem,
+  request: Pick<FastifyRequest, 'url' | 'headers'>,
+): ProblemView {
   const language = languageOf(request.headers['accept-language']);
   const { facts = {}, errors } = options;
   return {
     type: `urn:yoyaku:problem:${code}`,
-    title: STATUS_CODES[status] ?? 'Error',
+    title,
     status,
     detail: messageFor(code, facts, language),
     instance: request.url.split('?', 1)[0] as string,
@@ -91,11 +96,13 @@ const EDGE_CODES: Readonly<Record<number, string>> = {
   413: 'request.too_large',
   414: 'request.uri_too_long',
   415: 'request.unsupported_media_type',
+  417: 'request.unknown_expectation',
   431: 'request.headers_too_large',
   503: 'server.unavailable',
 };
 
-const ofStatus = (status: number): Problem => {
+/** What an HTTP status says by itself, where no code of ours was given. */
+export const ofStatus = (status: number): Problem => {
   const code = EDGE_CODES[status] ?? (status < 500 ? 'request.malformed' : undefined);
   return code ? new Problem(status, code) : new Problem(500, 'server.error');
 };

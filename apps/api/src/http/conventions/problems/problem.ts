@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http';
+
 /** One thing wrong with one field. `path` is as in the request: `hours[0].opens`. */
 export interface FieldError {
   readonly path: string;
@@ -19,6 +21,11 @@ export class Problem extends Error {
     } = {},
   ) {
     super(code);
+  }
+
+  /** What the status is called. */
+  get title(): string {
+    return STATUS_CODES[this.status] ?? 'Error';
   }
 }
 

@@ -18,22 +18,27 @@ export class RequestValidation extends ValidationPipe {
   }
 
   override transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    const path = unreadableText(value, metadata.data ?? '');
-    if (path !== undefined) throw invalid({ path, code: 'unreadable_text' });
+    const fault = faultOf(value, metadata.data ?? '');
+    if (fault) throw invalid(fault);
     return super.transform(value, metadata);
   }
 }
 
 /**
- * The path of a text that cannot be kept: with a NUL, which PostgreSQL does not take, or with half a surrogate pair,
- * which is no Unicode.
+ * What no class can find: a text that cannot be kept (with a NUL, which PostgreSQL does not take, or with half a
+ * surrogate pair, which is no Unicode), and a member with a name that every object has, so that the class seems to
+ * declare it.
  */
-function unreadableText(value: unknown, path: string): string | undefined {
-  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? path : undefined;
+function faultOf(value: unknown, path: string): FieldError | undefined {
+  if (typeof value === 'string') {
+    return value.includes('\0') || !value.isWellFormed() ? { path, code: 'unreadable_text' } : undefined;
+  }
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [name, child] of Object.entries(value)) {
-    const found = unreadableText(name, path) ?? unreadableText(child, join(path, name, Array.isArray(value)));
-    if (found !== undefined) return found;
+    const at = join(path, name, Array.isArray(value));
+    if (name in Object.prototype) return { path: at, code: 'whitelist_validation' };
+    const found = faultOf(name, path) ?? faultOf(child, at);
+    if (found) return found;
   }
   return undefined;
 }
