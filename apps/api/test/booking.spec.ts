@@ -362,8 +362,8 @@ describe('availability', () => {
     expect((await ask('2027-03-01', '2027-02-28')).body.errors).toMatchObject([{ path: 'to', code: 'before_from' }]);
     expect((await ask('2027-03-01', '2027-05-02')).body.errors).toMatchObject([{ path: 'to', code: 'max_days' }]);
     expect((await ask('2027-03-01', '2027-05-01')).status).toBe(200);
-    expect((await ask('9999-10-30', '9999-12-30')).body).toMatchObject({ slots: [] });
-    expect((await ask('0000-01-01', '0000-01-02')).body).toMatchObject({ slots: [] });
+    expect((await ask('2200-10-30', '2200-12-30')).body).toMatchObject({ slots: [] });
+    expect((await ask('1900-01-02', '1900-01-03')).body).toMatchObject({ slots: [] });
     expect((await ask('2027-02-30', '2027-03-01')).body.errors).toMatchObject([{ path: 'from' }]);
   });
 });

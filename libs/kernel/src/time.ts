@@ -1,10 +1,16 @@
-import { DomainError } from './domain-error';
+import { DomainError, ensure } from './domain-error';
 
 declare const brand: unique symbol;
 
-/** A moment in UTC as ISO-8601 text with `Z`, milliseconds only where there are any: `2026-04-01T09:00:00Z`. */
+/**
+ * A moment in UTC as ISO-8601 text with `Z`, milliseconds only where there are any: `2026-04-01T09:00:00Z`. From
+ * {@link FIRST_INSTANT} to {@link LAST_INSTANT}.
+ */
 export type Instant = string & { readonly [brand]?: 'instant' };
-/** A calendar date, `2026-04-01`. Sorts as text. */
+/**
+ * A calendar date, `2026-04-01`, from {@link FIRST_DATE} to {@link LAST_DATE}. Its year has four digits, so it sorts as
+ * text.
+ */
 export type LocalDate = string & { readonly [brand]?: 'date' };
 /** A wall time, `09:30`; `24:00` is the end of a day. Sorts as text. */
 export type LocalTime = string & { readonly [brand]?: 'time' };
@@ -16,19 +22,57 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** Reads any ISO-8601 instant (`Z` or an offset) into its one normal form. Throws `time.invalid_instant`. */
+/** The first and the last date there are: what is outside, no decision and no read model ever meets. */
+export const FIRST_DATE: LocalDate = '1900-01-01';
+export const LAST_DATE: LocalDate = '2200-12-31';
+/** The same range in UTC, for moments. */
+export const FIRST_INSTANT: Instant = '1900-01-01T00:00:00Z';
+export const LAST_INSTANT: Instant = '2200-12-31T23:59:59.999Z';
+
+const FIRST_MS = Date.parse(FIRST_INSTANT);
+const LAST_MS = Date.parse(LAST_INSTANT);
+
+function ensureInRange(ms: number): void {
+  ensure(ms >= FIRST_MS && ms <= LAST_MS, 'time.out_of_range', { first: FIRST_DATE, last: LAST_DATE });
+}
+
+const LONGEST_INSTANT = 40;
+
+/**
+ * Reads any ISO-8601 instant (`Z` or an offset) into its one normal form. Throws `time.invalid_instant`,
+ * `time.out_of_range`.
+ */
 export function instant(text: string): Instant {
+  ensure(text.length <= LONGEST_INSTANT, 'time.invalid_instant', { text: text.slice(0, LONGEST_INSTANT) });
+  return fromEpochMs(parsed(text, 'time.invalid_instant', () => Temporal.Instant.from(text).epochMilliseconds));
+}
+
+/** Reads a calendar date written as `2026-04-01`. Throws `time.invalid_date`, `time.out_of_range`. */
+export function calendarDate(text: string): LocalDate {
+  ensure(/^\d{4}-\d\d-\d\d$/.test(text), 'time.invalid_date', { text });
+  return parsed(text, 'time.invalid_date', () => plusDays(Temporal.PlainDate.from(text).toString(), 0));
+}
+
+function parsed<T>(text: string, code: string, parse: () => T): T {
   try {
-    return fromEpochMs(Temporal.Instant.from(text).epochMilliseconds);
-  } catch {
-    throw new DomainError('time.invalid_instant', { text });
+    return parse();
+  } catch (error) {
+    throw error instanceof DomainError ? error : new DomainError(code, { text });
   }
 }
+
+/** For upcasts: moments and dates outside the range, which an earlier build let in, are read as the nearest inside. */
+export const nearestInstant = (text: Instant): Instant =>
+  fromEpochMs(Math.min(LAST_MS, Math.max(FIRST_MS, epochMs(text))));
+export const nearestDate = (text: LocalDate): LocalDate =>
+  dateAt(Math.min(Date.parse(LAST_DATE), Math.max(FIRST_MS, Date.parse(text))));
 
 /** The machine's clock. For the edges only. */
 export const now = (): Instant => fromEpochMs(Date.now());
 
+/** Throws `time.out_of_range`. */
 export function fromEpochMs(ms: number): Instant {
+  ensureInRange(ms);
   if (ms % MINUTE !== 0) return toText(ms);
   const known = fullMinutes.get(ms);
   if (known !== undefined) return known;
@@ -46,15 +90,17 @@ const MANY = 20_000;
 
 export const epochMs = (at: Instant): number => Date.parse(at);
 
+/** Throws `time.out_of_range`. */
 export const plusMs = (at: Instant, ms: number): Instant => fromEpochMs(epochMs(at) + ms);
 
-/** The date it is at that moment in that IANA zone. */
+/** The date it is at that moment in that IANA zone; at either end of the range it may be a day beyond. */
 export const localDate = (at: Instant, timeZone: string): LocalDate =>
   Temporal.Instant.from(at).toZonedDateTimeISO(timeZone).toPlainDate().toString();
 
 /**
  * The moment a wall clock in that zone shows this time on that date. A time skipped by a change to summer time counts
- * from before the change (02:30 becomes 03:30); of a time that comes twice the first is meant.
+ * from before the change (02:30 becomes 03:30); of a time that comes twice the first is meant. Throws
+ * `time.out_of_range`.
  */
 export function atLocal(date: LocalDate, time: LocalTime, timeZone: string): Instant {
   const endOfDay = time === '24:00';
@@ -65,15 +111,27 @@ export function atLocal(date: LocalDate, time: LocalTime, timeZone: string): Ins
 
 export const weekday = (date: LocalDate): Weekday => Temporal.PlainDate.from(date).dayOfWeek as Weekday;
 
-export const plusDays = (date: LocalDate, days: number): LocalDate =>
-  Temporal.PlainDate.from(date).add({ days }).toString();
-
-/** Every date from the first to the last, both included. */
-export function datesBetween(from: LocalDate, to: LocalDate): LocalDate[] {
-  const dates: LocalDate[] = [];
-  for (let date = from; date <= to; date = plusDays(date, 1)) dates.push(date);
-  return dates;
+/** Throws `time.out_of_range`. */
+export function plusDays(date: LocalDate, days: number): LocalDate {
+  const midnight = Date.parse(date) + days * DAY;
+  ensureInRange(midnight);
+  return dateAt(midnight);
 }
+
+/** How many days the second date is after the first. */
+export const daysBetween = (from: LocalDate, to: LocalDate): number => (Date.parse(to) - Date.parse(from)) / DAY;
+
+/** More dates than any span has that is worth going through day by day. */
+const MOST_DATES = 1_000;
+
+/** Every date from the first to the last, both included. Throws `time.too_many_dates` for more than 1,000. */
+export function datesBetween(from: LocalDate, to: LocalDate): LocalDate[] {
+  const days = daysBetween(from, to);
+  ensure(days < MOST_DATES, 'time.too_many_dates', { limit: MOST_DATES });
+  return Array.from({ length: Math.max(0, days + 1) }, (_, i) => plusDays(from, i));
+}
+
+const dateAt = (midnight: number): LocalDate => new Date(midnight).toISOString().slice(0, 10);
 
 /** Whether the runtime's time zone data knows this IANA name. */
 export function isTimeZone(name: string): boolean {

@@ -21,8 +21,10 @@ import {
   DAY,
   DomainError,
   epochMs,
+  FIRST_INSTANT,
   fromEpochMs,
   type Instant,
+  LAST_INSTANT,
   type LocalDate,
   MINUTE,
   type Uuid,
@@ -129,11 +131,10 @@ export class AvailabilityQueries {
   }
 }
 
-/** Within the years that a date in text can have. */
+/** Within the range of instants; nothing is taken outside. */
 const utcDate = (ms: number): LocalDate => fromEpochMs(Math.min(LAST, Math.max(FIRST, ms))).slice(0, 10);
 
-const FIRST = Date.parse('0001-01-01');
-const LAST = Date.parse('9999-12-31');
+const [FIRST, LAST] = [epochMs(FIRST_INSTANT), epochMs(LAST_INSTANT)];
 
 /** The rules as they are for who wants that resource, or that location, and no other. */
 function narrowed(rules: Rules, { resourceId, locationId }: SlotQuestion): Rules {

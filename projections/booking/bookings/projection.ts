@@ -9,7 +9,7 @@ const tables = { bookings };
 /** Every booking as it stands; what people wrote stays sealed. */
 export const bookingsProjection = defineProjection<BookingEvent | AgendaEvent>()({
   name: 'bookings',
-  version: 2,
+  version: 3,
   tables,
   on: {
     BookingRequested: (event, rows) => {

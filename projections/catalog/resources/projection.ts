@@ -5,7 +5,7 @@ import { resourceExceptions, resources } from './table';
 /** Resources with their working hours, and the exceptions from these. */
 export const resourcesProjection = defineProjection<ResourceEvent>()({
   name: 'resources',
-  version: 1,
+  version: 2,
   tables: { resources, resourceExceptions },
   on: {
     ResourceCreated: ({ data: { resourceId: id, ...data }, at }, rows) =>

@@ -1,5 +1,6 @@
 import {
   type Aggregate,
+  DAY,
   type Decider,
   ensure,
   epochMs,
@@ -37,10 +38,13 @@ export function appointmentOf(state: AgendaState, appointmentId: Uuid): Appointm
   return appointment;
 }
 
-/** Throws unless the appointment lies ahead, ends after it starts, and its time is free. */
+const LONGEST_APPOINTMENT = 366 * DAY;
+
+/** Throws unless the appointment lies ahead, ends after it starts, within a year, and its time is free. */
 function ensureFits({ appointmentId, start, end }: Appointment, at: Instant, { appointments }: AgendaState): void {
   ensure(epochMs(start) >= epochMs(at), 'booking.too_soon', { path: 'start', start });
   ensure(epochMs(end) > epochMs(start), 'booking.ends_before_start', { path: 'end', start, end });
+  ensure(epochMs(end) - epochMs(start) <= LONGEST_APPOINTMENT, 'booking.appointment_too_long', { path: 'end' });
   const inTheWay = Object.values(appointments).some(
     (other) =>
       other.appointmentId !== appointmentId &&

@@ -1,4 +1,5 @@
 import { type EventCatalog, type Instant, type Message, plain, type Uuid } from '@yoyaku/kernel';
+import { spanInRange } from './span-in-range';
 
 interface Appointment {
   readonly appointmentId: Uuid;
@@ -13,7 +14,11 @@ export type AgendaEvent =
   | Message<'AppointmentChanged', Appointment>
   | Message<'AppointmentCancelled', Pick<Appointment, 'appointmentId' | 'userId'>>;
 
-const byUser = { version: 1, pii: { subject: 'userId', fields: ['title'] } } as const;
+const byUser = {
+  version: 2,
+  pii: { subject: 'userId', fields: ['title'] },
+  upcasts: { 1: spanInRange },
+} as const;
 
 export const agendaEvents: EventCatalog<AgendaEvent> = {
   AppointmentPlanned: byUser,

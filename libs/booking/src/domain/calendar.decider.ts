@@ -192,5 +192,5 @@ export const Calendar: Aggregate<CalendarState, CalendarCommand, CalendarEvent> 
   decider,
   events: calendarEvents,
   tenantOf: ({ businessId }) => businessId ?? PLATFORM,
-  snapshot: { every: 500, version: 1 },
+  snapshot: { every: 500, version: 2 },
 };

@@ -1,4 +1,5 @@
 import { type EventCatalog, type Instant, type Message, plain, type Uuid } from '@yoyaku/kernel';
+import { spanInRange } from './span-in-range';
 
 /** A stretch of a resource's time that is set aside for a booking. */
 export interface Slot {
@@ -36,6 +37,6 @@ export type CalendarEvent =
 export const calendarEvents: EventCatalog<CalendarEvent> = {
   SlotReserved: plain,
   SlotReleased: plain,
-  TimeBlocked: { version: 1, pii: { subject: 'resourceId', fields: ['reason'] } },
-  TimeUnblocked: plain,
+  TimeBlocked: { version: 2, pii: { subject: 'resourceId', fields: ['reason'] }, upcasts: { 1: spanInRange } },
+  TimeUnblocked: { version: 2, upcasts: { 1: spanInRange } },
 };

@@ -1,4 +1,5 @@
-import { atLocal, epochMs, type LocalDate, plusDays } from '@yoyaku/kernel';
+import { atLocal, epochMs, LAST_DATE, type LocalDate, plusDays } from '@yoyaku/kernel';
+import { rejection } from '@yoyaku/kernel/specification';
 import fc from 'fast-check';
 import { gridOf, onGrid } from './grid';
 import { localDay, localDays } from './local-days';
@@ -52,9 +53,9 @@ describe('a local day', () => {
     expect(leap.slice(1).map(({ start }) => start)).toEqual(leap.slice(0, -1).map(({ end }) => end));
   });
 
-  it('is counted to the end of the calendar, and beyond', () => {
-    expect(localDays('UTC', '9999-12-31', '9999-12-31').map(({ date }) => date)).toEqual(['9999-12-31']);
-    expect(localDays('UTC', '9999-12-31', '+010000-01-01')).toHaveLength(2);
-    expect(localDays('UTC', '+010000-01-01', '9999-12-31')).toEqual([]);
+  it('has an end within the range of dates', () => {
+    expect(localDays('UTC', '2200-12-29', '2200-12-30').map(({ date }) => date)).toEqual(['2200-12-29', '2200-12-30']);
+    expect(rejection(() => localDays('UTC', '2200-12-29', LAST_DATE))).toBe('time.out_of_range');
+    expect(localDays('UTC', '2200-12-30', '2200-12-29')).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import {
   atLocal,
   DAY,
+  datesBetween,
   epochMs,
   type LocalDate,
   type LocalTime,
@@ -53,13 +54,8 @@ export function localDay(timeZone: string, date: LocalDate): LocalDay {
 }
 
 /** The days from one date to another, both included. */
-export function localDays(timeZone: string, from: LocalDate, to: LocalDate): LocalDay[] {
-  const days: LocalDay[] = [];
-  // By their instants: as text the date after 9999-12-31 is before all others.
-  const last = localDay(timeZone, to).start;
-  for (let day = localDay(timeZone, from); day.start <= last; day = localDay(timeZone, day.next)) days.push(day);
-  return days;
-}
+export const localDays = (timeZone: string, from: LocalDate, to: LocalDate): LocalDay[] =>
+  datesBetween(from, to).map((date) => localDay(timeZone, date));
 
 /** Of `09:30`, counted from midnight. */
 const minutesOf = (time: LocalTime): number => 60 * twoDigits(time, 0) + twoDigits(time, 3);

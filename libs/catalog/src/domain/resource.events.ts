@@ -3,6 +3,7 @@ import {
   type EventCatalog,
   type LocalDate,
   type Message,
+  nearestDate,
   plain,
   type Uuid,
   type Weekday,
@@ -52,12 +53,20 @@ export type ResourceEvent =
 
 const named = { version: 1, pii: { subject: 'resourceId', fields: ['name', 'description'] } } as const;
 
+/** In version 1 the date was not held to the range of dates. */
+const dated = {
+  version: 2,
+  upcasts: {
+    1: ({ date, ...data }: Readonly<Record<string, unknown>>) => ({ ...data, date: nearestDate(date as LocalDate) }),
+  },
+} as const;
+
 export const resourceEvents: EventCatalog<ResourceEvent> = {
   ResourceCreated: named,
   ResourceChanged: named,
   ResourceRemoved: plain,
   ResourceHoursSet: plain,
-  ResourceExceptionAdded: plain,
-  ResourceExceptionChanged: plain,
-  ResourceExceptionRemoved: plain,
+  ResourceExceptionAdded: dated,
+  ResourceExceptionChanged: dated,
+  ResourceExceptionRemoved: dated,
 };

@@ -1,4 +1,4 @@
-import { type EventCatalog, type LocalDate, type Message, plain, type Uuid } from '@yoyaku/kernel';
+import { type EventCatalog, type LocalDate, type Message, nearestDate, plain, type Uuid } from '@yoyaku/kernel';
 
 /** Ways in which a customer may have agreed to be written to. */
 export const CHANNELS = ['email', 'sms', 'telegram'] as const;
@@ -60,15 +60,21 @@ export type CustomerEvent =
 const profile = ['name', 'email', 'phone', 'birthday'] as const;
 const personal = <const Fields extends readonly string[]>(...fields: Fields) =>
   ({ version: 1, pii: { subject: 'customerId', fields } }) as const;
+type Data = Readonly<Record<string, unknown>>;
+
 /** In version 1 tags stood in clear, where they stay. */
-const sealedSince2 = {
-  version: 2,
-  upcasts: { 1: (data: Readonly<Record<string, unknown>>) => ({ ...data }) },
-} as const;
+const asItStands = (data: Data) => ({ ...data });
+const sealedSince2 = { version: 2, upcasts: { 1: asItStands } } as const;
+
+/** A birthday may once have been any date; one outside the range of dates is nobody's. */
+const knownBirthday = ({ birthday, ...data }: Data) => ({
+  ...data,
+  birthday: typeof birthday === 'string' && birthday === nearestDate(birthday) ? birthday : null,
+});
 
 export const customerEvents: EventCatalog<CustomerEvent> = {
-  CustomerCreated: { ...personal(...profile, 'tags'), ...sealedSince2 },
-  CustomerChanged: personal(...profile),
+  CustomerCreated: { ...personal(...profile, 'tags'), version: 3, upcasts: { 1: asItStands, 2: knownBirthday } },
+  CustomerChanged: { ...personal(...profile), version: 2, upcasts: { 1: knownBirthday } },
   CustomerStatusChanged: plain,
   CustomerTagged: { ...personal('tag'), ...sealedSince2 },
   CustomerUntagged: { ...personal('tag'), ...sealedSince2 },

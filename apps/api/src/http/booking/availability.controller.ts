@@ -2,7 +2,7 @@ import { Controller, Get, Headers, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AvailabilityQueries } from '@projections/booking';
 import { Service } from '@yoyaku/catalog';
-import { instant, now, plusDays } from '@yoyaku/kernel';
+import { daysBetween, instant, now } from '@yoyaku/kernel';
 import { About, Access, inQuery, invalid, ofAggregate, Reads } from '../conventions';
 import {
   AvailabilityQuery,
@@ -34,7 +34,7 @@ export class AvailabilityController {
   ): Promise<AvailabilityView> {
     const { from, to } = question;
     if (to < from) throw invalid({ path: 'to', code: 'before_from' });
-    if (to >= plusDays(from, MAX_DAYS)) throw invalid({ path: 'to', code: 'max_days', facts: { limit: MAX_DAYS } });
+    if (daysBetween(from, to) >= MAX_DAYS) throw invalid({ path: 'to', code: 'max_days', facts: { limit: MAX_DAYS } });
     return this.availability.slots({ ...question, timeZone, partySize }, asking(minPosition));
   }
 
