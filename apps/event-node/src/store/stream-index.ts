@@ -85,17 +85,23 @@ export class StreamIndex {
     );
   }
 
-  /** The places of a range of revisions, lazily. */
+  /**
+   * The places of a range of revisions, lazily. LMDB shows what a transaction stored before it reports the commit, so
+   * for a moment a place may be stored and wait as well: what waits is taken from memory alone.
+   */
   *places(stream: string, range: RevisionRange, order: Order): Generator<Place> {
     if (range.first > range.last) return;
-    const inRange = ({ revision }: Place) => revision >= range.first && revision <= range.last;
-    const waiting = this.waiting.get(stream)?.filter(inRange) ?? [];
+    const allWaiting = this.waiting.get(stream) ?? [];
+    const waiting = allWaiting.filter(({ revision }) => revision >= range.first && revision <= range.last);
+    const lastStored = Math.min(range.last, (allWaiting[0]?.revision ?? Number.POSITIVE_INFINITY) - 1);
+    const stored = this.storedPlaces(stream, { first: range.first, last: lastStored }, order);
     if (order === 'backwards') yield* waiting.reverse();
-    yield* this.storedPlaces(stream, range, order);
+    yield* stored;
     if (order === 'forwards') yield* waiting;
   }
 
   private *storedPlaces(stream: string, { first, last }: RevisionRange, order: Order): Generator<Place> {
+    if (first > last) return;
     const range =
       order === 'forwards'
         ? { start: key(stream, first), end: key(stream, last + 1) }
