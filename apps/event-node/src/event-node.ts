@@ -15,6 +15,8 @@ export interface EventNode {
   port: number;
   /** For `EventStoreDBClient.connectionString`. */
   url: string;
+  /** Resolves when the storage failed: the node refuses all writes from then on, and is to be ended. */
+  failed: Promise<Error>;
   /** Resolves when every write taken is stored and answered, and the port and files are free. */
   close(): Promise<void>;
 }
@@ -29,6 +31,7 @@ export async function startEventNode(options: EventNodeOptions): Promise<EventNo
   return {
     port,
     url: `esdb://${host}:${port}?tls=false`,
+    failed: store.failed,
     close: async () => {
       await store.queue.idle();
       await server.close(shuttingDown());

@@ -18,10 +18,17 @@ const options = new Command('event-node')
   .parse()
   .opts<{ port: number; host: string; data: string; inMemory: boolean }>();
 
+/** EX_IOERR of sysexits.h. */
+const STORAGE_FAILED = 74;
+
 async function main(): Promise<void> {
   const { port, host, data, inMemory } = options;
   const node = await startEventNode({ port, host, ...(inMemory ? { inMemory } : { dataDir: data }) });
   log({ msg: 'ready', port: node.port, url: node.url, data: inMemory ? null : data });
+  void node.failed.then(({ message }) => {
+    log({ msg: 'the storage failed, the node stops: look at the disk, then start it again', error: message, data });
+    process.exit(STORAGE_FAILED);
+  });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       void node.close().then(() => {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { collect, happened, numberOf, numbers, spawnNode, startPeerOver } from './support';
+import { Tampering } from './tampering';
 
 let folder: string;
 beforeEach(async () => {
@@ -139,6 +140,34 @@ it('stores nothing over what another node stored in the same folder', async () =
   await first.close();
 });
 
+it('answers damage for the writes that it concerns, and goes on with all others', async () => {
+  const before = await startPeerOver(folder);
+  await before.client.setStreamMetadata('damaged', { maxCount: 10 });
+  const many = Array.from({ length: 1100 }, (_, n) => happened(n));
+  // The second append stores the index of the first.
+  for (const stream of ['x', 'y']) await before.client.appendToStream(stream, many);
+  await before.close();
+  await Tampering.with(folder, (tampering) => tampering.flip(tampering.all()[0]!, 0));
+
+  const after = await startPeerOver(folder);
+  const append = (stream: string) => after.client.appendToStream(stream, happened(0));
+  const writes = [
+    append('a'),
+    append('damaged'),
+    append('b'),
+    // Its event is placed before the damage is met.
+    after.client.setStreamMetadata('damaged', { maxCount: 1 }),
+    append('c'),
+  ];
+  const outcomes = (await Promise.allSettled(writes)).map(({ status }) => status);
+  expect(outcomes).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected', 'fulfilled']);
+  await expect(append('damaged')).rejects.toThrow('damaged or missing');
+  await expect(append('a')).resolves.toMatchObject({ nextExpectedRevision: 1n });
+  for (const stream of ['b', 'c']) await expect(numbers(after.client.readStream(stream))).resolves.toEqual([0]);
+  await expect(numbers(after.client.readStream('$$damaged'))).rejects.toThrow();
+  await after.close();
+});
+
 it('answers an error when the disk is full, goes on reading, and has what it answered', async () => {
   // Files may not grow past 4 MiB; the signal that says so is ignored, as it is on a disk that is really full.
   const { process: node, url } = await spawnNode(['--data', folder], "trap '' XFSZ; ulimit -f 8192");
@@ -167,5 +196,34 @@ it('answers an error when the disk is full, goes on reading, and has what it ans
       success: true,
     },
   );
+  await after.close();
+}, 30_000);
+
+it('stops with a clear word when the disk fails, having answered nothing that it does not have', async () => {
+  const preload = path.join(__dirname, 'closable-disk.cjs');
+  const { process: node, url } = await spawnNode(['--data', folder], `export NODE_OPTIONS='-r ${preload}'`);
+  const client = EventStoreDBClient.connectionString(url);
+  const exited = once(node, 'exit');
+  const lines: string[] = [];
+  node.stdout!.on('data', (chunk: Buffer) => lines.push(String(chunk)));
+  const answered = new Set<number>();
+  let next = 0;
+  const write = async () => {
+    for (;;) {
+      const n = next++;
+      await client.appendToStream('a', happened(n));
+      answered.add(n);
+      if (answered.size === 200) node.kill('SIGUSR2');
+    }
+  };
+  const writers = await Promise.allSettled(Array.from({ length: 16 }, write));
+  expect(writers.every(({ status }) => status === 'rejected')).toBe(true);
+  expect(await exited).toEqual([74, null]);
+  expect(lines.join('')).toContain('the storage failed, the node stops');
+  await client.dispose();
+
+  const after = await startPeerOver(folder);
+  const stored = await numbers(after.client.readStream('a'));
+  expect([...answered].filter((n) => !stored.includes(n))).toEqual([]);
   await after.close();
 }, 30_000);

@@ -1,5 +1,7 @@
 import { type Database, open, type RootDatabase } from 'lmdb';
-import { decodeIfWhole } from '../protocol/event-frame';
+import { decodeIfWhole, type EventFacts } from '../protocol/event-frame';
+import { hasRoom } from './disk-room';
+import { DamagedLog, isLmdbError, StorageFailed } from './storage-errors';
 import { type Order, type Place, type RevisionRange, StreamIndex } from './stream-index';
 
 /** An event's place in its stream and in the log, and the frame that readers get. */
@@ -33,7 +35,7 @@ export class EventLog {
     entries: [],
   };
 
-  constructor(location: Location) {
+  constructor(private readonly location: Location) {
     this.root = open({
       ...(location === 'memory' ? { noSync: true } : { path: location.folder, noSubdir: false }),
       // A commit is visible, and its promise resolves, only after fsync.
@@ -55,11 +57,14 @@ export class EventLog {
 
   /**
    * Stores the entries in one transaction, which resolves when they are on disk. Rejects, having stored nothing, when
-   * the disk refuses. One call at a time.
+   * there is no room for them, and with {@link StorageFailed} when it cannot be known what was stored: no other commit
+   * may follow then, LMDB would never answer it. One call at a time.
    */
   async commit(entries: readonly LogEntry[]): Promise<void> {
     if (entries.length === 0) return;
     const { end, index } = this;
+    const last = entries.at(-1)!;
+    const newEnd = last.position + last.frame.length;
     const { isDue } = index;
     // An event there would be another node's.
     const written = this.events.ifNoExists(end, () => {
@@ -69,14 +74,13 @@ export class EventLog {
     try {
       if (!(await written)) throw new Error('another node writes to the same data');
     } catch (error) {
-      throw await commitFailure(error);
+      throw await this.commitFailure(error, newEnd - end);
     }
     if (isDue) index.forgetWaiting();
     for (const { stream, revision, position } of entries) index.add(stream, { revision, position });
-    const last = entries.at(-1)!;
     this.latest = { after: this.lastPosition, entries };
     this.lastPosition = last.position;
-    this.committedEnd = last.position + last.frame.length;
+    this.committedEnd = newEnd;
   }
 
   /** Frames with positions ≥ `from` and < `end`, oldest first; those of the latest commit from memory. */
@@ -106,14 +110,45 @@ export class EventLog {
     return this.index.positionOf(stream, revision);
   }
 
+  /** Throws {@link DamagedLog} when there is no frame. */
   frameAt(position: number): Buffer {
     const frame = this.events.get(position);
-    if (!frame) throw new Error(`no event at position ${position}`);
+    if (!frame) throw new DamagedLog(position);
     return frame;
+  }
+
+  /** What the frame says. Throws {@link DamagedLog} when there is none, or none that can be read. */
+  factsAt(position: number): EventFacts {
+    const facts = decodeIfWhole(this.frameAt(position));
+    if (!facts) throw new DamagedLog(position);
+    return facts;
   }
 
   async close(): Promise<void> {
     await this.root.close();
+  }
+
+  /** @param size bytes that were to be stored */
+  private async commitFailure(error: unknown, size: number): Promise<Error> {
+    const cause = await commitError(error);
+    if (isLmdbError(cause) && !(await this.lacksRoomOnly(size))) return new StorageFailed(cause);
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    return new Error(`the events could not be stored: ${reason}`, { cause });
+  }
+
+  private async lacksRoomOnly(size: number): Promise<boolean> {
+    return this.location !== 'memory' && this.answersReads() && !(await hasRoom(this.location.folder, size));
+  }
+
+  /** LMDB refuses everything once it could not write the page that says what is valid. */
+  private answersReads(): boolean {
+    try {
+      this.root.resetReadTxn();
+      this.events.doesExist(FIRST_POSITION);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   private *framesAt(places: Iterable<Place>): Generator<{ key: number; value: Buffer }> {
@@ -164,9 +199,7 @@ function page(range: Iterable<{ key: number; value: Buffer }>, limit: PageLimit)
 }
 
 /** LMDB rejects with a general error and tells the cause by a promise of its own. */
-async function commitFailure(error: unknown): Promise<Error> {
-  const general = error instanceof Error && 'commitError' in error;
-  const cause = general ? await Promise.resolve(error.commitError).catch((reason: unknown) => reason) : error;
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new Error(`the events could not be stored: ${reason}`, { cause });
+async function commitError(error: unknown): Promise<unknown> {
+  const isGeneral = error instanceof Error && 'commitError' in error;
+  return isGeneral ? await Promise.resolve(error.commitError).catch((reason: unknown) => reason) : error;
 }

@@ -12,13 +12,17 @@ export class Store {
   readonly reader: StreamReader;
   readonly queue: WriteQueue;
   readonly commits = new CommitSignal();
+  /** Resolves when the storage failed; nothing is stored any more then. */
+  readonly failed: Promise<Error>;
 
   constructor(location: Location) {
     this.log = new EventLog(location);
     const states = new StreamStates(this.log);
     this.reader = new StreamReader(this.log, states);
     const writer = new Writer(this.log, states, new RecentEvents(this.log));
-    this.queue = new WriteQueue(writer, () => this.commits.raise());
+    const { promise, resolve } = Promise.withResolvers<Error>();
+    this.failed = promise;
+    this.queue = new WriteQueue(writer, () => this.commits.raise(), resolve);
   }
 
   /** Resolves when the last write is stored and the files are closed. */

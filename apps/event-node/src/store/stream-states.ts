@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { decodeEventFrame, TOMBSTONE } from '../protocol/event-frame';
+import { TOMBSTONE } from '../protocol/event-frame';
 import type { EventLog } from './event-log';
 import {
   describedBy,
@@ -50,6 +50,6 @@ export class StreamStates {
   private loadMetadata(stream: string): StreamMetadata {
     const metadataStream = metadataStreamOf(stream);
     const position = this.log.positionOf(metadataStream, this.log.lastRevision(metadataStream));
-    return position === undefined ? NO_METADATA : parseMetadata(decodeEventFrame(this.log.frameAt(position)).data);
+    return position === undefined ? NO_METADATA : parseMetadata(this.log.factsAt(position).data);
   }
 }

@@ -1,3 +1,4 @@
+import { StorageFailed } from './storage-errors';
 import type { Outcome, Write, Writer } from './writer';
 
 /** A write of which nobody waits for the outcome any more is dropped when its turn comes. */
@@ -13,6 +14,10 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+interface Staged extends Waiting {
+  outcome: QueueOutcome;
+}
+
 /** A group ends with the write that takes it past either, so that no answer waits for a very long commit. */
 const GROUP_BYTES = 8 * 1024 * 1024;
 const GROUP_WRITES = 4096;
@@ -24,16 +29,25 @@ const GROUP_WRITES = 4096;
 export class WriteQueue {
   private waiting: Waiting[] = [];
   private running: Promise<void> | undefined;
+  private failure: StorageFailed | undefined;
 
-  /** @param onStored called after every group that stored something, before its writers are answered */
+  /**
+   * @param onStored called after every group that stored something, before its writers are answered
+   * @param onFailed called once, when the storage failed; from then on every write is refused
+   */
   constructor(
     private readonly writer: Writer,
     private readonly onStored: () => void,
+    private readonly onFailed: (failure: StorageFailed) => void,
   ) {}
 
-  /** Rejects when the disk refuses; nothing is stored then. */
+  /** Rejects when the write cannot be judged, and when the disk refuses; nothing is stored then. */
   write(write: QueuedWrite): Promise<QueueOutcome> {
     return new Promise((resolve, reject) => {
+      if (this.failure) {
+        reject(this.failure);
+        return;
+      }
       this.waiting.push({ write, resolve, reject });
       this.running ??= this.run();
     });
@@ -52,22 +66,41 @@ export class WriteQueue {
   }
 
   private async storeGroup(): Promise<void> {
-    const group: Waiting[] = [];
-    const outcomes: QueueOutcome[] = [];
+    const group = this.stageGroup();
     try {
-      const { waiting } = this;
-      while (group.length < waiting.length && group.length < GROUP_WRITES && this.writer.size < GROUP_BYTES) {
-        const next = waiting[group.length]!;
-        group.push(next);
-        outcomes.push(next.write.isAbandoned() ? { kind: 'abandoned' } : this.writer.stage(next.write));
-      }
-      this.waiting = waiting.slice(group.length);
       const stores = this.writer.size > 0;
       await this.writer.commit();
       if (stores) this.onStored();
-      for (let i = 0; i < group.length; i++) group[i]!.resolve(outcomes[i]!);
+      for (const { resolve, outcome } of group) resolve(outcome);
     } catch (error) {
       for (const { reject } of group) reject(error as Error);
+      if (error instanceof StorageFailed) this.fail(error);
     }
+  }
+
+  /** Stages what waits, in order. A write that cannot be judged is refused at once, and harms no other. */
+  private stageGroup(): Staged[] {
+    const { waiting } = this;
+    const staged: Staged[] = [];
+    let taken = 0;
+    while (taken < waiting.length && taken < GROUP_WRITES && this.writer.size < GROUP_BYTES) {
+      const { write, resolve, reject } = waiting[taken++]!;
+      try {
+        const outcome: QueueOutcome = write.isAbandoned() ? { kind: 'abandoned' } : this.writer.stage(write);
+        staged.push({ write, resolve, reject, outcome });
+      } catch (error) {
+        reject(error as Error);
+      }
+    }
+    this.waiting = waiting.slice(taken);
+    return staged;
+  }
+
+  private fail(failure: StorageFailed): void {
+    this.failure = failure;
+    const refused = this.waiting;
+    this.waiting = [];
+    for (const { reject } of refused) reject(failure);
+    this.onFailed(failure);
   }
 }

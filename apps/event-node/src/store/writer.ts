@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { decodeEventFrame, encodeEventFrame, type ProposedEvent, TOMBSTONE } from '../protocol/event-frame';
+import { encodeEventFrame, type ProposedEvent, TOMBSTONE } from '../protocol/event-frame';
 import type { ExpectedRevision } from '../protocol/write-requests';
 import type { EventLog, LogEntry } from './event-log';
 import { judgeWrite, type PastEvents } from './judge-write';
@@ -50,6 +50,8 @@ export class Writer {
   private stagedStates = new Map<string, StreamState>();
   private stagedEvents = new Map<string, EventPlace>();
   private position: number;
+  /** How to take back what the write being staged put into the maps above. */
+  private undo: (() => void)[] = [];
 
   constructor(
     private readonly log: EventLog,
@@ -64,19 +66,22 @@ export class Writer {
     return this.position - this.log.end;
   }
 
-  /** Adds a write to the group; its outcome holds once the group is stored. */
-  stage({ stream, expected, change }: Write): Outcome {
-    const state = this.state(stream);
-    const ids = change.kind === 'append' ? change.events.map(({ id }) => id) : [randomUUID()];
-    const verdict = judgeWrite(stream, state, expected, ids, this.past, () => this.hasMetadata(stream));
-    if (verdict.kind === 'wrong-expected-revision') return { kind: verdict.kind, lastRevision: state.lastRevision };
-    if (verdict.kind === 'stream-deleted') return verdict;
-    if (verdict.kind === 'repeated') {
-      return { kind: 'written', lastRevision: verdict.revision, position: verdict.position };
+  /**
+   * Adds a write to the group; its outcome holds once the group is stored. Throws when what it needs to know of the
+   * past cannot be read; the group is then as it was before.
+   */
+  stage(write: Write): Outcome {
+    const { position, entries } = this;
+    const before = entries.length;
+    this.undo = [];
+    try {
+      return this.judge(write);
+    } catch (error) {
+      for (const step of this.undo.reverse()) step();
+      entries.length = before;
+      this.position = position;
+      throw error;
     }
-    if (change.kind === 'append') return this.append(stream, change.events);
-    if (change.kind === 'tombstone') return this.tombstone(stream);
-    return this.writeMetadata(stream, softDeletion());
   }
 
   /** Stores the group. When the disk refuses, rejects, and the writes of the group never were. */
@@ -94,6 +99,20 @@ export class Writer {
     }
   }
 
+  private judge({ stream, expected, change }: Write): Outcome {
+    const state = this.state(stream);
+    const ids = change.kind === 'append' ? change.events.map(({ id }) => id) : [randomUUID()];
+    const verdict = judgeWrite(stream, state, expected, ids, this.past, () => this.hasMetadata(stream));
+    if (verdict.kind === 'wrong-expected-revision') return { kind: verdict.kind, lastRevision: state.lastRevision };
+    if (verdict.kind === 'stream-deleted') return verdict;
+    if (verdict.kind === 'repeated') {
+      return { kind: 'written', lastRevision: verdict.revision, position: verdict.position };
+    }
+    if (change.kind === 'append') return this.append(stream, change.events);
+    if (change.kind === 'tombstone') return this.tombstone(stream);
+    return this.writeMetadata(stream, softDeletion());
+  }
+
   private append(stream: string, events: ProposedEvent[]): Outcome {
     const { lastRevision, metadata } = this.state(stream);
     const outcome = this.place(stream, lastRevision + 1, events);
@@ -107,7 +126,7 @@ export class Writer {
   /** A stream's metadata is deleted with it. */
   private tombstone(stream: string): Outcome {
     const metadataStream = metadataStreamOf(stream);
-    this.stagedStates.set(metadataStream, { ...this.state(metadataStream), lastRevision: TOMBSTONE });
+    this.replace(this.stagedStates, metadataStream, { ...this.state(metadataStream), lastRevision: TOMBSTONE });
     return this.place(stream, TOMBSTONE, [systemEvent('$streamDeleted', NOTHING)]);
   }
 
@@ -115,7 +134,7 @@ export class Writer {
   private applyMetadata(stream: string, { data }: ProposedEvent): void {
     const { lastRevision, metadata: before } = this.state(stream);
     const metadata = parseMetadata(data);
-    this.stagedStates.set(stream, { lastRevision, metadata });
+    this.replace(this.stagedStates, stream, { lastRevision, metadata });
     if (isSoftDeleted(before)) this.writeMetadata(stream, undeletion(metadata, lastRevision + 1));
   }
 
@@ -123,7 +142,7 @@ export class Writer {
     const metadataStream = metadataStreamOf(stream);
     const revision = this.state(metadataStream).lastRevision + 1;
     const outcome = this.place(metadataStream, revision, [systemEvent('$metadata', data)]);
-    this.stagedStates.set(stream, { ...this.state(stream), metadata: parseMetadata(data) });
+    this.replace(this.stagedStates, stream, { ...this.state(stream), metadata: parseMetadata(data) });
     return outcome;
   }
 
@@ -137,11 +156,17 @@ export class Writer {
       position = this.position;
       const frame = encodeEventFrame(event, { stream: name, revision, position, created });
       this.entries.push({ stream, revision, position, frame });
-      this.stagedEvents.set(event.id, { stream, revision, position });
+      this.replace(this.stagedEvents, event.id, { stream, revision, position });
       this.position += frame.length;
     }
-    this.stagedStates.set(stream, { ...this.state(stream), lastRevision: revision });
+    this.replace(this.stagedStates, stream, { ...this.state(stream), lastRevision: revision });
     return { kind: 'written', lastRevision: revision, position };
+  }
+
+  private replace<Value>(staged: Map<string, Value>, key: string, value: Value): void {
+    const before = staged.get(key);
+    this.undo.push(() => (before === undefined ? staged.delete(key) : staged.set(key, before)));
+    staged.set(key, value);
   }
 
   private positionAt(stream: string, revision: number, id: string): number | undefined {
@@ -149,7 +174,7 @@ export class Writer {
     if (staged?.stream === stream && staged.revision === revision) return staged.position;
     const position = this.log.positionOf(stream, revision);
     if (position === undefined) return undefined;
-    return decodeEventFrame(this.log.frameAt(position)).id === id ? position : undefined;
+    return this.log.factsAt(position).id === id ? position : undefined;
   }
 
   private state(stream: string): StreamState {
