@@ -6,7 +6,7 @@ import type { Log } from './log';
 import type { RunFolder } from './run-folder';
 import type { Secrets } from './secrets';
 import { type Environment, originOf, type Settings } from './settings';
-import { type Program, Supervised } from './supervised';
+import { type Adapt, type Program, Supervised } from './supervised';
 
 /** The servers that the product's own processes use; they stop last. */
 export const SERVERS = ['postgres', 'nats', 'event-node'] as const;
@@ -29,6 +29,7 @@ export class Stack {
     private readonly secrets: Secrets,
     private readonly run: RunFolder,
     private readonly log: Log,
+    private readonly adapt: Adapt,
   ) {}
 
   /** Starts everything that the settings do not find elsewhere; resolves when all of it is ready. */
@@ -125,7 +126,7 @@ export class Stack {
 
   private async supervise(program: Program | ServerSpec): Promise<void> {
     if (this.stopped) return;
-    const supervised = new Supervised(program, this.run, this.log);
+    const supervised = new Supervised(program, this.run, this.log, this.adapt);
     this.supervised.set(program.name, supervised);
     await supervised.start();
   }

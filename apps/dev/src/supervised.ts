@@ -7,6 +7,9 @@ import type { RunFolder } from './run-folder';
 /** What to keep running. Without `answers` it is ready once it logs `"msg":"ready"`. */
 export type Program = Omit<ServerSpec, 'url' | 'answers'> & Partial<Pick<ServerSpec, 'answers'>>;
 
+/** What a program is started as, each time anew: with another environment, or other arguments. */
+export type Adapt = (program: Program) => Program;
+
 const attemptsToStart = 5;
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
@@ -21,6 +24,7 @@ export class Supervised {
     private readonly program: Program,
     private readonly run: RunFolder,
     private readonly log: Log,
+    private readonly adapt: Adapt = (program) => program,
   ) {}
 
   /** Resolves once it is ready for the first time; rejects when several attempts in a row have failed. */
@@ -72,7 +76,7 @@ export class Supervised {
   }
 
   private spawn(): ChildProcess {
-    const child = spawnProgram(this.program, true);
+    const child = spawnProgram(this.adapt(this.program), true);
     if (child.pid !== undefined) this.run.write(this.program.name, child.pid);
     this.child = child;
     return child;

@@ -88,3 +88,27 @@ test('refuses until it is mended, and slows down', async () => {
   await client();
   expect(performance.now() - began).toBeGreaterThan(49);
 });
+
+test('loses an answer once: the server has heard, and then the connection breaks', async () => {
+  const { heard } = await client();
+  proxy.loseNextAnswers();
+  far?.write('unheard');
+  await until(() => heard.closed);
+  expect([heard.text, heardByServer]).toEqual(['', 'hello']);
+  heardByServer = '';
+  const next = await client();
+  far?.write('heard');
+  await until(() => next.heard.text === 'heard');
+});
+
+test('asks anew where the server is, for each connection', async () => {
+  let port = 1;
+  const found = await tcpProxy(() => `probe://127.0.0.1:${port}`);
+  port = (server.address() as AddressInfo).port;
+  expect(found.url).toBe(`probe://127.0.0.1:${found.port}`);
+  const socket = connect(found.port, '127.0.0.1').on('error', () => {});
+  socket.write('found');
+  await until(() => heardByServer === 'found');
+  socket.destroy();
+  await found.close();
+});

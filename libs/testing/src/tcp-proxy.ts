@@ -13,10 +13,15 @@ const BOTH: readonly Direction[] = ['toServer', 'toClient'];
  */
 export type TcpProxy = Awaited<ReturnType<typeof tcpProxy>>;
 
-/** Opens a proxy before the server at that URL, which names a port. At first everything passes. */
-export async function tcpProxy(targetUrl: string) {
-  const target = new URL(targetUrl);
+/**
+ * Opens a proxy before the server at that URL, which names a port. At first everything passes. Where the server is may
+ * also be asked for each connection: it is then not known before, and can change. While that throws, nobody is let in.
+ */
+export async function tcpProxy(target: string | (() => string)) {
+  const targetUrl = (): URL => new URL(typeof target === 'string' ? target : target());
   const pairs = new Set<readonly [Socket, Socket]>();
+  /** Those that break at the server's next word. */
+  const doomed = new Set<Socket>();
   const silent = new Set<Direction>();
   const changes = new EventEmitter().setMaxListeners(0);
   let lag = 0;
@@ -33,19 +38,21 @@ export async function tcpProxy(targetUrl: string) {
     try {
       for await (const bytes of from.iterator({ destroyOnReturn: false })) {
         await pass(direction, to);
+        if (doomed.delete(from)) throw new Error('to be cut');
         await new Promise<unknown>((resolve) => to.write(bytes, resolve));
       }
     } catch {
       broken = true;
     }
     await pass(direction, to);
+    doomed.delete(from);
     if (broken) to.destroy();
     else to.end();
   }
 
   const server = createServer({ allowHalfOpen: true }, (client) => {
-    if (refusing) return client.destroy();
-    const upstream = connect({ host: target.hostname, port: Number(target.port), allowHalfOpen: true });
+    const upstream = refusing ? undefined : reach(targetUrl);
+    if (!upstream) return client.destroy();
     const pair = [client, upstream] as const;
     pairs.add(pair);
     for (const socket of pair) socket.setNoDelay().on('error', () => {});
@@ -58,9 +65,6 @@ export async function tcpProxy(targetUrl: string) {
   await once(server, 'listening');
 
   const { port } = server.address() as AddressInfo;
-  const url = new URL(targetUrl);
-  url.hostname = '127.0.0.1';
-  url.port = `${port}`;
 
   function change(apply: () => void): void {
     apply();
@@ -73,7 +77,12 @@ export async function tcpProxy(targetUrl: string) {
     });
 
   return {
-    url: url.href,
+    get url(): string {
+      const url = targetUrl();
+      url.hostname = '127.0.0.1';
+      url.port = `${port}`;
+      return url.href;
+    },
     port,
     /** Nothing passes in that direction any more, or in both, and nobody is told: what is sent waits. */
     silence: (...directions: Direction[]) =>
@@ -87,6 +96,13 @@ export async function tcpProxy(targetUrl: string) {
       }),
     /** Breaks every connection, and loses what waits; new ones can be made. */
     cut,
+    /**
+     * Each connection that stands breaks when the server next says something, which is lost: what the server was asked,
+     * it has done. New ones can be made.
+     */
+    loseNextAnswers: () => {
+      for (const [, upstream] of pairs) doomed.add(upstream);
+    },
     /** Breaks every connection, and refuses new ones. */
     refuse: () => {
       refusing = true;
@@ -106,4 +122,13 @@ export async function tcpProxy(targetUrl: string) {
       await once(server, 'close');
     },
   };
+}
+
+function reach(url: () => URL): Socket | undefined {
+  try {
+    const { hostname: host, port } = url();
+    return connect({ host, port: Number(port), allowHalfOpen: true });
+  } catch {
+    return undefined;
+  }
 }
