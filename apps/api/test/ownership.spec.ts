@@ -15,6 +15,8 @@ afterAll(() => api.stop());
 const call = (user: Person, method: Method, path: string, body?: object, headers = {}): Promise<Reply> =>
   api.call(method, path, { token: user.token, headers, ...(body && { body }) });
 
+const seen = ({ headers }: Reply) => ({ 'x-min-position': headers['x-event-position'] });
+
 describe('the id of a new thing', () => {
   const places: [string, (things: ABusiness['things']) => object][] = [
     ['/customers', ({ business }) => ({ businessId: business, name: 'Hanako' })],
@@ -60,4 +62,56 @@ describe('the id of a new thing', () => {
     expect(first.status).toBe(201);
     expect(second.text).toBe(first.text);
   });
+});
+
+describe('an id in capitals', () => {
+  const upper = (things: ABusiness['things'], ...names: string[]) =>
+    Object.fromEntries(names.map((name) => [`${name}Id`, (things[name] as string).toUpperCase()]));
+
+  it('in a body names the same thing', async () => {
+    const { owner } = salon.people;
+    const { business, service, resource, customer } = salon.things;
+    const booked = await call(owner, 'POST', '/bookings', {
+      ...upper(salon.things, 'business', 'service', 'customer'),
+      resourceIds: [resource?.toUpperCase()],
+      start: salon.start.replace('T03', 'T05'),
+    });
+    expect(booked).toMatchObject({
+      status: 201,
+      body: { businessId: business, serviceId: service, customerId: customer, resourceIds: [resource] },
+    });
+    const note = { ...upper(salon.things, 'customer'), kind: 'general', text: 'Tea' };
+    const noted = await call(owner, 'POST', '/customers/notes', note);
+    expect(noted).toMatchObject({ status: 201, body: { customerId: customer, businessId: business } });
+    const found = await call(owner, 'GET', `/bookings/${booked.body.id.toUpperCase()}`, undefined, seen(booked));
+    expect(found).toMatchObject({ status: 200, body: { id: booked.body.id } });
+  });
+
+  it('in a header or a query names the same business', async () => {
+    const { owner } = salon.people;
+    const { business, customer } = salon.things;
+    const headers = { 'x-business-id': business?.toUpperCase() };
+    const added = await call(owner, 'POST', '/policies', { name: 'A week', freeUntilHours: 168 }, headers);
+    expect(added).toMatchObject({ status: 201, body: { businessId: business } });
+    const { body } = await call(owner, 'GET', `/customers?businessId=${business?.toUpperCase()}`);
+    expect(body.items.map(({ id }: { id: string }) => id)).toContain(customer);
+  });
+
+  it('twice in a list is there twice', async () => {
+    const { resource } = salon.things;
+    const requirements = [{ anyOf: [resource, resource?.toUpperCase()] }];
+    const reply = await call(salon.people.owner, 'PUT', `/owner/services/${salon.things.service}`, { requirements });
+    expect(reply).toMatchObject({ status: 400, body: { errors: [{ path: 'requirements[0].anyOf' }] } });
+  });
+
+  it.each(['00000000-0000-0000-0000-000000000000', 'ffffffff-ffff-ffff-ffff-ffffffffffff'])(
+    'is refused where it is no id: %s',
+    async (businessId) => {
+      const { owner } = salon.people;
+      const refused = { status: 400, body: { errors: [{ path: 'businessId', code: 'is_uuid' }] } };
+      expect(await call(owner, 'POST', '/customers', { businessId, name: 'Aiko' })).toMatchObject(refused);
+      expect(await call(owner, 'GET', `/services?businessId=${businessId}`)).toMatchObject(refused);
+      expect(await call(owner, 'GET', `/businesses/${businessId}`)).toMatchObject({ status: 400 });
+    },
+  );
 });

@@ -1,4 +1,5 @@
 import type { RecordedEvent, StoredEvent } from '@yoyaku/eventing';
+import { PLATFORM, uuid } from '@yoyaku/kernel';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Environment } from './environment';
 
@@ -10,6 +11,15 @@ const position = (text: string): bigint => {
 const count = (text: string): number => {
   if (!/^[1-9]\d{0,9}$/.test(text)) throw new InvalidArgumentError('A count is a whole number above zero.');
   return Number(text);
+};
+
+const tenant = (text: string): string => {
+  if (text === PLATFORM) return text;
+  try {
+    return uuid(text);
+  } catch {
+    throw new InvalidArgumentError(`A tenant is a business’s id, or ${PLATFORM}.`);
+  }
 };
 
 interface Selection {
@@ -24,7 +34,7 @@ const selecting = (command: Command): Command =>
     .option('--from <position>', 'only what comes after this position', position)
     .option('--category <names...>', 'only streams of these categories')
     .option('--type <names...>', 'only events of these types')
-    .option('--tenant <id>', 'only events of this business');
+    .option('--tenant <id>', 'only events of this business, or `platform`', tenant);
 
 const selects =
   ({ category, type, tenant }: Selection) =>

@@ -1,4 +1,5 @@
 import { aggregates, projections, readConfig } from '@yoyaku/composition';
+import { uuid } from '@yoyaku/kernel';
 import { runRebuild } from '@yoyaku/projecting';
 import { pino } from 'pino';
 import { connect } from './connections';
@@ -12,7 +13,7 @@ async function main(id: string): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT', 'disconnect'] as const) process.once(signal, () => stopping.abort());
   const connections = await connect({ ...config, aggregates });
   try {
-    await runRebuild({ ...config, ...connections, projections, log: logger }, id, stopping.signal);
+    await runRebuild({ ...config, ...connections, projections, log: logger }, uuid(id), stopping.signal);
   } finally {
     await connections.close();
   }

@@ -2,7 +2,7 @@ import { deriveFrom, deriveUuid, type Instant, newUuid, now, type Uuid } from '@
 
 /** Who asks: a user, or a role of the system itself. The address is personal data and stored sealed. */
 export interface Actor {
-  readonly id: string | null;
+  readonly id: Uuid | null;
   readonly role: string;
   readonly ip: string | null;
   readonly userAgent: string | null;

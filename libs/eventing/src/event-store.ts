@@ -15,7 +15,7 @@ export interface SealedCopy extends Sealed {
 /** What is stored beside an event's data. */
 export interface EventMetadata {
   readonly tenantId: string;
-  readonly actor: { readonly id: string | null; readonly role: string; readonly $pii?: Sealed };
+  readonly actor: { readonly id: Uuid | null; readonly role: string; readonly $pii?: Sealed };
   readonly correlationId: string;
   readonly causationId: string;
   readonly commandId: Uuid;

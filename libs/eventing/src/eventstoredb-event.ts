@@ -1,4 +1,5 @@
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb';
+import type { Uuid } from '@yoyaku/kernel';
 import type { EventMetadata, StoredEvent } from './event-store';
 
 /**
@@ -10,7 +11,7 @@ export function subscribedEvent(read: ReadResp.ReadEvent): StoredEvent {
   let data: StoredEvent['data'] | undefined;
   let metadata: EventMetadata | undefined;
   return {
-    id: event.getId()?.getString() ?? '',
+    id: (event.getId()?.getString() ?? '') as Uuid,
     stream: textOf(event.getStreamIdentifier()?.getStreamName_asU8() ?? NOTHING),
     revision: Number(event.getStreamRevision()),
     position: BigInt(event.getCommitPosition()),

@@ -15,6 +15,7 @@ import {
   START,
   streamNameFilter,
 } from '@eventstore/db-client';
+import type { Uuid } from '@yoyaku/kernel';
 import {
   type AllOptions,
   type Appended,
@@ -203,7 +204,7 @@ const toClient = ({ id, type, data, metadata }: NewEvent) =>
 const utf8 = new TextEncoder();
 
 const fromClient = ({ id, streamId, revision, position, type, data, metadata }: RecordedEvent): StoredEvent => ({
-  id,
+  id: id as Uuid,
   stream: streamId,
   revision: Number(revision),
   position: position?.commit ?? 0n,

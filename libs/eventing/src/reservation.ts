@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto';
-import { type Aggregate, ensure, type Message, PLATFORM, plain } from '@yoyaku/kernel';
+import { type Aggregate, ensure, type Message, PLATFORM, plain, type Uuid } from '@yoyaku/kernel';
 
-export type ReservationCommand = Message<'ReserveName', { owner: string }> | Message<'ReleaseName', { owner: string }>;
+export type ReservationCommand = Message<'ReserveName', { owner: Uuid }> | Message<'ReleaseName', { owner: Uuid }>;
 
-export type ReservationEvent = Message<'NameReserved', { owner: string }> | Message<'NameReleased', { owner: string }>;
+export type ReservationEvent = Message<'NameReserved', { owner: Uuid }> | Message<'NameReleased', { owner: Uuid }>;
 
 export interface ReservationState {
-  readonly owner: string | null;
+  readonly owner: Uuid | null;
 }
 
 export type Reservation = Aggregate<ReservationState, ReservationCommand, ReservationEvent>;

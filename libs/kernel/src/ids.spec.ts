@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { v5 } from 'uuid';
-import { deriveFrom, deriveUuid, isUuid, newUuid } from './ids';
+import { deriveFrom, deriveUuid, isUuid, newUuid, uuid } from './ids';
+import { rejection } from './specification';
 
 describe('ids', () => {
   it('are version 7 and sort by the time they were made', async () => {
@@ -32,5 +33,29 @@ describe('ids', () => {
     expect(deriveFrom(first, 'booking').slice(0, 13)).toBe(first.slice(0, 13));
     expect(deriveFrom(first, 'booking')).not.toBe(deriveFrom(second, 'booking'));
     expect(isUuid(deriveFrom(deriveUuid('key'), 'booking'))).toBe(true);
+  });
+
+  it('in any case are one id', () => {
+    fc.assert(
+      fc.property(fc.uuid({ version: [1, 2, 3, 4, 5, 6, 7, 8] }), fc.array(fc.boolean()), (id, upper) => {
+        const spelt = [...id].map((letter, i) => (upper[i % (upper.length || 1)] ? letter.toUpperCase() : letter));
+        expect(uuid(spelt.join(''))).toBe(id);
+      }),
+    );
+  });
+
+  it.each([
+    ['nil', '00000000-0000-0000-0000-000000000000'],
+    ['max', 'ffffffff-ffff-ffff-ffff-ffffffffffff'],
+    ['of no version', '01900000-0000-0000-8000-000000000001'],
+    ['of a version to come', '01900000-0000-9000-8000-000000000001'],
+    ['of another variant', '01900000-0000-7000-c000-000000000001'],
+    ['without hyphens', '01900000000070008000000000000001'],
+    ['in braces', '{01900000-0000-7000-8000-000000000001}'],
+    ['with more behind', '01900000-0000-7000-8000-000000000001\n'],
+    ['no id at all', 'hanako'],
+  ])('are refused: %s', (_, text) => {
+    expect(isUuid(text)).toBe(false);
+    expect(rejection(() => uuid(text))).toBe('id.malformed');
   });
 });

@@ -1,13 +1,30 @@
 import { hash } from 'node:crypto';
-import { v7, validate } from 'uuid';
+import { v7 } from 'uuid';
+import { ensure } from './domain-error';
 
 declare const brand: unique symbol;
 
-/** A UUID in lower-case text. New ones are version 7, so they sort by time. */
+/**
+ * An id in its one canonical form: a UUID of RFC 9562 in lower-case text, neither nil nor max. It is made by
+ * {@link uuid} or one of the functions below only, so that one thing never has two streams or two rows. New ones are
+ * version 7, which sort by time.
+ */
 export type Uuid = string & { readonly [brand]?: 'uuid' };
 
+const CANONICAL = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** Whether the text is an id in its canonical form already. */
+export const isUuid = (text: string): text is Uuid => CANONICAL.test(text);
+
+/** The id that the text names, whatever its case. Throws `id.malformed`. */
+export function uuid(text: string): Uuid {
+  const canonical = text.toLowerCase();
+  ensure(isUuid(canonical), 'id.malformed', { id: text });
+  return canonical;
+}
+
 /** A fresh UUIDv7. For the edges only: domain and projections get their ids as arguments. */
-export const newUuid = (): Uuid => v7();
+export const newUuid = (): Uuid => v7() as Uuid;
 
 /** The namespace under which Yoyaku derives ids; drawn once, never to be changed. */
 const NAMESPACE = '6f0d6c1e-7a52-4c0b-9b57-51f5a8c7e2d4';
@@ -19,7 +36,7 @@ export function deriveUuid(...parts: readonly (string | number)[]): Uuid {
   const name = Buffer.from(parts.join('\u001f'));
   const sha1 = hash('sha1', Buffer.concat([NAMESPACE_BYTES, name]), 'hex');
   const variant = '89ab'[Number.parseInt(sha1.charAt(16), 16) & 3];
-  return `${sha1.slice(0, 8)}-${sha1.slice(8, 12)}-5${sha1.slice(13, 16)}-${variant}${sha1.slice(17, 20)}-${sha1.slice(20, 32)}`;
+  return `${sha1.slice(0, 8)}-${sha1.slice(8, 12)}-5${sha1.slice(13, 16)}-${variant}${sha1.slice(17, 20)}-${sha1.slice(20, 32)}` as Uuid;
 }
 
 /**
@@ -28,7 +45,5 @@ export function deriveUuid(...parts: readonly (string | number)[]): Uuid {
  */
 export function deriveFrom(commandId: Uuid, what: string): Uuid {
   const derived = deriveUuid(commandId, what);
-  return commandId[14] === '7' ? `${commandId.slice(0, 13)}-7${derived.slice(15)}` : derived;
+  return commandId[14] === '7' ? (`${commandId.slice(0, 13)}-7${derived.slice(15)}` as Uuid) : derived;
 }
-
-export const isUuid = (text: string): text is Uuid => validate(text);

@@ -1,4 +1,4 @@
-import { DomainError, ensure } from '@yoyaku/kernel';
+import { DomainError, ensure, isUuid } from '@yoyaku/kernel';
 import { snakeCase } from './names';
 import type { ReadModels } from './read-models';
 
@@ -66,8 +66,8 @@ const encode = (sort: string, ...keys: unknown[]): string =>
 /** A cursor goes with the order it was made in. */
 function decode(cursor: string, sort: string): [unknown, unknown] {
   try {
-    const [madeFor, ...keys] = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (madeFor === sort && keys.length === 2 && keys.every(isScalar)) return keys;
+    const [madeFor, key, id, ...more] = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (madeFor === sort && isScalar(key) && isId(id) && more.length === 0) return [key, id];
   } catch {
     // falls through: it is none of ours
   }
@@ -79,5 +79,7 @@ const invalidCursor = (): DomainError => new DomainError('request.invalid_cursor
 /** SQLSTATE class 22: a value that is none of its column's type; ours come from rows, so someone made it up. */
 const isBadValue = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && String(error.code).startsWith('22');
+
+const isId = (value: unknown): boolean => typeof value === 'number' || (typeof value === 'string' && isUuid(value));
 
 const isScalar = (value: unknown): boolean => typeof value === 'string' || typeof value === 'number';

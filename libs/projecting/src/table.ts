@@ -1,5 +1,5 @@
 import type { SealedCopy } from '@yoyaku/eventing';
-import type { Instant, LocalDate, Money } from '@yoyaku/kernel';
+import type { Instant, LocalDate, Money, Uuid } from '@yoyaku/kernel';
 
 declare const valueType: unique symbol;
 
@@ -12,7 +12,7 @@ export interface Column<Value = unknown> {
 
 const column = <Value>(sql: string): Column<Value> => ({ sql, nullable: false });
 
-export const uuid = column<string>('uuid');
+export const uuid = column<Uuid>('uuid');
 export const text = column<string>('text');
 export const integer = column<number>('integer');
 /** A whole number beyond 32 bits, as a JavaScript number; safe up to 2^53. */
@@ -21,7 +21,7 @@ export const boolean = column<boolean>('boolean');
 export const instant = column<Instant>('timestamptz');
 export const localDate = column<LocalDate>('date');
 export const money = column<Money>('jsonb');
-export const uuids = column<readonly string[]>('uuid[]');
+export const uuids = column<readonly Uuid[]>('uuid[]');
 export const texts = column<readonly string[]>('text[]');
 export const json = <Value>(): Column<Value> => column<Value>('jsonb');
 /** Personal data as the event has it (`sealedCopy`): opened when it is read, erased with the person's key. */

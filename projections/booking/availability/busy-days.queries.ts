@@ -1,5 +1,5 @@
 import type { Sessions } from '@yoyaku/booking';
-import { DAY, MINUTE } from '@yoyaku/kernel';
+import { DAY, MINUTE, type Uuid } from '@yoyaku/kernel';
 import type { BusyTimes } from './table';
 
 /** Days since the first that was asked for, each with what is taken of it. */
@@ -42,7 +42,7 @@ export function sessionsOn(days: BusyDays, first: number): Sessions[] {
   return kinds;
 }
 
-function ofKind(kinds: Growing[], serviceId: string | null, length: number, before: number, after: number): Growing {
+function ofKind(kinds: Growing[], serviceId: Uuid | null, length: number, before: number, after: number): Growing {
   for (const kind of kinds) {
     const isSame = kind.serviceId === serviceId && kind.length === length;
     if (isSame && kind.before === before && kind.after === after) return kind;

@@ -1,5 +1,5 @@
 import type { CalendarEvent, Slot } from '@yoyaku/booking/events';
-import { datesBetween, epochMs, fromEpochMs, type LocalDate, MINUTE } from '@yoyaku/kernel';
+import { datesBetween, epochMs, fromEpochMs, type LocalDate, MINUTE, type Uuid } from '@yoyaku/kernel';
 import { defineProjection, type Unit } from '@yoyaku/projecting';
 import { type BusyTimes, busyDays } from './table';
 
@@ -24,7 +24,7 @@ interface Taken {
   readonly length: number;
   readonly before: number;
   readonly after: number;
-  readonly service: string;
+  readonly service: Uuid | '';
   readonly people: number;
 }
 
@@ -47,7 +47,7 @@ const blockTime = ({ start, end }: Pick<Slot, 'start' | 'end'>, count: number): 
 });
 
 /** Adds the people, on each UTC date that the time touches. */
-function add(resourceId: string, taken: Taken, { busyDays }: Unit<typeof tables>): void {
+function add(resourceId: Uuid, taken: Taken, { busyDays }: Unit<typeof tables>): void {
   const { start, length } = taken;
   for (const date of datesBetween(dateOf(start), dateOf(start + length - 1))) {
     const busy: readonly BusyTimes[] = JSON.parse(busyDays.get({ resourceId, date })?.busy ?? '[]');

@@ -1,3 +1,4 @@
+import type { Uuid } from '@yoyaku/kernel';
 import { defineTable, localDate, text, uuid } from '@yoyaku/projecting';
 
 /**
@@ -5,7 +6,7 @@ import { defineTable, localDate, text, uuid } from '@yoyaku/projecting';
  * people of each. All in minutes, starts from the date's UTC midnight, below zero when they were on an earlier date.
  */
 export type BusyTimes = readonly [
-  service: string,
+  service: Uuid | '',
   length: number,
   before: number,
   after: number,

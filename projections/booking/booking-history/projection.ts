@@ -1,5 +1,6 @@
 import { AGENDA, BOOKING } from '@yoyaku/booking/events';
 import { categoryOf, idOf, impersonal, sealedCopy } from '@yoyaku/eventing';
+import type { Uuid } from '@yoyaku/kernel';
 import { defineProjection } from '@yoyaku/projecting';
 import { bookingHistory } from './table';
 
@@ -21,8 +22,8 @@ export const bookingHistoryProjection = defineProjection()({
   },
 });
 
-function bookingOf(stream: string, data: object): string | undefined {
-  if (categoryOf(stream) === BOOKING) return idOf(stream);
-  if (categoryOf(stream) === AGENDA) return (data as { appointmentId: string }).appointmentId;
+function bookingOf(stream: string, data: object): Uuid | undefined {
+  if (categoryOf(stream) === BOOKING) return idOf(stream) as Uuid;
+  if (categoryOf(stream) === AGENDA) return (data as { appointmentId: Uuid }).appointmentId;
   return undefined;
 }

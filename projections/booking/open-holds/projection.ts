@@ -1,5 +1,5 @@
 import type { BookingEvent, CalendarEvent, Place } from '@yoyaku/booking/events';
-import type { Instant } from '@yoyaku/kernel';
+import type { Instant, Uuid } from '@yoyaku/kernel';
 import { defineProjection, type Unit } from '@yoyaku/projecting';
 import { openHolds } from './table';
 
@@ -28,8 +28,8 @@ export const openHoldsProjection = defineProjection<CalendarEvent | BookingEvent
 });
 
 interface Subject {
-  readonly bookingId: string;
-  readonly businessId: string;
+  readonly bookingId: Uuid;
+  readonly businessId: Uuid;
 }
 
 function takeUp({ bookingId }: Subject, { holdId, resourceIds }: Place, rows: Unit<typeof tables>): void {

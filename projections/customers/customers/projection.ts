@@ -1,6 +1,6 @@
 import type { BookingEvent } from '@yoyaku/booking/events';
 import type { CustomerEvent } from '@yoyaku/customers/events';
-import { epochMs, type Instant } from '@yoyaku/kernel';
+import { epochMs, type Instant, type Uuid } from '@yoyaku/kernel';
 import { defineProjection, type Unit } from '@yoyaku/projecting';
 import { type CustomerRow, customers, erasures } from './table';
 
@@ -66,7 +66,7 @@ const FORGOTTEN = {
   ...{ blockReason: null, assignedTo: null, tags: [], consents: [] },
 } as const;
 
-function change({ customers }: Unit<typeof tables>, { customerId: id }: { customerId: string }, of: Change): void {
+function change({ customers }: Unit<typeof tables>, { customerId: id }: { customerId: Uuid }, of: Change): void {
   const row = customers.get({ id });
   if (row) customers.patch({ id }, of(row));
 }

@@ -1,11 +1,11 @@
 import type { BookingEvent } from '@yoyaku/booking/events';
 import type { CustomerEvent, NoteEvent } from '@yoyaku/customers/events';
 import type { RecordedEvent } from '@yoyaku/eventing';
-import type { Message } from '@yoyaku/kernel';
+import type { Message, Uuid } from '@yoyaku/kernel';
 import { defineProjection, type Unit } from '@yoyaku/projecting';
 import { timeline } from './table';
 
-type AboutCustomer = Message<string, { customerId: string; businessId: string }>;
+type AboutCustomer = Message<string, { customerId: Uuid; businessId: Uuid }>;
 const tables = { timeline };
 
 /** An entry that keeps these fields of the event. */

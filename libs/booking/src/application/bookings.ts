@@ -234,7 +234,7 @@ export class Bookings {
   }
 }
 
-const booked = (id: Uuid, { state, revision, position }: Loaded<BookingState>, alsoAt = 0n): Booked => ({
+const booked = (id: string, { state, revision, position }: Loaded<BookingState>, alsoAt = 0n): Booked => ({
   id,
   state: made(state),
   revision,

@@ -1,3 +1,5 @@
+import type { Uuid } from '@yoyaku/kernel';
+
 /** A stretch of time, from `start` up to but without `end`, in epoch milliseconds. */
 export interface Interval {
   readonly start: number;
@@ -9,10 +11,10 @@ export interface Entry extends Interval {
   readonly before: number;
   readonly after: number;
   /** Who shares service, start and end shares a session; null is a block, which shares nothing. */
-  readonly serviceId: string | null;
+  readonly serviceId: Uuid | null;
   readonly partySize: number;
   /** Entries of one booking are not in each other's way. */
-  readonly bookingId?: string;
+  readonly bookingId?: Uuid;
 }
 
 /** Entries in order of their start. */

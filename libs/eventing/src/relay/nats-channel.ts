@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Uuid } from '@yoyaku/kernel';
 import {
   AckPolicy,
   type Consumer,
@@ -274,7 +275,7 @@ function opened({ headers: about, data, seq: sequence }: JsMsg): Delivery {
     StoredEvent,
     'type' | 'data' | 'metadata'
   >;
-  const [id, stream, revision] = [header(HEADER.id), header(HEADER.stream), Number(header(HEADER.revision))];
+  const [id, stream, revision] = [header(HEADER.id) as Uuid, header(HEADER.stream), Number(header(HEADER.revision))];
   return { position, previous, sequence, event: { id, stream, revision, position, ...body } };
 }
 

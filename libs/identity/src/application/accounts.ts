@@ -91,7 +91,7 @@ export class Accounts {
    */
   private async reserve(email: string, owner: Uuid, context: CommandContext): Promise<void> {
     const id = this.nameOf(email);
-    const execute = (type: 'ReserveName' | 'ReleaseName', by: string, step: string) =>
+    const execute = (type: 'ReserveName' | 'ReleaseName', by: Uuid, step: string) =>
       this.commands.execute(EmailReservation, id, { type, data: { owner: by } }, stepOf(context, step));
     try {
       await execute('ReserveName', owner, 'reserve');

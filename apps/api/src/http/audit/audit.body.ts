@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import type { Uuid } from '@yoyaku/kernel';
 import { Id, ListQuery, Sort, Text, Timestamp } from '../conventions';
 
 export class EntityAuditQuery extends ListQuery {
@@ -8,10 +9,10 @@ export class EntityAuditQuery extends ListQuery {
 
 export class AuditQuery extends EntityAuditQuery {
   @Id({ optional: true, description: 'Required, but for platform admins and auditors' })
-  businessId?: string;
+  businessId?: Uuid;
 
   @Id({ optional: true, description: 'Who did it' })
-  actorId?: string;
+  actorId?: Uuid;
 
   @Text({ optional: true, max: 50, pattern: /^[a-z-]+$/, example: 'booking' })
   entity?: string;

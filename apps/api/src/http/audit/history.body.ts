@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import type { Uuid } from '@yoyaku/kernel';
 import { Flag, Id, Text, Timestamp } from '../conventions';
 
 const NAME = /^[A-Za-z][A-Za-z-]*$/;
@@ -17,7 +18,7 @@ export class EventsQuery {
   tenantId?: string;
 
   @Id({ optional: true, description: 'Only what this user did' })
-  actorId?: string;
+  actorId?: Uuid;
 
   @Timestamp({ optional: true, description: 'Only what occurred then or later' })
   since?: string;

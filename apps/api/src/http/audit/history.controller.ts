@@ -5,7 +5,7 @@ import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagg
 import { AuditQueries } from '@projections/audit';
 import { aggregates } from '@yoyaku/composition';
 import { AggregateStore } from '@yoyaku/eventing';
-import { instant, type Uuid } from '@yoyaku/kernel';
+import { instant, isUuid, type Uuid } from '@yoyaku/kernel';
 import { Auditor } from '@yoyaku/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access, Answer, IdParam, type Principal, Problem, Reads, Rights, Stopping, User } from '../conventions';
@@ -88,7 +88,8 @@ export class HistoryController {
   /** Auditors read all; a business's own history is for whom it lets. What is not theirs is not there. */
   private async ensureMayRead(user: Principal, tenantId: string): Promise<void> {
     if (user.role === 'auditor' || user.role === 'admin') return;
-    if (!(await this.rights.may(user, 'audit:read', tenantId))) throw new Problem(404, 'entity.not_found');
+    const isTheirs = isUuid(tenantId) && (await this.rights.may(user, 'audit:read', tenantId));
+    if (!isTheirs) throw new Problem(404, 'entity.not_found');
   }
 }
 

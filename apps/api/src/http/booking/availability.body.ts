@@ -1,14 +1,15 @@
 import { ApiProperty } from '@nestjs/swagger';
+import type { Uuid } from '@yoyaku/kernel';
 import { DateOnly, Id, Timestamp, TimeZone, Whole } from '../conventions';
 
 const partySize = { optional: true, min: 1, max: 1000, default: 1 } as const;
 
 export class AvailabilityQuery {
   @Id()
-  businessId: string;
+  businessId: Uuid;
 
   @Id()
-  serviceId: string;
+  serviceId: Uuid;
 
   @DateOnly({ description: 'First local date' })
   from: string;
@@ -17,10 +18,10 @@ export class AvailabilityQuery {
   to: string;
 
   @Id({ optional: true, description: 'Only with this resource' })
-  resourceId?: string;
+  resourceId?: Uuid;
 
   @Id({ optional: true, description: 'Only with resources of this location' })
-  locationId?: string;
+  locationId?: Uuid;
 
   @Whole(partySize)
   partySize?: number;
@@ -53,7 +54,7 @@ export class AvailabilityView {
 
 export class FreeResourcesQuery {
   @Id()
-  serviceId: string;
+  serviceId: Uuid;
 
   @Timestamp()
   start: string;
@@ -69,7 +70,7 @@ export class FreeResourcesView {
 
 export class ExplainQuery extends FreeResourcesQuery {
   @Id()
-  resourceId: string;
+  resourceId: Uuid;
 }
 
 class VerdictView {

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { BookingStatus } from '@yoyaku/booking';
+import type { Uuid } from '@yoyaku/kernel';
 import { Flag, Id, Ids, ListQuery, MoneyBody, OneOf, Sort, Text, Timestamp, Whole } from '../conventions';
 
 const STATUSES = [
@@ -16,22 +17,22 @@ const STATUSES = [
 /** A booking with a business, or (title, start and end alone) a private appointment on one's own calendar. */
 export class BookBody {
   @Id({ optional: true, description: 'Required, unless it is a private appointment' })
-  businessId?: string;
+  businessId?: Uuid;
 
   @Id({ optional: true, description: 'Required, unless it is a private appointment' })
-  serviceId?: string;
+  serviceId?: Uuid;
 
   @Timestamp()
   start: string;
 
   @Ids({ optional: true, max: 100, description: 'One of these, for each requirement that names one; any when absent' })
-  resourceIds?: string[];
+  resourceIds?: Uuid[];
 
   @Whole({ optional: true, min: 1, max: 1000, default: 1 })
   partySize?: number;
 
   @Id({ optional: true, description: 'For whom the business’s people book; oneself when absent' })
-  customerId?: string;
+  customerId?: Uuid;
 
   @Text({ optional: true, multiline: true, max: 2000 })
   note?: string;
@@ -63,7 +64,7 @@ export class RescheduleBody {
   start: string;
 
   @Ids({ optional: true, max: 100, description: 'Others than before; the same when absent' })
-  resourceIds?: string[];
+  resourceIds?: Uuid[];
 }
 
 export class ReasonBody {
@@ -73,7 +74,7 @@ export class ReasonBody {
 
 export class BookingsQuery extends ListQuery {
   @Id({ optional: true, description: 'All of this business’s, to its people; one’s own there, to others' })
-  businessId?: string;
+  businessId?: Uuid;
 
   @OneOf(STATUSES, { optional: true })
   status?: string;
@@ -85,13 +86,13 @@ export class BookingsQuery extends ListQuery {
   to?: string;
 
   @Id({ optional: true })
-  resourceId?: string;
+  resourceId?: Uuid;
 
   @Id({ optional: true })
-  serviceId?: string;
+  serviceId?: Uuid;
 
   @Id({ optional: true })
-  customerId?: string;
+  customerId?: Uuid;
 
   @Flag({ optional: true, description: 'Only one’s own' })
   mine?: boolean;

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
-import { calendarDate, instant, isTimeZone } from '@yoyaku/kernel';
+import { calendarDate, instant, isTimeZone, isUuid } from '@yoyaku/kernel';
 import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
@@ -13,7 +13,6 @@ import {
   IsInt,
   IsObject,
   IsString,
-  IsUUID,
   Matches,
   Max,
   MaxLength,
@@ -24,6 +23,7 @@ import {
   ValidateNested,
   type ValidationOptions,
 } from 'class-validator';
+import { canonical } from './ids';
 import { isPlainLines, isPlainText } from './plain-text';
 
 /** What every field decorator takes: whether it may be left out or `null`, and how it is described. */
@@ -78,20 +78,26 @@ function parses(parse: () => unknown): boolean {
   }
 }
 
-/** A UUID. */
+/** An id; it is read into its canonical form, a `Uuid`. */
 export const Id = (options: FieldOptions = {}): PropertyDecorator =>
-  field(options, { type: String, format: 'uuid' }, IsUUID());
+  field(
+    options,
+    { type: String, format: 'uuid' },
+    Transform(({ value }) => canonical(value)),
+    check('isUuid', isUuid),
+  );
 
-/** A list of different UUIDs. */
+/** A list of different ids. */
 export const Ids = ({ min = 0, max, ...options }: FieldOptions & { min?: number; max: number }): PropertyDecorator =>
   field(
     options,
     { type: String, isArray: true, format: 'uuid', minItems: min, maxItems: max, uniqueItems: true },
+    Transform(({ value }) => (Array.isArray(value) ? value.map(canonical) : value)),
     IsArray(),
     ArrayMinSize(min),
     ArrayMaxSize(max),
     ArrayUnique(),
-    IsUUID(undefined, { each: true }),
+    check('isUuid', isUuid, { each: true }),
   );
 
 /**

@@ -1,7 +1,7 @@
 import { Param, type PipeTransform } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
-import { isUuid, type Uuid } from '@yoyaku/kernel';
-import { invalid } from './problems/problem';
+import type { Uuid } from '@yoyaku/kernel';
+import { idFrom } from './ids';
 
 /** An id in the path. Throws 400 `request.invalid` when it is no UUID. */
 export const IdParam =
@@ -16,7 +16,6 @@ class UuidPipe implements PipeTransform<string, Uuid> {
   constructor(private readonly path: string) {}
 
   transform(value: string): Uuid {
-    if (!isUuid(value)) throw invalid({ path: this.path, code: 'is_uuid' });
-    return value.toLowerCase();
+    return idFrom(value, this.path);
   }
 }

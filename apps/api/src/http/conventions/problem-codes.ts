@@ -3,6 +3,7 @@
  * `request.*` 400, `*.forbidden` 403, `*.invalid_transition` and `*_taken` 409, every other rule of the domain 422.
  */
 const STATUS: Readonly<Record<string, number>> = {
+  'id.malformed': 400,
   'audit.verification_not_found': 404,
   'projection.rebuild_not_found': 404,
   'projection.changed': 409,

@@ -1,5 +1,6 @@
 import { isUuid, type Uuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
+import { canonical } from './ids';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -18,8 +19,8 @@ export const concerned = (request: FastifyRequest) => ({
 });
 
 const namedTenant = ({ body, query, headers }: FastifyRequest): Uuid | undefined =>
-  [businessOf(body), businessOf(query), headers['x-business-id']].find(
-    (id): id is Uuid => typeof id === 'string' && isUuid(id),
-  );
+  [businessOf(body), businessOf(query), headers['x-business-id']]
+    .map(canonical)
+    .find((id): id is Uuid => typeof id === 'string' && isUuid(id));
 
 const businessOf = (fields: unknown): unknown => (fields as { businessId?: unknown } | null | undefined)?.businessId;

@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import type { KnownUser, PlatformRole, Session } from '@yoyaku/identity';
+import type { Uuid } from '@yoyaku/kernel';
 import { IsString, MaxLength, MinLength } from 'class-validator';
 import { Email, type FieldOptions, Locale, Text } from '../conventions';
 
@@ -163,7 +164,7 @@ export class VerifiedTokenView {
 
 export class SessionView implements Session {
   @ApiProperty({ format: 'uuid' })
-  id: string;
+  id: Uuid;
 
   @ApiProperty({ example: 'api' })
   platform: string;

@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Sessions } from '@yoyaku/identity';
-import { DomainError } from '@yoyaku/kernel';
+import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { Access, IdParam, type Principal, User } from '../conventions';
 import { SessionList } from './identity.body';
 
@@ -24,7 +24,7 @@ export class SessionsController {
   @Access('user')
   @ApiOperation({ summary: 'End a session of one’s own' })
   @ApiNoContentResponse()
-  async end(@IdParam('id') id: string, @User() { userId }: Principal): Promise<void> {
+  async end(@IdParam('id') id: Uuid, @User() { userId }: Principal): Promise<void> {
     if (!(await this.sessions.end(userId, id))) throw new DomainError('session.not_found');
   }
 }

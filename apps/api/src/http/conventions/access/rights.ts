@@ -4,7 +4,8 @@ import { AggregateStore, EventStoreUnavailable } from '@yoyaku/eventing';
 import { IdentityFacts, isKnown } from '@yoyaku/identity';
 import { isUuid, type Uuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
-import { invalid, Problem } from '../problems/problem';
+import { idFrom } from '../ids';
+import { Problem } from '../problems/problem';
 import type { IdSource, PermissionRule, TenantSource } from './access';
 import type { Principal } from './principal';
 
@@ -70,18 +71,16 @@ export class Rights {
   }
 
   private async subjectOf(source: TenantSource<never>, request: FastifyRequest): Promise<Subject> {
-    if (!('aggregate' in source)) return { businessId: idFrom(source, request), what: 'business' };
+    if (!('aggregate' in source)) return { businessId: idIn(source, request), what: 'business' };
     const { aggregate } = source;
-    const id = idFrom(source.id, request);
+    const id = idIn(source.id, request);
     const known = await this.aggregates.load(aggregate, id);
     const { state, revision } = known.revision < 0 ? await this.aggregates.load(aggregate, id, { fresh: true }) : known;
-    if (revision < 0) throw new Problem(404, `${aggregate.category}.not_found`);
-    return { businessId: aggregate.tenantOf(state), state, what: aggregate.category };
+    const businessId = aggregate.tenantOf(state);
+    if (revision < 0 || !isUuid(businessId)) throw new Problem(404, `${aggregate.category}.not_found`);
+    return { businessId, state, what: aggregate.category };
   }
 }
 
-function idFrom({ part, name }: IdSource, request: FastifyRequest): Uuid {
-  const id = (request[part] as Readonly<Record<string, unknown>> | null | undefined)?.[name];
-  if (typeof id !== 'string' || !isUuid(id)) throw invalid({ path: name, code: 'is_uuid' });
-  return id.toLowerCase();
-}
+const idIn = ({ part, name }: IdSource, request: FastifyRequest): Uuid =>
+  idFrom((request[part] as Readonly<Record<string, unknown>> | null | undefined)?.[name], name);
