@@ -1,3 +1,4 @@
+import { EventStoreDb } from '@yoyaku/eventing';
 import { MINUTE, plusDays, plusMs } from '@yoyaku/kernel';
 import { ApiUnderTest, type CallOptions, callOn, type Method, type Reply, type SignedInUser } from './api-under-test';
 
@@ -120,6 +121,27 @@ describe('a booking', () => {
     expect(await asOwner('GET', `/audit/${audit.body.items[0].id}`)).toMatchObject({ status: 200 });
     expect(await asStranger('GET', `/audit/${audit.body.items[0].id}`)).toMatchObject({ status: 404 });
     expect((await must(asOwner('GET', `/audit?businessId=${businessId}&entity=booking`))).body.items.length).toBe(4);
+  });
+
+  it('holds one time alone after six tried to move it at once, at two processes', async () => {
+    const haircut = await service([[await resource()]]);
+    const { body } = await must(book(haircut, at(0)));
+    const replies = await Promise.all(
+      [1, 2, 3, 4, 5, 6].map((hours, i) =>
+        callOn(api.apps[i % 2] as (typeof api.apps)[0], 'POST', `/bookings/${body.id}/reschedule`, {
+          token: hanako.token,
+          body: { start: at(60 * hours) },
+        }),
+      ),
+    );
+    const outcomes = replies.map(({ status, body: { code = 'moved' } }) => `${status} ${code}`);
+    expect(outcomes).toContain('200 moved');
+    expect(outcomes.filter((outcome) => !/^(200 moved|409 booking.changed_meanwhile)$/.test(outcome))).toEqual([]);
+    const position = `${await api.app.get(EventStoreDb).head()}`;
+    const now = await must(asHanako('GET', `/bookings/${body.id}`, undefined, { 'x-min-position': position }));
+    const free = await slotsOf(haircut, { ...now, headers: { 'x-event-position': position } });
+    const hours = [0, 1, 2, 3, 4, 5, 6].map((hour) => at(60 * hour));
+    expect(hours.filter((start) => !free.includes(start))).toEqual([now.body.start]);
   });
 
   it('goes its way in the hands of the business', async () => {

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Booked } from '@yoyaku/booking';
-import { idFor } from '@yoyaku/eventing';
+import { type Booked, Booking } from '@yoyaku/booking';
+import { EventStoreUnavailable, idFor } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { startServers, type TestServers } from '@yoyaku/testing';
 import { holdIdFor } from '../src/application/slot-choice';
@@ -95,6 +95,75 @@ describe('of all who ask at once, from two processes,', () => {
   });
 });
 
+describe('of all who change one booking at once, from two processes,', () => {
+  type Change = (process: BookingProcess, id: Uuid, i: number) => Promise<Booked>;
+  const move: Change = ({ bookings }, id, i) =>
+    bookings.reschedule(id, { start: at(120 + 60 * i), resourceIds: [], by: 'business' }, asked());
+  const cancel: Change = ({ bookings }, id) => bookings.cancel(id, 'business', null, asked());
+  const undo: Change = ({ bookings }, id) => bookings.undoCancellation(id, asked());
+  const decline: Change = ({ bookings }, id) => bookings.decline(id, null, asked());
+  const expire: Change = ({ bookings }, id) => bookings.expire(id, { ...asked(), at: at(-60) });
+
+  /** What the losers hear: that it is no longer what they wanted to change. */
+  const TOLD = /^booking\.(changed_meanwhile|invalid_transition)$/;
+
+  /** Tells what the losers heard, once the booking was seen to hold its own time and no other. */
+  async function refusalsOf(id: Uuid, changes: readonly Change[], resourceIds: readonly Uuid[]): Promise<string[]> {
+    const outcomes = await Promise.allSettled(
+      changes.map((change, i) => change(processes[i % 2] as BookingProcess, id, i)),
+    );
+    const { state } = await here.aggregates.load(Booking, id, { fresh: true });
+    const isHeld = state.status === 'confirmed' || state.status === 'pending';
+    for (const resourceId of resourceIds) expect(await salon.holdsOn(resourceId)).toHaveLength(isHeld ? 1 : 0);
+    if (isHeld) await salon.expectSlotOf(id);
+    return outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason.code] : []));
+  }
+
+  it.each([
+    { of: 'moving', from: 'confirmed', changes: [move, move, move, move] },
+    { of: 'cancelling and moving', from: 'confirmed', changes: [cancel, move, cancel, move] },
+    { of: 'declining and moving', from: 'pending', changes: [move, decline, move] },
+    { of: 'expiring and moving', from: 'pending', changes: [expire, move, expire, move] },
+    { of: 'undoing', from: 'cancelled', changes: [undo, undo, undo] },
+    { of: 'all of it', from: 'confirmed', changes: [move, cancel, undo, move, cancel, undo] },
+  ])('the first win, the others are told, and nothing else stays held: $of', async ({ from, changes }) => {
+    await salon.business({ type: 'ChangeSettings', data: { autoConfirm: from !== 'pending' } });
+    for (let round = 0; round < 8; round++) {
+      const resourceIds = [await salon.resource(), await salon.resource()];
+      const service = await salon.service(resourceIds.map((id) => [id]));
+      const { id } = await here.bookings.request(salon.wish(service, at(0)), asked());
+      if (from === 'cancelled') await cancel(here, id, 0);
+      const told = await refusalsOf(id, changes, resourceIds);
+      expect(told.filter((code) => !TOLD.test(code))).toEqual([]);
+      expect(told.length).toBeLessThan(changes.length);
+      if (from === 'cancelled') expect(told).toHaveLength(changes.length - 1);
+    }
+    await salon.business({ type: 'ChangeSettings', data: { autoConfirm: true } });
+  });
+
+  it('one of six moves, where all had reserved their new time before any took it up', async () => {
+    const yuki = await salon.resource();
+    const { id } = await here.bookings.request(salon.wish(await salon.service([[yuki]]), at(0)), asked());
+    let reserved = 0;
+    let all: () => void;
+    const allReserved = new Promise<void>((resolve) => {
+      all = resolve;
+    });
+    const reserving = processes.map(({ holds }) => {
+      const reserve = holds.reserve.bind(holds);
+      return jest.spyOn(holds, 'reserve').mockImplementation(async (...slot) => {
+        const outcome = await reserve(...slot);
+        if (++reserved === 6) all();
+        await allReserved;
+        return outcome;
+      });
+    });
+    const told = await refusalsOf(id, Array(6).fill(move), [yuki]);
+    for (const spy of reserving) spy.mockRestore();
+    expect(told).toEqual(Array(5).fill('booking.changed_meanwhile'));
+  });
+});
+
 describe('a booking', () => {
   it('is made of who has fewest bookings that day, then of who was used least recently', async () => {
     const staff = [await salon.resource(), await salon.resource()];
@@ -151,6 +220,19 @@ describe('a booking', () => {
     await expect(here.bookings.request(salon.wish(both, at(30)), asked())).rejects.toMatchObject({
       code: 'booking.slot_taken',
     });
+    expect(await salon.holdsOn(yuki)).toEqual([]);
+  });
+
+  it('leaves nothing held when nobody told whether its time was reserved', async () => {
+    const yuki = await salon.resource();
+    const reserve = here.holds.reserve.bind(here.holds);
+    const reserving = jest.spyOn(here.holds, 'reserve').mockImplementationOnce(async (...slot) => {
+      await reserve(...slot);
+      throw new EventStoreUnavailable('no answer');
+    });
+    const request = here.bookings.request(salon.wish(await salon.service([[yuki]]), at(0)), asked());
+    await expect(request).rejects.toThrow(EventStoreUnavailable);
+    reserving.mockRestore();
     expect(await salon.holdsOn(yuki)).toEqual([]);
   });
 

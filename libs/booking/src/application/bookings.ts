@@ -104,7 +104,8 @@ export class Bookings {
 
   /**
    * Moves a booking: to the same resources, or to the given ones. The old time is released once the booking says that
-   * it moved. Throws as {@link request} does, and `booking.too_late_to_change` for a customer.
+   * it moved. Throws as {@link request} does, `booking.changed_meanwhile` when another move was first, and
+   * `booking.too_late_to_change` for a customer.
    */
   async reschedule(
     bookingId: Uuid,
@@ -120,7 +121,11 @@ export class Bookings {
         const wish = wishOf(rules, { bookingId, partySize: before.partySize, start: to.start, resourceIds }, context);
         return this.choice.reserve(wish, held, context);
       });
-      return this.execute(bookingId, { type: 'RescheduleBooking', data: { ...place, by: to.by } }, context);
+      return this.execute(
+        bookingId,
+        { type: 'RescheduleBooking', data: { ...place, by: to.by, from: before.holdId } },
+        context,
+      );
     });
     return this.releasing(before, outcome, context);
   }

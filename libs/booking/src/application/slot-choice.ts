@@ -94,13 +94,17 @@ export class SlotChoice {
     for (const slot of slots) {
       const { bookingId, businessId, resourceId, holdId } = slot;
       if (held.some((one) => one.holdId === holdId && one.resourceId === resourceId)) continue;
+      const hold = { bookingId, businessId, resourceId, holdId };
+      // Without an answer it may be held all the same, now or later: only what was refused is surely not.
+      held.push(hold);
       try {
         await this.reserving.reserve(slot, context);
       } catch (error) {
-        if (error instanceof DomainError && error.code === 'booking.slot_taken') return { resourceId, error };
+        if (!(error instanceof DomainError)) throw error;
+        held.splice(held.indexOf(hold), 1);
+        if (error.code === 'booking.slot_taken') return { resourceId, error };
         throw error;
       }
-      held.push({ bookingId, businessId, resourceId, holdId });
     }
     return undefined;
   }

@@ -51,7 +51,7 @@ const abandoned = {
 
 const requestIt = { type: 'RequestBooking', data: request } as const;
 const cancel = { type: 'CancelBooking', data: { by: 'customer', reason: 'ill' } } as const;
-const reschedule = { type: 'RescheduleBooking', data: { ...later, by: 'customer' } } as const;
+const reschedule = { type: 'RescheduleBooking', data: { ...later, by: 'customer', from: 'first hold' } } as const;
 const undo = { type: 'UndoCancellation', data: { holdId: 'second hold' } } as const;
 const renounce = (holdId: string) =>
   ({ type: 'RenounceHold', data: { bookingId: 'booking', businessId: 'salon', holdId } }) as const;
@@ -107,20 +107,30 @@ describe('a booking', () => {
     given([requested]).when(reschedule).then([rescheduled]);
     given([requested, rescheduled]).when(reschedule).thenNothing();
     given([requested])
-      .when({ type: 'RescheduleBooking', data: { ...place, holdId: 'second hold', by: 'customer' } })
+      .when({
+        type: 'RescheduleBooking',
+        data: { ...place, holdId: 'second hold', by: 'customer', from: 'first hold' },
+      })
       .thenNothing();
     const state = fold([requested, rescheduled]);
     expect(state).toMatchObject({ ...later, renounced: ['first hold'] });
     expect(ownsHold(state, 'yuki', 'second hold')).toBe(true);
   });
 
+  it('is moved only from where it was when somebody wanted to move it', () => {
+    const third = { ...later, holdId: 'third hold', start: '2026-04-12T09:00:00Z', end: '2026-04-12T10:00:00Z' };
+    const moveAgain = { type: 'RescheduleBooking', data: { ...third, by: 'customer', from: 'first hold' } } as const;
+    given([requested, rescheduled]).when(moveAgain).thenRejects('booking.changed_meanwhile');
+    given([requested, cancelled, undone]).when(moveAgain).thenRejects('booking.changed_meanwhile');
+  });
+
   it('is moved late by the business only', () => {
     given([requested]).when(reschedule, ON_THE_DAY_BEFORE).thenRejects('booking.too_late_to_change');
     given([requested])
-      .when({ type: 'RescheduleBooking', data: { ...later, by: 'business' } }, ON_THE_DAY_BEFORE)
+      .when({ type: 'RescheduleBooking', data: { ...later, by: 'business', from: 'first hold' } }, ON_THE_DAY_BEFORE)
       .then([rescheduled]);
     given([requested])
-      .when({ type: 'RescheduleBooking', data: { ...later, by: 'business' } }, AFTERWARDS)
+      .when({ type: 'RescheduleBooking', data: { ...later, by: 'business', from: 'first hold' } }, AFTERWARDS)
       .thenRejects('booking.already_started');
   });
 

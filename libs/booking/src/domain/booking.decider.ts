@@ -32,7 +32,8 @@ export type BookingCommand =
   | Message<'ConfirmBooking'>
   | Message<'DeclineBooking', { reason: string | null }>
   | Message<'ExpireBooking'>
-  | Message<'RescheduleBooking', Place & { by: Party }>
+  /** `from`: the hold that the booking had when somebody wanted to move it. */
+  | Message<'RescheduleBooking', Place & { by: Party; from: Uuid }>
   | Message<'CancelBooking', { by: Party; reason: string | null }>
   | Message<'UndoCancellation', { holdId: Uuid }>
   | Message<'ChangeBookingDetails', { note: string | null }>
@@ -146,9 +147,10 @@ const decider: Decider<BookingState, BookingCommand, BookingEvent> = {
       ensure(due, 'booking.not_due', { expiresAt: booking.expiresAt });
       return [{ type: 'BookingExpired', data: { ...subject(booking), ...place(booking) } }];
     },
-    RescheduleBooking: ({ data: { by, ...to }, at }, state) => {
+    RescheduleBooking: ({ data: { by, from, ...to }, at }, state) => {
       const booking = taking('RescheduleBooking', state);
       if (booking.holdId === to.holdId || isSamePlace(booking, to)) return [];
+      ensure(booking.holdId === from, 'booking.changed_meanwhile', { start: booking.start });
       ensureReschedulable(booking, by, at);
       ensure(!booking.renounced.includes(to.holdId), 'booking.abandoned', { bookingId: booking.bookingId });
       return [{ type: 'BookingRescheduled', data: { ...subject(booking), ...place(to), previous: place(booking) } }];

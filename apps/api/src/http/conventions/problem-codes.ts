@@ -18,6 +18,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'identity.registration_closed': 403,
   'booking.abandoned': 409,
   'booking.already_started': 409,
+  'booking.changed_meanwhile': 409,
   'business.closed': 409,
   'member.already_assigned': 409,
   'member.already_owner': 409,
