@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { DomainError, type Instant, now } from '@yoyaku/kernel';
+import { isTransient } from '@yoyaku/postgres';
 import { isReadModelMissing } from '@yoyaku/projecting';
 import type { Logger } from 'pino';
 
@@ -24,7 +25,8 @@ export async function keepDoing(duty: Duty, rhythm: Rhythm, logger: Logger, sign
     await once(duty, rhythm, logger, signal).catch((err) => {
       // On a first start the read models may come after us, and while they are built anew after they were dropped.
       if (isReadModelMissing(err)) logger.debug({ duty: duty.name }, 'waiting for read models');
-      else logger.warn({ err, duty: duty.name }, 'cannot look');
+      else if (isTransient(err)) logger.warn({ err, duty: duty.name }, 'waiting for PostgreSQL');
+      else logger.error({ err, duty: duty.name }, 'cannot look');
     });
     await delay(rhythm.everyMs, undefined, { signal }).catch(() => {});
   }

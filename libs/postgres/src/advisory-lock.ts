@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
-import { connectionConfig } from './pool';
+import { closeClient, connectionConfig, watch } from './connection';
 
 const RETRY = 1_000;
 
@@ -12,8 +12,8 @@ export interface LockOptions {
 
 /**
  * Runs the function if no other process in the whole installation holds the lock of that name; false when one does. The
- * signal that `run` gets aborts with `signal`, and when the connection that holds the lock breaks: PostgreSQL has then
- * given the lock to another.
+ * signal that `run` gets aborts with `signal`, and when the connection that holds the lock breaks or falls silent: PostgreSQL has
+ * then given the lock to another, or will.
  */
 export async function tryHolding(
   { url, lock, signal }: LockOptions,
@@ -26,14 +26,13 @@ export async function tryHolding(
   signal.addEventListener('abort', giveUp);
   try {
     await client.connect();
-    // A holder that vanished without a word is noticed within ten seconds.
-    await client.query('set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 1; set tcp_keepalives_count = 5');
+    watch(client);
     const { rows } = await client.query('select pg_try_advisory_lock(hashtextextended($1, 0)) as held', [lock]);
     if (rows[0].held && !signal.aborted) await run(lost.signal);
     return rows[0].held;
   } finally {
     signal.removeEventListener('abort', giveUp);
-    await client.end().catch(() => {});
+    await closeClient(client);
   }
 }
 

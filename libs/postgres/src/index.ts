@@ -1,7 +1,9 @@
 export * from './advisory-lock';
+export { closeClient, connectionConfig } from './connection';
 export { dataSourceOptions, migrate } from './data-source';
 export * from './following';
 export * from './notifications';
+export { isTransient, outcomeOf } from './outcome';
 export * from './pipeline';
 export * from './pool';
 export * from './postgres.module';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
-import { connectionConfig } from './pool';
+import { closeClient, connectionConfig, watch } from './connection';
 
 interface Listener {
   onNotification(payload: string): void;
@@ -10,38 +10,45 @@ interface Listener {
 }
 
 const RECONNECT = { first: 50, most: 2_000 };
+const CONNECT = 2_000;
 
-/** What other processes say by NOTIFY, heard over one connection that is kept up for as long as the process lives. */
+/**
+ * What other processes say by NOTIFY, heard over one connection that is kept up for as long as the process lives. If the
+ * server falls silent, that is a loss too, and noticed within three seconds.
+ */
 export class Notifications {
   private readonly listeners = new Map<string, Set<Listener>>();
-  private client: Client | undefined;
-  private connecting: Promise<void> | undefined;
-  private closed = false;
+  private readonly closing = new AbortController();
+  private connecting: Promise<Client | undefined> | undefined;
 
   constructor(private readonly url: string) {}
 
   /** Resolves once the channel is listened to; from then on nothing is missed unless `onLost` says so. */
   async listen(channel: string, listener: Listener): Promise<void> {
-    const known = this.listeners.get(channel);
-    this.listeners.set(channel, (known ?? new Set()).add(listener));
-    await this.connected();
-    if (!known) await this.client?.query(`listen "${channel}"`);
+    this.listeners.set(channel, (this.listeners.get(channel) ?? new Set()).add(listener));
+    for (let listening = false; !listening; ) {
+      this.connecting ??= this.connect();
+      const client = await this.connecting;
+      if (!client) return;
+      listening = await listenOn(client, channel);
+    }
   }
 
   async close(): Promise<void> {
-    this.closed = true;
-    await this.connecting?.catch(() => {});
-    await this.client?.end();
+    this.closing.abort();
+    const client = await this.connecting;
+    if (client) await closeClient(client);
   }
 
-  private connected(): Promise<void> {
-    this.connecting ??= this.connect();
-    return this.connecting;
-  }
-
-  private async connect(): Promise<void> {
-    for (let pause = RECONNECT.first; !this.closed; pause = Math.min(RECONNECT.most, pause * 2)) {
-      const client = new Client({ ...connectionConfig(this.url), application_name: 'yoyaku listening' });
+  /** Tries until it succeeds; nothing once closed. */
+  private async connect(): Promise<Client | undefined> {
+    const { signal } = this.closing;
+    for (let pause = RECONNECT.first; !signal.aborted; pause = Math.min(RECONNECT.most, pause * 2)) {
+      const client = new Client({
+        ...connectionConfig(this.url),
+        connectionTimeoutMillis: CONNECT,
+        application_name: 'yoyaku listening',
+      });
       client.on('error', () => {});
       client.on('notification', ({ channel, payload = '' }) => {
         for (const listener of this.listeners.get(channel) ?? []) listener.onNotification(payload);
@@ -49,24 +56,35 @@ export class Notifications {
       try {
         await client.connect();
         for (const channel of this.listeners.keys()) await client.query(`listen "${channel}"`);
+        client.once('end', () => this.lost());
+        watch(client);
+        return client;
       } catch {
-        await client.end().catch(() => {});
-        await delay(pause);
-        continue;
+        await closeClient(client);
+        await delay(pause, undefined, { signal }).catch(() => {});
       }
-      client.once('end', () => this.lost());
-      this.client = client;
-      return;
     }
+    return undefined;
   }
 
   private lost(): void {
-    this.client = undefined;
-    if (this.closed) return;
+    if (this.closing.signal.aborted) return;
     const all = () => [...this.listeners.values()].flatMap((listeners) => [...listeners]);
     for (const listener of all()) listener.onLost?.();
-    this.connecting = this.connect().then(() => {
-      if (!this.closed) for (const listener of all()) listener.onReconnected?.();
+    this.connecting = this.connect().then((client) => {
+      if (client) for (const listener of all()) listener.onReconnected?.();
+      return client;
     });
+  }
+}
+
+/** False: the connection is of no use, and broken off; another one takes its place, and listens to all channels. */
+async function listenOn(client: Client, channel: string): Promise<boolean> {
+  try {
+    await client.query(`listen "${channel}"`);
+    return true;
+  } catch {
+    await closeClient(client);
+    return false;
   }
 }

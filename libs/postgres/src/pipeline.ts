@@ -1,5 +1,5 @@
 import { Client, type QueryArrayConfig, type QueryArrayResult } from 'pg';
-import { connectionConfig } from './pool';
+import { connectionConfig } from './connection';
 
 export interface Statement {
   readonly text: string;
@@ -47,7 +47,7 @@ export class Pipeline {
   }
 
   private async connect(): Promise<Client> {
-    const client = new Client({ ...connectionConfig(this.url, this.settings), pipeline: true });
+    const client = new Client({ ...connectionConfig(this.url, { settings: this.settings }), pipeline: true });
     const forget = () => {
       this.connecting = undefined;
     };
@@ -64,9 +64,3 @@ export class Pipeline {
 
 const send = (client: Client, { values = [], ...statement }: Statement): Promise<QueryArrayResult<unknown[]>> =>
   client.query({ ...statement, values: [...values], rowMode: 'array' } satisfies QueryArrayConfig);
-
-/** Whether trying again may help: the server is away, full, restarting, or others were in the way. */
-export function isTransient(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return !/^[0-9A-Z]{5}$/.test(code) || /^(08|40|53|57|55P03|25006)/.test(code);
-}

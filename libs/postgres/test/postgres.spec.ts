@@ -32,6 +32,38 @@ test('reads values in the forms of the kernel', async () => {
   ]);
 });
 
+test('reads the same from a database, and as a role, that have set everything otherwise', async () => {
+  const { pathname, username } = new URL(servers.databaseUrl);
+  const odd = {
+    timezone: 'Asia/Tokyo',
+    datestyle: 'German',
+    intervalstyle: 'sql_standard',
+    bytea_output: 'escape',
+    extra_float_digits: '-5',
+    default_transaction_isolation: 'serializable',
+    statement_timeout: '1ms',
+  };
+  for (const [setting, value] of Object.entries(odd)) {
+    await pool.query(`alter role "${username}" in database "${pathname.slice(1)}" set ${setting} = '${value}'`);
+  }
+  const fresh = createPool(servers.databaseUrl, { max: 1 });
+  const { rows } = await fresh.query(`select '2026-04-01 18:00+09'::timestamptz as instant, '2026-04-01'::date as date,
+    interval '1 day 2 hours'::text as interval, '\\x00ff'::bytea as bytes, 0.1::float8 + 0.2::float8 as float,
+    current_setting('transaction_isolation') as isolation`);
+  expect(rows).toEqual([
+    {
+      instant: '2026-04-01T09:00:00Z',
+      date: '2026-04-01',
+      interval: '1 day 02:00:00',
+      bytes: Buffer.from([0, 255]),
+      float: 0.1 + 0.2,
+      isolation: 'read committed',
+    },
+  ]);
+  await fresh.end();
+  await pool.query(`alter role "${username}" in database "${pathname.slice(1)}" reset all`);
+});
+
 test('a transaction that throws leaves nothing', async () => {
   await pool.query('create table app.probe (id int)');
   const failing = transaction(pool, async (client) => {

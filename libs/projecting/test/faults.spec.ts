@@ -1,5 +1,8 @@
+import { newUuid } from '@yoyaku/kernel';
 import { createPool } from '@yoyaku/postgres';
+import type { AnyProjection } from '@yoyaku/projecting';
 import { tcpProxy, until } from '@yoyaku/testing';
+import { tally } from './tally';
 import { expectRowsOfHistory, load } from './under-load';
 import { createWorld, PARTITIONS, type World } from './world';
 
@@ -82,4 +85,97 @@ test('all that the engine made is dropped: it says so, and a new start builds it
   await world.project();
   await world.reached(await world.deposit('t2', await world.open('t2', 'Ben'), 1));
   await expectRowsOfHistory(world);
+});
+
+/** The connection that waits for a lock on that table. */
+async function waiterFor(table: string): Promise<number> {
+  const waiting = async () =>
+    (
+      await world.pool.query<{ pid: number }>(
+        'select pid from pg_locks where not granted and relation = $1::regclass',
+        [table],
+      )
+    ).rows[0]?.pid;
+  await until(async () => (await waiting()) !== undefined);
+  return (await waiting()) as number;
+}
+
+test('a stop while PostgreSQL refuses what is in hand does not pass over it', async () => {
+  const projector = await world.project();
+  const account = await world.open('t1', 'Ann');
+  await world.reached(await world.deposit('t1', account, 1));
+  const blocking = await world.pool.connect();
+  await blocking.query('begin; lock table tally_g1.accounts in access exclusive mode');
+  const position = await world.deposit('t1', account, 1);
+  const writer = await waiterFor('tally_g1.accounts');
+  const stopped = projector.stop();
+  await world.pool.query('select pg_terminate_backend($1)', [writer]);
+  await blocking.query('rollback');
+  blocking.release();
+  await stopped;
+  await world.project();
+  await world.reached(position);
+  await expectRowsOfHistory(world);
+});
+
+test('while PostgreSQL only reads, projections wait; then they go on', async () => {
+  await world.project();
+  const account = await world.open('t1', 'Ann');
+  await world.reached(await world.deposit('t1', account, 1));
+  const database = new URL(world.servers.databaseUrl).pathname.slice(1);
+  const begins = async (mode: 'on' | 'off') => {
+    await world.pool.query(
+      `begin; set transaction read write; alter database "${database}" set default_transaction_read_only = ${mode}; commit`,
+    );
+    await world.pool.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and pid <> pg_backend_pid()`,
+    );
+  };
+  await begins('on');
+  const position = await world.deposit('t1', account, 1);
+  await until(() => world.log.some(({ message }) => message.startsWith('Projections wait')));
+  await begins('off');
+  await world.reached(position);
+  await expectRowsOfHistory(world);
+  expect((await world.admin.get('tally')).state).toBe('live');
+});
+
+test('a row that answers to another key than was asked for stops the partition, and nothing is made of it', async () => {
+  await world.project();
+  const id = newUuid();
+  const stream = id.toUpperCase();
+  await world.reached(
+    await world.append('t1', stream, { type: 'AccountOpened', data: { accountId: id, holder: null } }),
+  );
+  await world.tidy();
+  await world.project();
+  await world.deposit('t1', stream, 1);
+  await until(async () => (await world.admin.get('tally')).state === 'failed');
+  expect((await world.admin.get('tally')).failure).toMatchObject({
+    type: 'Deposited',
+    error: expect.stringContaining('nobody asked for'),
+  });
+});
+
+test('a mistake of ours is not waited for: what it concerns stops there, and all else goes on', async () => {
+  const unsendable: AnyProjection = {
+    ...tally,
+    on: {
+      ...tally.on,
+      Deposited: (event, rows) => {
+        tally.on.Deposited?.(event, rows as never);
+        if (event.data.amount === 13) rows.accounts?.patch({ id: event.stream.slice(8) }, { balance: 13n });
+      },
+    },
+  };
+  await world.project({ projections: [unsendable] });
+  const [ann, ben] = [await world.open('t1', 'Ann'), await world.open('t2', 'Ben')];
+  await world.deposit('t1', ann, 13);
+  await world.reached(await world.deposit('t2', ben, 1), 't2');
+  await until(async () => (await world.admin.get('tally')).state === 'failed');
+  expect((await world.admin.get('tally')).failure).toMatchObject({
+    type: 'Deposited',
+    error: expect.stringContaining('TypeError'),
+  });
 });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsChannel, RelayProgress } from '@yoyaku/eventing';
 import { type Instant, newUuid, type Uuid } from '@yoyaku/kernel';
-import { type Notifications, Pipeline } from '@yoyaku/postgres';
+import { type Notifications, outcomeOf, Pipeline } from '@yoyaku/postgres';
 import { runRebuild } from '../../rebuild';
 import { rebuildNewer } from '../rebuild/rebuild-requests';
 import { Rebuilder } from '../rebuild/rebuilder';
@@ -9,6 +9,7 @@ import { CHANGED, WANTED } from '../running/channels';
 import { EventSource } from '../running/event-source';
 import type { ProjectorLog } from '../running/log';
 import type { ReadModelOptions } from '../running/options';
+import { isPassing } from '../running/passing';
 import { type Batch, Runner } from '../running/runner';
 import { PipelineStorage, type RowStorage } from '../running/storage';
 import { type Definition, definitionOf } from '../tables/definition';
@@ -107,7 +108,7 @@ export class Projector {
       pool,
       projections.filter((projection) => standings.get(projection) === 'newer'),
     );
-    this.shards.live.position = head;
+    this.shards.live.taken = head;
     this.shards.live.applied = head;
     this.reader = new EventReader(
       {
@@ -156,22 +157,24 @@ export class Projector {
     }
   }
 
-  /** Tries until it succeeds: PostgreSQL may be away for a while. */
+  /** Tries until it succeeds, or `signal` aborts: PostgreSQL or the event store may be away for a while. */
   private async patiently(step: () => Promise<void>): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       try {
         return await step();
       } catch (error) {
-        this.options.log.warn({ err: error }, 'Projections wait for PostgreSQL');
-        await delay(RETRY, undefined, { signal }).catch(() => {});
+        if (isPassing(error))
+          this.options.log.warn({ err: error }, 'Projections wait for PostgreSQL or the event store');
+        else this.options.log.error({ err: error }, 'Projections stand still because of a fault');
+        if (outcomeOf(error) !== 'conflict') await delay(RETRY, undefined, { signal }).catch(() => {});
       }
     }
   }
 
   private async batchOf(found: readonly Incoming[]): Promise<Batch> {
     const last = found.at(-1);
-    const upTo = last?.event.position ?? this.shards.live.position;
+    const upTo = last?.event.position ?? this.shards.live.taken;
     return { events: await this.source.open(found), upTo, sequence: last?.sequence };
   }
 
@@ -219,6 +222,11 @@ export class Projector {
         const about = { projection: projection.name, partition, tenant, correlationId, causationId, failure };
         this.options.log.error(about, 'A partition stopped');
       },
+      onFault: ({ projection, partition }, err) =>
+        this.options.log.error(
+          { projection: projection.name, partition, err },
+          'A partition begins anew after a fault',
+        ),
     });
   }
 
@@ -226,7 +234,7 @@ export class Projector {
     const relay = this.options.relayProgress?.();
     return {
       path: this.path,
-      position: `${this.shards.live.position}`,
+      position: `${this.shards.live.taken}`,
       applied: `${this.shards.live.applied}`,
       sequence: this.shards.live.appliedSequence,
       waitingSince: this.shards.live.waitingSince ?? null,

@@ -90,7 +90,7 @@ export class Shards {
     while (runner.shards.size > 0 && !signal.aborted) {
       await patiently(() => this.replay(runner));
       for (const shard of runner.shards) {
-        if (shard.position < this.live.position) continue;
+        if (shard.position < this.live.taken) continue;
         runner.shards.delete(shard);
         this.live.shards.add(shard);
       }

@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { newUuid, type Uuid } from '@yoyaku/kernel';
-import { isTransient, transaction } from '@yoyaku/postgres';
+import { outcomeOf, transaction } from '@yoyaku/postgres';
 import type { PoolClient } from 'pg';
 import { ahead } from '../running/ahead';
 import { BulkStorage } from '../running/bulk-storage';
 import { CHANGED } from '../running/channels';
 import type { FillOptions } from '../running/options';
+import { isPassing } from '../running/passing';
 import { rearmost } from '../running/positions';
 import { type Batch, Runner } from '../running/runner';
 import { Shard } from '../running/shard';
@@ -60,6 +61,9 @@ export class Build {
       onHandled: () => {},
       onFailure: (_, failure) => {
         this.failure = failure;
+      },
+      onFault: (_, error) => {
+        this.failure = { error: String(error) };
       },
     });
   }
@@ -254,10 +258,10 @@ export class Build {
         if (again && this.begun) await this.load();
         return await step();
       } catch (error) {
-        if (error instanceof Ended || !isTransient(error)) throw error;
+        if (error instanceof Ended || !isPassing(error)) throw error;
         if (signal.aborted) throw new Ended();
         this.options.onRetry(error);
-        await delay(RETRY, undefined, { signal }).catch(() => {});
+        if (outcomeOf(error) !== 'conflict') await delay(RETRY, undefined, { signal }).catch(() => {});
       }
     }
   }

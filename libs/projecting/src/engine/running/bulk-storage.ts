@@ -52,8 +52,7 @@ export class BulkStorage implements RowStorage {
 
   private async connected(): Promise<Client> {
     if (this.client) return this.client;
-    const { options, ...config } = connectionConfig(this.url);
-    const client = new Client({ ...config, options: `${options} -c synchronous_commit=off` });
+    const client = new Client(connectionConfig(this.url, { settings: ['synchronous_commit=off'], patience: 0 }));
     const forget = () => {
       if (this.client === client) this.client = undefined;
     };

@@ -1,10 +1,11 @@
 import { type Instant, now } from '@yoyaku/kernel';
-import { isTransient, type Statement } from '@yoyaku/postgres';
+import type { Statement } from '@yoyaku/postgres';
 import type { AnyRow } from '../../unit';
 import type { Generation } from '../tables/generation';
 import { CHECKPOINT_MOVED } from '../tables/installation';
 import { toJson } from '../tables/json';
 import { type Place, REACHED } from './channels';
+import { isPassing } from './passing';
 import { furthest } from './positions';
 import type { Shard } from './shard';
 import type { RowStorage, TableChange } from './storage';
@@ -23,6 +24,8 @@ export interface RunnerOptions {
   readonly storage: RowStorage;
   readonly onHandled: (projection: string, events: number) => void;
   readonly onFailure: (shard: Shard, failure: Failure, at: ReadEvent) => void;
+  /** Told of a shard that was let go because of a mistake that no event is to blame for. */
+  readonly onFault: (shard: Shard, error: unknown) => void;
 }
 
 /** How long a checkpoint may stay behind when nothing but the position moved. */
@@ -34,13 +37,13 @@ const IDLE_CHECKPOINT = 1_000;
  */
 export class Runner {
   readonly shards = new Set<Shard>();
-  /** Up to here the batches went, the one in progress included: a shard that is this far may be added. */
-  position = 0n;
-  /** Up to here they are written. */
+  /** Up to here batches were taken in hand, applied or not: a shard that is this far may be added. */
+  taken = 0n;
+  /** Up to here they were applied. */
   applied = 0n;
   /** When the first event of the batch in progress occurred. */
   waitingSince: Instant | undefined;
-  /** In JetStream, of what stands at `position`. */
+  /** In JetStream, of what stands at `taken`. */
   private sequence: number | null = null;
   /** In JetStream, of what stands at `applied`. */
   appliedSequence: number | null = null;
@@ -54,21 +57,21 @@ export class Runner {
    * the same batch is to be applied again. A shard that someone else moved is dropped; one whose handler throws stops.
    */
   async apply({ events, upTo, sequence }: Batch): Promise<void> {
-    this.position = furthest(this.position, upTo);
+    this.taken = furthest(this.taken, upTo);
     if (sequence !== undefined) this.sequence = sequence;
     const last = events.at(-1)?.event.at;
     if (last !== undefined) this.lastAt = last;
     this.waitingSince = events[0]?.event.at;
     await this.process(this.worksOf(events, upTo));
-    this.applied = this.position;
+    this.applied = furthest(this.applied, upTo);
     this.appliedSequence = this.sequence;
     this.waitingSince = undefined;
   }
 
-  /** Writes the checkpoints of all shards as far as they are. */
+  /** Writes the checkpoints of all shards as far as they are: a batch that could not be applied is not in them. */
   async flush(): Promise<void> {
     this.idleWritten = 0;
-    await this.apply({ events: [], upTo: this.position });
+    await this.apply({ events: [], upTo: this.applied, sequence: this.appliedSequence });
   }
 
   private worksOf(events: readonly ReadEvent[], upTo: bigint): Work[] {
@@ -102,6 +105,11 @@ export class Runner {
       const keys = missing.flatMap(([, keys]) => [...keys.values()]);
       const rows = (await storage.query(sql.fetch(keys))).map((values) => sql.row(values));
       const found = new Map(rows.map((row) => [keyText(row), row]));
+      for (const key of found.keys()) {
+        // Taken for a row that is not there, the one that was asked for would be written over.
+        const isAsked = missing.some(([, keys]) => keys.has(key));
+        if (!isAsked) throw new Error(`${sql.name} answers with a row that nobody asked for: ${key}`);
+      }
       for (const [{ shard }, keys] of missing) {
         for (const key of keys.keys()) shard.known[table]?.learn(key, found.get(key) ?? null);
       }
@@ -118,7 +126,7 @@ export class Runner {
       for (const work of works) this.settle(work, due.includes(work));
     } catch (error) {
       if (codeOf(error) === CHECKPOINT_MOVED) await this.dropMoved(works);
-      else if (isTransient(error)) throw error;
+      else if (isPassing(error)) throw error;
       else await this.isolate(works, error);
     }
   }
@@ -194,7 +202,10 @@ export class Runner {
       return;
     }
     const [first, second] = work.events;
-    if (!first) throw error;
+    if (!first) {
+      this.shards.delete(work.shard);
+      return this.options.onFault(work.shard, error);
+    }
     if (!second) {
       work.stopAt(first, error);
       return this.process([work]);

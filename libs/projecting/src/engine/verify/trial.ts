@@ -35,7 +35,7 @@ export class Trial {
 
   /** Up to here it has applied what concerns all that are not finished. */
   get position(): bigint {
-    return this.together.position;
+    return this.together.applied;
   }
 
   async begin(): Promise<void> {
@@ -116,6 +116,8 @@ export class Trial {
       onHandled: () => {},
       onFailure: ({ projection }, { type, stream, revision, error }) =>
         this.failures.set(projection.name, new Error(`${type} (${stream}, revision ${revision}): ${error}`)),
+      onFault: ({ projection }, error) =>
+        this.failures.set(projection.name, error instanceof Error ? error : new Error(String(error))),
     });
   }
 }

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Injectable } from '@nestjs/common';
 import { ConcurrencyConflict, EventStoreUnavailable } from '@yoyaku/eventing';
 import { DomainError } from '@yoyaku/kernel';
+import { isTransient } from '@yoyaku/postgres';
 import { isReadModelMissing } from '@yoyaku/projecting';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { statusOf } from '../problem-codes';
@@ -73,7 +74,7 @@ function problemOf(error: unknown): Problem {
   }
   if (error instanceof EventStoreUnavailable) return away('event_store.unavailable');
   const { code = '', statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown };
-  if (isDatabaseAway(error, String(code))) return away('database.unavailable');
+  if (isTransient(error)) return away('database.unavailable');
   if (isReadModelMissing(error)) return away('projection.behind');
   if (isDataException(String(code))) return new Problem(400, 'request.invalid_value');
   const status = error instanceof HttpException ? error.getStatus() : statusCode;
@@ -106,13 +107,6 @@ export const ofStatus = (status: number): Problem => {
   const code = EDGE_CODES[status] ?? (status < 500 ? 'request.malformed' : undefined);
   return code ? new Problem(status, code) : new Problem(500, 'server.error');
 };
-
-const CONNECTION_FAILURES = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|08\w{3}|57P0[1-5]|53300)$/;
-
-/** PostgreSQL does not answer, or not us: SQLSTATE classes 08, 57P and 53300, and what the driver and sockets say. */
-const isDatabaseAway = (error: unknown, code: string): boolean =>
-  CONNECTION_FAILURES.test(code) ||
-  (error instanceof Error && /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message));
 
 /** SQLSTATE class 22: a value that its type does not take, which only a forged cursor or filter can still be. */
 const isDataException = (code: string): boolean => /^22\w{3}$/.test(code);
