@@ -132,7 +132,9 @@ describe('Idempotency-Key', () => {
     const zoe = await api.register('Zoe');
     const headers = key();
     await api.call('PATCH', '/users/me', { token: zoe.token, body: { name: 'Zoé' }, headers });
-    await pool.query('update app.subject_keys set wrapped = null, destroyed_at = now() where subject = $1', [zoe.id]);
+    await pool.query('update app.subject_keys set wrapped = null, destroyed_at = now() where subject = $1', [
+      `user:${zoe.id}`,
+    ]);
     const { rows } = await pool.query('select 1 from app.idempotency where strpos(body, $1) > 0', [zoe.id]);
     expect(rows).toEqual([]);
   });

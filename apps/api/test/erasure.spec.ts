@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projections } from '@yoyaku/composition';
-import { EventCodec, EventStoreDb, SUBJECT_KEYS, type SubjectKeys } from '@yoyaku/eventing';
+import { EventCodec, EventStoreDb, SUBJECT_KEYS, type SubjectKeys, subjectOf } from '@yoyaku/eventing';
 import { newUuid, now } from '@yoyaku/kernel';
 import { Auditor } from '@yoyaku/platform';
 import { Consistency } from '@yoyaku/projecting';
@@ -271,7 +271,7 @@ describe('a customer', () => {
     const { id } = (await ask('POST', '/customers', { businessId: salon.things.business, ...PROFILE })).body;
     await ask('DELETE', `/customers/${id}`);
     expect((await ask('POST', `/customers/${id}/erase`)).body.status).toBe('erased');
-    expect((await api.app.get<SubjectKeys>(SUBJECT_KEYS).find([id])).size).toBe(0);
+    expect((await api.app.get<SubjectKeys>(SUBJECT_KEYS).find([subjectOf('customer', id)])).size).toBe(0);
   });
 });
 

@@ -1,3 +1,5 @@
+import { Customer } from '@yoyaku/customers';
+import { Commands, systemContext } from '@yoyaku/eventing';
 import { newUuid } from '@yoyaku/kernel';
 import { type ABusiness, aBusiness, type Person, somebody } from './a-business';
 import { ApiUnderTest, type Method, type Reply } from './api-under-test';
@@ -114,4 +116,29 @@ describe('an id in capitals', () => {
       expect(await call(owner, 'GET', `/businesses/${businessId}`)).toMatchObject({ status: 400 });
     },
   );
+});
+
+describe('a key of personal data', () => {
+  it('is no other kind’s: who erases a customer erases nothing of the user or the resource with that id', async () => {
+    const victim = await somebody(api);
+    const { owner } = salon.people;
+    const { business, resource } = salon.things as { business: string; resource: string };
+    for (const id of [victim.id, resource]) {
+      const profile = { name: 'Mallory', email: null, phone: null, birthday: null, locale: null, assignedTo: null };
+      const data = {
+        ...profile,
+        customerId: id,
+        businessId: business,
+        status: 'customer',
+        tags: [],
+        consents: [],
+      } as const;
+      await api.app.get(Commands).create(Customer, id, { type: 'CreateCustomer', data }, systemContext('spec'));
+      expect(await call(owner, 'POST', `/customers/${id}/erase`)).toMatchObject({ status: 200 });
+    }
+    expect(await call(victim, 'GET', '/auth/me')).toMatchObject({ status: 200, body: { name: 'user' } });
+    expect(await call(victim, 'PATCH', '/users/me', { name: 'Vera' })).toMatchObject({ status: 200 });
+    const renamed = await call(owner, 'PUT', `/owner/resources/${resource}`, { name: 'Ken' });
+    expect(renamed).toMatchObject({ status: 200, body: { name: 'Ken' } });
+  });
 });

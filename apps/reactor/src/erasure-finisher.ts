@@ -25,7 +25,7 @@ export class ErasureFinisher implements Duty {
       `select customer_id from read.customer_erasures e
        where erased_at + $2 * interval '1 ms' <= $1 and not exists (
          select from app.subject_keys k
-         where k.subject = e.customer_id::text and k.destroyed_at >= e.erased_at + $2 * interval '1 ms')
+         where k.subject = 'customer:' || e.customer_id and k.destroyed_at >= e.erased_at + $2 * interval '1 ms')
        limit $3`,
       [now, graceMs, AT_A_TIME],
     );

@@ -1,7 +1,7 @@
 import { Booking, Calendar } from '@yoyaku/booking';
 import { aggregates, auditorOf, type Config, projections, readConfig } from '@yoyaku/composition';
 import { Customer } from '@yoyaku/customers';
-import { EventCodec, EventStoreDb } from '@yoyaku/eventing';
+import { EventCodec, EventStoreDb, subjectOf } from '@yoyaku/eventing';
 import { newUuid, type Uuid } from '@yoyaku/kernel';
 import { createPool, PostgresSubjectKeys } from '@yoyaku/postgres';
 import { startServers, type TestServers, until } from '@yoyaku/testing';
@@ -105,19 +105,20 @@ describe('the reactor', () => {
 
   it('finishes an erasure that died half-way, and again when a backup brings the key back', async () => {
     const { customerId } = await Salon.open(process);
-    const keys = async () => (await new PostgresSubjectKeys(pool, config.piiMasterKey).find([customerId])).size;
-    const { rows } = await pool.query('select wrapped from app.subject_keys where subject = $1', [customerId]);
+    const subject = subjectOf('customer', customerId);
+    const keys = async () => (await new PostgresSubjectKeys(pool, config.piiMasterKey).find([subject])).size;
+    const { rows } = await pool.query('select wrapped from app.subject_keys where subject = $1', [subject]);
     expect(await keys()).toBe(1);
     await process.commands.execute(Customer, customerId, { type: 'EraseCustomer', data: {} }, asked());
     await until(async () => (await keys()) === 0);
     const backup = 'update app.subject_keys set wrapped = $2, destroyed_at = null where subject = $1';
-    await pool.query(backup, [customerId, rows[0].wrapped]);
+    await pool.query(backup, [subject, rows[0].wrapped]);
     await until(async () => (await keys()) === 0);
   });
 
   it('forgets answers that were kept while their customer was being erased', async () => {
     const { customerId } = await Salon.open(process);
-    await new PostgresSubjectKeys(pool, config.piiMasterKey).destroy(customerId);
+    await new PostgresSubjectKeys(pool, config.piiMasterKey).destroy(subjectOf('customer', customerId));
     const keep = `insert into app.idempotency (command_id, request_hash, holder, leased_until, status, headers, body)
       values ($1, '', $1, now(), 200, '{}', $2)`;
     await pool.query(keep, [newUuid(), JSON.stringify({ id: customerId, name: 'Hanako' })]);

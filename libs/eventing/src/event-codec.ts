@@ -17,12 +17,15 @@ import {
   type StoredEvent,
 } from './event-store';
 import { chain } from './hash-chain';
-import { type SubjectKeys, seal, unseal } from './pii';
+import { type SubjectKeys, seal, subjectOf, unseal } from './pii';
 import type { Personal, RecordedEvent } from './recorded-event';
 
 /** Any aggregate, whatever its state; what the codec needs is its category and catalog. */
 // biome-ignore lint/suspicious/noExplicitAny: an aggregate is invariant in its types, and none of them matter here
 export type AnyAggregate = Aggregate<any, any, any>;
+
+/** The kind of subject that an actor is. */
+const ACTOR = 'user';
 
 type Address = Pick<Actor, 'ip' | 'userAgent'>;
 type Data = Readonly<Record<string, unknown>>;
@@ -49,6 +52,12 @@ export class EventCodec {
     this.catalogs = new Map(aggregates.map(({ category, events }) => [category, events as EventCatalog]));
   }
 
+  /** Every kind of thing whose events, or others', say something personal of it. */
+  subjectKinds(): readonly string[] {
+    const definitions = [...this.catalogs.values()].flatMap((events) => Object.values(events));
+    return [...new Set([ACTOR, ...definitions.flatMap(({ pii }) => pii?.of ?? [])])];
+  }
+
   /**
    * The events as they are to be appended to the stream after that link. Throws `person.erased` when one says something
    * personal of somebody whose key was destroyed.
@@ -63,7 +72,7 @@ export class EventCodec {
     const { actor } = context;
     const definitions = events.map((event) => this.definition(stream, event.type));
     const subjects = events.flatMap((event, i) => subjectsOf(event.data as Data, definitions[i]?.pii as Pii));
-    const keys = await this.keys.ensure(actor.id ? [actor.id, ...subjects] : subjects);
+    const keys = await this.keys.ensure(actor.id ? [subjectOf(ACTOR, actor.id), ...subjects] : subjects);
     let prevHash = link.hash;
     return events.map((event, i) => {
       const definition = definitions[i] as EventDefinition;
@@ -147,8 +156,9 @@ export class EventCodec {
 }
 
 function subjectsOf(data: Data, pii: Pii | undefined): string[] {
-  const subject = pii && data[pii.subject];
-  return typeof subject === 'string' ? [subject] : [];
+  if (!pii) return [];
+  const id = data[pii.subject];
+  return typeof id === 'string' ? [subjectOf(pii.of, id)] : [];
 }
 
 function sealData(data: Data, pii: Pii | undefined, keys: ReadonlyMap<string, Buffer>, id: Uuid): Data {
@@ -188,9 +198,10 @@ function openData(data: SealedData, pii: Pii | undefined, keys: ReadonlyMap<stri
 
 function sealActor(actor: Actor, keys: ReadonlyMap<string, Buffer>, id: Uuid): EventMetadata['actor'] {
   const { id: actorId, role, ip, userAgent } = actor;
-  const key = actorId === null ? undefined : keys.get(actorId);
-  if (!actorId || !key || (ip === null && userAgent === null)) return { id: actorId, role };
-  return { id: actorId, role, $pii: seal({ ip, userAgent }, actorId, key, id) };
+  const subject = actorId && subjectOf(ACTOR, actorId);
+  const key = subject && keys.get(subject);
+  if (!subject || !key || (ip === null && userAgent === null)) return { id: actorId, role };
+  return { id: actorId, role, $pii: seal({ ip, userAgent }, subject, key, id) };
 }
 
 function upcast(data: Data, from: number, { version, upcasts }: EventDefinition): Data {

@@ -5,6 +5,7 @@ import { AggregateCommandHandler, Commands } from './commands';
 import { type AnyAggregate, EventCodec } from './event-codec';
 import { EventStoreDb } from './eventstoredb';
 import { SUBJECT_KEYS, type SubjectKeys } from './pii';
+import { SubjectErasure } from './subject-erasure';
 
 export interface EventingOptions {
   /** `esdb://…` connection string. */
@@ -38,6 +39,7 @@ export class EventingModule implements OnApplicationShutdown {
     const aggregates = new AggregateStore(eventStore, codec, options.metrics, (line) =>
       logger.debug({ msg: 'appended', ...line }),
     );
+    const erasure = new SubjectErasure(options.subjectKeys, eventStore, codec.subjectKinds());
     options.subjectKeys.onDestroyed(() => aggregates.forgetErased());
     return {
       module: EventingModule,
@@ -48,11 +50,12 @@ export class EventingModule implements OnApplicationShutdown {
         { provide: EventCodec, useValue: codec },
         { provide: AggregateStore, useValue: aggregates },
         { provide: SUBJECT_KEYS, useValue: options.subjectKeys },
+        { provide: SubjectErasure, useValue: erasure },
         { provide: FOLLOW, useValue: options.follow ?? true },
         AggregateCommandHandler,
         Commands,
       ],
-      exports: [EventStoreDb, EventCodec, AggregateStore, SUBJECT_KEYS, Commands, CqrsModule],
+      exports: [EventStoreDb, EventCodec, AggregateStore, SUBJECT_KEYS, SubjectErasure, Commands, CqrsModule],
     };
   }
 

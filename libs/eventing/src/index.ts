@@ -10,4 +10,5 @@ export * from './pii';
 export * from './recorded-event';
 export * from './relay';
 export * from './reservation';
+export * from './subject-erasure';
 export * from './verification';

@@ -1,7 +1,10 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Sealed } from './event-store';
 
-/** Keys of 32 bytes, one per data subject. Destroying one erases all that was sealed with it, wherever it stands. */
+/**
+ * Keys of 32 bytes, one per data subject; see {@link subjectOf}. Destroying one erases all that was sealed with it,
+ * wherever it stands.
+ */
 export interface SubjectKeys {
   /** The subjects' keys, made where there is none; an erased subject has none and gets none. */
   ensure(subjects: readonly string[]): Promise<ReadonlyMap<string, Buffer>>;
@@ -18,6 +21,12 @@ export interface SubjectKeys {
    */
   onDestroyed(listener: (subject?: string) => void): void;
 }
+
+/**
+ * What a key is kept under: whose it is, by kind and id. Things of two kinds may have one id, never one key. Events of
+ * earlier builds name the id alone.
+ */
+export const subjectOf = (kind: string, id: string): string => `${kind}:${id}`;
 
 /** The token by which Nest provides {@link SubjectKeys}. */
 export const SUBJECT_KEYS = Symbol('SubjectKeys');

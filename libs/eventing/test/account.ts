@@ -22,7 +22,7 @@ export const Account: Aggregate<AccountState, AccountCommand, AccountEvent> = {
   tenantOf: ({ accountId }) => accountId ?? '',
   snapshot: { every: 10, version: 1 },
   events: {
-    AccountOpened: { version: 1, pii: { subject: 'accountId', fields: ['holder'] } },
+    AccountOpened: { version: 1, pii: { of: 'account', subject: 'accountId', fields: ['holder'] } },
     Deposited: { version: 2, upcasts: { 1: ({ cents }) => ({ amount: cents }) } },
     Withdrawn: { version: 1 },
   },

@@ -13,6 +13,7 @@ import {
   type StoredEvent,
   sealedCopy,
   stepOf,
+  subjectOf,
 } from '../src';
 import { Account } from './account';
 
@@ -187,7 +188,7 @@ describe('an aggregate store', () => {
     expect(opened[0]).toMatchObject({ data: { accountId: id, holder: 'Aki' } });
     expect((await codec.addressesOf(opened))[0]).toMatchObject({ ip: '203.0.113.7' });
 
-    await keys.destroy(id);
+    await keys.destroy(subjectOf('account', id));
     const [erased] = await codec.openAll(await stored(id));
     expect(erased).toMatchObject({ data: { accountId: id, holder: null } });
     expectWholeChain(await stored(id));
@@ -207,14 +208,14 @@ describe('an aggregate store', () => {
 
     const [copy] = (await codec.openAll(await stored(id))).map(sealedCopy);
     expect(await codec.unseal([null, copy ?? null])).toEqual([{}, { holder: 'Aki' }]);
-    await keys.destroy(id);
+    await keys.destroy(subjectOf('account', id));
     await until(async () => (await holderOf(id)) === null);
     expect(await holderOf(other)).toBe('Aki');
     expect(await codec.unseal([copy ?? null])).toEqual([{}]);
     expect((await deposit(id, 1, theirs)).state).toEqual({ accountId: id, holder: null, balance: 2 });
 
     const gone = newUuid();
-    await keys.destroy(gone);
+    await keys.destroy(subjectOf('account', gone));
     const command = { type: 'OpenAccount', data: { accountId: gone, holder: 'Aki' } } as const;
     expect(await codeOf(store.create(Account, gone, command, context()))).toBe('person.erased');
     await notifications.close();

@@ -8,8 +8,15 @@ type TextField<Data> = { [K in keyof Data]-?: Data[K] extends string | null ? K 
 export interface EventDefinition<Data = object> {
   /** Version of the data's shape that is written today; starts at 1. */
   readonly version: number;
-  /** Fields encrypted with the key of the person named by the `subject` field; erasing the key makes them `null`. */
-  readonly pii?: { readonly subject: TextField<Data>; readonly fields: readonly ErasableField<Data>[] };
+  /**
+   * Fields encrypted with the key of whom they are about: a thing `of` that kind (the category of its own stream), whose
+   * id is in the field `subject`. Erasing the key makes them `null`.
+   */
+  readonly pii?: {
+    readonly of: string;
+    readonly subject: TextField<Data>;
+    readonly fields: readonly ErasableField<Data>[];
+  };
   /** From each past version to the next one; applied in turn at read. */
   readonly upcasts?: Readonly<Record<number, (data: Readonly<Record<string, unknown>>) => Record<string, unknown>>>;
 }

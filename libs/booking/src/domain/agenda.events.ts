@@ -16,7 +16,7 @@ export type AgendaEvent =
 
 const byUser = {
   version: 2,
-  pii: { subject: 'userId', fields: ['title'] },
+  pii: { of: 'user', subject: 'userId', fields: ['title'] },
   upcasts: { 1: spanInRange },
 } as const;
 

@@ -60,7 +60,7 @@ export type BookingEvent =
   | Message<'BookingHoldForfeited', Subject & { holdId: Uuid }>;
 
 const byCustomer = <Field extends string>(field: Field) =>
-  ({ version: 1, pii: { subject: 'customerId', fields: [field] } }) as const;
+  ({ version: 1, pii: { of: 'customer', subject: 'customerId', fields: [field] } }) as const;
 
 export const bookingEvents: EventCatalog<BookingEvent> = {
   BookingRequested: byCustomer('note'),

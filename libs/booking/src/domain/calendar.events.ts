@@ -37,6 +37,10 @@ export type CalendarEvent =
 export const calendarEvents: EventCatalog<CalendarEvent> = {
   SlotReserved: plain,
   SlotReleased: plain,
-  TimeBlocked: { version: 2, pii: { subject: 'resourceId', fields: ['reason'] }, upcasts: { 1: spanInRange } },
+  TimeBlocked: {
+    version: 2,
+    pii: { of: 'resource', subject: 'resourceId', fields: ['reason'] },
+    upcasts: { 1: spanInRange },
+  },
   TimeUnblocked: { version: 2, upcasts: { 1: spanInRange } },
 };

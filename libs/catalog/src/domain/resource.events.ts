@@ -51,7 +51,7 @@ export type ResourceEvent =
   | Message<'ResourceExceptionChanged', Resource & ResourceException>
   | Message<'ResourceExceptionRemoved', Resource & { exceptionId: Uuid; date: LocalDate }>;
 
-const named = { version: 1, pii: { subject: 'resourceId', fields: ['name', 'description'] } } as const;
+const named = { version: 1, pii: { of: 'resource', subject: 'resourceId', fields: ['name', 'description'] } } as const;
 
 /** In version 1 the date was not held to the range of dates. */
 const dated = {

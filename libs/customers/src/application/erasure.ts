@@ -1,5 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { type CommandContext, Commands, type Outcome, SUBJECT_KEYS, type SubjectKeys } from '@yoyaku/eventing';
+import { Injectable } from '@nestjs/common';
+import { type CommandContext, Commands, type Outcome, SubjectErasure } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
 import { Customer, type ErasedCustomer } from '../domain/customer.decider';
 
@@ -8,7 +8,7 @@ import { Customer, type ErasedCustomer } from '../domain/customer.decider';
 export class Erasure {
   constructor(
     private readonly commands: Commands,
-    @Inject(SUBJECT_KEYS) private readonly keys: SubjectKeys,
+    private readonly subjects: SubjectErasure,
   ) {}
 
   /**
@@ -23,6 +23,6 @@ export class Erasure {
 
   /** Destroys the key of a customer of whom history says that they are erased. */
   finish(customerId: Uuid): Promise<void> {
-    return this.keys.destroy(customerId);
+    return this.subjects.erase(Customer.category, customerId);
   }
 }

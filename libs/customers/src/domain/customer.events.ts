@@ -59,7 +59,7 @@ export type CustomerEvent =
 
 const profile = ['name', 'email', 'phone', 'birthday'] as const;
 const personal = <const Fields extends readonly string[]>(...fields: Fields) =>
-  ({ version: 1, pii: { subject: 'customerId', fields } }) as const;
+  ({ version: 1, pii: { of: 'customer', subject: 'customerId', fields } }) as const;
 type Data = Readonly<Record<string, unknown>>;
 
 /** In version 1 tags stood in clear, where they stay. */

@@ -23,7 +23,7 @@ export type NoteEvent =
   | Message<'CustomerNoteChanged', Note & NoteDetails>
   | Message<'CustomerNoteRemoved', Note>;
 
-const aboutCustomer = { version: 1, pii: { subject: 'customerId', fields: ['text'] } } as const;
+const aboutCustomer = { version: 1, pii: { of: 'customer', subject: 'customerId', fields: ['text'] } } as const;
 
 export const noteEvents: EventCatalog<NoteEvent> = {
   CustomerNoteAdded: aboutCustomer,

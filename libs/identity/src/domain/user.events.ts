@@ -23,10 +23,10 @@ export type UserEvent =
   | UserDisabled;
 
 export const userEvents: EventCatalog<UserEvent> = {
-  UserRegistered: { version: 1, pii: { subject: 'userId', fields: ['name', 'email'] } },
+  UserRegistered: { version: 1, pii: { of: 'user', subject: 'userId', fields: ['name', 'email'] } },
   RegistrationAbandoned: { version: 1 },
   EmailVerified: { version: 1 },
-  UserProfileChanged: { version: 1, pii: { subject: 'userId', fields: ['name'] } },
+  UserProfileChanged: { version: 1, pii: { of: 'user', subject: 'userId', fields: ['name'] } },
   UserRoleGranted: { version: 1 },
   UserDisabled: { version: 1 },
 };
