@@ -2,10 +2,39 @@ import type { RecordedEvent } from '@yoyaku/eventing';
 import { type Message, newUuid } from '@yoyaku/kernel';
 import type { AnyProjection, Projection, Tables } from './projection';
 import type { Row } from './table';
-import { type KnownRows, UnitOfRows } from './unit';
+import { type OwnedRow, UnitOfRows } from './unit';
 
 /** An event of a specification: what it says, and as much of its envelope as matters. */
 export type GivenEvent<E extends Message = Message> = E & Partial<Omit<RecordedEvent<E>, 'type' | 'data'>>;
+
+/** A projection's rows in memory: for specifications, what the engine keeps in PostgreSQL. */
+export class RowsInMemory {
+  /** By table and the text of the key. */
+  readonly tables: Readonly<Record<string, Map<string, OwnedRow>>>;
+  private applied = 0;
+
+  constructor(private readonly projection: AnyProjection) {
+    this.tables = Object.fromEntries(Object.keys(projection.tables).map((name) => [name, new Map()]));
+  }
+
+  /** Runs the handlers that production runs. Throws what they throw, or the engine in their place; nothing changes then. */
+  apply(event: GivenEvent): { readonly table: string; readonly key: string }[] {
+    const known = Object.fromEntries(
+      Object.entries(this.tables).map(([name, rows]) => [name, { get: (key: string) => rows.get(key) ?? null }]),
+    );
+    const unit = new UnitOfRows(this.projection, known);
+    unit.apply([{ ...envelope(this.applied++), ...event }]);
+    return unit.changed.flatMap(([table, changes]) =>
+      [...changes].map(([key, { row, owner }]) => {
+        const isTwice = this.projection.tables[table].appendOnly && this.tables[table]?.has(key);
+        if (isTwice) throw new Error(`${key} of ${table} is put twice`);
+        if (row) this.tables[table]?.set(key, { row, owner });
+        else this.tables[table]?.delete(key);
+        return { table, key };
+      }),
+    );
+  }
+}
 
 /**
  * The rows that a projection makes of these events, table by table in the order of their keys; without a database, by
@@ -15,13 +44,11 @@ export function runProjection<E extends Message, T extends Tables>(
   projection: Projection<E, T>,
   events: readonly GivenEvent<E>[],
 ): { [K in keyof T]: Row<T[K]>[] } {
-  const empty: KnownRows = { get: () => null };
-  const known = Object.fromEntries(Object.keys(projection.tables).map((name) => [name, empty]));
-  const unit = new UnitOfRows(projection as AnyProjection, known);
-  unit.apply(events.map((event, i) => ({ ...envelope(i), ...event })));
-  const rows = unit.changed.map(([table, changes]) => {
-    const inOrder = [...changes].sort(([a], [b]) => (a < b ? -1 : 1));
-    return [table, inOrder.flatMap(([, { row }]) => (row ? [row] : []))];
+  const memory = new RowsInMemory(projection as AnyProjection);
+  for (const event of events) memory.apply(event);
+  const rows = Object.entries(memory.tables).map(([table, owned]) => {
+    const inOrder = [...owned].sort(([a], [b]) => (a < b ? -1 : 1));
+    return [table, inOrder.map(([, { row }]) => row)];
   });
   return Object.fromEntries(rows);
 }

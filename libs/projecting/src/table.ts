@@ -30,6 +30,12 @@ export const nullable = <Value>(of: Column<Value>): Column<Value | null> => ({ s
 
 export type Columns = Readonly<Record<string, Column>>;
 
+/**
+ * Whose a row is: of the stream whose event made it, of the tenant (a platform stream for itself) where several streams
+ * of one tenant write the same rows, or, only in a global projection, anyone's. Nobody else's event may change it.
+ */
+export type Owner = 'stream' | 'tenant' | 'anyone';
+
 /** A read model's table. Property names are camelCase here and snake_case in PostgreSQL. */
 export interface Table<C extends Columns = Columns, Key extends string = string> {
   readonly name: string;
@@ -41,6 +47,8 @@ export interface Table<C extends Columns = Columns, Key extends string = string>
    * key last, as all others. Whoever puts a key twice stops there.
    */
   readonly appendOnly?: boolean;
+  /** `stream` when absent. Rows of a table that is only appended to are never changed, and need no owner. */
+  readonly owner?: Owner;
   /** Each a list of columns, or `{ sql }` for what such a list cannot say (`using gin (tags)`, a partial index). */
   readonly indexes: readonly Index<string>[];
 }
@@ -57,6 +65,7 @@ export function defineTable<C extends Columns, Key extends keyof C & string>(
     columns: C;
     key: readonly Key[];
     appendOnly?: boolean;
+    owner?: Owner;
     indexes?: readonly Index<keyof C & string>[];
   },
 ): Table<C, Key> {

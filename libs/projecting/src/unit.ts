@@ -1,18 +1,35 @@
 import type { RecordedEvent } from '@yoyaku/eventing';
+import { ownerOf } from './owners';
 import type { AnyProjection, Rows, Unit } from './projection';
 import type { Table } from './table';
 
 export type AnyRow = Readonly<Record<string, unknown>>;
 
+/** A row, and whose it is: see `ownerOf`. */
+export interface OwnedRow {
+  readonly row: AnyRow;
+  readonly owner: string;
+}
+
+/** A key, and whose row of that key is meant. */
+export interface OwnedKey {
+  readonly key: AnyRow;
+  readonly owner: string;
+}
+
 /** What is known of a table's rows, by the text of their key: null is one that is not there, undefined is unknown. */
 export interface KnownRows {
-  get(key: string): AnyRow | null | undefined;
+  get(key: string): OwnedRow | null | undefined;
 }
 
 /** A row as it is to be; null is one to delete. */
 interface Change {
   readonly key: AnyRow;
   readonly row: AnyRow | null;
+  /** Whose event changed it. */
+  readonly owner: string;
+  /** Who deleted the row of this key, where another then made a new one under the same key. */
+  readonly freedBy?: string;
 }
 
 /** By the text of the key. */
@@ -47,6 +64,9 @@ class UnitTable implements Rows {
   readonly changed = new Map<string, Change>();
   readonly missing = new Map<string, AnyRow>();
 
+  /** The event whose handlers run. */
+  event: RecordedEvent | undefined;
+
   private readonly keyText: (row: AnyRow) => string;
 
   constructor(
@@ -63,30 +83,49 @@ class UnitTable implements Rows {
   put(row: AnyRow): void {
     const text = this.keyText(row);
     if (this.table.appendOnly && this.changed.has(text)) throw this.misuse(`${text} is put twice`);
-    this.changed.set(text, { key: row, row });
+    this.change(text, row, row);
   }
 
   patch(key: AnyRow, change: AnyRow): void {
     const text = this.keyText(key);
     const row = this.find(text, key);
-    if (row) this.changed.set(text, { key, row: { ...row, ...change } });
+    if (row) this.change(text, key, { ...row, ...change });
   }
 
   delete(key: AnyRow): void {
     if (this.table.appendOnly) throw this.misuse('a row is deleted');
-    this.changed.set(this.keyText(key), { key, row: null });
+    this.change(this.keyText(key), key, null);
+  }
+
+  /** Refuses what would change another's row, as far as it is known; PostgreSQL refuses the rest. */
+  private change(text: string, key: AnyRow, row: AnyRow | null): void {
+    const owner = this.table.appendOnly || !this.event ? '' : ownerOf(this.table, this.event);
+    const before = this.changed.get(text);
+    const held = before ?? this.known.get(text);
+    if (held?.row && held.owner !== owner) throw new ForeignRow(this.table, text);
+    const freedBy =
+      before && !before.row && before.owner !== owner ? (before.freedBy ?? before.owner) : before?.freedBy;
+    this.changed.set(text, { key, row, owner, freedBy });
   }
 
   private find(text: string, key: AnyRow): AnyRow | undefined {
     if (this.table.appendOnly) throw this.misuse('a row is read');
     const changed = this.changed.get(text);
-    const row = changed ? changed.row : this.known.get(text);
-    if (row === undefined) this.missing.set(text, key);
-    return row ?? undefined;
+    const known = changed ?? this.known.get(text);
+    if (known === undefined) this.missing.set(text, key);
+    return known?.row ?? undefined;
   }
 
   private misuse(how: string): Error {
     return new Error(`${this.table.name} is append-only, but ${how}`);
+  }
+}
+
+/** An event would change a row that another stream, or another tenant, has made. */
+class ForeignRow extends Error {
+  override readonly name = 'ForeignRow';
+  constructor({ name }: Table, key: string) {
+    super(`The row ${key} of ${name} belongs to another`);
   }
 }
 
@@ -104,6 +143,7 @@ export class HandlerFailure extends Error {
 /** What a run of handlers over some events came to: the rows they changed, and those they asked for in vain. */
 export class UnitOfRows {
   private readonly tables: Readonly<Record<string, UnitTable>>;
+  private readonly all: readonly UnitTable[];
 
   constructor(
     private readonly projection: AnyProjection,
@@ -115,6 +155,7 @@ export class UnitOfRows {
         new UnitTable(table, known[name] ?? NOTHING_KNOWN),
       ]),
     );
+    this.all = Object.values(this.tables);
   }
 
   /** Runs the handlers in the order of the events. Throws {@link HandlerFailure}. */
@@ -122,6 +163,7 @@ export class UnitOfRows {
     const { on, onEvery } = this.projection;
     const rows = this.tables as unknown as Unit<AnyProjection['tables']>;
     for (const event of events) {
+      for (const table of this.all) table.event = event;
       try {
         on[event.type]?.(event, rows);
         onEvery?.(event, rows);
@@ -132,7 +174,7 @@ export class UnitOfRows {
   }
 
   get complete(): boolean {
-    return Object.values(this.tables).every(({ missing }) => missing.size === 0);
+    return this.all.every(({ missing }) => missing.size === 0);
   }
 
   /** By table: the keys, by their texts, of rows that were asked for and are not known. */

@@ -24,6 +24,7 @@ const accounts = defineTable('accounts', {
 const holders = defineTable('account_holders', {
   columns: { tenantId: text, holder: text, accounts: integer },
   key: ['tenantId', 'holder'],
+  owner: 'tenant',
 });
 
 /** Fails on a curse for as long as the curse holds. */

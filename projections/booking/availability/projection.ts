@@ -8,7 +8,7 @@ const tables = { busyDays };
 /** What the slot search must know of calendars: no more than which time is taken, and by how many people. */
 export const availabilityProjection = defineProjection<CalendarEvent>()({
   name: 'availability',
-  version: 4,
+  version: 5,
   tables,
   on: {
     SlotReserved: ({ data }, rows) => add(data.resourceId, slotTime(data, data.partySize), rows),

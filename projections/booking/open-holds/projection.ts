@@ -8,7 +8,7 @@ const tables = { openHolds };
 /** What the reaper looks after. */
 export const openHoldsProjection = defineProjection<CalendarEvent | BookingEvent>()({
   name: 'open-holds',
-  version: 1,
+  version: 2,
   tables,
   on: {
     SlotReserved: ({ data: { resourceId, bookingId, holdId, businessId, end }, at }, rows) =>

@@ -15,6 +15,8 @@ export const openHolds = defineTable('open_holds', {
     endsAt: instant,
   },
   key: ['resourceId', 'bookingId', 'holdId'],
+  /** The calendar's stream reserves, the booking's takes up and gives up. */
+  owner: 'tenant',
   indexes: [['since']],
 });
 

@@ -5,7 +5,7 @@ import { businesses, locations } from './table';
 /** Businesses and their open locations, as they are now. */
 export const businessesProjection = defineProjection<BusinessEvent>()({
   name: 'businesses',
-  version: 1,
+  version: 2,
   tables: { businesses, locations },
   on: {
     BusinessCreated: ({ data: { businessId: id, ...data }, at }, rows) =>

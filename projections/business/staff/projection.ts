@@ -5,7 +5,7 @@ import { staff } from './table';
 /** Who works where as what; those who no longer do stay, as terminated. */
 export const staffProjection = defineProjection<MembershipEvent>()({
   name: 'staff',
-  version: 1,
+  version: 2,
   tables: { staff },
   on: {
     StaffAssigned: ({ data: { memberId: id, ...data }, at }, rows) =>

@@ -5,7 +5,7 @@ import { defaultPolicies, policies } from './table';
 /** Cancellation policies, and each business's default among them. */
 export const policiesProjection = defineProjection<PolicyEvent | DefaultPolicyEvent>()({
   name: 'policies',
-  version: 1,
+  version: 2,
   tables: { policies, defaultPolicies },
   on: {
     PolicyCreated: ({ data: { policyId: id, ...data }, at }, rows) => rows.policies.put({ id, ...data, createdAt: at }),

@@ -5,7 +5,7 @@ import { services } from './table';
 /** The services that businesses offer. */
 export const servicesProjection = defineProjection<ServiceEvent>()({
   name: 'services',
-  version: 1,
+  version: 2,
   tables: { services },
   on: {
     ServiceCreated: ({ data: { serviceId: id, ...data }, at }, rows) =>

@@ -10,7 +10,7 @@ type Change = (row: CustomerRow) => Partial<CustomerRow>;
 /** Customers, and what their bookings came to. */
 export const customersProjection = defineProjection<CustomerEvent | BookingEvent>()({
   name: 'customers',
-  version: 4,
+  version: 5,
   tables,
   on: {
     CustomerCreated: ({ data: { customerId: id, ...data }, at }, rows) =>

@@ -42,6 +42,8 @@ export const customers = defineTable('customers', {
     createdAt: instant,
   },
   key: ['id'],
+  /** Their bookings are counted here too. */
+  owner: 'tenant',
   indexes: [['businessId', 'createdAt', 'id'], ['userId'], { sql: 'using gin (tags)' }],
 });
 

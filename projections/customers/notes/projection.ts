@@ -6,7 +6,7 @@ import { notes } from './table';
 /** Notes about customers; their text stays sealed. */
 export const notesProjection = defineProjection<NoteEvent>()({
   name: 'customer-notes',
-  version: 2,
+  version: 3,
   tables: { notes },
   on: {
     CustomerNoteAdded: (event, rows) => {

@@ -4,7 +4,7 @@ import { users } from './table';
 
 export const usersProjection = defineProjection<UserEvent>()({
   name: 'users',
-  version: 1,
+  version: 2,
   tables: { users },
   on: {
     UserRegistered: ({ data: { userId, name, email, locale, role }, at }, { users }) =>

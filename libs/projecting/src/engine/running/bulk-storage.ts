@@ -45,9 +45,9 @@ export class BulkStorage implements RowStorage {
 
   private async write(client: Client, { table, added, put, removed }: TableChange): Promise<void> {
     const upserted = added.length < COPY_FROM ? [...added, ...put] : put;
+    if (removed.length > 0) await this.query(table.remove(removed));
     if (added.length >= COPY_FROM) await copy(client, table, table.copied(added));
     if (upserted.length > 0) await this.query(table.upsert(upserted));
-    if (removed.length > 0) await this.query(table.remove(removed));
   }
 
   private async connected(): Promise<Client> {

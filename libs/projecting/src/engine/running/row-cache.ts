@@ -1,4 +1,4 @@
-import type { AnyRow, Changes } from '../../unit';
+import type { Changes, OwnedRow } from '../../unit';
 import { KeyFilter } from './key-filter';
 
 /**
@@ -6,7 +6,7 @@ import { KeyFilter } from './key-filter';
  * The least recently changed are forgotten first.
  */
 export class RowCache {
-  private readonly rows = new Map<string, AnyRow | null>();
+  private readonly rows = new Map<string, OwnedRow | null>();
   /** Keys that may be in the table; absent when rows were there before us. */
   private readonly written: KeyFilter | undefined;
 
@@ -18,22 +18,22 @@ export class RowCache {
   }
 
   /** The row, null when there is none, undefined when that is not known. */
-  get(key: string): AnyRow | null | undefined {
+  get(key: string): OwnedRow | null | undefined {
     const row = this.rows.get(key);
     if (row !== undefined || !this.written) return row;
     return this.written.mayHold(key) ? undefined : null;
   }
 
   /** What a fetch has found. */
-  learn(key: string, row: AnyRow | null): void {
+  learn(key: string, row: OwnedRow | null): void {
     this.rows.set(key, row);
   }
 
   /** What was written. */
   remember(changes: Changes): void {
-    for (const [key, { row }] of changes) {
+    for (const [key, { row, owner }] of changes) {
       this.rows.delete(key);
-      this.rows.set(key, row);
+      this.rows.set(key, row && { row, owner });
       if (row) this.written?.add(key);
     }
     for (const key of this.rows.keys()) {

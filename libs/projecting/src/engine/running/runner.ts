@@ -1,6 +1,6 @@
 import { type Instant, now } from '@yoyaku/kernel';
 import type { Statement } from '@yoyaku/postgres';
-import type { AnyRow } from '../../unit';
+import type { OwnedKey, OwnedRow } from '../../unit';
 import type { Generation } from '../tables/generation';
 import { CHECKPOINT_MOVED } from '../tables/installation';
 import { toJson } from '../tables/json';
@@ -104,7 +104,7 @@ export class Runner {
       if (!sql) return;
       const keys = missing.flatMap(([, keys]) => [...keys.values()]);
       const rows = (await storage.query(sql.fetch(keys))).map((values) => sql.row(values));
-      const found = new Map(rows.map((row) => [keyText(row), row]));
+      const found = new Map(rows.map((owned) => [keyText(owned.row), owned]));
       for (const key of found.keys()) {
         // Taken for a row that is not there, the one that was asked for would be written over.
         const isAsked = missing.some(([, keys]) => keys.has(key));
@@ -243,12 +243,13 @@ function changesOf(works: readonly Work[]): TableChange[] {
   return tablesOf(works, (work) => work.changed).flatMap(([generation, name, changed]) => {
     const table = generation.tables.get(name);
     if (!table) return [];
-    const change = { table, added: [] as AnyRow[], put: [] as AnyRow[], removed: [] as AnyRow[] };
+    const change = { table, added: [] as OwnedRow[], put: [] as OwnedRow[], removed: [] as OwnedKey[] };
     for (const [{ shard }, changes] of changed) {
-      for (const [text, { key, row }] of changes) {
-        if (!row) change.removed.push(key);
-        else if (table.table.appendOnly || shard.known[name]?.get(text) === null) change.added.push(row);
-        else change.put.push(row);
+      for (const [text, { key, row, owner, freedBy }] of changes) {
+        if (!row || freedBy !== undefined) change.removed.push({ key, owner: freedBy ?? owner });
+        if (!row) continue;
+        const isNew = table.table.appendOnly || shard.known[name]?.get(text) === null;
+        (isNew ? change.added : change.put).push({ row, owner });
       }
     }
     return [change];

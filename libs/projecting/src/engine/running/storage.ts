@@ -1,16 +1,16 @@
 import type { Pipeline, Statement } from '@yoyaku/postgres';
-import type { AnyRow } from '../../unit';
+import type { OwnedKey, OwnedRow } from '../../unit';
 import type { TableSql } from '../tables/table-sql';
 
 /** What a batch does to one table. */
 export interface TableChange {
   readonly table: TableSql;
   /** Rows surely not there before. */
-  readonly added: readonly AnyRow[];
+  readonly added: readonly OwnedRow[];
   /** Rows that may have been there. */
-  readonly put: readonly AnyRow[];
-  /** Keys. */
-  readonly removed: readonly AnyRow[];
+  readonly put: readonly OwnedRow[];
+  /** To be done first, since another's row may have come under the same key. */
+  readonly removed: readonly OwnedKey[];
 }
 
 /** Where a runner's rows are. */
@@ -42,8 +42,8 @@ export class PipelineStorage implements RowStorage {
 
   commit(statements: readonly Statement[], changes: readonly TableChange[]): Promise<void> {
     const rows = changes.flatMap(({ table, added, put, removed }) => [
-      ...(added.length + put.length > 0 ? [table.upsert([...added, ...put])] : []),
       ...(removed.length > 0 ? [table.remove(removed)] : []),
+      ...(added.length + put.length > 0 ? [table.upsert([...added, ...put])] : []),
     ]);
     return this.pipeline.transaction([...statements, ...rows]);
   }

@@ -1,9 +1,9 @@
 import type { Column, Table } from '../../table';
-import type { AnyRow } from '../../unit';
+import type { AnyRow, OwnedRow } from '../../unit';
 import { toJson } from './json';
 
-/** A row as a line of PostgreSQL's COPY text format. */
-export function copyEncoder({ columns }: Table): (row: AnyRow) => string {
+/** A row as a line of PostgreSQL's COPY text format, its owner first where the table keeps one. */
+export function copyEncoder({ columns, appendOnly }: Table): (owned: OwnedRow) => string {
   const fields = Object.entries(columns).map(([name, column]) => {
     const encode = encoderOf(column);
     return (row: AnyRow) => {
@@ -11,9 +11,9 @@ export function copyEncoder({ columns }: Table): (row: AnyRow) => string {
       return value === null || value === undefined ? '\\N' : encode(value);
     };
   });
-  return (row) => {
-    let line = '';
-    for (const field of fields) line += line === '' ? field(row) : `\t${field(row)}`;
+  return ({ row, owner }) => {
+    let line = appendOnly ? '' : `${owner}\t`;
+    for (const [i, field] of fields.entries()) line += i === 0 ? field(row) : `\t${field(row)}`;
     return `${line}\n`;
   };
 }

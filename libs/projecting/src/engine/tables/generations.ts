@@ -79,7 +79,7 @@ function install({ generation, partitions, position }: Successor): string[] {
   return [
     ...[...tables].map(([property, table]) => {
       const view = `read.${quoted(projection.tables[property].name)}`;
-      return `create or replace view ${view} as select * from ${table.name}`;
+      return `create or replace view ${view} as ${table.view}`;
     }),
     `insert into projecting.projections (name, version, digest, generation, tables)
        values (${name}, ${version}, ${escapeLiteral(digest)}, ${number}, array[${names.join(', ')}]::text[])

@@ -9,6 +9,9 @@ import { createTables, indexesOf, makeCurrent } from './generations';
 /** SQLSTATE with which `projecting.move` refuses. */
 export const CHECKPOINT_MOVED = 'YK001';
 
+/** SQLSTATE with which a write over another's row is refused. */
+const FOREIGN_ROW = 'YK002';
+
 const ADMIN_SCHEMA = `
   create schema if not exists projecting;
   create schema if not exists read;
@@ -37,6 +40,12 @@ const ADMIN_SCHEMA = `
     rate float8 not null default 0, swap_ms integer, failure jsonb);
   alter table projecting.rebuilds add column if not exists swap_ms integer;
   create table if not exists projecting.retired (schema text primary key);
+
+  -- For tables' own statements, where a row that is to be written or removed has another owner.
+  create or replace function projecting.refuse_foreign_row(name text) returns bigint language plpgsql as $$
+  begin
+    raise exception 'A row of % belongs to another stream or tenant', name using errcode = '${FOREIGN_ROW}';
+  end $$;
 
   -- Moves checkpoints by compare-and-set; one that is not where its mover believes it to be refuses them all.
   create or replace function projecting.move(moves json) returns void language plpgsql as $$
@@ -68,7 +77,7 @@ export async function install(
   partitions: number,
   head: bigint,
 ): Promise<ReadonlyMap<AnyProjection, Standing>> {
-  refuseDoubles(projections);
+  refuseMistakes(projections);
   return transaction(pool, async (client) => {
     await client.query(`select pg_advisory_xact_lock(hashtext('yoyaku.projecting'))`);
     await client.query(ADMIN_SCHEMA);
@@ -97,11 +106,15 @@ export async function install(
   });
 }
 
-function refuseDoubles(projections: readonly AnyProjection[]): void {
+function refuseMistakes(projections: readonly AnyProjection[]): void {
   const names = projections.map(({ name }) => name);
   const tables = projections.flatMap((projection) => Object.values<Table>(projection.tables).map(({ name }) => name));
   for (const [what, all] of Object.entries({ projection: names, table: tables })) {
     const double = all.find((name, i) => all.indexOf(name) !== i);
     if (double) throw new Error(`There are two of the ${what} ${double}`);
+  }
+  for (const { name, tables: its, global } of projections) {
+    const shared = Object.values<Table>(its).find(({ owner }) => owner === 'anyone');
+    if (shared && !global) throw new Error(`${shared.name} of ${name} is anyone's, but ${name} is not global`);
   }
 }

@@ -137,8 +137,8 @@ class OpenTransaction implements RowStorage {
   async commit(statements: readonly Statement[], changes: readonly TableChange[]): Promise<void> {
     for (const statement of statements) await this.query(statement);
     for (const { table, added, put, removed } of changes) {
-      if (added.length + put.length > 0) await this.query(table.upsert([...added, ...put]));
       if (removed.length > 0) await this.query(table.remove(removed));
+      if (added.length + put.length > 0) await this.query(table.upsert([...added, ...put]));
     }
   }
 }
