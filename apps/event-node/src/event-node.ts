@@ -1,5 +1,6 @@
 import { GrpcServer } from './grpc/server';
 import { shuttingDown } from './protocol/failures';
+import { DEFAULT_MAX_APPEND_SIZE } from './services/append-size';
 import { serverFeaturesHandlers } from './services/server-features';
 import { streamsHandlers } from './services/streams';
 import { Store } from './store/store';
@@ -9,6 +10,8 @@ export type EventNodeOptions = {
   port: number;
   /** Default 127.0.0.1: the node has neither TLS nor users. */
   host?: string;
+  /** Bytes of all events of one append; default 1 MiB, as EventStoreDB's. */
+  maxAppendSize?: number;
 } & ({ dataDir: string; inMemory?: never } | { inMemory: true; dataDir?: never });
 
 export interface EventNode {
@@ -23,9 +26,9 @@ export interface EventNode {
 
 /** Starts a node. Rejects when the port is taken or the data cannot be opened. */
 export async function startEventNode(options: EventNodeOptions): Promise<EventNode> {
-  const { host = '127.0.0.1' } = options;
+  const { host = '127.0.0.1', maxAppendSize = DEFAULT_MAX_APPEND_SIZE } = options;
   const store = new Store(options.dataDir === undefined ? 'memory' : { folder: options.dataDir });
-  const streams = streamsHandlers(store);
+  const streams = streamsHandlers(store, maxAppendSize);
   const server = new GrpcServer({ ...streams, ...serverFeaturesHandlers(streams) });
   const port = await server.listen(options.port, host);
   return {

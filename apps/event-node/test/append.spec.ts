@@ -150,26 +150,27 @@ describe.each([
     await expect(append(stream, [happened(2)], 'any')).rejects.toBeInstanceOf(StreamDeletedError);
   });
 
-  it('takes an append of 16 MiB and refuses a larger one', async () => {
+  it('takes an append of 1 MiB and refuses a larger one', async () => {
     const stream = fresh();
     const large = (size: number) => jsonEvent({ type: 'Large', data: 'x'.repeat(size) });
-    const append16 = (size: number) =>
+    const appendOf = (size: number) =>
       client.appendToStream(stream, large(size), {
         expectedRevision: 'no_stream',
         ...(credentials && { credentials }),
       });
-    await expect(append16(16 * 1024 * 1024)).rejects.toMatchObject({
+    const most = 1024 * 1024 - 2 * 'Large'.length - 2 * '"'.length;
+    await expect(appendOf(most + 1)).rejects.toMatchObject({
       type: ErrorType.MAXIMUM_APPEND_SIZE_EXCEEDED,
-      maxAppendSize: 16 * 1024 * 1024,
+      maxAppendSize: 1_048_576,
     });
-    await append16(16 * 1024 * 1024 - 1000);
+    await appendOf(most);
     const [stored] = await collect(client.readStream(stream));
-    expect(String(stored?.event?.data)).toHaveLength(16 * 1024 * 1024 - 1000);
+    expect(String(stored?.event?.data)).toHaveLength(most);
   });
 
   it('counts all events of an append towards the limit', async () => {
     const events = Array.from({ length: 9 }, (_, n) =>
-      jsonEvent({ type: 'Large', data: { n, text: 'x'.repeat(2_000_000) } }),
+      jsonEvent({ type: 'Large', data: { n, text: 'x'.repeat(125_000) } }),
     );
     const appending = client.appendToStream(fresh(), events, credentials && { credentials });
     await expect(appending).rejects.toMatchObject({ type: ErrorType.MAXIMUM_APPEND_SIZE_EXCEEDED });
@@ -178,9 +179,9 @@ describe.each([
   it('takes an append that comes in several messages', async () => {
     const stream = fresh();
     const events = Array.from({ length: 9 }, (_, n) =>
-      jsonEvent({ type: 'Large', data: { n, text: 'x'.repeat(1_000_000) } }),
+      jsonEvent({ type: 'Large', data: { n, text: 'x'.repeat(100_000) } }),
     );
-    await client.appendToStream(stream, events, credentials && { credentials });
+    await client.appendToStream(stream, events, { batchAppendSize: 200_000, ...(credentials && { credentials }) });
     await expect(numbers(client.readStream(stream))).resolves.toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
@@ -219,4 +220,15 @@ it('accepts an append without events', async () => {
   await expect(client.appendToStream('order-empty', [], { expectedRevision: 0n })).resolves.toMatchObject({
     nextExpectedRevision: 0n,
   });
+});
+
+it('takes as much at once as it is told to', async () => {
+  const other = await startPeer({ maxAppendSize: 100 });
+  const append = (size: number, options = {}) =>
+    other.client.appendToStream('a', jsonEvent({ type: 'T', data: 'x'.repeat(size) }), options);
+  await append(90);
+  for (const options of [{}, { credentials: CREDENTIALS }]) {
+    await expect(append(100, options)).rejects.toMatchObject({ maxAppendSize: 100 });
+  }
+  await other.close();
 });

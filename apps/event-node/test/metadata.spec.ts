@@ -139,6 +139,18 @@ describe('a deleted stream', () => {
     });
   });
 
+  it('names itself in refusals, whatever letters its name has', async () => {
+    const stream = `予約-📅-é-${await fill(1)}`;
+    await peer.client.appendToStream(stream, happened(0));
+    await expect(peer.client.deleteStream(stream, { expectedRevision: 7n })).rejects.toMatchObject({
+      type: 'wrong-expected-version',
+      streamName: stream.replace(/[^\x20-\x7e]/gu, encodeURIComponent),
+      actualVersion: 0n,
+    });
+    await peer.client.tombstoneStream(stream);
+    await expect(read(stream)).rejects.toMatchObject({ type: 'stream-deleted' });
+  });
+
   it('is deleted only at the expected revision', async () => {
     const stream = await fill(2);
     await expect(peer.client.deleteStream(stream, { expectedRevision: 0n })).rejects.toMatchObject({

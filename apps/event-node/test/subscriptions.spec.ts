@@ -75,6 +75,20 @@ describe('to a stream', () => {
     expect((await collect(subscription, 3)).map(numberOf)).toEqual([1, 2, 3]);
   });
 
+  it('has not fallen behind when what comes fills a page to its last event', async () => {
+    const subscription = peer.client.subscribeToStream('s');
+    const all = peer.client.subscribeToAll();
+    const fellBehind = jest.fn();
+    for (const each of [subscription, all]) {
+      await caughtUp(each);
+      each.on('fellBehind' as 'end', fellBehind);
+    }
+    await append('s', ...range(0, 256));
+    await append('s', 256);
+    for (const each of [subscription, all]) await collect(each, 257);
+    expect(fellBehind).not.toHaveBeenCalled();
+  });
+
   it('goes on when the stream is deleted and recreated', async () => {
     await append('s', 0);
     const subscription = peer.client.subscribeToStream('s');

@@ -14,7 +14,8 @@ export interface Peer {
 }
 
 /** A node in this process that keeps nothing, and a client of it. */
-export const startPeer = (): Promise<Peer> => connect(startEventNode({ port: 0, inMemory: true }));
+export const startPeer = (options: { maxAppendSize?: number } = {}): Promise<Peer> =>
+  connect(startEventNode({ port: 0, inMemory: true, ...options }));
 
 /** A node in this process over a folder, and a client of it. */
 export const startPeerOver = (dataDir: string): Promise<Peer> => connect(startEventNode({ port: 0, dataDir }));

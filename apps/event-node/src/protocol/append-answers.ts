@@ -1,5 +1,5 @@
 import type { QueueOutcome } from '../store/write-queue';
-import { asFailure, MAX_APPEND_SIZE } from './failures';
+import { asFailure } from './failures';
 import { field, numberField } from './wire';
 import { ANY, type ExpectedRevision, InvalidRequest, NO_STREAM, STREAM_EXISTS } from './write-requests';
 
@@ -42,8 +42,8 @@ export const streamDeletedStatus = (stream: string): Buffer =>
 
 export const timeoutStatus = (): Buffer => rpcStatus(CODE.deadlineExceeded, 'Timeout', EMPTY);
 
-export const maximumAppendSizeStatus = (): Buffer =>
-  rpcStatus(CODE.invalidArgument, 'MaximumAppendSizeExceeded', numberField(1, MAX_APPEND_SIZE));
+export const maximumAppendSizeStatus = (limit: number): Buffer =>
+  rpcStatus(CODE.invalidArgument, 'MaximumAppendSizeExceeded', numberField(1, limit));
 
 /** What a batch that could not be understood, or stored, is answered. */
 export function errorStatus(error: unknown): Buffer {

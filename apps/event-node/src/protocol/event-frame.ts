@@ -122,6 +122,11 @@ export function decodeIfWhole(frame: Buffer): EventFacts | undefined {
   }
 }
 
+/** The serialized RecordedEvent in a frame; it shares the frame's memory. */
+export const recordedEventOf = (frame: Buffer): Buffer => seek(seek(new WireReader(frame), 1).message(), 1).bytes();
+
+export const positionOf = (frame: Buffer): number => seek(seek(new WireReader(frame), 1).message(), 3).varint();
+
 export const streamOf = (frame: Buffer): string => seek(seek(recordedEvent(frame), 2).message(), 3).string();
 
 /** The type is the first entry of the metadata that {@link encodeEventFrame} writes. */

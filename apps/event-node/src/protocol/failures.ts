@@ -1,9 +1,6 @@
 import { FramingError } from '../grpc/framing';
 import { InvalidRequest, MalformedMessage, MissingMetadataProperty } from './write-requests';
 
-/** Bytes of all events of one append, as EventStoreDB's greatest setting. */
-export const MAX_APPEND_SIZE = 16 * 1024 * 1024;
-
 /** gRPC's status codes, as far as the node uses them. */
 const status = {
   INVALID_ARGUMENT: 3,
@@ -44,10 +41,10 @@ export const streamDeleted = (stream: string): CallFailure =>
     'stream-name': asTrailer(stream),
   });
 
-export const maximumAppendSizeExceeded = (): CallFailure =>
-  new CallFailure(status.INVALID_ARGUMENT, `Maximum Append Size of ${MAX_APPEND_SIZE} Exceeded.`, {
+export const maximumAppendSizeExceeded = (limit: number): CallFailure =>
+  new CallFailure(status.INVALID_ARGUMENT, `Maximum Append Size of ${limit} Exceeded.`, {
     exception: 'maximum-append-size-exceeded',
-    'maximum-append-size': String(MAX_APPEND_SIZE),
+    'maximum-append-size': String(limit),
   });
 
 export const timedOut = (): CallFailure => new CallFailure(status.ABORTED, 'Operation timed out');
@@ -77,4 +74,4 @@ export function asFailure(error: unknown): CallFailure {
 }
 
 /** Trailers hold ASCII only. */
-const asTrailer = (text: string): string => text.replace(/[^\x20-\x7e]/g, encodeURIComponent);
+const asTrailer = (text: string): string => text.replace(/[^\x20-\x7e]/gu, encodeURIComponent);

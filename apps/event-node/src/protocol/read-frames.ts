@@ -1,6 +1,18 @@
+import { positionOf, recordedEventOf } from './event-frame';
 import { field, numberField } from './wire';
 
 const EMPTY = Buffer.alloc(0);
+
+/** ReadResp { ReadEvent event = 1 } */
+export const isEventFrame = (frame: Buffer): boolean => frame[0] === EVENT_TAG;
+const EVENT_TAG = 0x0a;
+
+/** ReadResp { ReadEvent event = 1 { RecordedEvent event = 1, RecordedEvent link = 2, commit_position = 3 of the link } } */
+export function resolvedLinkFrame(link: Buffer, event: Buffer | undefined): Buffer {
+  const parts = [field(2, recordedEventOf(link)), numberField(3, positionOf(link))];
+  if (event) parts.unshift(field(1, recordedEventOf(event)));
+  return field(1, Buffer.concat(parts));
+}
 
 /** ReadResp { SubscriptionConfirmation confirmation = 2 } */
 export const confirmationFrame = (subscriptionId: string): Buffer => field(2, field(1, subscriptionId));

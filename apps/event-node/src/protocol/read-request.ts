@@ -16,6 +16,8 @@ export interface ReadRequest {
   stream: string | undefined;
   from: ReadFrom;
   filter: FilterRequest | undefined;
+  /** Whether links (`$>` events) come with the events that they lead to. */
+  resolvesLinks: boolean;
   mode: { kind: 'read'; order: Order; count: number } | { kind: 'subscription' };
 }
 
@@ -34,6 +36,7 @@ export function parseRead(message: Buffer): ReadRequest {
   return {
     ...(target ? readStreamOptions(target) : readAllOptions(options.getAll())),
     filter: filter && parseFilter(filter),
+    resolvesLinks: options.getResolveLinks(),
     mode: options.hasSubscription()
       ? { kind: 'subscription' }
       : { kind: 'read', order: backwards ? 'backwards' : 'forwards', count: Number(options.getCount()) },

@@ -38,7 +38,8 @@ export class AllFeed implements Feed {
   next(): { frames: Buffer[]; atEnd: boolean } {
     const { keys, frames, atEnd } = this.log.readForwards(this.position, this.log.end, PAGE);
     if (keys.length > 0) this.position = keys.at(-1)! + 1;
-    return { frames: this.matches ? this.search(keys, frames, this.matches) : frames, atEnd };
+    const sent = this.matches ? this.search(keys, frames, this.matches) : frames;
+    return { frames: sent, atEnd: atEnd || this.log.isLast(keys.at(-1)) };
   }
 
   arrival(): Buffer[] {
@@ -81,7 +82,7 @@ export class StreamFeed implements Feed {
       ? this.reader.readUnabridged(this.stream, this.revision, PAGE)
       : this.reader.read(this.stream, { first: this.revision, last: Number.MAX_SAFE_INTEGER }, 'forwards', PAGE);
     if (keys.length > 0) this.revision = keys.at(-1)! + 1;
-    return { frames, atEnd };
+    return { frames, atEnd: atEnd || this.revision > this.reader.lastRevision(this.stream) };
   }
 
   arrival(): Buffer[] {

@@ -6,6 +6,8 @@ import type { StreamStates } from '../store/stream-states';
 
 export type StreamPresence = 'present' | 'missing' | 'deleted';
 
+const ONE: PageLimit = { events: 1, bytes: 1 };
+
 /** Reads streams as their metadata lets them be read. */
 export class StreamReader {
   constructor(
@@ -32,6 +34,12 @@ export class StreamReader {
     };
     const page = this.log.readStream(stream, readable, order, limit);
     return metadata.maxAgeMs === undefined ? page : withoutOlder(page, Date.now() - metadata.maxAgeMs);
+  }
+
+  /** The event of a revision, if metadata leaves it. */
+  readOne(stream: string, revision: number): Buffer | undefined {
+    if (this.presence(stream) !== 'present') return undefined;
+    return this.read(stream, { first: revision, last: revision }, 'forwards', ONE).frames[0];
   }
 
   /** All events from `first` on, whatever the metadata says. */

@@ -4,11 +4,14 @@ import type { ProposedEvent } from '../protocol/event-frame';
 import { maximumAppendSizeExceeded, streamDeleted, timedOut } from '../protocol/failures';
 import { InvalidRequest, parseAppend, type WriteOptions } from '../protocol/write-requests';
 import type { Store } from '../store/store';
-import { isTooLarge, sizeOf } from './append-size';
+import { sizeOf } from './append-size';
 
-/** Streams.Append: options, then events, one message each. Returns the AppendResp. */
-export async function append(store: Store, call: GrpcCall): Promise<Buffer> {
-  const { options, events } = await receive(call);
+/**
+ * Streams.Append: options, then events, one message each. Returns the AppendResp.
+ * @param maxSize bytes of all its events
+ */
+export async function append(store: Store, maxSize: number, call: GrpcCall): Promise<Buffer> {
+  const { options, events } = await receive(call, maxSize);
   const { stream, expected } = options;
   const outcome = await store.queue.write({
     stream,
@@ -22,7 +25,7 @@ export async function append(store: Store, call: GrpcCall): Promise<Buffer> {
 }
 
 /** Resolves when the client has sent all; rejects at the first message that cannot be part of an append. */
-function receive(call: GrpcCall): Promise<{ options: WriteOptions; events: ProposedEvent[] }> {
+function receive(call: GrpcCall, maxSize: number): Promise<{ options: WriteOptions; events: ProposedEvent[] }> {
   let options: WriteOptions | undefined;
   const events: ProposedEvent[] = [];
   let size = 0;
@@ -35,7 +38,7 @@ function receive(call: GrpcCall): Promise<{ options: WriteOptions; events: Propo
           return;
         }
         size += sizeOf(message.event);
-        if (isTooLarge(size)) throw maximumAppendSizeExceeded();
+        if (size > maxSize) throw maximumAppendSizeExceeded(maxSize);
         events.push(message.event);
       },
       () => (options ? resolve({ options, events }) : reject(new InvalidRequest('options are missing'))),

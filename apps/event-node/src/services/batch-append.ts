@@ -16,7 +16,7 @@ import {
   type WriteOptions,
 } from '../protocol/write-requests';
 import type { Store } from '../store/store';
-import { isTooLarge, sizeOf } from './append-size';
+import { sizeOf } from './append-size';
 
 /** An append of which not all messages have come yet. */
 interface PartialAppend {
@@ -25,8 +25,9 @@ interface PartialAppend {
   size: number;
 }
 
-/** A client that does not wait for answers is not read further. */
+/** A client that does not wait for answers is not read further: beyond so many appends, or bytes of their events. */
 const MOST_UNANSWERED = 4096;
+const MOST_UNANSWERED_BYTES = 32 * 1024 * 1024;
 
 /**
  * Streams.BatchAppend: many appends over one call, each in one or more messages that share a correlation id, answered
@@ -35,10 +36,12 @@ const MOST_UNANSWERED = 4096;
 export class BatchAppendCall {
   private readonly partial = new Map<string, PartialAppend>();
   private unanswered = 0;
+  private unansweredBytes = 0;
   private ended = false;
 
   constructor(
     private readonly store: Store,
+    private readonly maxSize: number,
     private readonly call: GrpcCall,
   ) {
     call.receive(
@@ -66,9 +69,9 @@ export class BatchAppendCall {
       append.size += sizeOf(event);
       append.events.push(event);
     }
-    if (isTooLarge(append.size)) {
+    if (append.size > this.maxSize) {
       this.partial.delete(key);
-      this.answer(batchError(message.correlationId, append.options.stream, maximumAppendSizeStatus()));
+      this.answer(batchError(message.correlationId, append.options.stream, maximumAppendSizeStatus(this.maxSize)));
     } else if (message.isFinal) {
       this.partial.delete(key);
       void this.write(message.correlationId, append);
@@ -85,10 +88,11 @@ export class BatchAppendCall {
     this.answer(batchError(correlationId, '', errorStatus(error)));
   }
 
-  private async write(correlationId: Buffer, { options, events }: PartialAppend): Promise<void> {
+  private async write(correlationId: Buffer, { options, events, size }: PartialAppend): Promise<void> {
     const { stream, expected, deadline } = options;
     this.unanswered++;
-    if (this.unanswered >= MOST_UNANSWERED) this.call.pause();
+    this.unansweredBytes += size;
+    if (this.hasEnough) this.call.pause();
     try {
       const outcome = await this.store.queue.write({
         stream,
@@ -106,9 +110,14 @@ export class BatchAppendCall {
       this.answer(batchError(correlationId, stream, errorStatus(error)));
     } finally {
       this.unanswered--;
-      if (this.unanswered < MOST_UNANSWERED) this.call.resume();
+      this.unansweredBytes -= size;
+      if (!this.hasEnough) this.call.resume();
       this.endWhenAnswered();
     }
+  }
+
+  private get hasEnough(): boolean {
+    return this.unanswered >= MOST_UNANSWERED || this.unansweredBytes >= MOST_UNANSWERED_BYTES;
   }
 
   private answer(response: Buffer): void {

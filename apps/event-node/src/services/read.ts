@@ -5,8 +5,10 @@ import { confirmationFrame, streamNotFoundFrame } from '../protocol/read-frames'
 import { parseRead, type ReadRequest } from '../protocol/read-request';
 import { AllFeed, StreamFeed } from '../reading/feeds';
 import { compileFilter } from '../reading/filter';
-import { follow } from '../reading/follow';
+import { follow, type Send } from '../reading/follow';
+import { resolveLink } from '../reading/links';
 import { PAGE, pagesOfAll, pagesOfStream } from '../reading/pages';
+import type { StreamReader } from '../reading/stream-reader';
 import type { Store } from '../store/store';
 
 /** Streams.Read: reads and subscriptions. Resolves when everything is sent, or the reader went away. */
@@ -16,19 +18,22 @@ export async function read(store: Store, call: GrpcCall): Promise<void> {
   else await readOnce(store, request, request.mode, call);
 }
 
-async function subscribe({ log, reader, commits }: Store, { stream, from, filter }: ReadRequest, call: GrpcCall) {
+async function subscribe({ log, reader, commits }: Store, request: ReadRequest, call: GrpcCall) {
+  const { stream, from, filter } = request;
   const feed =
     stream === undefined ? asArgument(() => new AllFeed(log, from, filter)) : new StreamFeed(reader, stream, from);
   await call.sendAll([confirmationFrame(randomUUID())]);
-  await follow(feed, commits, call);
+  await follow(feed, commits, call, sending(reader, request, call));
 }
 
 async function readOnce(
   { log, reader }: Store,
-  { stream, from, filter }: ReadRequest,
+  request: ReadRequest,
   { order, count }: Extract<ReadRequest['mode'], { kind: 'read' }>,
   call: GrpcCall,
 ): Promise<void> {
+  const { stream, from, filter } = request;
+  const send = sending(reader, request, call);
   if (stream !== undefined) {
     const presence = reader.presence(stream);
     if (presence === 'deleted') throw streamDeleted(stream);
@@ -41,10 +46,18 @@ async function readOnce(
   let left = count;
   for (const { frames } of pages) {
     const wanted = (matches ? frames.filter(matches) : frames).slice(0, left);
-    await call.sendAll(wanted);
+    await send(wanted);
     left -= wanted.length;
     if (left <= 0 || call.closed) return;
   }
+}
+
+/** An event that a link leads to may be large: no more than one at a time is held. */
+function sending(reader: StreamReader, { resolvesLinks }: ReadRequest, call: GrpcCall): Send {
+  if (!resolvesLinks) return (frames) => call.sendAll(frames);
+  return async (frames) => {
+    for (const frame of frames) await call.sendAll([resolveLink(reader, frame)]);
+  };
 }
 
 /** A broken regular expression is the caller's fault. */

@@ -8,17 +8,20 @@ import { read } from './read';
 
 const SERVICE = '/event_store.client.streams.Streams';
 
-/** event_store.client.streams.Streams over a store. */
-export const streamsHandlers = (store: Store): Handlers => ({
+/**
+ * event_store.client.streams.Streams over a store.
+ * @param maxAppendSize bytes of all events of one append
+ */
+export const streamsHandlers = (store: Store, maxAppendSize: number): Handlers => ({
   [`${SERVICE}/Read`]: (call) => {
     read(store, call).then(
       () => call.end(),
       (error: unknown) => call.fail(error),
     );
   },
-  [`${SERVICE}/Append`]: (call) => answer(call, append(store, call)),
+  [`${SERVICE}/Append`]: (call) => answer(call, append(store, maxAppendSize, call)),
   [`${SERVICE}/BatchAppend`]: (call) => {
-    new BatchAppendCall(store, call);
+    new BatchAppendCall(store, maxAppendSize, call);
   },
   [`${SERVICE}/Delete`]: (call) => answer(call, deleteStream(store, call, 'soft-delete')),
   [`${SERVICE}/Tombstone`]: (call) => answer(call, deleteStream(store, call, 'tombstone')),

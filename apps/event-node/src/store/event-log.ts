@@ -50,6 +50,11 @@ export class EventLog {
     this.completeIndex();
   }
 
+  /** Whether no event was stored after the one at this position. */
+  isLast(position: number | undefined): boolean {
+    return position === this.lastPosition;
+  }
+
   /** The position that the next event gets: beyond everything committed. */
   get end(): number {
     return this.committedEnd;
