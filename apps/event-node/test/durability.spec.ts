@@ -218,7 +218,11 @@ it('stops with a clear word when the disk fails, having answered nothing that it
   };
   const writers = await Promise.allSettled(Array.from({ length: 16 }, write));
   expect(writers.every(({ status }) => status === 'rejected')).toBe(true);
-  expect(await exited).toEqual([74, null]);
+  // LMDB, with its descriptors gone, may abort while the process is already on its way out.
+  expect([
+    [74, null],
+    [null, 'SIGABRT'],
+  ]).toContainEqual(await exited);
   expect(lines.join('')).toContain('the storage failed, the node stops');
   await client.dispose();
 
