@@ -1,33 +1,59 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { partitionOf } from '@yoyaku/eventing';
 import { PLATFORM } from '@yoyaku/kernel';
 import type { Notifications } from '@yoyaku/postgres';
 import type { Pool } from 'pg';
-import { type Place, REACHED, WANTED } from './engine/running/channels';
+import { CHANGED, PLACES_AT_ONCE, type Place, placesOf, REACHED, WANTED } from './engine/running/channels';
 import { furthest } from './engine/running/positions';
 import { partitionsOf } from './engine/tables/definition';
 import type { AnyProjection } from './projection';
 
 export interface WaitOptions {
-  /** Only what this tenant's events lead to is waited for. */
+  /**
+   * Only what this tenant's events lead to is waited for. Without a tenant, partitions that stand still (they failed, or
+   * are paused) are not waited for: one tenant's trouble is not everybody's.
+   */
   readonly tenantId?: string;
   readonly timeoutMs: number;
 }
 
 /** A word to the owner may be lost with it; it is repeated. */
 const REPEAT = 200;
+/** So many of the positions that are waited for at one place are told at a time, the nearest first. */
+const TOLD = 8;
 
 interface Shard {
   readonly projection: string;
   readonly partition: number;
 }
 
-/** Read your own writes: lets a query wait until the read models it uses have seen a position. */
+interface Known {
+  readonly position: bigint;
+  readonly standsStill: boolean;
+}
+
+interface Wait {
+  readonly shards: readonly Shard[];
+  readonly position: bigint;
+  readonly ofTenant: boolean;
+  askedAt: number;
+  end(reached: boolean): void;
+}
+
+/**
+ * Read your own writes: lets a query wait until the read models it uses have seen a position. However many wait, one
+ * question at a time is asked for all of them.
+ */
 export class Consistency {
   private readonly projections: ReadonlyMap<string, AnyProjection>;
-  /** The furthest checkpoints heard of; they never go back, not even when a rebuilt generation takes over. */
-  private readonly known = new Map<string, bigint>();
-  private readonly waiting = new Set<() => void>();
-  private listening: Promise<void> | undefined;
+  /** Checkpoints as far as they were heard of. They grow; all are forgotten when they may have gone back. */
+  private readonly known = new Map<string, Known>();
+  /** Grows whenever all is forgotten: an answer to a question from before may be out of date. */
+  private epoch = 0;
+  private readonly waits = new Set<Wait>();
+  private listening: Promise<unknown> | undefined;
+  private asking = false;
+  private wake = () => {};
 
   constructor(
     private readonly pool: Pool,
@@ -45,53 +71,100 @@ export class Consistency {
     { tenantId, timeoutMs }: WaitOptions,
   ): Promise<boolean> {
     const shards = projections.flatMap((name) => this.shardsOf(name, tenantId));
-    const reached = () => shards.every((shard) => (this.known.get(keyOf(shard)) ?? -1n) >= position);
-    if (reached()) return true;
-    this.listening ??= this.notifications.listen(REACHED, {
-      onNotification: (payload) => this.learn(JSON.parse(payload)),
-    });
-    await this.listening;
     return new Promise((resolve) => {
-      const check = () => reached() && end(true);
-      const ask = () => this.ask(shards, position).catch(() => {});
-      const repeating = setInterval(ask, REPEAT);
-      const timeout = setTimeout(() => end(false), timeoutMs);
-      const end = (result: boolean) => {
-        clearInterval(repeating);
+      const end = (reached: boolean) => {
         clearTimeout(timeout);
-        this.waiting.delete(check);
-        resolve(result);
+        this.waits.delete(wait);
+        resolve(reached);
       };
-      this.waiting.add(check);
-      void ask();
+      const timeout = setTimeout(() => end(false), timeoutMs);
+      const wait: Wait = { shards, position, ofTenant: tenantId !== undefined, askedAt: -REPEAT, end };
+      if (this.isReached(wait)) return end(true);
+      this.waits.add(wait);
+      this.wake();
+      if (!this.asking) void this.keepAsking();
     });
+  }
+
+  private async keepAsking(): Promise<void> {
+    this.asking = true;
+    this.listening ??= this.listen();
+    await this.listening;
+    while (this.waits.size > 0) {
+      const woken = new Promise<void>((resolve) => {
+        this.wake = resolve;
+      });
+      const now = performance.now();
+      const due = [...this.waits].filter(({ askedAt }) => now - askedAt >= REPEAT);
+      for (const wait of due) wait.askedAt = now;
+      // While PostgreSQL is away, waits end as they would if the projections did not move.
+      if (due.length > 0) await this.ask(due).catch(() => {});
+      const waiting = new AbortController();
+      await Promise.race([woken, delay(REPEAT, undefined, { signal: waiting.signal }).catch(() => {})]);
+      waiting.abort();
+    }
+    this.asking = false;
+  }
+
+  private listen(): Promise<unknown> {
+    const forget = () => this.forget();
+    const lost = { onLost: forget, onReconnected: forget };
+    return Promise.all([
+      this.notifications.listen(REACHED, {
+        onNotification: (message) => this.learn(placesOf(message).map((place) => [place, false])),
+        ...lost,
+      }),
+      this.notifications.listen(CHANGED, { onNotification: forget, ...lost }),
+    ]);
   }
 
   /** Learns where the checkpoints are, and tells the owners of those behind that someone waits. */
-  private async ask(shards: readonly Shard[], position: bigint): Promise<void> {
-    const { rows } = await this.pool.query<{ place: Place }>(
+  private async ask(waits: readonly Wait[]): Promise<void> {
+    const { epoch } = this;
+    const places = placesWaitedFor(waits);
+    const { rows } = await this.pool.query<{ place: Place; stands_still: boolean }>(
       `with asked as (
-         select asked.*, coalesce(c.position, -1) as position
-         from unnest($1::text[], $2::integer[]) as asked(projection, partition)
+         select asked.*, coalesce(c.position, -1) as position, coalesce(c.state <> 'live', false) as stands_still
+         from unnest($1::text[], $2::integer[], $3::bigint[]) as asked(projection, partition, wanted)
          left join projecting.projections p on p.name = asked.projection
          left join projecting.checkpoints c
            on (c.projection, c.generation, c.partition) = (p.name, p.generation, asked.partition)),
+       behind as (
+         select *, (row_number() over () - 1) / ${PLACES_AT_ONCE} as message from asked where position < wanted),
        told as (
-         select pg_notify('${WANTED}', json_agg(json_build_array(projection, partition, $3::text))::text)
-         from asked where position < $3::bigint having count(*) > 0)
-       select json_build_array(projection, partition, position::text) as place
-       from asked left join told on true`,
-      [shards.map(({ projection }) => projection), shards.map(({ partition }) => partition), `${position}`],
+         select pg_notify('${WANTED}', json_agg(json_build_array(projection, partition, wanted::text))::text) as told
+         from behind group by message)
+       select distinct on (projection, partition)
+         json_build_array(projection, partition, position::text) as place, stands_still
+       from asked where (select count(told) from told) >= 0`,
+      [
+        places.map(([projection]) => projection),
+        places.map(([, partition]) => partition),
+        places.map(([, , position]) => position),
+      ],
     );
-    this.learn(rows.map(({ place }) => place));
+    if (epoch === this.epoch) this.learn(rows.map(({ place, stands_still }) => [place, stands_still]));
   }
 
-  private learn(places: readonly Place[]): void {
-    for (const [projection, partition, position] of places) {
+  private learn(places: readonly (readonly [place: Place, standsStill: boolean])[]): void {
+    for (const [[projection, partition, at], standsStill] of places) {
       const key = keyOf({ projection, partition });
-      this.known.set(key, furthest(this.known.get(key) ?? -1n, BigInt(position)));
+      const position = furthest(this.known.get(key)?.position ?? -1n, BigInt(at));
+      this.known.set(key, { position, standsStill });
     }
-    for (const check of this.waiting) check();
+    for (const wait of this.waits) if (this.isReached(wait)) wait.end(true);
+  }
+
+  private forget(): void {
+    this.epoch += 1;
+    this.known.clear();
+  }
+
+  private isReached({ shards, position, ofTenant }: Wait): boolean {
+    return shards.every((shard) => {
+      const known = this.known.get(keyOf(shard));
+      return known && (known.position >= position || (known.standsStill && !ofTenant));
+    });
   }
 
   private shardsOf(name: string, tenantId: string | undefined): Shard[] {
@@ -104,6 +177,24 @@ export class Consistency {
     }
     return Array.from({ length: count }, (_, partition) => ({ projection: name, partition }));
   }
+}
+
+/** Of each shard that is waited for, the nearest positions. */
+function placesWaitedFor(waits: readonly Wait[]): Place[] {
+  const wanted = new Map<string, { shard: Shard; positions: Set<bigint> }>();
+  for (const { shards, position } of waits) {
+    for (const shard of shards) {
+      const known = wanted.get(keyOf(shard)) ?? { shard, positions: new Set() };
+      known.positions.add(position);
+      wanted.set(keyOf(shard), known);
+    }
+  }
+  return [...wanted.values()].flatMap(({ shard: { projection, partition }, positions }) =>
+    [...positions]
+      .sort((a, b) => (a < b ? -1 : 1))
+      .slice(0, TOLD)
+      .map((position): Place => [projection, partition, `${position}`]),
+  );
 }
 
 const keyOf = ({ projection, partition }: Shard): string => `${projection}:${partition}`;

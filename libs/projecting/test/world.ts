@@ -128,6 +128,7 @@ export async function createWorld(projections: readonly AnyProjection[] = [tally
   return {
     servers,
     pool,
+    notifications,
     store,
     codec,
     log,

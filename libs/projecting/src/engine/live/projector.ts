@@ -5,7 +5,7 @@ import { type Notifications, outcomeOf, Pipeline } from '@yoyaku/postgres';
 import { runRebuild } from '../../rebuild';
 import { rebuildNewer } from '../rebuild/rebuild-requests';
 import { Rebuilder } from '../rebuild/rebuilder';
-import { CHANGED, WANTED } from '../running/channels';
+import { CHANGED, placesOf, WANTED } from '../running/channels';
 import { EventSource } from '../running/event-source';
 import type { ProjectorLog } from '../running/log';
 import type { ReadModelOptions } from '../running/options';
@@ -208,8 +208,8 @@ export class Projector {
     this.shards.keep(await this.ownership.claim(this.definitions, living));
   }
 
-  private want(places: string): void {
-    this.shards.want(JSON.parse(places));
+  private want(message: string): void {
+    this.shards.want(placesOf(message));
     this.inbox.poke();
   }
 

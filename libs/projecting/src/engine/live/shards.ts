@@ -1,7 +1,7 @@
 import type { AnyProjection } from '../../projection';
 import type { Place as WantedPlace } from '../running/channels';
 import type { EventSource } from '../running/event-source';
-import { furthest, rearmost } from '../running/positions';
+import { rearmost } from '../running/positions';
 import type { Runner } from '../running/runner';
 import { Shard } from '../running/shard';
 import { Generation } from '../tables/generation';
@@ -68,8 +68,8 @@ export class Shards {
     for (const [projection, partition, position] of places) {
       for (const { shards } of this.runners()) {
         for (const shard of shards) {
-          if (shard.projection.name !== projection || shard.partition !== partition) continue;
-          shard.wanted = furthest(shard.wanted ?? 0n, BigInt(position));
+          const isMeant = shard.projection.name === projection && shard.partition === partition;
+          if (isMeant) shard.wanted.add(BigInt(position));
         }
       }
     }

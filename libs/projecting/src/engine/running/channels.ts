@@ -2,7 +2,33 @@
 export const WANTED = 'projecting_wanted';
 /** NOTIFY: checkpoints that were waited for, once they are there; payload `Place[]`. */
 export const REACHED = 'projecting_reached';
-/** NOTIFY: who runs what, or what is to run, has changed; no payload. */
+/** NOTIFY: who runs what, or what is to run, or what serves, has changed; no payload. */
 export const CHANGED = 'projecting_changed';
 
 export type Place = readonly [projection: string, partition: number, position: string];
+
+/** Places of one message: PostgreSQL takes less than 8,000 bytes of it. */
+export const PLACES_AT_ONCE = 50;
+
+/** As many messages as these places take. */
+export const messagesOf = (places: readonly Place[]): string[] =>
+  Array.from({ length: Math.ceil(places.length / PLACES_AT_ONCE) }, (_, i) =>
+    JSON.stringify(places.slice(i * PLACES_AT_ONCE, (i + 1) * PLACES_AT_ONCE)),
+  );
+
+/** What a message says. Anybody may send one to a channel: what is not of our form says nothing. */
+export function placesOf(message: string): Place[] {
+  try {
+    const places: unknown = JSON.parse(message);
+    return Array.isArray(places) ? places.filter(isPlace) : [];
+  } catch {
+    return [];
+  }
+}
+
+const isPlace = (place: unknown): place is Place =>
+  Array.isArray(place) &&
+  typeof place[0] === 'string' &&
+  Number.isInteger(place[1]) &&
+  typeof place[2] === 'string' &&
+  /^\d{1,19}$/.test(place[2]);

@@ -4,7 +4,7 @@ import type { OwnedKey, OwnedRow } from '../../unit';
 import type { Generation } from '../tables/generation';
 import { CHECKPOINT_MOVED } from '../tables/installation';
 import { toJson } from '../tables/json';
-import { type Place, REACHED } from './channels';
+import { messagesOf, type Place, REACHED } from './channels';
 import { isPassing } from './passing';
 import { furthest } from './positions';
 import type { Shard } from './shard';
@@ -135,7 +135,7 @@ export class Runner {
   private due(works: readonly Work[]): Work[] {
     const idleToo = performance.now() - this.idleWritten > IDLE_CHECKPOINT;
     const due = works.filter((work) => {
-      work.answers = work.shard.wanted !== undefined && work.shard.wanted <= work.position;
+      work.answers = work.shard.wanted.includes(work.position);
       return work.changesRows || work.failed || work.answers || (idleToo && work.position > work.shard.durable);
     });
     if (idleToo) this.idleWritten = performance.now();
@@ -148,8 +148,10 @@ export class Runner {
     const reached = works
       .filter(({ answers }) => answers)
       .map(({ shard, position }): Place => [shard.projection.name, shard.partition, `${position}`]);
-    const notify = { text: `select pg_notify('${REACHED}', $1)`, values: [JSON.stringify(reached)] };
-    return reached.length > 0 ? [move, notify] : [move];
+    return [
+      move,
+      ...messagesOf(reached).map((message) => ({ text: `select pg_notify('${REACHED}', $1)`, values: [message] })),
+    ];
   }
 
   private move({ shard, position, failed }: Work) {
@@ -168,8 +170,7 @@ export class Runner {
 
   private settle(work: Work, written: boolean): void {
     const { shard, position, failed, events } = work;
-    // A wait that was announced while we wrote has not been answered, and stays.
-    if (work.answers && (shard.wanted ?? 0n) <= position) shard.wanted = undefined;
+    if (work.answers) shard.wanted.answered(position);
     shard.position = position;
     if (written) shard.durable = position;
     shard.remember(work.changed);

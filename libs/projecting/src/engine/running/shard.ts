@@ -2,6 +2,7 @@ import type { AnyProjection } from '../../projection';
 import type { Changes } from '../../unit';
 import { type Generation, WHOLE } from '../tables/generation';
 import { RowCache } from './row-cache';
+import { Wanted } from './wanted';
 
 /** Events that a projection is to pass over, by id. */
 export type Skips = ReadonlySet<string>;
@@ -26,8 +27,7 @@ export class Shard {
   position: bigint;
   /** The checkpoint as it stands in PostgreSQL; behind `position` while nothing but the position moved. */
   durable: bigint;
-  /** Position that a query waits for. */
-  wanted: bigint | undefined;
+  readonly wanted = new Wanted();
   /** By table, but for those that are only appended to; only this shard's owner changes them. */
   readonly known: Readonly<Record<string, RowCache>>;
 

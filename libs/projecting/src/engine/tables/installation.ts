@@ -2,6 +2,7 @@ import { transaction } from '@yoyaku/postgres';
 import type { Pool } from 'pg';
 import type { AnyProjection } from '../../projection';
 import type { Table } from '../../table';
+import { CHANGED } from '../running/channels';
 import { type Definition, definitionOf, partitionsOf, type Standing, standingOf } from './definition';
 import { Generation } from './generation';
 import { createTables, indexesOf, makeCurrent } from './generations';
@@ -91,6 +92,8 @@ export async function install(
     const { rows } = await client.query<Definition>('select name, version, digest from projecting.projections');
     const installed = new Map(rows.map((row) => [row.name, row]));
     const standings = new Map<AnyProjection, Standing>();
+    // Told with the commit: where read models begin anew, whoever knows how far they were must not go by that.
+    await client.query(`select pg_notify('${CHANGED}', '')`);
     for (const projection of projections) {
       const definition = definitionOf(projection);
       const found = installed.get(projection.name);
