@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 
 /** What of a service these checks read, in the long forms that our files use. */
 interface Service {
+  readonly command?: readonly string[];
   readonly environment?: Readonly<Record<string, unknown>>;
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
   readonly healthcheck?: { readonly test?: readonly string[] };
@@ -70,6 +71,19 @@ describe.each([
   test('lets the api believe its proxy, and nobody else reach it', () => {
     expect(services.api?.environment?.TRUST_PROXY).toBe(`\${TRUST_PROXY:-1}`);
     expect(services.api).not.toHaveProperty('ports');
+  });
+
+  test('lets nobody speak to NATS who does not know its password', () => {
+    const servers = Object.entries(services).filter(([name]) => name.startsWith('nats'));
+    for (const [, { command }] of servers) {
+      expect(command?.join(' ')).toMatch(/--user yoyaku --pass \$\{NATS_PASSWORD:\?[^}]+\}/);
+      for (const address of command?.filter((part) => part.startsWith('nats://')) ?? []) {
+        for (const one of address.split(',')) expect(one).toMatch(/^nats:\/\/yoyaku:\$\{NATS_PASSWORD/);
+      }
+    }
+    const addresses = String(services.api?.environment?.NATS_URL).split(',');
+    expect(addresses).toHaveLength(servers.length);
+    for (const address of addresses) expect(address).toMatch(/^nats:\/\/yoyaku:\$\{NATS_PASSWORD:\?[^}]+\}@/);
   });
 
   test('gives our processes variables that .env.example explains', () => {

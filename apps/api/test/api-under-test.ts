@@ -7,7 +7,7 @@ import { EventCodec, EventStoreDb } from '@yoyaku/eventing';
 import { newUuid } from '@yoyaku/kernel';
 import { Notifications } from '@yoyaku/postgres';
 import { Projector } from '@yoyaku/projecting';
-import { startServers, type TestServers } from '@yoyaku/testing';
+import { startServers, type TestServers, testSecrets } from '@yoyaku/testing';
 import { Pool } from 'pg';
 import { type Logger, pino } from 'pino';
 import { createApi } from '../src/create-api';
@@ -67,6 +67,7 @@ export class ApiUnderTest {
     const servers = await startServers();
     const config = readConfig({
       NODE_ENV: 'test',
+      ...testSecrets,
       DATABASE_URL: servers.databaseUrl,
       EVENTSTORE_URL: servers.eventStoreUrl,
       DATA_DIR: await mkdtemp(join(tmpdir(), 'yoyaku-api-')),

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readConfig } from '@yoyaku/composition';
 import { newUuid } from '@yoyaku/kernel';
+import { testSecrets } from '@yoyaku/testing';
 import { pino } from 'pino';
 import { createApi } from '../src/create-api';
 import { ApiUnderTest, callOn, PASSWORD, type SignedInUser } from './api-under-test';
@@ -86,7 +87,8 @@ describe('behind a proxy', () => {
     expect(await addressOf(trusting, '203.0.113.1, 198.51.100.7')).toBe('198.51.100.7'));
 
   it('is named by a number, or by addresses that are some', () => {
-    const trusted = (TRUST_PROXY: string) => readConfig({ NODE_ENV: 'test', TRUST_PROXY }).trustedProxies;
+    const trusted = (TRUST_PROXY: string) =>
+      readConfig({ NODE_ENV: 'test', ...testSecrets, TRUST_PROXY }).trustedProxies;
     expect(trusted('2')).toBe(2);
     expect(trusted('10.0.0.0/8, uniquelocal')).toEqual(['10.0.0.0/8', 'uniquelocal']);
     expect(() => trusted('true')).toThrow('TRUST_PROXY');

@@ -3,7 +3,7 @@ import { projections, readConfig } from '@yoyaku/composition';
 import { EventCodec, EventStoreDb } from '@yoyaku/eventing';
 import { createPool, Notifications } from '@yoyaku/postgres';
 import { installProjections, ProjectionAdmin, Projector } from '@yoyaku/projecting';
-import { startServers, type TestServers } from '@yoyaku/testing';
+import { startServers, type TestServers, testSecrets } from '@yoyaku/testing';
 import { Pool } from 'pg';
 import { pino } from 'pino';
 import { createApi } from '../src/create-api';
@@ -19,7 +19,7 @@ let config: ReturnType<typeof readConfig>;
 beforeAll(async () => {
   servers = await startServers();
   const { databaseUrl: DATABASE_URL, eventStoreUrl: EVENTSTORE_URL } = servers;
-  config = readConfig({ NODE_ENV: 'test', DATABASE_URL, EVENTSTORE_URL, RATE_LIMIT: 'off' });
+  config = readConfig({ NODE_ENV: 'test', ...testSecrets, DATABASE_URL, EVENTSTORE_URL, RATE_LIMIT: 'off' });
   app = await createApi(config, logger);
 }, 30_000);
 afterAll(async () => {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { aggregates, projections, readConfig } from '@yoyaku/composition';
-import { startServers, type TestServers, until } from '@yoyaku/testing';
+import { startServers, type TestServers, testSecrets, until } from '@yoyaku/testing';
 import { pino } from 'pino';
 import { asked, at, BookingProcess, Salon } from '../../../libs/booking/test/salon';
 import { startEventNode } from '../../event-node/src/event-node';
@@ -44,7 +44,7 @@ afterAll(async () => {
 async function live(): Promise<number> {
   const node = await startEventNode({ port: 0, dataDir: history });
   const { databaseUrl: DATABASE_URL } = servers;
-  const config = readConfig({ NODE_ENV: 'test', DATABASE_URL, EVENTSTORE_URL: node.url });
+  const config = readConfig({ NODE_ENV: 'test', ...testSecrets, DATABASE_URL, EVENTSTORE_URL: node.url });
   const process = await BookingProcess.start({ ...servers, eventStoreUrl: node.url });
   const projector = await startProjector({ ...config, aggregates, projections, logger: pino({ level: 'silent' }) });
   const environment = environmentOver(node.url);

@@ -14,6 +14,8 @@ export interface ProjectorProcessOptions extends ConnectionOptions, Pick<Project
   /** Empty: there is no NATS, and no relay. */
   readonly natsUrl: string;
   readonly jetStream: string;
+  /** 32 bytes that messages to NATS are signed with. */
+  readonly relayKey: Buffer;
   readonly partitions: number;
   readonly projections: readonly AnyProjection[];
   readonly logger: Logger;
@@ -34,7 +36,15 @@ export async function startProjector(options: ProjectorProcessOptions): Promise<
   const connections = await connect(options);
   const { pool, eventStore } = connections;
   const channel = options.natsUrl
-    ? new NatsChannel({ url: options.natsUrl, stream: options.jetStream, partitions })
+    ? new NatsChannel({
+        url: options.natsUrl,
+        stream: options.jetStream,
+        partitions,
+        key: options.relayKey,
+        onRefused: (count) => {
+          if (isRound(count)) logger.warn({ count }, 'Messages that NATS brought were not published by our relay');
+        },
+      })
     : undefined;
   const relay =
     channel &&
@@ -90,3 +100,6 @@ export async function startProjector(options: ProjectorProcessOptions): Promise<
     },
   };
 }
+
+/** 1, 10, 100 …: what may come in floods is logged ever more rarely. */
+const isRound = (count: number): boolean => Number.isInteger(Math.log10(count));

@@ -1,13 +1,13 @@
 import { Writable } from 'node:stream';
 import { readConfig } from '@yoyaku/composition';
-import { startServers, until } from '@yoyaku/testing';
+import { startServers, testSecrets, until } from '@yoyaku/testing';
 import { pino } from 'pino';
 import { startReactor } from '../src/reactor-process';
 
 test('a reactor that comes before the read models waits for them without complaint', async () => {
   const servers = await startServers();
   const { databaseUrl: DATABASE_URL, eventStoreUrl: EVENTSTORE_URL } = servers;
-  const config = readConfig({ NODE_ENV: 'test', DATABASE_URL, EVENTSTORE_URL });
+  const config = readConfig({ NODE_ENV: 'test', ...testSecrets, DATABASE_URL, EVENTSTORE_URL });
   const lines: { level: number; msg: string; duty: string }[] = [];
   const keep = new Writable({
     write: (line, _, done) => {

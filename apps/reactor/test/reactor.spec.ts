@@ -4,7 +4,7 @@ import { Customer } from '@yoyaku/customers';
 import { EventCodec, EventStoreDb, subjectOf } from '@yoyaku/eventing';
 import { newUuid, type Uuid } from '@yoyaku/kernel';
 import { createPool, PostgresSubjectKeys } from '@yoyaku/postgres';
-import { startServers, type TestServers, until } from '@yoyaku/testing';
+import { startServers, type TestServers, testSecrets, until } from '@yoyaku/testing';
 import { pino } from 'pino';
 import { asked, at, BookingProcess, Salon } from '../../../libs/booking/test/salon';
 import { type ProjectorProcess, startProjector } from '../../projector/src/projector-process';
@@ -23,7 +23,7 @@ let pool: ReturnType<typeof createPool>;
 beforeAll(async () => {
   servers = await startServers();
   const { databaseUrl: DATABASE_URL, eventStoreUrl: EVENTSTORE_URL } = servers;
-  config = readConfig({ NODE_ENV: 'test', DATABASE_URL, EVENTSTORE_URL });
+  config = readConfig({ NODE_ENV: 'test', ...testSecrets, DATABASE_URL, EVENTSTORE_URL });
   process = await BookingProcess.start(servers);
   pool = createPool(DATABASE_URL);
   salon = await Salon.open(process);

@@ -8,7 +8,7 @@ import { Customer } from '@yoyaku/customers';
 import { AggregateStore, type CommandContext, Commands, systemContext } from '@yoyaku/eventing';
 import { type Instant, MINUTE, newUuid, now, plusMs, type Uuid, type Weekday } from '@yoyaku/kernel';
 import { migrate } from '@yoyaku/postgres';
-import type { TestServers } from '@yoyaku/testing';
+import { type TestServers, testSecrets } from '@yoyaku/testing';
 
 /** One process of the product, as far as booking goes. */
 export class BookingProcess {
@@ -21,7 +21,12 @@ export class BookingProcess {
 
   static async start({ databaseUrl, eventStoreUrl }: TestServers): Promise<BookingProcess> {
     await migrate(databaseUrl);
-    const config = readConfig({ NODE_ENV: 'test', DATABASE_URL: databaseUrl, EVENTSTORE_URL: eventStoreUrl });
+    const config = readConfig({
+      NODE_ENV: 'test',
+      ...testSecrets,
+      DATABASE_URL: databaseUrl,
+      EVENTSTORE_URL: eventStoreUrl,
+    });
     const imports = [await CoreModule.forRoot(config), BookingModule];
     return new BookingProcess(await (await Test.createTestingModule({ imports }).compile()).init());
   }

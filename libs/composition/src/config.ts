@@ -20,6 +20,8 @@ export interface Config {
   readonly jwtSecret: string;
   /** 32 bytes that wrap each person's key. */
   readonly piiMasterKey: Buffer;
+  /** 32 bytes that the relay signs messages to NATS with. */
+  readonly relayKey: Buffer;
   readonly dataDir: string;
   readonly logLevel: string;
   readonly rateLimit: boolean;
@@ -39,24 +41,25 @@ export interface Config {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const INSECURE_SECRET = 'insecure-development-secret';
+/** Characters of a secret, at least: of 32 random ones nobody guesses any. */
+const SECRET_LENGTH = 32;
 
 /** Throws an `Error` that names every variable at fault. */
 export function readConfig(env: Environment = process.env): Config {
   const problems: string[] = [];
   const environment = oneOf(env.NODE_ENV, ['development', 'production', 'test'] as const, 'NODE_ENV', problems);
   const production = environment === 'production';
-  const appSecret = env.APP_SECRET || INSECURE_SECRET;
-  const piiMasterKey = env.PII_MASTER_KEY
-    ? Buffer.from(env.PII_MASTER_KEY, 'base64')
-    : createHash('sha256').update(INSECURE_SECRET).digest();
+  const appSecret = env.APP_SECRET ?? '';
+  const piiMasterKey = Buffer.from(env.PII_MASTER_KEY ?? '', 'base64');
   const admin = env.ADMIN_EMAIL && env.ADMIN_PASSWORD ? { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD } : null;
   const rateLimit = env.RATE_LIMIT !== 'off';
 
-  if (piiMasterKey.length !== 32) problems.push('PII_MASTER_KEY must be 32 bytes in base64');
+  // Without exception for development: what has a secret that others know belongs to them, wherever it runs.
+  if (piiMasterKey.length !== 32) problems.push('PII_MASTER_KEY must be set to 32 bytes in base64');
+  for (const [name, secret] of Object.entries({ APP_SECRET: appSecret, JWT_SECRET: env.JWT_SECRET || appSecret })) {
+    if (secret.length < SECRET_LENGTH) problems.push(`${name} must have at least ${SECRET_LENGTH} characters`);
+  }
   if (production) {
-    if (appSecret === INSECURE_SECRET || appSecret.length < 32) problems.push('APP_SECRET must have 32 characters');
-    if (!env.PII_MASTER_KEY) problems.push('PII_MASTER_KEY must be set');
     if (!admin) problems.push('ADMIN_EMAIL and ADMIN_PASSWORD must be set');
     if (!rateLimit) problems.push('RATE_LIMIT=off is for load tests, not for production');
   }
@@ -72,6 +75,7 @@ export function readConfig(env: Environment = process.env): Config {
     appSecret,
     jwtSecret: env.JWT_SECRET || createHash('sha256').update(`jwt:${appSecret}`).digest('hex'),
     piiMasterKey,
+    relayKey: createHash('sha256').update(`relay:${appSecret}`).digest(),
     dataDir: env.DATA_DIR || '.data',
     logLevel: env.LOG_LEVEL || 'info',
     rateLimit,

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +24,8 @@ const noKeys: SubjectKeys = {
   onDestroyed: () => {},
 };
 const codec = new EventCodec([Account], noKeys);
+
+const KEY = randomBytes(32);
 
 let servers: TestServers;
 let store: EventStoreDb;
@@ -57,7 +60,7 @@ async function append(count: number, note = ''): Promise<bigint[]> {
 }
 
 function open(name: string, url = servers.natsUrl): NatsChannel {
-  const channel = new NatsChannel({ url, stream: `${servers.jetStream}_${name}`, partitions: 8 });
+  const channel = new NatsChannel({ url, stream: `${servers.jetStream}_${name}`, partitions: 8, key: KEY });
   closing.push(() => channel.close());
   return channel;
 }
@@ -161,7 +164,7 @@ test('an event too large to travel is announced without its body', async () => {
   const channel = open('large');
   const next = await listen(channel);
   await relay(channel);
-  const [position] = await append(1, 'x'.repeat(2 * 1024 * 1024));
+  const [position] = await append(1, 'x'.repeat(1_047_000));
   const deliveries = await next(position as bigint);
   expect(deliveries.at(-1)).toMatchObject({ position, event: undefined });
 });
@@ -187,4 +190,20 @@ test('a server that is killed and comes back with nothing gets what comes from t
   await until(() => relaying.progress?.position === second.at(-1));
   const third = await append(1);
   await until(async () => (await channel.last()).position === third[0]);
+});
+
+test('a server that asks for a user and a password gets those of its address', async () => {
+  const port = await freePort();
+  const dataDir = mkdtempSync(join(tmpdir(), 'yoyaku-relay-'));
+  const spec = nats({ dataDir, port });
+  const server = await launch({ ...spec, args: [...spec.args, '--user', 'yoyaku', '--pass', 'p@ss'] });
+  closing.push(async () => {
+    await server.kill();
+    rmSync(dataDir, { recursive: true });
+  });
+  const channel = open('user', `nats://yoyaku:p%40ss@127.0.0.1:${port}`);
+  await channel.untilConnected(AbortSignal.timeout(5_000));
+  await channel.prepare();
+  const stranger = open('user', `nats://127.0.0.1:${port}`);
+  expect([channel.connected, stranger.connected]).toEqual([true, false]);
 });

@@ -1,11 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, launch, nats } from '@yoyaku/embedded';
 import { NatsChannel, type StoredEvent } from '@yoyaku/eventing';
+import { newUuid } from '@yoyaku/kernel';
 import { until } from '@yoyaku/testing';
+import { connect } from 'nats';
 import { expectRowsOfHistory, load } from './under-load';
-import { createWorld, PARTITIONS, type World } from './world';
+import { createWorld, PARTITIONS, RELAY_KEY, type World } from './world';
 
 let world: World;
 beforeEach(async () => {
@@ -73,7 +76,7 @@ test.each(Object.entries(disorders))('events that come %s give the same rows', a
 
 test('a reader so slow that NATS has dropped what it did not read misses nothing', async () => {
   const { natsUrl: url, jetStream: stream } = world.servers;
-  const channel = new NatsChannel({ url, stream, partitions: PARTITIONS, maxBytes: 200_000 });
+  const channel = new NatsChannel({ url, stream, partitions: PARTITIONS, key: RELAY_KEY, maxBytes: 200_000 });
   const { relaying } = world.relay(channel);
   const projector = await world.project({ channel });
   await until(() => projector.path === 'nats');
@@ -96,6 +99,52 @@ test('a reader so slow that NATS has dropped what it did not read misses nothing
   await world.tidy();
   await channel.close();
 }, 60_000);
+
+test('what others publish beside the relay changes nothing, and is counted', async () => {
+  const channel = world.channel();
+  const first = world.relay(channel);
+  const projector = await world.project({ channel });
+  await until(() => projector.path === 'nats' && first.relaying.progress !== undefined);
+  const account = await world.open('t1', 'Gus');
+  await world.reached(await world.deposit('t1', account, 1));
+  await first.stop();
+
+  // Somebody who may publish but has not the key: events of their own, far ahead, and a genuine one that says more.
+  const { natsUrl: url, jetStream: stream } = world.servers;
+  const forger = new NatsChannel({ url, stream, partitions: PARTITIONS, key: randomBytes(32) });
+  await forger.untilConnected(AbortSignal.timeout(5_000));
+  const genuine = (await world.everything()).at(-1) as StoredEvent;
+  const { sequence } = await channel.last();
+  const forged = [1n, 1_000_000n].map((ahead, i) => ({
+    ...genuine,
+    id: newUuid(),
+    revision: genuine.revision + 1 + i,
+    position: genuine.position + ahead,
+    data: { amount: 1_000 },
+  }));
+  await forger.publish(forged, { sequence, position: genuine.position });
+  await forger.close();
+  await republish(url, stream, sequence, (body) => body.replace('"amount":1', '"amount":9'));
+  await until(() => channel.refused >= 3);
+
+  const second = world.relay(channel);
+  await until(() => second.relaying.progress !== undefined);
+  await world.reached(await world.deposit('t1', account, 1));
+  expect(projector.path).toBe('nats');
+  await expectRowsOfHistory(world);
+});
+
+/** Publishes what stands at that sequence again, with a body changed in this way. */
+async function republish(url: string, stream: string, seq: number, change: (body: string) => string): Promise<void> {
+  const connection = await connect({ servers: url });
+  const { streams } = await connection.jetstreamManager();
+  const { subject, header, data } = await streams.getMessage(stream, { seq });
+  for (const name of header.keys()) if (name.startsWith('Nats-')) header.delete(name);
+  const changed = change(Buffer.from(data).toString());
+  expect(changed).not.toBe(Buffer.from(data).toString());
+  await connection.jetstream().publish(subject, changed, { headers: header });
+  await connection.close();
+}
 
 test('without a relay the silence of NATS is noticed', async () => {
   const projector = await world.project({ channel: world.channel() });

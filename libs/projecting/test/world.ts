@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   EventCodec,
   EventStoreDb,
@@ -24,6 +25,7 @@ import { type AccountEvent, tally } from './tally';
 
 /** Many, so that each of a few workers is sure to get some. */
 export const PARTITIONS = 32;
+export const RELAY_KEY = randomBytes(32);
 
 const noKeys: SubjectKeys = {
   ensure: async () => new Map(),
@@ -74,7 +76,7 @@ export async function createWorld(projections: readonly AnyProjection[] = [tally
   }
 
   function channel(url = servers.natsUrl): NatsChannel {
-    const opened = new NatsChannel({ url, stream: servers.jetStream, partitions: PARTITIONS });
+    const opened = new NatsChannel({ url, stream: servers.jetStream, partitions: PARTITIONS, key: RELAY_KEY });
     closing.push(() => opened.close());
     return opened;
   }

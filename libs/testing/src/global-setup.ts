@@ -1,3 +1,4 @@
+import { testSecrets } from './secrets';
 import { serveSharedServers } from './shared-servers';
 
 declare global {
@@ -6,5 +7,6 @@ declare global {
 
 /** Jest's globalSetup; the teardown is another file, which finds what to end on the global object. */
 export default async function globalSetup(): Promise<void> {
+  Object.assign(process.env, testSecrets);
   globalThis.endSharedServers = await serveSharedServers();
 }

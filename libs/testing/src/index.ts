@@ -1,4 +1,5 @@
 export { heldMemory } from './held-memory';
+export { testSecrets } from './secrets';
 export { startServers, type TestServers } from './servers';
 export { type Direction, type TcpProxy, tcpProxy } from './tcp-proxy';
 export { until } from './until';

@@ -1,5 +1,5 @@
+export type { Delivery } from './message';
 export {
-  type Delivery,
   NatsChannel,
   type NatsChannelOptions,
   type RelayProgress,

@@ -1,6 +1,6 @@
+import { createSecretKey } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Uuid } from '@yoyaku/kernel';
 import {
   AckPolicy,
   type Consumer,
@@ -9,7 +9,6 @@ import {
   DeliverPolicy,
   DiscardPolicy,
   Events,
-  headers,
   type JsMsg,
   type MsgHdrs,
   type NatsConnection,
@@ -19,14 +18,19 @@ import {
   StorageType,
 } from 'nats';
 import { categoryOf, type StoredEvent } from '../event-store';
+import { type Delivery, MessageCodec } from './message';
 import { partitionOf } from './partition';
 
 export interface NatsChannelOptions {
-  /** `nats://host:port`, several separated by commas. */
+  /** `nats://user:password@host:port`, several separated by commas; without user and password where NATS wants none. */
   readonly url: string;
   /** Name of the JetStream stream; subjects begin with it too. */
   readonly stream: string;
   readonly partitions: number;
+  /** 32 bytes that only the product's own processes have: what was not published with them is not believed. */
+  readonly key: Buffer;
+  /** Told of every message that is not believed, with how many there were so far. */
+  readonly onRefused?: (count: number) => void;
   readonly replicas?: number;
   /**
    * Milliseconds and bytes after which the oldest messages go: readers that far behind read the store anyway. NATS
@@ -40,16 +44,6 @@ export interface NatsChannelOptions {
 export interface RelayProgress {
   readonly sequence: number;
   readonly position: bigint;
-}
-
-/** One event as it travels. */
-export interface Delivery {
-  readonly position: bigint;
-  /** Position of the event before it: a reader that is not there yet has missed something. */
-  readonly previous: bigint;
-  readonly sequence: number;
-  /** Absent when it is too large to travel; the store has it. */
-  readonly event: StoredEvent | undefined;
 }
 
 export interface Subscription {
@@ -67,15 +61,6 @@ const HEARTBEAT = 5_000;
 const PUBLISH_TIMEOUT = 5_000;
 /** Bytes that a message's headers take at most. */
 const HEADERS_SIZE = 2_048;
-/** `Event-…` headers of a message. */
-const HEADER = {
-  id: 'Event-Id',
-  stream: 'Event-Stream',
-  revision: 'Event-Revision',
-  position: 'Event-Position',
-  previous: 'Event-Previous-Position',
-} as const;
-
 /** What JetStream goes by: a message that does not follow that one is refused. */
 const EXPECTED = { stream: 'Nats-Expected-Stream', sequence: 'Nats-Expected-Last-Sequence' } as const;
 
@@ -85,9 +70,12 @@ export class NatsChannel {
   private readonly opening: Promise<void>;
   private readonly changes = new EventTarget();
   private readonly closing = new AbortController();
+  private readonly messages: MessageCodec;
   private up = false;
+  private refusals = 0;
 
   constructor(private readonly options: NatsChannelOptions) {
+    this.messages = new MessageCodec(createSecretKey(options.key));
     this.opening = this.open();
   }
 
@@ -122,14 +110,19 @@ export class NatsChannel {
     }
   }
 
-  /** The stream's last sequence, and the position of the event that its last message holds, if it has one. */
+  /** Messages that came and were not published by a process with our key. */
+  get refused(): number {
+    return this.refusals;
+  }
+
+  /** The stream's last sequence, and the position of the event that its last message holds, if it is to be believed. */
   async last(): Promise<{ sequence: number; position: bigint | undefined }> {
     const { stream } = this.options;
     const { streams } = await this.nats.jetstreamManager();
     const { state } = await streams.info(stream);
     if (state.messages === 0) return { sequence: state.last_seq, position: undefined };
-    const { seq, header } = await streams.getMessage(stream, { seq: state.last_seq });
-    return { sequence: seq, position: BigInt(header.get(HEADER.position)) };
+    const { seq, header, data } = await streams.getMessage(stream, { seq: state.last_seq });
+    return { sequence: seq, position: this.delivery(header, data, seq)?.position };
   }
 
   /**
@@ -145,16 +138,13 @@ export class NatsChannel {
     let { sequence, position } = last;
     let confirming: Promise<unknown> | undefined;
     for (const event of events) {
-      const { type, data, metadata } = event;
-      const about = headersOf(event, position);
+      const { about, body } = this.messages.write(event, position, largest);
       about.set(EXPECTED.stream, this.options.stream);
       about.set(EXPECTED.sequence, `${sequence}`);
-      const body = Buffer.from(JSON.stringify({ type, data, metadata }));
-      const message = body.length <= largest ? body : undefined;
-      if (event !== events.at(-1)) nats.publish(this.subjectOf(event), message, { headers: about });
+      if (event !== events.at(-1)) nats.publish(this.subjectOf(event), body, { headers: about });
       else {
         const options = { headers: about, timeout: PUBLISH_TIMEOUT };
-        confirming = nats.jetstream().publish(this.subjectOf(event), message, options);
+        confirming = nats.jetstream().publish(this.subjectOf(event), body, options);
       }
       sequence += 1;
       position = event.position;
@@ -174,7 +164,7 @@ export class NatsChannel {
       mem_storage: true,
     });
     const consumer = await this.nats.jetstream().consumers.get(stream, name);
-    return { sequence: delivered.stream_seq, deliveries: receive(consumer, signal) };
+    return { sequence: delivered.stream_seq, deliveries: this.believed(receive(consumer, signal)) };
   }
 
   async close(): Promise<void> {
@@ -183,12 +173,29 @@ export class NatsChannel {
     await this.connection?.close();
   }
 
+  private async *believed(messages: AsyncIterable<JsMsg>): AsyncIterable<Delivery> {
+    for await (const { headers, data, seq } of messages) {
+      const delivery = this.delivery(headers, data, seq);
+      if (delivery) yield delivery;
+    }
+  }
+
+  private delivery(about: MsgHdrs | undefined, body: Uint8Array, sequence: number): Delivery | undefined {
+    const delivery = this.messages.read(about, body, sequence);
+    if (!delivery) {
+      this.refusals += 1;
+      this.options.onRefused?.(this.refusals);
+    }
+    return delivery;
+  }
+
   private async open(): Promise<void> {
     const { signal } = this.closing;
-    const servers = this.options.url.split(',');
+    const { servers, ...credentials } = addressed(this.options.url);
     while (!this.connection && !signal.aborted) {
       this.connection = await connect({
         servers,
+        ...credentials,
         maxReconnectAttempts: -1,
         reconnectTimeWait: 250,
         pingInterval: 5_000,
@@ -228,17 +235,7 @@ export class NatsChannel {
   }
 }
 
-function headersOf({ id, stream, revision, position }: StoredEvent, previous: bigint): MsgHdrs {
-  const about = headers();
-  about.set(HEADER.id, id);
-  about.set(HEADER.stream, stream);
-  about.set(HEADER.revision, `${revision}`);
-  about.set(HEADER.position, `${position}`);
-  about.set(HEADER.previous, `${previous}`);
-  return about;
-}
-
-async function* receive(consumer: Consumer, signal: AbortSignal): AsyncIterable<Delivery> {
+async function* receive(consumer: Consumer, signal: AbortSignal): AsyncIterable<JsMsg> {
   const messages = await consumer.consume({
     max_messages: PREFETCH,
     idle_heartbeat: HEARTBEAT,
@@ -250,7 +247,7 @@ async function* receive(consumer: Consumer, signal: AbortSignal): AsyncIterable<
     for await (const { type } of await messages.status()) if (FATAL.has(type)) stop();
   })();
   try {
-    for await (const message of messages) yield opened(message);
+    yield* messages;
   } finally {
     signal.removeEventListener('abort', stop);
     stop();
@@ -266,17 +263,12 @@ const FATAL: ReadonlySet<string> = new Set([
   ConsumerEvents.NoResponders,
 ]);
 
-function opened({ headers: about, data, seq: sequence }: JsMsg): Delivery {
-  const header = (name: string): string => about?.get(name) ?? '';
-  const position = BigInt(header(HEADER.position));
-  const previous = BigInt(header(HEADER.previous));
-  if (data.length === 0) return { position, previous, sequence, event: undefined };
-  const body = JSON.parse(Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString()) as Pick<
-    StoredEvent,
-    'type' | 'data' | 'metadata'
-  >;
-  const [id, stream, revision] = [header(HEADER.id) as Uuid, header(HEADER.stream), Number(header(HEADER.revision))];
-  return { position, previous, sequence, event: { id, stream, revision, position, ...body } };
-}
-
 const isMissing = (error: unknown): boolean => error instanceof NatsError && error.api_error?.code === 404;
+
+/** The client takes no user and password from addresses; those of the first count for all. */
+function addressed(url: string): { servers: string[]; user?: string; pass?: string } {
+  const urls = url.split(',').map((text) => new URL(text.includes('://') ? text : `nats://${text}`));
+  const [{ username, password }] = urls as [URL];
+  const servers = urls.map(({ host }) => host);
+  return username ? { servers, user: decodeURIComponent(username), pass: decodeURIComponent(password) } : { servers };
+}

@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto';
+import { readConfig } from './config';
+
+const secrets = {
+  APP_SECRET: randomBytes(32).toString('base64url'),
+  PII_MASTER_KEY: randomBytes(32).toString('base64'),
+};
+
+describe.each([undefined, 'development', 'test', 'production'])('secrets, with NODE_ENV %s', (NODE_ENV) => {
+  const admin = { ADMIN_EMAIL: 'admin@example.com', ADMIN_PASSWORD: 'correct horse battery' };
+  const read = (env: Record<string, string | undefined>) => () =>
+    readConfig({ NODE_ENV, ...admin, ...secrets, ...env });
+
+  it('are taken as they are given', () => {
+    const { appSecret, piiMasterKey, jwtSecret } = read({})();
+    expect(appSecret).toBe(secrets.APP_SECRET);
+    expect(piiMasterKey.toString('base64')).toBe(secrets.PII_MASTER_KEY);
+    expect(jwtSecret).not.toContain(secrets.APP_SECRET);
+  });
+
+  it.each([
+    ['APP_SECRET', undefined],
+    ['APP_SECRET', 'x'.repeat(31)],
+    ['JWT_SECRET', 'x'],
+    ['JWT_SECRET', 'x'.repeat(31)],
+    ['PII_MASTER_KEY', undefined],
+    ['PII_MASTER_KEY', randomBytes(31).toString('base64')],
+  ])('are refused by name: %s = %s', (name, value) => {
+    expect(read({ [name]: value })).toThrow(name);
+  });
+});

@@ -1,0 +1,81 @@
+import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
+import type { Uuid } from '@yoyaku/kernel';
+import { headers, type MsgHdrs } from 'nats';
+import type { StoredEvent } from '../event-store';
+
+/** One event as it travels. */
+export interface Delivery {
+  readonly position: bigint;
+  /** Position of the event before it: a reader that is not there yet has missed something. */
+  readonly previous: bigint;
+  readonly sequence: number;
+  /** Absent when it is too large to travel; the store has it. */
+  readonly event: StoredEvent | undefined;
+}
+
+/** Of a message: what it says in its headers, and the event in JSON, empty when it is too large. */
+export interface Message {
+  readonly about: MsgHdrs;
+  readonly body: Buffer;
+}
+
+const HEADER = {
+  id: 'Event-Id',
+  stream: 'Event-Stream',
+  revision: 'Event-Revision',
+  position: 'Event-Position',
+  previous: 'Event-Previous-Position',
+  mac: 'Event-Mac',
+} as const;
+
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * Turns events into messages and back. Each message carries a keyed hash (HMAC-SHA-256) of all that it says: whoever may
+ * publish to NATS, but has not the key, cannot put anything into a read model. A hash without a key, such as the event's
+ * own, would not do, for a forger computes it too.
+ */
+export class MessageCodec {
+  constructor(private readonly key: KeyObject) {}
+
+  /** @param largest bytes that a body may have */
+  write({ id, stream, revision, position, ...event }: StoredEvent, previous: bigint, largest: number): Message {
+    const { type, data, metadata } = event;
+    const text = Buffer.from(JSON.stringify({ type, data, metadata }));
+    const body = text.length <= largest ? text : NOTHING;
+    const about = headers();
+    about.set(HEADER.id, id);
+    about.set(HEADER.stream, stream);
+    about.set(HEADER.revision, `${revision}`);
+    about.set(HEADER.position, `${position}`);
+    about.set(HEADER.previous, `${previous}`);
+    about.set(HEADER.mac, this.mac(about, body).toString('base64'));
+    return { about, body };
+  }
+
+  /** Undefined for a message that was not written with the key. */
+  read(about: MsgHdrs | undefined, bytes: Uint8Array, sequence: number): Delivery | undefined {
+    const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (!about || !this.isGenuine(about, body)) return undefined;
+    const position = BigInt(about.get(HEADER.position));
+    const previous = BigInt(about.get(HEADER.previous));
+    if (body.length === 0) return { position, previous, sequence, event: undefined };
+    const said = JSON.parse(body.toString()) as Pick<StoredEvent, 'type' | 'data' | 'metadata'>;
+    const id = about.get(HEADER.id) as Uuid;
+    const stream = about.get(HEADER.stream);
+    const revision = Number(about.get(HEADER.revision));
+    return { position, previous, sequence, event: { id, stream, revision, position, ...said } };
+  }
+
+  private isGenuine(about: MsgHdrs, body: Buffer): boolean {
+    const claimed = Buffer.from(about.get(HEADER.mac), 'base64');
+    const actual = this.mac(about, body);
+    return claimed.length === actual.length && timingSafeEqual(claimed, actual);
+  }
+
+  private mac(about: MsgHdrs, body: Buffer): Buffer {
+    const { id, stream, revision, position, previous } = HEADER;
+    const said = [id, stream, revision, position, previous].map((name) => about.get(name));
+    return createHmac('sha256', this.key).update(JSON.stringify(said)).update(body).digest();
+  }
+}
