@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Accounts } from '@yoyaku/identity';
 import { ApiUnderTest, callOn, PASSWORD } from './api-under-test';
 
 const NEXT_PASSWORD = 'staple battery horse';
@@ -30,6 +31,25 @@ async function codeSentTo(email: string): Promise<string> {
     await delay(5);
   }
 }
+
+describe('the administrator of the installation', () => {
+  const ensure = (email: string, process = 0) => api.apps[process]?.get(Accounts).ensureAdmin(email, PASSWORD);
+  const roleOf = async (email: string) => (await me((await api.login({ email })).token)).body.role;
+
+  it('is made where nobody has the address, by whichever process, once', async () => {
+    await Promise.all([ensure('root@example.com', 0), ensure('root@example.com', 1)]);
+    expect(await roleOf('root@example.com')).toBe('admin');
+    await ensure('ROOT@example.com');
+  });
+
+  it('is not whoever registered the address before, who stays what they are', async () => {
+    await api.register('Mallory', 'chief@example.com');
+    await expect(ensure('chief@example.com')).rejects.toThrow(
+      'ADMIN_EMAIL is the address of an account that is no admin',
+    );
+    expect(await roleOf('chief@example.com')).toBe('user');
+  });
+});
 
 describe('registering', () => {
   it('signs in at once', async () => {

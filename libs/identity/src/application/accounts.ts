@@ -43,20 +43,15 @@ export class Accounts {
     return this.create(registration, 'user', context);
   }
 
-  /** The first platform admin. An account with that address becomes admin; its password stays what it is. */
+  /**
+   * The first platform admin: made, where nobody has that address. Throws, with what to do, where it is the address of
+   * somebody else: whoever registers first what the installation is going to be told must not become its admin.
+   */
   async ensureAdmin(email: string, password: string): Promise<void> {
     const context = systemContext('installation');
-    const existing = await this.findByEmail(email, { fresh: true });
-    if (existing) {
-      await this.commands.execute(User, existing.userId, { type: 'GrantRole', data: { role: 'admin' } }, context);
-      return;
-    }
-    try {
-      const { id } = await this.create({ name: 'Admin', email, password, locale: 'en' }, 'admin', context);
-      await this.commands.execute(User, id, { type: 'VerifyEmail', data: {} }, stepOf(context, 'verify'));
-    } catch (error) {
-      if (!(error instanceof DomainError && error.code === 'identity.email_taken')) throw error;
-    }
+    const { userId, status } = (await this.adminWith(email)) ?? (await this.createAdmin(email, password, context));
+    if (status === 'disabled') return;
+    await this.commands.execute(User, userId, { type: 'VerifyEmail', data: {} }, stepOf(context, 'verify'));
   }
 
   /** What an address is called in counts and logs: a keyed hash, the same however it is written. */
@@ -69,6 +64,25 @@ export class Accounts {
     if (!reserved.state.owner) return undefined;
     const { state } = await this.aggregates.load(User, reserved.state.owner, options);
     return isKnown(state) ? state : undefined;
+  }
+
+  private async adminWith(email: string): Promise<KnownUser | undefined> {
+    const user = await this.findByEmail(email, { fresh: true });
+    if (!user || user.role === 'admin') return user;
+    throw new Error(
+      'ADMIN_EMAIL is the address of an account that is no admin: set it to one that nobody has registered',
+    );
+  }
+
+  private async createAdmin(email: string, password: string, context: CommandContext): Promise<KnownUser> {
+    try {
+      return (await this.create({ name: 'Admin', email, password, locale: 'en' }, 'admin', context)).state;
+    } catch (error) {
+      // Another process that starts at the same time may have been faster.
+      const other = error instanceof DomainError && (await this.adminWith(email));
+      if (!other) throw error;
+      return other;
+    }
   }
 
   private async create(
