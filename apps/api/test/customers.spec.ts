@@ -107,7 +107,8 @@ describe('customers', () => {
   it('who are users see and change their profile, and no more', async () => {
     const added = await add({ tags: ['vip'] });
     const path = `/customers/${added.body.id}`;
-    const linked = await call('POST', `${path}/link-user`, { userId: hanako.id });
+    await call('POST', `${path}/link-user`, { userId: hanako.id });
+    const linked = await call('POST', `${path}/link-user`, { userId: hanako.id }, hanako);
     expect(linked).toMatchObject({ status: 200, body: { userId: hanako.id } });
     const profile = (await read(path, linked, hanako)).body;
     expect(profile).toMatchObject({ id: added.body.id, name: 'Hanako', userId: hanako.id });
@@ -207,6 +208,7 @@ describe('notes', () => {
     const keiko = await api.register('Keiko');
     const { id } = (await add()).body;
     await call('POST', `/customers/${id}/link-user`, { userId: keiko.id });
+    await call('POST', `/customers/${id}/link-user`, { userId: keiko.id }, keiko);
     const hidden = await note({ customerId: id });
     const shared = await note({ customerId: id, shared: true });
     expect((await read(`/customers/notes?customerId=${id}`, shared, keiko)).body.items).toEqual([shared.body]);

@@ -1,16 +1,17 @@
 import { Customer } from '@yoyaku/customers';
 import { Commands, systemContext } from '@yoyaku/eventing';
-import { newUuid } from '@yoyaku/kernel';
+import { deriveUuid, newUuid } from '@yoyaku/kernel';
 import { type ABusiness, aBusiness, type Person, somebody } from './a-business';
 import { ApiUnderTest, type Method, type Reply } from './api-under-test';
 
 let api: ApiUnderTest;
 let salon: ABusiness;
+let rival: ABusiness;
 
 beforeAll(async () => {
   api = await ApiUnderTest.start();
   const admin = await somebody(api, 'admin');
-  salon = await aBusiness(api, admin);
+  [salon, rival] = [await aBusiness(api, admin), await aBusiness(api, admin)];
 }, 30_000);
 afterAll(() => api.stop());
 
@@ -18,6 +19,13 @@ const call = (user: Person, method: Method, path: string, body?: object, headers
   api.call(method, path, { token: user.token, headers, ...(body && { body }) });
 
 const seen = ({ headers }: Reply) => ({ 'x-min-position': headers['x-event-position'] });
+
+/** Keeps a customer under an id of the caller's choice, as a request to an earlier build could. */
+async function plant(customerId: string, businessId: string): Promise<void> {
+  const profile = { name: 'Mallory', email: null, phone: null, birthday: null, locale: null, assignedTo: null };
+  const data = { ...profile, customerId, businessId, status: 'customer', tags: [], consents: [] } as const;
+  await api.app.get(Commands).create(Customer, customerId, { type: 'CreateCustomer', data }, systemContext('spec'));
+}
 
 describe('the id of a new thing', () => {
   const places: [string, (things: ABusiness['things']) => object][] = [
@@ -124,21 +132,77 @@ describe('a key of personal data', () => {
     const { owner } = salon.people;
     const { business, resource } = salon.things as { business: string; resource: string };
     for (const id of [victim.id, resource]) {
-      const profile = { name: 'Mallory', email: null, phone: null, birthday: null, locale: null, assignedTo: null };
-      const data = {
-        ...profile,
-        customerId: id,
-        businessId: business,
-        status: 'customer',
-        tags: [],
-        consents: [],
-      } as const;
-      await api.app.get(Commands).create(Customer, id, { type: 'CreateCustomer', data }, systemContext('spec'));
+      await plant(id, business);
       expect(await call(owner, 'POST', `/customers/${id}/erase`)).toMatchObject({ status: 200 });
     }
     expect(await call(victim, 'GET', '/auth/me')).toMatchObject({ status: 200, body: { name: 'user' } });
     expect(await call(victim, 'PATCH', '/users/me', { name: 'Vera' })).toMatchObject({ status: 200 });
     const renamed = await call(owner, 'PUT', `/owner/resources/${resource}`, { name: 'Ken' });
     expect(renamed).toMatchObject({ status: 200, body: { name: 'Ken' } });
+  });
+});
+
+describe('the customer that a user is', () => {
+  it('is not whoever has the id that derives from both', async () => {
+    const user = await somebody(api);
+    const { business, service } = salon.things as { business: string; service: string };
+    const planted = deriveUuid('customer', business, user.id);
+    await plant(planted, rival.things.business as string);
+    const start = salon.start.replace('T03', 'T07');
+    const booked = await call(user, 'POST', '/bookings', { businessId: business, serviceId: service, start });
+    expect(booked).toMatchObject({ status: 201, body: { userId: user.id } });
+    expect(booked.body.customerId).not.toBe(planted);
+    expect(await call(user, 'GET', `/bookings/${booked.body.id}`, undefined, seen(booked))).toMatchObject({
+      status: 200,
+    });
+    const { body } = await call(rival.people.owner, 'GET', `/customers/${planted}/export`, undefined, seen(booked));
+    expect(body.bookings).toEqual([]);
+  });
+
+  it('is so by that user’s own act alone', async () => {
+    const hanako = await somebody(api);
+    const { owner, manager } = salon.people;
+    const { business } = salon.things;
+    const { id } = (await call(owner, 'POST', '/customers', { businessId: business, name: 'Hanako' })).body;
+    const link = (user: Person, userId: string, headers = {}) =>
+      call(user, 'POST', `/customers/${id}/link-user`, { userId }, headers);
+    expect(await link(manager, manager.id)).toMatchObject({ status: 422, body: { code: 'customer.own_link' } });
+    expect(await link(hanako, hanako.id)).toMatchObject({ status: 404 });
+    expect(await link(manager, hanako.id)).toMatchObject({ status: 200, body: { userId: null } });
+    expect(await call(hanako, 'POST', `/customers/${id}/erase`)).toMatchObject({ status: 404 });
+    expect(await call(hanako, 'GET', `/customers/${id}/export`)).toMatchObject({ status: 404 });
+    expect(await link(hanako, owner.id)).toMatchObject({ status: 404 });
+    expect(await link(hanako, hanako.id, { 'if-match': '"0"' })).toMatchObject({ status: 412 });
+    expect(
+      (await call(owner, 'GET', `/audit/entity/customer/${deriveUuid('customer', business as string, hanako.id)}`))
+        .status,
+    ).toBe(404);
+    const linked = await link(hanako, hanako.id, { 'if-match': '"1"' });
+    expect(linked).toMatchObject({ status: 200, headers: { etag: '"2"' }, body: { id, userId: hanako.id } });
+    expect(await call(hanako, 'GET', `/customers/${id}/export`, undefined, seen(linked))).toMatchObject({
+      status: 200,
+    });
+    const start = salon.start.replace('T03', 'T09');
+    const wish = { businessId: business, serviceId: salon.things.service, start };
+    expect(await call(hanako, 'POST', '/bookings', wish)).toMatchObject({ status: 201, body: { customerId: id } });
+  });
+});
+
+describe('what a thing refers to', () => {
+  it('is of the same business: a resource is a member', async () => {
+    const { owner } = salon.people;
+    const path = `/owner/resources/${salon.things.resource}`;
+    const refused = { status: 422, body: { code: 'resource.unknown_member' } };
+    expect(await call(owner, 'PUT', path, { userId: rival.people.staff.id })).toMatchObject(refused);
+    expect(await call(owner, 'PUT', path, { userId: salon.people.staff.id })).toMatchObject({ status: 200 });
+  });
+
+  it('exists: there is no vertical yet', async () => {
+    const refused = { status: 422, body: { code: 'business.unknown_vertical' } };
+    const path = `/owner/businesses/${salon.things.business}`;
+    expect(await call(salon.people.owner, 'PUT', path, { verticalId: newUuid() })).toMatchObject(refused);
+    const founding = { name: 'Spa', slug: `spa-${newUuid()}`, timeZone: 'Asia/Tokyo', currency: 'JPY' };
+    const founded = await call(salon.people.owner, 'POST', '/owner/businesses', { ...founding, verticalId: newUuid() });
+    expect(founded).toMatchObject(refused);
   });
 });

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { BusinessModule } from '@yoyaku/business';
-import { IdentityFacts } from '@yoyaku/identity';
 import { CatalogFacts } from './application/catalog-facts';
 import { Policies } from './application/policies';
 import { Resources } from './application/resources';
@@ -8,5 +7,5 @@ import { Services } from './application/services';
 
 const published = [CatalogFacts, Policies, Resources, Services];
 
-@Module({ imports: [BusinessModule], providers: [IdentityFacts, ...published], exports: published })
+@Module({ imports: [BusinessModule], providers: published, exports: published })
 export class CatalogModule {}

@@ -200,6 +200,7 @@ export function samplesOf(values: Values): { readonly [Type in EventType]: OfTyp
     ConsentWithdrawn: { ...customer, channel: 'sms' },
     CustomerBlocked: { ...customer, reason: text },
     CustomerUnblocked: customer,
+    CustomerLinkOffered: { ...customer, userId: id('userId') },
     CustomerUserLinked: { ...customer, userId: id('userId') },
     CustomerPointedElsewhere: { ...customer, to: id('customerId') },
     CustomerRemoved: customer,

@@ -25,7 +25,7 @@ const entry =
 /** What happened with a customer: as a customer, in notes, in bookings. */
 export const timelineProjection = defineProjection<CustomerEvent | NoteEvent | BookingEvent>()({
   name: 'customer-timeline',
-  version: 4,
+  version: 5,
   tables,
   on: {
     CustomerCreated: entry('status'),
@@ -37,6 +37,7 @@ export const timelineProjection = defineProjection<CustomerEvent | NoteEvent | B
     ConsentWithdrawn: entry('channel'),
     CustomerBlocked: entry(),
     CustomerUnblocked: entry(),
+    CustomerLinkOffered: entry('userId'),
     CustomerUserLinked: entry('userId'),
     CustomerRemoved: entry(),
     CustomerErased: entry(),

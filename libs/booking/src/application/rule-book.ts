@@ -41,7 +41,9 @@ export class RuleBook {
       this.catalog.policyOf(service),
       ...[...ids].map((id) => this.catalog.resource(id, options)),
     ]);
-    const able = resources.filter((resource): resource is KnownResource => resource.status === 'active');
+    const able = resources.filter(
+      (resource): resource is KnownResource => resource.status === 'active' && resource.businessId === businessId,
+    );
     return {
       business: businessRules(business),
       service: serviceRules(service, business, policy),

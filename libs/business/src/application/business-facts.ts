@@ -48,6 +48,7 @@ export class BusinessFacts {
     if (!isKnownBusiness(business)) return null;
     if (business.ownerId === userId) return 'owner';
     const membership = await this.membership(businessId, userId, options);
-    return membership.status === 'active' ? membership.role : null;
+    const isTheirs = 'userId' in membership && membership.businessId === businessId && membership.userId === userId;
+    return isTheirs && membership.status === 'active' ? membership.role : null;
   }
 }

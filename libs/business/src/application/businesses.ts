@@ -26,21 +26,23 @@ export class Businesses {
     private readonly aggregates: AggregateStore,
   ) {}
 
-  /** Throws `business.slug_taken`, `business.id_taken`. */
+  /** Throws `business.slug_taken`, `business.id_taken`, `business.unknown_vertical`. */
   async create(business: NewBusiness, context: CommandContext): Promise<Outcome<KnownBusiness>> {
     const { slug, businessId } = business;
+    ensureNoVertical(business);
     const outcome = await this.holding(slug, businessId, context, () =>
       this.commands.create(Business, businessId, { type: 'CreateBusiness', data: business }, context),
     );
     return outcome as Outcome<KnownBusiness>;
   }
 
-  /** What is given changes, the rest stays. Throws `business.slug_taken`, `business.not_found`, `business.closed`. */
+  /** What is given changes, the rest stays. Throws as {@link create}, `business.not_found`, `business.closed`. */
   async changeProfile(
     businessId: Uuid,
     change: Partial<BusinessProfile>,
     context: CommandContext,
   ): Promise<Outcome<KnownBusiness>> {
+    ensureNoVertical(change);
     const before = (await this.aggregates.load(Business, businessId, { fresh: true })).state;
     const run = () => this.commands.execute(Business, businessId, { type: 'ChangeProfile', data: change }, context);
     const { slug } = change;
@@ -101,3 +103,7 @@ export class Businesses {
     ensure(type === 'ReleaseName' || state.owner === owner, 'business.slug_taken', { path: 'slug' });
   }
 }
+
+/** There are no verticals yet, so no id is one's. */
+const ensureNoVertical = ({ verticalId = null }: Partial<BusinessProfile>): void =>
+  ensure(verticalId === null, 'business.unknown_vertical', { path: 'verticalId' });

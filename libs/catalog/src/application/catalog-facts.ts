@@ -24,10 +24,14 @@ export class CatalogFacts {
 
   /** The policy that bookings of the service are under: its own, else the business's default, else none. */
   async policyOf({ policyId, businessId }: Pick<KnownService, 'policyId' | 'businessId'>): Promise<KnownPolicy | null> {
-    const own = policyId && (await this.policy(policyId));
-    if (own && own.status === 'active') return own;
+    const own = await this.activePolicy(policyId, businessId);
+    if (own) return own;
     const { policyId: chosen } = (await this.aggregates.load(DefaultPolicy, businessId)).state;
-    const fallback = chosen && (await this.policy(chosen));
-    return fallback && fallback.status === 'active' ? fallback : null;
+    return this.activePolicy(chosen, businessId);
+  }
+
+  private async activePolicy(id: Uuid | null, businessId: Uuid): Promise<KnownPolicy | null> {
+    const policy = id && (await this.policy(id));
+    return policy && policy.status === 'active' && policy.businessId === businessId ? policy : null;
   }
 }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessFacts } from '@yoyaku/business';
 import { AggregateStore, type CommandContext, Commands, type Outcome, stepOf } from '@yoyaku/eventing';
-import { IdentityFacts } from '@yoyaku/identity';
 import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
 import { ExceptionPlace } from '../domain/exception-place';
 import { type KnownResource, Resource, type ResourceCommand } from '../domain/resource.decider';
@@ -14,10 +13,9 @@ export class Resources {
     private readonly commands: Commands,
     private readonly aggregates: AggregateStore,
     private readonly businesses: BusinessFacts,
-    private readonly identity: IdentityFacts,
   ) {}
 
-  /** Throws `location.unknown`, `resource.unknown_user`, `business.closed`, and what the decider throws. */
+  /** Throws `location.unknown`, `resource.unknown_member`, `business.closed`, and what the decider throws. */
   async create(
     resource: ResourceDetails & { resourceId: Uuid; businessId: Uuid; kind: ResourceKind },
     context: CommandContext,
@@ -91,7 +89,7 @@ export class Resources {
     const { locations } = await this.businesses.open(businessId);
     const there = locationId === null || locations[locationId]?.status === 'open';
     ensure(there, 'location.unknown', { path: 'locationId' });
-    const known = userId === null || (await this.identity.user(userId)).status === 'active';
-    ensure(known, 'resource.unknown_user', { path: 'userId' });
+    const isMember = userId === null || (await this.businesses.role(businessId, userId)) !== null;
+    ensure(isMember, 'resource.unknown_member', { path: 'userId' });
   }
 }

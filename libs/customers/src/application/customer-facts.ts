@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AggregateStore } from '@yoyaku/eventing';
-import { DomainError, deriveUuid, type Uuid } from '@yoyaku/kernel';
-import { Customer, type CustomerState, type KnownCustomer, presentCustomer } from '../domain/customer.decider';
+import { DomainError, deriveUuid, ensure, type Uuid } from '@yoyaku/kernel';
+import { Customer, type CustomerState, isOf, type KnownCustomer, presentCustomer } from '../domain/customer.decider';
 import { Note } from '../domain/note.decider';
 
 /** What other contexts may know of customers. */
@@ -22,7 +22,9 @@ export class CustomerFacts {
   async subjectOf(noteId: Uuid): Promise<KnownCustomer> {
     const { state } = await this.aggregates.load(Note, noteId);
     if (state.status === 'none') throw new DomainError('note.not_found');
-    return this.present(state.customerId);
+    const customer = await this.present(state.customerId);
+    ensure(customer.businessId === state.businessId, 'note.not_found');
+    return customer;
   }
 
   /** The customer of the business that the user is; never `elsewhere` or `erased`. */
@@ -32,14 +34,15 @@ export class CustomerFacts {
 
   /**
    * The id of the customer that the user is at the business, or becomes by booking there. It derives from both; who
-   * was erased and comes again is somebody new, with an id that derives from the one before.
+   * was erased and comes again is somebody new, with an id that derives from the one before. So does who would get an
+   * id under which somebody else is kept.
    */
   async idOf(businessId: Uuid, userId: Uuid): Promise<Uuid> {
     for (let id = deriveUuid('customer', businessId, userId); ; ) {
       const customer = await this.customer(id);
-      if (customer.status === 'elsewhere') id = customer.to;
-      else if (customer.status === 'erased') id = deriveUuid('customer', id);
-      else return id;
+      if (customer.status === 'none' || isOf(customer, businessId, userId)) return id;
+      const isElsewhere = customer.status === 'elsewhere' && customer.businessId === businessId;
+      id = isElsewhere ? customer.to : deriveUuid('customer', id);
     }
   }
 }

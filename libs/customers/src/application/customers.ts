@@ -1,9 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessFacts } from '@yoyaku/business';
-import { type CommandContext, Commands, type Outcome, stepOf } from '@yoyaku/eventing';
+import {
+  AggregateStore,
+  type CommandContext,
+  Commands,
+  ConcurrencyConflict,
+  type Outcome,
+  stepOf,
+} from '@yoyaku/eventing';
 import { IdentityFacts } from '@yoyaku/identity';
 import { ensure, type Uuid } from '@yoyaku/kernel';
-import { Customer, type CustomerChange, type KnownCustomer, type NewCustomer } from '../domain/customer.decider';
+import {
+  Customer,
+  type CustomerChange,
+  type KnownCustomer,
+  type NewCustomer,
+  presentCustomer,
+} from '../domain/customer.decider';
 import { CustomerFacts } from './customer-facts';
 
 /** Customers, as the people of their business keep them. */
@@ -11,6 +24,7 @@ import { CustomerFacts } from './customer-facts';
 export class Customers {
   constructor(
     private readonly commands: Commands,
+    private readonly aggregates: AggregateStore,
     private readonly businesses: BusinessFacts,
     private readonly facts: CustomerFacts,
     private readonly identity: IdentityFacts,
@@ -32,14 +46,31 @@ export class Customers {
   }
 
   /**
-   * Says which user the customer is. Throws `customer.unknown_user`, `customer.already_linked`, and
-   * `customer.user_taken` when that user already is a customer here.
+   * Asks a user whether they are the customer; until they say so ({@link acceptLink}) nothing of the customer's is
+   * theirs. Nobody asks themself: who keeps customers would make themself one. Throws `customer.own_link`,
+   * `customer.unknown_user`, `customer.already_linked`, and `customer.user_taken` when that user already is one here.
    */
-  async linkUser(customerId: Uuid, userId: Uuid, context: CommandContext): Promise<Outcome<KnownCustomer>> {
-    const { businessId, userId: known } = await this.facts.present(customerId);
+  async offerLink(customerId: Uuid, userId: Uuid, context: CommandContext): Promise<Outcome<KnownCustomer>> {
+    const { businessId } = await this.facts.present(customerId);
+    ensure(context.actor.id !== userId, 'customer.own_link', { path: 'userId' });
     ensure((await this.identity.user(userId)).status === 'active', 'customer.unknown_user', { path: 'userId' });
-    ensure(known === null || known === userId, 'customer.already_linked', { path: 'userId' });
-    const ownId = await this.facts.idOf(businessId, userId);
+    const own = await this.facts.customerOf(businessId, userId);
+    ensure(own.status === 'none' || own.customerId === customerId, 'customer.user_taken', { path: 'userId' });
+    const command = { type: 'OfferLink', data: { userId } } as const;
+    return (await this.commands.execute(Customer, customerId, command, context)) as Outcome<KnownCustomer>;
+  }
+
+  /**
+   * The user who was asked says that they are the customer. First the id that derives from the user is pointed here;
+   * where that is all that happens, it leads nowhere. Throws `customer.link_not_offered`, `customer.already_linked`,
+   * `customer.user_taken`, and `ConcurrencyConflict` before anything is appended.
+   */
+  async acceptLink(customerId: Uuid, userId: Uuid, context: CommandContext): Promise<Outcome<KnownCustomer>> {
+    const { state, revision } = await this.aggregates.load(Customer, customerId, { fresh: true });
+    const { businessId, linkOfferedTo } = presentCustomer(state);
+    const { expectedRevision = revision, repeated } = context;
+    if (!repeated && expectedRevision !== revision) throw new ConcurrencyConflict(customerId, 'if_match');
+    const ownId = linkOfferedTo === userId ? await this.facts.idOf(businessId, userId) : customerId;
     if (ownId !== customerId) {
       const point = { type: 'PointElsewhere', data: { customerId: ownId, businessId, to: customerId } } as const;
       await this.commands.execute(Customer, ownId, point, stepOf(context, 'point'));

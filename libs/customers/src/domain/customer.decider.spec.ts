@@ -60,7 +60,7 @@ describe('a customer', () => {
   });
 
   it('is no lead any more after booking', () =>
-    given([created({ status: 'lead' })])
+    given([created({ userId, status: 'lead' })])
       .when(welcome)
       .then([{ type: 'CustomerStatusChanged', data: { ...ids, status: 'customer' } }]));
 
@@ -102,13 +102,27 @@ describe('a customer', () => {
       .then([unblocked, { type: 'CustomerStatusChanged', data: { ...ids, status: 'inactive' } }]);
   });
 
-  it('is one user', () => {
+  it('is one user, who was asked and says so', () => {
+    const other = '01900000-0000-7000-8000-00000000000c';
+    const offered: CustomerEvent = { type: 'CustomerLinkOffered', data: { ...ids, userId } };
     const linked: CustomerEvent = { type: 'CustomerUserLinked', data: { ...ids, userId } };
-    given([created()]).when({ type: 'LinkUser', data: { userId } }).then([linked]);
-    given([created(), linked]).when({ type: 'LinkUser', data: { userId } }).thenNothing();
-    given([created(), linked])
-      .when({ type: 'LinkUser', data: { userId: ids.businessId } })
-      .thenRejects('customer.already_linked');
+    given([created()]).when({ type: 'OfferLink', data: { userId } }).then([offered]);
+    given([created(), offered]).when({ type: 'OfferLink', data: { userId } }).thenNothing();
+    given([created()]).when({ type: 'LinkUser', data: { userId } }).thenRejects('customer.link_not_offered');
+    given([created(), offered])
+      .when({ type: 'LinkUser', data: { userId: other } })
+      .thenRejects('customer.link_not_offered');
+    given([created(), offered]).when({ type: 'LinkUser', data: { userId } }).then([linked]);
+    given([created(), offered, linked]).when({ type: 'LinkUser', data: { userId } }).thenNothing();
+    for (const type of ['OfferLink', 'LinkUser'] as const)
+      given([created(), offered, linked])
+        .when({ type, data: { userId: other } })
+        .thenRejects('customer.already_linked');
+  });
+
+  it('under the id of another user, or of another business, is not the one who books', () => {
+    const others = [created({ userId: ids.businessId }), created({ userId, businessId: userId }), created()];
+    for (const other of others) given([other]).when(welcome).thenRejects('customer.id_taken');
   });
 
   it('that a user is may be another than the one derived from the user, unless that is there', () => {

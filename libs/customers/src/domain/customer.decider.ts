@@ -44,6 +44,9 @@ export type CustomerCommand =
   /** A user books here, perhaps for the first time. */
   | Message<'WelcomeUser', Ids & Pick<CustomerProfile, 'name' | 'email'> & { userId: Uuid; locale: string | null }>
   | Message<'ChangeCustomer', CustomerChange>
+  /** Asks that user whether they are the customer. */
+  | Message<'OfferLink', { userId: Uuid }>
+  /** That user, who was asked, says yes. */
   | Message<'LinkUser', { userId: Uuid }>
   /** For the stream whose id derives from a user's: that user is the customer `to`. */
   | Message<'PointElsewhere', Ids & { to: Uuid }>
@@ -52,7 +55,10 @@ export type CustomerCommand =
 
 export interface KnownCustomer extends Ids, CustomerProfile, CustomerDetails, Lists {
   readonly status: Standing | 'removed';
+  /** The user that the customer is; only ever by that user's own act. */
   readonly userId: Uuid | null;
+  /** The user who is asked whether they are the customer. */
+  readonly linkOfferedTo: Uuid | null;
   readonly blockReason: string | null;
   readonly createdAt: Instant;
 }
@@ -71,6 +77,10 @@ export type CustomerState =
 export const isKnownCustomer = (state: CustomerState): state is KnownCustomer =>
   state.status !== 'none' && state.status !== 'elsewhere' && state.status !== 'erased';
 
+/** Whether this is what that user is at that business: a derived id says so, but others may have had it first. */
+export const isOf = (state: CustomerState, businessId: Uuid, userId: Uuid): boolean =>
+  isKnownCustomer(state) && state.businessId === businessId && state.userId === userId;
+
 const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
   initial: { status: 'none' },
   decide: {
@@ -78,7 +88,7 @@ const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
       ensureBorn(data, at);
       if (state.status !== 'none') {
         ensure(isKnownCustomer(state) && state.status === status, 'customer.id_taken');
-        const { userId: _, blockReason: __, createdAt: ___, ...current } = state;
+        const { userId: _, linkOfferedTo: __, blockReason: ___, createdAt: ____, ...current } = state;
         ensure(isSame({ ...data, status }, current), 'customer.id_taken');
         return [];
       }
@@ -92,11 +102,12 @@ const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
       ];
     },
     WelcomeUser: ({ data }, state) => {
-      if (state.status === 'none' || state.status === 'removed') {
-        return [{ type: 'CustomerCreated', data: { ...NEWCOMER, ...data } }];
-      }
+      const created = { type: 'CustomerCreated', data: { ...NEWCOMER, ...data } } as const;
+      if (state.status === 'none') return [created];
       ensure(state.status !== 'erased', 'customer.erased');
-      const { customerId, businessId } = data;
+      const { customerId, businessId, userId } = data;
+      ensure(isOf(state, businessId, userId), 'customer.id_taken');
+      if (state.status === 'removed') return [created];
       return state.status === 'lead'
         ? [{ type: 'CustomerStatusChanged', data: { customerId, businessId, status: 'customer' } }]
         : [];
@@ -119,10 +130,17 @@ const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
         ...difference(consents, customer.consents, (channel) => ({ type: 'ConsentGiven', data: { ...ids, channel } })),
       ];
     },
+    OfferLink: ({ data: { userId } }, state) => {
+      const customer = presentCustomer(state);
+      if (customer.userId === userId || customer.linkOfferedTo === userId) return [];
+      ensure(customer.userId === null, 'customer.already_linked', { path: 'userId' });
+      return [{ type: 'CustomerLinkOffered', data: { ...idsOf(customer), userId } }];
+    },
     LinkUser: ({ data: { userId } }, state) => {
       const customer = presentCustomer(state);
       if (customer.userId === userId) return [];
       ensure(customer.userId === null, 'customer.already_linked', { path: 'userId' });
+      ensure(customer.linkOfferedTo === userId, 'customer.link_not_offered', { path: 'userId' });
       return [{ type: 'CustomerUserLinked', data: { ...idsOf(customer), userId } }];
     },
     PointElsewhere: ({ data }, state) => {
@@ -139,7 +157,11 @@ const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
     },
   },
   evolve: {
-    CustomerCreated: (_, { data, at }) => ({ blockReason: null, createdAt: at, ...data, tags: data.tags ?? [] }),
+    CustomerCreated: (_, { data, at }) => ({
+      ...{ blockReason: null, linkOfferedTo: null, createdAt: at },
+      ...data,
+      tags: data.tags ?? [],
+    }),
     CustomerChanged: (state, { data }) => known(state, data),
     CustomerStatusChanged: (state, { data: { status } }) => known(state, { status }),
     CustomerTagged: (state, { data: { tag } }) =>
@@ -152,7 +174,8 @@ const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
       known(state, { consents: (state as KnownCustomer).consents.filter((one) => one !== channel) }),
     CustomerBlocked: (state, { data: { reason } }) => known(state, { status: 'blocked', blockReason: reason }),
     CustomerUnblocked: (state) => known(state, { status: 'customer', blockReason: null }),
-    CustomerUserLinked: (state, { data: { userId } }) => known(state, { userId }),
+    CustomerLinkOffered: (state, { data: { userId } }) => known(state, { linkOfferedTo: userId }),
+    CustomerUserLinked: (state, { data: { userId } }) => known(state, { userId, linkOfferedTo: null }),
     CustomerPointedElsewhere: (_, { data }) => ({ status: 'elsewhere', ...data }),
     CustomerRemoved: (state) => known(state, { status: 'removed' }),
     CustomerErased: (state, { data }) => ({ ...data, status: 'erased', userId: (state as KnownCustomer).userId }),

@@ -50,6 +50,9 @@ export type CustomerEvent =
   | Message<'CustomerBlocked', Customer & { reason: string | null }>
   /** Is a customer again. */
   | Message<'CustomerUnblocked', Customer>
+  /** The business believes that the customer is this user, and asks. */
+  | Message<'CustomerLinkOffered', Customer & { userId: Uuid }>
+  /** The user says so too. */
   | Message<'CustomerUserLinked', Customer & { userId: Uuid }>
   /** In the stream whose id derives from the user's: this user is that customer. */
   | Message<'CustomerPointedElsewhere', Customer & { to: Uuid }>
@@ -82,6 +85,7 @@ export const customerEvents: EventCatalog<CustomerEvent> = {
   ConsentWithdrawn: plain,
   CustomerBlocked: personal('reason'),
   CustomerUnblocked: plain,
+  CustomerLinkOffered: plain,
   CustomerUserLinked: plain,
   CustomerPointedElsewhere: plain,
   CustomerRemoved: plain,

@@ -32,18 +32,27 @@ export class CustomerExport {
     const { state } = await this.aggregates.load(Customer, customerId, { fresh: true });
     ensure(state.status !== 'erased', 'customer.erased');
     if (!isKnownCustomer(state)) throw new DomainError('customer.not_found');
-    const { noteIds, bookingIds } = await this.timelines.thingsOf(customerId);
-    const [notes, bookings] = [await this.statesOf(Note, noteIds), await this.statesOf(Booking, bookingIds)];
+    const named = await this.timelines.thingsOf(customerId);
+    const isOwn = (thing: { customerId: Uuid; businessId: Uuid }): boolean =>
+      thing.customerId === customerId && thing.businessId === state.businessId;
+    const notes = ((await this.statesOf(Note, named.noteIds)) as KnownNote[]).filter(isOwn);
+    const bookings = ((await this.statesOf(Booking, named.bookingIds)) as MadeBooking[]).filter(isOwn);
     const events = [
       ...(await this.eventsOf(Customer, [customerId])),
-      ...(await this.eventsOf(Note, noteIds)),
-      ...(await this.eventsOf(Booking, bookingIds)),
+      ...(await this.eventsOf(
+        Note,
+        notes.map(({ noteId }) => noteId),
+      )),
+      ...(await this.eventsOf(
+        Booking,
+        bookings.map(({ bookingId }) => bookingId),
+      )),
     ].toSorted((a, b) => (a.position < b.position ? -1 : 1));
     const addresses = await this.codec.addressesOf(events);
     return {
       customer: viewOf(state),
-      notes: (notes as KnownNote[]).map(noteView),
-      bookings: (bookings as MadeBooking[]).map(bookingView),
+      notes: notes.map(noteView),
+      bookings: bookings.map(bookingView),
       events: events.map((event, i) => exported(event, addresses[i], state)),
     };
   }

@@ -4,7 +4,10 @@ import type { CustomerRecordView, CustomerView, OwnProfileView } from './custome
 import type { NoteView } from './note.body';
 
 /** A customer right after a command. */
-export const viewOf = ({ customerId: id, ...customer }: KnownCustomer): CustomerView => ({ id, ...customer });
+export const viewOf = ({ customerId: id, linkOfferedTo: _, ...customer }: KnownCustomer): CustomerView => ({
+  id,
+  ...customer,
+});
 
 export const noteView = ({ noteId: id, status: _, ...note }: KnownNote): NoteView => ({ id, ...note });
 

@@ -17,6 +17,7 @@ import {
   type Principal,
   Problem,
   Reads,
+  Rights,
   result,
   User,
 } from '../conventions';
@@ -32,7 +33,7 @@ import {
   OwnProfileView,
 } from './customer.body';
 import { profileOf, recordOf, viewOf } from './customer.views';
-import { ofCustomer, orSelf } from './customer-access';
+import { ofCustomer, orAsked, orSelf } from './customer-access';
 
 @ApiTags('Customers')
 @Controller('customers')
@@ -43,6 +44,7 @@ export class CustomersController {
     private readonly queries: CustomerQueries,
     private readonly scopes: Scopes,
     private readonly facts: CustomerFacts,
+    private readonly rights: Rights,
   ) {}
 
   @Post()
@@ -119,15 +121,23 @@ export class CustomersController {
 
   @Post(':id/link-user')
   @HttpCode(200)
-  @Access({ permission: 'customers:link', tenant: ofCustomer })
-  @ApiOperation({ summary: 'Say which user a customer is' })
+  @Access({ permission: 'customers:link', tenant: ofCustomer, orSelf: orAsked })
+  @ApiOperation({
+    summary: 'Ask a user whether they are the customer; that user, with their own id, says yes, and is from then on',
+  })
   @ApiOkResponse({ type: CustomerView })
   async linkUser(
     @IdParam('id') id: Uuid,
     @Body() { userId }: LinkUserBody,
+    @User() user: Principal,
     @Ctx() context: CommandContext,
-  ): Promise<Answer<CustomerView>> {
-    const outcome = await this.customers.linkUser(id, userId, context);
+  ): Promise<Answer<CustomerView | OwnProfileView>> {
+    if (userId === user.userId && orAsked(await this.facts.customer(id), user)) {
+      const outcome = await this.customers.acceptLink(id, userId, context);
+      return result(outcome, profileOf(viewOf(outcome.state)));
+    }
+    await this.rights.ensureMay(user, 'customers:link', (await this.facts.present(id)).businessId);
+    const outcome = await this.customers.offerLink(id, userId, context);
     return result(outcome, viewOf(outcome.state));
   }
 }
