@@ -18,12 +18,13 @@ import { addHooks, correlationOf } from './server/hooks';
 import { readJsonOnly } from './server/json-body';
 import { createLogger, NestLogger } from './server/logging';
 import { Metrics } from './server/metrics';
+import { serveMetrics } from './server/metrics-route';
 import { answerForNode, answerUnreadable, refuseBareOptions } from './server/protocol-errors';
 import { trustOf } from './server/trusted-proxies';
 
 const PREFIX = 'api/v1';
 /** Routes that do not stand below the prefix. */
-export const AT_THE_ROOT = ['health', 'health/live', 'health/ready', `${PREFIX}/health`, 'metrics'];
+export const AT_THE_ROOT = ['health', 'health/live', 'health/ready', `${PREFIX}/health`];
 const BODY_LIMIT = 1024 * 1024;
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
@@ -94,6 +95,7 @@ export async function createApi(
   readJsonOnly(fastify);
   answerForNode(fastify);
   addHooks(fastify, app.get(Idempotency), app.get(Metrics));
+  serveMetrics(fastify, app.get(Metrics), config);
   await app.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY_POLICY, frameguard: { action: 'deny' } });
   refuseBareOptions(fastify);
   await app.register(cors, {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -38,6 +39,7 @@ export interface SignedInUser {
 }
 
 export const PASSWORD = 'correct horse battery';
+export const METRICS_TOKEN = randomBytes(32).toString('base64url');
 const ADMIN = { email: 'admin@example.com', password: 'a platform of our own' };
 
 /** One or more api processes' worth of application over servers of their own, and a projector; all in this process. */
@@ -74,6 +76,7 @@ export class ApiUnderTest {
       ADMIN_EMAIL: ADMIN.email,
       ADMIN_PASSWORD: ADMIN.password,
       RATE_LIMIT: 'off',
+      METRICS_TOKEN,
       ...env,
     });
     const apps: NestFastifyApplication[] = [];
@@ -104,6 +107,11 @@ export class ApiUnderTest {
     const { body, status, text } = await this.call('POST', '/auth/login', { body: { email, password } });
     if (status !== 200) throw new Error(text);
     return { id: body.user.id, email, token: body.accessToken, refreshToken: body.refreshToken };
+  }
+
+  /** What Prometheus reads of the first process. */
+  async metrics(): Promise<string> {
+    return (await this.call('GET', '//metrics', { token: METRICS_TOKEN })).text;
   }
 
   admin(): Promise<SignedInUser> {

@@ -3,9 +3,12 @@ import { JwtService } from '@nestjs/jwt';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { deriveUuid, newUuid } from '@yoyaku/kernel';
 import { Pool } from 'pg';
+import { pino } from 'pino';
+import { createApi } from '../src/create-api';
 import { everyRoute } from '../src/http/conventions/access/every-route';
+import { Metrics } from '../src/server/metrics';
 import { aBusiness, somebody } from './a-business';
-import { ApiUnderTest, callOn, type SignedInUser } from './api-under-test';
+import { ApiUnderTest, callOn, METRICS_TOKEN, type SignedInUser } from './api-under-test';
 
 let api: ApiUnderTest;
 let ann: SignedInUser;
@@ -347,9 +350,28 @@ describe('health', () => {
   });
 
   it('is told to Prometheus', async () => {
-    const { text } = await api.call('GET', '//metrics');
+    const text = await api.metrics();
     expect(text).toContain('yoyaku_http_request_duration_seconds_count');
-    expect(text).toMatch(/yoyaku_command_duration_seconds_count\{command="PATCH \/api\/v1\/users\/me",outcome="ok"\}/);
+    expect(text).toMatch(/yoyaku_http_answers_total\{method="PATCH",route="\/api\/v1\/users\/me",outcome="ok"\}/);
+  });
+
+  it('is told to nobody else', async () => {
+    const ask = (token?: string) => api.call('GET', '//metrics', { token });
+    const { token: ofAnAdmin } = await api.admin();
+    for (const token of [undefined, 'x', METRICS_TOKEN.slice(1), ofAnAdmin]) {
+      expect(await ask(token)).toMatchObject({ status: 401, body: { code: 'auth.token_invalid' } });
+    }
+    const closed = await createApi({ ...api.config, metricsToken: '' }, pino({ level: 'silent' }));
+    expect(await callOn(closed, 'GET', '//metrics', { token: '' })).toMatchObject({ status: 404 });
+    await closed.close();
+  });
+
+  it('stays small, whatever becomes of the requests to all routes', async () => {
+    const metrics = new Metrics();
+    for (const { method, path } of everyRoute(api.app)) {
+      for (let i = 0; i < 10; i++) metrics.answered(method, path, `some_context.some_reason_${i}`, 0.1);
+    }
+    expect((await metrics.registry.metrics()).length).toBeLessThan(500_000);
   });
 });
 

@@ -83,7 +83,7 @@ describe('a rebuild', () => {
     expect(await ask('POST', '/users/rebuild/pause')).toMatchObject({ status: 200, body: { state: 'paused' } });
     expect(await ask('POST', '/users/rebuild')).toMatchObject({ status: 409 });
     await until(async () => {
-      const { text } = await api.call('GET', '//metrics');
+      const text = await api.metrics();
       return ['processed_events', 'total_events', 'events_per_second'].every((figure) =>
         text.includes(`yoyaku_rebuild_${figure}{projection="users"}`),
       );
@@ -207,7 +207,7 @@ it('a read model rests and goes on', async () => {
 });
 
 it('tells Prometheus how far read models are', async () => {
-  const { text } = await api.call('GET', '//metrics');
+  const text = await api.metrics();
   expect(text).toMatch(/^yoyaku_projection_lag_seconds\{projection="bookings"\} 0$/m);
   expect(text).toMatch(/^yoyaku_projection_partitions\{projection="bookings",state="live"\} 8$/m);
   expect(text).toMatch(/^yoyaku_projection_events_per_second\{projection="users"\} [\d.]+$/m);

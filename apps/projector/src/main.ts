@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import { aggregates, projections, readConfig } from '@yoyaku/composition';
+import { aggregates, type Config, mayReadMetrics, projections, readConfig } from '@yoyaku/composition';
 import { exposeProjections } from '@yoyaku/projecting';
 import { pino } from 'pino';
 import { collectDefaultMetrics, register } from 'prom-client';
@@ -25,7 +25,7 @@ async function main(): Promise<void> {
     onDropped,
   });
   const healthPort = process.env.HEALTH_PORT;
-  if (healthPort) serveHealth(projector, Number(healthPort));
+  if (healthPort) serveHealth(projector, config, Number(healthPort));
   logger.info({}, 'ready');
 
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
@@ -38,13 +38,14 @@ async function main(): Promise<void> {
 }
 
 /** `/health/live`, `/health/ready` and `/metrics`, for whoever watches the process. */
-function serveHealth(projector: ProjectorProcess, port: number): void {
+function serveHealth(projector: ProjectorProcess, config: Config, port: number): void {
   collectDefaultMetrics();
   exposeProjections(register, projector.admin);
-  createServer(async ({ url }, response) => {
+  createServer(async ({ url, headers }, response) => {
     try {
       if (url === '/health/live') response.end();
-      else if (url === '/metrics') response.end(await register.metrics());
+      else if (url === '/metrics' && mayReadMetrics(config, headers.authorization))
+        response.end(await register.metrics());
       else if (url === '/health/ready') {
         const checked = await projector.check();
         const status = checked.missing.length > 0 ? 'unavailable' : 'ok';

@@ -20,6 +20,8 @@ export interface Config {
   readonly jwtSecret: string;
   /** 32 bytes that wrap each person's key. */
   readonly piiMasterKey: Buffer;
+  /** What Prometheus shows to read `/metrics`; empty: nobody reads them. */
+  readonly metricsToken: string;
   /** 32 bytes that the relay signs messages to NATS with. */
   readonly relayKey: Buffer;
   readonly dataDir: string;
@@ -56,7 +58,9 @@ export function readConfig(env: Environment = process.env): Config {
 
   // Without exception for development: what has a secret that others know belongs to them, wherever it runs.
   if (piiMasterKey.length !== 32) problems.push('PII_MASTER_KEY must be set to 32 bytes in base64');
-  for (const [name, secret] of Object.entries({ APP_SECRET: appSecret, JWT_SECRET: env.JWT_SECRET || appSecret })) {
+  const { JWT_SECRET = '', METRICS_TOKEN = '' } = env;
+  const given = Object.entries({ JWT_SECRET, METRICS_TOKEN }).filter(([, secret]) => secret);
+  for (const [name, secret] of [['APP_SECRET', appSecret] as const, ...given]) {
     if (secret.length < SECRET_LENGTH) problems.push(`${name} must have at least ${SECRET_LENGTH} characters`);
   }
   if (production) {
@@ -75,6 +79,7 @@ export function readConfig(env: Environment = process.env): Config {
     appSecret,
     jwtSecret: env.JWT_SECRET || createHash('sha256').update(`jwt:${appSecret}`).digest('hex'),
     piiMasterKey,
+    metricsToken: env.METRICS_TOKEN ?? '',
     relayKey: createHash('sha256').update(`relay:${appSecret}`).digest(),
     dataDir: env.DATA_DIR || '.data',
     logLevel: env.LOG_LEVEL || 'info',

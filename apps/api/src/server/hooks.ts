@@ -47,7 +47,7 @@ export function addHooks(fastify: FastifyInstance, idempotency: Idempotency, met
   fastify.addHook('onResponse', (request, reply, done) => {
     const { method, problemCode } = request;
     const route = request.routeOptions.url ?? 'none';
-    metrics.answered(method, route, reply.statusCode, problemCode ?? 'ok', reply.elapsedTime / 1000);
+    metrics.answered(method, route, problemCode ?? 'ok', reply.elapsedTime / 1000);
     request.log.debug(
       { ...concerned(request), method, route, status: reply.statusCode, ms: reply.elapsedTime, code: problemCode },
       'answered',

@@ -3,12 +3,11 @@ import { exposeProjections, ProjectionAdmin } from '@yoyaku/projecting';
 import { Metrics } from '../../server/metrics';
 import { HealthChecks } from './health';
 import { HealthController } from './health.controller';
-import { MetricsController } from './metrics.controller';
 import { ProjectionsController } from './projections.controller';
 import { RebuildsController } from './rebuilds.controller';
 
 @Module({
-  controllers: [HealthController, MetricsController, ProjectionsController, RebuildsController],
+  controllers: [HealthController, ProjectionsController, RebuildsController],
   providers: [HealthChecks],
 })
 export class OperationsHttpModule {
