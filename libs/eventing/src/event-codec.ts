@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import {
   type Aggregate,
   deriveUuid,
@@ -39,17 +40,34 @@ export interface ChainLink {
 }
 
 /**
+ * The event is of a type, or of a version of its type, that this build does not know: a newer one has written it. It is
+ * in order, and whoever runs the newer build can read it.
+ */
+export class NotReadableHere extends Error {
+  override readonly name = 'NotReadableHere';
+  constructor({ type, stream }: Pick<StoredEvent, 'type' | 'stream'>, version: number) {
+    super(`This build does not know version ${version} of ${type}, which is in ${stream}`);
+  }
+}
+
+/**
  * Turns decided events into stored ones and back: ids, envelope, hash chain, personal data sealed and opened,
  * old shapes brought up to date.
  */
 export class EventCodec {
   private readonly catalogs: ReadonlyMap<string, EventCatalog>;
+  /** The same for all processes that can read the same events. */
+  readonly reads: string;
 
   constructor(
     aggregates: readonly AnyAggregate[],
     private readonly keys: SubjectKeys,
   ) {
     this.catalogs = new Map(aggregates.map(({ category, events }) => [category, events as EventCatalog]));
+    const known = [...this.catalogs].flatMap(([category, catalog]) =>
+      Object.entries(catalog).map(([type, { version }]) => `${category} ${type} ${version}`),
+    );
+    this.reads = hash('sha1', known.sort().join(), 'hex');
   }
 
   /** Every kind of thing whose events, or others', say something personal of it. */
@@ -97,7 +115,7 @@ export class EventCodec {
     });
   }
 
-  /** The events opened, in the same order. Throws when a type is in no catalog or a seal does not fit its event. */
+  /** The events opened, in the same order. Throws {@link NotReadableHere}, and when a seal does not fit its event. */
   async openAll(stored: readonly StoredEvent[]): Promise<RecordedEvent[]> {
     const subjects = new Set<string>();
     for (const event of stored) {
@@ -127,7 +145,7 @@ export class EventCodec {
   private open(event: StoredEvent, keys: ReadonlyMap<string, Buffer>): RecordedEvent {
     const { id, stream, revision, position, type, metadata } = event;
     const { tenantId, correlationId, causationId, commandId, occurredAt: at } = metadata;
-    const definition = this.definition(stream, type);
+    const definition = this.readable(event);
     const data = upcast(openData(event.data, definition.pii as Pii, keys, id), metadata.schemaVersion, definition);
     const actor = { id: metadata.actor.id, role: metadata.actor.role };
     const sealed = personalOf(event, definition);
@@ -146,6 +164,12 @@ export class EventCodec {
       causationId,
       commandId,
     };
+  }
+
+  private readable({ stream, type, metadata: { schemaVersion } }: StoredEvent): EventDefinition {
+    const definition = this.catalogs.get(categoryOf(stream))?.[type];
+    if (!definition || definition.version < schemaVersion) throw new NotReadableHere({ stream, type }, schemaVersion);
+    return definition;
   }
 
   private definition(stream: string, type: string): EventDefinition {

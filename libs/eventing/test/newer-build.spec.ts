@@ -1,0 +1,55 @@
+import { newUuid, now } from '@yoyaku/kernel';
+import { startServers } from '@yoyaku/testing';
+import {
+  AggregateStore,
+  type CommandContext,
+  EventCodec,
+  EventStoreDb,
+  NotReadableHere,
+  type SubjectKeys,
+} from '../src';
+import { Account, type AccountEvent } from './account';
+
+const noKeys: SubjectKeys = {
+  ensure: async (subjects) => new Map(subjects.map((subject) => [subject, Buffer.alloc(32)])),
+  find: async (subjects) => new Map(subjects.map((subject) => [subject, Buffer.alloc(32)])),
+  destroy: async () => {},
+  onDestroyed: () => {},
+};
+const context = (): CommandContext => {
+  const commandId = newUuid();
+  const actor = { id: null, role: 'spec', ip: null, userAgent: null };
+  return { commandId, at: now(), actor, correlationId: commandId, causationId: commandId };
+};
+
+test('a stream that a newer build has written is refused, and never taken for what it was', async () => {
+  const { eventStoreUrl, stop } = await startServers();
+  const eventStore = new EventStoreDb(eventStoreUrl);
+  /** Where withdrawals have a second shape. */
+  const Newer: typeof Account = {
+    ...Account,
+    events: { ...Account.events, Withdrawn: { version: 2, upcasts: { 1: (data) => ({ ...data }) } } },
+  };
+  const [codec, newerCodec] = [new EventCodec([Account], noKeys), new EventCodec([Newer], noKeys)];
+  expect(codec.reads).toBe(new EventCodec([Account], noKeys).reads);
+  expect(codec.reads).not.toBe(newerCodec.reads);
+  const older = new AggregateStore(eventStore, codec);
+  const newer = new AggregateStore(eventStore, newerCodec);
+
+  const accountId = newUuid();
+  await older.create(Account, accountId, { type: 'OpenAccount', data: { accountId, holder: 'Aki' } }, context());
+  await older.execute(Account, accountId, { type: 'Deposit', data: { amount: 5 } }, context());
+  await newer.execute(Newer, accountId, { type: 'Withdraw', data: { amount: 5 } }, context());
+  // Neither by what it remembers of the stream, nor by what it reads.
+  for (const store of [older, new AggregateStore(eventStore, codec)]) {
+    const withdrawn = store.execute(Account, accountId, { type: 'Withdraw', data: { amount: 1 } }, context());
+    await expect(withdrawn).rejects.toThrow(NotReadableHere);
+  }
+  const stored = await Array.fromAsync(eventStore.readStream(`account-${accountId}`));
+  await expect(codec.openAll(stored)).rejects.toThrow('does not know version 2 of Withdrawn');
+  expect(
+    (await newerCodec.openAll(stored)).map(({ type }): AccountEvent['type'] => type as AccountEvent['type']),
+  ).toEqual(['AccountOpened', 'Deposited', 'Withdrawn']);
+  await eventStore.close();
+  await stop();
+});
