@@ -25,16 +25,52 @@ export const projectionsCommand = (environment: Environment): Command => {
       new Command('resume')
         .description('lets a read model that was paused or failed go on')
         .argument('<name>')
-        .action((name: string) => admin().resume(name)),
+        .option('--tenant <tenant>', 'that one alone')
+        .action((name: string, { tenant }: { tenant?: string }) => admin().resume(name, { tenant })),
     )
     .addCommand(
       new Command('skip')
         .description('lets a read model that failed go on behind the events that it failed at')
         .argument('<name>')
         .requiredOption('--reason <text>', 'why; it is recorded')
-        .action(async (name: string, { reason }: { reason: string }) => {
-          for (const failure of await admin().skip(name, { reason, by: userInfo().username })) console.log(failure);
+        .option('--tenant <tenant>', 'that one alone')
+        .option('--event <id>', 'that one alone')
+        .action(
+          async (name: string, { reason, tenant, event }: { reason: string; tenant?: string; event?: string }) => {
+            const request = { reason, tenant, eventId: event, by: userInfo().username };
+            for (const failure of await admin().skip(name, request)) console.log(failure);
+          },
+        ),
+    )
+    .addCommand(
+      new Command('skips')
+        .description('the events that a read model passes over')
+        .argument('<name>')
+        .action(async (name: string) => {
+          for (const { failure, reason, by, at } of await admin().skips(name)) {
+            console.log(`${failure.eventId} ${failure.type} (${failure.stream}): ${reason}, ${by}, ${at}`);
+          }
         }),
+    )
+    .addCommand(
+      new Command('withdraw-skip')
+        .description('lets a read model pass over an event no more')
+        .argument('<name>')
+        .argument('<event>')
+        .action(async (name: string, event: string) => {
+          await admin().withdrawSkip(name, event);
+          console.log(`The next rebuild of ${name} applies it; until then the rows stay without it.`);
+        }),
+    )
+    .addCommand(
+      new Command('quarantined').description('the tenants that read models leave out, and why').action(async () => {
+        for (const { name, quarantined } of await admin().list()) {
+          for (const { tenant, state, failure } of quarantined) {
+            const why = failure ? `${failure.type} ${failure.eventId} (${failure.stream}): ${failure.error}` : '';
+            console.log(`${name} ${tenant} ${state} ${why}`.trimEnd());
+          }
+        }
+      }),
     )
     .addCommand(verifyCommand(environment));
   for (const one of rebuildCommands(environment)) command.addCommand(one);
@@ -42,7 +78,8 @@ export const projectionsCommand = (environment: Environment): Command => {
 };
 
 /** What is furthest behind speaks for all partitions. */
-function summaryOf({ name, version, definition, state, partitions, eventsPerSecond, failure }: ProjectionStatus) {
+function summaryOf(status: ProjectionStatus) {
+  const { name, version, definition, state, partitions, quarantined, eventsPerSecond, failure } = status;
   const lags = partitions.map(({ lagEvents }) => lagEvents);
   return {
     name,
@@ -52,6 +89,7 @@ function summaryOf({ name, version, definition, state, partitions, eventsPerSeco
     'lag, events': lags.includes(null) ? 'unknown' : Math.max(0, ...lags.map(Number)),
     'lag, s': Math.max(0, ...partitions.map(({ lagSeconds }) => lagSeconds)).toFixed(1),
     'events/s': Math.round(eventsPerSecond),
+    'tenants left out': quarantined.length,
     failure: failure?.error ?? '',
   };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { partitionOf } from '@yoyaku/eventing';
-import { PLATFORM } from '@yoyaku/kernel';
+import { DomainError, PLATFORM } from '@yoyaku/kernel';
 import type { Notifications } from '@yoyaku/postgres';
 import type { Pool } from 'pg';
 import { CHANGED, PLACES_AT_ONCE, type Place, placesOf, REACHED, WANTED } from './engine/running/channels';
@@ -30,14 +30,24 @@ interface Shard {
 interface Known {
   readonly position: bigint;
   readonly standsStill: boolean;
+  /** Absent: not asked yet. */
+  readonly quarantined?: Quarantined;
+}
+
+/** By tenants that the partition leaves out: whether they stopped; if not, they catch up. */
+type Quarantined = Readonly<Record<string, boolean>>;
+
+interface Told extends Omit<Known, 'position'> {
+  readonly place: Place;
 }
 
 interface Wait {
   readonly shards: readonly Shard[];
   readonly position: bigint;
-  readonly ofTenant: boolean;
+  readonly tenantId: string | undefined;
   askedAt: number;
   end(reached: boolean): void;
+  fail(error: Error): void;
 }
 
 /**
@@ -64,21 +74,31 @@ export class Consistency {
     this.projections = new Map(projections.map((projection) => [projection.name, projection]));
   }
 
-  /** Whether these projections have everything up to that position, now or within the time given. */
+  /**
+   * Whether these projections have everything up to that position, now or within the time given. Throws
+   * `projection.failed` at once where the tenant has stopped in one of them.
+   */
   async waitFor(
     projections: readonly string[],
     position: bigint,
     { tenantId, timeoutMs }: WaitOptions,
   ): Promise<boolean> {
     const shards = projections.flatMap((name) => this.shardsOf(name, tenantId));
-    return new Promise((resolve) => {
-      const end = (reached: boolean) => {
+    return new Promise((resolve, reject) => {
+      const over = () => {
         clearTimeout(timeout);
         this.waits.delete(wait);
+      };
+      const end = (reached: boolean) => {
+        over();
         resolve(reached);
       };
+      const fail = (error: Error) => {
+        over();
+        reject(error);
+      };
       const timeout = setTimeout(() => end(false), timeoutMs);
-      const wait: Wait = { shards, position, ofTenant: tenantId !== undefined, askedAt: -REPEAT, end };
+      const wait: Wait = { shards, position, tenantId, askedAt: -REPEAT, end, fail };
       if (this.isReached(wait)) return end(true);
       this.waits.add(wait);
       this.wake();
@@ -111,7 +131,7 @@ export class Consistency {
     const lost = { onLost: forget, onReconnected: forget };
     return Promise.all([
       this.notifications.listen(REACHED, {
-        onNotification: (message) => this.learn(placesOf(message).map((place) => [place, false])),
+        onNotification: (message) => this.learn(placesOf(message).map((place) => ({ place, standsStill: false }))),
         ...lost,
       }),
       this.notifications.listen(CHANGED, { onNotification: forget, ...lost }),
@@ -122,9 +142,11 @@ export class Consistency {
   private async ask(waits: readonly Wait[]): Promise<void> {
     const { epoch } = this;
     const places = placesWaitedFor(waits);
-    const { rows } = await this.pool.query<{ place: Place; stands_still: boolean }>(
+    const { rows } = await this.pool.query<Told>(
       `with asked as (
-         select asked.*, coalesce(c.position, -1) as position, coalesce(c.state <> 'live', false) as stands_still
+         select asked.*, coalesce(c.position, -1) as position, coalesce(c.state <> 'live', false) as stands_still,
+           (select coalesce(json_object_agg(q.party, q.failure is not null), '{}') from projecting.quarantined q
+            where (q.projection, q.generation, q.partition) = (p.name, p.generation, c.partition)) as quarantined
          from unnest($1::text[], $2::integer[], $3::bigint[]) as asked(projection, partition, wanted)
          left join projecting.projections p on p.name = asked.projection
          left join projecting.checkpoints c
@@ -135,7 +157,7 @@ export class Consistency {
          select pg_notify('${WANTED}', json_agg(json_build_array(projection, partition, wanted::text))::text) as told
          from behind group by message)
        select distinct on (projection, partition)
-         json_build_array(projection, partition, position::text) as place, stands_still
+         json_build_array(projection, partition, position::text) as place, stands_still as "standsStill", quarantined
        from asked where (select count(told) from told) >= 0`,
       [
         places.map(([projection]) => projection),
@@ -143,16 +165,22 @@ export class Consistency {
         places.map(([, , position]) => position),
       ],
     );
-    if (epoch === this.epoch) this.learn(rows.map(({ place, stands_still }) => [place, stands_still]));
+    if (epoch === this.epoch) this.learn(rows);
   }
 
-  private learn(places: readonly (readonly [place: Place, standsStill: boolean])[]): void {
-    for (const [[projection, partition, at], standsStill] of places) {
+  private learn(told: readonly Told[]): void {
+    for (const { place, standsStill, ...more } of told) {
+      const [projection, partition, at] = place;
       const key = keyOf({ projection, partition });
-      const position = furthest(this.known.get(key)?.position ?? -1n, BigInt(at));
-      this.known.set(key, { position, standsStill });
+      const before = this.known.get(key);
+      const position = furthest(before?.position ?? -1n, BigInt(at));
+      this.known.set(key, { position, standsStill, quarantined: more.quarantined ?? before?.quarantined });
     }
-    for (const wait of this.waits) if (this.isReached(wait)) wait.end(true);
+    for (const wait of this.waits) {
+      const stopped = this.stoppedIn(wait);
+      if (stopped) wait.fail(new DomainError('projection.failed', { name: stopped.projection }));
+      else if (this.isReached(wait)) wait.end(true);
+    }
   }
 
   private forget(): void {
@@ -160,11 +188,18 @@ export class Consistency {
     this.known.clear();
   }
 
-  private isReached({ shards, position, ofTenant }: Wait): boolean {
+  private isReached({ shards, position, tenantId }: Wait): boolean {
     return shards.every((shard) => {
       const known = this.known.get(keyOf(shard));
-      return known && (known.position >= position || (known.standsStill && !ofTenant));
+      if (!known) return false;
+      if (tenantId === undefined) return known.standsStill || known.position >= position;
+      return known.position >= position && known.quarantined !== undefined && !(tenantId in known.quarantined);
     });
+  }
+
+  private stoppedIn({ shards, tenantId }: Wait): Shard | undefined {
+    if (tenantId === undefined) return undefined;
+    return shards.find((shard) => this.known.get(keyOf(shard))?.quarantined?.[tenantId]);
   }
 
   private shardsOf(name: string, tenantId: string | undefined): Shard[] {

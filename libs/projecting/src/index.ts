@@ -3,7 +3,7 @@ export type { ReadingPath } from './engine/live/event-reader';
 export { Projector, type ProjectorOptions } from './engine/live/projector';
 export type { RebuildFailure, RebuildState, RebuildStatus } from './engine/rebuild/rebuild-requests';
 export type { ProjectorLog } from './engine/running/log';
-export type { Failure } from './engine/running/work';
+export type { Failure } from './engine/running/read-event';
 export type { Standing } from './engine/tables/definition';
 export { install as installProjections } from './engine/tables/installation';
 export type { Difference, Sum, VerifiedPartition, VerifiedTable } from './engine/verify/comparison';
@@ -12,7 +12,13 @@ export * from './projecting.module';
 export * from './projection';
 export * from './projection-admin';
 export { exposeProjections } from './projection-metrics';
-export type { PartitionStatus, ProjectionStatus, ReadingStatus, RelayStatus } from './projection-status';
+export type {
+  PartitionStatus,
+  ProjectionStatus,
+  QuarantinedTenant,
+  ReadingStatus,
+  RelayStatus,
+} from './projection-status';
 export * from './read-models';
 export { type RebuildOptions, runRebuild } from './rebuild';
 export * from './run-projection';

@@ -1,4 +1,4 @@
-import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
+import { DomainError, ensure, type Instant, type Uuid } from '@yoyaku/kernel';
 import type { Pool } from 'pg';
 import {
   activeRebuilds,
@@ -9,9 +9,25 @@ import {
   requestRebuild,
 } from './engine/rebuild/rebuild-requests';
 import { CHANGED } from './engine/running/channels';
-import type { Failure } from './engine/running/work';
+import type { Failure } from './engine/running/read-event';
 import type { AnyProjection } from './projection';
 import { type ProjectionStatus, projectionStatuses, type ReadingStatus, readingStatus } from './projection-status';
+
+/** An event that a projection passes over, and why. */
+export interface Skip {
+  readonly failure: Failure;
+  readonly reason: string;
+  readonly by: string;
+  readonly at: Instant;
+}
+
+export interface SkipRequest {
+  readonly reason: string;
+  readonly by: string;
+  readonly partition?: number;
+  readonly tenant?: string;
+  readonly eventId?: string;
+}
 
 /** What an operator sees of the projections, and what can be done about them; the workers follow within moments. */
 export class ProjectionAdmin {
@@ -56,42 +72,87 @@ export class ProjectionAdmin {
   }
 
   /**
-   * Lets all go on that were paused, and those that failed try again. Throws `projection.not_found`,
-   * `projection.not_stopped`.
+   * Lets all go on that were paused, and those that failed, tenants too, try again; or one tenant alone. Throws
+   * `projection.not_found`, `projection.not_stopped`.
    */
-  async resume(name: string): Promise<void> {
+  async resume(name: string, { tenant }: { tenant?: string } = {}): Promise<void> {
     await this.get(name);
-    const moved = await this.move(name, `set state = 'live', failure = null where c.state <> 'live'`);
-    ensure(moved, 'projection.not_stopped', { name });
+    const { rows } = await this.pool.query<{ freed: number }>(
+      `with freed as (
+         update projecting.checkpoints c set state = 'live', failure = null from projecting.projections p
+         where p.name = $1 and (c.projection, c.generation) = (p.name, p.generation)
+           and c.state <> 'live' and $2::text is null
+         returning 1),
+       freed_tenants as (
+         update projecting.quarantined q set failure = null from projecting.projections p
+         where p.name = $1 and (q.projection, q.generation) = (p.name, p.generation)
+           and q.failure is not null and ($2 is null or q.party = $2)
+         returning 1),
+       told as (select pg_notify('${CHANGED}', ''))
+       select ((select count(*) from freed) + (select count(*) from freed_tenants))::integer as freed from told`,
+      [name, tenant ?? null],
+    );
+    ensure(rows[0]?.freed, 'projection.not_stopped', { name });
   }
 
   /**
-   * Lets failed partitions (all, or one) go on behind the events at which they stopped; every build of this version
-   * passes over those. Throws `projection.not_found`, `projection.reason_required`, `projection.not_failed`.
+   * Lets what failed, or waits for a newer build (all of it, one partition, one tenant, or who stopped at that event) go
+   * on behind the event at which it stopped. Every version of the projection passes over that event from now on, also
+   * when it is rebuilt, until the skip is withdrawn. Throws `projection.not_found`, `projection.reason_required`,
+   * `projection.not_failed`.
    */
-  async skip(
-    name: string,
-    { reason, by, partition }: { reason: string; by: string; partition?: number },
-  ): Promise<Failure[]> {
+  async skip(name: string, { reason, by, partition, tenant, eventId }: SkipRequest): Promise<Failure[]> {
     await this.get(name);
     ensure(reason.trim(), 'projection.reason_required', { path: 'reason' });
     const { rows } = await this.pool.query<{ failure: Failure }>(
-      `with freed as (
-         update projecting.checkpoints c set state = 'live', failure = null
-         from projecting.projections p, projecting.checkpoints before
-         where p.name = $1 and (c.projection, c.generation) = (p.name, p.generation) and c.state = 'failed'
-           and ($4::integer is null or c.partition = $4)
-           and (before.projection, before.generation, before.partition) = (c.projection, c.generation, c.partition)
-         returning c.projection, p.version, c.partition, before.failure),
+      `with stopped as (
+         select c.projection, c.generation, c.partition, null as party,
+           coalesce(c.failure, c.unreadable->'event') as failure from projecting.checkpoints c
+         union all select projection, generation, partition, party, failure from projecting.quarantined),
        skipped as (
-         insert into projecting.skips (projection, version, event_id, partition, failure, reason, skipped_by)
-         select projection, version, (failure->>'eventId')::uuid, partition, failure, $2, $3 from freed
+         select s.* from stopped s
+         join projecting.projections p on (p.name, p.generation) = (s.projection, s.generation)
+         where p.name = $1 and s.failure is not null and ($4::integer is null or s.partition = $4)
+           and ($5::text is null or s.party = $5) and ($6::text is null or s.failure->>'eventId' = $6)),
+       freed as (
+         update projecting.checkpoints c set state = 'live', failure = null, unreadable = null from skipped s
+         where s.party is null
+           and (c.projection, c.generation, c.partition) = (s.projection, s.generation, s.partition)),
+       freed_tenants as (
+         update projecting.quarantined q set failure = null from skipped s
+         where (q.projection, q.generation, q.party) = (s.projection, s.generation, s.party)),
+       noted as (
+         insert into app.projection_skips (projection, event_id, failure, reason, skipped_by)
+         select distinct on (failure->>'eventId') projection, (failure->>'eventId')::uuid, failure, $2, $3 from skipped
          on conflict do nothing)
-       select failure, pg_notify('${CHANGED}', '') from freed`,
-      [name, reason, by, partition ?? null],
+       select failure, pg_notify('${CHANGED}', '') from skipped`,
+      [name, reason, by, partition ?? null, tenant ?? null, eventId ?? null],
     );
     ensure(rows.length > 0, 'projection.not_failed', { name });
     return rows.map(({ failure }) => failure);
+  }
+
+  /** Events that this projection passes over, the last decided first. Throws `projection.not_found`. */
+  async skips(name: string): Promise<Skip[]> {
+    await this.get(name);
+    const { rows } = await this.pool.query<Skip>(
+      `select failure, reason, skipped_by as "by", skipped_at as "at" from app.projection_skips
+       where projection = $1 order by skipped_at desc, event_id`,
+      [name],
+    );
+    return rows;
+  }
+
+  /**
+   * Takes a skip back: the next rebuild of the projection applies the event again; until then the rows stay without it.
+   * Throws `projection.not_skipped`.
+   */
+  async withdrawSkip(name: string, eventId: string): Promise<void> {
+    const { rowCount } = await this.pool.query(
+      'delete from app.projection_skips where projection = $1 and event_id::text = $2',
+      [name, eventId],
+    );
+    ensure(rowCount, 'projection.not_skipped', { name });
   }
 
   /**

@@ -47,6 +47,16 @@ const FIGURES: Readonly<Record<string, Figure>> = {
         }),
       ),
   },
+  yoyaku_projection_quarantined_tenants: {
+    help: 'Tenants that are left out since one of their events could not be applied',
+    labels: ['projection'],
+    samples: eachProjection(({ quarantined }) => quarantined.length),
+  },
+  yoyaku_projection_unreadable_partitions: {
+    help: 'Partitions that wait for a process of a newer build',
+    labels: ['projection'],
+    samples: eachProjection(({ partitions }) => partitions.filter(({ unreadable }) => unreadable).length),
+  },
   yoyaku_rebuild_processed_events: {
     help: 'Events that a rebuild under way has applied',
     labels: ['projection'],

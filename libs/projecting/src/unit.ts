@@ -144,6 +144,8 @@ export class HandlerFailure extends Error {
 export class UnitOfRows {
   private readonly tables: Readonly<Record<string, UnitTable>>;
   private readonly all: readonly UnitTable[];
+  /** The event whose handlers run. */
+  at: RecordedEvent | undefined;
 
   constructor(
     private readonly projection: AnyProjection,
@@ -163,6 +165,7 @@ export class UnitOfRows {
     const { on, onEvery } = this.projection;
     const rows = this.tables as unknown as Unit<AnyProjection['tables']>;
     for (const event of events) {
+      this.at = event;
       for (const table of this.all) table.event = event;
       try {
         on[event.type]?.(event, rows);

@@ -131,9 +131,11 @@ async function rearmostOf(pool: Pool, names: readonly string[]): Promise<bigint>
 
 async function liveOf(client: PoolClient, projection: AnyProjection): Promise<Live> {
   const { rows } = await client.query<
-    Definition & { generation: number; partition: number; position: string; state: string }
+    Definition & { generation: number; partition: number; position: string; state: string; quarantined: boolean }
   >(
-    `select p.name, p.version, p.digest, p.generation, c.partition, c.position::text, c.state
+    `select p.name, p.version, p.digest, p.generation, c.partition, c.position::text, c.state,
+       exists (select from projecting.quarantined q
+               where (q.projection, q.generation) = (p.name, p.generation)) as quarantined
      from projecting.projections p
      join projecting.checkpoints c on (c.projection, c.generation) = (p.name, p.generation) where p.name = $1`,
     [projection.name],
@@ -142,7 +144,7 @@ async function liveOf(client: PoolClient, projection: AnyProjection): Promise<Li
   if (!first) throw new DomainError('projection.not_found', { name: projection.name });
   ensure(standingOf(definitionOf(projection), first) === 'current', 'projection.changed', { name: projection.name });
   ensure(
-    rows.every(({ state }) => state === 'live'),
+    rows.every(({ state, quarantined }) => state === 'live' && !quarantined),
     'projection.not_live',
     { name: projection.name },
   );

@@ -52,7 +52,7 @@ test('what was appended while nobody ran is caught up, and what was applied is n
   expect(await balanceOf(account)).toBe(3);
 });
 
-test('a handler that throws stops its own partition, which can be resumed', async () => {
+test('a handler that throws stops its own tenant, which can be resumed', async () => {
   spell.broken = false;
   await world.project();
   const [cursed, spared] = [await world.open('t1', 'Eve'), await world.open('t2', 'Fay')];
@@ -62,15 +62,16 @@ test('a handler that throws stops its own partition, which can be resumed', asyn
   expect(await balanceOf(spared)).toBe(6);
 
   await until(async () => (await world.admin.get('tally')).state === 'failed');
-  const { failure, partitions } = await world.admin.get('tally');
+  const { failure, partitions, quarantined } = await world.admin.get('tally');
   expect(failure).toMatchObject({ type: 'AccountCursed', error: 'Error: cursed', revision: 1 });
   const stored = (await world.everything()).find(({ type }) => type === 'AccountCursed');
   const { correlationId, causationId } = stored?.metadata ?? {};
   expect(world.log).toContainEqual({
-    message: 'A partition stopped',
+    message: 'A tenant stopped',
     facts: expect.objectContaining({ projection: 'tally', tenant: 't1', correlationId, causationId }),
   });
-  expect(partitions.filter(({ state }) => state === 'failed')).toHaveLength(1);
+  expect(partitions.every(({ state }) => state === 'live')).toBe(true);
+  expect(quarantined).toMatchObject([{ tenant: 't1', state: 'failed' }]);
   expect(await balanceOf(cursed)).toBe(0);
 
   spell.broken = true;
@@ -106,7 +107,7 @@ test('a paused projection stands still until it is resumed', async () => {
   await world.reached(position, 't1');
 });
 
-test('a row that PostgreSQL refuses stops the partition at its event', async () => {
+test('a row that PostgreSQL refuses stops its tenant at its event', async () => {
   await world.project();
   const account = await world.open('t2', 'Ira');
   await world.deposit('t2', account, 2);

@@ -10,7 +10,7 @@ import {
   systemContext,
 } from '@yoyaku/eventing';
 import { type Aggregate, type Message, newUuid, plain } from '@yoyaku/kernel';
-import { createPool, Notifications } from '@yoyaku/postgres';
+import { createPool, migrate, Notifications } from '@yoyaku/postgres';
 import {
   type AnyProjection,
   Consistency,
@@ -43,8 +43,12 @@ const Account: Aggregate<null, Message<never>, AccountEvent> = {
 };
 
 /** Real servers with a store to append to and projectors over it. */
-export async function createWorld(projections: readonly AnyProjection[] = [tally]) {
+export async function createWorld(
+  projections: readonly AnyProjection[] = [tally],
+  { partitions = PARTITIONS }: { partitions?: number } = {},
+) {
   const servers = await startServers();
+  await migrate(servers.databaseUrl);
   const pool = createPool(servers.databaseUrl);
   const store = new EventStoreDb(servers.eventStoreUrl);
   const codec = new EventCodec([Account], noKeys);
@@ -76,7 +80,7 @@ export async function createWorld(projections: readonly AnyProjection[] = [tally
   }
 
   function channel(url = servers.natsUrl): NatsChannel {
-    const opened = new NatsChannel({ url, stream: servers.jetStream, partitions: PARTITIONS, key: RELAY_KEY });
+    const opened = new NatsChannel({ url, stream: servers.jetStream, partitions, key: RELAY_KEY });
     closing.push(() => opened.close());
     return opened;
   }
@@ -102,7 +106,7 @@ export async function createWorld(projections: readonly AnyProjection[] = [tally
     const listening = new Notifications(servers.databaseUrl);
     const projector = new Projector({
       projections,
-      partitions: PARTITIONS,
+      partitions,
       databaseUrl: servers.databaseUrl,
       pool,
       notifications: listening,
@@ -119,7 +123,7 @@ export async function createWorld(projections: readonly AnyProjection[] = [tally
     return projector;
   }
 
-  const consistency = () => new Consistency(pool, notifications, projections, PARTITIONS);
+  const consistency = () => new Consistency(pool, notifications, projections, partitions);
 
   /** Waits until all projections have that position, of one tenant or of all. */
   async function reached(position: bigint, tenantId?: string): Promise<void> {
@@ -146,7 +150,7 @@ export async function createWorld(projections: readonly AnyProjection[] = [tally
     adminOf: (known: readonly AnyProjection[]) => new ProjectionAdmin(pool, known),
     verifier: new ProjectionVerifier({
       projections,
-      partitions: PARTITIONS,
+      partitions,
       databaseUrl: servers.databaseUrl,
       pool,
       eventStore: store,

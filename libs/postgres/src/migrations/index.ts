@@ -5,3 +5,4 @@ export * from './1790000002000-http';
 export * from './1790000003000-audit-checkpoints';
 export * from './1790000004000-audit-verifications';
 export * from './1790000020000-subject-kinds';
+export * from './1790000030000-projection-skips';

@@ -6,6 +6,8 @@ const STATUS: Readonly<Record<string, number>> = {
   'id.malformed': 400,
   'audit.verification_not_found': 404,
   'projection.rebuild_not_found': 404,
+  'projection.not_skipped': 404,
+  'projection.failed': 503,
   'projection.changed': 409,
   'projection.not_failed': 409,
   'projection.not_running': 409,

@@ -67,12 +67,29 @@ export const readModels =
     const problems = Object.entries({
       missing: missing.filter((name) => !first.includes(name)),
       'being built': first,
-      failed: named(({ state }) => state === 'failed'),
+      failed: all.flatMap(stopped),
+      'a newer build is needed': named(({ partitions }) => partitions.some(({ unreadable }) => unreadable)),
       'changed without a new version': named(({ definition }) => definition === 'changed'),
     }).flatMap(([problem, names]) => (names.length > 0 ? `${problem}: ${names.join(', ')}` : []));
     if (problems.length > 0) throw new Unfit(problems.join('; '));
     return {};
   };
+
+/** What stopped of it: all of it, or tenants, each with its event and what is wrong with it. */
+function stopped({ name, state, quarantined, partitions }: ProjectionStatus): string[] {
+  if (state !== 'failed') return [];
+  const tenants = quarantined.flatMap(({ tenant, failure }) =>
+    failure ? `${name} for ${tenant} at ${failure.type} ${failure.eventId} (${failure.error})` : [],
+  );
+  return [
+    ...(partitions.some(({ state }) => state === 'failed') ? [name] : []),
+    ...tenants.slice(0, SHOWN),
+    ...(tenants.length > SHOWN ? [`${name} for ${tenants.length - SHOWN} more`] : []),
+  ];
+}
+
+/** Of tenants that stopped, so many are named of each read model. */
+const SHOWN = 3;
 
 /** Projectors run, and events come to them over NATS, where there is one. */
 export const comingEvents =

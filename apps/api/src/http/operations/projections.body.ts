@@ -1,5 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Progress, Text, Whole } from '../conventions';
+import type { Uuid } from '@yoyaku/kernel';
+import { Id, Progress, Text, Whole } from '../conventions';
+
+export class ResumeBody {
+  @Text({ optional: true, max: 200, description: 'As `quarantined` names it; all that stands still when absent' })
+  tenant?: string;
+}
 
 export class SkipBody {
   @Text({ multiline: true, max: 500, description: 'Why history goes on without this event; kept with it' })
@@ -7,6 +13,12 @@ export class SkipBody {
 
   @Whole({ optional: true, min: 0, max: 1023, description: 'Every failed partition when absent' })
   partition?: number;
+
+  @Text({ optional: true, max: 200, description: 'As `quarantined` names it; every tenant that stopped when absent' })
+  tenant?: string;
+
+  @Id({ optional: true, description: 'Of the event to pass over; all at which something stopped when absent' })
+  eventId?: Uuid;
 }
 
 const STATES = ['live', 'paused', 'failed'];
@@ -54,6 +66,49 @@ class PartitionView {
 
   @ApiProperty({ type: FailureView, nullable: true })
   failure: FailureView | null;
+
+  @ApiProperty({
+    type: FailureView,
+    nullable: true,
+    description: 'The event at which it waits for a process of a newer build, which alone can read it',
+  })
+  unreadable: FailureView | null;
+}
+
+class QuarantinedView {
+  @ApiProperty({ description: 'Id of the business; of events that are no business’s, the stream' })
+  tenant: string;
+
+  @ApiProperty()
+  partition: number;
+
+  @ApiProperty({ description: 'What the tenant did up to this position of the store is in' })
+  position: string;
+
+  @ApiProperty({ enum: ['failed', 'catching_up'] })
+  state: string;
+
+  @ApiProperty({ type: FailureView, nullable: true })
+  failure: FailureView | null;
+}
+
+class SkipView {
+  @ApiProperty({ type: FailureView, description: 'The event that is passed over, and why it stopped the read model' })
+  failure: FailureView;
+
+  @ApiProperty()
+  reason: string;
+
+  @ApiProperty({ description: 'Id of the admin, or name of the operator at the command line' })
+  by: string;
+
+  @ApiProperty({ format: 'date-time' })
+  at: string;
+}
+
+export class SkipList {
+  @ApiProperty({ type: [SkipView] })
+  items: SkipView[];
 }
 
 export class ProjectionView {
@@ -72,16 +127,26 @@ export class ProjectionView {
   })
   definition: 'current' | 'newer' | 'older' | 'changed' | null;
 
-  @ApiProperty({ enum: [...STATES, 'rebuilding'], description: 'Rebuilding: the current tables serve meanwhile' })
+  @ApiProperty({
+    enum: [...STATES, 'rebuilding'],
+    description: 'Failed: a partition, or tenants, stand still; rebuilding: the current tables serve meanwhile',
+  })
   state: string;
 
   @ApiProperty({ type: [PartitionView] })
   partitions: readonly PartitionView[];
 
+  @ApiProperty({ type: [QuarantinedView], description: 'Tenants that are left out; all others go on' })
+  quarantined: readonly QuarantinedView[];
+
   @ApiProperty()
   eventsPerSecond: number;
 
-  @ApiProperty({ type: FailureView, nullable: true, description: 'The first of the partitions’ failures' })
+  @ApiProperty({
+    type: FailureView,
+    nullable: true,
+    description: 'The first of the partitions’ failures, or of the tenants’',
+  })
   failure: FailureView | null;
 }
 

@@ -1,8 +1,9 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Uuid } from '@yoyaku/kernel';
 import { ProjectionAdmin } from '@yoyaku/projecting';
-import { Access, type Principal, User } from '../conventions';
-import { ProjectionList, ProjectionView, SkipBody } from './projections.body';
+import { Access, IdParam, type Principal, User } from '../conventions';
+import { ProjectionList, ProjectionView, ResumeBody, SkipBody, SkipList } from './projections.body';
 
 @ApiTags('Operations')
 @Controller('admin/projections')
@@ -38,24 +39,43 @@ export class ProjectionsController {
   @Post(':name/resume')
   @HttpCode(200)
   @Access('admin')
-  @ApiOperation({ summary: 'Let a read model go on; what failed is tried again' })
+  @ApiOperation({ summary: 'Let a read model, or one tenant in it, go on; what failed is tried again' })
   @ApiOkResponse({ type: ProjectionView })
-  async resume(@Param('name') name: string): Promise<ProjectionView> {
-    await this.projections.resume(name);
+  async resume(@Param('name') name: string, @Body() { tenant }: ResumeBody): Promise<ProjectionView> {
+    await this.projections.resume(name, { tenant });
     return this.projections.get(name);
   }
 
   @Post(':name/skip')
   @HttpCode(200)
   @Access('admin')
-  @ApiOperation({ summary: 'Go on without the event at which a read model failed' })
+  @ApiOperation({
+    summary: 'Go on without the event at which a read model failed, now and in every version and rebuild to come',
+  })
   @ApiOkResponse({ type: ProjectionView })
   async skip(
     @Param('name') name: string,
-    @Body() { reason, partition }: SkipBody,
+    @Body() { reason, partition, tenant, eventId }: SkipBody,
     @User() { userId }: Principal,
   ): Promise<ProjectionView> {
-    await this.projections.skip(name, { reason, partition, by: userId });
+    await this.projections.skip(name, { reason, partition, tenant, eventId, by: userId });
     return this.projections.get(name);
+  }
+
+  @Get(':name/skips')
+  @Access('admin')
+  @ApiOperation({ summary: 'Events that a read model passes over' })
+  @ApiOkResponse({ type: SkipList })
+  async skips(@Param('name') name: string): Promise<SkipList> {
+    return { items: await this.projections.skips(name) };
+  }
+
+  @Delete(':name/skips/:eventId')
+  @HttpCode(204)
+  @Access('admin')
+  @ApiOperation({ summary: 'Pass over an event no more; the next rebuild of the read model applies it' })
+  @ApiNoContentResponse()
+  async withdrawSkip(@Param('name') name: string, @IdParam('eventId') eventId: Uuid): Promise<void> {
+    await this.projections.withdrawSkip(name, eventId);
   }
 }

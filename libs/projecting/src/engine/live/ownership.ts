@@ -3,23 +3,41 @@ import type { Pool } from 'pg';
 import { CHANGED } from '../running/channels';
 import type { Skips } from '../running/shard';
 import type { Definition } from '../tables/definition';
+import { skipsOf } from '../tables/skips';
 
 export interface Place {
   readonly projection: string;
   readonly generation: number;
   readonly partition: number;
+  /** Of a party that was quarantined and is to catch up. */
+  readonly party?: string;
 }
 
 /** A shard as PostgreSQL has it. */
 export interface ShardRow extends Place {
   readonly position: bigint;
   readonly skips: Skips;
+  readonly quarantined: readonly string[];
 }
 
-/** A process that runs shards, and which definitions, as {@link runsOf} has them. */
+/** A process that runs shards, which definitions, as {@link runsOf} has them, and which events it can read. */
 export interface Worker {
   readonly id: string;
   readonly runs: Readonly<Record<string, string>>;
+  /** See `EventCodec.reads`. */
+  readonly reads: string;
+}
+
+interface Candidate extends Place {
+  /** What the workers read that could not read on here. */
+  readonly refused: readonly string[];
+}
+
+interface PartyRow extends Place {
+  readonly party: string;
+  readonly position: string;
+  /** Whether it is to catch up: it was resumed, or its event is skipped. */
+  readonly resumed: boolean;
 }
 
 /** SQL, over `projecting.workers`: one that is silent for longer has died; what it owned goes to others. */
@@ -35,6 +53,7 @@ export class Ownership {
   constructor(
     private readonly pool: Pool,
     readonly worker: string,
+    private readonly reads: string,
   ) {}
 
   /** Says that this worker lives, what it runs, and what else it has to tell. Gives all that live. */
@@ -45,10 +64,11 @@ export class Ownership {
          insert into projecting.workers (id, beat_at, status) values ($1, clock_timestamp(), $2)
          on conflict (id) do update set beat_at = excluded.beat_at, status = excluded.status),
        buried as (delete from projecting.workers where beat_at < clock_timestamp() - interval '1 minute')
-       select id, coalesce(status->'runs', '{}') as runs from projecting.workers where ${LIVES} and id <> $1`,
-      [this.worker, { ...status, runs }],
+       select id, coalesce(status->'runs', '{}') as runs, status->>'reads' as reads
+       from projecting.workers where ${LIVES} and id <> $1`,
+      [this.worker, { ...status, runs, reads: this.reads }],
     );
-    return [{ id: this.worker, runs }, ...rows];
+    return [{ id: this.worker, runs, reads: this.reads }, ...rows];
   }
 
   /**
@@ -58,16 +78,19 @@ export class Ownership {
    */
   async claim(definitions: readonly Definition[], living: readonly Worker[]): Promise<ShardRow[]> {
     const runs = runsOf(definitions);
-    const { rows: all } = await this.pool.query<Place>(
-      `select c.projection, c.generation, c.partition from projecting.checkpoints c
+    const { rows: all } = await this.pool.query<Candidate>(
+      `select c.projection, c.generation, c.partition, coalesce(c.unreadable->'builds', '[]') as refused
+       from projecting.checkpoints c
        join projecting.projections p on (p.name, p.generation) = (c.projection, c.generation)
        join unnest($1::text[], $2::integer[], $3::text[]) as d(name, version, digest)
          on (d.name, d.version, d.digest) = (p.name, p.version, p.digest)
        where c.state = 'live'`,
       columns(definitions, 'name', 'version', 'digest'),
     );
-    const ours = all.filter(({ projection, partition }) => {
-      const able = living.filter((worker) => worker.runs[projection] === runs[projection]);
+    const ours = all.filter(({ projection, partition, refused }) => {
+      const able = living.filter(
+        (worker) => worker.runs[projection] === runs[projection] && !refused.includes(worker.reads),
+      );
       return first(able, projection, partition) === this.worker;
     });
     const { rows } = await this.pool.query<Place & { position: string; skips: string[] }>(
@@ -87,13 +110,32 @@ export class Ownership {
          select * from claimed union all
          select c.* from projecting.checkpoints c join ours using (projection, generation, partition)
          where c.owner = $1 and c.state = 'live')
-       select projection, generation, partition, position::text,
-         array(select event_id::text from projecting.skips s join projecting.projections p
-           on p.name = s.projection and p.version = s.version where s.projection = owned.projection) as skips
-       from owned`,
+       select projection, generation, partition, position::text, ${skipsOf('owned.projection')} as skips from owned`,
       [this.worker, living.map(({ id }) => id), ...columns(ours, 'projection', 'generation', 'partition')],
     );
-    return rows.map((row) => ({ ...row, position: BigInt(row.position), skips: new Set(row.skips) }));
+    const parties = await this.parties();
+    return rows.flatMap((row): ShardRow[] => {
+      const skips = new Set(row.skips);
+      const its = parties.filter((party) => party.projection === row.projection && party.partition === row.partition);
+      const whole = { ...row, position: BigInt(row.position), skips, quarantined: its.map(({ party }) => party) };
+      const resumed = its.filter((party) => party.resumed);
+      return [
+        whole,
+        ...resumed.map(({ party, position }) => ({ ...whole, party, position: BigInt(position), quarantined: [] })),
+      ];
+    });
+  }
+
+  /** Those quarantined in what this worker owns: asked when it is owned, since only its owner changes who they are. */
+  private async parties(): Promise<PartyRow[]> {
+    const { rows } = await this.pool.query<PartyRow>(
+      `select q.projection, q.generation, q.partition, q.party, q.position::text,
+         q.failure is null or q.failure->>'eventId' = any(${skipsOf('q.projection')}) as resumed
+       from projecting.quarantined q join projecting.checkpoints c using (projection, generation, partition)
+       where c.owner = $1`,
+      [this.worker],
+    );
+    return rows;
   }
 
   /** Lets go of everything, so that others need not wait. */

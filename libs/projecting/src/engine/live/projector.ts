@@ -69,12 +69,14 @@ export class Projector {
   private readonly source: EventSource;
   /** Those of this build that are installed, or may come to be. */
   private readonly definitions: readonly Definition[];
+  /** Ids of events that the log has said of that a newer build is needed. */
+  private readonly unreadable = new Set<string>();
   private reader: EventReader | undefined;
   private running: Promise<unknown> | undefined;
   private beating: Promise<void> | undefined;
 
   constructor(private readonly options: ProjectorOptions) {
-    this.ownership = new Ownership(options.pool, newUuid());
+    this.ownership = new Ownership(options.pool, newUuid(), options.codec.reads);
     this.pipeline = new Pipeline(options.databaseUrl, ['synchronous_commit=off']);
     this.storage = new PipelineStorage(this.pipeline);
     this.source = new EventSource({ ...options, check: () => options.pool.query('select') });
@@ -126,7 +128,11 @@ export class Projector {
     await this.beat();
     await pool.query(`select pg_notify('${CHANGED}', '')`);
     const here = (id: Uuid, signal: AbortSignal) => runRebuild(this.options, id, signal);
-    const rebuilder = new Rebuilder({ ...this.options, rebuild: this.options.rebuild ?? here });
+    const rebuilder = new Rebuilder({
+      ...this.options,
+      reads: this.options.codec.reads,
+      rebuild: this.options.rebuild ?? here,
+    });
     this.running = Promise.all([
       this.read(this.reader),
       this.runLive(),
@@ -218,9 +224,16 @@ export class Projector {
       owner: this.ownership.worker,
       storage: this.storage,
       onHandled: (projection, events) => this.rates.count(projection, events),
-      onFailure: ({ projection, partition }, failure, { event: { tenantId: tenant, correlationId, causationId } }) => {
+      reads: this.options.codec.reads,
+      onFailure: ({ projection, partition }, failure, { event }, party) => {
+        const { tenantId: tenant, correlationId, causationId } = event;
         const about = { projection: projection.name, partition, tenant, correlationId, causationId, failure };
-        this.options.log.error(about, 'A partition stopped');
+        this.options.log.error(about, party === undefined ? 'A partition stopped' : 'A tenant stopped');
+      },
+      onUnreadable: ({ projection, partition }, event) => {
+        if (this.unreadable.has(event.eventId)) return;
+        this.unreadable.add(event.eventId);
+        this.options.log.warn({ projection: projection.name, partition, event }, 'An event needs a newer build');
       },
       onFault: ({ projection, partition }, err) =>
         this.options.log.error(

@@ -38,7 +38,9 @@ export class Shards {
   /** Those on their way from where they stood, as `bookings:3`. */
   get behind(): string[] {
     return [...this.catchingUp.keys()].flatMap(({ shards }) =>
-      [...shards].map(({ projection, partition }) => `${projection.name}:${partition}`),
+      [...shards].flatMap(({ projection, partition, party }) =>
+        party === undefined ? `${projection.name}:${partition}` : [],
+      ),
     );
   }
 
@@ -69,7 +71,7 @@ export class Shards {
       for (const { shards } of this.runners()) {
         for (const shard of shards) {
           const isMeant = shard.projection.name === projection && shard.partition === partition;
-          if (isMeant) shard.wanted.add(BigInt(position));
+          if (isMeant && shard.party === undefined) shard.wanted.add(BigInt(position));
         }
       }
     }
@@ -118,4 +120,5 @@ export class Shards {
   }
 }
 
-const placeOf = ({ projection, generation, partition }: Place) => `${projection}:${generation}:${partition}`;
+const placeOf = ({ projection, generation, partition, party = '' }: Place) =>
+  `${projection}:${generation}:${partition}:${party}`;

@@ -14,6 +14,7 @@ import { Unwritten } from '../running/storage';
 import { partitionsOf } from '../tables/definition';
 import { Generation, WHOLE } from '../tables/generation';
 import { createTables, indexesOf, makeCurrent } from '../tables/generations';
+import { skipsOf } from '../tables/skips';
 import type { RebuildFailure, RebuildState } from './rebuild-requests';
 import { WriteBehind } from './write-behind';
 
@@ -27,6 +28,8 @@ const BATCH = 2_000;
 const REMEMBERED_ROWS = 20_000;
 const PROGRESS = 250;
 const RETRY = 250;
+/** If so many parties more than in live are left out, the new version is to blame, and live stays as it is. */
+const MOST_QUARANTINED = 10;
 /** How long the swap may wait for queries in progress, all others behind it, before it steps back. */
 const SWAP_LOCK = '150ms';
 /** How long everybody then has a free run before it tries again. */
@@ -48,6 +51,12 @@ export class Build {
   /** There are shards, which PostgreSQL may come to know better than we. */
   private begun = false;
   private failure: RebuildFailure | undefined;
+  /** By projection, the parties that are left out since one of their events could not be applied. */
+  private readonly quarantined = new Map<string, Set<string>>();
+  /** By projection, how many parties live leaves out. */
+  private readonly outOfLive = new Map<string, number>();
+  /** Only a newer build can read on: it is left to that one. */
+  private isUnreadable = false;
   private processed = 0;
   private head = 0n;
   private shown = { at: performance.now(), processed: 0 };
@@ -58,9 +67,13 @@ export class Build {
     this.runner = new Runner({
       owner: this.owner,
       storage: this.storage,
+      reads: options.source.reads,
       onHandled: () => {},
-      onFailure: (_, failure) => {
-        this.failure = failure;
+      onFailure: ({ projection }, failure, _, party) => {
+        if (party === undefined || this.quarantine(projection.name, party)) this.failure = failure;
+      },
+      onUnreadable: () => {
+        this.isUnreadable = true;
       },
       onFault: (_, error) => {
         this.failure = { error: String(error) };
@@ -123,14 +136,22 @@ export class Build {
   /** Takes the shards as PostgreSQL has them. */
   private async load(): Promise<void> {
     const { pool, projections } = this.options;
-    const { rows } = await pool.query<{ name: string; generation: number; position: string; skips: string[] }>(
-      `select c.projection as name, c.generation, c.position::text,
-         array(select event_id::text from projecting.skips s
-           where (s.projection, s.version) = (c.projection, v.version)) as skips
-       from projecting.checkpoints c
-       join unnest($2::text[], $3::integer[]) as v(name, version) on v.name = c.projection
-       where c.owner = $1`,
-      [this.owner, this.names, projections.map(({ version }) => version)],
+    const { rows } = await pool.query<{
+      name: string;
+      generation: number;
+      position: string;
+      skips: string[];
+      quarantined: string[];
+      out_of_live: number;
+    }>(
+      `select projection as name, generation, position::text, ${skipsOf('c.projection')} as skips,
+         array(select party from projecting.quarantined q
+               where (q.projection, q.generation) = (c.projection, c.generation)) as quarantined,
+         (select count(*)::integer from projecting.quarantined q
+          join projecting.projections p on (p.name, p.generation) = (q.projection, q.generation)
+          where q.projection = c.projection) as out_of_live
+       from projecting.checkpoints c where owner = $1`,
+      [this.owner],
     );
     if (rows.length < projections.length) throw new Ended();
     this.runner.shards.clear();
@@ -140,17 +161,27 @@ export class Build {
       const position = BigInt(row.position);
       const generation = new Generation(projection, row.generation);
       const skips = new Set(row.skips);
+      this.quarantined.set(projection.name, new Set(row.quarantined));
+      this.outOfLive.set(projection.name, row.out_of_live);
       this.runner.shards.add(
         new Shard({
           generation,
           partition: WHOLE,
           position,
           skips,
+          quarantined: row.quarantined,
           remembered: REMEMBERED_ROWS,
           empty: position === 0n,
         }),
       );
     }
+  }
+
+  /** Notes a party that is left out; true when these are too many. */
+  private quarantine(projection: string, party: string): boolean {
+    const parties = (this.quarantined.get(projection) ?? new Set()).add(party);
+    this.quarantined.set(projection, parties);
+    return parties.size > (this.outOfLive.get(projection) ?? 0) + MOST_QUARANTINED;
   }
 
   /** Applies everything up to the end of the store, until so little was new that the rest can wait for the swap. */
@@ -171,7 +202,8 @@ export class Build {
 
   private async apply(batch: Batch): Promise<void> {
     await this.runner.apply(batch);
-    if (this.failure) throw new Ended();
+    if (this.isUnreadable) await this.storage.settled();
+    if (this.failure || this.isUnreadable) throw new Ended();
     if (this.runner.shards.size < this.options.projections.length) throw new Unwritten('A checkpoint was moved');
     this.processed += batch.events.length;
   }

@@ -3,7 +3,7 @@ import { following, transaction } from '@yoyaku/postgres';
 import type { Pool, PoolClient } from 'pg';
 import type { AnyProjection } from '../../projection';
 import { CHANGED } from '../running/channels';
-import type { Failure } from '../running/work';
+import type { Failure } from '../running/read-event';
 import { type Definition, definitionOf } from '../tables/definition';
 
 export type RebuildState = 'running' | 'paused' | 'done' | 'failed' | 'cancelled';
@@ -64,12 +64,17 @@ export function requestRebuild(
 interface RebuildRequest {
   readonly id: Uuid;
   readonly definitions: readonly Definition[];
+  /** What the builds read (see `EventCodec.reads`) that came to an event that they could not read. */
+  readonly refused: readonly string[];
 }
 
 /** Those that were asked for and are not over, the oldest first. */
 export async function openRebuilds(pool: Pool): Promise<RebuildRequest[]> {
   const { rows } = await pool.query<RebuildRequest>(
-    `select id, definitions from projecting.rebuilds where ${ACTIVE} order by requested_at`,
+    `select id, definitions, array(
+       select distinct jsonb_array_elements_text(c.unreadable->'builds') from projecting.checkpoints c
+       where c.built_for = r.id) as refused
+     from projecting.rebuilds r where ${ACTIVE} order by requested_at`,
   );
   return rows;
 }

@@ -11,6 +11,8 @@ import { areKnown, openRebuilds } from './rebuild-requests';
 export interface RebuilderOptions {
   readonly projections: readonly AnyProjection[];
   readonly pool: Pool;
+  /** What this build can read: see `EventCodec.reads`. */
+  readonly reads: string;
   readonly notifications: Notifications;
   /** Does the work, unless somebody else already does. */
   readonly rebuild: (id: Uuid, signal: AbortSignal) => Promise<void>;
@@ -26,7 +28,7 @@ export class Rebuilder {
 
   /** One after the other, until `signal` aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    const { notifications, pool, projections, rebuild, log } = this.options;
+    const { notifications, pool, projections, reads, rebuild, log } = this.options;
     let wake = () => {};
     await notifications.listen(CHANGED, { onNotification: () => wake() });
     while (!signal.aborted) {
@@ -34,8 +36,9 @@ export class Rebuilder {
         wake = resolve;
       });
       try {
-        for (const { id, definitions } of await openRebuilds(pool)) {
-          if (areKnown(definitions, projections)) await rebuild(id, signal);
+        for (const { id, definitions, refused } of await openRebuilds(pool)) {
+          const isReadable = !refused.includes(reads);
+          if (isReadable && areKnown(definitions, projections)) await rebuild(id, signal);
         }
         await dropAbandoned(pool);
         await dropRetired(pool);

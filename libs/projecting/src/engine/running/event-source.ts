@@ -1,8 +1,8 @@
 import type { EventCodec, EventStore } from '@yoyaku/eventing';
 import { type Found, openAll } from './opening';
 import { furthest } from './positions';
+import type { ReadEvent } from './read-event';
 import type { Batch } from './runner';
-import type { ReadEvent } from './work';
 
 export interface EventSourceOptions {
   readonly eventStore: EventStore;
@@ -15,6 +15,11 @@ export interface EventSourceOptions {
 /** Events of the store as runners take them: opened, in batches. */
 export class EventSource {
   constructor(private readonly options: EventSourceOptions) {}
+
+  /** What the build can read: see `EventCodec.reads`. */
+  get reads(): string {
+    return this.options.codec.reads;
+  }
 
   /** Events opened, in the same order. Throws when that cannot be done just now. */
   async open(found: readonly Found[]): Promise<ReadEvent[]> {

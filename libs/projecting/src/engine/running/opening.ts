@@ -1,5 +1,5 @@
 import { type EventCodec, partitionOf, type RecordedEvent, type StoredEvent } from '@yoyaku/eventing';
-import type { ReadEvent } from './work';
+import type { ReadEvent } from './read-event';
 
 /** A stored event, and the position of the one before it. */
 export interface Found {

@@ -1,15 +1,18 @@
-import { type Instant, now } from '@yoyaku/kernel';
+import { setImmediate } from 'node:timers/promises';
+import type { Instant } from '@yoyaku/kernel';
 import type { Statement } from '@yoyaku/postgres';
 import type { OwnedKey, OwnedRow } from '../../unit';
 import type { Generation } from '../tables/generation';
 import { CHECKPOINT_MOVED } from '../tables/installation';
-import { toJson } from '../tables/json';
 import { messagesOf, type Place, REACHED } from './channels';
+import { limited, RanTooLong } from './limited';
+import { type Level, levelsOf, movesOf } from './moves';
 import { isPassing } from './passing';
 import { furthest } from './positions';
+import { type Failure, failureOf, type ReadEvent } from './read-event';
 import type { Shard } from './shard';
 import type { RowStorage, TableChange } from './storage';
-import { type Failure, type ReadEvent, Work } from './work';
+import { Work } from './work';
 
 /** A stretch of the whole store: every event up to `upTo` that comes after what came before. */
 export interface Batch {
@@ -23,11 +26,18 @@ export interface RunnerOptions {
   readonly owner: string;
   readonly storage: RowStorage;
   readonly onHandled: (projection: string, events: number) => void;
-  readonly onFailure: (shard: Shard, failure: Failure, at: ReadEvent) => void;
+  /** What the build can read: see `EventCodec.reads`. */
+  readonly reads: string;
+  /** Told of a shard that stopped; with a party, of that party alone. */
+  readonly onFailure: (shard: Shard, failure: Failure, at: ReadEvent, party: string | undefined) => void;
+  /** Told of a shard that was let go, since only a newer build can read its next event. */
+  readonly onUnreadable: (shard: Shard, event: Failure) => void;
   /** Told of a shard that was let go because of a mistake that no event is to blame for. */
   readonly onFault: (shard: Shard, error: unknown) => void;
 }
 
+/** How long all handlers of a batch may run at first; well below the silence after which a worker is taken for dead. */
+const HANDLERS = 800;
 /** How long a checkpoint may stay behind when nothing but the position moved. */
 const IDLE_CHECKPOINT = 1_000;
 
@@ -76,23 +86,40 @@ export class Runner {
 
   private worksOf(events: readonly ReadEvent[], upTo: bigint): Work[] {
     const byPartition = Map.groupBy(events, ({ partition }) => partition);
-    return [...this.shards].map((shard) => {
-      const { on, onEvery } = shard.projection;
-      const its = (shard.takesAll ? events : byPartition.get(shard.partition))?.filter(
-        ({ event: { type, position, id } }) =>
-          (onEvery || on[type]) && position > shard.position && !shard.skips.has(id),
-      );
-      return new Work(shard, its ?? [], furthest(upTo, shard.position));
-    });
+    return [...this.shards].map(
+      (shard) =>
+        new Work(shard, shard.newsOf(events, byPartition.get(shard.partition)), furthest(upTo, shard.position)),
+    );
   }
 
   /** Runs handlers, fetches what they miss, and runs them again, until nothing is missing. */
   private async handle(works: readonly Work[]): Promise<void> {
     let open = works.filter(({ events }) => events.length > 0);
     for (;;) {
-      open = open.filter((work) => !work.run());
+      if (open.length > 0) open = await this.run(open);
       if (open.length === 0) return;
       await this.fetch(open);
+    }
+  }
+
+  /**
+   * Runs handlers, and gives those that lack rows. An event at which they were ended twice, the second time after
+   * longer, has a handler that does not end; at different events, it was merely much, or the machine slow.
+   */
+  private async run(works: readonly Work[]): Promise<Work[]> {
+    let suspect: ReadEvent | undefined;
+    for (let limit = HANDLERS; ; limit *= 2) {
+      try {
+        return limited(() => works.filter((work) => !work.run()), limit);
+      } catch (error) {
+        if (!(error instanceof RanTooLong)) throw error;
+        const work = works.find(({ endedAt }) => endedAt);
+        const at = work?.endedAt;
+        if (at && at === suspect) work?.stopAt(at, error);
+        suspect = at;
+        // Whoever waits for us, to hear that we live for instance, has a turn.
+        await setImmediate();
+      }
     }
   }
 
@@ -121,9 +148,14 @@ export class Runner {
   private async process(works: readonly Work[]): Promise<void> {
     try {
       await this.handle(works);
-      const due = this.due(works);
-      if (due.length > 0) await this.options.storage.commit(this.checkpoints(due), changesOf(due));
+      const levels = levelsOf(works);
+      const due = this.due(works, levels);
+      if (due.length > 0) await this.options.storage.commit(this.statements(due, levels), changesOf(due));
       for (const work of works) this.settle(work, due.includes(work));
+      for (const { its, whole, party } of levels) {
+        this.shards.delete(its.shard);
+        whole.shard.takeBack(party);
+      }
     } catch (error) {
       if (codeOf(error) === CHECKPOINT_MOVED) await this.dropMoved(works);
       else if (isPassing(error)) throw error;
@@ -131,70 +163,67 @@ export class Runner {
     }
   }
 
-  /** What has rows, a failure or a waiting query, and now and then all that merely moved. */
-  private due(works: readonly Work[]): Work[] {
+  /** What has rows, somebody who stops, or a waiting query, and now and then all that merely moved. */
+  private due(works: readonly Work[], levels: readonly Level[]): Work[] {
     const idleToo = performance.now() - this.idleWritten > IDLE_CHECKPOINT;
+    const level = new Set(levels.flatMap(({ its, whole }) => [its, whole]));
     const due = works.filter((work) => {
       work.answers = work.shard.wanted.includes(work.position);
-      return work.changesRows || work.failed || work.answers || (idleToo && work.position > work.shard.durable);
+      return work.isNews || work.answers || level.has(work) || (idleToo && work.position > work.shard.durable);
     });
     if (idleToo) this.idleWritten = performance.now();
     return due;
   }
 
-  private checkpoints(works: readonly Work[]): Statement[] {
-    const moves = works.map((work) => this.move(work));
-    const move = { name: 'move', text: 'select projecting.move($1)', values: [toJson(moves)] };
+  private statements(works: readonly Work[], levels: readonly Level[]): Statement[] {
+    const { owner, reads } = this.options;
+    const moves = movesOf(works, levels, { owner, reads, sequence: this.sequence, at: this.lastAt });
     const reached = works
       .filter(({ answers }) => answers)
       .map(({ shard, position }): Place => [shard.projection.name, shard.partition, `${position}`]);
     return [
-      move,
+      ...moves,
       ...messagesOf(reached).map((message) => ({ text: `select pg_notify('${REACHED}', $1)`, values: [message] })),
     ];
   }
 
-  private move({ shard, position, failed }: Work) {
-    return {
-      projection: shard.projection.name,
-      generation: shard.generation.number,
-      partition: shard.partition,
-      owner: this.options.owner,
-      from: `${shard.durable}`,
-      to: `${position}`,
-      sequence: this.sequence,
-      at: this.lastAt,
-      failure: failed && failureOf(failed.at, failed.error),
-    };
-  }
-
   private settle(work: Work, written: boolean): void {
-    const { shard, position, failed, events } = work;
+    const { shard, position, failed, unreadable, quarantined, given } = work;
     if (work.answers) shard.wanted.answered(position);
     shard.position = position;
     if (written) shard.durable = position;
     shard.remember(work.changed);
-    if (events.length > 0) this.options.onHandled(shard.projection.name, events.length);
-    if (!failed) return;
-    this.shards.delete(shard);
-    this.options.onFailure(shard, failureOf(failed.at, failed.error), failed.at);
+    if (given.length > 0) this.options.onHandled(shard.projection.name, given.length);
+    for (const [party, { at, error }] of quarantined) {
+      shard.quarantined.add(party);
+      this.options.onFailure(shard, failureOf(at, error), at, party);
+    }
+    if (failed || unreadable) this.shards.delete(shard);
+    if (failed) this.options.onFailure(shard, failureOf(failed.at, failed.error), failed.at, shard.party);
+    if (unreadable) this.options.onUnreadable(shard, failureOf(unreadable.at, unreadable.error));
   }
 
   /** Lets go of the shards that are not where we left them; whoever moved them goes on with them. */
   private async dropMoved(works: readonly Work[]): Promise<void> {
     const rows = await this.options.storage.query({
-      text: `select projection || ':' || generation || ':' || partition || ':' || position
-             from projecting.checkpoints where owner = $1 and state = 'live'`,
+      text: `select c.projection, c.generation, c.partition, q.party, coalesce(q.position, c.position)::text
+             from projecting.checkpoints c
+             cross join lateral (
+               select null as party, null::bigint as position union all
+               select party, position from projecting.quarantined q
+               where (q.projection, q.generation, q.partition) = (c.projection, c.generation, c.partition)) q
+             where c.owner = $1 and c.state = 'live'`,
       values: [this.options.owner],
     });
-    const ours = new Set(rows.map(([place]) => place));
-    const isOurs = ({ shard }: Work) =>
-      ours.has(`${shard.projection.name}:${shard.generation.number}:${shard.partition}:${shard.durable}`);
+    const ours = new Set(rows.map((place) => place.join(' ')));
+    const isOurs = ({ shard: { projection, generation, partition, party, durable } }: Work) =>
+      ours.has([projection.name, generation.number, partition, party, durable].join(' '));
     for (const work of works) if (!isOurs(work)) this.shards.delete(work.shard);
     const left = works.filter(isOurs);
     if (left.length > 0) await this.process(left);
   }
 
+  /** Narrows down what was refused to the shard, and then to the event, that are to blame. */
   private async isolate(works: readonly Work[], error: unknown): Promise<void> {
     const [work] = works;
     if (!work) throw error;
@@ -202,21 +231,20 @@ export class Runner {
       for (const one of works) await this.process([one]);
       return;
     }
-    const [first, second] = work.events;
-    if (!first) {
-      this.shards.delete(work.shard);
-      return this.options.onFault(work.shard, error);
+    const { shard, given } = work;
+    if (given.length < 2) {
+      const [event] = work.events;
+      if (event) {
+        work.stopAt(event, error);
+        return this.process([work]);
+      }
+      this.shards.delete(shard);
+      return this.options.onFault(shard, error);
     }
-    if (!second) {
-      work.stopAt(first, error);
-      return this.process([work]);
-    }
-    for (const event of work.events) {
-      const isLast = event === work.events.at(-1);
-      const step = new Work(work.shard, [event], isLast ? work.position : event.event.position);
-      if (isLast) step.failed = work.failed;
-      await this.process([step]);
-      if (!this.shards.has(work.shard)) return;
+    for (const event of given) {
+      const upTo = event === given.at(-1) ? work.end : event.event.position;
+      await this.process([new Work(shard, shard.newsOf([event], [event]), upTo)]);
+      if (!this.shards.has(shard)) return;
     }
   }
 }
@@ -255,12 +283,6 @@ function changesOf(works: readonly Work[]): TableChange[] {
     }
     return [change];
   });
-}
-
-function failureOf({ event }: ReadEvent, error: unknown): Failure {
-  const { id, type, stream, revision, position } = event;
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return { eventId: id, type, stream, revision, position: `${position}`, error: text, at: now() };
 }
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);

@@ -1,6 +1,8 @@
+import { partyOf, type RecordedEvent } from '@yoyaku/eventing';
 import type { AnyProjection } from '../../projection';
 import type { Changes } from '../../unit';
 import { type Generation, WHOLE } from '../tables/generation';
+import type { ReadEvent } from './read-event';
 import { RowCache } from './row-cache';
 import { Wanted } from './wanted';
 
@@ -16,32 +18,44 @@ export interface ShardOptions {
   readonly remembered: number;
   /** Nothing was written into this generation yet. */
   readonly empty?: boolean;
+  /** The party (see `partyOf`) whose events alone it takes: one that was quarantined, and catches up. */
+  readonly party?: string;
+  /** Parties that are quarantined: their events are not for this shard. */
+  readonly quarantined?: Iterable<string>;
+  /** Whether it stops as a whole at an event that cannot be applied. */
+  readonly asOne?: boolean;
 }
 
-/** One partition of a generation, as the process that runs it knows it. */
+/** One partition of a generation, or one party of it, as the process that runs it knows it. */
 export class Shard {
   readonly generation: Generation;
   readonly partition: number;
+  readonly party: string | undefined;
+  readonly quarantined: Set<string>;
   readonly skips: Skips;
+  /** Whether one party can be left out while the others go on. */
+  readonly isDivisible: boolean;
   /** Everything of this partition up to here is in the rows that are written. */
   position: bigint;
   /** The checkpoint as it stands in PostgreSQL; behind `position` while nothing but the position moved. */
   durable: bigint;
   readonly wanted = new Wanted();
   /** By table, but for those that are only appended to; only this shard's owner changes them. */
-  readonly known: Readonly<Record<string, RowCache>>;
+  known: Readonly<Record<string, RowCache>>;
+  private readonly remembered: number;
 
-  constructor({ generation, partition, position, skips, remembered, empty = false }: ShardOptions) {
+  constructor(options: ShardOptions) {
+    const { generation, partition, position, skips, remembered, empty = false } = options;
     this.generation = generation;
     this.partition = partition;
+    this.party = options.party;
+    this.quarantined = new Set(options.quarantined);
     this.skips = skips;
+    this.isDivisible = !options.asOne && this.party === undefined && !this.projection.global;
     this.position = position;
     this.durable = position;
-    this.known = Object.fromEntries(
-      [...generation.tables]
-        .filter(([, { table }]) => !table.appendOnly)
-        .map(([name]) => [name, new RowCache(remembered, empty)]),
-    );
+    this.remembered = remembered;
+    this.known = this.caches(empty);
   }
 
   get projection(): AnyProjection {
@@ -49,12 +63,48 @@ export class Shard {
   }
 
   /** Whether every event concerns it, whatever its partition. */
-  get takesAll(): boolean {
+  private get takesAll(): boolean {
     return this.partition === WHOLE || this.projection.global === true;
+  }
+
+  /** Whether queries see its rows. */
+  get serves(): boolean {
+    return this.partition !== WHOLE;
+  }
+
+  /** What of these is news to it. */
+  newsOf(all: readonly ReadEvent[], ofPartition: readonly ReadEvent[] = []): ReadEvent[] {
+    const { on, onEvery } = this.projection;
+    return (this.takesAll ? all : ofPartition).filter(
+      ({ event }) =>
+        (onEvery || on[event.type]) &&
+        event.position > this.position &&
+        !this.skips.has(event.id) &&
+        this.isParty(event),
+    );
   }
 
   /** Takes over what was written. */
   remember(changed: readonly [table: string, changes: Changes][]): void {
     for (const [table, changes] of changed) this.known[table]?.remember(changes);
+  }
+
+  /** A party that was quarantined is level: its rows, which others wrote meanwhile, are not known here. */
+  takeBack(party: string): void {
+    this.quarantined.delete(party);
+    this.known = this.caches(false);
+  }
+
+  private isParty(event: RecordedEvent): boolean {
+    if (this.party !== undefined) return partyOf(event) === this.party;
+    return this.quarantined.size === 0 || !this.quarantined.has(partyOf(event));
+  }
+
+  private caches(areEmpty: boolean): Readonly<Record<string, RowCache>> {
+    return Object.fromEntries(
+      [...this.generation.tables]
+        .filter(([, { table }]) => !table.appendOnly)
+        .map(([name]) => [name, new RowCache(this.remembered, areEmpty)]),
+    );
   }
 }

@@ -1,62 +1,69 @@
-import type { RecordedEvent } from '@yoyaku/eventing';
-import type { Instant } from '@yoyaku/kernel';
+import { NotReadableHere, partyOf } from '@yoyaku/eventing';
 import { type AnyRow, type Changes, HandlerFailure, UnitOfRows } from '../../unit';
 import { furthest } from './positions';
+import type { ReadEvent } from './read-event';
 import type { Shard } from './shard';
 
-/** An event on its way into projections. */
-export interface ReadEvent {
-  readonly event: RecordedEvent;
-  readonly partition: number;
-  /** Position of the event before it in the whole store. */
-  readonly previous: bigint;
-  /** Why it could not be opened; its data is then as stored, and whoever handles it stops there. */
-  readonly unreadable?: unknown;
+/** An event at which something stops. */
+export interface Stop {
+  readonly at: ReadEvent;
+  readonly error: unknown;
 }
 
-/** Why a partition stopped. */
-export interface Failure {
-  readonly eventId: string;
-  readonly type: string;
-  readonly stream: string;
-  readonly revision: number;
-  readonly position: string;
-  readonly error: string;
-  readonly at: Instant;
-}
-
-/** What some events, in order, mean for one shard: rows to change, a position to move to, perhaps a failure. */
+/** What some events, in order, mean for one shard: rows to change, a position to move to, and who stops where. */
 export class Work {
+  events: readonly ReadEvent[];
   private unit: UnitOfRows | undefined;
+  private isRunning = false;
   /** Where the shard stands afterwards. */
   position: bigint;
   /** Whether a query is told that its wait is over. */
   answers = false;
-  failed: { readonly at: ReadEvent; readonly error: unknown } | undefined;
+  /** The whole shard stops. */
+  failed: Stop | undefined;
+  /** The whole shard waits here for a newer build, which can read the event. */
+  unreadable: Stop | undefined;
+  /** By party: those that are left out from here on. */
+  readonly quarantined = new Map<string, Stop>();
 
   constructor(
     readonly shard: Shard,
-    public events: readonly ReadEvent[],
-    upTo: bigint,
+    /** Those that are news to the shard. */
+    readonly given: readonly ReadEvent[],
+    /** Where the shard would stand if nothing stopped. */
+    readonly end: bigint,
   ) {
-    this.position = upTo;
-    const unreadable = events.find((event) => event.unreadable !== undefined);
-    if (unreadable) this.stopAt(unreadable, unreadable.unreadable);
+    this.events = given;
+    this.position = end;
+    for (const at of given) {
+      if (at.unreadable === undefined || !this.events.includes(at)) continue;
+      if (at.unreadable instanceof NotReadableHere) this.unreadable = this.endBefore(at, at.unreadable);
+      else this.stopAt(at, at.unreadable);
+    }
   }
 
   /** Runs the handlers over what is known; false when rows are missing, and it is to be run again with them. */
   run(): boolean {
-    const unit = new UnitOfRows(this.shard.projection, this.shard.known);
-    this.unit = unit;
-    try {
-      unit.apply(this.events.map(({ event }) => event));
-    } catch (error) {
-      if (!(error instanceof HandlerFailure)) throw error;
-      if (!unit.complete) return false;
-      this.stopAt(this.events.find(({ event }) => event === error.event) as ReadEvent, error.cause);
-      return this.run();
+    for (;;) {
+      const unit = new UnitOfRows(this.shard.projection, this.shard.known);
+      this.unit = unit;
+      try {
+        this.isRunning = true;
+        unit.apply(this.events.map(({ event }) => event));
+        this.isRunning = false;
+        return unit.complete;
+      } catch (error) {
+        this.isRunning = false;
+        if (!(error instanceof HandlerFailure)) throw error;
+        if (!unit.complete) return false;
+        this.stopAt(this.events.find(({ event }) => event === error.event) as ReadEvent, error.cause);
+      }
     }
-    return unit.complete;
+  }
+
+  /** The event whose handler was running when `run` was ended from outside. */
+  get endedAt(): ReadEvent | undefined {
+    return this.isRunning ? this.events.find(({ event }) => event === this.unit?.at) : undefined;
   }
 
   get missing(): [table: string, keys: ReadonlyMap<string, AnyRow>][] {
@@ -67,15 +74,29 @@ export class Work {
     return this.unit?.changed ?? [];
   }
 
-  get changesRows(): boolean {
-    return this.changed.some(([, rows]) => rows.size > 0);
+  /** Whether something is to be written besides the position. */
+  get isNews(): boolean {
+    const changesRows = this.changed.some(([, rows]) => rows.size > 0);
+    return changesRows || this.failed !== undefined || this.unreadable !== undefined || this.quarantined.size > 0;
   }
 
-  /** Leaves out that event and all after it; the shard stops there. */
+  /** Leaves out that event and all that its party did after it; where the shard stands or falls as one, all after it. */
   stopAt(at: ReadEvent, error: unknown): void {
-    this.failed = { at, error };
+    if (!this.shard.isDivisible) {
+      this.failed = this.endBefore(at, error);
+      return;
+    }
+    const party = partyOf(at.event);
+    this.quarantined.set(party, { at, error });
+    const from = this.events.indexOf(at);
+    this.events = this.events.filter(({ event }, i) => i < from || partyOf(event) !== party);
+    this.unit = undefined;
+  }
+
+  private endBefore(at: ReadEvent, error: unknown): Stop {
     this.events = this.events.slice(0, this.events.indexOf(at));
     this.position = furthest(at.previous, this.shard.position);
     this.unit = undefined;
+    return { at, error };
   }
 }

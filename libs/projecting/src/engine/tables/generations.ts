@@ -22,10 +22,12 @@ export async function createTables(client: PoolClient, generation: Generation, r
 
 export async function dropTables(client: PoolClient, projection: string, generation: number): Promise<void> {
   await client.query(`drop schema if exists ${quoted(schemaOf(projection, generation))} cascade`);
-  await client.query('delete from projecting.checkpoints where (projection, generation) = ($1, $2)', [
-    projection,
-    generation,
-  ]);
+  for (const table of ['checkpoints', 'quarantined']) {
+    await client.query(`delete from projecting.${table} where (projection, generation) = ($1, $2)`, [
+      projection,
+      generation,
+    ]);
+  }
 }
 
 export const indexesOf = (generation: Generation): string[] =>
@@ -86,6 +88,7 @@ function install({ generation, partitions, position }: Successor): string[] {
        on conflict (name) do update set version = excluded.version, digest = excluded.digest,
          generation = excluded.generation, tables = excluded.tables`,
     `delete from projecting.checkpoints where projection = ${name}`,
+    `delete from projecting.quarantined where projection = ${name} and generation <> ${number}`,
     `insert into projecting.checkpoints (projection, generation, partition, position)
        select ${name}, ${number}, partition, ${position} from generate_series(0, ${partitions - 1}) partition`,
   ];

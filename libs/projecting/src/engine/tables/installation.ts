@@ -4,7 +4,7 @@ import type { AnyProjection } from '../../projection';
 import type { Table } from '../../table';
 import { CHANGED } from '../running/channels';
 import { type Definition, definitionOf, partitionsOf, type Standing, standingOf } from './definition';
-import { Generation } from './generation';
+import { Generation, WHOLE } from './generation';
 import { createTables, indexesOf, makeCurrent } from './generations';
 
 /** SQLSTATE with which `projecting.move` refuses. */
@@ -27,12 +27,19 @@ const ADMIN_SCHEMA = `
     state text not null default 'live' check (state in ('live', 'paused', 'failed')),
     failure jsonb, owner uuid, built_for uuid,
     primary key (projection, generation, partition)) with (fillfactor = 50);
+  do $$ begin
+    if not exists (select from pg_attribute
+                   where attrelid = 'projecting.checkpoints'::regclass and attname = 'unreadable') then
+      alter table projecting.checkpoints add column unreadable jsonb;
+    end if;
+  end $$;
+  -- Parties (a tenant, or of the platform's own events a stream) whose events a partition leaves out, since one of
+  -- them could not be applied; how far each is, and why it stopped (null: it catches up).
+  create table if not exists projecting.quarantined (
+    projection text, generation integer, partition integer not null, party text, position bigint not null,
+    failure jsonb, primary key (projection, generation, party));
   create table if not exists projecting.workers (
     id uuid primary key, beat_at timestamptz not null, status jsonb not null);
-  create table if not exists projecting.skips (
-    projection text, version integer, event_id uuid, partition integer not null, failure jsonb not null,
-    reason text not null, skipped_by text not null, skipped_at timestamptz not null default now(),
-    primary key (projection, version, event_id));
   create table if not exists projecting.rebuilds (
     id uuid primary key, definitions jsonb not null, projections text[] not null,
     state text not null default 'running' check (state in ('running', 'paused', 'done', 'failed', 'cancelled')),
@@ -54,14 +61,45 @@ const ADMIN_SCHEMA = `
   begin
     update projecting.checkpoints c
     set position = m."to", sequence = m.sequence, at = coalesce(m.at, c.at), failure = m.failure,
-        state = case when m.failure is null then 'live' else 'failed' end
+        state = case when m.failure is null then 'live' else 'failed' end,
+        -- Who cannot read on lets go, and says so beside those who could not before.
+        owner = case when m.unreadable is null then c.owner end,
+        unreadable = case when m.unreadable is null then null else m.unreadable ||
+          jsonb_build_object('builds', coalesce(c.unreadable->'builds', '[]') || (m.unreadable->'builds')) end
     from json_to_recordset(moves) as m(projection text, generation integer, partition integer, owner uuid,
-      "from" bigint, "to" bigint, sequence bigint, at timestamptz, failure jsonb)
+      "from" bigint, "to" bigint, sequence bigint, at timestamptz, failure jsonb, unreadable jsonb)
     where (c.projection, c.generation, c.partition) = (m.projection, m.generation, m.partition)
       and c.position = m."from" and c.owner = m.owner and c.state = 'live';
     get diagnostics moved = row_count;
     if moved < json_array_length(moves) then
       raise exception 'A checkpoint is not where it was left' using errcode = '${CHECKPOINT_MOVED}';
+    end if;
+  end $$;
+
+  -- The same for quarantined parties; who moves one must own its partition.
+  create or replace function projecting.move_parties(moves json) returns void language plpgsql as $$
+  declare moved integer;
+  begin
+    with m as (
+      select m.* from json_to_recordset(moves) as m(projection text, generation integer, partition integer, party text,
+        owner uuid, "from" bigint, "to" bigint, failure jsonb)
+      join projecting.checkpoints c on (c.projection, c.generation, c.owner) = (m.projection, m.generation, m.owner)
+        and c.partition in (m.partition, ${WHOLE})),
+    added as (
+      insert into projecting.quarantined (projection, generation, partition, party, position, failure)
+      select projection, generation, partition, party, "to", failure from m where "from" is null
+      on conflict do nothing returning 1),
+    gone as (
+      delete from projecting.quarantined q using m
+      where (q.projection, q.generation, q.party, q.position) = (m.projection, m.generation, m.party, m."from")
+        and m."to" is null returning 1),
+    changed as (
+      update projecting.quarantined q set position = m."to", failure = m.failure from m
+      where (q.projection, q.generation, q.party, q.position) = (m.projection, m.generation, m.party, m."from")
+        and m."to" is not null returning 1)
+    select (select count(*) from added) + (select count(*) from gone) + (select count(*) from changed) into moved;
+    if moved < json_array_length(moves) then
+      raise exception 'A quarantined party is not where it was left' using errcode = '${CHECKPOINT_MOVED}';
     end if;
   end $$;`;
 

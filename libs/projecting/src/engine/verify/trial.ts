@@ -4,13 +4,14 @@ import type { PoolClient } from 'pg';
 import { ahead } from '../running/ahead';
 import { BulkStorage } from '../running/bulk-storage';
 import type { FillOptions } from '../running/options';
+import type { ReadEvent } from '../running/read-event';
 import { Runner } from '../running/runner';
 import { Shard } from '../running/shard';
 import type { RowStorage, TableChange } from '../running/storage';
 import { Turns } from '../running/turns';
-import type { ReadEvent } from '../running/work';
 import { Generation, WHOLE } from '../tables/generation';
 import { createTables, dropTables, TRIAL } from '../tables/generations';
+import { skipsOf } from '../tables/skips';
 import { partitioned } from './partitioned';
 
 const BATCH = 1_000;
@@ -41,7 +42,7 @@ export class Trial {
   async begin(): Promise<void> {
     const { pool } = this.options;
     for (const generation of this.generations.values()) {
-      const { name, version } = generation.projection;
+      const { name } = generation.projection;
       await transaction(pool, async (client) => {
         await createTables(client, generation, null);
         await client.query('update projecting.checkpoints set owner = $1 where (projection, generation) = ($2, $3)', [
@@ -50,12 +51,9 @@ export class Trial {
           TRIAL,
         ]);
       });
-      const { rows } = await pool.query<{ event_id: string }>(
-        'select event_id from projecting.skips where (projection, version) = ($1, $2)',
-        [name, version],
-      );
-      const skips = new Set(rows.map((row) => row.event_id));
-      const begun = { partition: WHOLE, position: 0n, skips, remembered: REMEMBERED_ROWS, empty: true };
+      const { rows } = await pool.query<{ skips: string[] }>(`select ${skipsOf('$1')} as skips`, [name]);
+      const skips = new Set(rows[0]?.skips);
+      const begun = { partition: WHOLE, position: 0n, skips, remembered: REMEMBERED_ROWS, empty: true, asOne: true };
       this.together.shards.add(new Shard({ generation, ...begun }));
     }
   }
@@ -113,7 +111,9 @@ export class Trial {
     return new Runner({
       owner: this.owner,
       storage,
+      reads: this.options.source.reads,
       onHandled: () => {},
+      onUnreadable: ({ projection }, { error }) => this.failures.set(projection.name, new Error(error)),
       onFailure: ({ projection }, { type, stream, revision, error }) =>
         this.failures.set(projection.name, new Error(`${type} (${stream}, revision ${revision}): ${error}`)),
       onFault: ({ projection }, error) =>

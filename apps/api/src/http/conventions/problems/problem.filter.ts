@@ -1,5 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Injectable } from '@nestjs/common';
-import { ConcurrencyConflict, EventStoreUnavailable } from '@yoyaku/eventing';
+import { ConcurrencyConflict, EventStoreUnavailable, NotReadableHere } from '@yoyaku/eventing';
 import { DomainError } from '@yoyaku/kernel';
 import { isTransient } from '@yoyaku/postgres';
 import { isReadModelMissing } from '@yoyaku/projecting';
@@ -73,6 +73,7 @@ function problemOf(error: unknown): Problem {
       : new Problem(409, 'concurrency.contention', { headers: { 'retry-after': '1' } });
   }
   if (error instanceof EventStoreUnavailable) return away('event_store.unavailable');
+  if (error instanceof NotReadableHere) return away('event_store.newer_build');
   const { code = '', statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown };
   if (isTransient(error)) return away('database.unavailable');
   if (isReadModelMissing(error)) return away('projection.behind');
@@ -83,6 +84,7 @@ function problemOf(error: unknown): Problem {
 
 function ofDomain({ code, facts }: DomainError): Problem {
   const { path } = facts;
+  if (statusOf(code) === 503) return new Problem(503, code, { facts, headers: { 'retry-after': '30' } });
   const errors = typeof path === 'string' ? [{ path, code, facts }] : undefined;
   return new Problem(statusOf(code), code, { facts, ...(errors && { errors }) });
 }

@@ -1,0 +1,29 @@
+import type { RecordedEvent } from '@yoyaku/eventing';
+import { type Instant, now } from '@yoyaku/kernel';
+
+/** An event on its way into projections. */
+export interface ReadEvent {
+  readonly event: RecordedEvent;
+  readonly partition: number;
+  /** Position of the event before it in the whole store. */
+  readonly previous: bigint;
+  /** Why it could not be opened; its data is then as stored, and whoever handles it stops there. */
+  readonly unreadable?: unknown;
+}
+
+/** Why something stopped: the event that cannot be applied, and what is wrong with it. */
+export interface Failure {
+  readonly eventId: string;
+  readonly type: string;
+  readonly stream: string;
+  readonly revision: number;
+  readonly position: string;
+  readonly error: string;
+  readonly at: Instant;
+}
+
+export function failureOf({ event }: ReadEvent, error: unknown): Failure {
+  const { id, type, stream, revision, position } = event;
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return { eventId: id, type, stream, revision, position: `${position}`, error: text, at: now() };
+}
