@@ -79,7 +79,7 @@ module.exports = {
     {
       name: 'production-code-imports-no-tests',
       severity: 'error',
-      from: { pathNot: '(\\.spec\\.ts$|/test/|^libs/testing/|specification\\.ts$)' },
+      from: { pathNot: '(\\.spec\\.ts$|/test/|^libs/testing/|^apps/dev/faults/|specification\\.ts$)' },
       to: { path: '(\\.spec\\.ts$|/test/|^libs/testing/)' },
     },
   ],

@@ -29,17 +29,28 @@ export interface Request {
   readonly as?: Account;
   readonly body?: Json;
   /** Makes a command safe to repeat. */
-  readonly key?: string;
+  readonly key?: string | undefined;
   /** The query waits until the read models have reached this position. */
   readonly minPosition?: string | undefined;
 }
 
 export type Command = Request & { readonly key: string };
 
+/** `performance.now()` times: from the first attempt to the final answer. */
+interface Asked {
+  readonly sentAt: number;
+  readonly endedAt: number;
+}
+
 /** A command with its final answer. */
-export interface Decided {
-  readonly command: Command;
+export interface Decided extends Asked {
+  readonly command: Request;
   readonly answer: Answer;
+}
+
+/** A command without a key whose answer did not come: it was done, or will be, or not. */
+export interface Unsure extends Asked {
+  readonly command: Request;
 }
 
 const PATIENCE_MS = 20_000;
@@ -50,6 +61,7 @@ export class Client {
   readonly exchanges: Exchange[] = [];
   /** In the order of their answers. */
   readonly decided: Decided[] = [];
+  readonly unsure: Unsure[] = [];
 
   constructor(
     readonly origins: readonly string[],
@@ -74,9 +86,24 @@ export class Client {
 
   /** Repeats a command, with its key, at any process, until it is decided. Throws when that takes too long. */
   async decide(command: Command): Promise<Answer> {
+    const sentAt = performance.now();
     const answer = await this.answerTo(command);
-    this.decided.push({ command, answer });
+    this.decided.push({ command, answer, sentAt, endedAt: performance.now() });
     return answer;
+  }
+
+  /** Sends a command as its key allows: until it is decided, or once; undefined when nobody knows what became of it. */
+  ask(command: Request): Promise<Answer | undefined> {
+    return isKeyed(command) ? this.decide(command) : this.dare(command);
+  }
+
+  private async dare(command: Request): Promise<Answer | undefined> {
+    const sentAt = performance.now();
+    const answer = await this.attempt(command);
+    const asked = { command, sentAt, endedAt: performance.now() };
+    if (answer && isFinal(answer)) this.decided.push({ ...asked, answer });
+    else this.unsure.push(asked);
+    return answer && isFinal(answer) ? answer : undefined;
   }
 
   /** Repeats a request until its answer is final. Throws when that takes longer than any fault lasts. */
@@ -90,6 +117,8 @@ export class Client {
     throw new Error(`${request.method} ${request.path} was not decided`);
   }
 }
+
+const isKeyed = (command: Request): command is Command => command.key !== undefined;
 
 /** What asks to come again, or failed on the server's side, is not the command's answer. */
 const isFinal = ({ status, headers }: Answer): boolean => status < 500 && !headers.has('retry-after');

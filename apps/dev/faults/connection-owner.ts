@@ -1,17 +1,21 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import type { Pool } from 'pg';
+import type { Network } from './network';
 
 /**
  * The process on this machine that holds an advisory lock of that name (see `tryHolding`) through a TCP connection to
- * PostgreSQL; undefined when none does. Knows only Linux.
+ * PostgreSQL, by way of a proxy or not; undefined when none does. Knows only Linux.
  */
-export async function holderOf(pool: Pool, lock: string): Promise<number | undefined> {
+export async function holderOf(pool: Pool, { links }: Network, lock: string): Promise<number | undefined> {
   const { rows } = await pool.query<{ client_port: number }>(
     `select client_port from pg_stat_activity join pg_locks using (pid)
      where locktype = 'advisory' and granted and application_name = $1`,
     [`yoyaku ${lock}`],
   );
-  return rows[0] && ownerOf(rows[0].client_port);
+  const port = rows[0]?.client_port;
+  if (port === undefined) return undefined;
+  const behind = links.flatMap(({ to, proxy }) => (to === 'postgres' ? (proxy.clientPortBehind(port) ?? []) : []));
+  return ownerOf(behind[0] ?? port);
 }
 
 /** proc(5): the socket's inode by its local port, and whose descriptor leads to that inode. */

@@ -45,7 +45,7 @@ export interface Replayed {
 const ACTIVE = new Set(['pending', 'confirmed', 'checked_in', 'completed', 'no_show']);
 const MINUTE = 60_000;
 
-interface SlotData {
+export interface SlotData {
   readonly resourceId: string;
   readonly bookingId: string;
   readonly holdId: string;
@@ -193,7 +193,7 @@ const placeOf = ({ bookingId, holdId, resourceIds, start, end }: PlaceData) => (
   end,
 });
 
-const holdOf = (slot: SlotData): Hold => ({
+export const holdOf = (slot: SlotData): Hold => ({
   resourceId: slot.resourceId,
   bookingId: slot.bookingId,
   holdId: slot.holdId,

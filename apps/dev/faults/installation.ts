@@ -6,13 +6,18 @@ import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import { processInfo, untilExit } from '@yoyaku/embedded';
 import { parse } from 'dotenv';
+import { Disturbances } from './disturbances';
+import { processTree } from './process-tree';
+import { STAGING_FILE, type Staging, writeStaging } from './staging';
 
 export const PROCESSES = ['api', 'api-2', 'projector', 'reactor', 'event-node', 'nats', 'postgres'] as const;
+/** In the order of their ports. */
+export const APIS = ['api', 'api-2'] as const;
 export type ProcessName = (typeof PROCESSES)[number];
 
 /** Servers with a port that can be kept from them, and the variable that tells it. */
-const URL_OF = { postgres: 'DATABASE_URL', nats: 'NATS_URL', 'event-node': 'EVENTSTORE_URL' } as const;
-type Server = keyof typeof URL_OF;
+export const URL_OF = { postgres: 'DATABASE_URL', nats: 'NATS_URL', 'event-node': 'EVENTSTORE_URL' } as const;
+export type Server = keyof typeof URL_OF;
 
 export interface Strike {
   /** From the signal to the end of the process, ms. */
@@ -28,6 +33,9 @@ interface ReadingPath {
   readonly since: number;
 }
 
+/** Staged as if it were a process. */
+const COMMAND_LINE = 'cli';
+
 const RECOVERS_WITHIN_MS = 40_000;
 const POLL_MS = 10;
 const STEADY_MS = 2_000;
@@ -38,12 +46,35 @@ export class Installation {
   private readonly log: WriteStream;
   private readonly listeners = new Set<(line: string) => void>();
   private path: ReadingPath = { name: 'unknown', since: 0 };
+  /** Of processes that were ended or stood still. */
+  readonly disturbances = new Disturbances();
+  private staging: Staging = {};
+  private readonly endOfAbsence = new Map<string, () => void>();
 
   constructor(
     readonly folder: string,
     private readonly env: NodeJS.ProcessEnv,
   ) {
     this.log = createWriteStream(join(folder, 'supervisor.log'), { flags: 'a' });
+    this.stage({});
+  }
+
+  private get stagingFile(): string {
+    return join(this.folder, 'staging.json');
+  }
+
+  /** How these processes are started from now on, besides what they were told before. */
+  stage(changes: Staging): void {
+    const changed = Object.entries(changes).map(
+      ([name, stage]) => [name, { ...this.staging[name], ...stage }] as const,
+    );
+    this.staging = { ...this.staging, ...Object.fromEntries(changed) };
+    writeStaging(this.stagingFile, this.staging);
+  }
+
+  /** What the command line of this installation is to be started with. */
+  get ofCommandLine(): Readonly<Record<string, string>> {
+    return { DATA_DIR: this.dataDir, ...this.staging[COMMAND_LINE]?.environment };
   }
 
   static readonly dataDirIn = (folder: string): string => join(folder, 'data');
@@ -55,14 +86,15 @@ export class Installation {
   /** Resolves, with the milliseconds it took, once it says that it is ready; rejects when it ends before. */
   async start(): Promise<number> {
     const began = performance.now();
-    const main = join(__dirname, '..', 'src', 'main.js');
-    const env = { ...process.env, ...this.env, DATA_DIR: this.dataDir };
+    const main = join(__dirname, 'supervisor.js');
+    const env = { ...process.env, ...this.env, DATA_DIR: this.dataDir, [STAGING_FILE]: this.stagingFile };
     const child = spawn(process.execPath, [main], { cwd: this.folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
     this.supervisor = child;
     for (const output of [child.stdout, child.stderr]) createInterface({ input: output }).on('line', this.hear);
     const ended = untilExit(child).then(() => Promise.reject(new Error(`ended; see ${this.folder}/supervisor.log`)));
     ended.catch(() => undefined);
     await Promise.race([this.said(' ready after ', 60_000), ended]);
+    for (const end of this.endOfAbsence.values()) end();
     return performance.now() - began;
   }
 
@@ -113,8 +145,20 @@ export class Installation {
     };
   }
 
+  /** The process, and what it has started, stand still until the function returned is called. */
+  freeze(name: ProcessName): () => void {
+    const end = this.disturbances.begin(name);
+    const pids = processTree(this.pid(name));
+    for (const pid of pids) send(pid, 'SIGSTOP');
+    return () => {
+      for (const pid of pids) send(pid, 'SIGCONT');
+      end();
+    };
+  }
+
   /** Ends the supervisor at once, and leaves all that it had started to itself. */
   async killSupervisor(): Promise<void> {
+    for (const name of PROCESSES) this.beginAbsence(name);
     this.supervisor?.kill('SIGKILL');
     if (this.supervisor) await untilExit(this.supervisor);
   }
@@ -129,14 +173,22 @@ export class Installation {
   private async end(name: ProcessName, signal: NodeJS.Signals): Promise<void> {
     const pid = this.pid(name);
     const identity = processInfo(pid)?.identity;
+    this.beginAbsence(name);
     process.kill(pid, signal);
     while (identity !== undefined && processInfo(pid)?.identity === identity) await wait(POLL_MS);
+  }
+
+  private beginAbsence(name: string): void {
+    this.endOfAbsence.get(name)?.();
+    this.endOfAbsence.set(name, this.disturbances.begin(name));
   }
 
   private readonly hear = (line: string): void => {
     this.log.write(`${line}\n`);
     const [, name] = / projector .* path=(\w+)/.exec(line) ?? [];
     if (name) this.path = { name, since: performance.now() };
+    const [, back = ''] = / (\S+) is back/.exec(line) ?? [];
+    this.endOfAbsence.get(back)?.();
     for (const listener of this.listeners) listener(line);
   };
 
@@ -170,5 +222,14 @@ export async function eventually<T>(attempt: () => Promise<T>, withinMs = RECOVE
       if (performance.now() > deadline) throw error;
       await wait(POLL_MS * 10);
     }
+  }
+}
+
+/** To a process that may be gone by now. */
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

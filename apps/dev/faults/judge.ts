@@ -1,16 +1,18 @@
 import type { StoredEvent } from '@yoyaku/eventing';
 import { problemOf } from './client';
+import { judgeEffects, lostPast, lostPositions } from './effects';
 import { differences, type Replayed, repeatsIn, replay } from './history';
-import { eventually } from './installation';
+import { APIS, eventually } from './installation';
 import { verify } from './read-models';
-import { none, type Report } from './report';
+import { unexplained } from './refusals';
+import { none, type Report, seconds } from './report';
 import {
   acknowledged,
   availabilityEqualsFold,
   chainsAreWhole,
   listEqualsFold,
   readHistory,
-  repeatAll,
+  repeatAnswers,
   unbecoming,
   unreasonable,
 } from './verdict';
@@ -19,14 +21,20 @@ import type { World } from './world';
 /** By then whoever looks after requests that died half-way has done so. */
 const SETTLED_WITHIN_MS = 60_000;
 
-/** Holds the whole history against all that clients were told, and the read models against the history. */
-export async function judge(world: World, report: Report): Promise<void> {
+/**
+ * Holds the whole history against all that clients were told and against what was there before, and the read models
+ * against the history. At most so many answers are asked for again.
+ */
+export async function judge(world: World, report: Report, past: readonly StoredEvent[], most: number): Promise<void> {
   const { client, installation } = world;
   await report.check('faults are told as 503 with Retry-After, and nothing hangs', async () => {
-    none(unbecoming(client.exchanges));
-    const told = client.exchanges.filter(({ status }) => status === 503).length;
+    const disturbed = (origin: string, from: number, to: number) =>
+      installation.disturbances.within(APIS[client.origins.indexOf(origin)] ?? '', from, to);
+    none(unbecoming(client.exchanges, disturbed));
+    const told = client.exchanges.filter(({ status }) => status === 503);
     const broken = client.exchanges.filter(({ status }) => status === null).length;
-    return `503 ${told} times, ${broken} connections broken`;
+    const slowest = Math.max(0, ...told.map(({ sentAt, endedAt }) => endedAt - sentAt));
+    return `503 ${told.length} times, the slowest after ${seconds(slowest)}, ${broken} connections broken`;
   });
   await report.check('nothing is refused without a reason', async () => {
     none(unreasonable(client.decided));
@@ -34,7 +42,9 @@ export async function judge(world: World, report: Report): Promise<void> {
     const counts = Object.entries(Object.groupBy(refusals, (code) => code));
     return counts.map(([code, all]) => `${code} ${all?.length} times`).join(', ');
   });
-  await report.check('a repeated key gives the first answer, byte for byte, at every process', () => repeatAll(world));
+  await report.check('a repeated key gives the first answer, byte for byte, at every process', () =>
+    repeatAnswers(world, most),
+  );
 
   const { EVENTSTORE_URL = '' } = installation.environment;
   const ofSalon = ({ metadata }: StoredEvent): boolean => metadata.tenantId === world.salon.businessId;
@@ -51,10 +61,31 @@ export async function judge(world: World, report: Report): Promise<void> {
   const events = await readHistory(EVENTSTORE_URL);
   const replayed: Replayed = replay(events.filter(ofSalon));
   const head = events.at(-1)?.position ?? 0n;
-  await report.check('every booking is as it was last acknowledged, and no other one exists', async () => {
-    const expected = acknowledged(client.decided);
-    none(differences(expected, replayed.bookings));
+  await report.check('what was before stands where it stood', async () => {
+    none(lostPast(past, events));
+    return `${past.length} events`;
+  });
+  const { findings, uncertain, doneUnheard } = judgeEffects(client.decided, client.unsure, events.filter(ofSalon));
+  await report.check(
+    'every command was done once if so told, none that was refused, an unheard one at most once',
+    async () => {
+      none(findings);
+      none(lostPositions(client.decided, events));
+      return `${client.decided.length} told, ${client.unsure.length} unheard, of which ${doneUnheard} were done`;
+    },
+  );
+  await report.check('every booking is as it was last acknowledged', async () => {
+    const certain = <T>(bookings: ReadonlyMap<string, T>) =>
+      new Map([...bookings].filter(([id]) => !uncertain.has(id)));
+    const expected = certain(acknowledged(client.decided));
+    none(differences(expected, certain(replayed.bookings)));
     return `${expected.size} bookings`;
+  });
+  await report.check('who was told that a slot is taken, for that was it taken', async () => {
+    const services = [...world.salon.services, world.salon.probe];
+    none(unexplained(client.decided, services, events.filter(ofSalon)));
+    const refused = client.decided.filter(({ answer }) => problemOf(answer) === 'booking.slot_taken').length;
+    return `${refused} refusals`;
   });
   await report.check('no two bookings of a resource overlapped at any time', async () => {
     none(replayed.overlaps);

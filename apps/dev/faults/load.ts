@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Account } from './account';
-import { type Answer, type Client, type Command } from './client';
+import { keepCustomers, keyOrNone } from './clerk';
+import type { Answer, Client, Request } from './client';
 import { type Shown, shownOf } from './history';
 import type { OfferedService } from './offers';
 import type { Random } from './random';
@@ -12,7 +13,8 @@ const PAUSE_MS = { from: 40, to: 240 };
 
 /**
  * Customers who book, move and cancel, each on their own connection and with bookings of their own, through whatever
- * happens. An answer that did not come is asked for again with the same key. Every now and then they repeat a command
+ * happens, and an owner who keeps the list of customers. An answer that did not come is asked for again with the same
+ * key; where there was none, whom that was about is left alone from then on. Every now and then they repeat a command
  * that was answered, at another process, and look for what they were just told.
  */
 export class Load {
@@ -31,7 +33,9 @@ export class Load {
     customers: readonly Account[],
     random: Random,
   ) {
-    this.working = Promise.all(customers.map((customer) => this.work(customer, random.fork()))).then(() => undefined);
+    const clerk = keepCustomers(client, salon, random.fork(), this.stopping.signal);
+    const working = customers.map((customer) => this.work(customer, random.fork()));
+    this.working = Promise.all([clerk, ...working]).then(() => undefined);
     this.working.catch(() => undefined);
   }
 
@@ -44,24 +48,28 @@ export class Load {
   private async work(customer: Account, random: Random): Promise<void> {
     const { signal } = this.stopping;
     const own = new Map<string, Shown>();
+    const known = new Set<string>();
     while (!signal.aborted) {
       await customer.renew().catch(() => undefined);
       const command = this.nextCommand(customer, [...own.values()], random);
-      const answer = await this.client.decide(command);
-      if (answer.status < 300) {
+      const answer = await this.client.ask(command);
+      if (!answer) own.delete(command.path.split('/')[2] ?? '');
+      if (answer && answer.status < 300) {
         const booking = shownOf(JSON.parse(answer.body));
+        known.add(booking.id);
         if (booking.status === 'cancelled') own.delete(booking.id);
         else own.set(booking.id, booking);
         if (random.next() < 0.3) await this.readBack(booking, answer, customer);
       }
-      if (random.next() < 0.2) await this.repeat(command, answer, random);
+      if (answer && command.key && random.next() < 0.2) await this.repeat(command, answer, random);
       if (random.next() < 0.1) await this.search(customer, random);
+      if (random.next() < 0.05) await this.find(customer, known, own);
       await wait(random.between(PAUSE_MS.from, PAUSE_MS.to), undefined, { signal }).catch(() => undefined);
     }
   }
 
-  private nextCommand(as: Account, own: readonly Shown[], random: Random): Command {
-    const key = random.uuid();
+  private nextCommand(as: Account, own: readonly Shown[], random: Random): Request {
+    const key = keyOrNone(random);
     const chance = random.next() * WANTED_BOOKINGS * 2;
     if (own.length === 0 || chance > own.length + 6) {
       const { businessId, services } = this.salon;
@@ -70,17 +78,29 @@ export class Load {
       const body = { businessId, serviceId: service.id, start: this.timeFor(service, random), partySize };
       return { method: 'POST', path: '/bookings', as, key, body };
     }
-    const { id, serviceId } = random.pick(own);
+    const { id, serviceId, start } = random.pick(own);
     const service = this.salon.services.find((offered) => offered.id === serviceId);
     if (!service || random.next() < 0.4) {
       return { method: 'DELETE', path: `/bookings/${id}/cancel`, as, key, body: { reason: 'load' } };
     }
-    const body = { start: this.timeFor(service, random) };
+    const body = { start: this.timeFor(service, random, start) };
     return { method: 'POST', path: `/bookings/${id}/reschedule`, as, key, body };
   }
 
-  private timeFor(service: OfferedService, random: Random): string {
-    return new Date(random.pick(startsOf(this.salon, service))).toISOString();
+  private timeFor(service: OfferedService, random: Random, otherThan?: string): string {
+    const starts = startsOf(this.salon, service).filter((start) => start !== Date.parse(otherThan ?? ''));
+    return new Date(random.pick(starts)).toISOString();
+  }
+
+  /** Takes up bookings that came of commands without an answer, so that they do not fill the salon for ever. */
+  private async find(as: Account, known: Set<string>, own: Map<string, Shown>): Promise<void> {
+    const answer = await this.client.attempt({ method: 'GET', path: '/bookings?limit=50', as });
+    if (answer?.status !== 200) return;
+    const { items } = JSON.parse(answer.body) as { items: { status: string }[] };
+    for (const booking of items.filter(({ status }) => status === 'confirmed').map(shownOf)) {
+      if (!known.has(booking.id)) own.set(booking.id, booking);
+      known.add(booking.id);
+    }
   }
 
   /** Whoever waits for the position of their own command must see it, or be told that it is not there yet. */
@@ -89,12 +109,12 @@ export class Load {
     const seen = await this.client.attempt({ method: 'GET', path: `/bookings/${booking.id}`, as, minPosition });
     if (!seen || seen.status === 503) return;
     this.readings += 1;
-    if (seen.status !== 200 || JSON.stringify(shownOf(JSON.parse(seen.body))) !== JSON.stringify(booking)) {
+    if (!shows(seen, booking)) {
       this.violations.push(`${booking.id} at ${minPosition} shows ${seen.status} ${seen.body}`);
     }
   }
 
-  private async repeat(command: Command, first: Answer, random: Random): Promise<void> {
+  private async repeat(command: Request, first: Answer, random: Random): Promise<void> {
     const again = await this.client.attempt(command, random.pick(this.client.origins));
     if (!again || again.status === 503) return;
     this.repeats += 1;
@@ -108,6 +128,10 @@ export class Load {
     await this.client.attempt({ method: 'GET', path: '/bookings?limit=20', as });
   }
 }
+
+/** Whether an answer tells of the booking just as the answer to its last command did. */
+export const shows = ({ status, body }: Pick<Answer, 'status' | 'body'>, told: Shown): boolean =>
+  status === 200 && JSON.stringify(shownOf(JSON.parse(body))) === JSON.stringify(told);
 
 export const availabilityPath = ({ businessId, dates }: Salon, serviceId: string): string =>
   `/availability?businessId=${businessId}&serviceId=${serviceId}&from=${dates[0]}&to=${dates.at(-1)}`;

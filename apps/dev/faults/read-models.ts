@@ -58,7 +58,7 @@ export async function verify(installation: Installation): Promise<string> {
 /** `npm run yoyaku -- …` for this installation. Gives its output; rejects with it when it exits with another code than 0. */
 export function runCli(installation: Installation, ...args: readonly string[]): Promise<string> {
   const main = join(__dirname, '..', '..', 'cli', 'src', 'main.js');
-  const env = { ...process.env, DATA_DIR: installation.dataDir };
+  const env = { ...process.env, ...installation.ofCommandLine };
   const child = spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   let errors = '';

@@ -1,7 +1,11 @@
+/** A check that cannot be made here: it counts neither as passed nor as failed, but is told. */
+export class NotPossible extends Error {}
+
 /** Says of each check whether it passed, with what was seen, and counts. */
 export class Report {
   private passed = 0;
   private failed = 0;
+  private readonly undone: string[] = [];
 
   /** Runs one check, whose facts say what was seen; it fails by throwing. Gives whether it passed. */
   async check(name: string, run: () => Promise<string>): Promise<boolean> {
@@ -12,6 +16,11 @@ export class Report {
       console.log(`passed  ${name}: ${facts} [${seconds(performance.now() - began)}]`);
       return true;
     } catch (error) {
+      if (error instanceof NotPossible) {
+        this.undone.push(name);
+        console.log(`NOT DONE  ${name}: ${error.message}`);
+        return false;
+      }
       this.failed += 1;
       console.log(`FAILED  ${name}: ${error instanceof Error ? error.message : String(error)}`);
       return false;
@@ -20,6 +29,7 @@ export class Report {
 
   /** The last line; gives the exit code. */
   conclude(): 0 | 1 {
+    if (this.undone.length > 0) console.log(`${this.undone.length} not done: ${this.undone.join('; ')}`);
     console.log(`${this.passed} passed, ${this.failed} failed`);
     return this.failed > 0 ? 1 : 0;
   }

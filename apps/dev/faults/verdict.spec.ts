@@ -1,6 +1,6 @@
 import { chain } from '@yoyaku/eventing';
 import type { Answer, Decided, Exchange } from './client';
-import { answersDiffer } from './load';
+import { answersDiffer, shows } from './load';
 import { acknowledged, chainsAreWhole, offerDifferences, unbecoming, unreasonable } from './verdict';
 
 const answer = (status: number, body: object, headers: Record<string, string> = {}): Answer => ({
@@ -20,6 +20,8 @@ const booking = {
 const decided = (method: 'POST' | 'DELETE', found: Answer): Decided => ({
   command: { method, path: '/bookings', key: 'k' },
   answer: found,
+  sentAt: 0,
+  endedAt: 1,
 });
 const exchange = (changes: Partial<Exchange>): Exchange => ({
   request: 'POST /bookings',
@@ -42,13 +44,13 @@ describe('a verdict', () => {
 
   it('bears 503 that says when to come again, broken connections, and refusals', () => {
     const fine = [{ status: 503, retryAfter: '1' }, { status: null }, { status: 409, code: 'booking.slot_taken' }, {}];
-    expect(unbecoming(fine.map(exchange))).toEqual([]);
+    expect(unbecoming(fine.map(exchange), () => 10)).toEqual([]);
   });
 
   it.each([{ status: 500 }, { status: 503 }, { status: 502, retryAfter: '1' }, { status: null, endedAt: 20_000 }])(
     'does not bear %p',
     (changes) => {
-      expect(unbecoming([exchange(changes)])).toHaveLength(1);
+      expect(unbecoming([exchange(changes)], () => 0)).toHaveLength(1);
     },
   );
 
@@ -64,6 +66,13 @@ describe('a verdict', () => {
   ])('tells a repeated answer with another %s from the first one', (_, again) => {
     expect(answersDiffer(answer(201, booking), answer(201, booking))).toBeUndefined();
     expect(answersDiffer(answer(201, booking), again)).toBeDefined();
+  });
+
+  it('tells a reading that is behind what was told, or knows nothing of it', () => {
+    const told = { ...booking, status: 'cancelled' };
+    expect(shows(answer(200, told), told)).toBe(true);
+    expect(shows(answer(200, booking), told)).toBe(false);
+    expect(shows(answer(404, { code: 'booking.not_found' }), told)).toBe(false);
   });
 
   it('tells offers that are not those that must be', () => {

@@ -27,16 +27,26 @@ export async function readHistory(eventStoreUrl: string): Promise<StoredEvent[]>
 /** Every booking as its last successful answer had it: the commands of one booking come one after the other. */
 export function acknowledged(decided: readonly Decided[]): Map<string, Shown> {
   const bookings = decided
-    .filter(({ answer }) => answer.status < 300)
+    .filter(({ command, answer }) => answer.status < 300 && command.path.startsWith('/bookings'))
     .map(({ answer }) => shownOf(JSON.parse(answer.body)));
   return new Map(bookings.map((booking) => [booking.id, booking]));
 }
 
-/** Answers that a client may not be given, whatever happens to the processes behind. */
-export function unbecoming(exchanges: readonly Exchange[]): string[] {
-  return exchanges.flatMap(({ request, status, code, retryAfter, sentAt, endedAt }) => {
+/**
+ * Answers that a client may not be given, whatever happens to the processes behind, and those that did not come though
+ * nothing was the matter with the process that was asked. `disturbed`: for how long it was, see {@link Disturbances}.
+ */
+export function unbecoming(
+  exchanges: readonly Exchange[],
+  disturbed: (origin: string, from: number, to: number) => number | undefined,
+): string[] {
+  return exchanges.flatMap(({ request, origin, status, code, retryAfter, sentAt, endedAt }) => {
     const what = `${request} was answered ${status} ${code}`;
-    if (status === null) return endedAt - sentAt > HANGS_MS ? `${request} was not answered` : [];
+    if (status === null) {
+      const blamed = disturbed(origin, sentAt, endedAt);
+      if (blamed === undefined) return `${request} at ${origin} broke off for no reason`;
+      return endedAt - sentAt - blamed > HANGS_MS ? `${request} was not answered` : [];
+    }
     if (status === 503) return retryAfter === null ? `${what} without Retry-After` : [];
     return status >= 500 ? what : [];
   });
@@ -57,10 +67,11 @@ export async function chainsAreWhole(events: readonly StoredEvent[]): Promise<st
   return `${events.length} events in ${streams} streams`;
 }
 
-/** Asks every process for every answer again. */
-export async function repeatAll({ client }: World): Promise<string> {
+/** Asks every process again for answers: for all of them, or as many as that, chosen by chance. */
+export async function repeatAnswers({ client, random }: World, most: number): Promise<string> {
   const findings: string[] = [];
-  const requests = client.origins.flatMap((origin) => client.decided.map((decided) => ({ origin, ...decided })));
+  const sample = random.shuffled(client.decided.filter(({ command }) => command.key)).slice(0, most);
+  const requests = client.origins.flatMap((origin) => sample.map((decided) => ({ origin, ...decided })));
   const work = async () => {
     for (let next = requests.pop(); next; next = requests.pop()) {
       const { command, answer, origin } = next;

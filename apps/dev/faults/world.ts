@@ -3,12 +3,14 @@ import type { Account } from './account';
 import { type Client, type Command, jsonOf } from './client';
 import { type Shown, shownOf } from './history';
 import type { Installation } from './installation';
+import type { Network } from './network';
 import type { Random } from './random';
 import { type Salon, startsOf } from './salon';
 
 /** What the checks work with. */
 export interface World {
   readonly installation: Installation;
+  readonly network: Network;
   readonly client: Client;
   readonly salon: Salon;
   readonly random: Random;
@@ -35,9 +37,15 @@ export class Probe {
     const body = { businessId, serviceId: probe.id, start: new Date(start).toISOString() };
     return { method: 'POST', path: '/bookings', as: this.customer, key: this.random.uuid(), body };
   }
+
+  /** Gives that booking's time free again. */
+  cancellation({ id, start }: Shown): Command {
+    this.starts.push(Date.parse(start));
+    return { method: 'DELETE', path: `/bookings/${id}/cancel`, as: this.customer, key: this.random.uuid(), body: {} };
+  }
 }
 
-/** Books, and waits until the booking is shown; with the ms that this took. */
+/** Books, waits until the booking is shown, and cancels it; with the ms that waiting took. */
 export async function seeOwnBooking({ client, probe }: World): Promise<{ booked: Shown; ms: number }> {
   const answer = await client.decide(probe.booking());
   const booked = shownOf(jsonOf(answer));
@@ -49,5 +57,7 @@ export async function seeOwnBooking({ client, probe }: World): Promise<{ booked:
     minPosition: answer.headers.get('x-event-position') ?? undefined,
   });
   assert.deepEqual(shownOf(jsonOf(seen)), booked);
-  return { booked, ms: performance.now() - began };
+  const ms = performance.now() - began;
+  await client.decide(probe.cancellation(booked));
+  return { booked, ms };
 }

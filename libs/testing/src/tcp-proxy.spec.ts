@@ -49,6 +49,7 @@ async function client() {
 test('keeps the rest of the URL, and passes bytes and ends both ways', async () => {
   expect(proxy.url).toBe(`probe://127.0.0.1:${proxy.port}/path?option=1`);
   const { socket, heard } = await client();
+  expect(proxy.clientPortBehind(far?.remotePort)).toBe(socket.localPort);
   far?.end('welcome');
   await until(() => heard.text === 'welcome');
   socket.destroy();
@@ -99,6 +100,11 @@ test('loses an answer once: the server has heard, and then the connection breaks
   const next = await client();
   far?.write('heard');
   await until(() => next.heard.text === 'heard');
+
+  proxy.loseNextAnswers();
+  proxy.mend();
+  far?.write(' again');
+  await until(() => next.heard.text === 'heard again');
 });
 
 test('asks anew where the server is, for each connection', async () => {

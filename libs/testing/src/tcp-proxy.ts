@@ -84,6 +84,9 @@ export async function tcpProxy(target: string | (() => string)) {
       return url.href;
     },
     port,
+    /** The client's port of the connection that the server sees come from this one. */
+    clientPortBehind: (port: number | undefined): number | undefined =>
+      [...pairs].find(([, upstream]) => upstream.localPort === port)?.[0].remotePort,
     /** Nothing passes in that direction any more, or in both, and nobody is told: what is sent waits. */
     silence: (...directions: Direction[]) =>
       change(() => {
@@ -112,6 +115,7 @@ export async function tcpProxy(target: string | (() => string)) {
     mend: () =>
       change(() => {
         silent.clear();
+        doomed.clear();
         lag = 0;
         refusing = false;
       }),
