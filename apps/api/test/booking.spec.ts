@@ -316,6 +316,16 @@ describe('availability', () => {
     expect(free.items).toMatchObject([{ start: at(60), resourceIds: [yuki, ken, room] }]);
   });
 
+  it('is found for ten requirements over nine resources, and none is booked, without holding anybody up', async () => {
+    const nine = await Promise.all(Array.from({ length: 9 }, () => resource()));
+    const crew = await service(Array(10).fill(nine));
+    const started = performance.now();
+    const query = `serviceId=${crew}&businessId=${businessId}&from=${DAY_AFTER_TOMORROW}&to=${DAY_AFTER_TOMORROW}`;
+    expect((await must(api.call('GET', `/availability?${query}`))).body.slots).toEqual([]);
+    expect(await book(crew, at(0))).toMatchObject({ status: 422, body: { code: 'booking.resource_unsuitable' } });
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
   it('offers what can be booked, and nothing else', async () => {
     const yuki = await resource('staff');
     const haircut = await service([[yuki]], { bufferAfterMinutes: 10 });

@@ -1,7 +1,7 @@
 import { atLocal, epochMs, type LocalDate, type Weekday, type WeeklySpans } from '@yoyaku/kernel';
 import type { BusinessRules, OpeningRules, ServiceRules } from '../src/domain/rules';
 import type { Sessions } from '../src/domain/sessions';
-import type { Candidate, SlotSearch } from '../src/domain/slot-search';
+import { type Candidate, findSlots, type OfferedSlot, type SlotSearch } from '../src/domain/slot-search';
 import type { Entry } from '../src/domain/timetable';
 
 export const TOKYO = 'Asia/Tokyo';
@@ -80,3 +80,12 @@ export const search = (
   at: epochMs('2027-01-01T00:00:00Z'),
   ...other,
 });
+
+/** What the search finds, without its pauses. */
+export function slotsOf(search: SlotSearch): OfferedSlot[] {
+  const finding = findSlots(search);
+  for (;;) {
+    const { done, value } = finding.next();
+    if (done) return value;
+  }
+}

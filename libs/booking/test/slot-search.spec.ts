@@ -4,9 +4,9 @@ import fc from 'fast-check';
 import { ensureBookable, objectionToUse } from '../src/domain/request-policies';
 import { capacityOf, durationOf, durationsOf } from '../src/domain/rules';
 import { entriesOf } from '../src/domain/sessions';
-import { type Candidate, findSlots, type OfferedSlot, type SlotSearch } from '../src/domain/slot-search';
+import type { Candidate, OfferedSlot, SlotSearch } from '../src/domain/slot-search';
 import { placesTaken, timetableOf } from '../src/domain/timetable';
-import { BERLIN, business, candidate, daily, placeIn, search, service, sessionsOf } from './a-search';
+import { BERLIN, business, candidate, daily, placeIn, search, service, sessionsOf, slotsOf } from './a-search';
 
 describe('the slots of a search', () => {
   /** The clocks of Berlin are put forward, or back, that night. */
@@ -90,24 +90,37 @@ describe('the slots of a search', () => {
         const free = service.requirements.map(({ anyOf }, i) =>
           anyOf.filter((id) => (i > 0 || durationOf(service, id) === minutes) && placesOf(id) >= partySize),
         );
-        const [first = [], others = first] = free;
-        const isAssignable = free.length === 1 || first.some((one) => others.some((other) => other !== one));
-        if (first.length === 0 || !isAssignable) continue;
-        const remaining = free.map((ids) => ids.reduce((sum, id) => sum + placesOf(id), 0));
+        const remaining = mostBookings(free, (id) => Math.floor(placesOf(id) / partySize));
+        if (remaining === 0) continue;
         slots.push({
           ...{ start: fromEpochMs(start), end: fromEpochMs(end) },
-          ...{ resourceIds: [...new Set(free.flat())], remaining: Math.min(...remaining) },
+          ...{ resourceIds: [...new Set(free.flat())], remaining },
         });
       }
     }
     return slots;
   }
 
+  /**
+   * How many bookings there can be, by Gale's condition: of so many, any of the requirements together must find as many
+   * units each among those that may meet them, who give each booking one at most.
+   */
+  function mostBookings(requirements: readonly (readonly string[])[], unitsOf: (id: string) => number): number {
+    const together = [...requirements.map((ids) => [ids]), requirements];
+    for (let count = 1; ; count++) {
+      const isEnough = together.every((some) => {
+        const units = [...new Set(some.flat())].map((id) => Math.min(unitsOf(id), count));
+        return units.reduce((sum, one) => sum + one, 0) >= count * some.length;
+      });
+      if (!isEnough) return count - 1;
+    }
+  }
+
   it('are exactly what a request is given', () =>
     fc.assert(
       fc.property(asked, (asked) => {
         const search = searchFor(asked);
-        expect(findSlots(search)).toEqual(askedOneByOne(search));
+        expect(slotsOf(search)).toEqual(askedOneByOne(search));
       }),
       { numRuns: 200 },
     ));

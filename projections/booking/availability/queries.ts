@@ -31,6 +31,7 @@ import {
 } from '@yoyaku/kernel';
 import { ReadModels } from '@yoyaku/projecting';
 import { BUSY_DAYS, sessionsOn } from './busy-days.queries';
+import { inTurns } from './in-turns';
 
 export interface SlotQuestion {
   readonly businessId: Uuid;
@@ -118,7 +119,7 @@ export class AvailabilityQueries {
     const candidates = new Map(
       [...resources].map(([id, resource]) => [id, { ...resource, taken: taken.get(id) ?? [] }]),
     );
-    return findSlots({ business, service, candidates, within, partySize, at: epochMs(at) });
+    return inTurns(findSlots({ business, service, candidates, within, partySize, at: epochMs(at) }));
   }
 
   /** What is taken of these resources' time then, or so near that its buffers count: they are a day at most. */

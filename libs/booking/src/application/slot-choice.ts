@@ -11,7 +11,7 @@ import {
   plusDays,
   type Uuid,
 } from '@yoyaku/kernel';
-import { assignments } from '../domain/assignment';
+import { assign } from '../domain/assignment';
 import type { Place } from '../domain/booking.events';
 import { type Bookable, Calendar, type CalendarState, holds, placesLeft } from '../domain/calendar.decider';
 import { ensureBookable, objectionToUse, type Wish } from '../domain/request-policies';
@@ -53,14 +53,13 @@ export class SlotChoice {
         if (objection) objections.push(objection);
         return !objection;
       });
-      const ranked = await this.rank(able, wish, interval, holdId, context);
-      const taken = new Set<Uuid>();
-      for (const resourceIds of assignments(ranked, (id) => !taken.has(id))) {
+      let ranked = await this.rank(able, wish, interval, holdId, context);
+      for (let resourceIds = assign(ranked); resourceIds; resourceIds = assign(ranked)) {
         const slots = resourceIds.toSorted().map((id) => slotOf(wish, id, holdId, interval));
         const refused = await this.holdAll(slots, held, context);
         if (!refused)
           return { holdId, resourceIds, start: fromEpochMs(interval.start), end: fromEpochMs(interval.end) };
-        taken.add(refused.resourceId);
+        ranked = ranked.map((ids) => ids.filter((id) => id !== refused.resourceId));
         slotTaken = refused.error;
       }
     }

@@ -1,24 +1,122 @@
 import type { Uuid } from '@yoyaku/kernel';
 
-/**
- * Every way to give each requirement a different one of its candidates, in the candidates' order of preference.
- * `usable` is asked anew at each step, so that what turns out to be taken is passed over from then on.
+/*
+ * Which resources meet which requirements is a bipartite graph, and to give each requirement its own resource is a
+ * matching in it. Candidates are known by numbers from 0; `units` says how many bookings each of them may serve.
  */
-export function* assignments(
-  requirements: readonly (readonly Uuid[])[],
-  usable: (resourceId: Uuid) => boolean = () => true,
-  chosen: readonly Uuid[] = [],
-): Generator<readonly Uuid[]> {
-  const [candidates, ...rest] = requirements;
-  if (!candidates) {
-    yield chosen;
-    return;
+
+/** For each requirement the candidates that would do. */
+export type Candidates = readonly (readonly number[])[];
+
+/**
+ * A different one of its candidates for each requirement, or undefined where there are not enough: the first
+ * requirement gets the best that it can have, then the second, and so on; candidates are in order of preference.
+ */
+export function assign(requirements: readonly (readonly Uuid[])[]): readonly Uuid[] | undefined {
+  const ids = [...new Set(requirements.flat())];
+  const numbers = new Map(ids.map((id, number) => [id, number]));
+  const candidates = requirements.map((anyOf) => anyOf.map((id) => numbers.get(id) as number));
+  const units = ids.map(() => 1);
+  const chosen: Uuid[] = [];
+  for (const [i, anyOf] of candidates.entries()) {
+    const best = anyOf.find((candidate) => {
+      if (units[candidate] === 0) return false;
+      units[candidate] = 0;
+      const isEnough = canServe(candidates.slice(i + 1), units, 1);
+      if (!isEnough) units[candidate] = 1;
+      return isEnough;
+    });
+    if (best === undefined) return undefined;
+    chosen.push(ids[best] as Uuid);
   }
-  for (const candidate of candidates) {
-    if (!usable(candidate) || chosen.includes(candidate)) continue;
-    for (const assignment of assignments(rest, usable, [...chosen, candidate])) {
-      if (!usable(candidate)) break;
-      yield assignment;
+  return chosen;
+}
+
+/** How many bookings can stand side by side, each with a different candidate for each requirement. */
+export function bookingsAtOnce(requirements: Candidates, units: ArrayLike<number>): number {
+  let possible = 0;
+  let impossible = mostOf(requirements, units) + 1;
+  for (let count = impossible - 1; possible + 1 < impossible; count = (possible + impossible) >>> 1) {
+    if (canServe(requirements, units, count)) possible = count;
+    else impossible = count;
+  }
+  return possible;
+}
+
+/** There are not more than each requirement has units, nor than all together have for each of them. */
+function mostOf(requirements: Candidates, units: ArrayLike<number>): number {
+  const sumOf = (candidates: Iterable<number>): number => {
+    let sum = 0;
+    for (const candidate of candidates) sum += units[candidate] as number;
+    return sum;
+  };
+  const shared = Math.floor(sumOf(new Set(requirements.flat())) / requirements.length);
+  return requirements.reduce((least, candidates) => Math.min(least, sumOf(candidates)), shared);
+}
+
+/**
+ * Whether so many bookings can stand side by side. They can where each requirement is given as many units, and no
+ * candidate gives more than that: by Kőnig's theorem on edge colouring, what is given then falls apart into as many
+ * matchings, and each is one booking. What is given is a flow, found by shortest augmenting paths (Edmonds and Karp).
+ */
+function canServe(requirements: Candidates, units: ArrayLike<number>, count: number): boolean {
+  const spare = Array.from(units, (left) => Math.min(left, count));
+  const given = requirements.map(() => new Float64Array(spare.length));
+  for (let requirement = 0; requirement < requirements.length; requirement++) {
+    for (let missing = count; missing > 0; ) {
+      const last = shortestPath(requirements, given, spare, requirement);
+      if (!last) return false;
+      missing -= giveAlong(last, given, spare, missing);
     }
   }
+  return true;
+}
+
+/** A requirement takes units of a candidate; those that it gave up for that, the step before took over. */
+interface Step {
+  readonly requirement: number;
+  readonly candidate: number;
+  readonly before: Step | undefined;
+}
+
+/** Of each requirement, how many units it was given of each candidate. */
+type Given = readonly Float64Array[];
+
+/** The last step of the shortest way from the requirement to a candidate that has units to spare. */
+function shortestPath(
+  requirements: Candidates,
+  given: Given,
+  spare: readonly number[],
+  from: number,
+): Step | undefined {
+  const queue: { requirement: number; before: Step | undefined }[] = [{ requirement: from, before: undefined }];
+  const queued = new Set([from]);
+  for (const { requirement, before } of queue) {
+    const candidates = requirements[requirement] as readonly number[];
+    const free = candidates.find((candidate) => (spare[candidate] as number) > 0);
+    if (free !== undefined) return { requirement, candidate: free, before };
+    for (let other = 0; other < given.length; other++) {
+      if (queued.has(other)) continue;
+      const candidate = candidates.find((one) => (given[other]?.[one] as number) > 0);
+      if (candidate === undefined) continue;
+      queued.add(other);
+      queue.push({ requirement: other, before: { requirement, candidate, before } });
+    }
+  }
+  return undefined;
+}
+
+/** Gives as many of the wanted units as the way allows, and says how many. */
+function giveAlong(last: Step, given: Given, spare: number[], wanted: number): number {
+  let amount = Math.min(wanted, spare[last.candidate] as number);
+  for (let step = last; step.before; step = step.before) {
+    amount = Math.min(amount, given[step.requirement]?.[step.before.candidate] as number);
+  }
+  spare[last.candidate] = (spare[last.candidate] as number) - amount;
+  for (let step: Step | undefined = last; step; step = step.before) {
+    const units = given[step.requirement] as Float64Array;
+    units[step.candidate] = (units[step.candidate] as number) + amount;
+    if (step.before) units[step.before.candidate] = (units[step.before.candidate] as number) - amount;
+  }
+  return amount;
 }

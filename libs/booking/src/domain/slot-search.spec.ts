@@ -1,10 +1,22 @@
 import { atLocal, epochMs, type LocalDate, MINUTE } from '@yoyaku/kernel';
-import { BERLIN, business, candidate, daily, placeIn, search, service, sessionsOf, TOKYO } from '../../test/a-search';
+import { rejection } from '@yoyaku/kernel/specification';
+import {
+  BERLIN,
+  business,
+  candidate,
+  daily,
+  placeIn,
+  search,
+  service,
+  sessionsOf,
+  slotsOf,
+  TOKYO,
+} from '../../test/a-search';
 import { findSlots, type SlotSearch } from './slot-search';
 import type { Entry } from './timetable';
 
 const starts = (asked: SlotSearch, timeZone = asked.business.timeZone): string[] =>
-  findSlots(asked).map(({ start }) =>
+  slotsOf(asked).map(({ start }) =>
     Temporal.Instant.from(start).toZonedDateTimeISO(timeZone).toPlainDateTime().toString().slice(5, 16),
   );
 const busy = (date: LocalDate, from: string, to: string, other: Partial<Entry> = {}): Entry => ({
@@ -81,21 +93,73 @@ describe('slots', () => {
   it('need one of each, and never the same for two', () => {
     const salon = { service: service({ requirements: [{ anyOf: ['yuki', 'ken'] }, { anyOf: ['room'] }] }) };
     const room = candidate('room', { hours: daily('09:00', '10:00') });
-    const [slot, ...more] = findSlots(search([candidate('yuki'), candidate('ken'), room], '2027-02-01', salon));
+    const [slot, ...more] = slotsOf(search([candidate('yuki'), candidate('ken'), room], '2027-02-01', salon));
     expect(more).toEqual([]);
     expect(slot).toMatchObject({ resourceIds: ['yuki', 'ken', 'room'], remaining: 1 });
 
     const pair = { service: service({ requirements: [{ anyOf: ['yuki'] }, { anyOf: ['yuki', 'ken'] }] }) };
-    expect(findSlots(search([candidate('yuki')], '2027-02-01', pair))).toEqual([]);
-    expect(findSlots(search([candidate('yuki'), candidate('ken')], '2027-02-01', pair))).toHaveLength(17);
+    expect(slotsOf(search([candidate('yuki')], '2027-02-01', pair))).toEqual([]);
+    expect(slotsOf(search([candidate('yuki'), candidate('ken')], '2027-02-01', pair))).toHaveLength(17);
+  });
+
+  it('count nobody twice who may meet several requirements', () => {
+    const three = ['yuki', 'ken', 'mei'];
+    const pair = { service: service({ requirements: [{ anyOf: three }, { anyOf: three }] }) };
+    const [slot] = slotsOf(
+      search(
+        three.map((id) => candidate(id)),
+        '2027-02-01',
+        pair,
+      ),
+    );
+    expect(slot).toMatchObject({ resourceIds: three, remaining: 1 });
+  });
+
+  it('are found within a second where ten requirements share nine, or nineteen, resources', () => {
+    for (const [count, found] of [
+      [9, 0],
+      [19, 17],
+    ] as const) {
+      const ids = Array.from({ length: count }, (_, i) => `resource ${i}`);
+      const crew = { service: service({ requirements: Array(10).fill({ anyOf: ids }) }) };
+      const start = performance.now();
+      expect(
+        slotsOf(
+          search(
+            ids.map((id) => candidate(id)),
+            '2027-02-01',
+            crew,
+          ),
+        ),
+      ).toHaveLength(found);
+      expect(performance.now() - start).toBeLessThan(1_000);
+    }
+  });
+
+  it('are refused where there are too many for one answer', () => {
+    const ids = Array.from({ length: 200 }, (_, i) => `resource ${i}`);
+    const always = placeIn(TOKYO, daily('00:00', '24:00'));
+    const dense = service({ slotIntervalMinutes: 5, requirements: [{ anyOf: ids }] });
+    const within = { start: epochMs('2027-02-01T00:00:00Z'), end: epochMs('2027-03-01T00:00:00Z') };
+    const asked = search(
+      ids.map((id) => candidate(id, { place: always })),
+      '2027-02-01',
+      { service: dense, within },
+    );
+    expect(rejection(() => slotsOf(asked))).toBe('availability.too_large');
+  });
+
+  it('let others go first while they are looked for', () => {
+    const finding = findSlots(search([candidate('yuki')], '2027-02-01'));
+    expect(finding.next()).toEqual({ done: false, value: undefined });
   });
 
   it('of a class say how many places are left', () => {
     const lesson = busy('2027-02-01', '09:00', '10:00', { serviceId: 'yoga', partySize: 7 });
     const yoga = service({ serviceId: 'yoga', capacity: 10 });
     const teacher = candidate('yuki', { taken: sessionsOf([lesson]), hours: daily('09:00', '10:00') });
-    expect(findSlots(search([teacher], '2027-02-01', { service: yoga }))).toMatchObject([{ remaining: 3 }]);
-    expect(findSlots(search([teacher], '2027-02-01', { service: yoga, partySize: 4 }))).toEqual([]);
+    expect(slotsOf(search([teacher], '2027-02-01', { service: yoga }))).toMatchObject([{ remaining: 3 }]);
+    expect(slotsOf(search([teacher], '2027-02-01', { service: yoga, partySize: 4 }))).toEqual([]);
   });
 
   it('take as long as who performs needs', () => {
@@ -103,12 +167,10 @@ describe('slots', () => {
     const overrides = [{ resourceId: 'ken', durationMinutes: 90, price: null }];
     const hours = daily('09:00', '10:30');
     const asked = { service: service({ requirements, overrides }) };
-    expect(findSlots(search([candidate('yuki', { hours }), candidate('ken', { hours })], '2027-02-01', asked))).toEqual(
-      [
-        { start: '2027-02-01T00:00:00Z', end: '2027-02-01T01:00:00Z', resourceIds: ['yuki'], remaining: 1 },
-        { start: '2027-02-01T00:00:00Z', end: '2027-02-01T01:30:00Z', resourceIds: ['ken'], remaining: 1 },
-        { start: '2027-02-01T00:30:00Z', end: '2027-02-01T01:30:00Z', resourceIds: ['yuki'], remaining: 1 },
-      ],
-    );
+    expect(slotsOf(search([candidate('yuki', { hours }), candidate('ken', { hours })], '2027-02-01', asked))).toEqual([
+      { start: '2027-02-01T00:00:00Z', end: '2027-02-01T01:00:00Z', resourceIds: ['yuki'], remaining: 1 },
+      { start: '2027-02-01T00:00:00Z', end: '2027-02-01T01:30:00Z', resourceIds: ['ken'], remaining: 1 },
+      { start: '2027-02-01T00:30:00Z', end: '2027-02-01T01:30:00Z', resourceIds: ['yuki'], remaining: 1 },
+    ]);
   });
 });

@@ -1,5 +1,16 @@
-import { DAY, fromEpochMs, type Instant, type LocalDate, localDate, MINUTE, plusDays, type Uuid } from '@yoyaku/kernel';
-import { assignments } from './assignment';
+import {
+  DAY,
+  ensure,
+  epochMs,
+  fromEpochMs,
+  type Instant,
+  type LocalDate,
+  localDate,
+  MINUTE,
+  plusDays,
+  type Uuid,
+} from '@yoyaku/kernel';
+import { bookingsAtOnce, type Candidates } from './assignment';
 import { gridOf } from './grid';
 import { localDays } from './local-days';
 import { openingBetween } from './opening';
@@ -37,19 +48,26 @@ export interface OfferedSlot {
   readonly end: Instant;
   /** Any of these, as far as the service's requirements ask for one. */
   readonly resourceIds: readonly Uuid[];
-  /** How many more places can be booked at that time. */
+  /** How many more bookings for as many people can be made at that time. */
   readonly remaining: number;
 }
 
-/** Every slot that a request would be given at that moment, in order of start; by the same rules as the request. */
-export function findSlots(search: SlotSearch): OfferedSlot[] {
+/** What one answer holds at most: slots, and resources named in them. With both it stays below some 6 MB of JSON. */
+const LIMITS = { slots: 20_000, resources: 100_000 };
+
+/**
+ * Every slot that a request would be given at that moment, in order of start; by the same rules as the request. It may
+ * take seconds in all, so it pauses wherever it yields, for others to go first. Throws `availability.too_large`.
+ */
+export function* findSlots(search: SlotSearch): Generator<void, OfferedSlot[]> {
   const { business, service } = search;
   if (!business.takesBookings) return [];
   const starts = startsOf(search);
-  const [slots = [], ...others] = durationsOf(service).map((minutes) => slotsOfDuration(search, starts, minutes));
-  return others.length === 0
-    ? slots
-    : [slots, ...others].flat().sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : 0));
+  const found: Found = { slots: [], resources: 0 };
+  const durations = durationsOf(service);
+  for (const minutes of durations) yield* findSlotsOfDuration(search, starts, minutes, found);
+  const { slots } = found;
+  return durations.length > 1 ? slots.sort((a, b) => epochMs(a.start) - epochMs(b.start)) : slots;
 }
 
 /** Moments in order (epoch ms), and the business's dates that they lie between. */
@@ -75,60 +93,116 @@ function startsOf({ business, service, within, at }: SlotSearch): Starts {
   return { from, to, moments };
 }
 
-/** What is left for the service, for each start in order: of one resource, or of all that may meet a requirement. */
-type Places = Float64Array;
+/** How many bookings can be served, for each start in order: by a resource, or by all that may meet a requirement. */
+type Units = Float64Array;
 
 interface Free {
   readonly resourceId: Uuid;
-  readonly places: Places;
+  readonly units: Units;
 }
 
 interface Requirement {
-  readonly anyOf: readonly Free[];
-  /** Together, of those that have enough for the party. */
-  readonly places: Places;
+  /** Who may meet it, as places in the list of all that are free. */
+  readonly candidates: readonly number[];
+  readonly units: Units;
 }
 
-function slotsOfDuration(search: SlotSearch, starts: Starts, minutes: number): OfferedSlot[] {
-  const { partySize } = search;
-  const { moments } = starts;
-  const length = minutes * MINUTE;
-  const requirements = requirementsOf(search, starts, minutes);
-  const slots: OfferedSlot[] = [];
-  for (let i = 0; i < moments.length; i++) {
-    const remaining = requirements.reduce((least, { places }) => Math.min(least, places[i] as number), Infinity);
-    if (remaining <= 0) continue;
-    const free = requirements.map(({ anyOf }) => idsWith(anyOf, i, partySize));
-    if (!isAssignable(free)) continue;
-    const start = moments[i] as number;
-    slots.push({
-      start: fromEpochMs(start),
-      end: fromEpochMs(start + length),
-      resourceIds: union(free),
-      remaining,
-    });
+interface Needs {
+  readonly free: readonly Free[];
+  readonly requirements: readonly Requirement[];
+  readonly candidates: Candidates;
+  /** Whether one may meet several requirements, and must not be counted for each. */
+  readonly overlap: boolean;
+}
+
+/** Starts that are looked at between two pauses; of those whose resources must be matched first, fewer. */
+const STRIDE = 200;
+const MATCHED_STRIDE = 2;
+
+interface Found {
+  readonly slots: OfferedSlot[];
+  /** Resources in all of them. */
+  resources: number;
+}
+
+/** Adds the slots in order. */
+function* findSlotsOfDuration(
+  search: SlotSearch,
+  starts: Starts,
+  minutes: number,
+  found: Found,
+): Generator<void, void> {
+  const needs = yield* needsOf(search, starts, minutes);
+  const stride = needs.overlap ? MATCHED_STRIDE : STRIDE;
+  for (let first = 0; first < starts.moments.length; first += stride) {
+    yield;
+    addSlots(needs, starts.moments, minutes * MINUTE, [first, first + stride], found);
   }
-  return slots;
 }
 
-/** Whether each of the requirements, none of which is without a candidate, can have one of its own. */
-const isAssignable = (requirements: readonly (readonly Uuid[])[]): boolean =>
-  requirements.length === 1 || !assignments(requirements).next().done;
+/** Those of the starts from one place in their list to another, which is not included. */
+function addSlots(
+  { free, requirements, candidates, overlap }: Needs,
+  moments: readonly number[],
+  length: number,
+  [from, to]: readonly [number, number],
+  found: Found,
+): void {
+  for (let i = from; i < to && i < moments.length; i++) {
+    let remaining = leastAt(requirements, i);
+    if (remaining > 0 && overlap) remaining = bookingsAtOnce(candidates, unitsAt(free, i));
+    if (remaining === 0) continue;
+    const start = moments[i] as number;
+    const resourceIds = idsAt(free, i);
+    found.slots.push({ start: fromEpochMs(start), end: fromEpochMs(start + length), resourceIds, remaining });
+    found.resources += resourceIds.length;
+    const fits = found.slots.length <= LIMITS.slots && found.resources <= LIMITS.resources;
+    ensure(fits, 'availability.too_large', LIMITS);
+  }
+}
 
-const union = ([first = [], ...others]: readonly (readonly Uuid[])[]): readonly Uuid[] =>
-  others.length === 0 ? first : [...new Set([first, ...others].flat())];
+function leastAt(requirements: readonly Requirement[], start: number): number {
+  let least = requirements[0]?.units[start] ?? 0;
+  for (const { units } of requirements) if ((units[start] as number) < least) least = units[start] as number;
+  return least;
+}
 
-/** The ids of those that have enough places left at one of the starts. */
-function idsWith(anyOf: readonly Free[], slot: number, partySize: number): Uuid[] {
+const unitsAt = (free: readonly Free[], start: number): number[] => free.map(({ units }) => units[start] as number);
+
+function idsAt(free: readonly Free[], start: number): Uuid[] {
   const ids: Uuid[] = [];
-  for (const { resourceId, places } of anyOf) if ((places[slot] as number) >= partySize) ids.push(resourceId);
+  for (const { resourceId, units } of free) if ((units[start] as number) > 0) ids.push(resourceId);
   return ids;
 }
 
-/** What the service needs when it takes so long, with what is left of each resource that would do. */
-function requirementsOf(search: SlotSearch, starts: Starts, minutes: number): Requirement[] {
-  const { service, candidates, partySize } = search;
-  const { moments } = starts;
+/** What the service needs when it takes so long, with all who may meet any of it, as far as something is left of them. */
+function* needsOf(search: SlotSearch, starts: Starts, minutes: number): Generator<void, Needs> {
+  const { service, candidates } = search;
+  const unitsOf = unitsWithin(search, starts, minutes);
+  const free: Free[] = [];
+  const places = new Map<Uuid, number>();
+  const requirements: Requirement[] = [];
+  for (const [i, { anyOf }] of service.requirements.entries()) {
+    const requirement = { candidates: [] as number[], units: new Float64Array(starts.moments.length) };
+    for (const resourceId of anyOf) {
+      const candidate = candidates.get(resourceId);
+      if (!candidate || (i === 0 && durationOf(service, resourceId) !== minutes)) continue;
+      const place = places.get(resourceId) ?? free.length;
+      if (place === free.length) {
+        places.set(resourceId, place);
+        free.push({ resourceId, units: unitsOf(candidate) });
+        yield;
+      }
+      requirement.candidates.push(place);
+      addUp(requirement.units, (free[place] as Free).units);
+    }
+    requirements.push(requirement);
+  }
+  const lists = requirements.map((requirement) => requirement.candidates);
+  return { free, requirements, candidates: lists, overlap: lists.flat().length > free.length };
+}
+
+function unitsWithin({ service, partySize }: SlotSearch, starts: Starts, minutes: number): (one: Candidate) => Units {
   const openingOf = openingAround(starts, minutes);
   const wanted = {
     serviceId: service.serviceId,
@@ -136,25 +210,19 @@ function requirementsOf(search: SlotSearch, starts: Starts, minutes: number): Re
     before: service.bufferBeforeMinutes * MINUTE,
     after: service.bufferAfterMinutes * MINUTE,
   };
-  const free = new Map<Uuid, Free>();
-  const freeOf = (candidate: Candidate): Free => {
-    const { resourceId } = candidate;
-    const known = free.get(resourceId) ?? {
-      resourceId,
-      places: freePlaces(candidate, capacityOf(service, candidate), openingOf(candidate), moments, wanted),
-    };
-    free.set(resourceId, known);
-    return known;
+  return (candidate) => {
+    const capacity = capacityOf(service, candidate);
+    const units = freePlaces(candidate, capacity, openingOf(candidate), starts.moments, wanted);
+    for (let i = 0; i < units.length; i++) {
+      const left = units[i] as number;
+      units[i] = left < partySize ? 0 : (left - (left % partySize)) / partySize;
+    }
+    return units;
   };
-  return service.requirements.map((requirement, i) => {
-    const anyOf = requirement.anyOf
-      .filter((id) => i > 0 || durationOf(service, id) === minutes)
-      .flatMap((id) => candidates.get(id) ?? [])
-      .map(freeOf);
-    const places = new Float64Array(moments.length);
-    for (const one of anyOf) addUp(places, one.places, partySize);
-    return { anyOf, places };
-  });
+}
+
+function addUp(sums: Units, units: Units): void {
+  for (let i = 0; i < units.length; i++) sums[i] = (sums[i] as number) + (units[i] as number);
 }
 
 /** The opening of resources as far as it matters to what starts then and takes so long. */
@@ -163,20 +231,13 @@ function openingAround({ from, to }: Starts, minutes: number): (resource: Resour
   return openingBetween(plusDays(from, -1 - reach), plusDays(to, reach));
 }
 
-function addUp(sums: Float64Array, places: Places, atLeast: number): void {
-  for (let i = 0; i < places.length; i++) {
-    const left = places[i] as number;
-    if (left >= atLeast) sums[i] = (sums[i] as number) + left;
-  }
-}
-
 function freePlaces(
   { taken }: Candidate,
   capacity: number,
   open: readonly Interval[],
   starts: readonly number[],
   wanted: SessionKind,
-): Places {
+): Float64Array {
   const places = new Float64Array(starts.length);
   let i = 0;
   for (const stretch of open) {

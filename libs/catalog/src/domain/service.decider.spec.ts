@@ -1,3 +1,4 @@
+import { newUuid } from '@yoyaku/kernel';
 import { specify } from '@yoyaku/kernel/specification';
 import { Service, type ServiceCommand } from './service.decider';
 import type { ServiceDetails, ServiceEvent } from './service.events';
@@ -59,6 +60,20 @@ describe('a service', () => {
     given([created]).when({ type: 'RemoveService', data: {} }).then([removed]);
     given([created, removed]).when({ type: 'RemoveService', data: {} }).thenNothing();
     given([created, removed]).when({ type: 'ChangeService', data: {} }).thenRejects('service.not_found');
+  });
+
+  it('needs no more than two hundred different resources', () => {
+    const anyOf = (count: number) => Array.from({ length: count }, () => newUuid());
+    const needing = (...counts: number[]) =>
+      create({ overrides: [], requirements: counts.map((count) => ({ anyOf: anyOf(count) })) });
+    given([])
+      .when(needing(100, 100, 1))
+      .thenRejects('service.too_many_resources');
+    const same = anyOf(100);
+    const shared = create({ overrides: [], requirements: Array(10).fill({ anyOf: same }) });
+    given([])
+      .when(shared)
+      .then([{ type: 'ServiceCreated', data: shared.data as typeof created.data }]);
   });
 
   it('overrides what its own resources take and cost, each once', () => {

@@ -61,9 +61,13 @@ function active(state: ServiceState): KnownService {
   return state;
 }
 
-/** Throws `service.override_unrelated`, `service.override_repeated`, `money.currency_mismatch`. */
+/** So many, whatever they are needed for, a request to book may have to look at. */
+const MOST_RESOURCES = 200;
+
+/** Throws `service.too_many_resources`, `service.override_unrelated`, `service.override_repeated`, `money.currency_mismatch`. */
 function checkDetails({ requirements, overrides, price, depositRule }: ServiceDetails): void {
   const able = new Set(requirements.flatMap(({ anyOf }) => anyOf));
+  ensure(able.size <= MOST_RESOURCES, 'service.too_many_resources', { path: 'requirements', limit: MOST_RESOURCES });
   const overridden = new Set<Uuid>();
   overrides.forEach((override, i) => {
     const path = `overrides[${i}].resourceId`;

@@ -40,7 +40,7 @@ export class SlotView {
   @ApiProperty({ type: [String], format: 'uuid', description: 'Any of these; one of each kind the service needs' })
   resourceIds: readonly string[];
 
-  @ApiProperty({ description: 'How many more places can be booked' })
+  @ApiProperty({ description: 'How many more bookings for as many people can be made then' })
   remaining: number;
 }
 

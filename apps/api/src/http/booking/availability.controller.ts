@@ -26,7 +26,9 @@ export class AvailabilityController {
   @Get()
   @Access('public')
   @Reads('availability')
-  @ApiOperation({ summary: 'The slots that can be booked, over at most 62 days' })
+  @ApiOperation({
+    summary: 'The slots that can be booked, over at most 62 days; 20,000 slots and 100,000 resources at most',
+  })
   @ApiOkResponse({ type: AvailabilityView })
   slots(
     @Query() { timezone: timeZone, partySize = 1, ...question }: AvailabilityQuery,
