@@ -1,5 +1,7 @@
 import { availabilityProjection } from './availability/projection';
 import { AvailabilityQueries } from './availability/queries';
+import { blocksProjection } from './blocks/projection';
+import { BlockQueries } from './blocks/queries';
 import { bookingHistoryProjection } from './booking-history/projection';
 import { BookingHistoryQueries } from './booking-history/queries';
 import { bookingsProjection } from './bookings/projection';
@@ -8,6 +10,7 @@ import { openHoldsProjection } from './open-holds/projection';
 import { OpenHoldQueries } from './open-holds/queries';
 
 export { AvailabilityQueries } from './availability/queries';
+export { BlockQueries, type BlockRow } from './blocks/queries';
 export { BookingHistoryQueries, type BookingHistoryRow } from './booking-history/queries';
 export { type BookingFilter, BookingQueries, type BookingRow } from './bookings/queries';
 export { OpenHoldQueries } from './open-holds/queries';
@@ -17,5 +20,12 @@ export const bookingProjections = [
   bookingHistoryProjection,
   availabilityProjection,
   openHoldsProjection,
+  blocksProjection,
 ];
-export const bookingQueries = [BookingQueries, BookingHistoryQueries, AvailabilityQueries, OpenHoldQueries];
+export const bookingQueries = [
+  BookingQueries,
+  BookingHistoryQueries,
+  AvailabilityQueries,
+  OpenHoldQueries,
+  BlockQueries,
+];

@@ -1,3 +1,5 @@
+import { Agenda } from '@yoyaku/booking';
+import { Business } from '@yoyaku/business';
 import { Customer } from '@yoyaku/customers';
 import { Commands, systemContext } from '@yoyaku/eventing';
 import { deriveUuid, newUuid } from '@yoyaku/kernel';
@@ -204,5 +206,80 @@ describe('what a thing refers to', () => {
     const founding = { name: 'Spa', slug: `spa-${newUuid()}`, timeZone: 'Asia/Tokyo', currency: 'JPY' };
     const founded = await call(salon.people.owner, 'POST', '/owner/businesses', { ...founding, verticalId: newUuid() });
     expect(founded).toMatchObject(refused);
+  });
+});
+
+describe('things of two kinds, or of two businesses, with one id', () => {
+  it('are a booking and a private appointment, each with its own row and history', async () => {
+    const mallory = await somebody(api);
+    const { owner } = salon.people;
+    const { booking } = salon.things as { booking: string };
+    const times = { start: '2029-05-01T00:00:00Z', end: '2029-05-01T01:00:00Z' };
+    const data = { appointmentId: booking, userId: mallory.id, title: 'Mine', ...times };
+    const planned = await api.app
+      .get(Commands)
+      .execute(Agenda, mallory.id, { type: 'PlanAppointment', data }, systemContext('spec'));
+    const after = { 'x-min-position': String(planned.position) };
+    const path = `/bookings/${booking}`;
+    const [theirs, mine] = [await call(owner, 'GET', path, undefined, after), await call(mallory, 'GET', path)];
+    expect(theirs.body).toMatchObject({ title: null, businessId: salon.things.business, start: salon.start });
+    expect(mine.body).toMatchObject({ title: 'Mine', businessId: null, start: times.start });
+    const typesSeenBy = async (user: Person) =>
+      (await call(user, 'GET', `${path}/history`, undefined, after)).body.items.map(
+        ({ type }: { type: string }) => type,
+      );
+    expect(await typesSeenBy(owner)).toEqual(['BookingRequested']);
+    expect(await typesSeenBy(mallory)).toEqual(['AppointmentPlanned']);
+  });
+
+  it('are locations, each of its business', async () => {
+    const { location } = salon.things as { location: string };
+    const place = { locationId: location, name: 'Annex', address: null, phone: null, timeZone: null, hours: null };
+    const { position } = await api.app
+      .get(Commands)
+      .execute(Business, rival.things.business as string, { type: 'AddLocation', data: place }, systemContext('spec'));
+    const nameAt = async ({ things }: ABusiness) => {
+      const headers = { 'x-min-position': String(position) };
+      return (await api.call('GET', `/businesses/${things.business}/locations/${location}`, { headers })).body.name;
+    };
+    expect([await nameAt(salon), await nameAt(rival)]).toEqual(['Main', 'Annex']);
+  });
+});
+
+describe('the Location of what was made', () => {
+  it.each<[string, (things: ABusiness['things']) => string, object]>([
+    ['a location', ({ business }) => `/owner/businesses/${business}/locations`, { name: 'Ginza', address: '4-1' }],
+    [
+      'a block',
+      ({ resource }) => `/resources/${resource}/blocks`,
+      { start: '2029-06-01T00:00:00Z', end: '2029-06-02T00:00:00Z', reason: 'Holiday' },
+    ],
+  ])('leads to %s', async (_, path, body) => {
+    const { owner } = salon.people;
+    const made = await call(owner, 'POST', path(salon.things), body);
+    expect(made).toMatchObject({ status: 201, body });
+    const got = await call(
+      owner,
+      'GET',
+      (made.headers.location as string).replace('/api/v1', ''),
+      undefined,
+      seen(made),
+    );
+    expect(got).toMatchObject({ status: 200, body: made.body });
+  });
+
+  it('of a block is there for staff, in a list, until the block is lifted', async () => {
+    const path = `/resources/${salon.things.resource}/blocks`;
+    const times = { start: '2029-07-01T00:00:00Z', end: '2029-07-02T00:00:00Z' };
+    const { body: block } = await call(salon.people.owner, 'POST', path, times);
+    const lifted = await call(salon.people.owner, 'DELETE', `${path}/${block.id}`);
+    expect(await call(salon.people.staff, 'GET', `${path}/${block.id}`, undefined, seen(lifted))).toMatchObject({
+      status: 404,
+      body: { code: 'block.not_found' },
+    });
+    expect((await call(salon.people.staff, 'GET', path)).body.items).toEqual([
+      expect.objectContaining({ reason: 'Holiday' }),
+    ]);
+    expect(await call(rival.people.owner, 'GET', path)).toMatchObject({ status: 404 });
   });
 });

@@ -7,23 +7,24 @@ import { bookingHistory } from './table';
 /** The events of every booking and private appointment; what is personal in them stays sealed. */
 export const bookingHistoryProjection = defineProjection()({
   name: 'booking-history',
-  version: 3,
+  version: 4,
   tables: { bookingHistory },
   on: {},
   onEvery: (event, rows) => {
     const { id, stream, position, revision, type, at, actor, data } = event;
-    const bookingId = bookingOf(stream, data);
-    if (!bookingId) return;
+    const booking = bookingOf(stream, data);
+    if (!booking) return;
     const { id: actorId, role } = actor;
     rows.bookingHistory.put({
-      ...{ id, bookingId, position: Number(position), revision, type, at },
+      ...{ id, ...booking, position: Number(position), revision, type, at },
       ...{ actor: { id: actorId, role }, data: impersonal(event), personal: sealedCopy(event) },
     });
   },
 });
 
-function bookingOf(stream: string, data: object): Uuid | undefined {
-  if (categoryOf(stream) === BOOKING) return idOf(stream) as Uuid;
-  if (categoryOf(stream) === AGENDA) return (data as { appointmentId: Uuid }).appointmentId;
+function bookingOf(stream: string, data: object): { kind: string; bookingId: Uuid } | undefined {
+  if (categoryOf(stream) === BOOKING) return { kind: 'booking', bookingId: idOf(stream) as Uuid };
+  if (categoryOf(stream) === AGENDA)
+    return { kind: 'appointment', bookingId: (data as { appointmentId: Uuid }).appointmentId };
   return undefined;
 }

@@ -14,9 +14,9 @@ export class BookingHistoryQueries {
   ) {}
 
   /** In the order in which it happened. */
-  async of(bookingId: Uuid, request: PageRequest): Promise<Page<BookingHistoryRow>> {
-    const sql = 'select * from read.booking_history where booking_id = $1';
-    const found = await page<HistoryRow>(this.readModels, { sql, params: [bookingId], sorts: ['position'] }, request);
+  async of({ kind, id }: { kind: string; id: Uuid }, request: PageRequest): Promise<Page<BookingHistoryRow>> {
+    const sql = 'select * from read.booking_history where kind = $1 and booking_id = $2';
+    const found = await page<HistoryRow>(this.readModels, { sql, params: [kind, id], sorts: ['position'] }, request);
     const values = await this.codec.unseal(found.items.map(({ personal }) => personal));
     const items = found.items.map(({ personal: _, data, ...row }, i) => ({ ...row, data: { ...data, ...values[i] } }));
     return { ...found, items };

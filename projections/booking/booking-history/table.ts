@@ -6,6 +6,8 @@ export const bookingHistory = defineTable('booking_history', {
   columns: {
     /** The event's. */
     id: uuid,
+    /** booking | appointment, and which. */
+    kind: text,
     bookingId: uuid,
     position: long,
     revision: integer,
@@ -18,7 +20,7 @@ export const bookingHistory = defineTable('booking_history', {
   },
   key: ['id'],
   appendOnly: true,
-  indexes: [['bookingId', 'position']],
+  indexes: [['kind', 'bookingId', 'position']],
 });
 
 export type HistoryRow = Row<typeof bookingHistory>;

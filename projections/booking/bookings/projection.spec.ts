@@ -23,7 +23,7 @@ const requested = written(
   'note',
 );
 const row = {
-  ...{ id: 'booking', businessId: 'salon', customerId: 'hanako', userId: 'user' },
+  ...{ kind: 'booking', id: 'booking', businessId: 'salon', customerId: 'hanako', userId: 'user' },
   ...{ serviceId: 'haircut', serviceName: 'Haircut', title: null, resourceIds: ['yuki'] },
   ...{
     startsAt: place.start,
@@ -94,7 +94,7 @@ describe('the bookings projection', () => {
     };
     const planned = written({ type: 'AppointmentPlanned', data: appointment }, 'title');
     expect(rowsAfter(planned)).toMatchObject([
-      { id: 'dentist', userId: 'user', businessId: null, title: sealed('Dentist') },
+      { kind: 'appointment', id: 'dentist', userId: 'user', businessId: null, title: sealed('Dentist') },
     ]);
     expect(
       rowsAfter(

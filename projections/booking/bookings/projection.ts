@@ -9,13 +9,13 @@ const tables = { bookings };
 /** Every booking as it stands; what people wrote stays sealed. */
 export const bookingsProjection = defineProjection<BookingEvent | AgendaEvent>()({
   name: 'bookings',
-  version: 3,
+  version: 4,
   tables,
   on: {
     BookingRequested: (event, rows) => {
       const { bookingId: id, holdId: _, terms: __, start, end, ...data } = event.data;
       const times = { startsAt: start, endsAt: end, createdAt: event.at, updatedAt: event.at };
-      rows.bookings.put({ ...BLANK, id, ...data, ...times, note: sealedCopy(event) });
+      rows.bookings.put({ ...BLANK, kind: 'booking', id, ...data, ...times, note: sealedCopy(event) });
     },
     BookingConfirmed: (event, rows) => change(event, rows, { status: 'confirmed', expiresAt: null }),
     BookingDeclined: (event, rows) => change(event, rows, { status: 'declined', reason: sealedCopy(event) }),
@@ -32,11 +32,13 @@ export const bookingsProjection = defineProjection<BookingEvent | AgendaEvent>()
 
     AppointmentPlanned: (event, rows) => {
       const { appointmentId: id, userId } = event.data;
-      rows.bookings.put({ ...BLANK, id, userId, status: 'confirmed', ...appointment(event), createdAt: event.at });
+      const planned = { ...BLANK, kind: 'appointment', id, userId, status: 'confirmed', createdAt: event.at } as const;
+      rows.bookings.put({ ...planned, ...appointment(event) });
     },
-    AppointmentChanged: (event, rows) => rows.bookings.patch({ id: event.data.appointmentId }, appointment(event)),
+    AppointmentChanged: (event, rows) =>
+      rows.bookings.patch({ kind: 'appointment', id: event.data.appointmentId }, appointment(event)),
     AppointmentCancelled: ({ data: { appointmentId: id }, at }, rows) =>
-      rows.bookings.patch({ id }, { status: 'cancelled', updatedAt: at }),
+      rows.bookings.patch({ kind: 'appointment', id }, { status: 'cancelled', updatedAt: at }),
   },
 });
 
@@ -68,4 +70,4 @@ const change = (
   { data: { bookingId: id }, at }: RecordedEvent<BookingEvent>,
   rows: Unit<typeof tables>,
   to: Partial<StoredBooking>,
-): void => rows.bookings.patch({ id }, { ...to, updatedAt: at });
+): void => rows.bookings.patch({ kind: 'booking', id }, { ...to, updatedAt: at });

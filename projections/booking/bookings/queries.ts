@@ -30,9 +30,10 @@ export class BookingQueries {
     private readonly codec: EventCodec,
   ) {}
 
-  async find(id: Uuid): Promise<BookingRow | undefined> {
-    const [booking] = await this.open(await this.readModels.query('select * from read.bookings where id = $1', [id]));
-    return booking;
+  /** The booking of that id, and the private appointment: one of them at most, but for ids of earlier builds. */
+  async find(id: Uuid): Promise<BookingRow[]> {
+    const sql = `select * from read.bookings where kind in ('booking', 'appointment') and id = $1`;
+    return this.open(await this.readModels.query(sql, [id]));
   }
 
   async list(filter: BookingFilter, request: PageRequest): Promise<Page<BookingRow>> {

@@ -14,6 +14,8 @@ import {
 /** Bookings with businesses, and private appointments: these have a title and a user instead of all the rest. */
 export const bookings = defineTable('bookings', {
   columns: {
+    /** booking | appointment: each kind has ids of its own. */
+    kind: text,
     id: uuid,
     businessId: nullable(uuid),
     customerId: nullable(uuid),
@@ -37,7 +39,7 @@ export const bookings = defineTable('bookings', {
     createdAt: instant,
     updatedAt: instant,
   },
-  key: ['id'],
+  key: ['kind', 'id'],
   indexes: [
     ['businessId', 'startsAt', 'id'],
     ['businessId', 'createdAt', 'id'],

@@ -5,7 +5,7 @@ import { businesses, locations } from './table';
 /** Businesses and their open locations, as they are now. */
 export const businessesProjection = defineProjection<BusinessEvent>()({
   name: 'businesses',
-  version: 2,
+  version: 3,
   tables: { businesses, locations },
   on: {
     BusinessCreated: ({ data: { businessId: id, ...data }, at }, rows) =>
@@ -36,6 +36,6 @@ export const businessesProjection = defineProjection<BusinessEvent>()({
     BusinessClosed: ({ data: { businessId: id } }, rows) => rows.businesses.patch({ id }, { status: 'closed' }),
     LocationAdded: ({ data: { locationId: id, ...location } }, rows) => rows.locations.put({ id, ...location }),
     LocationChanged: ({ data: { locationId: id, ...location } }, rows) => rows.locations.put({ id, ...location }),
-    LocationClosed: ({ data: { locationId: id } }, rows) => rows.locations.delete({ id }),
+    LocationClosed: ({ data: { businessId, locationId: id } }, rows) => rows.locations.delete({ businessId, id }),
   },
 });

@@ -37,6 +37,11 @@ export class BusinessQueries {
     return page(this.readModels, { sql, params, sorts: ['-createdAt', 'name'] }, request);
   }
 
+  /** An open location of that business. */
+  location(businessId: Uuid, id: Uuid): Promise<LocationRow | undefined> {
+    return this.readModels.find('select * from read.locations where business_id = $1 and id = $2', [businessId, id]);
+  }
+
   locations(businessId: Uuid): Promise<LocationRow[]> {
     return this.readModels.query('select * from read.locations where business_id = $1 order by name, id', [businessId]);
   }

@@ -37,7 +37,7 @@ export const locations = defineTable('locations', {
     timeZone: nullable(text),
     hours: nullable(json<readonly OpeningHours[]>()),
   },
-  key: ['id'],
+  key: ['businessId', 'id'],
   indexes: [['businessId', 'name', 'id']],
 });
 

@@ -148,6 +148,28 @@ describe('a calendar', () => {
       .then([{ type: 'TimeBlocked', data: { ...block, blockId: 'dentist', reason: 'dentist' } }]);
   });
 
+  it('tells a block from a booking that has its id', () => {
+    const booked = slot('lunch', 0, 60, { holdId: 'lunch' });
+    given([blocked]).when(reserve(booked)).thenRejects('booking.slot_taken');
+    given([reserved(booked)])
+      .when({ type: 'BlockTime', data: { ...block, reason: null } })
+      .thenRejects('booking.slot_taken');
+    given([reserved(booked)])
+      .when({ type: 'UnblockTime', data: { blockId: 'lunch' } })
+      .thenRejects('block.not_found');
+    given([blocked])
+      .when({ type: 'ReleaseSlot', data: { bookingId: 'lunch', holdId: 'lunch' } })
+      .thenNothing();
+  });
+
+  it('blocks once; the same block for another time is refused', () => {
+    const again = { ...block, reason: null };
+    given([blocked]).when({ type: 'BlockTime', data: again }).thenNothing();
+    given([blocked])
+      .when({ type: 'BlockTime', data: { ...again, end: at(90) } })
+      .thenRejects('block.id_taken');
+  });
+
   it('unblocks', () => {
     const unblock = { type: 'UnblockTime', data: { blockId: 'lunch' } } as const;
     given([blocked])

@@ -53,10 +53,8 @@ const entryOfSlot = (slot: Slot): Held => ({
   partySize: slot.partySize,
 });
 
-const blockIdentity = ({ blockId }: Pick<Block, 'blockId'>) => ({ bookingId: blockId, holdId: blockId });
-
 const entryOfBlock = ({ blockId, start, end }: Block): Held => ({
-  ...blockIdentity({ blockId }),
+  ...{ bookingId: blockId, holdId: blockId },
   serviceId: null,
   start: epochMs(start),
   end: epochMs(end),
@@ -67,17 +65,21 @@ const entryOfBlock = ({ blockId, start, end }: Block): Held => ({
 
 type Identity = Pick<Held, 'bookingId' | 'holdId'>;
 
-const is = (one: Identity, { bookingId, holdId }: Identity): boolean =>
-  one.bookingId === bookingId && one.holdId === holdId;
+/** A block is no hold, whatever its id. */
+const isHold = (entry: Held, { bookingId, holdId }: Identity): boolean =>
+  entry.serviceId !== null && entry.bookingId === bookingId && entry.holdId === holdId;
 
 /** A hold, wherever it stands. */
 const find = ({ entries }: Timetable<Held>, hold: Identity): Held | undefined =>
-  entries.find((entry) => is(entry, hold));
+  entries.find((entry) => isHold(entry, hold));
+
+const findBlock = ({ entries }: Timetable<Held>, blockId: Uuid): Held | undefined =>
+  entries.find(({ serviceId, bookingId }) => serviceId === null && bookingId === blockId);
 
 /** A hold that starts then, if it stands at all. */
 function findAt(timetable: Timetable<Held>, hold: Identity & { readonly start: Instant }): Held | undefined {
   const start = epochMs(hold.start);
-  return startingWithin(timetable, { start, end: start + 1 }).find((entry) => is(entry, hold));
+  return startingWithin(timetable, { start, end: start + 1 }).find((entry) => isHold(entry, hold));
 }
 
 /** Whether this operation's hold for this booking stands in the calendar. */
@@ -124,7 +126,12 @@ const decider: Decider<CalendarState, CalendarCommand, CalendarEvent> = {
       return held ? [{ type: 'SlotReleased', data: slotOf(held, state) }] : [];
     },
     BlockTime: ({ data, at }, state) => {
-      if (find(state, blockIdentity(data))) return [];
+      const known = findBlock(state, data.blockId);
+      if (known) {
+        const { start, end } = entryOfBlock(data);
+        ensure(known.start === start && known.end === end, 'block.id_taken');
+        return [];
+      }
       ensure(epochMs(data.end) > epochMs(data.start), 'calendar.ends_before_start', { path: 'end' });
       ensure(epochMs(data.end) > epochMs(at), 'calendar.in_the_past', { path: 'end' });
       ensure(epochMs(data.end) - epochMs(data.start) <= LONGEST_BLOCK, 'calendar.block_too_long', { path: 'end' });
@@ -134,7 +141,7 @@ const decider: Decider<CalendarState, CalendarCommand, CalendarEvent> = {
       return [{ type: 'TimeBlocked', data }];
     },
     UnblockTime: ({ data: { blockId } }, state) => {
-      const held = find(state, blockIdentity({ blockId }));
+      const held = findBlock(state, blockId);
       ensure(held, 'block.not_found', { blockId });
       const { businessId, resourceId } = homeOf(state);
       const { start, end } = held;
@@ -159,7 +166,7 @@ const decider: Decider<CalendarState, CalendarCommand, CalendarEvent> = {
       businessId: data.businessId,
       resourceId: data.resourceId,
     }),
-    TimeUnblocked: (state, { data }) => remove(state, find(state, blockIdentity(data))),
+    TimeUnblocked: (state, { data }) => remove(state, findBlock(state, data.blockId)),
   },
 };
 

@@ -69,7 +69,7 @@ export function placesTaken({ entries, reach }: Timetable, wanted: Entry): numbe
   for (let i = firstFrom(entries, wanted.start - wanted.before - reach); i < entries.length; i++) {
     const entry = entries[i] as Entry;
     if (entry.start >= until) break;
-    if (wanted.bookingId !== undefined && entry.bookingId === wanted.bookingId) continue;
+    if (isOfSameBooking(entry, wanted)) continue;
     if (sharesSession(entry, wanted, length, wanted.start)) taken += entry.partySize;
     else if (wanted.start > lastStartBefore(entry, wanted, length) && wanted.start < firstStartAfter(entry, wanted)) {
       return Number.POSITIVE_INFINITY;
@@ -77,6 +77,12 @@ export function placesTaken({ entries, reach }: Timetable, wanted: Entry): numbe
   }
   return taken;
 }
+
+/** A block is of no booking, whatever its id. */
+const isOfSameBooking = (entry: Entry, wanted: Entry): boolean =>
+  wanted.bookingId !== undefined &&
+  entry.bookingId === wanted.bookingId &&
+  (entry.serviceId === null) === (wanted.serviceId === null);
 
 /** Who wants the same service for the same time as another has it joins that session. */
 const sharesSession = (entry: Entry, { serviceId }: Pick<Entry, 'serviceId'>, length: number, start: number): boolean =>

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { Text, Timestamp } from '../conventions';
+import { ListQuery, PageOf, Sort, Text, Timestamp } from '../conventions';
 
 export class BlockBody {
   @Timestamp()
@@ -28,3 +28,10 @@ export class BlockView {
   @ApiProperty({ type: String, nullable: true })
   reason: string | null;
 }
+
+export class BlocksQuery extends ListQuery {
+  @Sort('startsAt')
+  sort?: string;
+}
+
+export class BlockPage extends PageOf(BlockView) {}

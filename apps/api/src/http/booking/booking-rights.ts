@@ -36,9 +36,10 @@ export class BookingRights {
 
   /** The booking or appointment as the read model has it. Throws `booking.not_found` unless the user may see it. */
   async readable(user: Principal, id: Uuid): Promise<BookingRow> {
-    const row = await this.queries.find(id);
-    if (row?.userId === user.userId) return row;
-    if (row?.businessId && (await this.rights.may(user, 'bookings:read', row.businessId))) return row;
+    for (const row of await this.queries.find(id)) {
+      if (row.userId === user.userId) return row;
+      if (row.businessId && (await this.rights.may(user, 'bookings:read', row.businessId))) return row;
+    }
     throw new DomainError('booking.not_found');
   }
 

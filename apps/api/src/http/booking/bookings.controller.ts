@@ -111,8 +111,8 @@ export class BookingsController {
     @Query() { limit, cursor }: ListQuery,
     @User() user: Principal,
   ): Promise<HistoryPage> {
-    await this.bookingRights.readable(user, id);
-    const { items, nextCursor } = await this.histories.of(id, { limit, cursor });
+    const booking = await this.bookingRights.readable(user, id);
+    const { items, nextCursor } = await this.histories.of(booking, { limit, cursor });
     return { items: items.map(historyItem), nextCursor };
   }
 

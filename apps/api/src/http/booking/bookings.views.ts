@@ -29,10 +29,10 @@ export const appointmentView = (
   ...{ price: null, note: null, expiresAt: null },
 });
 
-export const recordedView = ({ startsAt: start, endsAt: end, ...row }: BookingRow): RecordedBookingView => ({
+export const recordedView = ({ kind: _, startsAt: start, endsAt: end, ...row }: BookingRow): RecordedBookingView => ({
   ...row,
   start,
   end,
 });
 
-export const historyItem = ({ bookingId: _, position: __, ...item }: BookingHistoryRow): HistoryItem => item;
+export const historyItem = ({ kind: _, bookingId: __, position: ___, ...item }: BookingHistoryRow): HistoryItem => item;

@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { BusinessQueries } from '@projections/business';
 import { ServiceQueries, type ServiceRow } from '@projections/catalog';
-import type { Uuid } from '@yoyaku/kernel';
+import { DomainError, type Uuid } from '@yoyaku/kernel';
 import type { Page } from '@yoyaku/projecting';
 import { ServicePage, ServicesOfBusinessQuery } from '../catalog/service.body';
 import { About, Access, IdParam, inPath, type Principal, Reads, User } from '../conventions';
@@ -13,6 +13,7 @@ import {
   HolidaysBody,
   HoursView,
   LocationList,
+  LocationView,
   SettingsView,
 } from './business.body';
 import { publicView } from './business.views';
@@ -112,5 +113,18 @@ export class BusinessesController {
   async locations(@IdParam('id') id: Uuid, @User() user: Principal | null) {
     await this.businesses.find(id, user);
     return { items: await this.queries.locations(id) };
+  }
+
+  @Get(':id/locations/:locationId')
+  @Access('public')
+  @Reads('businesses')
+  @About(inPath('id'))
+  @ApiOperation({ summary: 'One place where a business is' })
+  @ApiOkResponse({ type: LocationView })
+  async location(@IdParam('id') id: Uuid, @IdParam('locationId') locationId: Uuid, @User() user: Principal | null) {
+    await this.businesses.find(id, user);
+    const location = await this.queries.location(id, locationId);
+    if (!location) throw new DomainError('location.not_found');
+    return location;
   }
 }

@@ -25,7 +25,7 @@ export class LocationsController {
     const locationId = idFor(context, 'location');
     const location = { address: null, phone: null, timeZone: null, hours: null, ...details, locationId };
     const outcome = await this.execute(id, { type: 'AddLocation', data: location }, context);
-    return created(outcome, viewOf(outcome, locationId), `/businesses/${id}/locations`);
+    return created(outcome, viewOf(outcome, locationId), `/businesses/${id}/locations/${locationId}`);
   }
 
   @Put(':locationId')

@@ -1,0 +1,18 @@
+import type { CalendarEvent } from '@yoyaku/booking/events';
+import { sealedCopy } from '@yoyaku/eventing';
+import { defineProjection } from '@yoyaku/projecting';
+import { blocks } from './table';
+
+/** The blocks that stand; why they do stays sealed. */
+export const blocksProjection = defineProjection<CalendarEvent>()({
+  name: 'blocks',
+  version: 1,
+  tables: { blocks },
+  on: {
+    TimeBlocked: (event, rows) => {
+      const { resourceId, blockId: id, businessId, start, end } = event.data;
+      rows.blocks.put({ resourceId, id, businessId, startsAt: start, endsAt: end, reason: sealedCopy(event) });
+    },
+    TimeUnblocked: ({ data: { resourceId, blockId: id } }, rows) => rows.blocks.delete({ resourceId, id }),
+  },
+});
