@@ -12,8 +12,8 @@ const DRAIN_MS = 9_000;
 async function main(): Promise<void> {
   const config = readConfig();
   const logger = pino({ level: config.logLevel, base: { app: 'projector' } });
-  const onDropped = () => {
-    logger.fatal({}, 'The read models were dropped; the next start builds them anew');
+  const onUnfit = (reason: Error) => {
+    logger.fatal({ err: reason }, 'cannot go on; a new start says more, or mends it');
     process.exit(1);
   };
   const projector = await startProjector({
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
     projections,
     logger,
     rebuild: rebuildInChild,
-    onDropped,
+    onUnfit,
   });
   const healthPort = process.env.HEALTH_PORT;
   if (healthPort) serveHealth(projector, config, Number(healthPort));

@@ -10,7 +10,7 @@ import {
 import type { Logger } from 'pino';
 import { type ConnectionOptions, connect } from './connections';
 
-export interface ProjectorProcessOptions extends ConnectionOptions, Pick<ProjectorOptions, 'rebuild' | 'onDropped'> {
+export interface ProjectorProcessOptions extends ConnectionOptions, Pick<ProjectorOptions, 'rebuild' | 'onUnfit'> {
   /** Empty: there is no NATS, and no relay. */
   readonly natsUrl: string;
   readonly jetStream: string;
@@ -61,7 +61,7 @@ export async function startProjector(options: ProjectorProcessOptions): Promise<
     channel,
     relayProgress: () => relay?.progress,
     rebuild: options.rebuild,
-    onDropped: options.onDropped,
+    onUnfit: options.onUnfit,
     log: logger,
   });
   await projector.start();

@@ -87,7 +87,7 @@ const OVERDUE = 2;
  * `end` then says so. This is for connections on which one waits for others, where a network or a server that has gone
  * without a word looks like quiet.
  */
-export function watch(client: Client): void {
+export function watch(client: Client, ask: () => Promise<unknown> = () => client.query('select')): void {
   let open = 0;
   const timer = setInterval(() => {
     if (open > 0) {
@@ -96,7 +96,7 @@ export function watch(client: Client): void {
       return;
     }
     open = 1;
-    client.query('select').then(
+    ask().then(
       () => {
         open = 0;
       },

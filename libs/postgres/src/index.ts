@@ -9,3 +9,4 @@ export * from './pool';
 export * from './postgres.module';
 export * from './subject-keys';
 export * from './transaction';
+export * from './turns';

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { closeClient, connectionConfig, watch } from './connection';
+import { Turns } from './turns';
 
 interface Listener {
   onNotification(payload: string): void;
@@ -19,6 +20,8 @@ const CONNECT = 2_000;
 export class Notifications {
   private readonly listeners = new Map<string, Set<Listener>>();
   private readonly closing = new AbortController();
+  /** The connection does one thing at a time. */
+  private readonly turns = new Turns();
   private connecting: Promise<Client | undefined> | undefined;
 
   constructor(private readonly url: string) {}
@@ -30,7 +33,7 @@ export class Notifications {
       this.connecting ??= this.connect();
       const client = await this.connecting;
       if (!client) return;
-      listening = await listenOn(client, channel);
+      listening = await this.listenOn(client, channel);
     }
   }
 
@@ -57,7 +60,7 @@ export class Notifications {
         await client.connect();
         for (const channel of this.listeners.keys()) await client.query(`listen "${channel}"`);
         client.once('end', () => this.lost());
-        watch(client);
+        watch(client, () => this.turns.take(() => client.query('select')));
         return client;
       } catch {
         await closeClient(client);
@@ -76,15 +79,15 @@ export class Notifications {
       return client;
     });
   }
-}
 
-/** False: the connection is of no use, and broken off; another one takes its place, and listens to all channels. */
-async function listenOn(client: Client, channel: string): Promise<boolean> {
-  try {
-    await client.query(`listen "${channel}"`);
-    return true;
-  } catch {
-    await closeClient(client);
-    return false;
+  /** False: the connection is of no use, and broken off; another one takes its place, and listens to all channels. */
+  private async listenOn(client: Client, channel: string): Promise<boolean> {
+    try {
+      await this.turns.take(() => client.query(`listen "${channel}"`));
+      return true;
+    } catch {
+      await closeClient(client);
+      return false;
+    }
   }
 }

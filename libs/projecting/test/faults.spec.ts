@@ -74,7 +74,7 @@ test('connections to PostgreSQL that break lose and repeat nothing', async () =>
 test('all that the engine made is dropped: it says so, and a new start builds it anew', async () => {
   let dropped = false;
   const projector = await world.project({
-    onDropped: () => {
+    onUnfit: () => {
       dropped = true;
     },
   });

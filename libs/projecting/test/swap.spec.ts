@@ -1,6 +1,7 @@
 import { createPool } from '@yoyaku/postgres';
-import { ProjectionAdmin, ReadModels } from '@yoyaku/projecting';
+import { type AnyProjection, nullable, ProjectionAdmin, ReadModels, text } from '@yoyaku/projecting';
 import { until } from '@yoyaku/testing';
+import { tally } from './tally';
 import { createWorld, type World } from './world';
 
 let world: World;
@@ -140,4 +141,65 @@ test('of several who ask at once, at different processes, one gets a rebuild', a
   await rebuilt();
   const { rows } = await world.pool.query('select state from projecting.rebuilds');
   expect(rows).toEqual([{ state: 'done' }]);
+});
+
+test('what was granted on read models, and what others built over them, outlives a swap', async () => {
+  await world.project();
+  const account = await world.open('t1', 'Eve');
+  await world.reached(await world.deposit('t1', account, 1));
+  const role = `reader_${world.servers.jetStream}`;
+  const grants = async () =>
+    (
+      await world.pool.query(
+        `select privilege_type, is_grantable from information_schema.table_privileges
+         where table_schema = 'read' and table_name = 'accounts' and grantee = $1 order by 1`,
+        [role],
+      )
+    ).rows;
+  await world.pool.query(`create role ${role}; grant select on read.accounts to ${role} with grant option`);
+  const before = await grants();
+  await world.pool.query('create view public.report as select sum(balance) as sum from read.accounts');
+  await world.admin.rebuild(['tally'], 'ops');
+  await rebuilt();
+  await world.reached(await world.deposit('t1', account, 2));
+  expect((await world.pool.query('select sum::integer from public.report')).rows).toEqual([{ sum: 3 }]);
+  expect(await grants()).toEqual(before);
+  expect(before).toHaveLength(1);
+  await world.tidy();
+
+  // Columns that come last are added to the view; where others change, it has to be another view.
+  const { accounts, holders } = tally.tables;
+  const widened = { ...accounts, columns: { ...accounts.columns, note: nullable(text) } };
+  const changed = { ...accounts, columns: { note: nullable(text), ...accounts.columns } };
+  const versionOf = (version: number, table: typeof accounts): AnyProjection => ({
+    ...tally,
+    version,
+    tables: { accounts: table, holders },
+  });
+  await world.project({ projections: [versionOf(2, widened)] });
+  await rebuilt();
+  expect(await world.readModels.query('select note from read.accounts')).toEqual([{ note: null }]);
+  await world.tidy();
+  await world.project({ projections: [versionOf(3, changed)] });
+  await until(async () => (await world.admin.rebuildOf('tally')).state === 'failed');
+  expect((await world.admin.rebuildOf('tally')).failure?.error).toContain('view report depends on view read.accounts');
+  await world.tidy();
+  await world.pool.query('drop view public.report');
+  await world.project({ projections: [versionOf(3, changed)] });
+  await rebuilt();
+  expect(await grants()).toEqual(before);
+  await world.tidy();
+  await world.pool.query(`drop owned by ${role}; drop role ${role}`);
+});
+
+test('what is paused stays paused while its tables are replaced', async () => {
+  await world.project();
+  const account = await world.open('t1', 'Fay');
+  await world.reached(await world.deposit('t1', account, 1));
+  await world.admin.pause('tally');
+  await world.admin.rebuild(['tally'], 'ops');
+  await rebuilt();
+  expect((await world.admin.get('tally')).partitions.every(({ state }) => state === 'paused')).toBe(true);
+  await world.admin.resume('tally');
+  await world.reached(await world.deposit('t1', account, 1));
 });

@@ -102,19 +102,19 @@ export async function createWorld(
     return { relaying, stop };
   }
 
+  const readModelOptions = {
+    projections,
+    partitions,
+    databaseUrl: servers.databaseUrl,
+    pool,
+    eventStore: store,
+    codec,
+    log: { info: say, warn: say, error: say },
+  };
+
   async function project(options: Partial<ProjectorOptions> = {}): Promise<Projector> {
     const listening = new Notifications(servers.databaseUrl);
-    const projector = new Projector({
-      projections,
-      partitions,
-      databaseUrl: servers.databaseUrl,
-      pool,
-      notifications: listening,
-      eventStore: store,
-      codec,
-      log: { info: say, warn: say, error: say },
-      ...options,
-    });
+    const projector = new Projector({ ...readModelOptions, notifications: listening, ...options });
     await projector.start();
     closing.push(async () => {
       await projector.stop();
@@ -148,14 +148,8 @@ export async function createWorld(
     reached,
     admin: new ProjectionAdmin(pool, projections),
     adminOf: (known: readonly AnyProjection[]) => new ProjectionAdmin(pool, known),
-    verifier: new ProjectionVerifier({
-      projections,
-      partitions,
-      databaseUrl: servers.databaseUrl,
-      pool,
-      eventStore: store,
-      codec,
-    }),
+    readModelOptions,
+    verifier: new ProjectionVerifier(readModelOptions),
     readModels: new ReadModels(pool),
     deposit: (tenantId: string, accountId: string, amount: number) =>
       append(tenantId, accountId, { type: 'Deposited', data: { amount } }),

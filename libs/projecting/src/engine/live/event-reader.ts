@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventStore, NatsChannel, StoredEvent } from '@yoyaku/eventing';
+import { ShortRead } from '../running/short-read';
+import { StoreWentBack } from './store-went-back';
 
 export interface Incoming {
   readonly event: StoredEvent;
@@ -17,7 +19,7 @@ export interface EventReaderOptions {
   readonly onPath: (path: ReadingPath, reason?: unknown) => void;
 }
 
-/** A silent channel is held against the store this often. */
+/** Whoever brings events, and is silent, is held against the store this often. */
 const SILENCE = 1_000;
 /** How long the store is followed before NATS, after it failed, gets its next chance. */
 const PATIENCE = { first: 1_000, most: 10_000 };
@@ -29,7 +31,7 @@ const PATIENCE = { first: 1_000, most: 10_000 };
 export class EventReader {
   private current: ReadingPath | undefined;
   private sequence: number | null = null;
-  /** For the channel; not for whoever takes what we give. */
+  /** For what comes next; not for whoever takes what we give. */
   private waiting = false;
 
   constructor(
@@ -42,6 +44,7 @@ export class EventReader {
     return this.current ?? 'store';
   }
 
+  /** Until `signal` aborts. Throws {@link StoreWentBack}. */
   async *read(signal: AbortSignal): AsyncIterable<Incoming> {
     const { channel } = this.options;
     let patience = 0;
@@ -49,43 +52,42 @@ export class EventReader {
       if (channel?.connected) {
         const before = this.position;
         try {
-          yield* this.fromChannel(channel, signal);
+          yield* this.watched(signal, (ending) => this.fromChannel(channel, ending));
         } catch (error) {
+          if (error instanceof StoreWentBack) throw error;
           this.goes('store', error);
         }
         const delivered = this.position > before;
         patience = delivered ? PATIENCE.first : Math.min(PATIENCE.most, Math.max(PATIENCE.first, patience * 2));
       }
-      yield* this.fromStore(signal, patience);
+      try {
+        yield* this.watched(signal, (ending) => this.fromStore(ending, patience));
+      } catch (error) {
+        if (error instanceof StoreWentBack) throw error;
+        await delay(SILENCE, undefined, { signal }).catch(() => {});
+      }
     }
   }
 
-  private async *fromChannel(channel: NatsChannel, signal: AbortSignal): AsyncIterable<Incoming> {
-    const silence = new AbortController();
-    const ending = AbortSignal.any([signal, silence.signal]);
+  private async *fromChannel(channel: NatsChannel, ending: AbortSignal): AsyncIterable<Incoming> {
     await channel.prepare();
     const { sequence, deliveries } = await channel.subscribe(ending);
     yield* this.upToHead();
     this.sequence = sequence;
     this.goes('nats');
-    const watch = this.watchSilence(silence);
-    try {
-      this.waiting = true;
-      for await (const delivery of deliveries) {
-        this.waiting = false;
-        const { position, previous, event } = delivery;
-        if (position > this.position) {
-          if (previous > this.position) yield* this.upTo(previous);
-          if (event) yield this.next(event, delivery.sequence);
-          else yield* this.upTo(position);
-        }
-        this.sequence = delivery.sequence;
-        this.waiting = true;
+    this.waiting = true;
+    for await (const delivery of deliveries) {
+      this.waiting = false;
+      const { position, previous, event } = delivery;
+      if (position > this.position) {
+        if (previous > this.position) yield* this.upTo(previous);
+        if (event) yield this.next(event, delivery.sequence);
+        else yield* this.upTo(position);
       }
-    } finally {
-      clearInterval(watch);
+      this.sequence = delivery.sequence;
+      this.waiting = true;
     }
-    if (!signal.aborted) throw silence.signal.reason ?? new Error('The subscription ended');
+    if (!ending.aborted) throw new Error('The subscription ended');
   }
 
   /** Follows the store; with a channel that is up only for as long as patience says. */
@@ -101,8 +103,11 @@ export class EventReader {
         .then(() => enough.abort())
         .catch(() => {});
     }
+    this.waiting = true;
     for await (const event of eventStore.subscribeToAll({ after: this.position, signal: ending })) {
+      this.waiting = false;
       yield this.next(event, null);
+      this.waiting = true;
     }
     enough.abort();
   }
@@ -114,12 +119,13 @@ export class EventReader {
     }
   }
 
-  /** What the channel left out, that position included. */
+  /** What the channel left out, that position included. Throws {@link ShortRead} when the store does not have it. */
   private async *upTo(position: bigint): AsyncIterable<Incoming> {
     for await (const event of this.options.eventStore.readAll({ after: this.position })) {
       yield this.next(event, this.sequence);
       if (event.position >= position) return;
     }
+    throw new ShortRead(this.position, position);
   }
 
   private next(event: StoredEvent, sequence: number | null): Incoming {
@@ -128,17 +134,41 @@ export class EventReader {
     return { event, previous, sequence };
   }
 
-  /** A channel that says nothing while the store has more (its relay is gone, say) is left. */
-  private watchSilence(silence: AbortController): NodeJS.Timeout {
-    let before = this.position;
-    return setInterval(async () => {
-      const silent = this.waiting && this.position === before;
-      before = this.position;
-      if (!silent) return;
-      const head = await this.options.eventStore.head().catch(() => 0n);
-      const stillSilent = this.waiting && this.position === before;
-      if (stillSilent && head > before) silence.abort(new Error('NATS does not bring new events'));
-    }, SILENCE);
+  /**
+   * What one way brings, for as long as it brings what the store has. A way that stays silent although the store goes
+   * on (the relay is gone, or a connection that is only believed to stand) is left, with an error.
+   */
+  private async *watched(
+    signal: AbortSignal,
+    follow: (ending: AbortSignal) => AsyncIterable<Incoming>,
+  ): AsyncIterable<Incoming> {
+    const silence = new AbortController();
+    const looking = setInterval(() => this.look(silence), SILENCE);
+    this.waiting = false;
+    this.looked = { position: this.position, head: 0n };
+    try {
+      yield* follow(AbortSignal.any([signal, silence.signal]));
+    } finally {
+      clearInterval(looking);
+    }
+    silence.signal.throwIfAborted();
+  }
+
+  /** Where we were, and how far the store went, when this was looked at last. */
+  private looked = { position: 0n, head: 0n };
+
+  private async look(silence: AbortController): Promise<void> {
+    const before = this.looked;
+    const { position } = this;
+    const isSilent = () => this.waiting && this.position === before.position;
+    this.looked = { position, head: 0n };
+    if (!isSilent()) return;
+    const head = await this.options.eventStore.head().catch(() => undefined);
+    if (head === undefined || !isSilent()) return;
+    if (head < position) silence.abort(new StoreWentBack(position, head));
+    // What has just been appended may still be on its way; what was there a look ago is late.
+    if (before.head > position) silence.abort(new Error(`Nothing comes by way of ${this.path}`));
+    this.looked = { position, head };
   }
 
   private goes(path: ReadingPath, reason?: unknown): void {

@@ -7,6 +7,7 @@ export class Inbox<T> {
   private poked = false;
   private wake: (() => void) | undefined;
   private drained: (() => void) | undefined;
+  private ended = false;
 
   constructor(private readonly capacity: number) {}
 
@@ -14,10 +15,17 @@ export class Inbox<T> {
   put(item: T): Promise<void> | undefined {
     this.items.push(item);
     this.wake?.();
-    if (this.items.length < this.capacity) return undefined;
+    if (this.items.length < this.capacity || this.ended) return undefined;
     return new Promise((resolve) => {
       this.drained = resolve;
     });
+  }
+
+  /** Nobody takes any more: whoever waits for room, or for something to take, goes on. */
+  end(): void {
+    this.ended = true;
+    this.drained?.();
+    this.poke();
   }
 
   /** Lets the taker come back even with nothing. */

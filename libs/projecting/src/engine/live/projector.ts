@@ -19,6 +19,7 @@ import { Inbox } from './inbox';
 import { Ownership } from './ownership';
 import { Rates } from './rates';
 import { Shards } from './shards';
+import { StoreWentBack } from './store-went-back';
 
 export interface ProjectorOptions extends ReadModelOptions {
   readonly notifications: Notifications;
@@ -28,8 +29,11 @@ export interface ProjectorOptions extends ReadModelOptions {
   readonly relayProgress?: () => RelayProgress | undefined;
   /** Does a rebuild, as `runRebuild`, which it is when absent, but elsewhere. */
   readonly rebuild?: (id: Uuid, signal: AbortSignal) => Promise<void>;
-  /** Told when the engine's own tables were dropped under it: a new start makes them again, and fills them. */
-  readonly onDropped?: () => void;
+  /**
+   * Told when this process cannot go on, and why. The engine's own tables were dropped under it: a new start makes them
+   * again, and fills them. The event store went back: a new start says what to do.
+   */
+  readonly onUnfit?: (reason: Error) => void;
   readonly log: ProjectorLog;
 }
 
@@ -106,6 +110,7 @@ export class Projector {
         log.error({ projection: name, version }, 'Not run: its definition was changed without a new version');
       }
     }
+    await this.refuseOlderStore();
     await rebuildNewer(
       pool,
       projections.filter((projection) => standings.get(projection) === 'newer'),
@@ -134,7 +139,7 @@ export class Projector {
       rebuild: this.options.rebuild ?? here,
     });
     this.running = Promise.all([
-      this.read(this.reader),
+      this.read(this.reader).catch((error) => this.options.onUnfit?.(error)),
       this.runLive(),
       this.keepBeating(),
       rebuilder.run(this.stopping.signal),
@@ -144,12 +149,23 @@ export class Projector {
   /** Writes what is in hand, lets go of all shards, and ends. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    this.inbox.poke();
+    this.inbox.end();
     await this.running;
     await this.beating;
     await this.shards.live.flush().catch(() => {});
     await this.ownership.leave().catch(() => {});
     await this.pipeline.close();
+  }
+
+  /** Throws {@link StoreWentBack}. */
+  private async refuseOlderStore(): Promise<void> {
+    const { pool, eventStore } = this.options;
+    const { rows } = await pool.query<{ position: string | null }>(
+      'select max(position)::text as position from projecting.checkpoints',
+    );
+    const position = BigInt(rows[0]?.position ?? 0);
+    const head = await eventStore.head();
+    if (head < position) throw new StoreWentBack(position, head);
   }
 
   private async read(reader: EventReader): Promise<void> {
@@ -201,7 +217,8 @@ export class Projector {
     this.beating ??= this.share()
       .catch((error) => {
         this.options.log.warn({ err: error }, 'Projections cannot be shared out');
-        if (DROPPED.has(error?.code)) this.options.onDropped?.();
+        if (DROPPED.has(error?.code))
+          this.options.onUnfit?.(new Error('The read models were dropped', { cause: error }));
       })
       .finally(() => {
         this.beating = undefined;

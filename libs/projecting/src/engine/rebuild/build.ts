@@ -4,7 +4,6 @@ import { outcomeOf, transaction } from '@yoyaku/postgres';
 import type { PoolClient } from 'pg';
 import { ahead } from '../running/ahead';
 import { BulkStorage } from '../running/bulk-storage';
-import { CHANGED } from '../running/channels';
 import type { FillOptions } from '../running/options';
 import { isPassing } from '../running/passing';
 import { rearmost } from '../running/positions';
@@ -13,9 +12,10 @@ import { Shard } from '../running/shard';
 import { Unwritten } from '../running/storage';
 import { partitionsOf } from '../tables/definition';
 import { Generation, WHOLE } from '../tables/generation';
-import { createTables, indexesOf, makeCurrent } from '../tables/generations';
+import { createTables, indexesOf } from '../tables/generations';
 import { skipsOf } from '../tables/skips';
 import type { RebuildFailure, RebuildState } from './rebuild-requests';
+import { swap } from './swap';
 import { WriteBehind } from './write-behind';
 
 export interface BuildOptions extends FillOptions {
@@ -30,11 +30,8 @@ const PROGRESS = 250;
 const RETRY = 250;
 /** If so many parties more than in live are left out, the new version is to blame, and live stays as it is. */
 const MOST_QUARANTINED = 10;
-/** How long the swap may wait for queries in progress, all others behind it, before it steps back. */
-const SWAP_LOCK = '150ms';
-/** How long everybody then has a free run before it tries again. */
+/** How long everybody has a free run after a swap that stepped back. */
 const SWAP_PAUSE = 1_000;
-const LOCK_NOT_AVAILABLE = '55P03';
 
 /** Someone else works on it, or it is no longer wanted. */
 class Ended extends Error {}
@@ -83,6 +80,9 @@ export class Build {
 
   /** Resolves with whether it took its place; else it was cancelled, failed, taken over by another, or `signal` aborted. */
   async run(signal: AbortSignal): Promise<boolean> {
+    // Some statements, of an index above all, take longer than whoever stops us will wait.
+    const breakOff = () => void this.storage.close();
+    signal.addEventListener('abort', breakOff);
     try {
       await this.patiently(signal, () => this.begin());
       await this.patiently(signal, () => this.advance(signal));
@@ -94,16 +94,13 @@ export class Build {
       }
     } catch (error) {
       if (error instanceof Ended) return false;
-      this.failure ??= { error: String(error) };
+      this.failure ??= { error: explained(error) };
       return false;
     } finally {
+      signal.removeEventListener('abort', breakOff);
       if (this.failure) await this.fail(this.failure);
       await this.storage.close();
     }
-  }
-
-  private get names(): string[] {
-    return this.options.projections.map(({ name }) => name);
   }
 
   /** Makes the tables, or finds those that an earlier attempt has filled in part. */
@@ -239,41 +236,34 @@ export class Build {
     }
   }
 
-  /** In one transaction: holds live where it is, passes it, and takes its place. False when queries were in the way. */
-  private async swap(): Promise<boolean> {
+  /** Takes the place of the live ones; see {@link swap}. */
+  private swap(): Promise<boolean> {
     const { pool, id, partitions, source } = this.options;
-    try {
-      await transaction(pool, async (client) => {
-        await client.query(`set local lock_timeout = '${SWAP_LOCK}'`);
-        await client.query(
-          `select from projecting.checkpoints c
-           join projecting.projections p on (p.name, p.generation) = (c.projection, c.generation)
-           where p.name = any($1) for update`,
-          [this.names],
-        );
-        const heldFrom = performance.now();
-        for await (const batch of source.batches(this.position, BATCH)) await this.apply(batch);
-        await this.storage.settled();
-        const successors = [...this.runner.shards].map(({ generation, position }) => ({
+    return swap({
+      pool,
+      successors: () =>
+        [...this.runner.shards].map(({ generation, position }) => ({
           generation,
           position,
           partitions: partitionsOf(generation.projection, partitions),
-        }));
-        await makeCurrent(client, successors);
+        })),
+      catchUp: async (isLate) => {
+        for await (const batch of source.batches(this.position, BATCH)) {
+          await this.apply(batch);
+          if (isLate()) break;
+        }
+        await this.storage.settled();
+      },
+      record: async (client, heldMs) => {
         const { rowCount } = await client.query(
           `update projecting.rebuilds
            set state = 'done', ended_at = now(), processed = $2, position = $3, head = $3, swap_ms = $4
            where id = $1 and state = 'running'`,
-          [id, this.processed, `${this.position}`, Math.round(performance.now() - heldFrom)],
+          [id, this.processed, `${this.position}`, heldMs],
         );
         if (!rowCount) throw new Ended();
-        await client.query(`select pg_notify('${CHANGED}', '')`);
-      });
-      return true;
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === LOCK_NOT_AVAILABLE) return false;
-      throw error;
-    }
+      },
+    });
   }
 
   private async fail(failure: RebuildFailure): Promise<void> {
@@ -305,4 +295,10 @@ async function nextGeneration(client: PoolClient, projection: string): Promise<n
     [projection],
   );
   return (rows[0]?.generation ?? 0) + 1;
+}
+
+/** With what PostgreSQL adds: which views build on one that is in the way, for instance. */
+function explained(error: unknown): string {
+  const detail = error instanceof Error && 'detail' in error && error.detail ? `: ${error.detail}` : '';
+  return `${error}${detail}`;
 }

@@ -1,11 +1,10 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { connectionConfig, type Statement } from '@yoyaku/postgres';
+import { connectionConfig, type Statement, Turns } from '@yoyaku/postgres';
 import { Client } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { TableSql } from '../tables/table-sql';
 import type { RowStorage, TableChange } from './storage';
-import { Turns } from './turns';
 
 /** Below this COPY does not pay. */
 const COPY_FROM = 50;

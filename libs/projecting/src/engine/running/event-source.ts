@@ -3,6 +3,7 @@ import { type Found, openAll } from './opening';
 import { furthest } from './positions';
 import type { ReadEvent } from './read-event';
 import type { Batch } from './runner';
+import { ShortRead } from './short-read';
 
 export interface EventSourceOptions {
   readonly eventStore: EventStore;
@@ -32,7 +33,10 @@ export class EventSource {
     return this.options.eventStore.head();
   }
 
-  /** Everything after that position, up to the end of the store as of now; the last batch says how far that is. */
+  /**
+   * Everything after that position, up to the end of the store as of now; the last batch says how far that is. Throws
+   * {@link ShortRead}.
+   */
   async *batches(after: bigint, size: number): AsyncIterable<Batch> {
     const { eventStore } = this.options;
     const head = furthest(await eventStore.head(), after);
@@ -45,6 +49,7 @@ export class EventSource {
       yield { events: await this.open(found), upTo: previous, sequence: null };
       found = [];
     }
-    yield { events: await this.open(found), upTo: furthest(head, previous), sequence: null };
+    if (previous < head) throw new ShortRead(previous, head);
+    yield { events: await this.open(found), upTo: previous, sequence: null };
   }
 }

@@ -4,6 +4,7 @@ import type { Table } from '../../table';
 import { definitionOf } from './definition';
 import { type Generation, schemaOf, WHOLE } from './generation';
 import { quoted } from './table-sql';
+import { viewsOver } from './views';
 
 /** The generation that verifications fill; it never serves. */
 export const TRIAL = 0;
@@ -42,20 +43,39 @@ export interface Successor {
 
 /**
  * Puts filled generations into the places of the current ones: views, checkpoints of their partitions, the record of
- * what is installed. The tables of those before are noted as retired. Live is held meanwhile, so it is one round trip.
+ * what is installed. The tables of those before are noted as retired. What was paused stays paused.
  */
 export async function makeCurrent(client: PoolClient, successors: readonly Successor[]): Promise<void> {
-  const names = successors.map(({ generation }) => generation.projection.name);
+  const succeed = await succession(
+    client,
+    successors.map(({ generation }) => generation),
+  );
+  await client.query(succeed(successors));
+}
+
+/**
+ * The same as one statement, so that one time limit bounds it as a whole; to be prepared before live is held, and run
+ * while it is.
+ */
+export async function succession(
+  client: PoolClient,
+  generations: readonly Generation[],
+): Promise<(successors: readonly Successor[]) => string> {
+  await client.query('create schema if not exists read');
+  const views = await viewsOver(client, generations);
   const { rows } = await client.query<Installed>(
     'select name, generation, tables from projecting.projections where name = any($1)',
-    [names],
+    [generations.map(({ projection }) => projection.name)],
   );
   const installed = new Map(rows.map((row) => [row.name, row]));
-  const succeed = successors.flatMap((successor) => [
-    ...retire(installed.get(successor.generation.projection.name)),
-    ...install(successor),
-  ]);
-  await client.query(['create schema if not exists read', ...succeed].join(';\n'));
+  return (successors) => {
+    const statements = successors.flatMap((successor) => [
+      ...retire(successor, installed.get(successor.generation.projection.name)),
+      ...views(successor.generation),
+      ...install(successor),
+    ]);
+    return `do $succession$ begin ${statements.join(';\n')}; end $succession$`;
+  };
 }
 
 interface Installed {
@@ -64,33 +84,33 @@ interface Installed {
   readonly tables: readonly string[];
 }
 
-const retire = (before: Installed | undefined): string[] =>
-  before
-    ? [
-        ...before.tables.map((table) => `drop view if exists read.${quoted(table)}`),
-        `insert into projecting.retired (schema) values (${escapeLiteral(schemaOf(before.name, before.generation))})
-           on conflict do nothing`,
-      ]
-    : [];
+function retire({ generation: { projection } }: Successor, before: Installed | undefined): string[] {
+  if (!before) return [];
+  const stay = new Set(Object.values<Table>(projection.tables).map(({ name }) => name));
+  return [
+    ...before.tables.filter((table) => !stay.has(table)).map((table) => `drop view if exists read.${quoted(table)}`),
+    `insert into projecting.retired (schema) values (${escapeLiteral(schemaOf(before.name, before.generation))})
+       on conflict do nothing`,
+  ];
+}
 
 function install({ generation, partitions, position }: Successor): string[] {
-  const { projection, number, tables } = generation;
+  const { projection, number } = generation;
   const { version, digest, ...definition } = definitionOf(projection);
   const name = escapeLiteral(definition.name);
   const names = Object.values<Table>(projection.tables).map((table) => escapeLiteral(table.name));
   return [
-    ...[...tables].map(([property, table]) => {
-      const view = `read.${quoted(projection.tables[property].name)}`;
-      return `create or replace view ${view} as ${table.view}`;
-    }),
     `insert into projecting.projections (name, version, digest, generation, tables)
        values (${name}, ${version}, ${escapeLiteral(digest)}, ${number}, array[${names.join(', ')}]::text[])
        on conflict (name) do update set version = excluded.version, digest = excluded.digest,
          generation = excluded.generation, tables = excluded.tables`,
-    `delete from projecting.checkpoints where projection = ${name}`,
+    `insert into projecting.checkpoints (projection, generation, partition, position, state)
+       select ${name}, ${number}, partition, ${position}, case when exists (
+         select from projecting.checkpoints where projection = ${name} and state = 'paused') then 'paused' else 'live' end
+       from generate_series(0, ${partitions - 1}) partition`,
+    `delete from projecting.checkpoints where projection = ${name}
+       and (generation <> ${number} or partition = ${WHOLE})`,
     `delete from projecting.quarantined where projection = ${name} and generation <> ${number}`,
-    `insert into projecting.checkpoints (projection, generation, partition, position)
-       select ${name}, ${number}, partition, ${position} from generate_series(0, ${partitions - 1}) partition`,
   ];
 }
 

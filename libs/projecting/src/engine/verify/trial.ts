@@ -1,5 +1,5 @@
 import { newUuid } from '@yoyaku/kernel';
-import { type Statement, transaction } from '@yoyaku/postgres';
+import { type Statement, Turns, transaction } from '@yoyaku/postgres';
 import type { PoolClient } from 'pg';
 import { ahead } from '../running/ahead';
 import { BulkStorage } from '../running/bulk-storage';
@@ -8,7 +8,6 @@ import type { ReadEvent } from '../running/read-event';
 import { Runner } from '../running/runner';
 import { Shard } from '../running/shard';
 import type { RowStorage, TableChange } from '../running/storage';
-import { Turns } from '../running/turns';
 import { Generation, WHOLE } from '../tables/generation';
 import { createTables, dropTables, TRIAL } from '../tables/generations';
 import { skipsOf } from '../tables/skips';
