@@ -5,6 +5,7 @@ export * from './event-codec';
 export * from './event-store';
 export * from './eventing.module';
 export * from './eventstoredb';
+export * from './eventstoredb-limits';
 export * from './hash-chain';
 export * from './pii';
 export * from './recorded-event';

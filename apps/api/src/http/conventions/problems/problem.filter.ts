@@ -1,5 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Injectable } from '@nestjs/common';
-import { ConcurrencyConflict, EventStoreUnavailable, NotReadableHere } from '@yoyaku/eventing';
+import { ConcurrencyConflict, EventStoreUnavailable, isTooLargeToAppend, NotReadableHere } from '@yoyaku/eventing';
 import { DomainError } from '@yoyaku/kernel';
 import { isTransient } from '@yoyaku/postgres';
 import { isReadModelMissing } from '@yoyaku/projecting';
@@ -74,6 +74,7 @@ function problemOf(error: unknown): Problem {
   }
   if (error instanceof EventStoreUnavailable) return away('event_store.unavailable');
   if (error instanceof NotReadableHere) return away('event_store.newer_build');
+  if (isTooLargeToAppend(error)) return ofStatus(413);
   const { code = '', statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown };
   if (isTransient(error)) return away('database.unavailable');
   if (isReadModelMissing(error)) return away('projection.behind');
