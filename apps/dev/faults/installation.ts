@@ -34,7 +34,7 @@ interface ReadingPath {
 }
 
 /** Staged as if it were a process. */
-const COMMAND_LINE = 'cli';
+export const COMMAND_LINE = 'cli';
 
 const RECOVERS_WITHIN_MS = 40_000;
 const POLL_MS = 10;

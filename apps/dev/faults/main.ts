@@ -27,7 +27,7 @@ const CUSTOMERS = 8;
 const DAYS = 14;
 const CAUGHT_UP_WITHIN_MS = 300_000;
 /**
- * `npm run test:faults -- [--long] [--events N] [--rounds N] [--kills N] [--only text] [--seed N] [--keep]`: a
+ * `npm run test:faults -- [--long] [--events N] [--rounds N] [--kills N] [--builds N] [--only text] [--seed N] [--keep]`: a
  * real installation with a past, under load, whose parts are killed, stopped, frozen, wiped, filled up, cut off from each
  * other and taken away, also while read models are rebuilt; afterwards the whole history is held against all that was acknowledged. `--only` leaves out the
  * faults without that in their names. What fails, or `--keep`, leaves the data, the logs, and what each request met with.
@@ -39,6 +39,7 @@ async function main(): Promise<number> {
       events: { type: 'string' },
       rounds: { type: 'string' },
       kills: { type: 'string' },
+      builds: { type: 'string' },
       only: { type: 'string', default: '' },
       seed: { type: 'string', default: `${randomInt(2 ** 31)}` },
       keep: { type: 'boolean', default: false },
@@ -91,7 +92,9 @@ async function main(): Promise<number> {
 /** Those that were given. */
 const numbersIn = (values: Readonly<Record<string, string | boolean | undefined>>) =>
   Object.fromEntries(
-    ['events', 'rounds', 'kills'].flatMap((name) => (values[name] === undefined ? [] : [[name, Number(values[name])]])),
+    ['events', 'rounds', 'kills', 'builds'].flatMap((name) =>
+      values[name] === undefined ? [] : [[name, Number(values[name])]],
+    ),
   );
 
 const line = (exchange: object): string => `${JSON.stringify(exchange)}\n`;

@@ -1,4 +1,5 @@
 import { jumpClocks } from './clocks';
+import { deploy } from './deployments';
 import { fillDisk } from './disks';
 import { freezeAll } from './freezes';
 import type { Link } from './network';
@@ -18,6 +19,8 @@ export interface Extent {
   readonly kills: number;
   /** How often who rebuilds is killed. */
   readonly rebuildKills: number;
+  /** How many newer builds are rolled out. */
+  readonly builds: number;
   /** How many answers, at most, every process of the api is asked for again in the end. */
   readonly answers: number;
   /** For how long a link is disturbed, or a process stands still, ms. */
@@ -32,6 +35,7 @@ export const SHORT: Extent = {
   rounds: 1,
   kills: 2,
   rebuildKills: 1,
+  builds: 2,
   answers: 1_000,
   disturbed: { from: 3_500, to: 4_500 },
   frozen: { from: 4_000, to: 6_000 },
@@ -43,6 +47,7 @@ export const LONG: Extent = {
   rounds: 5,
   kills: 10,
   rebuildKills: 10,
+  builds: 20,
   answers: 20_000,
   disturbed: { from: 3_000, to: 20_000 },
   frozen: { from: 5_000, to: 30_000 },
@@ -55,6 +60,7 @@ type Fault = readonly [name: string, strike: (world: World) => Promise<string>];
 /** All faults, in their order. */
 export const faultsOf = (extent: Extent): readonly Fault[] => [
   ...Array.from({ length: extent.rounds }, (_, i) => round(extent, extent.rounds > 1 ? `, round ${i + 1}` : '')).flat(),
+  ['deployed under load: old and new builds side by side', (world) => deploy(world, extent.builds)],
   ['the disk of PostgreSQL is full: commands say so, none is half done', (world) => fillDisk(world, 'postgres')],
   ['the disk of event-node is full: commands say so, none is half done', (world) => fillDisk(world, 'event-node')],
   ['NATS loses its data: read models follow', outages.wipeNats],

@@ -77,7 +77,7 @@ const supervised = (installation: Installation): Victim => {
 };
 
 /** One more process that runs read models, which nobody supervises. */
-class ExtraProjector implements Victim {
+export class ExtraProjector implements Victim {
   private running: RunningServer | undefined;
 
   constructor(
@@ -85,14 +85,14 @@ class ExtraProjector implements Victim {
     readonly name: string,
   ) {}
 
-  async restart(): Promise<void> {
+  async restart(environment: Readonly<Record<string, string>> = {}): Promise<void> {
     const port = await freePort();
     const ready = `http://127.0.0.1:${port}/health/ready`;
     this.running = await launch({
       name: this.name,
       command: process.execPath,
       args: [join(__dirname, '..', '..', 'projector', 'src', 'main.js')],
-      env: { ...this.installation.environment, HEALTH_PORT: `${port}` },
+      env: { ...this.installation.environment, ...environment, HEALTH_PORT: `${port}` },
       stopSignal: 'SIGTERM',
       url: ready,
       answers: async () => (await fetch(ready)).ok,
