@@ -1,6 +1,8 @@
 // `node -r ./tools/swc-require.cjs some.ts` runs TypeScript as the build would compile it, without a build.
 const { transformSync } = require('@swc/core');
 const { readFileSync } = require('node:fs');
+const path = require('node:path');
+const { paths } = require('../tsconfig.json').compilerOptions;
 
 const options = {
   swcrc: false,
@@ -9,6 +11,8 @@ const options = {
     parser: { syntax: 'typescript', decorators: true },
     transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
     keepClassNames: true,
+    baseUrl: path.join(__dirname, '..'),
+    paths,
   },
   module: { type: 'commonjs' },
   sourceMaps: 'inline',

@@ -8,26 +8,11 @@ import { CustomersModule } from '@yoyaku/customers';
 import { IdentityModule } from '@yoyaku/identity';
 import { ProjectingModule } from '@yoyaku/projecting';
 import { ApiModule } from './api.module';
-import { AuditHttpModule } from './http/audit/audit-http.module';
-import { BookingHttpModule } from './http/booking/booking-http.module';
-import { BusinessHttpModule } from './http/business/business-http.module';
-import { CatalogHttpModule } from './http/catalog/catalog-http.module';
 import { ConventionsModule } from './http/conventions/conventions.module';
-import { CustomersHttpModule } from './http/customers/customers-http.module';
-import { IdentityHttpModule } from './http/identity/identity-http.module';
-import { OperationsHttpModule } from './http/operations/operations-http.module';
+import { HTTP_MODULES } from './http/routes';
 import { Metrics } from './server/metrics';
 
 const contexts = [BusinessModule, CatalogModule, CustomersModule, BookingModule];
-const http = [
-  AuditHttpModule,
-  BookingHttpModule,
-  IdentityHttpModule,
-  OperationsHttpModule,
-  BusinessHttpModule,
-  CatalogHttpModule,
-  CustomersHttpModule,
-];
 
 /** The HTTP edge over all contexts. */
 @Module({})
@@ -45,7 +30,7 @@ export class AppModule {
         PassportModule,
         ConventionsModule,
         ...contexts,
-        ...http,
+        ...HTTP_MODULES,
       ],
     };
   }

@@ -13,6 +13,7 @@ import { serveDocs } from './docs/openapi';
 import { ensureEveryRouteHasAccess } from './http/conventions/access/every-route';
 import { Idempotency } from './http/conventions/commands/idempotency';
 import { sendProblem } from './http/conventions/problems/problem.filter';
+import { placeRoutes } from './http/routes';
 import { ApiAdapter } from './server/api.adapter';
 import { addHooks, correlationOf } from './server/hooks';
 import { readJsonOnly } from './server/json-body';
@@ -22,9 +23,6 @@ import { serveMetrics } from './server/metrics-route';
 import { answerForNode, answerUnreadable, refuseBareOptions } from './server/protocol-errors';
 import { trustOf } from './server/trusted-proxies';
 
-const PREFIX = 'api/v1';
-/** Routes that do not stand below the prefix. */
-export const AT_THE_ROOT = ['health', 'health/live', 'health/ready', `${PREFIX}/health`];
 const BODY_LIMIT = 1024 * 1024;
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
@@ -105,7 +103,7 @@ export async function createApi(
     exposedHeaders: EXPOSED_HEADERS,
     maxAge: 600,
   });
-  app.setGlobalPrefix(PREFIX, { exclude: AT_THE_ROOT });
+  placeRoutes(app);
   ensureEveryRouteHasAccess(app);
   serveDocs(app);
   await app.init();

@@ -1,8 +1,8 @@
 import { ROLES, scopeOf } from '@yoyaku/business';
 import { newUuid } from '@yoyaku/kernel';
-import { AT_THE_ROOT } from '../src/create-api';
 import type { AccessLevel, IdSource, PermissionRule } from '../src/http/conventions';
 import { everyRoute, type Route } from '../src/http/conventions/access/every-route';
+import { AT_THE_ROOT } from '../src/http/routes';
 import { type ABusiness, aBusiness, type Person, somebody, tokenOf } from './a-business';
 import { ApiUnderTest, type Method, type Reply } from './api-under-test';
 

@@ -12,6 +12,7 @@ import { startServers, type TestServers, testSecrets } from '@yoyaku/testing';
 import { Pool } from 'pg';
 import { type Logger, pino } from 'pino';
 import { createApi } from '../src/create-api';
+import { Contract } from './contract';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -128,6 +129,7 @@ export class ApiUnderTest {
 
 const SILENT = pino({ level: 'silent' });
 
+/** One request. Fails when what comes back is not in the api's OpenAPI document. */
 export async function callOn(
   app: NestFastifyApplication,
   method: Method,
@@ -135,9 +137,10 @@ export async function callOn(
   { token, headers = {}, body, raw }: CallOptions = {},
 ): Promise<Reply> {
   const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
+  const url = path.startsWith('//') ? path.slice(1) : `/api/v1${path}`;
   const response = await app.inject({
     method,
-    url: path.startsWith('//') ? path.slice(1) : `/api/v1${path}`,
+    url,
     headers: {
       ...(token && { authorization: `Bearer ${token}` }),
       ...(payload !== undefined && { 'content-type': 'application/json' }),
@@ -146,10 +149,12 @@ export async function callOn(
     payload,
   });
   const isJson = /[/+]json/.test(String(response.headers['content-type']));
-  return {
+  const reply: Reply = {
     status: response.statusCode,
     headers: response.headers as Record<string, string>,
     text: response.body,
     body: isJson && response.body ? JSON.parse(response.body) : undefined,
   };
+  Contract.of(app).check(method, url, reply);
+  return reply;
 }

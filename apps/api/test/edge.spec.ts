@@ -2,10 +2,13 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readConfig } from '@yoyaku/composition';
+import { Commands, systemContext } from '@yoyaku/eventing';
+import { User } from '@yoyaku/identity';
 import { newUuid } from '@yoyaku/kernel';
 import { testSecrets } from '@yoyaku/testing';
 import { pino } from 'pino';
 import { createApi } from '../src/create-api';
+import { somebody, tokenOf } from './a-business';
 import { ApiUnderTest, callOn, PASSWORD, type SignedInUser } from './api-under-test';
 
 /** What the api says before any route: to browsers, to proxies, and to what is hardly HTTP. */
@@ -96,6 +99,46 @@ describe('behind a proxy', () => {
 
   it('nobody is believed where no proxy is trusted', async () =>
     expect(await addressOf(api.app, '203.0.113.1')).toBe('127.0.0.1'));
+});
+
+describe('an answer that goes on ends', () => {
+  const follow = (path: string, token: string) =>
+    fetch(`http://127.0.0.1:${port}/api/v1/audit/${path}`, { headers: { authorization: `Bearer ${token}` } });
+  const grant = (userId: string, role: 'auditor' | 'user') =>
+    api.app.get(Commands).execute(User, userId, { type: 'GrantRole', data: { role } }, systemContext('spec'));
+  const FOLLOWED = 'events?follow=true&type=NothingOfTheKind';
+
+  it('with the token', async () => {
+    const { id } = await somebody(api, 'auditor');
+    const { body: verification } = await api.call('POST', '/audit/verifications', {
+      token: tokenOf(api, id),
+      body: {},
+    });
+    const began = performance.now();
+    for (const path of [FOLLOWED, `verifications/${verification.id}/progress`]) {
+      const reply = await follow(path, tokenOf(api, id, 2));
+      expect(reply.status).toBe(200);
+      await reply.text();
+    }
+    expect(performance.now() - began).toBeGreaterThan(1_000);
+  });
+
+  it('with the session', async () => {
+    const eve = await api.register('Eve');
+    await grant(eve.id, 'auditor');
+    const reply = await follow(FOLLOWED, eve.token);
+    expect(reply.status).toBe(200);
+    await api.call('POST', '/auth/logout', { token: eve.token });
+    await reply.text();
+  });
+
+  it('with the right to it', async () => {
+    const { id, token } = await somebody(api, 'auditor');
+    const reply = await follow(FOLLOWED, token);
+    expect(reply.status).toBe(200);
+    await grant(id, 'user');
+    await reply.text();
+  });
 });
 
 /** What comes back for bytes that no HTTP client would send. */

@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { REFUSES } from '../http/conventions';
 import { ProblemView } from '../http/conventions/problems/problem.view';
 import { Check } from '../http/operations/checks';
 
@@ -41,19 +42,20 @@ const HEADERS = {
 } as const satisfies Record<string, Parameter>;
 
 /** OpenAPI 3.1 of all routes, with what the conventions add to each: headers, and the problems it may answer with. */
-function openApiOf(app: NestFastifyApplication): OpenAPIObject {
+export function openApiOf(app: NestFastifyApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
     .setTitle('Yoyaku')
     .setDescription(DESCRIPTION)
     .setVersion('1')
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
+    .addServer('/', 'Where this document comes from')
     .addBearerAuth()
     .build();
   const document = SwaggerModule.createDocument(app, config, { extraModels: [Check, ProblemView] });
   document.components = { ...document.components, parameters: HEADERS };
   for (const item of Object.values(document.paths)) {
-    for (const method of METHODS) if (item[method]) addConventions(item[method], method);
+    for (const method of METHODS) if (item[method]) addConventions(item[method], method, document);
   }
   return document;
 }
@@ -67,17 +69,31 @@ export function serveDocs(app: NestFastifyApplication): void {
   });
 }
 
-function addConventions(operation: Operation, method: (typeof METHODS)[number]): void {
+function addConventions(operation: Operation, method: (typeof METHODS)[number], document: OpenAPIObject): void {
   const extensions: { [extension: `x-${string}`]: unknown } = { ...operation };
   const isCommand = method !== 'get';
+  const access = String(extensions['x-access']);
+  if (access === 'public') operation.security = [];
+  if (operation.requestBody) makeOptionalIfEmptyWillDo(operation.requestBody, document);
   const headers = [
     ...(isCommand && !extensions['x-no-idempotency'] ? (['IdempotencyKey', 'IfMatch'] as const) : []),
     ...(extensions['x-reads'] ? (['MinPosition', 'Prefer'] as const) : []),
   ].map((name) => ({ $ref: `#/components/parameters/${name}` }));
-  operation.parameters = [...(operation.parameters ?? []), ...headers];
-  for (const status of problemsOf(operation, String(extensions['x-access']), isCommand)) {
+  // Nest adds a header that a handler reads for itself as well.
+  const own = (operation.parameters ?? []).filter((parameter) => !('in' in parameter && parameter.in === 'header'));
+  operation.parameters = [...own, ...headers];
+  const refusals = (extensions[REFUSES] as number[] | undefined) ?? [];
+  for (const status of [...refusals, ...problemsOf(operation, access, isCommand)]) {
     operation.responses[status] ??= problemResponse(status);
   }
+}
+
+/** A body without a field that must be given may be left out as a whole. */
+function makeOptionalIfEmptyWillDo(body: NonNullable<Operation['requestBody']>, { components }: OpenAPIObject): void {
+  if ('$ref' in body) return;
+  const { schema } = body.content['application/json'] ?? {};
+  const given = schema && '$ref' in schema ? components?.schemas?.[schema.$ref.split('/').at(-1) as string] : schema;
+  body.required = given !== undefined && 'required' in given && (given.required ?? []).length > 0;
 }
 
 function problemsOf({ parameters = [], requestBody }: Operation, access: string, isCommand: boolean): number[] {
@@ -90,8 +106,8 @@ function problemsOf({ parameters = [], requestBody }: Operation, access: string,
     ...(signedIn ? [401] : []),
     ...(limited ? [403] : []),
     ...(names || access.includes(':') ? [404] : []),
-    ...(isCommand ? [409, 412, 422] : []),
-    ...(requestBody ? [413, 415] : []),
+    ...(names ? [414] : []),
+    ...(isCommand ? [409, 412, 413, 415, 422] : []),
     429,
     503,
   ];

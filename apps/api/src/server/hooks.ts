@@ -14,7 +14,16 @@ const KEPT_HEADERS = ['content-type', 'etag', 'location', 'x-event-position'];
 
 /** What happens to every request outside Nest: its own fields, correlation, kept answers, metrics and log. */
 export function addHooks(fastify: FastifyInstance, idempotency: Idempotency, metrics: Metrics): void {
-  for (const field of ['principal', 'claims', 'claim', 'claimed', 'commandContext', 'problemCode', 'tenantId']) {
+  for (const field of [
+    'principal',
+    'claims',
+    'claim',
+    'claimed',
+    'commandContext',
+    'problemCode',
+    'tenantId',
+    'rule',
+  ]) {
     fastify.decorateRequest(field, null);
   }
 

@@ -30,19 +30,22 @@ export class AuditQuery extends EntityAuditQuery {
   to?: string;
 }
 
+/** A field of a thing may hold any JSON. */
+const ANYTHING = ['string', 'number', 'boolean', 'object', 'array', 'null'].map((type) => ({ type }));
+
 class FieldChangeView {
   @ApiProperty({ description: 'Below the name of the object that it is part of', example: 'price.amount' })
   field: string;
 
-  @ApiProperty({ type: Object, nullable: true, description: 'Of a list: what went' })
+  @ApiProperty({ anyOf: ANYTHING, description: 'Of a list: what went' })
   before: unknown;
 
-  @ApiProperty({ type: Object, nullable: true, description: 'Of a list: what came' })
+  @ApiProperty({ anyOf: ANYTHING, description: 'Of a list: what came' })
   after: unknown;
 }
 
 export class AuditEntryView {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   id: string;
 
   @ApiProperty({ description: 'The business’s id, or `platform`' })

@@ -4,7 +4,7 @@ import { type AuditEntry, AuditQueries } from '@projections/audit';
 import { DomainError, isUuid, type Uuid } from '@yoyaku/kernel';
 import { Differences } from '@yoyaku/platform';
 import type { Page } from '@yoyaku/projecting';
-import { Access, IdParam, invalid, type Principal, Reads, Rights, User } from '../conventions';
+import { Access, IdParam, invalid, type Principal, Reads, Refuses, Rights, User } from '../conventions';
 import { AuditEntryView, AuditPage, AuditQuery, EntityAuditQuery } from './audit.body';
 
 /** In lists, what a change with more events before it than this made different is not told: each costs a read. */
@@ -23,6 +23,7 @@ export class AuditController {
   @Get()
   @Access('user')
   @Reads('audit-log')
+  @Refuses(403, 404)
   @ApiOperation({ summary: 'Who did what, when, from where' })
   @ApiOkResponse({ type: AuditPage })
   async list(

@@ -8,7 +8,18 @@ import { AggregateStore } from '@yoyaku/eventing';
 import { instant, isUuid, type Uuid } from '@yoyaku/kernel';
 import { Auditor } from '@yoyaku/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Access, Answer, IdParam, type Principal, Problem, Reads, Rights, Stopping, User } from '../conventions';
+import {
+  Access,
+  Answer,
+  Following,
+  IdParam,
+  type Principal,
+  Problem,
+  Reads,
+  Refuses,
+  Rights,
+  User,
+} from '../conventions';
 import { EventsQuery, ProofView, StateQuery, StateView } from './history.body';
 import { StoredEvents } from './stored-events';
 
@@ -21,11 +32,12 @@ export class HistoryController {
     private readonly auditor: Auditor,
     private readonly log: AuditQueries,
     private readonly rights: Rights,
-    private readonly stopping: Stopping,
+    private readonly following: Following,
   ) {}
 
   @Get('events')
   @Access('auditor')
+  @Refuses(422)
   @ApiOperation({ summary: 'Replay the stored events in order, a line of JSON each; go on from any position' })
   @ApiProduces('application/x-ndjson')
   @ApiOkResponse({ schema: { type: 'string' } })
@@ -37,9 +49,7 @@ export class HistoryController {
   ): Promise<Answer<Readable>> {
     if (query.decrypt && user.role !== 'admin') throw new Problem(403, 'access.forbidden');
     await this.events.ensureReached(query);
-    const left = new AbortController();
-    request.raw.once('close', () => left.abort());
-    const lines = this.events.lines(query, AbortSignal.any([left.signal, this.stopping.signal]));
+    const lines = this.events.lines(query, this.following.signalFor(request));
     return new Answer(200, Readable.from(answeredAtOnce(raw, lines)), { 'content-type': 'application/x-ndjson' });
   }
 
@@ -70,6 +80,7 @@ export class HistoryController {
   @Get('proofs/:eventId')
   @Access('auditor')
   @Reads('audit-log')
+  @Refuses(422)
   @ApiOperation({ summary: 'Proof that one event belongs to the history that was signed' })
   @ApiOkResponse({ type: ProofView })
   async proof(@IdParam('eventId') eventId: Uuid): Promise<ProofView> {

@@ -57,13 +57,13 @@ export class VerificationProgress extends Progress {
 }
 
 export class VerificationView extends VerificationProgress {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   id: string;
 
   @ApiProperty({ enum: SCOPES })
   from: string;
 
-  @ApiProperty({ format: 'uuid', description: 'Who asked for it' })
+  @ApiProperty({ type: String, format: 'uuid', description: 'Who asked for it' })
   requestedBy: string;
 
   @ApiProperty({ format: 'date-time' })

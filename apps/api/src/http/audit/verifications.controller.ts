@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
-import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Post, Query, Req } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Uuid } from '@yoyaku/kernel';
 import { Auditor, reportOf, type Scope, type Verification, Verifications } from '@yoyaku/platform';
-import { Access, Answer, IdParam, type Principal, Stopping, serverSent, User } from '../conventions';
+import type { FastifyRequest } from 'fastify';
+import { Access, Answer, Following, IdParam, type Principal, serverSent, User } from '../conventions';
 import { AuditView, VerificationBody, VerificationProgress, VerificationView } from './verification.body';
 
 /** With more events than this that are signed already, a verification goes on by itself: some seconds of reading. */
@@ -16,7 +17,7 @@ export class VerificationsController {
   constructor(
     private readonly auditor: Auditor,
     private readonly verifications: Verifications,
-    private readonly stopping: Stopping,
+    private readonly following: Following,
   ) {}
 
   @Get('verify')
@@ -55,9 +56,9 @@ export class VerificationsController {
   @ApiOperation({ summary: 'Progress of a verification, as server-sent events, to its end' })
   @ApiProduces('text/event-stream')
   @ApiOkResponse({ type: VerificationProgress, description: 'The data of each event' })
-  async follow(@IdParam('id') id: Uuid): Promise<Answer<Readable>> {
+  async follow(@IdParam('id') id: Uuid, @Req() request: FastifyRequest): Promise<Answer<Readable>> {
     await this.verifications.get(id);
-    return serverSent(this.progress(id));
+    return serverSent(this.progress(id, this.following.signalFor(request)));
   }
 
   @Delete('verifications/:id')
@@ -74,9 +75,8 @@ export class VerificationsController {
     return new Answer(202, viewOf(verification), { location: `/api/v1/audit/verifications/${verification.id}` });
   }
 
-  private async *progress(id: Uuid): AsyncGenerator<VerificationProgress> {
-    for await (const verification of this.verifications.follow(id, this.stopping.signal))
-      yield progressOf(verification);
+  private async *progress(id: Uuid, signal: AbortSignal): AsyncGenerator<VerificationProgress> {
+    for await (const verification of this.verifications.follow(id, signal)) yield progressOf(verification);
   }
 }
 

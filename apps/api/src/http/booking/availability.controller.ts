@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AvailabilityQueries } from '@projections/booking';
 import { Service } from '@yoyaku/catalog';
 import { daysBetween, instant, now } from '@yoyaku/kernel';
-import { About, Access, inQuery, invalid, ofAggregate, Reads } from '../conventions';
+import { About, Access, inQuery, invalid, ofAggregate, Reads, Refuses } from '../conventions';
 import {
   AvailabilityQuery,
   AvailabilityView,
@@ -26,6 +26,7 @@ export class AvailabilityController {
   @Get()
   @Access('public')
   @Reads('availability')
+  @Refuses(404, 422)
   @ApiOperation({
     summary: 'The slots that can be booked, over at most 62 days; 20,000 slots and 100,000 resources at most',
   })
@@ -44,6 +45,7 @@ export class AvailabilityController {
   @Access('public')
   @Reads('availability')
   @About(ofAggregate(Service, inQuery('serviceId')))
+  @Refuses(404, 422)
   @ApiOperation({ summary: 'Who or what is free for a service at a time' })
   @ApiOkResponse({ type: FreeResourcesView })
   async resources(
@@ -56,6 +58,7 @@ export class AvailabilityController {
   @Get('explain')
   @Access({ permission: 'availability:explain', tenant: ofAggregate(Service, inQuery('serviceId')) })
   @Reads('availability')
+  @Refuses(422)
   @ApiOperation({ summary: 'Why a slot is offered or hidden' })
   @ApiOkResponse({ type: ExplanationView })
   async explain(

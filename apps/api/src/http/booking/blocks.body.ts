@@ -13,10 +13,10 @@ export class BlockBody {
 }
 
 export class BlockView {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   id: string;
 
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   resourceId: string;
 
   @ApiProperty({ format: 'date-time' })

@@ -102,7 +102,7 @@ export class BookingsQuery extends ListQuery {
 }
 
 export class BookingView {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   id: string;
 
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Null: a private appointment' })
@@ -179,7 +179,7 @@ class ActorView {
 }
 
 export class HistoryItem {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   id: string;
 
   @ApiProperty({ example: 'BookingRescheduled' })

@@ -17,6 +17,7 @@ import {
   ofAggregate,
   type Principal,
   Reads,
+  Refuses,
   Rights,
   result,
   User,
@@ -49,6 +50,7 @@ export class BookingsController {
 
   @Post()
   @Access('verified')
+  @Refuses(404)
   @ApiOperation({ summary: 'Book a service, or plan a private appointment' })
   @ApiCreatedResponse({ type: BookingView })
   async book(
@@ -118,6 +120,7 @@ export class BookingsController {
 
   @Put(':id')
   @Access('user')
+  @Refuses(403)
   @ApiOperation({ summary: 'Change the details of a booking, or a private appointment' })
   @ApiOkResponse({ type: BookingView })
   replace(
@@ -131,6 +134,7 @@ export class BookingsController {
 
   @Patch(':id')
   @Access('user')
+  @Refuses(403)
   @ApiOperation({ summary: 'Change the details of a booking, or a private appointment' })
   @ApiOkResponse({ type: BookingView })
   async change(
@@ -165,6 +169,7 @@ export class BookingsController {
 
   @Delete([':id', ':id/cancel'])
   @Access('user')
+  @Refuses(403)
   @ApiOperation({ summary: 'Cancel a booking, or a private appointment' })
   @ApiOkResponse({ type: BookingView })
   async cancel(

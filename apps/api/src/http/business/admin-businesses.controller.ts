@@ -5,7 +5,7 @@ import { Business, type BusinessCommand, type KnownBusiness } from '@yoyaku/busi
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { About, Access, type Answer, Ctx, IdParam, inPath, Reads, result } from '../conventions';
-import { AllBusinessesQuery, OwnBusinessPage, OwnBusinessView, ReasonBody } from './business.body';
+import { AllBusinessesQuery, OwnBusinessPage, OwnBusinessView, ReviewReasonBody } from './business.body';
 import { ownView } from './business.views';
 
 @ApiTags('Administration')
@@ -53,7 +53,7 @@ export class AdminBusinessesController {
   @ApiOkResponse({ type: OwnBusinessView })
   reject(
     @IdParam('id') id: Uuid,
-    @Body() { reason }: ReasonBody,
+    @Body() { reason }: ReviewReasonBody,
     @Ctx() context: CommandContext,
   ): Promise<Answer<OwnBusinessView>> {
     return this.execute(id, { type: 'RejectBusiness', data: { reason } }, context);
@@ -66,7 +66,7 @@ export class AdminBusinessesController {
   @ApiOkResponse({ type: OwnBusinessView })
   suspend(
     @IdParam('id') id: Uuid,
-    @Body() { reason }: ReasonBody,
+    @Body() { reason }: ReviewReasonBody,
     @Ctx() context: CommandContext,
   ): Promise<Answer<OwnBusinessView>> {
     return this.execute(id, { type: 'SuspendBusiness', data: { reason } }, context);

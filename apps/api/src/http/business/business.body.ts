@@ -154,10 +154,10 @@ export class AddLocationBody extends LocationFields {}
 export class ChangeLocationBody extends PartialType(LocationFields, given) {}
 
 export class LocationView extends LocationFields {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   id: Uuid;
 
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   businessId: Uuid;
 }
 
@@ -166,7 +166,7 @@ export class LocationList {
   items: LocationView[];
 }
 
-export class ReasonBody {
+export class ReviewReasonBody {
   @Text({ multiline: true, max: 500, description: 'Told to the owner' })
   reason: string;
 }
@@ -193,7 +193,7 @@ export class AllBusinessesQuery extends BusinessesQuery {
 }
 
 export class BusinessView {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   id: Uuid;
 
   @ApiProperty()
@@ -225,7 +225,7 @@ export class BusinessView {
 }
 
 export class OwnBusinessView extends BusinessView {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   ownerId: Uuid;
 
   @ApiProperty({ type: String, nullable: true, description: 'Why it was rejected or suspended' })

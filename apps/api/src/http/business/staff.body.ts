@@ -41,13 +41,13 @@ export class AssignmentsQuery extends ListQuery {
 }
 
 export class AssignmentView extends AssignmentFields {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   id: Uuid;
 
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   businessId: Uuid;
 
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   userId: Uuid;
 
   @ApiProperty({ enum: STATUSES })

@@ -38,10 +38,10 @@ export class PoliciesQuery extends ListQuery {
 }
 
 export class PolicyView extends PolicyFields {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   id: Uuid;
 
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   businessId: Uuid;
 
   @ApiProperty()

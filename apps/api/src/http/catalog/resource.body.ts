@@ -77,7 +77,7 @@ export class WorkingHoursQuery extends ListQuery {
 }
 
 export class WorkingHoursView {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   resourceId: Uuid;
 
   @ApiProperty({ type: [WorkingTimeBody], nullable: true, description: 'As the business is open when null' })
@@ -87,10 +87,10 @@ export class WorkingHoursView {
 export class WorkingHoursPage extends PageOf(WorkingHoursView) {}
 
 export class ResourceView extends ResourceFields {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   id: Uuid;
 
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   businessId: Uuid;
 
   @ApiProperty({ enum: RESOURCE_KINDS })
@@ -143,13 +143,13 @@ export class ExceptionsQuery extends ListQuery {
 }
 
 export class ExceptionView extends ExceptionFields {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   id: Uuid;
 
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   resourceId: Uuid;
 
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   businessId: Uuid;
 }
 

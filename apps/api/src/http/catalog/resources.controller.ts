@@ -4,7 +4,7 @@ import { ResourceQueries } from '@projections/catalog';
 import { Resource } from '@yoyaku/catalog';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { VisibleBusinesses } from '../business/visible-businesses';
-import { About, Access, IdParam, ofAggregate, type Principal, Reads, User } from '../conventions';
+import { About, Access, IdParam, ofAggregate, type Principal, Reads, Refuses, User } from '../conventions';
 import { ResourcePage, ResourcesQuery, ResourceView } from './resource.body';
 
 @ApiTags('Catalogue')
@@ -18,6 +18,7 @@ export class ResourcesController {
   @Get()
   @Access('public')
   @Reads('resources', 'businesses')
+  @Refuses(404)
   @ApiOperation({ summary: 'Staff, rooms, equipment, tables' })
   @ApiOkResponse({ type: ResourcePage })
   async list(@Query() { limit, cursor, sort, ...filter }: ResourcesQuery, @User() user: Principal | null) {

@@ -108,10 +108,10 @@ export class ServicesQuery extends ListQuery {
 export class ServicesOfBusinessQuery extends OmitType(ServicesQuery, ['businessId']) {}
 
 export class ServiceView extends ServiceFields {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   id: Uuid;
 
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   businessId: Uuid;
 
   @ApiProperty({ format: 'date-time' })

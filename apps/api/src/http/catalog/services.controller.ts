@@ -4,7 +4,7 @@ import { ServiceQueries } from '@projections/catalog';
 import { Service } from '@yoyaku/catalog';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { VisibleBusinesses } from '../business/visible-businesses';
-import { About, Access, IdParam, ofAggregate, type Principal, Reads, User } from '../conventions';
+import { About, Access, IdParam, ofAggregate, type Principal, Reads, Refuses, User } from '../conventions';
 import { ServicePage, ServicesQuery, ServiceView } from './service.body';
 
 @ApiTags('Catalogue')
@@ -18,6 +18,7 @@ export class ServicesController {
   @Get()
   @Access('public')
   @Reads('services', 'businesses')
+  @Refuses(404)
   @ApiOperation({ summary: 'Services' })
   @ApiOkResponse({ type: ServicePage })
   async list(@Query() { limit, cursor, sort, ...filter }: ServicesQuery, @User() user: Principal | null) {

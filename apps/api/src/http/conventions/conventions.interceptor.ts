@@ -2,16 +2,17 @@ import { hash } from 'node:crypto';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { deriveUuid } from '@yoyaku/kernel';
-import { Consistency } from '@yoyaku/projecting';
 import type { FastifyRequest } from 'fastify';
-import { type Observable, of } from 'rxjs';
+import { type Observable, of, tap } from 'rxjs';
 import { ACCESS, type AccessRule, inQuery, type TenantSource } from './access/access';
 import { Rights } from './access/rights';
 import { Answer } from './commands/answer';
 import { type Claim, Idempotency } from './commands/idempotency';
 import { NO_IDEMPOTENCY } from './commands/no-idempotency';
 import { Problem } from './problems/problem';
+import { MinPosition } from './queries/min-position';
 import { ABOUT, READS } from './queries/reads';
+import { StoreHead } from './queries/store-head';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -21,8 +22,6 @@ declare module 'fastify' {
 }
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
-const POSITION = /^\d{1,19}$/;
-const WAIT = { usual: 2, most: 10 };
 
 /** What happens around every handler: a query waits for its read model, a command with a key is carried out once. */
 @Injectable()
@@ -30,7 +29,8 @@ export class ConventionsInterceptor implements NestInterceptor {
   constructor(
     private readonly reflector: Reflector,
     private readonly idempotency: Idempotency,
-    private readonly consistency: Consistency,
+    private readonly minPosition: MinPosition,
+    private readonly head: StoreHead,
     private readonly rights: Rights,
   ) {}
 
@@ -41,23 +41,17 @@ export class ConventionsInterceptor implements NestInterceptor {
       return next.handle();
     }
     const answered = await this.claim(context, request);
-    return answered ? of(answered) : next.handle();
+    return answered ? of(answered) : next.handle().pipe(tap((answer) => this.learn(answer)));
   }
 
-  /** `X-Min-Position` and `Prefer: wait=N`. Throws 503 `projection.behind`. */
+  private learn(answer: unknown): void {
+    const position = answer instanceof Answer ? answer.headers['x-event-position'] : undefined;
+    if (position !== undefined) this.head.learn(BigInt(position));
+  }
+
   private async awaitPosition(context: ExecutionContext, request: FastifyRequest): Promise<void> {
-    const { headers } = request;
-    const position = headers['x-min-position'];
-    if (position === undefined) return;
-    if (typeof position !== 'string' || !POSITION.test(position))
-      throw new Problem(400, 'request.invalid_min_position');
     const projections = this.reflector.get<string[] | undefined>(READS, context.getHandler());
-    if (!projections) return;
-    const [, wait] = /\bwait=(\d{1,4})\b/.exec(String(headers.prefer ?? '')) ?? [];
-    const seconds = wait === undefined ? WAIT.usual : Math.min(WAIT.most, Number(wait));
-    const waiting = { timeoutMs: seconds * 1000, tenantId: await this.businessOf(context, request) };
-    if (await this.consistency.waitFor(projections, BigInt(position), waiting)) return;
-    throw new Problem(503, 'projection.behind', { headers: { 'retry-after': '1' } });
+    if (projections) await this.minPosition.await(request, projections, () => this.businessOf(context, request));
   }
 
   /** The business that a query is about; undefined: none, or perhaps several. */

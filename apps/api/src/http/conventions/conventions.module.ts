@@ -4,6 +4,7 @@ import { BusinessModule } from '@yoyaku/business';
 import { EndedSessions, Sessions } from '@yoyaku/identity';
 import { HOUR } from '@yoyaku/kernel';
 import { AccessGuard } from './access/access.guard';
+import { Admission } from './access/admission';
 import { JwtStrategy } from './access/jwt.strategy';
 import { Rights } from './access/rights';
 import { Tenants } from './access/tenants';
@@ -12,25 +13,30 @@ import { ConventionsInterceptor } from './conventions.interceptor';
 import { RateLimits } from './limits/rate-limits';
 import { ProblemFilter } from './problems/problem.filter';
 import { RequestValidation } from './problems/validation';
-import { Stopping } from './queries/stopping';
+import { Following } from './queries/following';
+import { MinPosition } from './queries/min-position';
+import { StoreHead } from './queries/store-head';
 
 /** What holds for every route, whoever's it is. */
 @Global()
 @Module({
   imports: [BusinessModule, DiscoveryModule],
   providers: [
+    Admission,
+    Following,
     Idempotency,
     JwtStrategy,
+    MinPosition,
     RateLimits,
     Rights,
-    Stopping,
+    StoreHead,
     Tenants,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_INTERCEPTOR, useClass: ConventionsInterceptor },
     { provide: APP_PIPE, useClass: RequestValidation },
   ],
-  exports: [Idempotency, RateLimits, Rights, Stopping],
+  exports: [Following, Idempotency, RateLimits, Rights],
 })
 export class ConventionsModule implements OnModuleInit, OnApplicationShutdown {
   private housekeeping: NodeJS.Timeout | undefined;

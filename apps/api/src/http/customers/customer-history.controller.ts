@@ -7,7 +7,7 @@ import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { BookingPage } from '../booking/bookings.body';
 import { recordedView } from '../booking/bookings.views';
 import { Scopes } from '../business/scopes';
-import { Access, IdParam, ofAggregate, type Principal, Reads, User } from '../conventions';
+import { Access, IdParam, ofAggregate, type Principal, Reads, Refuses, User } from '../conventions';
 import { CustomerBookingsQuery, TimelinePage, TimelineQuery } from './customer.body';
 
 const READ = { permission: 'customers:read', tenant: ofAggregate(Customer, 'id') };
@@ -25,6 +25,7 @@ export class CustomerHistoryController {
   @Get('timeline')
   @Access(READ)
   @Reads('customer-timeline')
+  @Refuses(409)
   @ApiOperation({ summary: 'What happened with a customer, event by event' })
   @ApiOkResponse({ type: TimelinePage })
   async timeline(
@@ -40,6 +41,7 @@ export class CustomerHistoryController {
   @Get('history')
   @Access(READ)
   @Reads('bookings')
+  @Refuses(409)
   @ApiOperation({ summary: 'The bookings of a customer' })
   @ApiOkResponse({ type: BookingPage })
   async history(

@@ -105,10 +105,10 @@ export class CustomersQuery extends ListQuery {
 }
 
 export class OwnProfileView {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   id: Uuid;
 
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   businessId: Uuid;
 
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The user that the customer is' })
@@ -181,7 +181,7 @@ export class TimelineQuery extends ListQuery {
 }
 
 class TimelineEntryView {
-  @ApiProperty({ format: 'uuid', description: 'The event’s' })
+  @ApiProperty({ type: String, format: 'uuid', description: 'The event’s' })
   id: Uuid;
 
   @ApiProperty({ description: 'In the store; later is more' })

@@ -8,6 +8,7 @@ import { Scopes } from '../business/scopes';
 import {
   Access,
   type Answer,
+  ApiOkEither,
   Ctx,
   created,
   done,
@@ -82,7 +83,7 @@ export class CustomersController {
   @Access({ permission: 'customers:read', tenant: ofCustomer, orSelf })
   @Reads('customers')
   @ApiOperation({ summary: 'A customer; to the customer, the profile only' })
-  @ApiOkResponse({ type: CustomerRecordView })
+  @ApiOkEither(CustomerRecordView, OwnProfileView)
   async byId(@IdParam('id') id: Uuid, @User() user: Principal): Promise<CustomerRecordView | OwnProfileView> {
     const row = await this.queries.find(id);
     if (!row) throw new DomainError('customer.not_found');
@@ -94,7 +95,7 @@ export class CustomersController {
   @Put(':id')
   @Access({ permission: 'customers:write', tenant: ofCustomer, orSelf })
   @ApiOperation({ summary: 'Change what is given of a customer; the customer, what is in the profile' })
-  @ApiOkResponse({ type: CustomerView })
+  @ApiOkEither(CustomerView, OwnProfileView)
   async change(
     @IdParam('id') id: Uuid,
     @Body() change: ChangeCustomerBody,
@@ -125,7 +126,7 @@ export class CustomersController {
   @ApiOperation({
     summary: 'Ask a user whether they are the customer; that user, with their own id, says yes, and is from then on',
   })
-  @ApiOkResponse({ type: CustomerView })
+  @ApiOkEither(CustomerView, OwnProfileView)
   async linkUser(
     @IdParam('id') id: Uuid,
     @Body() { userId }: LinkUserBody,

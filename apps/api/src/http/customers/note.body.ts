@@ -34,13 +34,13 @@ export class NotesQuery extends ListQuery {
 }
 
 export class NoteView {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   id: Uuid;
 
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   customerId: Uuid;
 
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   businessId: Uuid;
 
   @ApiProperty({ enum: NOTE_KINDS })

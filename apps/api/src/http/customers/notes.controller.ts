@@ -18,6 +18,7 @@ import {
   ofAggregate,
   type Principal,
   Reads,
+  Refuses,
   result,
   User,
 } from '../conventions';
@@ -56,6 +57,7 @@ export class NotesController {
   @Access('user')
   @Reads('customer-notes')
   @About(ofAggregate(Customer, inQuery('customerId')))
+  @Refuses(404, 409)
   @ApiOperation({ summary: 'The notes about a customer; to the customer, those that are shared' })
   @ApiOkResponse({ type: NotePage })
   async list(@Query() { limit, cursor, sort, ...filter }: NotesQuery, @User() user: Principal): Promise<NotePage> {
@@ -69,6 +71,7 @@ export class NotesController {
   @Access('user')
   @Reads('customer-notes')
   @About(ofNote)
+  @Refuses(409)
   @ApiOperation({ summary: 'A note' })
   @ApiOkResponse({ type: NoteView })
   async byId(@IdParam('id') id: Uuid, @User() user: Principal): Promise<NoteView> {

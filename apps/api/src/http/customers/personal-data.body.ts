@@ -5,10 +5,10 @@ import { CustomerView } from './customer.body';
 import { NoteView } from './note.body';
 
 export class ErasedCustomerView {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   id: Uuid;
 
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   businessId: Uuid;
 
   @ApiProperty({ enum: ['erased'] })
@@ -30,7 +30,7 @@ class ExportedActorView {
 }
 
 class ExportedEventView {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   id: Uuid;
 
   @ApiProperty({ format: 'date-time' })

@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Erasure } from '@yoyaku/customers';
 import type { CommandContext } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
-import { Access, type Answer, Ctx, IdParam, Reads, result } from '../conventions';
+import { Access, type Answer, Ctx, IdParam, Reads, Refuses, result } from '../conventions';
 import { ofCustomer, orSelf } from './customer-access';
 import { CustomerExport } from './customer-export';
 import { CustomerExportView, ErasedCustomerView } from './personal-data.body';
@@ -31,6 +31,7 @@ export class PersonalDataController {
   @Get('export')
   @Access({ permission: 'customers:export', tenant: ofCustomer, orSelf })
   @Reads('customer-timeline')
+  @Refuses(409)
   @ApiOperation({ summary: 'All that is held about a customer' })
   @ApiOkResponse({ type: CustomerExportView })
   export(@IdParam('id') id: Uuid): Promise<CustomerExportView> {

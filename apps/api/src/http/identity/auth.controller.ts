@@ -18,7 +18,17 @@ import {
   type SignedIn,
 } from '@yoyaku/identity';
 import type { FastifyRequest } from 'fastify';
-import { Access, type Answer, Ctx, created, NoIdempotency, type Principal, result, User } from '../conventions';
+import {
+  Access,
+  type Answer,
+  Ctx,
+  created,
+  NoIdempotency,
+  type Principal,
+  Refuses,
+  result,
+  User,
+} from '../conventions';
 import { RateLimit, RateLimits } from '../conventions/limits/rate-limits';
 import { CurrentUser } from './current-user';
 import {
@@ -57,6 +67,7 @@ export class AuthController {
   @Access('public')
   @NoIdempotency()
   @RateLimit('auth')
+  @Refuses(403)
   @ApiOperation({ summary: 'Make an account and sign in' })
   @ApiCreatedResponse({ type: SignedInView })
   async register(
@@ -75,6 +86,7 @@ export class AuthController {
   @Access('public')
   @NoIdempotency()
   @RateLimit('auth')
+  @Refuses(401)
   @ApiOperation({ summary: 'Sign in with e-mail and password' })
   @ApiOkResponse({ type: SignedInView })
   async login(@Body() { email, password }: LoginBody, @Req() request: FastifyRequest): Promise<SignedInView> {
@@ -87,6 +99,7 @@ export class AuthController {
   @Access('public')
   @NoIdempotency()
   @RateLimit('auth')
+  @Refuses(401)
   @ApiOperation({ summary: 'Spend the refresh token for the next pair; using one twice ends the session' })
   @ApiOkResponse({ type: TokensView })
   refresh(@Body() { refreshToken }: RefreshBody): Promise<TokensView> {

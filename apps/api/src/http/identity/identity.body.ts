@@ -76,7 +76,7 @@ export class ChangeProfileBody {
 }
 
 export class UserView {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   id: string;
 
   @ApiProperty({ type: String, nullable: true, description: 'Null once erased' })
@@ -105,7 +105,7 @@ export class UserView {
 }
 
 export class UserListItem {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   id: string;
 
   @ApiProperty({ type: String, nullable: true, description: 'Null once erased' })
@@ -163,7 +163,7 @@ export class VerifiedTokenView {
 }
 
 export class SessionView implements Session {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   id: Uuid;
 
   @ApiProperty({ example: 'api' })

@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import { Access, Answer } from '../conventions';
 import { Unlimited } from '../conventions/limits/rate-limits';
 import { Health, HealthChecks } from './health';
@@ -22,6 +22,7 @@ export class HealthController {
   @Unlimited()
   @ApiOperation({ summary: 'Whether the process can take requests; 503 when something it needs is away' })
   @ApiOkResponse({ type: Health })
+  @ApiServiceUnavailableResponse({ type: Health })
   async ready(): Promise<Answer<Health>> {
     const health = await this.checks.health();
     return new Answer(health.status === 'unavailable' ? 503 : 200, health);

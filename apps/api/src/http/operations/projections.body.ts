@@ -24,7 +24,7 @@ export class SkipBody {
 const STATES = ['live', 'paused', 'failed'];
 
 class FailureView {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   eventId: string;
 
   @ApiProperty({ description: 'Type of the event' })
@@ -168,8 +168,14 @@ export class RebuildProgress extends Progress {
 }
 
 export class RebuildView extends RebuildProgress {
-  @ApiProperty({ format: 'uuid' })
+  @ApiProperty({ type: String, format: 'uuid' })
   id: string;
+
+  @ApiProperty({ description: 'How far it has come in the store' })
+  position: string;
+
+  @ApiProperty({ description: 'How far the store went when that was last looked at' })
+  head: string;
 
   @ApiProperty({ type: [String], description: 'Read models that are built in this one pass' })
   projections: readonly string[];

@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
-import { Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { Uuid } from '@yoyaku/kernel';
 import { ProjectionAdmin } from '@yoyaku/projecting';
-import { Access, type Answer, type Principal, Stopping, serverSent, User } from '../conventions';
+import type { FastifyRequest } from 'fastify';
+import { Access, type Answer, Following, type Principal, serverSent, User } from '../conventions';
 import { RebuildProgress, RebuildView } from './projections.body';
 
 /** Read models built anew beside the live ones, which serve until the new ones take their place. */
@@ -12,7 +13,7 @@ import { RebuildProgress, RebuildView } from './projections.body';
 export class RebuildsController {
   constructor(
     private readonly projections: ProjectionAdmin,
-    private readonly stopping: Stopping,
+    private readonly following: Following,
   ) {}
 
   @Post()
@@ -30,9 +31,9 @@ export class RebuildsController {
   @ApiOperation({ summary: 'Progress of the last rebuild, as server-sent events, to its end' })
   @ApiProduces('text/event-stream')
   @ApiOkResponse({ type: RebuildProgress, description: 'The data of each event' })
-  async follow(@Param('name') name: string): Promise<Answer<Readable>> {
+  async follow(@Param('name') name: string, @Req() request: FastifyRequest): Promise<Answer<Readable>> {
     const { id } = await this.lastOf(name);
-    return serverSent(this.progress(id));
+    return serverSent(this.progress(id, this.following.signalFor(request)));
   }
 
   @Post('pause')
@@ -69,8 +70,8 @@ export class RebuildsController {
     return this.projections.rebuildOf(name);
   }
 
-  private async *progress(id: Uuid): AsyncGenerator<RebuildProgress> {
-    for await (const status of this.projections.followRebuild(id, this.stopping.signal)) {
+  private async *progress(id: Uuid, signal: AbortSignal): AsyncGenerator<RebuildProgress> {
+    for await (const status of this.projections.followRebuild(id, signal)) {
       const { processed, total, eventsPerSecond, secondsLeft, state, failure } = status;
       yield { processed, total, eventsPerSecond, secondsLeft, state, failure };
     }

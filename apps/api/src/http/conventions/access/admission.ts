@@ -1,0 +1,75 @@
+import { Injectable } from '@nestjs/common';
+import { type AccessClaims, EmailVerification, EndedSessions, IdentityFacts, type KnownUser } from '@yoyaku/identity';
+import type { FastifyRequest } from 'fastify';
+import { Problem } from '../problems/problem';
+import type { AccessLevel, AccessRule } from './access';
+import type { Principal } from './principal';
+import { Rights } from './rights';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the bearer token says, when it is good. */
+    claims: AccessClaims | null;
+    /** Of the route. */
+    rule: AccessRule | null;
+  }
+}
+
+/** Who a good token is for just now, and whether a rule lets them pass. */
+@Injectable()
+export class Admission {
+  constructor(
+    private readonly users: IdentityFacts,
+    private readonly verification: EmailVerification,
+    private readonly ended: EndedSessions,
+    private readonly rights: Rights,
+  ) {}
+
+  /** Throws 401 when the token has expired, its session has ended, or its user is not there any more. */
+  async principalOf({ sub, sid, exp }: AccessClaims): Promise<Principal> {
+    if (exp * 1000 <= Date.now()) throw unauthorized('auth.token_expired');
+    if (this.ended.has(sid)) throw unauthorized('auth.session_ended');
+    const user = await this.activeUser(sub);
+    if (!user) throw unauthorized('auth.token_invalid');
+    return { userId: user.userId, sessionId: sid, role: user.role };
+  }
+
+  /** Throws 403, or 404 to a stranger to the business. */
+  async ensureAllowed(rule: AccessRule, request: FastifyRequest, principal: Principal): Promise<void> {
+    if (typeof rule !== 'string') return this.rights.ensure(rule, request, principal);
+    if (rule === 'user' || principal.role === 'admin') return;
+    const passes = async (fresh: boolean) => this.satisfies(rule, await this.users.user(principal.userId, { fresh }));
+    if ((await passes(false)) || (await passes(true))) return;
+    throw new Problem(403, rule === 'verified' ? 'identity.email_not_verified' : 'access.forbidden');
+  }
+
+  /** Whether a request that was let in would be let in now, in the same role. False when that cannot be told. */
+  async stillAdmits(request: FastifyRequest): Promise<boolean> {
+    const { claims, rule, principal: before } = request;
+    if (!claims || !rule) return rule === 'public';
+    try {
+      const principal = await this.principalOf(claims);
+      await this.ensureAllowed(rule, request, principal);
+      return principal.role === before?.role;
+    } catch {
+      return false;
+    }
+  }
+
+  private async activeUser(id: string): Promise<KnownUser | undefined> {
+    const known = await this.users.user(id);
+    const user = known.status === 'none' ? await this.users.user(id, { fresh: true }) : known;
+    return user.status === 'active' ? user : undefined;
+  }
+
+  private satisfies(level: AccessLevel, user: Awaited<ReturnType<IdentityFacts['user']>>): boolean {
+    if (user.status !== 'active') return false;
+    if (level === 'verified') return this.verification.isSatisfiedBy(user);
+    return user.role === 'admin' || (level === 'auditor' && user.role === 'auditor');
+  }
+}
+
+export const unauthorized = (code: string): Problem =>
+  new Problem(401, code, {
+    headers: { 'www-authenticate': code === 'auth.token_missing' ? 'Bearer' : 'Bearer error="invalid_token"' },
+  });

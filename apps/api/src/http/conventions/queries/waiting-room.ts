@@ -1,0 +1,32 @@
+/** How many may wait at once, in this process. */
+const ROOM = { callers: 1_000, caller: 10 };
+
+/**
+ * Bounds how many queries wait for read models: of one caller, and of all together. Who finds no place is told at once
+ * what those are told whose time is over.
+ */
+export class WaitingRoom {
+  private readonly waiting = new Map<string, number>();
+  private total = 0;
+
+  constructor(private readonly room = ROOM) {}
+
+  /** What `wait` resolves to, or undefined where there is no place for the caller. */
+  async enter<T>(caller: string, wait: () => Promise<T>): Promise<T | undefined> {
+    const mine = this.waiting.get(caller) ?? 0;
+    if (this.total >= this.room.callers || mine >= this.room.caller) return undefined;
+    this.move(caller, +1);
+    try {
+      return await wait();
+    } finally {
+      this.move(caller, -1);
+    }
+  }
+
+  private move(caller: string, by: 1 | -1): void {
+    const left = (this.waiting.get(caller) ?? 0) + by;
+    this.total += by;
+    if (left > 0) this.waiting.set(caller, left);
+    else this.waiting.delete(caller);
+  }
+}

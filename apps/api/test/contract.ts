@@ -1,0 +1,99 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { ErrorObject, ValidateFunction } from 'ajv';
+import Ajv from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+import { openApiOf } from '../src/docs/openapi';
+
+type Json = Readonly<Record<string, unknown>>;
+
+interface Answered {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  readonly body: unknown;
+}
+
+/** What may be answered with a status: of which types, each with its schema. */
+interface Declared {
+  readonly content?: Readonly<Record<string, object>>;
+}
+
+interface Operation {
+  readonly responses: Readonly<Record<string, Declared>>;
+}
+
+const DOCUMENT = 'openapi.json';
+
+/**
+ * The api's own OpenAPI document, held against what it really answers: the status, the type and every member of the
+ * body must be declared. What no route takes is not in it, and is not looked at.
+ */
+export class Contract {
+  private static known: Contract | undefined;
+  private readonly ajv = addFormats(new Ajv({ strict: false, allErrors: true, logger: false }));
+  private readonly validators = new Map<string, ValidateFunction>();
+  private readonly routes: readonly { readonly pattern: RegExp; readonly path: string; readonly item: Json }[];
+
+  private constructor(document: Json) {
+    this.ajv.addSchema(closed(document), DOCUMENT);
+    // Where two paths match, the one with more fixed parts is meant: `{` sorts after every letter.
+    this.routes = Object.keys(document.paths as Json)
+      .sort()
+      .map((path) => ({
+        path,
+        item: (document.paths as Json)[path] as Json,
+        pattern: new RegExp(`^${RegExp.escape(path).replace(/\\\{\w+\\\}/g, '[^/]+')}$`),
+      }));
+  }
+
+  /** All processes of one build have the same. */
+  static of(app: NestFastifyApplication): Contract {
+    Contract.known ??= new Contract(JSON.parse(JSON.stringify(openApiOf(app))));
+    return Contract.known;
+  }
+
+  /** Throws when the document does not say that this may be answered. */
+  check(method: string, url: string, reply: Answered): void {
+    const path = url.split('?', 1)[0] as string;
+    const route = this.routes.find(({ pattern }) => pattern.test(path));
+    const operation = route?.item[method.toLowerCase()] as Operation | undefined;
+    if (!route || !operation) return;
+    const fault = this.faultOf(reply, operation.responses[reply.status], [route.path, method.toLowerCase()]);
+    if (fault) {
+      const what = `${method} ${route.path} → ${reply.status} ${fault}`;
+      throw new Error(`Not in OpenAPI: ${what}\n${reply.text.slice(0, 1000)}`);
+    }
+  }
+
+  private faultOf(reply: Answered, response: Declared | undefined, place: readonly string[]): string | undefined {
+    if (!response) return 'at all';
+    const [type = ''] = (reply.headers['content-type'] ?? '').split(';', 1);
+    const types = Object.keys(response.content ?? {});
+    if (types.length === 0) return reply.text === '' ? undefined : 'with a body';
+    if (!types.includes(type)) return `as ${type || 'nothing'}, but ${types}`;
+    if (reply.body === undefined) return undefined;
+    const pointer = [...place, 'responses', reply.status, 'content', type, 'schema'];
+    const validate = this.validatorOf(`#/paths/${pointer.map(escaped).join('/')}`);
+    return validate(reply.body) ? undefined : (validate.errors ?? []).slice(0, 5).map(said).join('; ');
+  }
+
+  private validatorOf(pointer: string): ValidateFunction {
+    const validate = this.validators.get(pointer) ?? this.ajv.compile({ $ref: `${DOCUMENT}${pointer}` });
+    this.validators.set(pointer, validate);
+    return validate;
+  }
+}
+
+const escaped = (part: unknown): string => encodeURIComponent(String(part).replaceAll('~', '~0').replaceAll('/', '~1'));
+
+const said = ({ instancePath, message, params }: ErrorObject): string =>
+  `${instancePath || 'body'} ${message} ${JSON.stringify(params)}`;
+
+/** The same document, but that no object has members that its schema does not name. */
+function closed<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(closed) as T;
+  const copy = Object.fromEntries(Object.entries(value).map(([name, child]) => [name, closed(child)]));
+  const isOpen = !('properties' in value) || 'additionalProperties' in value || typeof value.properties !== 'object';
+  return (isOpen ? copy : { ...copy, unevaluatedProperties: false }) as T;
+}
