@@ -1,7 +1,7 @@
 import { Agenda } from '@yoyaku/booking';
 import { Business } from '@yoyaku/business';
 import { Customer } from '@yoyaku/customers';
-import { Commands, systemContext } from '@yoyaku/eventing';
+import { Commands, EventStoreDb, systemContext } from '@yoyaku/eventing';
 import { deriveUuid, newUuid } from '@yoyaku/kernel';
 import { type ABusiness, aBusiness, type Person, somebody } from './a-business';
 import { ApiUnderTest, type Method, type Reply } from './api-under-test';
@@ -281,5 +281,25 @@ describe('the Location of what was made', () => {
       expect.objectContaining({ reason: 'Holiday' }),
     ]);
     expect(await call(rival.people.owner, 'GET', path)).toMatchObject({ status: 404 });
+  });
+});
+
+describe('a condition (If-Match) that does not hold', () => {
+  const stale = { 'if-match': '"999"' };
+
+  it('keeps an operation of several steps from its first', async () => {
+    const { owner } = salon.people;
+    const { business, resource, service } = salon.things;
+    const head = () => api.app.get(EventStoreDb).head();
+    const requests: [Method, string, object][] = [
+      ['PUT', `/owner/businesses/${business}`, { slug: `moved-${newUuid()}` }],
+      ['POST', '/staff/exceptions', { resourceId: resource, date: '2029-08-01', kind: 'off' }],
+      ['POST', '/bookings', { businessId: business, serviceId: service, start: salon.start.replace('T03', 'T11') }],
+    ];
+    for (const [method, path, body] of requests) {
+      const before = await head();
+      const { status } = await call(owner, method, path, body, stale);
+      expect([path, status, await head()]).toEqual([path, 412, before]);
+    }
   });
 });

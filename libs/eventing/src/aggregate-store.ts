@@ -36,6 +36,18 @@ export class ConcurrencyConflict extends Error {
   }
 }
 
+/**
+ * For operations of several steps, before the first: whether the thing is at the revision that `If-Match` names. Throws
+ * {@link ConcurrencyConflict}. A command that is repeated may itself have moved it.
+ */
+export function ensureRevision(
+  id: string,
+  { revision }: Pick<Loaded<unknown>, 'revision'>,
+  { expectedRevision = revision, repeated = false }: CommandContext,
+): void {
+  if (!repeated && expectedRevision !== revision) throw new ConcurrencyConflict(id, 'if_match');
+}
+
 export interface AggregateStoreMetrics {
   conflict(category: string): void;
 }

@@ -4,7 +4,7 @@ import {
   AggregateStore,
   type CommandContext,
   Commands,
-  ConcurrencyConflict,
+  ensureRevision,
   idFor,
   type Loaded,
   type Outcome,
@@ -67,6 +67,7 @@ export class Bookings {
       // An attempt that was settled can't be taken up again, but the client was told to come again: this is a new one.
       if (known.state.status === 'abandoned') return this.request(request, stepOf(context, 'again'));
     }
+    ensureRevision(bookingId, NOT_THERE, context);
     return this.holding(context, async (held) => {
       const { rules, place, wish } = await this.withRules(request, async (rules) => {
         await this.ensureWelcome(request);
@@ -229,8 +230,7 @@ export class Bookings {
   /** Throws `booking.not_found`, and `ConcurrencyConflict` before anything is held in vain. */
   private async load(bookingId: Uuid, context: CommandContext): Promise<Loaded<MadeBooking>> {
     const loaded = await this.aggregates.load(Booking, bookingId, { fresh: true });
-    const { expectedRevision = loaded.revision, repeated } = context;
-    if (!repeated && expectedRevision !== loaded.revision) throw new ConcurrencyConflict(bookingId, 'if_match');
+    ensureRevision(bookingId, loaded, context);
     return { ...loaded, state: made(loaded.state) };
   }
 
@@ -238,6 +238,9 @@ export class Bookings {
     return this.commands.execute(Booking, bookingId, command, context);
   }
 }
+
+/** Of a booking that is to be made. */
+const NOT_THERE = { revision: -1 };
 
 const booked = (id: string, { state, revision, position }: Loaded<BookingState>, alsoAt = 0n): Booked => ({
   id,

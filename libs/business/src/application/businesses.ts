@@ -4,6 +4,7 @@ import {
   type CommandContext,
   Commands,
   ConcurrencyConflict,
+  ensureRevision,
   type Outcome,
   stepOf,
 } from '@yoyaku/eventing';
@@ -43,7 +44,9 @@ export class Businesses {
     context: CommandContext,
   ): Promise<Outcome<KnownBusiness>> {
     ensureNoVertical(change);
-    const before = (await this.aggregates.load(Business, businessId, { fresh: true })).state;
+    const loaded = await this.aggregates.load(Business, businessId, { fresh: true });
+    ensureRevision(businessId, loaded, context);
+    const before = loaded.state;
     const run = () => this.commands.execute(Business, businessId, { type: 'ChangeProfile', data: change }, context);
     const { slug } = change;
     if (slug === undefined || !isKnownBusiness(before) || before.slug === slug) {

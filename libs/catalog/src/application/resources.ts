@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessFacts } from '@yoyaku/business';
-import { AggregateStore, type CommandContext, Commands, type Outcome, stepOf } from '@yoyaku/eventing';
+import { AggregateStore, type CommandContext, Commands, ensureRevision, type Outcome, stepOf } from '@yoyaku/eventing';
 import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
 import { ExceptionPlace } from '../domain/exception-place';
 import { type KnownResource, Resource, type ResourceCommand } from '../domain/resource.decider';
@@ -44,6 +44,8 @@ export class Resources {
     context: CommandContext,
   ): Promise<Outcome<KnownResource>> {
     const { businessId } = await this.active(resourceId);
+    if (context.expectedRevision !== undefined)
+      ensureRevision(resourceId, await this.aggregates.load(Resource, resourceId, { fresh: true }), context);
     const { exceptionId } = exception;
     const place = { type: 'PlaceException', data: { exceptionId, resourceId, businessId } } as const;
     await this.commands.create(ExceptionPlace, exceptionId, place, stepOf(context, 'place'));

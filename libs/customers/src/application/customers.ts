@@ -1,13 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessFacts } from '@yoyaku/business';
-import {
-  AggregateStore,
-  type CommandContext,
-  Commands,
-  ConcurrencyConflict,
-  type Outcome,
-  stepOf,
-} from '@yoyaku/eventing';
+import { AggregateStore, type CommandContext, Commands, ensureRevision, type Outcome, stepOf } from '@yoyaku/eventing';
 import { IdentityFacts } from '@yoyaku/identity';
 import { ensure, type Uuid } from '@yoyaku/kernel';
 import {
@@ -66,10 +59,9 @@ export class Customers {
    * `customer.user_taken`, and `ConcurrencyConflict` before anything is appended.
    */
   async acceptLink(customerId: Uuid, userId: Uuid, context: CommandContext): Promise<Outcome<KnownCustomer>> {
-    const { state, revision } = await this.aggregates.load(Customer, customerId, { fresh: true });
-    const { businessId, linkOfferedTo } = presentCustomer(state);
-    const { expectedRevision = revision, repeated } = context;
-    if (!repeated && expectedRevision !== revision) throw new ConcurrencyConflict(customerId, 'if_match');
+    const loaded = await this.aggregates.load(Customer, customerId, { fresh: true });
+    const { businessId, linkOfferedTo } = presentCustomer(loaded.state);
+    ensureRevision(customerId, loaded, context);
     const ownId = linkOfferedTo === userId ? await this.facts.idOf(businessId, userId) : customerId;
     if (ownId !== customerId) {
       const point = { type: 'PointElsewhere', data: { customerId: ownId, businessId, to: customerId } } as const;
