@@ -144,6 +144,48 @@ describe('a booking', () => {
     expect(hours.filter((start) => !free.includes(start))).toEqual([now.body.start]);
   });
 
+  it('of somebody who was blocked is only cancelled, also after they had themself erased', async () => {
+    const ken = await api.register('Ken');
+    const asKen = as(() => ken);
+    const haircut = await service([[await resource()]]);
+    const wish = { businessId, serviceId: haircut };
+    const { body } = await must(asKen('POST', '/bookings', { ...wish, start: at(0) }));
+    const { body: other } = await must(asKen('POST', '/bookings', { ...wish, start: at(60) }));
+    await must(asOwner('PUT', `/customers/${body.customerId}`, { status: 'blocked' }));
+
+    const blocked = { status: 422, body: { code: 'booking.customer_blocked' } };
+    const move = (id: string, minutes: number) => asKen('POST', `/bookings/${id}/reschedule`, { start: at(minutes) });
+    expect(await move(body.id, 180)).toMatchObject(blocked);
+    await must(asOwner('POST', `/bookings/${body.id}/reschedule`, { start: at(240) }));
+    await must(asKen('DELETE', `/bookings/${body.id}/cancel`, {}));
+
+    await must(asKen('POST', `/customers/${body.customerId}/erase`, {}));
+    expect(await move(other.id, 180)).toMatchObject(blocked);
+    expect(await asKen('POST', '/bookings', { ...wish, start: at(360) })).toMatchObject(blocked);
+    await must(asKen('DELETE', `/bookings/${other.id}/cancel`, {}));
+  });
+
+  it('of a suspended business is not confirmed, moved or brought back, but cancelled', async () => {
+    const haircut = await service([[await resource()]]);
+    const [cancelled, standing] = [(await must(book(haircut, at(0)))).body, (await must(book(haircut, at(60)))).body];
+    await must(asHanako('DELETE', `/bookings/${cancelled.id}/cancel`, {}));
+    await must(asOwner('PUT', `/owner/businesses/${businessId}/settings`, { autoConfirm: false }));
+    const pending = (await must(book(haircut, at(120)))).body;
+    await must(asOwner('PUT', `/owner/businesses/${businessId}/settings`, { autoConfirm: true }));
+    const { token } = await api.admin();
+    const decide = (step: string, body: object) =>
+      must(api.call('POST', `/admin/businesses/${businessId}/${step}`, { token, body }));
+    await decide('suspend', { reason: 'fraud' });
+    const closed = { status: 422, body: { code: 'booking.business_closed' } };
+    expect(await asOwner('POST', `/bookings/${cancelled.id}/undo-cancel`, {})).toMatchObject(closed);
+    expect(await asOwner('POST', `/bookings/${pending.id}/confirm`, {})).toMatchObject(closed);
+    expect(await asOwner('POST', `/bookings/${standing.id}/reschedule`, { start: at(240) })).toMatchObject(closed);
+    await must(asOwner('DELETE', `/bookings/${standing.id}/cancel`, {}));
+    await decide('reinstate', {});
+    await must(asOwner('POST', `/bookings/${cancelled.id}/undo-cancel`, {}));
+    await must(asOwner('POST', `/bookings/${pending.id}/confirm`, {}));
+  });
+
   it('goes its way in the hands of the business', async () => {
     await must(asOwner('PUT', `/owner/businesses/${businessId}/settings`, { autoConfirm: false }));
     const haircut = await service([[await resource()]]);

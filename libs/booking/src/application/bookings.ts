@@ -116,6 +116,8 @@ export class Bookings {
     const { state: before, ...loaded } = await this.load(bookingId, context);
     if (before.holdId === holdIdFor(context, minutesOf(before))) return booked(bookingId, { ...loaded, state: before });
     ensureReschedulable(before, to.by, context.at);
+    const { businessId, userId } = before;
+    if (to.by === 'customer' && userId) await this.ensureWelcome({ businessId, whom: { userId } });
     const outcome = await this.holding(context, async (held) => {
       const resourceIds = to.resourceIds.length > 0 ? to.resourceIds : before.resourceIds;
       const place = await this.withRules({ ...before, resourceIds }, (rules) => {
@@ -131,6 +133,13 @@ export class Bookings {
     return this.releasing(before, outcome, context);
   }
 
+  /** Throws `booking.business_closed`: who may take no bookings confirms none. */
+  async confirm(bookingId: Uuid, context: CommandContext): Promise<Booked> {
+    const { state } = await this.load(bookingId, context);
+    if (state.status === 'pending') await this.rules.ensureTakesBookings(state.businessId);
+    return booked(bookingId, await this.execute(bookingId, { type: 'ConfirmBooking', data: {} }, context));
+  }
+
   async cancel(bookingId: Uuid, by: Party, reason: string | null, context: CommandContext): Promise<Booked> {
     return this.giveUp(bookingId, { type: 'CancelBooking', data: { by, reason } }, context);
   }
@@ -144,12 +153,13 @@ export class Bookings {
     return this.giveUp(bookingId, { type: 'ExpireBooking', data: {} }, context);
   }
 
-  /** Brings a cancelled booking back if its time is still free. Throws `booking.slot_taken`. */
+  /** Brings a cancelled booking back if its time is still free. Throws `booking.slot_taken`, `booking.business_closed`. */
   async undoCancellation(bookingId: Uuid, context: CommandContext): Promise<Booked> {
     const { state: booking, ...loaded } = await this.load(bookingId, context);
     if (booking.holdId === holdIdFor(context, minutesOf(booking)))
       return booked(bookingId, { ...loaded, state: booking });
     ensureUndoable(booking, context.at);
+    await this.rules.ensureTakesBookings(booking.businessId);
     return this.holding(context, async (held) => {
       const rules = await this.rules.of(booking.businessId, booking.serviceId, { resourceIds: booking.resourceIds });
       const again = { ...booking, ...rules, at: epochMs(context.at) };
@@ -206,12 +216,12 @@ export class Bookings {
   }
 
   /** Throws `booking.customer_blocked`, `customer.not_found`. */
-  private async ensureWelcome(request: BookingRequest): Promise<void> {
-    const customer =
-      'userId' in request.whom
-        ? await this.customers.customerOf(request.businessId, request.whom.userId)
-        : await this.customerOf(request.businessId, request.whom.customerId);
-    ensure(customer.status !== 'blocked', 'booking.customer_blocked');
+  private async ensureWelcome({ businessId, whom }: Pick<BookingRequest, 'businessId' | 'whom'>): Promise<void> {
+    const isBlocked =
+      'userId' in whom
+        ? await this.customers.isBlocked(businessId, whom.userId)
+        : (await this.customerOf(businessId, whom.customerId)).status === 'blocked';
+    ensure(!isBlocked, 'booking.customer_blocked');
   }
 
   private async customerOf(businessId: Uuid, customerId: Uuid): Promise<KnownCustomer> {

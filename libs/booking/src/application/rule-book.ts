@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessFacts, isKnownBusiness, type KnownBusiness, openingSpans } from '@yoyaku/business';
 import { CatalogFacts, type KnownResource, type KnownService } from '@yoyaku/catalog';
-import { DomainError, type Uuid } from '@yoyaku/kernel';
+import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
 import {
   type BusinessRules,
   eligible,
@@ -18,6 +18,13 @@ export class RuleBook {
     private readonly businesses: BusinessFacts,
     private readonly catalog: CatalogFacts,
   ) {}
+
+  /** Throws `booking.business_closed` unless the business may take bookings just now. */
+  async ensureTakesBookings(businessId: Uuid): Promise<void> {
+    const isApproved = async (fresh: boolean): Promise<boolean> =>
+      (await this.businesses.business(businessId, { fresh })).status === 'approved';
+    ensure((await isApproved(false)) || (await isApproved(true)), 'booking.business_closed');
+  }
 
   /**
    * The rules for booking a service of that business, with these resources where it may be done with them; `fresh`

@@ -38,9 +38,30 @@ export class CustomerFacts {
    * id under which somebody else is kept.
    */
   async idOf(businessId: Uuid, userId: Uuid): Promise<Uuid> {
+    let current: Uuid | undefined;
+    for await (const { id } of this.recordsOf(businessId, userId)) current = id;
+    return current as Uuid;
+  }
+
+  /** Whether the business blocked the user: as the customer they are, or were until they were erased. */
+  async isBlocked(businessId: Uuid, userId: Uuid): Promise<boolean> {
+    for await (const { customer } of this.recordsOf(businessId, userId)) {
+      const isTheirs = 'userId' in customer && customer.userId === userId && customer.businessId === businessId;
+      const isBlock = customer.status === 'blocked' || (customer.status === 'erased' && customer.wasBlocked);
+      if (isTheirs && isBlock) return true;
+    }
+    return false;
+  }
+
+  /** What is kept under the ids that derive from business and user, up to what the user is now. */
+  private async *recordsOf(
+    businessId: Uuid,
+    userId: Uuid,
+  ): AsyncGenerator<{ readonly id: Uuid; readonly customer: CustomerState }> {
     for (let id = deriveUuid('customer', businessId, userId); ; ) {
       const customer = await this.customer(id);
-      if (customer.status === 'none' || isOf(customer, businessId, userId)) return id;
+      yield { id, customer };
+      if (customer.status === 'none' || isOf(customer, businessId, userId)) return;
       const isElsewhere = customer.status === 'elsewhere' && customer.businessId === businessId;
       id = isElsewhere ? customer.to : deriveUuid('customer', id);
     }

@@ -66,6 +66,8 @@ export interface KnownCustomer extends Ids, CustomerProfile, CustomerDetails, Li
 export interface ErasedCustomer extends Ids {
   readonly status: 'erased';
   readonly userId: Uuid | null;
+  /** A block outlives what was known of the person. */
+  readonly wasBlocked: boolean;
 }
 
 export type CustomerState =
@@ -178,7 +180,12 @@ const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
     CustomerUserLinked: (state, { data: { userId } }) => known(state, { userId, linkOfferedTo: null }),
     CustomerPointedElsewhere: (_, { data }) => ({ status: 'elsewhere', ...data }),
     CustomerRemoved: (state) => known(state, { status: 'removed' }),
-    CustomerErased: (state, { data }) => ({ ...data, status: 'erased', userId: (state as KnownCustomer).userId }),
+    CustomerErased: (state, { data }) => ({
+      ...data,
+      status: 'erased',
+      userId: (state as KnownCustomer).userId,
+      wasBlocked: state.status === 'blocked',
+    }),
   },
 };
 

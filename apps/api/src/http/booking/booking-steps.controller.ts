@@ -25,8 +25,8 @@ export class BookingStepsController {
   @Access(may('bookings:confirm'))
   @ApiOperation({ summary: 'Approve a pending booking' })
   @ApiOkResponse({ type: BookingView })
-  confirm(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
-    return this.step(id, { type: 'ConfirmBooking', data: {} }, context);
+  async confirm(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
+    return answer(await this.bookings.confirm(id, context));
   }
 
   @Post('decline')
