@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from 'pg';
+import { Client, type Pool } from 'pg';
 import { closeClient, connectionConfig, watch } from './connection';
 
 const RETRY = 1_000;
@@ -34,6 +34,18 @@ export async function tryHolding(
     signal.removeEventListener('abort', giveUp);
     await closeClient(client);
   }
+}
+
+/** Whether some process of the installation holds the lock of that name just now. */
+export async function isHeld(pool: Pool, lock: string): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `select from pg_locks
+     where locktype = 'advisory' and granted and objsubid = 1
+       and database = (select oid from pg_database where datname = current_database())
+       and (classid::bigint << 32) | objid::bigint = hashtextextended($1, 0)`,
+    [lock],
+  );
+  return rowCount !== 0;
 }
 
 /** Runs the function whenever this process gets the lock, until `signal` aborts. What it throws goes to `onError`. */

@@ -1,7 +1,7 @@
 import type { Uuid } from '@yoyaku/kernel';
 import { tryHolding } from '@yoyaku/postgres';
 import { Build } from './engine/rebuild/build';
-import { openRebuilds, subjectsOf } from './engine/rebuild/rebuild-requests';
+import { lockOf, openRebuilds, subjectsOf } from './engine/rebuild/rebuild-requests';
 import { EventSource } from './engine/running/event-source';
 import type { ProjectorLog } from './engine/running/log';
 import type { ReadModelOptions } from './engine/running/options';
@@ -21,7 +21,7 @@ export async function runRebuild(options: RebuildOptions, id: Uuid, signal: Abor
   const projections = subjectsOf(request.definitions, options.projections);
   const facts = { rebuild: id, projections: projections.map(({ name }) => name) };
   const source = new EventSource({ eventStore, codec, partitions, check: () => pool.query('select') });
-  await tryHolding({ url: databaseUrl, lock: `yoyaku.rebuild.${id}`, signal }, async (held) => {
+  await tryHolding({ url: databaseUrl, lock: lockOf(id), signal }, async (held) => {
     log.info(facts, 'Rebuilding');
     const onRetry = (err: unknown) => log.warn({ ...facts, err }, 'The rebuild waits');
     const build = new Build({ id, projections, partitions, databaseUrl, pool, source, onRetry });

@@ -1,6 +1,6 @@
 import { DomainError, ensure } from '@yoyaku/kernel';
-import { tryHolding } from '@yoyaku/postgres';
-import type { Pool, PoolClient } from 'pg';
+import { closeClient, connectionConfig, tryHolding } from '@yoyaku/postgres';
+import { Client, type ClientBase, type Pool } from 'pg';
 import { EventSource } from './engine/running/event-source';
 import type { ReadModelOptions } from './engine/running/options';
 import { furthest, rearmost } from './engine/running/positions';
@@ -61,8 +61,8 @@ export class ProjectionVerifier {
     });
     let verified: VerifiedProjection[] | undefined;
     const lock = { url: databaseUrl, lock: 'yoyaku.verify', signal: new AbortController().signal };
-    await tryHolding(lock, async () => {
-      verified = await this.verifyAll(wanted, onProgress);
+    await tryHolding(lock, async (held) => {
+      verified = await this.verifyAll(wanted, onProgress, held);
     });
     if (!verified) throw new DomainError('projection.verifying', {});
     return verified;
@@ -71,9 +71,16 @@ export class ProjectionVerifier {
   private async verifyAll(
     projections: readonly AnyProjection[],
     onProgress: (progress: VerifyProgress) => void,
+    held: AbortSignal,
   ): Promise<VerifiedProjection[]> {
+    const ensureAlone = () => {
+      if (held.aborted) throw new Error('The connection was lost that keeps others from verifying at the same time');
+    };
     const trial = new Trial({ ...this.options, source: this.source, projections });
-    const tell = progressTo(await this.source.head(), onProgress);
+    const tell = progressTo(await this.source.head(), (progress) => {
+      ensureAlone();
+      onProgress(progress);
+    });
     const left = new Set(projections.map(({ name }) => name));
     const verified: VerifiedProjection[] = [];
     try {
@@ -85,18 +92,22 @@ export class ProjectionVerifier {
         const incomparable = { name, equal: false, position: null, tables: [] };
         const compared = this.compare(projection, trial);
         verified.push(await compared.catch((error) => ({ ...incomparable, obstacle: messageOf(error) })));
+        ensureAlone();
       }
       return verified;
     } finally {
-      await trial.end();
+      await trial.end({ isOurs: !held.aborted });
     }
   }
 
   /** Rows and checkpoints move together, so one snapshot shows live rows and how far exactly they are. */
   private async compare(projection: AnyProjection, trial: Trial): Promise<VerifiedProjection> {
     const { name, global } = projection;
-    const client = await this.options.pool.connect();
+    // The tables may be large, and summing them up takes its time.
+    const client = new Client(connectionConfig(this.options.databaseUrl, { patience: 0 }));
+    client.on('error', () => {});
     try {
+      await client.connect();
       await client.query('begin isolation level repeatable read');
       const { generation, positions } = await liveOf(client, projection);
       const position = furthest(0n, ...positions.values());
@@ -112,8 +123,7 @@ export class ProjectionVerifier {
       const equal = tables.every(({ partitions }) => partitions.every((partition) => partition.equal));
       return { name, equal, position: `${position}`, obstacle: null, tables };
     } finally {
-      await client.query('rollback').catch(() => {});
-      client.release();
+      await closeClient(client);
     }
   }
 }
@@ -129,7 +139,7 @@ async function rearmostOf(pool: Pool, names: readonly string[]): Promise<bigint>
   return BigInt(rows[0]?.position ?? 0);
 }
 
-async function liveOf(client: PoolClient, projection: AnyProjection): Promise<Live> {
+async function liveOf(client: ClientBase, projection: AnyProjection): Promise<Live> {
   const { rows } = await client.query<
     Definition & { generation: number; partition: number; position: string; state: string; quarantined: boolean }
   >(

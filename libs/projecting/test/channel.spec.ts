@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { freePort, launch, nats } from '@yoyaku/embedded';
 import { NatsChannel, type StoredEvent } from '@yoyaku/eventing';
 import { newUuid } from '@yoyaku/kernel';
-import { until } from '@yoyaku/testing';
+import { tcpProxy, until } from '@yoyaku/testing';
 import { connect } from 'nats';
 import { expectRowsOfHistory, load } from './under-load';
 import { createWorld, PARTITIONS, RELAY_KEY, type World } from './world';
@@ -145,6 +145,18 @@ async function republish(url: string, stream: string, seq: number, change: (body
   await connection.jetstream().publish(subject, changed, { headers: header });
   await connection.close();
 }
+
+test('a NATS that has fallen silent without a word is taken for gone within seconds', async () => {
+  const proxy = await tcpProxy(world.servers.natsUrl);
+  const channel = world.channel(proxy.url);
+  await until(() => channel.connected);
+  proxy.silence('toClient');
+  const silent = performance.now();
+  await until(() => !channel.connected);
+  expect(performance.now() - silent).toBeLessThan(5_000);
+  await world.tidy();
+  await proxy.close();
+});
 
 test('without a relay the silence of NATS is noticed', async () => {
   const projector = await world.project({ channel: world.channel() });

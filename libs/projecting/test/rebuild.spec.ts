@@ -1,3 +1,4 @@
+import { tryHolding } from '@yoyaku/postgres';
 import type { AnyProjection } from '@yoyaku/projecting';
 import { until } from '@yoyaku/testing';
 import { spell, tally } from './tally';
@@ -193,4 +194,28 @@ test('tables that someone dropped come back', async () => {
   await world.admin.rebuild(['tally'], 'ops');
   expect((await ended()).state).toBe('done');
   expect(await rows()).toEqual(before);
+});
+
+test('while one process rebuilds, others do not even begin to', async () => {
+  await (await world.project()).stop();
+  const id = await world.admin.rebuild(['tally'], 'ops');
+  let begun = 0;
+  const lock = { url: world.servers.databaseUrl, lock: `yoyaku.rebuild.${id}`, signal: new AbortController().signal };
+  await tryHolding(lock, async () => {
+    await world.project({
+      rebuild: async () => {
+        begun += 1;
+      },
+    });
+    // Such a one is dropped at the end of each look for rebuilds.
+    for (let look = 0; look < 2; look++) {
+      await world.pool.query(`insert into projecting.retired values ('nothing_g9')`);
+      await world.pool.query('notify projecting_changed');
+      await until(async () => (await world.pool.query('select from projecting.retired')).rowCount === 0);
+    }
+  });
+  expect(begun).toBe(0);
+  await world.pool.query('notify projecting_changed');
+  await until(() => begun > 0);
+  await world.admin.cancelRebuild(id);
 });

@@ -8,6 +8,7 @@ import {
   text,
   type VerifyProgress,
 } from '@yoyaku/projecting';
+import { until } from '@yoyaku/testing';
 import { type AccountEvent, spell, tally } from './tally';
 import { createWorld, PARTITIONS, type World } from './world';
 
@@ -146,4 +147,24 @@ test('one verification at a time', async () => {
   expect(results.find(({ status }) => status === 'rejected')).toMatchObject({
     reason: { message: 'projection.verifying' },
   });
+});
+
+test('who lost the lock ends, tells nothing, and leaves the tables to whoever has it now', async () => {
+  await world.project();
+  await world.reached(await world.open('t1', 'Hal').then((account) => world.deposit('t1', account, 1)));
+  const blocking = await world.pool.connect();
+  await blocking.query('begin; lock table tally_g1.accounts in access exclusive mode');
+  const verifying = world.verifier.verify(['tally']).catch((error: Error) => error);
+  const waits = `select from pg_locks where not granted and relation = 'tally_g1.accounts'::regclass`;
+  await until(async () => (await world.pool.query(waits)).rowCount === 1);
+  const { rows } = await world.pool.query(
+    `select pg_terminate_backend(pid) as ended from pg_stat_activity
+     where application_name = 'yoyaku yoyaku.verify' and datname = current_database()`,
+  );
+  expect(rows).toEqual([{ ended: true }]);
+  await blocking.query('rollback');
+  blocking.release();
+  expect(await verifying).toMatchObject({ message: expect.stringContaining('was lost') });
+  expect((await world.pool.query(`select from pg_namespace where nspname = 'tally_g0'`)).rowCount).toBe(1);
+  expect(await verify('tally')).toMatchObject({ equal: true });
 });

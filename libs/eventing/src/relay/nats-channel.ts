@@ -198,7 +198,7 @@ export class NatsChannel {
         ...credentials,
         maxReconnectAttempts: -1,
         reconnectTimeWait: 250,
-        pingInterval: 5_000,
+        pingInterval: 1_000,
         maxPingOut: 2,
         noAsyncTraces: true,
       }).catch(() => undefined);

@@ -61,6 +61,9 @@ export function requestRebuild(
   });
 }
 
+/** Who does a rebuild holds the lock of this name. */
+export const lockOf = (rebuild: Uuid): string => `yoyaku.rebuild.${rebuild}`;
+
 interface RebuildRequest {
   readonly id: Uuid;
   readonly definitions: readonly Definition[];

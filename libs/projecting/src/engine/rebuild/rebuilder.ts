@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Uuid } from '@yoyaku/kernel';
-import type { Notifications } from '@yoyaku/postgres';
+import { isHeld, type Notifications } from '@yoyaku/postgres';
 import type { Pool } from 'pg';
 import type { AnyProjection } from '../../projection';
 import { CHANGED } from '../running/channels';
 import type { ProjectorLog } from '../running/log';
 import { dropAbandoned, dropRetired } from '../tables/generations';
-import { areKnown, openRebuilds } from './rebuild-requests';
+import { areKnown, lockOf, openRebuilds } from './rebuild-requests';
 
 export interface RebuilderOptions {
   readonly projections: readonly AnyProjection[];
@@ -38,7 +38,9 @@ export class Rebuilder {
       try {
         for (const { id, definitions, refused } of await openRebuilds(pool)) {
           const isReadable = !refused.includes(reads);
-          if (isReadable && areKnown(definitions, projections)) await rebuild(id, signal);
+          if (!isReadable || !areKnown(definitions, projections)) continue;
+          // To find that out by trying would cost a process each time.
+          if (!(await isHeld(pool, lockOf(id)))) await rebuild(id, signal);
         }
         await dropAbandoned(pool);
         await dropRetired(pool);

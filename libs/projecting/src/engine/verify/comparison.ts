@@ -1,4 +1,4 @@
-import type { PoolClient } from 'pg';
+import type { ClientBase } from 'pg';
 import { snakeCase } from '../../names';
 import { quoted, type TableSql } from '../tables/table-sql';
 import { PARTITION } from './partitioned';
@@ -40,7 +40,7 @@ const SHOWN_DIFFERENCES = 10;
  * By checksum of each partition; only tables that differ are gone through row by row. A live row does not say whose
  * event it comes from: it is of the partition that the trial's row with the same key is of.
  */
-export async function compareTables(client: PoolClient, live: TableSql, trial: TableSql): Promise<VerifiedTable> {
+export async function compareTables(client: ClientBase, live: TableSql, trial: TableSql): Promise<VerifiedTable> {
   const columns = Object.keys(live.table.columns).map(column);
   const keys = live.table.key.map(column).join(', ');
   const joined = `(select ${keys}, row(${columns})::text as live from ${live.name}) l

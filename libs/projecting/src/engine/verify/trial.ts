@@ -1,6 +1,6 @@
 import { newUuid } from '@yoyaku/kernel';
 import { type Statement, Turns, transaction } from '@yoyaku/postgres';
-import type { PoolClient } from 'pg';
+import type { ClientBase } from 'pg';
 import { ahead } from '../running/ahead';
 import { BulkStorage } from '../running/bulk-storage';
 import type { FillOptions } from '../running/options';
@@ -72,7 +72,7 @@ export class Trial {
    */
   async finish(
     name: string,
-    client: PoolClient,
+    client: ClientBase,
     to: bigint,
     limit: (partition: number) => bigint,
   ): Promise<Generation> {
@@ -90,8 +90,10 @@ export class Trial {
     return shard.generation;
   }
 
-  async end(): Promise<void> {
+  /** Drops its tables, unless they are somebody else's by now. */
+  async end({ isOurs }: { readonly isOurs: boolean }): Promise<void> {
     await this.storage.close();
+    if (!isOurs) return;
     await transaction(this.options.pool, async (client) => {
       for (const name of this.generations.keys()) await dropTables(client, name, TRIAL);
     });
@@ -125,7 +127,7 @@ export class Trial {
 class OpenTransaction implements RowStorage {
   private readonly turns = new Turns();
 
-  constructor(private readonly client: PoolClient) {}
+  constructor(private readonly client: ClientBase) {}
 
   query({ values = [], ...statement }: Statement): Promise<unknown[][]> {
     return this.turns.take(async () => {
