@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { createPool } from '@yoyaku/postgres';
 import { eventually, type Installation } from './installation';
 import { NotPossible, seconds } from './report';
 import { seeOwnBooking, type World } from './world';
 
+/** Does not stand in the way of the proxies, which are in this process too. */
+const run = promisify(execFile);
 const MiB = 2 ** 20;
 /** What is free on the small disk before it is filled up. */
 const ROOM = 96 * MiB;
@@ -23,7 +26,7 @@ const NOTICED_WITHIN_MS = 60_000;
 export async function fillDisk(world: World, server: 'postgres' | 'event-node'): Promise<string> {
   const { installation } = world;
   const disk = new SmallDisk(join(installation.dataDir, server));
-  disk.ensurePossible();
+  await disk.ensurePossible();
   await whileAway(installation, server, () => disk.moveIn());
   let facts: string;
   try {
@@ -51,10 +54,10 @@ export async function fillDisk(world: World, server: 'postgres' | 'event-node'):
   return facts;
 }
 
-async function whileAway(installation: Installation, server: 'postgres' | 'event-node', move: () => void) {
+async function whileAway(installation: Installation, server: 'postgres' | 'event-node', move: () => Promise<void>) {
   const giveBack = await installation.takeAway(server);
   try {
-    move();
+    await move();
   } finally {
     await giveBack();
   }
@@ -93,12 +96,12 @@ class SmallDisk {
   }
 
   /** Throws {@link NotPossible} where this process may not mount. */
-  ensurePossible(): void {
+  async ensurePossible(): Promise<void> {
     const probe = `${this.folder}.probe`;
     mkdirSync(probe);
     try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', probe], { stdio: 'pipe' });
-      execFileSync('umount', [probe]);
+      await run('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', probe]);
+      await run('umount', [probe]);
     } catch (error) {
       throw new NotPossible(`only who may mount a file system can fill one: ${error}`);
     } finally {
@@ -106,21 +109,22 @@ class SmallDisk {
     }
   }
 
-  moveIn(): void {
-    const used = Number(execFileSync('du', ['-s', '--block-size=1', this.folder], { encoding: 'utf8' }).split('\t')[0]);
+  async moveIn(): Promise<void> {
+    const { stdout } = await run('du', ['-s', '--block-size=1', this.folder]);
+    const used = Number(stdout.split('\t')[0]);
     const { uid, gid, mode } = statSync(this.folder);
     renameSync(this.folder, this.away);
     mkdirSync(this.folder);
     const owner = `uid=${uid},gid=${gid},mode=${(mode & 0o777).toString(8)}`;
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${used + ROOM},${owner}`, 'tmpfs', this.folder]);
-    execFileSync('cp', ['-a', `${this.away}/.`, this.folder]);
+    await run('mount', ['-t', 'tmpfs', '-o', `size=${used + ROOM},${owner}`, 'tmpfs', this.folder]);
+    await run('cp', ['-a', `${this.away}/.`, this.folder]);
   }
 
-  moveOut(): void {
+  async moveOut(): Promise<void> {
     rmSync(this.away, { recursive: true });
     mkdirSync(this.away);
-    execFileSync('cp', ['-a', `${this.folder}/.`, this.away]);
-    execFileSync('umount', [this.folder]);
+    await run('cp', ['-a', `${this.folder}/.`, this.away]);
+    await run('umount', [this.folder]);
     rmSync(this.folder, { recursive: true });
     renameSync(this.away, this.folder);
   }

@@ -1,5 +1,6 @@
 import { chain } from '@yoyaku/eventing';
 import type { Answer, Decided, Exchange } from './client';
+import { Disturbances } from './disturbances';
 import { answersDiffer, shows } from './load';
 import { acknowledged, chainsAreWhole, offerDifferences, unbecoming, unreasonable } from './verdict';
 
@@ -53,6 +54,29 @@ describe('a verdict', () => {
       expect(unbecoming([exchange(changes)], () => 0)).toHaveLength(1);
     },
   );
+
+  it('knows for how long a process was disturbed, and counts no moment twice', () => {
+    const clock = jest.spyOn(performance, 'now');
+    const at = <T>(time: number, act: () => T): T => {
+      clock.mockReturnValue(time);
+      return act();
+    };
+    const disturbances = new Disturbances();
+    const first = at(10, () => disturbances.begin('api'));
+    const second = at(15, () => disturbances.begin('api'));
+    at(20, first);
+    at(25, second);
+    at(40, () => disturbances.begin('api'));
+    clock.mockRestore();
+    expect(disturbances.within('api', 0, 30)).toBe(15);
+    expect(disturbances.within('api', 18, 50)).toBe(7 + 10);
+    expect(disturbances.within('api', 26, 39)).toBeUndefined();
+    expect(disturbances.within('api-2', 0, 50)).toBeUndefined();
+  });
+
+  it('does not bear an answer that did not come, with nothing to blame', () => {
+    expect(unbecoming([exchange({ status: null })], () => undefined)).toHaveLength(1);
+  });
 
   it('does not bear refusals that the load gave no reason for', () => {
     expect(unreasonable([decided('POST', answer(409, { code: 'booking.slot_taken' }))])).toEqual([]);
