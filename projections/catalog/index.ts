@@ -7,6 +7,7 @@ import { ServiceQueries } from './services/queries';
 
 export { PolicyQueries } from './policies/queries';
 export { ResourceQueries } from './resources/queries';
+export type { ResourceRow } from './resources/table';
 export { ServiceQueries } from './services/queries';
 export type { ServiceRow } from './services/table';
 

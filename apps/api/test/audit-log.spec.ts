@@ -1,5 +1,5 @@
 import { EventStoreDb } from '@yoyaku/eventing';
-import { now, plusMs } from '@yoyaku/kernel';
+import { instant, now, plusMs } from '@yoyaku/kernel';
 import { type ABusiness, aBusiness, type Person, somebody } from './a-business';
 import { ApiUnderTest, callOn, type Method, type Reply } from './api-under-test';
 
@@ -84,6 +84,33 @@ describe('the audit log', () => {
     const { items } = (await look(`/audit?businessId=${rival.things.business}&limit=200`, owner)).body;
     const tenants = new Set(items.map(({ tenantId }: { tenantId: string }) => tenantId));
     expect(tenants).toEqual(new Set([rival.things.business]));
+  });
+
+  it('tells an auditor nothing personal: what, but not of whom', async () => {
+    const { business } = salon.things;
+    const { id } = (await change('POST', '/customers', { businessId: business, name: 'Sei Shonagon' })).body;
+    const entity = `/audit/entity/customer/${id}`;
+    expect((await look(entity)).text).toContain('Shonagon');
+    const { body, text } = await look(entity, auditor);
+    expect(body.items[0]).toMatchObject({ action: 'CustomerCreated', ip: null, userAgent: null });
+    const [one, listed] = [await look(`/audit/${body.items[0].id}`, auditor), await look('/audit', auditor)];
+    const state = await look(`${entity}/state?at=${now()}`, auditor);
+    expect(state).toMatchObject({ status: 200, body: { state: { name: null } } });
+    for (const told of [text, one.text, listed.text, state.text]) expect(told).not.toContain('Shonagon');
+  });
+
+  it('tells the business from where its own people act, not from where customers or the platform’s admins do', async () => {
+    const { business, service } = salon.things;
+    const customer = await somebody(api);
+    const start = plusMs(instant(salon.start), 5 * 3_600_000);
+    await change('POST', '/bookings', { businessId: business, serviceId: service, start }, customer);
+    const addresses = async (action: string) => {
+      const { items } = (await look(`/audit?businessId=${business}&action=${action}&limit=1`)).body;
+      return items.map(({ ip, userAgent }: { ip: string; userAgent: string }) => [ip, userAgent]);
+    };
+    expect(await addresses('BookingRequested')).toEqual([[null, null]]);
+    expect(await addresses('BusinessApproved')).toEqual([[null, null]]);
+    expect(await addresses('ServiceChanged')).toEqual([['127.0.0.1', 'curl of a spec']]);
   });
 
   it('is all there for an auditor, who changes nothing', async () => {

@@ -69,13 +69,17 @@ describe('GET /audit/events', () => {
 
 describe('GET /audit/entity/:entity/:entityId/state', () => {
   it('shows a thing as it was', async () => {
-    await rename('Before');
+    const speak = (locale: string) => api.call('PATCH', '/users/me', { token: ann.token, body: { locale } });
+    await speak('ja');
     const then = now();
     while (now() === then);
-    await rename('After');
+    await speak('ru');
     const path = `/audit/entity/user/${ann.id}/state`;
-    expect(await asAdmin(`${path}?at=${then}`)).toMatchObject({ status: 200, body: { state: { name: 'Before' } } });
-    expect(await asAdmin(`${path}?at=${now()}`)).toMatchObject({ status: 200, body: { state: { name: 'After' } } });
+    expect(await asAdmin(`${path}?at=${then}`)).toMatchObject({ status: 200, body: { state: { locale: 'ja' } } });
+    expect(await asAdmin(`${path}?at=${now()}`)).toMatchObject({
+      status: 200,
+      body: { state: { locale: 'ru', name: null } },
+    });
   });
 
   it('knows what was not there, and what is nobody’s business', async () => {

@@ -6,6 +6,13 @@ import type { AuditRow } from './table';
 
 export type AuditEntry = Omit<AuditRow, 'address' | 'personal'> & Pick<Actor, 'ip' | 'userAgent'>;
 
+/** Whether what is personal in an entry is opened; nulls stand in its place otherwise. */
+export interface Sight {
+  readonly personal: boolean;
+}
+
+const SEALED: Sight = { personal: false };
+
 export interface AuditFilter {
   readonly tenantId?: string;
   readonly actorId?: string;
@@ -32,8 +39,9 @@ export class AuditQueries {
     private readonly codec: EventCodec,
   ) {}
 
-  async find(id: Uuid): Promise<AuditEntry | undefined> {
-    const [entry] = await this.open(await this.readModels.query('select * from read.audit_log where id = $1', [id]));
+  async find(id: Uuid, sight: Sight = SEALED): Promise<AuditEntry | undefined> {
+    const rows = await this.readModels.query<AuditRow>('select * from read.audit_log where id = $1', [id]);
+    const [entry] = await this.read(rows, sight);
     return entry;
   }
 
@@ -73,7 +81,7 @@ export class AuditQueries {
     return (await this.readModels.find<Pick<AuditRow, 'tenantId'>>(sql, [entity, entityId]))?.tenantId;
   }
 
-  async list(filter: AuditFilter, request: PageRequest): Promise<Page<AuditEntry>> {
+  async list(filter: AuditFilter, request: PageRequest, sight: Sight = SEALED): Promise<Page<AuditEntry>> {
     const params: unknown[] = [];
     const conditions = Object.entries(CONDITIONS).flatMap(([name, condition]) => {
       const value = filter[name as keyof AuditFilter];
@@ -81,12 +89,12 @@ export class AuditQueries {
     });
     const sql = `select * from read.audit_log ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}`;
     const found = await page<AuditRow>(this.readModels, { sql, params, sorts: ['-position'] }, request);
-    return { ...found, items: await this.open(found.items) };
+    return { ...found, items: await this.read(found.items, sight) };
   }
 
-  private async open(rows: readonly AuditRow[]): Promise<AuditEntry[]> {
-    const addresses = await this.codec.unseal<Actor>(rows.map(({ address }) => address));
-    const values = await this.codec.unseal(rows.map(({ personal }) => personal));
+  private async read(rows: readonly AuditRow[], { personal }: Sight): Promise<AuditEntry[]> {
+    const addresses = await this.codec.unseal<Actor>(rows.map(({ address }) => (personal ? address : null)));
+    const values = await this.codec.unseal(rows.map((row) => (personal ? row.personal : null)));
     return rows.map(({ address: _, personal: __, changes, ...row }, i) => {
       const { ip = null, userAgent = null } = addresses[i] ?? {};
       return { ...row, ip, userAgent, changes: { ...changes, ...values[i] } };

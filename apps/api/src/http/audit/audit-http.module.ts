@@ -1,18 +1,22 @@
 import { Module } from '@nestjs/common';
 import { AuditQueries } from '@projections/audit';
+import { BusinessModule } from '@yoyaku/business';
 import { aggregates } from '@yoyaku/composition';
-import { AggregateStore } from '@yoyaku/eventing';
+import { AggregateStore, EventStoreDb } from '@yoyaku/eventing';
 import { Differences } from '@yoyaku/platform';
 import { AuditController } from './audit.controller';
 import { HistoryController } from './history.controller';
+import { SealedHistory } from './sealed-history';
 import { StoredEvents } from './stored-events';
 import { VerificationsController } from './verifications.controller';
 
 @Module({
+  imports: [BusinessModule],
   controllers: [VerificationsController, HistoryController, AuditController],
   providers: [
     AuditQueries,
     StoredEvents,
+    { provide: SealedHistory, inject: [EventStoreDb], useFactory: (store: EventStoreDb) => new SealedHistory(store) },
     {
       provide: Differences,
       inject: [AggregateStore],

@@ -1,23 +1,31 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { type AuditEntry, AuditQueries } from '@projections/audit';
+import { type AuditEntry, type AuditFilter, AuditQueries } from '@projections/audit';
+import { BusinessFacts } from '@yoyaku/business';
 import { DomainError, isUuid, type Uuid } from '@yoyaku/kernel';
 import { Differences } from '@yoyaku/platform';
-import type { Page } from '@yoyaku/projecting';
+import type { PageRequest } from '@yoyaku/projecting';
 import { Access, IdParam, invalid, type Principal, Reads, Refuses, Rights, User } from '../conventions';
 import { AuditEntryView, AuditPage, AuditQuery, EntityAuditQuery } from './audit.body';
+import { SealedHistory } from './sealed-history';
+import { seesAll } from './sight';
 
 /** In lists, what a change with more events before it than this made different is not told: each costs a read. */
 const LONGEST = 500;
 
-/** Admins and auditors see everything; owners and managers what happened in their business. */
+/**
+ * Admins and auditors see everything, but for what is personal in it. Owners and managers see what happened in their
+ * business, and from where their own people did it.
+ */
 @ApiTags('Audit')
 @Controller('audit')
 export class AuditController {
   constructor(
     private readonly queries: AuditQueries,
     private readonly differences: Differences,
+    private readonly sealed: SealedHistory,
     private readonly rights: Rights,
+    private readonly businesses: BusinessFacts,
   ) {}
 
   @Get()
@@ -34,7 +42,7 @@ export class AuditController {
       if (businessId === undefined) throw invalid({ path: 'businessId', code: 'is_uuid' });
       await this.rights.ensureMay(user, 'audit:read', businessId);
     }
-    return this.pageOf(await this.queries.list({ ...filter, tenantId: businessId }, { limit, cursor, sort }));
+    return this.pageFor(user, { ...filter, tenantId: businessId }, { limit, cursor, sort });
   }
 
   @Get(':id')
@@ -43,10 +51,11 @@ export class AuditController {
   @ApiOperation({ summary: 'One change' })
   @ApiOkResponse({ type: AuditEntryView })
   async get(@IdParam('id') id: Uuid, @User() user: Principal): Promise<AuditEntryView> {
-    const entry = await this.queries.find(id);
-    await this.ensureMaySee(user, entry?.tenantId);
-    const [difference = null] = await this.differences.of([entry as AuditEntry]);
-    return { ...(entry as AuditEntry), difference };
+    const sealed = await this.queries.find(id);
+    await this.ensureMaySee(user, sealed?.tenantId);
+    const entry = seesAll(user) ? sealed : await this.queries.find(id, { personal: true });
+    const [view] = await this.viewsOf(user, [entry as AuditEntry]);
+    return view as AuditEntryView;
   }
 
   @Get('entity/:entity/:entityId')
@@ -62,12 +71,37 @@ export class AuditController {
   ): Promise<AuditPage> {
     const tenantId = await this.queries.tenantOf(entity, entityId);
     await this.ensureMaySee(user, tenantId);
-    return this.pageOf(await this.queries.list({ entity, entityId, tenantId }, request));
+    return this.pageFor(user, { entity, entityId, tenantId }, request);
   }
 
-  private async pageOf({ items, nextCursor }: Page<AuditEntry>): Promise<AuditPage> {
-    const differences = await this.differences.of(items, { longest: LONGEST });
-    return { items: items.map((item, i) => ({ ...item, difference: differences[i] ?? null })), nextCursor };
+  private async pageFor(user: Principal, filter: AuditFilter, request: PageRequest): Promise<AuditPage> {
+    const { items, nextCursor } = await this.queries.list(filter, request, { personal: !seesAll(user) });
+    return { items: await this.viewsOf(user, items, { longest: LONGEST }), nextCursor };
+  }
+
+  private async viewsOf(
+    user: Principal,
+    entries: readonly AuditEntry[],
+    options: { readonly longest?: number } = {},
+  ): Promise<AuditEntryView[]> {
+    const differences = seesAll(user) ? this.sealed.differences : this.differences;
+    const [changed, colleagues] = await Promise.all([differences.of(entries, options), this.colleaguesIn(entries)]);
+    return entries.map((entry, i) => {
+      const address = entry.actorId && colleagues.has(entry.actorId) ? {} : { ip: null, userAgent: null };
+      return { ...entry, ...address, difference: changed[i] ?? null };
+    });
+  }
+
+  /** Who of those who did it works for the business: where customers and the platform's admins were is not its matter. */
+  private async colleaguesIn(entries: readonly AuditEntry[]): Promise<ReadonlySet<string>> {
+    const users = entries.filter(({ actorRole, tenantId }) => actorRole === 'user' && isUuid(tenantId));
+    const pairs = new Map(users.map(({ tenantId, actorId }) => [`${tenantId} ${actorId}`, { tenantId, actorId }]));
+    const known = await Promise.all(
+      [...pairs.values()].map(async ({ tenantId, actorId }) =>
+        actorId && (await this.businesses.role(tenantId as Uuid, actorId as Uuid)) ? [actorId] : [],
+      ),
+    );
+    return new Set(known.flat());
   }
 
   /** Throws `audit.not_found` where nothing is, or nothing that the user may see. */
@@ -80,5 +114,3 @@ export class AuditController {
     return isUuid(tenantId) && this.rights.may(user, 'audit:read', tenantId);
   }
 }
-
-const seesAll = ({ role }: Principal): boolean => role === 'admin' || role === 'auditor';

@@ -19,7 +19,7 @@ class ResourceFields {
   @Id({ optional: true, nullable: true, description: 'Wherever it is needed when null' })
   locationId?: Uuid | null;
 
-  @Id({ optional: true, nullable: true, description: 'The user that a staff resource is' })
+  @Id({ optional: true, nullable: true, description: 'The user that a staff resource is; told to owners and managers' })
   userId?: Uuid | null;
 }
 
