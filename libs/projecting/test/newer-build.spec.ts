@@ -112,6 +112,16 @@ test('a newer version of a type is never read as if it were the older one', asyn
   expect(await world.readModels.query('select * from read.totals')).toEqual([{ id: stream, amount: 500 }]);
 });
 
+test('where no newer build is to come, the event can be skipped', async () => {
+  await world.project();
+  const { position } = await appendNewer('t1', frozen);
+  await until(async () => (await waiting()).length === 1);
+  await world.admin.skip('journal', { reason: 'rolled back', by: 'ops' });
+  await world.reached(position);
+  expect(await waiting()).toEqual([]);
+  expect(await countOf('AccountFrozen')).toBe(0);
+});
+
 test('a rebuild that comes to such an event is left to the newer build', async () => {
   const older = await world.project();
   await world.reached(await world.deposit('t1', await world.open('t1', 'Ann'), 1));

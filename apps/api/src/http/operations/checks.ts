@@ -75,11 +75,14 @@ export const readModels =
     return {};
   };
 
-/** What stopped of it: all of it, or tenants, each with its event and what is wrong with it. */
+/**
+ * What stopped of it: all of it, or tenants, each with its event and the kind of error. Health is public, and an error's
+ * text may hold what the event says: that is for admins to see.
+ */
 function stopped({ name, state, quarantined, partitions }: ProjectionStatus): string[] {
   if (state !== 'failed') return [];
   const tenants = quarantined.flatMap(({ tenant, failure }) =>
-    failure ? `${name} for ${tenant} at ${failure.type} ${failure.eventId} (${failure.error})` : [],
+    failure ? `${name} for ${tenant} at ${failure.type} ${failure.eventId} (${failure.error.split(':', 1)})` : [],
   );
   return [
     ...(partitions.some(({ state }) => state === 'failed') ? [name] : []),
