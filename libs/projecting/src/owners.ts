@@ -1,12 +1,14 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { partyOf, type RecordedEvent } from '@yoyaku/eventing';
 import type { Table } from './table';
 
-/** Owners that are remembered with their hashes, so that most events need none reckoned. */
+/** Names that are remembered with their hashes, so that most events need none reckoned. */
 const REMEMBERED = 20_000;
 const ANYONE = '0';
 
 const hashes = new Map<string, string>();
+/** By stream: looked up by a text that the event has already, and not by one that is put together each time. */
+const streams = new Map<string, { readonly tenantId: string; readonly owner: string }>();
 
 /**
  * Who may change rows of this table that the event makes: a 64-bit hash (in decimal digits, as PostgreSQL's bigint has
@@ -15,14 +17,26 @@ const hashes = new Map<string, string>();
  */
 export function ownerOf({ owner = 'stream' }: Table, event: RecordedEvent): string {
   if (owner === 'anyone') return ANYONE;
-  return hashOf(owner === 'tenant' ? partyOf(event) : `${event.tenantId}/${event.stream}`);
+  if (owner === 'tenant') return hashOf(partyOf(event));
+  const { stream, tenantId } = event;
+  const known = streams.get(stream);
+  if (known?.tenantId === tenantId) return known.owner;
+  const its = { tenantId, owner: digest(`${tenantId}/${stream}`) };
+  remember(streams, stream, its);
+  return its.owner;
 }
 
 function hashOf(name: string): string {
   const known = hashes.get(name);
   if (known !== undefined) return known;
-  const hash = createHash('sha256').update(name).digest().readBigInt64BE().toString();
-  if (hashes.size >= REMEMBERED) hashes.clear();
-  hashes.set(name, hash);
-  return hash;
+  const owner = digest(name);
+  remember(hashes, name, owner);
+  return owner;
+}
+
+const digest = (name: string): string => hash('sha256', name, 'buffer').readBigInt64BE().toString();
+
+function remember<V>(cache: Map<string, V>, name: string, value: V): void {
+  if (cache.size >= REMEMBERED) cache.clear();
+  cache.set(name, value);
 }

@@ -20,7 +20,10 @@ export class RowsInMemory {
   /** Runs the handlers that production runs. Throws what they throw, or the engine in their place; nothing changes then. */
   apply(event: GivenEvent): { readonly table: string; readonly key: string }[] {
     const known = Object.fromEntries(
-      Object.entries(this.tables).map(([name, rows]) => [name, { get: (key: string) => rows.get(key) ?? null }]),
+      Object.entries(this.tables).map(([name, rows]) => {
+        const get = (key: string) => rows.get(key) ?? null;
+        return [name, { get, peek: get }];
+      }),
     );
     const unit = new UnitOfRows(this.projection, known);
     unit.apply([{ ...envelope(this.applied++), ...event }]);

@@ -20,6 +20,8 @@ export interface OwnedKey {
 /** What is known of a table's rows, by the text of their key: null is one that is not there, undefined is unknown. */
 export interface KnownRows {
   get(key: string): OwnedRow | null | undefined;
+  /** The same, but undefined where it would cost more than looking into memory. */
+  peek(key: string): OwnedRow | null | undefined;
 }
 
 /** A row as it is to be; null is one to delete. */
@@ -32,10 +34,13 @@ interface Change {
   readonly freedBy?: string;
 }
 
+/** Whether there is a row afterwards. */
+export const isRow = (change: Change): change is Change & OwnedRow => change.row !== null;
+
 /** By the text of the key. */
 export type Changes = ReadonlyMap<string, Change>;
 
-const NOTHING_KNOWN: KnownRows = { get: () => undefined };
+const NOTHING_KNOWN: KnownRows = { get: () => undefined, peek: () => undefined };
 
 const keyTexts = new WeakMap<Table, (row: AnyRow) => string>();
 
@@ -101,7 +106,7 @@ class UnitTable implements Rows {
   private change(text: string, key: AnyRow, row: AnyRow | null): void {
     const owner = this.table.appendOnly || !this.event ? '' : ownerOf(this.table, this.event);
     const before = this.changed.get(text);
-    const held = before ?? this.known.get(text);
+    const held = before ?? this.known.peek(text);
     if (held?.row && held.owner !== owner) throw new ForeignRow(this.table, text);
     const freedBy =
       before && !before.row && before.owner !== owner ? (before.freedBy ?? before.owner) : before?.freedBy;

@@ -1,4 +1,4 @@
-import type { Changes, OwnedRow } from '../../unit';
+import { type Changes, isRow, type OwnedRow } from '../../unit';
 import { KeyFilter } from './key-filter';
 
 /**
@@ -24,6 +24,11 @@ export class RowCache {
     return this.written.mayHold(key) ? undefined : null;
   }
 
+  /** The same, as far as it is known without a look into the filter. */
+  peek(key: string): OwnedRow | null | undefined {
+    return this.rows.get(key);
+  }
+
   /** What a fetch has found. */
   learn(key: string, row: OwnedRow | null): void {
     this.rows.set(key, row);
@@ -31,9 +36,10 @@ export class RowCache {
 
   /** What was written. */
   remember(changes: Changes): void {
-    for (const [key, { row, owner }] of changes) {
+    for (const [key, change] of changes) {
+      const { row } = change;
       this.rows.delete(key);
-      this.rows.set(key, row && { row, owner });
+      this.rows.set(key, isRow(change) ? change : null);
       if (row) this.written?.add(key);
     }
     for (const key of this.rows.keys()) {

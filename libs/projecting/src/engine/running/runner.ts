@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Instant } from '@yoyaku/kernel';
 import type { Statement } from '@yoyaku/postgres';
-import type { OwnedKey, OwnedRow } from '../../unit';
+import { isRow, type OwnedKey, type OwnedRow } from '../../unit';
 import type { Generation } from '../tables/generation';
 import { CHECKPOINT_MOVED } from '../tables/installation';
 import { messagesOf, type Place, REACHED } from './channels';
@@ -274,11 +274,12 @@ function changesOf(works: readonly Work[]): TableChange[] {
     if (!table) return [];
     const change = { table, added: [] as OwnedRow[], put: [] as OwnedRow[], removed: [] as OwnedKey[] };
     for (const [{ shard }, changes] of changed) {
-      for (const [text, { key, row, owner, freedBy }] of changes) {
-        if (!row || freedBy !== undefined) change.removed.push({ key, owner: freedBy ?? owner });
-        if (!row) continue;
+      for (const [text, one] of changes) {
+        const { key, owner, freedBy } = one;
+        if (!one.row || freedBy !== undefined) change.removed.push({ key, owner: freedBy ?? owner });
+        if (!isRow(one)) continue;
         const isNew = table.table.appendOnly || shard.known[name]?.get(text) === null;
-        (isNew ? change.added : change.put).push({ row, owner });
+        (isNew ? change.added : change.put).push(one);
       }
     }
     return [change];

@@ -4,7 +4,7 @@ import { toJson } from './json';
 
 /** A row as a line of PostgreSQL's COPY text format, its owner first where the table keeps one. */
 export function copyEncoder({ columns, appendOnly }: Table): (owned: OwnedRow) => string {
-  const fields = Object.entries(columns).map(([name, column]) => {
+  const [first = () => '', ...others] = Object.entries(columns).map(([name, column]) => {
     const encode = encoderOf(column);
     return (row: AnyRow) => {
       const value = row[name];
@@ -12,8 +12,8 @@ export function copyEncoder({ columns, appendOnly }: Table): (owned: OwnedRow) =
     };
   });
   return ({ row, owner }) => {
-    let line = appendOnly ? '' : `${owner}\t`;
-    for (const [i, field] of fields.entries()) line += i === 0 ? field(row) : `\t${field(row)}`;
+    let line = appendOnly ? first(row) : `${owner}\t${first(row)}`;
+    for (const field of others) line += `\t${field(row)}`;
     return `${line}\n`;
   };
 }
