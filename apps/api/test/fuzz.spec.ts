@@ -87,7 +87,8 @@ beforeAll(async () => {
   operations = operationsOf(body.paths);
   const admin = await somebody(api, 'admin');
   const business = await aBusiness(api, admin);
-  salon = { ...business, things: { ...business.things, verification: await anEndedVerification(admin.token) } };
+  const [verification, block] = [await anEndedVerification(admin.token), await aBlock(admin.token, business.things)];
+  salon = { ...business, things: { ...business.things, verification, block } };
   tokens = [admin.token, salon.people.owner.token];
 }, 30_000);
 afterAll(() => api.stop());
@@ -252,6 +253,11 @@ function idFor(name: string): string {
       singular
     ] ?? singular;
   return salon.things[what] ?? newUuid();
+}
+
+async function aBlock(token: string, { resource }: ABusiness['things']): Promise<string> {
+  const body = { start: '2040-01-01T00:00:00Z', end: '2040-01-02T00:00:00Z' };
+  return (await api.call('POST', `/resources/${resource}/blocks`, { token, body })).body.id;
 }
 
 /** The way to every field of a value. */
