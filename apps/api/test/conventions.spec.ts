@@ -441,6 +441,23 @@ describe('rate limits', () => {
       }
       const body = { email: 'Victim@example.com', password: 'one more' };
       expect((await callOn(b, 'POST', '/auth/login', { body })).status).toBe(429);
+      const elsewhere = await b.inject({
+        ...{ method: 'POST', url: '/api/v1/auth/login', remoteAddress: '198.51.100.7', payload: body },
+      });
+      expect(elsewhere.statusCode).toBe(401);
+
+      const mail = (path: string, i: number) =>
+        a.inject({
+          ...{ method: 'POST', url: `/api/v1/auth/${path}`, remoteAddress: `2001:db8:${i}::1` },
+          payload: { email: 'victim@example.com' },
+        });
+      for (let i = 0; i < 5; i++) {
+        const { statusCode } = await mail(i % 2 ? 'forgot-password' : 'resend-verification', i);
+        expect(statusCode).toBe(202);
+      }
+      expect((await mail('forgot-password', 9)).statusCode).toBe(429);
+      const refresh = await callOn(a, 'POST', '/auth/refresh', { body: { refreshToken: 'none' } });
+      expect(refresh.headers['ratelimit-policy']).toBe('"refresh";q=120;w=60');
     } finally {
       await limited.stop();
     }

@@ -29,6 +29,7 @@ import {
   result,
   User,
 } from '../conventions';
+import { networkOf } from '../conventions/limits/network';
 import { RateLimit, RateLimits } from '../conventions/limits/rate-limits';
 import { CurrentUser } from './current-user';
 import {
@@ -45,8 +46,14 @@ import {
   VerifyEmailBody,
 } from './identity.body';
 
-/** However many addresses they come from. */
-const LOGINS_PER_ACCOUNT = { name: 'login', hits: 10, seconds: 300 };
+/**
+ * Of one account from one network. Not of the account alone: a stranger who guesses would lock its owner out. Who guesses
+ * from many networks meets the limit of each.
+ */
+const LOGINS = { name: 'login', hits: 10, seconds: 300 };
+
+/** To one address, whoever asks, and whether or not anybody has it: nobody's mailbox is filled by others. */
+const MAILS = { name: 'mail', hits: 5, seconds: 1_800 };
 
 @ApiTags('Signing in')
 @Controller('auth')
@@ -66,7 +73,7 @@ export class AuthController {
   @Post('register')
   @Access('public')
   @NoIdempotency()
-  @RateLimit('auth')
+  @RateLimit('register')
   @Refuses(403)
   @ApiOperation({ summary: 'Make an account and sign in' })
   @ApiCreatedResponse({ type: SignedInView })
@@ -90,7 +97,7 @@ export class AuthController {
   @ApiOperation({ summary: 'Sign in with e-mail and password' })
   @ApiOkResponse({ type: SignedInView })
   async login(@Body() { email, password }: LoginBody, @Req() request: FastifyRequest): Promise<SignedInView> {
-    await this.limits.admitStrictly(LOGINS_PER_ACCOUNT, this.accounts.nameOf(email));
+    await this.limits.admitStrictly(LOGINS, `${this.accounts.nameOf(email)} ${networkOf(request.ip)}`);
     return signedInView(await this.authentication.login(email, password, clientOf(request)));
   }
 
@@ -98,7 +105,7 @@ export class AuthController {
   @HttpCode(200)
   @Access('public')
   @NoIdempotency()
-  @RateLimit('auth')
+  @RateLimit('refresh')
   @Refuses(401)
   @ApiOperation({ summary: 'Spend the refresh token for the next pair; using one twice ends the session' })
   @ApiOkResponse({ type: TokensView })
@@ -133,7 +140,8 @@ export class AuthController {
   @RateLimit('auth')
   @ApiOperation({ summary: 'Send a code for a new password; the answer is the same for unknown addresses' })
   @ApiAcceptedResponse()
-  forgotPassword(@Body() { email }: EmailBody): void {
+  async forgotPassword(@Body() { email }: EmailBody): Promise<void> {
+    await this.limits.admitStrictly(MAILS, this.accounts.nameOf(email));
     this.inBackground(this.passwords.forgot(email));
   }
 
@@ -166,7 +174,8 @@ export class AuthController {
   @RateLimit('auth')
   @ApiOperation({ summary: 'Send another code; the answer is the same for unknown addresses' })
   @ApiAcceptedResponse()
-  resendVerification(@Body() { email }: EmailBody): void {
+  async resendVerification(@Body() { email }: EmailBody): Promise<void> {
+    await this.limits.admitStrictly(MAILS, this.accounts.nameOf(email));
     this.inBackground(this.verification.resend(email));
   }
 

@@ -12,7 +12,13 @@ import { type Limit, SlidingWindow, windowAt } from './sliding-window';
 const ROUTE_LIMIT = 'yoyaku:limit';
 
 /** Routes with a limit of their own, counted per address whoever is signed in. */
-const ROUTE_LIMITS = { auth: { name: 'auth', hits: 20, seconds: 60 } } as const satisfies Record<string, Limit>;
+const ROUTE_LIMITS = {
+  auth: { name: 'auth', hits: 20, seconds: 60 },
+  /** A household or an office behind one address refreshes more often than it signs in. */
+  refresh: { name: 'refresh', hits: 120, seconds: 60 },
+  /** Each tells whether an address is known: slow enough that nobody goes through a list. */
+  register: { name: 'register', hits: 10, seconds: 600 },
+} as const satisfies Record<string, Limit>;
 const ANONYMOUS: Limit = { name: 'anonymous', hits: 100, seconds: 60 };
 const ROLE_LIMITS: Readonly<Record<PlatformRole, Limit>> = {
   user: { name: 'user', hits: 300, seconds: 60 },
@@ -21,7 +27,7 @@ const ROLE_LIMITS: Readonly<Record<PlatformRole, Limit>> = {
 };
 
 /** Beyond two windows of any limit. */
-const LONGEST = '1 hour';
+const LONGEST = '2 hours';
 
 const SHARE_EVERY_MS = 250;
 
