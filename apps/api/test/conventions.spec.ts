@@ -77,16 +77,16 @@ describe('Idempotency-Key', () => {
   it('waits 5 seconds for a process that is still at it, and takes over from one that died', async () => {
     const alive = newUuid();
     const dead = newUuid();
-    const claimOf = (idempotencyKey: string, lease: string) =>
+    const leaseTo = (idempotencyKey: string, lease: string) =>
       pool.query(
         `insert into app.idempotency (command_id, request_hash, holder, leased_until)
          select $1, request_hash, $2, now() + $3::interval from app.idempotency where command_id = $4`,
-        [commandOf(idempotencyKey), newUuid(), lease, commandOf(sample['idempotency-key'])],
+        [claimOf(idempotencyKey), newUuid(), lease, claimOf(sample['idempotency-key'])],
       );
     const sample = key();
     await rename('Held', sample);
-    await claimOf(alive, '1 hour');
-    await claimOf(dead, '300 milliseconds');
+    await leaseTo(alive, '1 hour');
+    await leaseTo(dead, '300 milliseconds');
     const [waited, taken] = await Promise.all([
       rename('Held', { 'idempotency-key': alive }),
       rename('Held', { 'idempotency-key': dead }),
@@ -142,7 +142,24 @@ describe('Idempotency-Key', () => {
     expect(rows).toEqual([]);
   });
 
-  const commandOf = (idempotencyKey: string | undefined) =>
+  it('used again for another request, once its answer was forgotten, is another command', async () => {
+    const headers = key();
+    await rename('Before', headers);
+    await pool.query('delete from app.idempotency where command_id = $1', [claimOf(headers['idempotency-key'])]);
+    expect(await rename('After', headers)).toMatchObject({ status: 200, body: { name: 'After' } });
+    expect((await api.call('GET', '/users/me', { token: ann.token })).body.name).toBe('After');
+  });
+
+  it('stands for the revision too that the request asks for', async () => {
+    const headers = key();
+    const { headers: answered } = await rename('Once', { ...headers, 'if-match': '*' });
+    expect(await rename('Once', { ...headers, 'if-match': answered.etag ?? '' })).toMatchObject({
+      status: 422,
+      body: { code: 'idempotency.key_reused' },
+    });
+  });
+
+  const claimOf = (idempotencyKey: string | undefined) =>
     deriveUuid(ann.id, 'PATCH', '/api/v1/users/me', idempotencyKey ?? '');
 });
 

@@ -67,13 +67,15 @@ export class ConventionsInterceptor implements NestInterceptor {
     const key = request.headers['idempotency-key'];
     if (key === undefined || this.reflector.get(NO_IDEMPOTENCY, context.getHandler())) return undefined;
     if (typeof key !== 'string' || !KEY.test(key)) throw new Problem(400, 'request.invalid_idempotency_key');
-    const { principal, method, url, body } = request;
-    const commandId = deriveUuid(principal?.userId ?? 'anonymous', method, request.routeOptions.url ?? url, key);
-    const requestHash = hash('sha256', JSON.stringify([url, body]), 'buffer');
-    const claimed = await this.idempotency.claim(commandId, requestHash);
+    const { principal, method, url, body, headers } = request;
+    const id = deriveUuid(principal?.userId ?? 'anonymous', method, request.routeOptions.url ?? url, key);
+    const ifMatch = headers['if-match'];
+    const requestHash = hash('sha256', JSON.stringify(ifMatch === undefined ? [url, body] : [url, body, ifMatch]));
+    const claimed = await this.idempotency.claim(id, Buffer.from(requestHash, 'hex'));
     if ('status' in claimed) return new Answer(claimed.status, claimed.body || undefined, claimed.headers);
     request.claim = claimed;
-    request.claimed = { commandId, repeated: claimed.repeated };
+    // Of the whole request, so that a key used again for another one, its answer forgotten, is another command.
+    request.claimed = { commandId: deriveUuid(id, requestHash), repeated: claimed.repeated };
     return undefined;
   }
 }

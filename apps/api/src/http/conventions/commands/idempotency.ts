@@ -17,7 +17,8 @@ export interface StoredAnswer {
 
 /** The right to carry a command out, until the answer is stored or the process dies. */
 export interface Claim {
-  readonly commandId: Uuid;
+  /** Of principal, route and key. The column is called `command_id`: to earlier builds it was the command's own id. */
+  readonly id: Uuid;
   /** Somebody had it before and did not finish: the command may have taken effect. */
   readonly repeated: boolean;
   readonly requestHash: Buffer;
@@ -50,7 +51,7 @@ const POLL = { first: 10, most: 100 };
 export class Idempotency implements OnApplicationShutdown {
   private readonly pool: Pool;
   private readonly durable: Pool;
-  /** Claims of this process by command. */
+  /** Claims of this process by id. */
   private readonly held = new Map<Uuid, Claim>();
   private readonly renewal: NodeJS.Timeout;
   private readonly claims = new Batcher<Attempt, { repeated: boolean } | undefined>((attempts) =>
@@ -71,11 +72,11 @@ export class Idempotency implements OnApplicationShutdown {
    * A claim, or the answer that was given before. Waits for a claim in other hands. Throws 409
    * `idempotency.in_progress` after 5 s, 422 `idempotency.key_reused` when the request is another one.
    */
-  async claim(commandId: Uuid, requestHash: Buffer): Promise<Claim | StoredAnswer> {
-    const attempt = { commandId, requestHash, holder: newUuid() };
+  async claim(id: Uuid, requestHash: Buffer): Promise<Claim | StoredAnswer> {
+    const attempt = { id, requestHash, holder: newUuid() };
     const deadline = performance.now() + PATIENCE_MS;
     for (let pause = POLL.first; ; pause = Math.min(POLL.most, pause * 2)) {
-      const won = this.held.has(commandId) ? undefined : await this.tryClaim(attempt);
+      const won = this.held.has(id) ? undefined : await this.tryClaim(attempt);
       if (won) return won;
       const answer = await this.read(attempt);
       if (answer) return answer;
@@ -91,15 +92,15 @@ export class Idempotency implements OnApplicationShutdown {
     try {
       await this.answers.add({ claim, answer });
     } finally {
-      this.held.delete(claim.commandId);
+      this.held.delete(claim.id);
     }
   }
 
   /** Gives a claim up unanswered: the next to come tries again. */
   async release(claim: Claim): Promise<void> {
-    this.held.delete(claim.commandId);
+    this.held.delete(claim.id);
     const text = 'update app.idempotency set leased_until = now() where command_id = $1 and holder = $2';
-    await this.pool.query(text, [claim.commandId, claim.holder]).catch(() => {});
+    await this.pool.query(text, [claim.id, claim.holder]).catch(() => {});
   }
 
   /** Forgets answers older than a day. */
@@ -113,17 +114,17 @@ export class Idempotency implements OnApplicationShutdown {
   }
 
   private async tryClaim(attempt: Attempt): Promise<Claim | undefined> {
-    const { commandId } = attempt;
+    const { id } = attempt;
     const claim = { ...attempt, repeated: false };
-    this.held.set(commandId, claim);
+    this.held.set(id, claim);
     try {
       const won = await this.claims.add(attempt);
       if (won) return Object.assign(claim, won);
     } catch (error) {
-      this.held.delete(commandId);
+      this.held.delete(id);
       throw error;
     }
-    this.held.delete(commandId);
+    this.held.delete(id);
     return undefined;
   }
 
@@ -137,19 +138,19 @@ export class Idempotency implements OnApplicationShutdown {
        where i.status is null and i.leased_until <= now() and i.request_hash = excluded.request_hash
        returning command_id, xmax <> 0 as repeated`,
       values: [
-        attempts.map(({ commandId }) => commandId),
+        attempts.map(({ id }) => id),
         attempts.map(({ requestHash }) => requestHash),
         attempts.map(({ holder }) => holder),
       ],
     });
     const won = new Map(rows.map(({ command_id, repeated }) => [command_id, { repeated }]));
-    return attempts.map(({ commandId }) => won.get(commandId));
+    return attempts.map(({ id }) => won.get(id));
   }
 
-  private async read({ commandId, requestHash }: Attempt): Promise<StoredAnswer | undefined> {
+  private async read({ id, requestHash }: Attempt): Promise<StoredAnswer | undefined> {
     const { rows } = await this.pool.query<Held>(
       'select status, headers, body, request_hash from app.idempotency where command_id = $1',
-      [commandId],
+      [id],
     );
     const [row] = rows;
     if (!row) return undefined;
@@ -169,7 +170,7 @@ export class Idempotency implements OnApplicationShutdown {
        on conflict (command_id) do update set status = excluded.status, headers = excluded.headers, body = excluded.body
        where i.holder = excluded.holder`,
       values: [
-        answered.map(({ claim }) => claim.commandId),
+        answered.map(({ claim }) => claim.id),
         answered.map(({ claim }) => claim.requestHash),
         answered.map(({ claim }) => claim.holder),
         answered.map(({ answer }) => answer.status),
@@ -193,7 +194,7 @@ export class Idempotency implements OnApplicationShutdown {
            for update of i skip locked
          )
          update app.idempotency i set leased_until = now() + ${LEASE} from free where i.command_id = free.command_id`,
-        [claims.map(({ commandId }) => commandId), claims.map(({ holder }) => holder)],
+        [claims.map(({ id }) => id), claims.map(({ holder }) => holder)],
       )
       .catch(() => {});
   }
