@@ -25,9 +25,11 @@ export class Environment {
     return store;
   });
 
-  readonly codec = once(
-    () => new EventCodec(aggregates, new PostgresSubjectKeys(this.pool(), this.config.piiMasterKey)),
+  readonly subjectKeys = once(
+    () => new PostgresSubjectKeys(this.pool(), this.config.piiMasterKey, this.config.piiMasterKeysOld),
   );
+
+  readonly codec = once(() => new EventCodec(aggregates, this.subjectKeys()));
 
   readonly auditor = once(() => auditorOf(this.config, this.eventStore(), this.codec(), this.pool()));
 

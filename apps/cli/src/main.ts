@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { auditCommand } from './audit.command';
 import { Environment } from './environment';
 import { eventsCommand, streamsCommand } from './events.command';
+import { keysCommand } from './keys.command';
 import { projectionsCommand } from './projections.command';
 
 async function main(): Promise<void> {
@@ -14,6 +15,7 @@ async function main(): Promise<void> {
     .addCommand(eventsCommand(environment))
     .addCommand(streamsCommand(environment))
     .addCommand(auditCommand(environment))
+    .addCommand(keysCommand(environment))
     .addCommand(
       new Command('migrate')
         .description('brings the state outside the event stream up to date')

@@ -24,6 +24,10 @@ export interface Config {
   readonly metricsToken: string;
   /** 32 bytes that the relay signs messages to NATS with. */
   readonly relayKey: Buffer;
+  /** Others that wrapped keys which are still to be read: the next one, or the one before. */
+  readonly piiMasterKeysOld: readonly Buffer[];
+  /** 32 bytes that snapshots are sealed with. */
+  readonly snapshotKey: Buffer;
   readonly dataDir: string;
   readonly logLevel: string;
   readonly rateLimit: boolean;
@@ -63,6 +67,14 @@ export function readConfig(env: Environment = process.env): Config {
   for (const [name, secret] of [['APP_SECRET', appSecret] as const, ...given]) {
     if (secret.length < SECRET_LENGTH) problems.push(`${name} must have at least ${SECRET_LENGTH} characters`);
   }
+  const piiMasterKeysOld = (env.PII_MASTER_KEYS_OLD ?? '')
+    .split(',')
+    .filter(Boolean)
+    .map((text) => Buffer.from(text, 'base64'));
+
+  if (piiMasterKeysOld.some(({ length }) => length !== 32)) {
+    problems.push('PII_MASTER_KEYS_OLD must be keys of 32 bytes in base64, separated by commas');
+  }
   if (production) {
     if (!admin) problems.push('ADMIN_EMAIL and ADMIN_PASSWORD must be set');
     if (!rateLimit) problems.push('RATE_LIMIT=off is for load tests, not for production');
@@ -81,6 +93,8 @@ export function readConfig(env: Environment = process.env): Config {
     piiMasterKey,
     metricsToken: env.METRICS_TOKEN ?? '',
     relayKey: createHash('sha256').update(`relay:${appSecret}`).digest(),
+    piiMasterKeysOld,
+    snapshotKey: createHash('sha256').update(`snapshots:${appSecret}`).digest(),
     dataDir: env.DATA_DIR || '.data',
     logLevel: env.LOG_LEVEL || 'info',
     rateLimit,

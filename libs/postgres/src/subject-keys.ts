@@ -1,16 +1,16 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { SubjectKeys } from '@yoyaku/eventing';
 import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
+import { MasterKeys } from './master-keys';
 import type { Notifications } from './notifications';
 
 const DESTROYED = 'subject_key_destroyed';
-const NONCE = 12;
-const TAG = 16;
+/** Rows that are wrapped anew in one statement. */
+const REWRAPPED = 500;
 
 /**
- * The keys of data subjects in PostgreSQL, wrapped by the master key (AES-256-GCM, bound to the subject). Of a
- * destroyed key a row without key stays, so that no new one is ever made for that subject; it tells when that was last
+ * The keys of data subjects in PostgreSQL, wrapped by a master key. Of a destroyed key a row without key stays, so that no new one is ever made for that subject; it tells when that was last
  * made sure of. Keys are cached only while destructions elsewhere are heard of.
  */
 export class PostgresSubjectKeys implements SubjectKeys {
@@ -18,12 +18,17 @@ export class PostgresSubjectKeys implements SubjectKeys {
   private hearing = false;
   /** Grows with every destruction and loss of hearing; a key read before may be gone by now and is not cached. */
   private epoch = 0;
+  private readonly masters: MasterKeys;
   private readonly listeners: ((subject?: string) => void)[] = [];
 
   constructor(
     private readonly pool: Pool,
-    private readonly masterKey: Buffer,
-  ) {}
+    masterKey: Buffer,
+    /** Others that wrapped keys which are still to be read. */
+    otherMasterKeys: readonly Buffer[] = [],
+  ) {
+    this.masters = new MasterKeys(masterKey, otherMasterKeys);
+  }
 
   /** Begins to cache keys. Without it every key is read when it is needed. */
   async cacheWhileHearing(notifications: Notifications): Promise<void> {
@@ -43,14 +48,14 @@ export class PostgresSubjectKeys implements SubjectKeys {
 
   async ensure(subjects: readonly string[]): Promise<ReadonlyMap<string, Buffer>> {
     return this.keysOf(subjects, async (missing) => {
-      const offered = missing.map((subject) => this.wrap(subject, randomBytes(32)));
-      const inserted = `insert into app.subject_keys (subject, wrapped)
-        select * from unnest($1::text[], $2::bytea[]) order by 1
-        on conflict do nothing returning subject, wrapped`;
+      const offered = missing.map((subject) => this.masters.wrap(subject, randomBytes(32)).wrapped);
+      const inserted = `insert into app.subject_keys (subject, wrapped, master)
+        select subject, wrapped, $3 from unnest($1::text[], $2::bytea[]) as t (subject, wrapped) order by 1
+        on conflict do nothing returning subject, wrapped, master`;
       const { rows } = await this.pool.query<KeyRow>(
         `with inserted as (${inserted})
-         select * from inserted union all select subject, wrapped from app.subject_keys where subject = any($1)`,
-        [missing, offered],
+         select * from inserted union all select subject, wrapped, master from app.subject_keys where subject = any($1)`,
+        [missing, offered, this.masters.current],
       );
       const found = new Set(rows.map(({ subject }) => subject));
       const lostRace = missing.filter((subject) => !found.has(subject));
@@ -74,6 +79,34 @@ export class PostgresSubjectKeys implements SubjectKeys {
     this.forget(subject);
   }
 
+  /**
+   * Wraps with the master key all keys that another one wrapped, while everything goes on; tells how many those were.
+   * What is destroyed meanwhile stays destroyed.
+   */
+  async rewrap(): Promise<number> {
+    let count = 0;
+    for (let after = ''; ; ) {
+      const { rows } = await this.pool.query<KeyRow & { wrapped: Buffer }>(
+        `select subject, wrapped, master from app.subject_keys
+         where wrapped is not null and master is distinct from $1 and subject > $2 order by subject limit ${REWRAPPED}`,
+        [this.masters.current, after],
+      );
+      const last = rows.at(-1);
+      if (!last) return count;
+      after = last.subject;
+      const rewrapped = rows.map(
+        (row) => this.masters.wrap(row.subject, this.masters.unwrap(row.subject, row)).wrapped,
+      );
+      const { rowCount } = await this.pool.query(
+        `update app.subject_keys k set wrapped = t.after, master = $4
+         from unnest($1::text[], $2::bytea[], $3::bytea[]) as t (subject, before, after)
+         where k.subject = t.subject and k.wrapped = t.before`,
+        [rows.map(({ subject }) => subject), rows.map(({ wrapped }) => wrapped), rewrapped, this.masters.current],
+      );
+      count += rowCount ?? 0;
+    }
+  }
+
   onDestroyed(listener: (subject?: string) => void): void {
     this.listeners.push(listener);
   }
@@ -91,9 +124,9 @@ export class PostgresSubjectKeys implements SubjectKeys {
     }
     if (missing.size === 0) return keys;
     const epoch = this.epoch;
-    for (const { subject, wrapped } of await load([...missing])) {
+    for (const { subject, wrapped, master } of await load([...missing])) {
       if (!wrapped) continue;
-      const key = this.unwrap(subject, wrapped);
+      const key = this.masters.unwrap(subject, { wrapped, master });
       keys.set(subject, key);
       if (this.hearing && epoch === this.epoch) this.cache.set(subject, key);
     }
@@ -101,7 +134,7 @@ export class PostgresSubjectKeys implements SubjectKeys {
   }
 
   private async read(subjects: readonly string[]): Promise<readonly KeyRow[]> {
-    const text = 'select subject, wrapped from app.subject_keys where subject = any($1)';
+    const text = 'select subject, wrapped, master from app.subject_keys where subject = any($1)';
     return (await this.pool.query<KeyRow>(text, [subjects])).rows;
   }
 
@@ -111,24 +144,11 @@ export class PostgresSubjectKeys implements SubjectKeys {
     else this.cache.delete(subject);
     for (const listener of this.listeners) listener(subject);
   }
-
-  private wrap(subject: string, key: Buffer): Buffer {
-    const nonce = randomBytes(NONCE);
-    const cipher = createCipheriv('aes-256-gcm', this.masterKey, nonce).setAAD(Buffer.from(subject));
-    return Buffer.concat([nonce, cipher.update(key), cipher.final(), cipher.getAuthTag()]);
-  }
-
-  /** Throws when the row was altered or wrapped by another master key. */
-  private unwrap(subject: string, wrapped: Buffer): Buffer {
-    const decipher = createDecipheriv('aes-256-gcm', this.masterKey, wrapped.subarray(0, NONCE))
-      .setAAD(Buffer.from(subject))
-      .setAuthTag(wrapped.subarray(-TAG));
-    return Buffer.concat([decipher.update(wrapped.subarray(NONCE, -TAG)), decipher.final()]);
-  }
 }
 
 interface KeyRow {
   readonly subject: string;
   /** Null once destroyed. */
   readonly wrapped: Buffer | null;
+  readonly master: string | null;
 }

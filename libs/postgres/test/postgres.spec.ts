@@ -118,6 +118,29 @@ describe('subject keys', () => {
     await expect(new PostgresSubjectKeys(pool, Buffer.alloc(32, 8)).find(['dan'])).rejects.toThrow();
   });
 
+  test('go over from one master key to another while both are in use, and those of earlier builds too', async () => {
+    const [old, next] = [MASTER_KEY, Buffer.alloc(32, 9)];
+    const [before, reading, after] = [
+      new PostgresSubjectKeys(pool, old),
+      new PostgresSubjectKeys(pool, old, [next]),
+      new PostgresSubjectKeys(pool, next, [old]),
+    ];
+    const rotated = ['fay', 'gil', 'hal', 'ida'];
+    const first = await before.ensure(['fay', 'gil', 'hal']);
+    await pool.query(`update app.subject_keys set master = null where subject = 'gil'`);
+    const second = await after.ensure(rotated);
+    expect(second.get('fay')).toEqual(first.get('fay'));
+    expect(await reading.find(['ida'])).toEqual(new Map([['ida', second.get('ida')]]));
+
+    await after.destroy('hal');
+    expect(await after.rewrap()).toBeGreaterThanOrEqual(2);
+    expect(await after.rewrap()).toBe(0);
+    const alone = await new PostgresSubjectKeys(pool, next).find(rotated);
+    expect(alone).toEqual(new Map(['fay', 'gil', 'ida'].map((subject) => [subject, second.get(subject)])));
+    await expect(before.find(['ida'])).rejects.toThrow(/^The key of ida is wrapped by master key [0-9a-f]{16}/);
+    await new PostgresSubjectKeys(pool, old, [next]).rewrap();
+  });
+
   test('once destroyed are gone from every cache and never made again', async () => {
     const notifications = new Notifications(servers.databaseUrl);
     const cached = keys();

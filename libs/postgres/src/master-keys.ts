@@ -1,0 +1,63 @@
+import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto';
+
+const NONCE = 12;
+const TAG = 16;
+
+export interface WrappedKey {
+  readonly wrapped: Buffer;
+  /** Name of the master key; null in rows of builds that knew only one. */
+  readonly master: string | null;
+}
+
+/** The name of a master key, which does not give it away. */
+const nameOf = (key: Buffer): string => hash('sha256', Buffer.concat([Buffer.from('master key '), key])).slice(0, 16);
+
+/** Keys of 32 bytes that wrap other keys (AES-256-GCM, bound to whose key it is): one wraps, all of them unwrap. */
+export class MasterKeys {
+  private readonly keys: ReadonlyMap<string, Buffer>;
+  /** Name of the one that wraps. */
+  readonly current: string;
+
+  constructor(
+    private readonly key: Buffer,
+    others: readonly Buffer[] = [],
+  ) {
+    this.current = nameOf(key);
+    this.keys = new Map([key, ...others].map((each) => [nameOf(each), each]));
+  }
+
+  wrap(subject: string, key: Buffer): WrappedKey {
+    const nonce = randomBytes(NONCE);
+    const cipher = createCipheriv('aes-256-gcm', this.key, nonce).setAAD(Buffer.from(subject));
+    return {
+      wrapped: Buffer.concat([nonce, cipher.update(key), cipher.final(), cipher.getAuthTag()]),
+      master: this.current,
+    };
+  }
+
+  /** Throws when the row was altered, or its master key is not among these. */
+  unwrap(subject: string, { wrapped, master }: WrappedKey): Buffer {
+    if (master === null) return this.unwrapByAny(subject, wrapped);
+    const key = this.keys.get(master);
+    if (!key) throw new Error(`The key of ${subject} is wrapped by master key ${master}, which is not given`);
+    return unwrap(subject, wrapped, key);
+  }
+
+  private unwrapByAny(subject: string, wrapped: Buffer): Buffer {
+    for (const key of this.keys.values()) {
+      try {
+        return unwrap(subject, wrapped, key);
+      } catch {
+        // By another one, then.
+      }
+    }
+    throw new Error(`The key of ${subject} is wrapped by none of the master keys that are given`);
+  }
+}
+
+function unwrap(subject: string, wrapped: Buffer, key: Buffer): Buffer {
+  const decipher = createDecipheriv('aes-256-gcm', key, wrapped.subarray(0, NONCE))
+    .setAAD(Buffer.from(subject))
+    .setAuthTag(wrapped.subarray(-TAG));
+  return Buffer.concat([decipher.update(wrapped.subarray(NONCE, -TAG)), decipher.final()]);
+}
