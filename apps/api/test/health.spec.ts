@@ -1,9 +1,13 @@
+import { EventStoreDBClient } from '@eventstore/db-client';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { projections, readConfig } from '@yoyaku/composition';
 import { EventCodec, EventStoreDb } from '@yoyaku/eventing';
+import { newUuid } from '@yoyaku/kernel';
 import { createPool, Notifications } from '@yoyaku/postgres';
 import { installProjections, ProjectionAdmin, Projector } from '@yoyaku/projecting';
-import { startServers, type TestServers, testSecrets } from '@yoyaku/testing';
+
+import { startServers, type TestServers, testSecrets, until } from '@yoyaku/testing';
+
 import { Pool } from 'pg';
 import { pino } from 'pino';
 import { createApi } from '../src/create-api';
@@ -102,6 +106,30 @@ describe('with a projector', () => {
       missing: ['projections'],
       checks: { projections: { status: 'down', reason: 'changed without a new version: users' } },
     });
+  });
+
+  it('says that no writes are taken; commands are told so in time, and the next ones at once', async () => {
+    const body = { name: 'Ann', email: `${newUuid()}@example.com`, password: 'correct horse battery' };
+    const token = (await callOn(app, 'POST', '/auth/register', { body })).body.accessToken;
+    const hanging = jest.spyOn(EventStoreDBClient.prototype, 'appendToStream').mockReturnValue(new Promise(() => {}));
+    const rename = async (name: string) => {
+      const began = performance.now();
+      const { status, headers } = await callOn(app, 'PATCH', '/users/me', { token, body: { name } });
+      return { status, retryAfter: headers['retry-after'], seconds: (performance.now() - began) / 1000 };
+    };
+    const away = { status: 503, retryAfter: '1' };
+    for (const reply of await Promise.all(['Bea', 'Cho', 'Dan'].map(rename))) {
+      expect(reply).toMatchObject(away);
+      expect(reply.seconds).toBeLessThan(3);
+    }
+    const next = await rename('Eva');
+    expect(next).toMatchObject(away);
+    expect(next.seconds).toBeLessThan(1);
+    expect(await ready()).toMatchObject({ is: 'degraded', missing: ['writes'], eventStore: { status: 'up' } });
+
+    hanging.mockRestore();
+    await until(async () => (await ready()).is === 'ok');
+    expect((await rename('Fay')).status).toBe(200);
   });
 
   it('is unavailable without PostgreSQL, and says no more than that', async () => {

@@ -13,6 +13,7 @@ const INSTALLATION = [
   'PARTITIONS',
   'APP_SECRET',
   'PII_MASTER_KEY',
+  'PII_MASTER_KEYS_OLD',
 ];
 const gracePeriodMs = 6_000;
 const pollMs = 25;

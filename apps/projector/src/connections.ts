@@ -1,4 +1,4 @@
-import { type AnyAggregate, EventCodec, EventStoreDb } from '@yoyaku/eventing';
+import { type AnyAggregate, EventCodec, EventStoreDb, type Report } from '@yoyaku/eventing';
 import { createPool, migrate, Notifications, PostgresSubjectKeys } from '@yoyaku/postgres';
 import type { Pool } from 'pg';
 
@@ -6,7 +6,10 @@ export interface ConnectionOptions {
   readonly databaseUrl: string;
   readonly eventStoreUrl: string;
   readonly piiMasterKey: Buffer;
+  readonly piiMasterKeysOld: readonly Buffer[];
   readonly aggregates: readonly AnyAggregate[];
+  /** Told of trouble with the event store. */
+  readonly report?: Report;
 }
 
 /** What read models are made from, and where. */
@@ -20,13 +23,13 @@ export interface Connections {
 
 /** Opens them, PostgreSQL migrated. */
 export async function connect(options: ConnectionOptions): Promise<Connections> {
-  const { databaseUrl, eventStoreUrl, piiMasterKey, aggregates } = options;
+  const { databaseUrl, eventStoreUrl, piiMasterKey, piiMasterKeysOld, aggregates, report } = options;
   await migrate(databaseUrl);
   const pool = createPool(databaseUrl, { application_name: 'yoyaku projector' });
   const notifications = new Notifications(databaseUrl);
-  const subjectKeys = new PostgresSubjectKeys(pool, piiMasterKey);
+  const subjectKeys = new PostgresSubjectKeys(pool, piiMasterKey, piiMasterKeysOld);
   await subjectKeys.cacheWhileHearing(notifications);
-  const eventStore = new EventStoreDb(eventStoreUrl);
+  const eventStore = new EventStoreDb(eventStoreUrl, report);
   const codec = new EventCodec(aggregates, subjectKeys);
   return {
     pool,

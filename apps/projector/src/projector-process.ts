@@ -33,7 +33,7 @@ export interface ProjectorProcess {
 /** Runs projections and, where there is NATS and no other projector does it, the relay. */
 export async function startProjector(options: ProjectorProcessOptions): Promise<ProjectorProcess> {
   const { databaseUrl, projections, partitions, logger } = options;
-  const connections = await connect(options);
+  const connections = await connect({ ...options, report: (trouble, err) => logger.warn({ err }, trouble) });
   const { pool, eventStore } = connections;
   const channel = options.natsUrl
     ? new NatsChannel({

@@ -11,7 +11,7 @@ function personalEvent(type: string, fields: readonly string[]): Message & { at:
   return { type, data, at: SOME_VALUE };
 }
 
-/** What snapshots hold stands in the store in clear, and outlives the key: no state that is kept may be personal. */
+/** Snapshots are sealed with a key that outlives everybody's: no state that is kept may be personal. */
 describe('aggregates with snapshots', () => {
   const events = aggregates
     .filter(({ snapshot }) => snapshot !== undefined)

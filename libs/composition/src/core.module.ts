@@ -13,13 +13,19 @@ export class CoreModule {
   ): Promise<DynamicModule> {
     const pool = createPool(config.databaseUrl);
     const notifications = new Notifications(config.databaseUrl);
-    const subjectKeys = new PostgresSubjectKeys(pool, config.piiMasterKey);
+    const subjectKeys = new PostgresSubjectKeys(pool, config.piiMasterKey, config.piiMasterKeysOld);
     await subjectKeys.cacheWhileHearing(notifications);
     return {
       module: CoreModule,
       imports: [
         PostgresModule.forRoot({ url: config.databaseUrl, pool, notifications }),
-        EventingModule.forRoot({ eventStoreUrl: config.eventStoreUrl, aggregates, subjectKeys, ...options }),
+        EventingModule.forRoot({
+          eventStoreUrl: config.eventStoreUrl,
+          aggregates,
+          subjectKeys,
+          snapshotKey: config.snapshotKey,
+          ...options,
+        }),
       ],
     };
   }

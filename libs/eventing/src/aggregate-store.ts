@@ -1,21 +1,12 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import {
-  type Aggregate,
-  DomainError,
-  decide,
-  epochMs,
-  evolve,
-  type Instant,
-  type Message,
-  type Occurred,
-  streamOf,
-  type Taken,
-} from '@yoyaku/kernel';
+import { type Aggregate, epochMs, evolve, type Instant, type Message, streamOf } from '@yoyaku/kernel';
 import type { CommandContext } from './command-context';
+import { type AppendLine, CommandRun, type CommandTools, ConcurrencyConflict } from './command-run';
 import type { EventCodec } from './event-codec';
-import { type Appended, type EventStore, EventStoreUnavailable, WrongExpectedRevision } from './event-store';
-import { batches, type Head, Heads, nothing, remember } from './heads';
+import { type EventStore, EventStoreUnavailable } from './event-store';
+import { type Head, nothing } from './head';
+import { batches, Heads } from './heads';
 import type { RecordedEvent } from './recorded-event';
+import { type SnapshotOptions, Snapshots } from './snapshots';
 
 /** A state that was loaded; revision −1 says that there is no such stream. */
 export type Loaded<State> = Pick<Head<State>, 'state' | 'revision' | 'position'>;
@@ -25,15 +16,14 @@ export interface Outcome<State> extends Loaded<State> {
   readonly id: string;
 }
 
-/** The stream is not where the command needs it: `If-Match` names another revision, or others were always faster. */
-export class ConcurrencyConflict extends Error {
-  override readonly name = 'ConcurrencyConflict';
-  constructor(
-    readonly stream: string,
-    readonly reason: 'if_match' | 'contention',
-  ) {
-    super(`${stream}: ${reason}`);
-  }
+export interface AggregateStoreOptions {
+  /** Told of each append that was refused because its stream had moved. */
+  readonly onConflict?: (category: string) => void;
+  readonly log?: (line: AppendLine) => void;
+  /** Without it there are no snapshots. */
+  readonly snapshots?: SnapshotOptions;
+  /** Told once of each cause for which what is remembered can not be kept current. */
+  readonly onFollowError?: (error: unknown) => void;
 }
 
 /**
@@ -48,24 +38,8 @@ export function ensureRevision(
   if (!repeated && expectedRevision !== revision) throw new ConcurrencyConflict(id, 'if_match');
 }
 
-export interface AggregateStoreMetrics {
-  conflict(category: string): void;
-}
-
-/** An append that the store has confirmed, for the log: ids alone, nothing of what the events say. */
-export interface AppendLine {
-  readonly stream: string;
-  /** Of the stream, after the append. */
-  readonly revision: number;
-  readonly events: readonly string[];
-  readonly tenant: string;
-  readonly actor: string | null;
-  readonly commandId: string;
-  readonly causationId: string;
-  readonly correlationId: string;
-}
-
-const ATTEMPTS = 12;
+/** How long a command waits for its turn, in milliseconds, while the store answers those before it. */
+const PATIENCE = 30_000;
 const CACHED_HEADS = 20_000;
 
 /**
@@ -76,15 +50,17 @@ const CACHED_HEADS = 20_000;
  */
 export class AggregateStore {
   private readonly heads: Heads;
+  private readonly tools: CommandTools;
   private readonly queues = new Map<string, Promise<unknown>>();
 
   constructor(
     private readonly store: EventStore,
     private readonly codec: EventCodec,
-    private readonly metrics: AggregateStoreMetrics = { conflict: () => {} },
-    private readonly log: (line: AppendLine) => void = () => {},
+    { onConflict = () => {}, log = () => {}, snapshots, onFollowError }: AggregateStoreOptions = {},
   ) {
-    this.heads = new Heads(store, codec, CACHED_HEADS);
+    const kept = snapshots && new Snapshots(store, snapshots);
+    this.heads = new Heads(store, codec, kept, CACHED_HEADS, onFollowError);
+    this.tools = { store, codec, heads: this.heads, onConflict, log };
   }
 
   /**
@@ -129,8 +105,8 @@ export class AggregateStore {
   }
 
   /**
-   * Takes a command. Throws the decider's `DomainError`, {@link ConcurrencyConflict}, or `EventStoreUnavailable` when
-   * the store does not tell in time what became of the append.
+   * Takes a command. Throws the decider's `DomainError`, `ConcurrencyConflict`, or {@link EventStoreUnavailable} when
+   * the store does not take writes, or does not tell in time what became of the append.
    */
   execute<State, C extends Message, E extends Message>(
     aggregate: Aggregate<State, C, E>,
@@ -138,11 +114,9 @@ export class AggregateStore {
     command: C,
     context: CommandContext,
   ): Promise<Outcome<State>> {
-    const arrivedAt = performance.now();
-    const stream = streamOf(aggregate, id);
-    return this.inTurn(stream, async () => {
-      const known = context.repeated ? undefined : this.heads.remembered<State>(stream);
-      return this.attempt(aggregate, id, known ?? (await this.heads.read(aggregate, id)), command, context, arrivedAt);
+    return this.take(aggregate, id, command, context, async () => {
+      const known = context.repeated ? undefined : this.heads.remembered<State>(streamOf(aggregate, id));
+      return known ?? (await this.heads.read(aggregate, id));
     });
   }
 
@@ -153,11 +127,8 @@ export class AggregateStore {
     command: C,
     context: CommandContext,
   ): Promise<Outcome<State>> {
-    const arrivedAt = performance.now();
     if (context.repeated) return this.execute(aggregate, id, command, context);
-    return this.inTurn(streamOf(aggregate, id), () =>
-      this.attempt(aggregate, id, nothing(aggregate, this.heads.epoch), command, context, arrivedAt),
-    );
+    return this.take(aggregate, id, command, context, async () => nothing(aggregate, this.heads.epoch));
   }
 
   /** Keeps what {@link load} remembers current with what other processes append, until the signal aborts. */
@@ -170,87 +141,31 @@ export class AggregateStore {
     this.heads.forgetErased();
   }
 
-  private async attempt<State, C extends Message, E extends Message>(
+  /** Commands for one stream take turns inside a process instead of racing for its revision. */
+  private take<State, C extends Message, E extends Message>(
     aggregate: Aggregate<State, C, E>,
     id: string,
-    known: Head<State>,
     command: C,
     context: CommandContext,
-    arrivedAt: number,
+    headOf: () => Promise<Head<State>>,
   ): Promise<Outcome<State>> {
-    let head = known;
-    for (let failures = 0; failures < ATTEMPTS; ) {
-      if (head.commandIds.includes(context.commandId)) return outcome(id, head);
-      const decided = decideOn(aggregate, command, context, head);
-      if (!('events' in decided) || decided.events.length === 0) {
-        if (head.verifiedAt < arrivedAt) {
-          head = await this.heads.read(aggregate, id);
-          continue;
-        }
-        if ('refusal' in decided) throw decided.refusal;
-        return outcome(id, head);
-      }
-      const next = await this.append(aggregate, streamOf(aggregate, id), head, decided.events, context);
-      if (next) return outcome(id, next);
-      head = await this.heads.read(aggregate, id);
-      if (head.commandIds.includes(context.commandId)) return outcome(id, head);
-      this.metrics.conflict(aggregate.category);
-      failures += 1;
-      await delay(Math.random() * Math.min(200, 2 ** failures));
-    }
-    throw new ConcurrencyConflict(streamOf(aggregate, id), 'contention');
-  }
-
-  /** The new head, or nothing when the stream has moved or the outcome is unknown: then the stream must be read. */
-  private async append<State, C extends Message, E extends Message>(
-    aggregate: Aggregate<State, C, E>,
-    stream: string,
-    head: Head<State>,
-    events: readonly E[],
-    context: CommandContext,
-  ): Promise<Head<State> | undefined> {
-    const state = events.reduce(
-      (folded, event) => evolve(aggregate.decider, folded, { ...event, at: context.at } as Occurred<E>),
-      head.state,
-    );
-    const tenant = aggregate.tenantOf(state);
-    const sealed = await this.codec.sealAll(stream, events, context, tenant, head);
-    const sentAt = performance.now();
-    const { seen } = this.heads;
-    let appended: Appended;
-    try {
-      appended = await this.store.append(stream, head.revision < 0 ? 'no_stream' : head.revision, sealed);
-    } catch (error) {
-      this.heads.forget(stream);
-      if (error instanceof WrongExpectedRevision || error instanceof EventStoreUnavailable) return undefined;
-      throw error;
-    }
-    if (mayBeRepeat(context.commandId) && (seen === undefined || appended.position <= seen)) {
-      // The store may have known these event ids and stored nothing: what stands there says what the command led to.
-      this.heads.forget(stream);
-      return undefined;
-    }
-    const next: Head<State> = {
-      state,
-      ...appended,
-      hash: sealed.at(-1)?.metadata.hash ?? head.hash,
-      verifiedAt: sentAt,
-      commandIds: remember(head.commandIds, context.commandId),
-      epoch: head.epoch,
-    };
-    this.heads.moved(aggregate, stream, head, next);
-    const { commandId, causationId, correlationId } = context;
-    this.log({
-      ...{ stream, revision: next.revision, events: events.map(({ type }) => type) },
-      ...{ tenant, actor: context.actor.id, commandId, causationId, correlationId },
+    const arrivedAt = performance.now();
+    return this.inTurn(streamOf(aggregate, id), async () => {
+      if (performance.now() - arrivedAt > PATIENCE)
+        throw new EventStoreUnavailable(new Error('Its turn came too late'));
+      const run = new CommandRun(this.tools, aggregate, id, command, context, arrivedAt);
+      const { state, revision, position } = await run.from(await headOf());
+      return { id, state, revision, position };
     });
-    return next;
   }
 
-  /** Commands for one stream take turns inside a process instead of racing for its revision. */
-  private inTurn<T>(stream: string, run: () => Promise<T>): Promise<T> {
+  private async inTurn<T>(stream: string, run: () => Promise<T>): Promise<T> {
+    this.refuseWithoutWrites();
     const before = this.queues.get(stream) ?? Promise.resolve();
-    const turn = before.then(run, run);
+    const turn = before.then(() => {
+      this.refuseWithoutWrites();
+      return run();
+    });
     const settled = turn.catch(() => {});
     this.queues.set(stream, settled);
     settled.then(() => {
@@ -258,33 +173,9 @@ export class AggregateStore {
     });
     return turn;
   }
-}
 
-type Decided<E> = { readonly events: readonly E[] } | { readonly refusal: DomainError | ConcurrencyConflict };
-
-function decideOn<State, C extends Message, E extends Message>(
-  aggregate: Aggregate<State, C, E>,
-  command: C,
-  { at, expectedRevision }: CommandContext,
-  head: Head<State>,
-): Decided<E> {
-  if (expectedRevision !== undefined && expectedRevision !== head.revision) {
-    return { refusal: new ConcurrencyConflict(`${aggregate.category} at revision ${head.revision}`, 'if_match') };
-  }
-  try {
-    return { events: decide(aggregate.decider, { ...command, at } as Taken<C>, head.state) };
-  } catch (error) {
-    if (error instanceof DomainError) return { refusal: error };
-    throw error;
+  /** What waits or comes while the store takes no writes is told so at once: no queue grows. */
+  private refuseWithoutWrites(): void {
+    if (!this.store.takesWrites) throw new EventStoreUnavailable(new Error('The event store takes no writes'));
   }
 }
-
-/** Ids of commands that come again (by an Idempotency-Key, of a reaction) are derived; all others are fresh UUIDv7s. */
-const mayBeRepeat = (commandId: string): boolean => commandId[14] !== '7';
-
-const outcome = <State>(id: string, { state, revision, position }: Head<State>): Outcome<State> => ({
-  id,
-  state,
-  revision,
-  position,
-});

@@ -21,6 +21,8 @@ export interface CommandContext {
   readonly expectedRevision?: number;
   /** This command may have been taken before (a redelivery, a request that died half-way): look before deciding. */
   readonly repeated?: boolean;
+  /** With `repeated`: the position after which it must have been taken, if it was; that of the event that led to it. */
+  readonly notBefore?: bigint;
 }
 
 /**
@@ -37,7 +39,7 @@ export const systemActor = (role: string): Actor => ({ id: null, role, ip: null,
 /** The context of a command that an event leads to: the same event always gives the same command id. */
 export function reactionContext(
   reaction: string,
-  cause: { id: Uuid; correlationId: string },
+  cause: { readonly id: Uuid; readonly correlationId: string; readonly position: bigint },
   at: Instant = now(),
 ): CommandContext {
   return {
@@ -47,6 +49,7 @@ export function reactionContext(
     correlationId: cause.correlationId,
     causationId: cause.id,
     repeated: true,
+    notBefore: cause.position,
   };
 }
 

@@ -18,7 +18,7 @@ import {
   type StoredEvent,
 } from './event-store';
 import { chain } from './hash-chain';
-import { type SubjectKeys, seal, subjectOf, unseal } from './pii';
+import { actorOf, type SubjectKeys, seal, subjectOf, unseal, unsealActor } from './pii';
 import type { Personal, RecordedEvent } from './recorded-event';
 
 /** Any aggregate, whatever its state; what the codec needs is its category and catalog. */
@@ -126,20 +126,32 @@ export class EventCodec {
     return stored.map((event) => this.open(event, keys));
   }
 
-  /** What copies of sealed parts hold, in the same order: nothing, where the person was erased. */
-  async unseal<Part extends object>(copies: readonly (SealedCopy | null)[]): Promise<Partial<Part>[]> {
+  /** What copies of sealed parts of data hold, in the same order: nothing, where the person was erased. */
+  unseal<Part extends object>(copies: readonly (SealedCopy | null)[]): Promise<Partial<Part>[]> {
+    return this.opened(copies, unseal);
+  }
+
+  /** What copies of sealed addresses hold, in the same order: nulls, where it is not known or the actor was erased. */
+  async addresses(copies: readonly (SealedCopy | null)[]): Promise<Address[]> {
+    const opened = await this.opened<Address>(copies, unsealActor);
+    return opened.map((address) => ({ ip: null, userAgent: null, ...address }));
+  }
+
+  /** Where the events were done from; see {@link addresses}. */
+  addressesOf(events: readonly Pick<RecordedEvent, 'id' | 'sealed'>[]): Promise<Address[]> {
+    return this.addresses(events.map(({ id, sealed }) => sealed.actor && { ...sealed.actor, eventId: id }));
+  }
+
+  private async opened<Part extends object>(
+    copies: readonly (SealedCopy | null)[],
+    open: typeof unseal,
+  ): Promise<Partial<Part>[]> {
     const subjects = new Set(copies.flatMap((copy) => (copy ? [copy.subject] : [])));
     const keys = subjects.size > 0 ? await this.keys.find([...subjects]) : NO_KEYS;
     return copies.map((copy) => {
       const key = copy && keys.get(copy.subject);
-      return (key ? unseal(copy, key, copy.eventId) : {}) as Partial<Part>;
+      return (key ? open(copy, key, copy.eventId) : {}) as Partial<Part>;
     });
-  }
-
-  /** Where the events were done from, in the same order: nulls, where that is not known or the actor was erased. */
-  async addressesOf(events: readonly Pick<RecordedEvent, 'id' | 'sealed'>[]): Promise<Address[]> {
-    const copies = events.map(({ id, sealed }) => sealed.actor && { ...sealed.actor, eventId: id });
-    return (await this.unseal<Address>(copies)).map((address) => ({ ip: null, userAgent: null, ...address }));
   }
 
   private open(event: StoredEvent, keys: ReadonlyMap<string, Buffer>): RecordedEvent {
@@ -225,7 +237,7 @@ function sealActor(actor: Actor, keys: ReadonlyMap<string, Buffer>, id: Uuid): E
   const subject = actorId && subjectOf(ACTOR, actorId);
   const key = subject && keys.get(subject);
   if (!subject || !key || (ip === null && userAgent === null)) return { id: actorId, role };
-  return { id: actorId, role, $pii: seal({ ip, userAgent }, subject, key, id) };
+  return { id: actorId, role, $pii: seal({ ip, userAgent }, subject, key, actorOf(id)) };
 }
 
 function upcast(data: Data, from: number, { version, upcasts }: EventDefinition): Data {

@@ -66,15 +66,34 @@ export interface SubscribeOptions {
   readonly streamPrefixes?: readonly string[];
   /** Told each time history is exhausted and the subscription goes live. */
   readonly onLive?: () => void;
+  /**
+   * Told about every second, while it holds: all that was stored before this `performance.now()` has been given out.
+   * Only of subscriptions to everything, without prefixes.
+   */
+  readonly onCurrent?: (at: number) => void;
 }
 
 /** The source of truth: streams of events, appended under optimistic concurrency, and `$all` of them in order. */
 export interface EventStore {
   /**
    * Appends all events or none. Throws {@link WrongExpectedRevision}, or {@link EventStoreUnavailable} when it cannot
-   * be known whether the events were stored.
+   * be known whether the events were stored, or may still be. The store is told the same deadline (by our clock), in
+   * milliseconds from now. Events whose ids already stand after that very revision are answered as if they were stored
+   * now: what stands there may be another sealing of them.
    */
-  append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended>;
+  append(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+    deadlineMs?: number,
+  ): Promise<Appended>;
+  /**
+   * False after an append that got no answer, until one is answered again; until then all are refused at once. False
+   * while reads get none, too: without them nobody could tell what became of an append.
+   */
+  readonly takesWrites: boolean;
+  /** Waits until appends and reads are answered. Throws {@link EventStoreUnavailable} after so many milliseconds. */
+  untilAnswers(ms: number): Promise<void>;
   /** Events of one stream; none when it does not exist. `from` is inclusive. */
   readStream(
     stream: string,
@@ -82,7 +101,10 @@ export interface EventStore {
   ): AsyncIterable<StoredEvent>;
   /** Business events of the whole store in order of position; system events and snapshots are left out. */
   readAll(options?: AllOptions): AsyncIterable<StoredEvent>;
-  /** Like {@link readAll} forwards, but goes on with what is appended; reconnects by itself until `signal` aborts. */
+  /**
+   * Like {@link readAll} forwards, but goes on with what is appended; reconnects by itself until `signal` aborts.
+   * Throws {@link GarbledAnswer} where an event cannot be read, however often it is asked for.
+   */
   subscribeToAll(options: SubscribeOptions): AsyncIterable<StoredEvent>;
   /** Position of the last event of all, 0 when there is none. */
   head(): Promise<bigint>;
@@ -116,6 +138,15 @@ export class EventStoreUnavailable extends Error {
 /** The store answers, but what it says cannot be read: an event was damaged where it is kept. */
 export class GarbledAnswer extends EventStoreUnavailable {
   override readonly name = 'GarbledAnswer';
+
+  /** @param after position of the last event before it that could be read, if that is known; −1: there was none */
+  constructor(
+    cause: unknown,
+    readonly after?: bigint,
+  ) {
+    super(cause);
+    this.message = `An event${after === undefined ? '' : ` after position ${after}`} cannot be read`;
+  }
 }
 
 /** `booking` of `booking-0198…`: the part of a stream's name before the first dash. */

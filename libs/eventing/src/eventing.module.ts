@@ -1,18 +1,29 @@
 import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { AggregateStore, type AggregateStoreMetrics } from './aggregate-store';
+import { AggregateStore } from './aggregate-store';
 import { AggregateCommandHandler, Commands } from './commands';
 import { type AnyAggregate, EventCodec } from './event-codec';
+import { categoryOf } from './event-store';
 import { EventStoreDb } from './eventstoredb';
+import type { Report } from './eventstoredb-connection';
 import { SUBJECT_KEYS, type SubjectKeys } from './pii';
 import { SubjectErasure } from './subject-erasure';
+
+export interface EventingMetrics {
+  /** An append was refused because its stream had moved. */
+  conflict(category: string): void;
+  /** A snapshot was not used, because it is not to be trusted. */
+  snapshotRefused(category: string): void;
+}
 
 export interface EventingOptions {
   /** `esdb://…` connection string. */
   readonly eventStoreUrl: string;
   readonly aggregates: readonly AnyAggregate[];
   readonly subjectKeys: SubjectKeys;
-  readonly metrics?: AggregateStoreMetrics;
+  /** 32 bytes that snapshots are sealed with. */
+  readonly snapshotKey: Buffer;
+  readonly metrics?: EventingMetrics;
   /** Whether states that are loaded are kept current in memory, which costs a look at every event; true when absent. */
   readonly follow?: boolean;
 }
@@ -33,12 +44,22 @@ export class EventingModule implements OnApplicationShutdown {
   }
 
   static forRoot(options: EventingOptions): DynamicModule {
-    const eventStore = new EventStoreDb(options.eventStoreUrl);
-    const codec = new EventCodec(options.aggregates, options.subjectKeys);
+    const { metrics } = options;
     const logger = new Logger(AggregateStore.name);
-    const aggregates = new AggregateStore(eventStore, codec, options.metrics, (line) =>
-      logger.debug({ msg: 'appended', ...line }),
-    );
+    const eventStore = new EventStoreDb(options.eventStoreUrl, reportTo(new Logger(EventStoreDb.name)));
+    const codec = new EventCodec(options.aggregates, options.subjectKeys);
+    const aggregates = new AggregateStore(eventStore, codec, {
+      onConflict: (category) => metrics?.conflict(category),
+      log: (line) => logger.debug({ msg: 'appended', ...line }),
+      snapshots: {
+        key: options.snapshotKey,
+        onRefused: (stream, reason) => {
+          metrics?.snapshotRefused(categoryOf(stream));
+          logger.warn({ msg: 'a snapshot is not used', stream, reason });
+        },
+      },
+      onFollowError: (error) => logger.error({ msg: 'cannot follow the event store', err: error }),
+    });
     const erasure = new SubjectErasure(options.subjectKeys, eventStore, codec.subjectKinds());
     options.subjectKeys.onDestroyed(() => aggregates.forgetErased());
     return {
@@ -64,3 +85,8 @@ export class EventingModule implements OnApplicationShutdown {
     await this.eventStore.close();
   }
 }
+
+const reportTo =
+  (logger: Logger): Report =>
+  (msg, err) =>
+    err === undefined ? logger.log({ msg }) : logger.warn({ msg, err });

@@ -1,19 +1,16 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
-  type AllStreamSubscription,
   type AppendExpectedRevision,
   BACKWARDS,
   END,
   ErrorType,
-  EventStoreDBClient,
-  excludeSystemEvents,
+  type EventStoreDBClient,
   FORWARDS,
-  isCommandError,
   jsonEvent,
   NO_STREAM,
   type RecordedEvent,
+  type ResolvedEvent,
   START,
-  streamNameFilter,
+  type StreamingRead,
 } from '@eventstore/db-client';
 import type { Uuid } from '@yoyaku/kernel';
 import {
@@ -21,49 +18,84 @@ import {
   type Appended,
   type EventMetadata,
   type EventStore,
-  EventStoreUnavailable,
   type ExpectedRevision,
-  GarbledAnswer,
   type NewEvent,
   type StoredEvent,
   type SubscribeOptions,
   WrongExpectedRevision,
 } from './event-store';
-import { subscribedEvent } from './eventstoredb-event';
+import { Connection, type Report } from './eventstoredb-connection';
+import { translated, typeOf } from './eventstoredb-errors';
+import { subscribed } from './eventstoredb-subscription';
+import { SilenceWatch, TimedOut, within } from './within';
 
 /** The `$` keeps snapshots out of what readers of the whole store see. */
 const SNAPSHOT = '$snapshot';
-/** gRPC's status when a message cannot be decoded. */
-const INTERNAL = 13;
 /** Events that a limited read asks for beyond its limit. */
 const SPARE = 7;
-const APPEND_TIMEOUT = 5_000;
-const CLOSE_TIMEOUT = 1_000;
-const RECONNECT = { first: 50, most: 1_000 };
+/** Of appends that name no deadline of their own, in milliseconds. */
+const APPEND_TIMEOUT = 2_500;
+/** The store is silent when it answers nothing for so long, in milliseconds; shorter than the deadline of an append. */
+const SILENCE = 2_000;
+/** A read of which nothing comes for so long, in milliseconds, has failed even while others are answered. */
+const READ_PATIENCE = 10_000;
+const PROBE = { stream: 'probe', type: '$probe' };
 
-/** EventStoreDB (or KurrentDB, or our event-node) through its own client, which only the files of this name know. */
+/**
+ * EventStoreDB (or KurrentDB, or our event-node) through its own client, which only the files of this name know.
+ *
+ * No call waits for ever: an append has a deadline, a read fails when it makes no progress. After a call that got no
+ * answer others of its kind are refused at once; see {@link Connection}. Reads and appends have a connection each, for a
+ * store may read that does not write.
+ */
 export class EventStoreDb implements EventStore {
-  private readonly client: EventStoreDBClient;
+  private readonly reads: Connection;
+  private readonly writes: Connection;
 
-  constructor(url: string) {
-    this.client = EventStoreDBClient.connectionString(url);
+  constructor(
+    url: string,
+    private readonly report: Report = () => {},
+  ) {
+    const append = (client: EventStoreDBClient) => keepLast(client, PROBE.stream, PROBE.type, {});
+    this.reads = new Connection({ url, what: 'reads', silence: SILENCE, probe: readLast, report });
+    this.writes = new Connection({ url, what: 'appends', silence: SILENCE, probe: append, report });
   }
 
-  async append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
+  async append(
+    stream: string,
+    expected: ExpectedRevision,
+    events: readonly NewEvent[],
+    deadlineMs = APPEND_TIMEOUT,
+  ): Promise<Appended> {
+    this.writes.check();
     const expectedRevision: AppendExpectedRevision = expected === 'no_stream' ? NO_STREAM : BigInt(expected);
     try {
-      const appending = this.client.appendToStream(stream, events.map(toClient), { expectedRevision });
-      const { nextExpectedRevision, position } = await within(APPEND_TIMEOUT, appending);
+      const options = { expectedRevision, deadline: deadlineMs };
+      const appending = this.writes.client.appendToStream(stream, events.map(toClient), options);
+      const { nextExpectedRevision, position } = await within(deadlineMs, appending);
+      this.writes.heard();
       return { revision: Number(nextExpectedRevision), position: position?.commit ?? 0n };
     } catch (error) {
       if (typeOf(error) === ErrorType.WRONG_EXPECTED_VERSION) {
+        this.writes.heard();
         throw new WrongExpectedRevision(stream, expected);
       }
+      this.writes.failed(error);
       throw translated(error);
     }
   }
 
-  async *readStream(
+  get takesWrites(): boolean {
+    return this.writes.answers && this.reads.answers;
+  }
+
+  async untilAnswers(ms: number): Promise<void> {
+    const deadline = performance.now() + ms;
+    await this.writes.untilAnswers(ms);
+    await this.reads.untilAnswers(deadline - performance.now());
+  }
+
+  readStream(
     stream: string,
     {
       from,
@@ -72,19 +104,14 @@ export class EventStoreDb implements EventStore {
     }: { from?: number; direction?: 'forwards' | 'backwards'; limit?: number } = {},
   ): AsyncIterable<StoredEvent> {
     const forwards = direction === 'forwards';
-    const reading = this.client.readStream(stream, {
-      direction: forwards ? FORWARDS : BACKWARDS,
-      fromRevision: from === undefined ? (forwards ? START : END) : BigInt(from),
-      maxCount: limit,
-    });
-    try {
-      for await (const { event } of reading) if (event) yield fromClient(event as RecordedEvent);
-    } catch (error) {
-      if (typeOf(error) === ErrorType.STREAM_NOT_FOUND) return;
-      throw translated(error);
-    } finally {
-      await reading.cancel().catch(() => {});
-    }
+    return this.read((client) =>
+      client.readStream(stream, {
+        direction: forwards ? FORWARDS : BACKWARDS,
+        fromRevision: from === undefined ? (forwards ? START : END) : BigInt(from),
+        maxCount: limit,
+        requiresLeader: true,
+      }),
+    );
   }
 
   async *readAll({ limit, streamPrefixes, ...options }: AllOptions = {}): AsyncIterable<StoredEvent> {
@@ -108,21 +135,15 @@ export class EventStoreDb implements EventStore {
     }
   }
 
-  async *subscribeToAll({ after, signal, streamPrefixes, onLive }: SubscribeOptions): AsyncIterable<StoredEvent> {
-    let position = after === 'start' ? undefined : after;
-    for (let pause = RECONNECT.first; !signal.aborted; pause = Math.min(RECONNECT.most, pause * 2)) {
-      try {
-        if (position === 'end') position = await this.head();
-        for await (const event of this.connect(position, signal, streamPrefixes, onLive)) {
-          position = event.position;
-          pause = RECONNECT.first;
-          yield event;
-        }
-      } catch {
-        // Lost; tried again below.
-      }
-      await delay(pause, undefined, { signal }).catch(() => {});
-    }
+  subscribeToAll(options: SubscribeOptions): AsyncIterable<StoredEvent> {
+    return subscribed(
+      {
+        head: () => this.head(),
+        connection: () => this.reads,
+        report: this.report,
+      },
+      options,
+    );
   }
 
   async head(): Promise<bigint> {
@@ -137,9 +158,8 @@ export class EventStoreDb implements EventStore {
   }
 
   async writeSnapshot(stream: string, snapshot: object): Promise<void> {
-    const event = jsonEvent({ type: SNAPSHOT, data: snapshot as Record<string, unknown> });
-    const { nextExpectedRevision } = await this.client.appendToStream(`snapshot-${stream}`, event);
-    if (nextExpectedRevision === 0n) await this.client.setStreamMetadata(`snapshot-${stream}`, { maxCount: 1 });
+    this.writes.check();
+    await keepLast(this.writes.client, `snapshot-${stream}`, SNAPSHOT, snapshot);
   }
 
   async ping(): Promise<void> {
@@ -147,54 +167,77 @@ export class EventStoreDb implements EventStore {
   }
 
   async close(): Promise<void> {
-    // The client waits for every call to end, and some never do once their connection is gone.
-    await within(CLOSE_TIMEOUT, this.client.dispose()).catch(() => {});
+    await Promise.all([this.reads.close(), this.writes.close()]);
   }
 
   /** All events from a position on (forwards included), at most so many. */
-  private async *readPage({
+  private readPage({
     after,
     direction = 'forwards',
     most,
   }: Pick<AllOptions, 'after' | 'direction'> & { most: number | undefined }): AsyncIterable<StoredEvent> {
     const forwards = direction === 'forwards';
     const start = forwards ? START : END;
-    const reading = this.client.readAll({
-      direction: forwards ? FORWARDS : BACKWARDS,
-      fromPosition: after === undefined ? start : { commit: after, prepare: after },
-      maxCount: most,
-    });
-    try {
-      for await (const { event } of reading) if (event) yield fromClient(event as RecordedEvent);
-    } catch (error) {
-      throw translated(error);
-    } finally {
-      await reading.cancel().catch(() => {});
-    }
+    return this.read((client) =>
+      client.readAll({
+        direction: forwards ? FORWARDS : BACKWARDS,
+        fromPosition: after === undefined ? start : { commit: after, prepare: after },
+        maxCount: most,
+        requiresLeader: true,
+      }),
+    );
   }
 
-  /** One subscription, until it breaks. */
-  private async *connect(
-    after: bigint | undefined,
-    signal: AbortSignal,
-    prefixes: readonly string[] | undefined,
-    onLive: (() => void) | undefined,
-  ): AsyncIterable<StoredEvent> {
-    const subscription: AllStreamSubscription = this.client.subscribeToAll({
-      fromPosition: after === undefined ? START : { commit: after, prepare: after },
-      filter: prefixes ? streamNameFilter({ prefixes: [...prefixes] }) : excludeSystemEvents(),
+  /** The events of a read. None when there is no such stream. */
+  private async *read(begin: (client: EventStoreDBClient) => StreamingRead<ResolvedEvent>): AsyncIterable<StoredEvent> {
+    this.reads.check();
+    const { client, lost } = this.reads;
+    const reading = begin(client);
+    // An error that comes once nobody reads any more concerns nobody.
+    reading.on('error', () => {});
+    const watch = new SilenceWatch(SILENCE, (ms) => {
+      if (ms < READ_PATIENCE && this.reads.isHeard) return;
+      reading.destroy(new TimedOut(`Nothing came for ${ms} ms`));
     });
-    Object.assign(subscription, { convertGrpcEvent: subscribedEvent });
-    const stop = () => subscription.destroy();
-    signal.addEventListener('abort', stop);
-    if (onLive) subscription.on('caughtUp', onLive);
     try {
-      yield* subscription as unknown as AsyncIterable<StoredEvent>;
+      for await (const { event } of reading) {
+        watch.came();
+        this.reads.heard();
+        if (event) yield fromClient(event as RecordedEvent);
+        watch.waits();
+      }
+      // A read that the client cuts off ends as if there were no more.
+      lost.throwIfAborted();
+      this.reads.heard();
+    } catch (error) {
+      if (typeOf(error) === ErrorType.STREAM_NOT_FOUND) return this.reads.heard();
+      this.reads.failed(error);
+      throw translated(error);
     } finally {
-      signal.removeEventListener('abort', stop);
-      await subscription.unsubscribe().catch(() => {});
+      watch.stop();
+      void reading.cancel().catch(() => {});
     }
   }
+}
+
+/** Resolves when the store reads. */
+async function readLast(client: EventStoreDBClient): Promise<void> {
+  const reading = client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 });
+  reading.on('error', () => {});
+  try {
+    await within(SILENCE, Array.fromAsync(reading));
+  } finally {
+    void reading.cancel().catch(() => {});
+  }
+}
+
+/** Appends an event of ours to a stream that holds no more than its last one. */
+async function keepLast(client: EventStoreDBClient, stream: string, type: string, data: object): Promise<void> {
+  const event = jsonEvent({ type, data: data as Record<string, unknown> });
+  const appending = client.appendToStream(stream, event, { deadline: APPEND_TIMEOUT });
+  const { nextExpectedRevision } = await within(APPEND_TIMEOUT, appending);
+  if (nextExpectedRevision !== 0n) return;
+  await within(APPEND_TIMEOUT, client.setStreamMetadata(stream, { maxCount: 1 }));
 }
 
 /** The metadata as bytes: of text the client makes base64 first, and of that the bytes. */
@@ -212,29 +255,3 @@ const fromClient = ({ id, streamId, revision, position, type, data, metadata }: 
   data: data as StoredEvent['data'],
   metadata: metadata as unknown as EventMetadata,
 });
-
-const typeOf = (error: unknown): ErrorType | undefined =>
-  error instanceof Error && isCommandError(error) ? error.type : undefined;
-
-/** Refusals of the store stay what they are; all else is its absence. */
-function translated(error: unknown): unknown {
-  if (error instanceof EventStoreUnavailable) return error;
-  const type = typeOf(error);
-  const refused = type === ErrorType.MAXIMUM_APPEND_SIZE_EXCEEDED || type === ErrorType.STREAM_DELETED;
-  if (refused) return error;
-  const isGarbled = error instanceof Error && 'code' in error && error.code === INTERNAL;
-  return isGarbled ? new GarbledAnswer(error) : new EventStoreUnavailable(error);
-}
-
-/** The client settles a batch append only when the store answers; a store that hangs must not hang us. */
-async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new EventStoreUnavailable(new Error(`No answer within ${ms} ms`))), ms);
-  });
-  try {
-    return await Promise.race([promise, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

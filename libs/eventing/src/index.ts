@@ -1,15 +1,18 @@
 export * from './aggregate-store';
 export * from './command-context';
+export { type AppendLine, ConcurrencyConflict } from './command-run';
 export * from './commands';
 export * from './event-codec';
 export * from './event-store';
 export * from './eventing.module';
 export * from './eventstoredb';
+export type { Report } from './eventstoredb-connection';
 export * from './eventstoredb-limits';
 export * from './hash-chain';
 export * from './pii';
 export * from './recorded-event';
 export * from './relay';
 export * from './reservation';
+export type { SnapshotOptions } from './snapshots';
 export * from './subject-erasure';
 export * from './verification';

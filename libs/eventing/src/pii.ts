@@ -34,19 +34,36 @@ export const SUBJECT_KEYS = Symbol('SubjectKeys');
 const NONCE = 12;
 const TAG = 16;
 
-/** AES-256-GCM over the JSON of the value, bound to the event by its id. */
-export function seal(value: object, subject: string, key: Buffer, eventId: string): Sealed {
+/**
+ * Where in an event the actor's address stands. What is personal in its data stands at the event's id itself, so that
+ * neither box can be put in the other's place.
+ */
+export const actorOf = (eventId: string): string => `actor:${eventId}`;
+
+/** The address of an event's actor. Earlier builds bound it to the event's id alone, as they did the data. */
+export function unsealActor(sealed: Sealed, key: Buffer, eventId: string): Record<string, unknown> {
+  try {
+    return unseal(sealed, key, actorOf(eventId));
+  } catch {
+    const value = unseal(sealed, key, eventId);
+    if (!('ip' in value && 'userAgent' in value)) throw new Error(`The address of ${eventId} is something else`);
+    return value;
+  }
+}
+
+/** AES-256-GCM over the JSON of the value, bound to its place; see {@link actorOf}. */
+export function seal(value: object, subject: string, key: Buffer, place: string): Sealed {
   const nonce = randomBytes(NONCE);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(eventId));
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(place));
   const box = Buffer.concat([nonce, cipher.update(JSON.stringify(value), 'utf8'), cipher.final(), cipher.getAuthTag()]);
   return { subject, box: box.toString('base64') };
 }
 
-/** The value that was sealed. Throws when the box was altered or belongs to another event. */
-export function unseal({ box }: Sealed, key: Buffer, eventId: string): Record<string, unknown> {
+/** The value that was sealed. Throws when the box was altered or belongs to another place. */
+export function unseal({ box }: Sealed, key: Buffer, place: string): Record<string, unknown> {
   const bytes = Buffer.from(box, 'base64');
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE))
-    .setAAD(Buffer.from(eventId))
+    .setAAD(Buffer.from(place))
     .setAuthTag(bytes.subarray(-TAG));
   const text = Buffer.concat([decipher.update(bytes.subarray(NONCE, -TAG)), decipher.final()]);
   return JSON.parse(text.toString('utf8'));

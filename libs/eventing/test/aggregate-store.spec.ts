@@ -10,7 +10,10 @@ import {
   EventStoreDb,
   EventStoreUnavailable,
   isIntact,
+  type RecordedEvent,
+  type Sealed,
   type StoredEvent,
+  seal,
   sealedCopy,
   stepOf,
   subjectOf,
@@ -221,6 +224,24 @@ describe('an aggregate store', () => {
     await notifications.close();
   });
 
+  it('seals the address apart from the data, and opens that of earlier builds, which did not', async () => {
+    const id = await open();
+    const [event] = (await stored(id)) as [StoredEvent];
+    const [recorded] = await codec.openAll([event]);
+    const { data, actor: address } = (recorded as RecordedEvent).sealed;
+    const copy = (sealed: Sealed | null | undefined) => sealed && { ...sealed, eventId: event.id };
+    await expect(codec.unseal([copy(address) ?? null])).rejects.toThrow();
+    await expect(codec.addresses([copy(data) ?? null])).rejects.toThrow();
+
+    const subject = `user:${actor.id}`;
+    const key = (await keys.ensure([subject])).get(subject) as Buffer;
+    const earlier = seal({ ip: '203.0.113.9', userAgent: null }, subject, key, event.id);
+    expect(await codec.addresses([copy(earlier) ?? null, null])).toEqual([
+      { ip: '203.0.113.9', userAgent: null },
+      { ip: null, userAgent: null },
+    ]);
+  });
+
   it('reads old shapes as today’s', async () => {
     const id = await open();
     const [first] = (await stored(id)) as [StoredEvent];
@@ -231,25 +252,6 @@ describe('an aggregate store', () => {
       metadata: { ...first.metadata, schemaVersion: 1 },
     };
     expect((await codec.openAll([old]))[0]?.data).toEqual({ amount: 250 });
-  });
-
-  it('starts a long stream from its snapshot, and reads on from there', async () => {
-    const id = await open();
-    for (let i = 0; i < 12; i++) await deposit(id, 1);
-    while ((await eventStore.readSnapshot(`account-${id}`)) === undefined);
-    await eventStore.writeSnapshot(`account-${id}`, {
-      version: 1,
-      head: {
-        state: { accountId: id, holder: null, balance: 1_000 },
-        revision: 9,
-        hash: 'x',
-        position: '0',
-        commandIds: [],
-      },
-    });
-    expect((await anotherProcess().load(Account, id)).state.balance).toBe(1_003);
-    const outdated = { ...Account, snapshot: { every: 10, version: 2 } };
-    expect((await anotherProcess().load(outdated, id)).state.balance).toBe(12);
   });
 
   it('keeps what it remembers current by following the store', async () => {
@@ -285,7 +287,7 @@ describe('an aggregate store', () => {
     expect(await balanceOf(id)).toBe(before);
     await deposit(id, 100);
     proxy.mend();
-    await until(async () => (await balanceOf(id)) === before + 100);
+    await until(async () => (await balanceOf(id).catch(() => before)) === before + 100);
 
     following.abort();
     await done;

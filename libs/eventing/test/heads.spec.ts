@@ -3,15 +3,7 @@ import { startServers, type TestServers, until } from '@yoyaku/testing';
 import { AggregateStore, EventCodec, EventStoreDb, type SubjectKeys, systemContext } from '../src';
 import { Heads } from '../src/heads';
 import { Account } from './account';
-
-const key = Buffer.alloc(32, 7);
-const keysOf = (subjects: readonly string[]) => new Map(subjects.map((subject) => [subject, key]));
-const keys: SubjectKeys = {
-  ensure: async (subjects) => keysOf(subjects),
-  find: async (subjects) => keysOf(subjects),
-  destroy: async () => {},
-  onDestroyed: () => {},
-};
+import { everybodysKey } from './bank';
 
 let servers: TestServers;
 let eventStore: EventStoreDb;
@@ -28,7 +20,7 @@ afterAll(async () => {
 });
 
 it('a head that was read while its stream moved on is not taken for current', async () => {
-  const others = new AggregateStore(eventStore, new EventCodec([Account], keys));
+  const others = new AggregateStore(eventStore, new EventCodec([Account], everybodysKey));
   const id = newUuid();
   const stream = `account-${id}`;
   await others.create(
@@ -41,22 +33,28 @@ it('a head that was read while its stream moved on is not taken for current', as
   const atKeys = Promise.withResolvers<void>();
   const door = Promise.withResolvers<void>();
   const slowKeys: SubjectKeys = {
-    ...keys,
+    ...everybodysKey,
     find: async (subjects) => {
       atKeys.resolve();
       await door.promise;
-      return keysOf(subjects);
+      return everybodysKey.find(subjects);
     },
   };
-  const heads = new Heads(eventStore, new EventCodec([Account], slowKeys), 100);
+  const heads = new Heads(eventStore, new EventCodec([Account], slowKeys), undefined, 100);
   void heads.follow(following.signal);
-  await until(() => heads.seen !== undefined);
+  const nobody = newUuid();
+  await until(async () => {
+    await heads.read(Account, nobody);
+    return heads.current(`account-${nobody}`) !== undefined;
+  });
 
   const reading = heads.read(Account, id);
   await atKeys.promise;
   const deposit = { type: 'Deposit', data: { amount: 5 } } as const;
-  const { position } = await others.execute(Account, id, deposit, systemContext('spec'));
-  await until(() => (heads.seen ?? 0n) >= position);
+  await others.execute(Account, id, deposit, systemContext('spec'));
+  const open = { type: 'OpenAccount', data: { accountId: nobody, holder: 'Bo' } } as const;
+  await others.create(Account, nobody, open, systemContext('spec'));
+  await until(() => heads.current(`account-${nobody}`) === undefined);
   door.resolve();
 
   expect(await reading).toMatchObject({ revision: 0, state: { balance: 0 } });

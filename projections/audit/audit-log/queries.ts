@@ -93,7 +93,7 @@ export class AuditQueries {
   }
 
   private async read(rows: readonly AuditRow[], { personal }: Sight): Promise<AuditEntry[]> {
-    const addresses = await this.codec.unseal<Actor>(rows.map(({ address }) => (personal ? address : null)));
+    const addresses = await this.codec.addresses(rows.map(({ address }) => (personal ? address : null)));
     const values = await this.codec.unseal(rows.map((row) => (personal ? row.personal : null)));
     return rows.map(({ address: _, personal: __, changes, ...row }, i) => {
       const { ip = null, userAgent = null } = addresses[i] ?? {};

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { AggregateStoreMetrics } from '@yoyaku/eventing';
+import type { EventingMetrics } from '@yoyaku/eventing';
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 
 const SECONDS = [0.005, 0.025, 0.1, 0.5, 2.5];
 
 /** What Prometheus reads of this process. */
 @Injectable()
-export class Metrics implements AggregateStoreMetrics {
+export class Metrics implements EventingMetrics {
   readonly registry = new Registry();
 
   /** Times and outcomes apart: as labels of one histogram every outcome of every route would multiply its buckets. */
@@ -32,12 +32,23 @@ export class Metrics implements AggregateStoreMetrics {
     registers: [this.registry],
   });
 
+  private readonly snapshotsRefused = new Counter({
+    name: 'yoyaku_snapshots_refused_total',
+    help: 'Snapshots that were not used because they are not to be trusted; their streams were read whole',
+    labelNames: ['category'] as const,
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
 
   conflict(category: string): void {
     this.conflicts.inc({ category });
+  }
+
+  snapshotRefused(category: string): void {
+    this.snapshotsRefused.inc({ category });
   }
 
   /** An answer that went out. `outcome` is `ok` or the problem's code. */

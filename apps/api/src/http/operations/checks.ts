@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { ApiProperty } from '@nestjs/swagger';
+import type { EventStore } from '@yoyaku/eventing';
 import { isReadModelMissing, type ProjectionAdmin, type ProjectionStatus, type ReadingPath } from '@yoyaku/projecting';
 
 export class Check {
@@ -93,6 +94,14 @@ function stopped({ name, state, quarantined, partitions }: ProjectionStatus): st
 
 /** Of tenants that stopped, so many are named of each read model. */
 const SHOWN = 3;
+
+/** Commands can be carried out, as far as the last ones tell. */
+export const writes =
+  (store: EventStore): Look =>
+  async () => {
+    if (!store.takesWrites) throw new Unfit('the event store takes no writes');
+    return {};
+  };
 
 /** Projectors run, and events come to them over NATS, where there is one. */
 export const comingEvents =

@@ -6,12 +6,13 @@ import { now } from '@yoyaku/kernel';
 import { ProjectionAdmin } from '@yoyaku/projecting';
 import { Pool } from 'pg';
 import { InjectConfig } from '../../config';
-import { Check, check, comingEvents, type Look, nats, readModels } from './checks';
+import { Check, check, comingEvents, type Look, nats, readModels, writes } from './checks';
 
 export class Health {
   @ApiProperty({
     enum: ['ok', 'degraded', 'unavailable'],
-    description: 'Degraded: requests are served, but some read model stands still, or events take the slower way',
+    description:
+      'Degraded: queries are served, but some read model stands still, events take the slower way, or no writes are taken',
   })
   status: 'ok' | 'degraded' | 'unavailable';
 
@@ -52,6 +53,7 @@ export class HealthChecks {
       eventStore: () => eventStore.ping().then(() => ({})),
     };
     this.helpful = {
+      writes: writes(eventStore),
       projections: readModels(projections),
       events: comingEvents(projections, config.natsUrl !== ''),
       ...(config.natsUrl && { nats: nats(config.natsUrl) }),

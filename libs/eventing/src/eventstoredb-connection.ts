@@ -1,0 +1,109 @@
+import { EventStoreDBClient } from '@eventstore/db-client';
+import { Breaker } from './breaker';
+import { noAnswer } from './eventstoredb-errors';
+import { TimedOut, within } from './within';
+
+const CLOSE_TIMEOUT = 1_000;
+/** A connection that leaves a ping unanswered for two seconds is closed; more frequent pings are advised against. */
+const KEEP_ALIVE = 'keepAliveInterval=10000&keepAliveTimeout=2000';
+
+/** Tells of trouble with the store: once when it begins, and once when it is over, then without an error. */
+export type Report = (trouble: string, error?: unknown) => void;
+
+export interface ConnectionOptions {
+  readonly url: string;
+  /** What is asked over it, for the log. */
+  readonly what: string;
+  /** How long no call must have been answered, in milliseconds, for the connection to be taken for silent. */
+  readonly silence: number;
+  /** Resolves when a call over this client is answered. */
+  readonly probe: (client: EventStoreDBClient) => Promise<unknown>;
+  readonly report: Report;
+}
+
+/**
+ * A connection to the store, and whether it answers. After a call without an answer the connection is given up for a new
+ * one, since it may have died unnoticed, and the client may have remembered a failure.
+ */
+export class Connection {
+  private readonly breaker: Breaker;
+  private current: EventStoreDBClient;
+  private losing = new AbortController();
+  private heardAt = Number.NEGATIVE_INFINITY;
+
+  constructor(private readonly options: ConnectionOptions) {
+    const { url, what, probe, report } = options;
+    this.current = connect(url);
+    this.breaker = new Breaker({
+      probe: async () => {
+        await this.renew();
+        await probe(this.current);
+      },
+      onChange: (open, cause) =>
+        open
+          ? report(`The event store does not answer ${what}`, cause)
+          : report(`The event store answers ${what} again`),
+    });
+  }
+
+  get client(): EventStoreDBClient {
+    return this.current;
+  }
+
+  /** Aborts when the client of this moment is given up. */
+  get lost(): AbortSignal {
+    return this.losing.signal;
+  }
+
+  get answers(): boolean {
+    return !this.breaker.isOpen;
+  }
+
+  /** Throws `EventStoreUnavailable` while it does not answer. */
+  check(): void {
+    this.breaker.check();
+  }
+
+  /** A call was answered. */
+  heard(): void {
+    this.heardAt = performance.now();
+  }
+
+  /** Whether any call was answered of late. A process or store with much to do answers late, but it answers. */
+  get isHeard(): boolean {
+    return performance.now() - this.heardAt < this.options.silence;
+  }
+
+  /** A call failed. One that was late alone, while others were answered, tells nothing of the connection. */
+  failed(error: unknown): void {
+    const kind = noAnswer(error);
+    if (kind === 'gone' || (kind === 'late' && !this.isHeard)) this.breaker.trip(error);
+  }
+
+  /** Throws `EventStoreUnavailable` when it still does not answer after so many milliseconds. */
+  untilAnswers(ms: number): Promise<void> {
+    return this.breaker.untilMended(ms);
+  }
+
+  async close(): Promise<void> {
+    this.breaker.close();
+    await dispose(this.current);
+  }
+
+  /** No call begins meanwhile: they are refused. So no append is under way on two connections, which the client confuses. */
+  private async renew(): Promise<void> {
+    const { current, losing } = this;
+    this.current = connect(this.options.url);
+    this.losing = new AbortController();
+    losing.abort(new TimedOut('The connection to the event store was given up'));
+    await dispose(current);
+  }
+}
+
+const connect = (url: string): EventStoreDBClient =>
+  EventStoreDBClient.connectionString(
+    /keepAlive/i.test(url) ? url : `${url}${url.includes('?') ? '&' : '?'}${KEEP_ALIVE}`,
+  );
+
+/** The client waits for every call to end, and some never do once their connection is gone. */
+const dispose = (client: EventStoreDBClient): Promise<void> => within(CLOSE_TIMEOUT, client.dispose()).catch(() => {});

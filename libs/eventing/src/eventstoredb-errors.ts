@@ -1,0 +1,34 @@
+import { ErrorType, isCommandError } from '@eventstore/db-client';
+import { EventStoreUnavailable, GarbledAnswer } from './event-store';
+import { TimedOut } from './within';
+
+/** gRPC's status when a message cannot be decoded. */
+const INTERNAL = 13;
+
+export const typeOf = (error: unknown): ErrorType | undefined =>
+  error instanceof Error && isCommandError(error) ? error.type : undefined;
+
+/** What became of a call that has no answer: `late` is what may yet come, or come to others; `gone` there is nobody. */
+export function noAnswer(error: unknown): 'late' | 'gone' | undefined {
+  if (error instanceof TimedOut) return 'late';
+  switch (typeOf(error)) {
+    case ErrorType.TIMEOUT:
+    case ErrorType.DEADLINE_EXCEEDED:
+      return 'late';
+    case ErrorType.UNAVAILABLE:
+    case ErrorType.CANCELLED:
+      return 'gone';
+    default:
+      return undefined;
+  }
+}
+
+/** Refusals of the store stay what they are; all else is its absence. */
+export function translated(error: unknown): unknown {
+  if (error instanceof EventStoreUnavailable) return error;
+  const type = typeOf(error);
+  const refused = type === ErrorType.MAXIMUM_APPEND_SIZE_EXCEEDED || type === ErrorType.STREAM_DELETED;
+  if (refused) return error;
+  const isGarbled = error instanceof Error && 'code' in error && error.code === INTERNAL;
+  return isGarbled ? new GarbledAnswer(error) : new EventStoreUnavailable(error);
+}

@@ -1,0 +1,130 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type AllStreamSubscription,
+  type EventStoreDBClient,
+  excludeSystemEvents,
+  START,
+  streamNameFilter,
+} from '@eventstore/db-client';
+import { EventStoreUnavailable, GarbledAnswer, type StoredEvent, type SubscribeOptions } from './event-store';
+import type { Report } from './eventstoredb-connection';
+import { translated } from './eventstoredb-errors';
+import { subscribedEvent } from './eventstoredb-event';
+
+const RECONNECT = { first: 50, most: 1_000 };
+/** How often a subscription is held against the store's head, in milliseconds. */
+const LOOK_EVERY = 1_000;
+/** How long it may then take to give out all up to that head, before it is taken for broken. */
+const CATCH_UP = 3_000;
+/** So often an event is asked for again before it is taken for damaged. */
+const GARBLED_TRIES = 3;
+
+/** What a subscription stands on. */
+export interface Source {
+  /** Position of the store's last event. */
+  head(): Promise<bigint>;
+  /** The client of this moment, and a signal that aborts when it is given up for another. */
+  connection(): { readonly client: EventStoreDBClient; readonly lost: AbortSignal };
+  report: Report;
+}
+
+/** Subscribes, and again whenever the subscription breaks: each cause is reported once, and the end of the trouble. */
+export async function* subscribed(source: Source, options: SubscribeOptions): AsyncIterable<StoredEvent> {
+  const { signal } = options;
+  let position = options.after === 'start' ? undefined : options.after;
+  let pause = RECONNECT.first;
+  let failures = 0;
+  let garbled = 0;
+  let reported = '';
+  const goesOn = () => {
+    if (failures > 0) source.report(`Follows the event store again, after ${failures} failures`);
+    failures = 0;
+    garbled = 0;
+    reported = '';
+    pause = RECONNECT.first;
+  };
+  while (!signal.aborted) {
+    try {
+      if (position === 'end') position = await source.head();
+      for await (const event of subscribeOnce(source, position, options, goesOn)) {
+        position = event.position;
+        goesOn();
+        yield event;
+      }
+      if (signal.aborted) return;
+      throw new EventStoreUnavailable(new Error('The subscription ended'));
+    } catch (thrown) {
+      if (signal.aborted) return;
+      const error = translated(thrown);
+      failures += 1;
+      garbled = error instanceof GarbledAnswer ? garbled + 1 : 0;
+      if (garbled === GARBLED_TRIES) throw new GarbledAnswer(error, typeof position === 'bigint' ? position : -1n);
+      if (reported !== String(error)) source.report('Lost the event store, which is followed; trying again', error);
+      reported = String(error);
+    }
+    await delay(pause, undefined, { signal }).catch(() => {});
+    pause = Math.min(RECONNECT.most, pause * 2);
+  }
+}
+
+/** One subscription, until it breaks, or falls silent although the store has more. */
+async function* subscribeOnce(
+  source: Source,
+  after: bigint | undefined,
+  { signal, streamPrefixes, onLive, onCurrent }: SubscribeOptions,
+  onCaughtUp: () => void,
+): AsyncIterable<StoredEvent> {
+  const { client, lost } = source.connection();
+  const subscription: AllStreamSubscription = client.subscribeToAll({
+    fromPosition: after === undefined ? START : { commit: after, prepare: after },
+    filter: streamPrefixes ? streamNameFilter({ prefixes: [...streamPrefixes] }) : excludeSystemEvents(),
+  });
+  Object.assign(subscription, { convertGrpcEvent: subscribedEvent });
+  const stop = () => subscription.destroy();
+  const breakOff = (reason: unknown) => subscription.destroy(new EventStoreUnavailable(reason));
+  const onLost = () => breakOff(lost.reason);
+  signal.addEventListener('abort', stop);
+  lost.addEventListener('abort', onLost);
+  // An error that comes once nobody reads any more concerns nobody.
+  subscription.on('error', () => {});
+  subscription.on('caughtUp', () => {
+    onCaughtUp();
+    onLive?.();
+  });
+
+  let reached = after ?? -1n;
+  let waiting = true;
+  let target: { readonly head: bigint; readonly askedAt: number } | undefined;
+  const compare = () => {
+    if (!target || reached < target.head) return;
+    onCurrent?.(target.askedAt);
+    target = undefined;
+  };
+  const look = async () => {
+    const askedAt = performance.now();
+    if (target) {
+      const isLate = askedAt - target.askedAt > CATCH_UP;
+      if (isLate && waiting) breakOff(new Error(`Nothing came, though the store has events up to ${target.head}`));
+      return;
+    }
+    const head = await source.head().catch(() => undefined);
+    if (head === undefined) return;
+    target = { head, askedAt };
+    compare();
+  };
+  const timer = streamPrefixes ? undefined : setInterval(() => void look(), LOOK_EVERY);
+  try {
+    for await (const event of subscription as unknown as AsyncIterable<StoredEvent>) {
+      waiting = false;
+      reached = event.position;
+      yield event;
+      if (target) compare();
+      waiting = true;
+    }
+  } finally {
+    clearInterval(timer);
+    signal.removeEventListener('abort', stop);
+    lost.removeEventListener('abort', onLost);
+    void subscription.unsubscribe().catch(() => {});
+  }
+}

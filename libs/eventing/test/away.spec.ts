@@ -1,0 +1,134 @@
+import { EventStoreDBClient } from '@eventstore/db-client';
+import { type TcpProxy, tcpProxy, until } from '@yoyaku/testing';
+import { EventStoreDb, EventStoreUnavailable } from '../src';
+import { Account } from './account';
+import { type Bank, context, openBank } from './bank';
+
+/** The event store away in each of its ways: it does not write, it is silent, it is gone. */
+let bank: Bank;
+let proxy: TcpProxy;
+let reported: string[];
+let store: EventStoreDb;
+
+beforeAll(async () => {
+  bank = await openBank();
+});
+afterAll(() => bank.close());
+beforeEach(async () => {
+  proxy = await tcpProxy(bank.servers.eventStoreUrl);
+  reported = [];
+  store = new EventStoreDb(proxy.url, (trouble) => reported.push(trouble));
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  await store.close();
+  await proxy.close();
+});
+
+const secondsOf = async (promise: Promise<unknown>) => {
+  const began = performance.now();
+  const [outcome] = await Promise.allSettled([promise]);
+  const seconds = (performance.now() - began) / 1000;
+  return { seconds, error: outcome.status === 'rejected' ? outcome.reason : undefined };
+};
+
+test('reads but does not write: all are told so in time, and who comes next at once, until it writes again', async () => {
+  const through = bank.aProcess(store);
+  const [id, other] = [await bank.open(through), await bank.open(through)];
+  let appends = 0;
+  const hanging = jest.spyOn(EventStoreDBClient.prototype, 'appendToStream').mockImplementation(() => {
+    appends += 1;
+    return new Promise(() => {});
+  });
+
+  const queued = await Promise.all(Array.from({ length: 50 }, () => secondsOf(bank.deposit(id, 1, through))));
+  for (const { seconds, error } of queued) {
+    expect(error).toBeInstanceOf(EventStoreUnavailable);
+    expect(seconds).toBeLessThan(3);
+  }
+  const next = await secondsOf(bank.deposit(other, 1, through));
+  expect(next.error).toBeInstanceOf(EventStoreUnavailable);
+  expect(next.seconds).toBeLessThan(0.1);
+  expect(store.takesWrites).toBe(false);
+  expect((await through.load(Account, id, { fresh: true })).state.balance).toBe(0);
+  // The command that was first, and one probe.
+  expect(appends).toBe(2);
+
+  hanging.mockRestore();
+  await until(() => store.takesWrites);
+  expect((await bank.deposit(id, 1, through)).state.balance).toBe(1);
+  expect(await bank.isWhole(id)).toBe(true);
+  expect(reported).toEqual(['The event store does not answer appends', 'The event store answers appends again']);
+});
+
+test('silent: no call waits for ever, what is remembered passes for current for seconds only, then nothing does', async () => {
+  const through = bank.aProcess(store);
+  const following = new AbortController();
+  void through.follow(following.signal);
+  const id = await bank.open(through);
+  const balance = async (fresh = false) => (await through.load(Account, id, { fresh })).state.balance;
+  await until(async () => {
+    await bank.deposit(id, 1, through);
+    return (await balance()) > 0;
+  });
+  const before = await balance();
+
+  proxy.silence();
+  const silentSince = performance.now();
+  await bank.deposit(id, 100);
+  const reading = await secondsOf(balance(true));
+  expect(reading.error).toBeInstanceOf(EventStoreUnavailable);
+  expect(reading.seconds).toBeLessThan(3);
+  expect(await balance()).toBe(before);
+  await until(async () => (await secondsOf(balance())).error instanceof EventStoreUnavailable);
+  expect(performance.now() - silentSince).toBeLessThan(6_000);
+  expect((await secondsOf(bank.deposit(id, 1, through))).seconds).toBeLessThan(0.1);
+
+  proxy.mend();
+  await until(() =>
+    balance().then(
+      (now) => now === before + 100,
+      () => false,
+    ),
+  );
+  await until(() => store.takesWrites);
+  expect((await bank.deposit(id, 1, through)).state.balance).toBe(before + 101);
+  following.abort();
+});
+
+test('gone and back: a subscription says so once, goes on where it was, and tells again how far it is current', async () => {
+  const id = await bank.open();
+  const ending = new AbortController();
+  const seen: number[] = [];
+  let currentAt = 0;
+  const onCurrent = (at: number) => {
+    currentAt = at;
+  };
+  const following = (async () => {
+    const events = store.subscribeToAll({ after: await bank.eventStore.head(), signal: ending.signal, onCurrent });
+    for await (const { stream, revision } of events) if (stream === `account-${id}`) seen.push(revision);
+  })();
+  await until(() => currentAt > 0);
+  proxy.refuse();
+  await bank.deposit(id, 1);
+  await until(() => reported.some((trouble) => trouble.startsWith('Lost')));
+  const goneAt = performance.now();
+  await bank.deposit(id, 1);
+  proxy.mend();
+  await until(() => seen.length === 2 && currentAt > goneAt);
+  expect(seen).toEqual([1, 2]);
+  const lost = reported.filter((trouble) => trouble.startsWith('Lost'));
+  expect(lost.length).toBeGreaterThan(0);
+  expect(lost.length).toBeLessThan(4);
+  expect(reported).toContainEqual(expect.stringMatching(/^Follows the event store again, after \d+ failures$/));
+  ending.abort();
+  await following;
+});
+
+test('an append is told the deadline that its caller waits for', async () => {
+  const sent = jest.spyOn(EventStoreDBClient.prototype, 'appendToStream');
+  await bank.open(bank.aProcess(store), context());
+  const [, , { deadline }] = sent.mock.calls[0] as unknown as [string, object[], { deadline: number }];
+  expect(deadline).toBeGreaterThan(2_000);
+  expect(deadline).toBeLessThanOrEqual(2_500);
+});

@@ -1,0 +1,85 @@
+import { EventEmitter } from 'node:events';
+import { PassThrough } from 'node:stream';
+import type { EventStoreDBClient } from '@eventstore/db-client';
+import { GarbledAnswer } from '../src';
+import { subscribed } from '../src/eventstoredb-subscription';
+
+/** A client whose every subscription is what the next of these makes of a stream of events. */
+function sourceOf(subscriptions: ((stream: PassThrough) => void)[]) {
+  const reported: string[] = [];
+  let number = 0;
+  const subscribeToAll = () => {
+    const stream = Object.assign(new PassThrough({ objectMode: true }), { unsubscribe: async () => {} });
+    const next = subscriptions[Math.min(number, subscriptions.length - 1)];
+    number += 1;
+    setImmediate(() => next?.(stream));
+    return stream;
+  };
+  return {
+    reported,
+    subscriptions: () => number,
+    source: {
+      head: async () => 7n,
+      connection: () => ({
+        client: { subscribeToAll } as unknown as EventStoreDBClient,
+        lost: new AbortController().signal,
+      }),
+      report: (trouble: string) => reported.push(trouble),
+    },
+  };
+}
+
+const failing = (code: number) => (stream: EventEmitter) => {
+  stream.emit('error', Object.assign(new Error('no'), { code }));
+};
+const giving =
+  (...positions: bigint[]) =>
+  (stream: PassThrough) => {
+    for (const position of positions) stream.write({ position });
+  };
+const [UNAVAILABLE, INTERNAL] = [14, 13];
+
+test('an event that cannot be read ends the subscription, and the error names its place', async () => {
+  const { source, reported } = sourceOf([
+    (stream) => {
+      giving(5n)(stream);
+      setImmediate(() => failing(INTERNAL)(stream));
+    },
+    failing(INTERNAL),
+  ]);
+  const seen: bigint[] = [];
+  const reading = (async () => {
+    const options = { after: 3n, signal: new AbortController().signal };
+    for await (const { position } of subscribed(source, options)) seen.push(position);
+  })();
+  const error = await reading.catch((thrown) => thrown);
+  expect(error).toBeInstanceOf(GarbledAnswer);
+  expect(error).toMatchObject({ after: 5n, message: 'An event after position 5 cannot be read' });
+  expect(seen).toEqual([5n]);
+  expect(reported).toHaveLength(1);
+});
+
+test('a cause is reported once, however often it is met, and the end of the trouble with their number', async () => {
+  const { source, reported } = sourceOf([failing(UNAVAILABLE), failing(UNAVAILABLE), failing(UNAVAILABLE), giving(4n)]);
+  const ending = new AbortController();
+  for await (const { position } of subscribed(source, { after: 3n, signal: ending.signal })) {
+    expect(position).toBe(4n);
+    ending.abort();
+  }
+  expect(reported).toEqual([
+    'Lost the event store, which is followed; trying again',
+    'Follows the event store again, after 3 failures',
+  ]);
+});
+
+test('one that is silent although the store has more is taken for broken, and made anew', async () => {
+  const { source, subscriptions } = sourceOf([() => {}, giving(7n)]);
+  const ending = new AbortController();
+  const began = performance.now();
+  for await (const { position } of subscribed(source, { after: 3n, signal: ending.signal })) {
+    expect(position).toBe(7n);
+    ending.abort();
+  }
+  expect(subscriptions()).toBe(2);
+  expect(performance.now() - began).toBeLessThan(7_000);
+});
