@@ -64,7 +64,8 @@ const fieldError = ({ path, code, facts = {} }: FieldError, language: ReturnType
 /** Later is better: the client need not change anything. */
 const away = (code: string): Problem => new Problem(503, code, { headers: { 'retry-after': '1' } });
 
-function problemOf(error: unknown): Problem {
+/** What an error means to a client. */
+export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof DomainError) return ofDomain(error);
   if (error instanceof ConcurrencyConflict) {
@@ -111,5 +112,9 @@ export const ofStatus = (status: number): Problem => {
   return code ? new Problem(status, code) : new Problem(500, 'server.error');
 };
 
-/** SQLSTATE class 22: a value that its type does not take, which only a forged cursor or filter can still be. */
-const isDataException = (code: string): boolean => /^22\w{3}$/.test(code);
+/**
+ * SQLSTATEs of a value that its type does not take, which only a forged cursor or filter can still be: out of range, no
+ * date, no text of that encoding, no uuid or number. Others of class 22 are no client's fault: 22023 is what a server
+ * says that has lost its time zones, perhaps after a command was stored.
+ */
+const isDataException = (code: string): boolean => /^22(003|007|008|021|P02|P05)$/.test(code);
