@@ -9,6 +9,7 @@ export * from './business.module';
 export * from './domain/business.decider';
 export * from './domain/membership.decider';
 export * from './domain/permissions';
+export * from './domain/reach';
 export * from './domain/settings';
 
 /** Every aggregate of this context. */

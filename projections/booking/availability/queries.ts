@@ -52,6 +52,8 @@ export interface SlotQuestion {
 interface Asking {
   readonly at: Instant;
   readonly fresh: boolean;
+  /** Only what is at one of these locations, or at none in particular. */
+  readonly within?: readonly Uuid[];
 }
 
 /** What can be booked: by the rules that the request goes by, over the read model of what is taken. */

@@ -21,7 +21,18 @@ export interface BookingFilter {
   readonly from?: Instant;
   /** Starts before this moment. */
   readonly to?: Instant;
+  /** At one of these locations, or at none in particular. */
+  readonly within?: readonly Uuid[];
 }
+
+/**
+ * Whether a booking, of which this is the column of its resources, is at one of these locations or at none in
+ * particular. Where a resource's place is not known yet, it is not.
+ */
+export const bookingWithin = (locationIds: string, resourceIds: string): string => `(
+  exists (select from read.resource_places p where p.id = any(${resourceIds}) and p.location_id = any(${locationIds}::uuid[]))
+  or (select count(*) from read.resource_places p where p.id = any(${resourceIds}) and p.location_id is null)
+    = cardinality(${resourceIds}))`;
 
 @Injectable()
 export class BookingQueries {
@@ -76,4 +87,5 @@ const CONDITIONS: Record<keyof BookingFilter, (value: string) => string> = {
   status: (value) => `status = ${value}`,
   from: (value) => `starts_at >= ${value}`,
   to: (value) => `starts_at < ${value}`,
+  within: (value) => bookingWithin(value, 'resource_ids'),
 };

@@ -27,6 +27,14 @@ describe('the resources projection', () => {
   it('forgets a removed one', () =>
     expect(rowsAfter(created, { type: 'ResourceRemoved', data: ids }).resources).toEqual([]));
 
+  it('knows where a resource is, also once it is removed', () => {
+    const locationId = '01900000-0000-7000-8000-000000000030';
+    const moved: ResourceEvent = { type: 'ResourceChanged', data: { resourceId, ...details, locationId } };
+    const removed: ResourceEvent = { type: 'ResourceRemoved', data: ids };
+    expect(rowsAfter(created).resourcePlaces).toEqual([{ id: resourceId, businessId, locationId: null }]);
+    expect(rowsAfter(created, moved, removed).resourcePlaces).toEqual([{ id: resourceId, businessId, locationId }]);
+  });
+
   it('holds exceptions', () => {
     const moved = { ...off, date: '2026-05-05' };
     const changed: ResourceEvent = { type: 'ResourceExceptionChanged', data: { ...ids, exceptionId, ...moved } };

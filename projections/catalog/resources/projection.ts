@@ -1,16 +1,21 @@
 import type { ResourceEvent } from '@yoyaku/catalog/events';
 import { defineProjection } from '@yoyaku/projecting';
-import { resourceExceptions, resources } from './table';
+import { resourceExceptions, resourcePlaces, resources } from './table';
 
-/** Resources with their working hours, and the exceptions from these. */
+/** Resources with their working hours and places, and the exceptions from the hours. */
 export const resourcesProjection = defineProjection<ResourceEvent>()({
   name: 'resources',
-  version: 2,
-  tables: { resources, resourceExceptions },
+  version: 3,
+  tables: { resources, resourcePlaces, resourceExceptions },
   on: {
-    ResourceCreated: ({ data: { resourceId: id, ...data }, at }, rows) =>
-      rows.resources.put({ id, ...data, hours: null, createdAt: at }),
-    ResourceChanged: ({ data: { resourceId: id, ...data } }, rows) => rows.resources.patch({ id }, data),
+    ResourceCreated: ({ data: { resourceId: id, ...data }, at }, rows) => {
+      rows.resources.put({ id, ...data, hours: null, createdAt: at });
+      rows.resourcePlaces.put({ id, businessId: data.businessId, locationId: data.locationId });
+    },
+    ResourceChanged: ({ data: { resourceId: id, ...data } }, rows) => {
+      rows.resources.patch({ id }, data);
+      rows.resourcePlaces.patch({ id }, { locationId: data.locationId });
+    },
     ResourceRemoved: ({ data: { resourceId: id } }, rows) => rows.resources.delete({ id }),
     ResourceHoursSet: ({ data: { resourceId: id, hours } }, rows) => rows.resources.patch({ id }, { hours }),
     ResourceExceptionAdded: ({ data: { exceptionId: id, ...data } }, rows) =>

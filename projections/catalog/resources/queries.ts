@@ -9,6 +9,8 @@ export interface ResourceFilter {
   readonly businessId?: Uuid;
   readonly kind?: string;
   readonly locationId?: Uuid;
+  /** At one of these locations, or at none in particular; empty: wherever they are. */
+  readonly within?: readonly Uuid[];
 }
 
 export interface ExceptionFilter {
@@ -17,6 +19,8 @@ export interface ExceptionFilter {
   /** First and last date, both included. */
   readonly from?: LocalDate;
   readonly to?: LocalDate;
+  /** Of the resources that are there; as {@link ResourceFilter.within}. */
+  readonly within?: readonly Uuid[];
 }
 
 @Injectable()
@@ -28,14 +32,15 @@ export class ResourceQueries {
   }
 
   list(
-    { listed = false, businessId, kind, locationId }: ResourceFilter,
+    { listed = false, businessId, kind, locationId, within = [] }: ResourceFilter,
     request: PageRequest,
   ): Promise<Page<ResourceRow>> {
     const sql = `select * from read.resources
       where ($1::uuid is null or business_id = $1) and ($2::text is null or kind = $2)
         and ($3::uuid is null or location_id = $3)
+        and (cardinality($5::uuid[]) = 0 or location_id is null or location_id = any($5))
         and (not $4 or exists (select from read.businesses b where b.id = business_id and b.status = 'approved'))`;
-    const params = [businessId, kind, locationId, listed];
+    const params = [businessId, kind, locationId, listed, within];
     return page(this.readModels, { sql, params, sorts: ['createdAt', 'kind'] }, request);
   }
 
@@ -44,13 +49,14 @@ export class ResourceQueries {
   }
 
   exceptions(
-    { businessId, resourceId, from, to }: ExceptionFilter,
+    { businessId, resourceId, from, to, within = [] }: ExceptionFilter,
     request: PageRequest,
   ): Promise<Page<ResourceExceptionRow>> {
     const sql = `select * from read.resource_exceptions
       where business_id = $1 and ($2::uuid is null or resource_id = $2)
         and ($3::date is null or date >= $3) and ($4::date is null or date <= $4)
-        and exists (select from read.resources r where r.id = resource_id)`;
-    return page(this.readModels, { sql, params: [businessId, resourceId, from, to], sorts: ['date'] }, request);
+        and exists (select from read.resources r where r.id = resource_id
+          and (cardinality($5::uuid[]) = 0 or r.location_id is null or r.location_id = any($5)))`;
+    return page(this.readModels, { sql, params: [businessId, resourceId, from, to, within], sorts: ['date'] }, request);
   }
 }

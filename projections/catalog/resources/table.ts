@@ -22,6 +22,12 @@ export const resources = defineTable('resources', {
   indexes: [['businessId', 'createdAt', 'id']],
 });
 
+/** Where a resource is, or was when it was removed: its bookings stay, and stay there. */
+export const resourcePlaces = defineTable('resource_places', {
+  columns: { id: uuid, businessId: uuid, locationId: nullable(uuid) },
+  key: ['id'],
+});
+
 export const resourceExceptions = defineTable('resource_exceptions', {
   columns: {
     id: uuid,

@@ -23,6 +23,7 @@ import {
   ownsHold,
   type Party,
 } from '../domain/booking.decider';
+import type { Place } from '../domain/booking.events';
 import { priceOf, type Rules } from '../domain/rules';
 import { type Hold, Holds, max } from './holds';
 import { RuleBook } from './rule-book';
@@ -38,6 +39,8 @@ export interface BookingRequest {
   readonly note: string | null;
   /** A user books for themself, or somebody books for a customer of the business. */
   readonly whom: { readonly userId: Uuid } | { readonly customerId: Uuid };
+  /** It has to be at one of these locations, as who asks is limited to them; empty or absent: anywhere. */
+  readonly within?: readonly Uuid[];
 }
 
 export type Booked = Outcome<MadeBooking>;
@@ -72,7 +75,7 @@ export class Bookings {
       const { rules, place, wish } = await this.withRules(request, async (rules) => {
         await this.ensureWelcome(request);
         const wish = wishOf(rules, { ...request, bookingId }, context);
-        return { rules, wish, place: await this.choice.reserve(wish, held, context) };
+        return { rules, wish, place: await this.reserve(wish, request.within, held, context) };
       });
       const customer = await this.customerFor(request, context);
       const { business, service } = rules;
@@ -110,7 +113,7 @@ export class Bookings {
    */
   async reschedule(
     bookingId: Uuid,
-    to: { readonly start: Instant; readonly resourceIds: readonly Uuid[]; readonly by: Party },
+    to: Pick<BookingRequest, 'start' | 'resourceIds' | 'within'> & { readonly by: Party },
     context: CommandContext,
   ): Promise<Booked> {
     const { state: before, ...loaded } = await this.load(bookingId, context);
@@ -120,9 +123,9 @@ export class Bookings {
     if (to.by === 'customer' && userId) await this.ensureWelcome({ businessId, whom: { userId } });
     const outcome = await this.holding(context, async (held) => {
       const resourceIds = to.resourceIds.length > 0 ? to.resourceIds : before.resourceIds;
-      const place = await this.withRules({ ...before, resourceIds }, (rules) => {
+      const place = await this.withRules({ ...before, resourceIds, within: to.within }, (rules) => {
         const wish = wishOf(rules, { bookingId, partySize: before.partySize, start: to.start, resourceIds }, context);
-        return this.choice.reserve(wish, held, context);
+        return this.reserve(wish, to.within, held, context);
       });
       return this.execute(
         bookingId,
@@ -202,16 +205,30 @@ export class Bookings {
     return booked(bookingId, after, await this.holds.release(givenUp, context));
   }
 
+  /** Throws as {@link SlotChoice.reserve}, and when all that was chosen is at no place where it has to be at one. */
+  private async reserve(
+    wish: SlotWish,
+    within: readonly Uuid[] | undefined,
+    held: Hold[],
+    context: CommandContext,
+  ): Promise<Place> {
+    const place = await this.choice.reserve(wish, held, context);
+    const isSomewhere = place.resourceIds.some((id) => wish.resources.get(id)?.locationId);
+    ensure(!within?.length || isSomewhere, 'booking.resource_unsuitable', { path: 'resourceIds' });
+    return place;
+  }
+
   /** A refusal by the rules as this process knows them is said only of the rules as they are. */
   private async withRules<T>(
-    { businessId, serviceId, resourceIds }: Pick<BookingRequest, 'businessId' | 'serviceId' | 'resourceIds'>,
+    asked: Pick<BookingRequest, 'businessId' | 'serviceId' | 'resourceIds' | 'within'>,
     use: (rules: Rules) => Promise<T>,
   ): Promise<T> {
+    const { businessId, serviceId, resourceIds, within } = asked;
     try {
-      return await use(await this.rules.of(businessId, serviceId, { resourceIds }));
+      return await use(await this.rules.of(businessId, serviceId, { resourceIds, within }));
     } catch (error) {
       if (!(error instanceof DomainError) || error.code === 'booking.slot_taken') throw error;
-      return use(await this.rules.of(businessId, serviceId, { resourceIds, fresh: true }));
+      return use(await this.rules.of(businessId, serviceId, { resourceIds, within, fresh: true }));
     }
   }
 

@@ -27,13 +27,17 @@ export class RuleBook {
   }
 
   /**
-   * The rules for booking a service of that business, with these resources where it may be done with them; `fresh`
-   * reads what other processes appended first. Throws `business.not_found`, `service.not_found`.
+   * The rules for booking a service of that business, with these resources where it may be done with them, and nothing
+   * that is at another location than these; `fresh` reads what other processes appended first. Throws `business.not_found`, `service.not_found`.
    */
   async of(
     businessId: Uuid,
     serviceId: Uuid,
-    { resourceIds = [], ...options }: { fresh?: boolean; resourceIds?: readonly Uuid[] } = {},
+    {
+      resourceIds = [],
+      within = [],
+      ...options
+    }: { fresh?: boolean; resourceIds?: readonly Uuid[]; within?: readonly Uuid[] } = {},
   ): Promise<Rules> {
     const [business, service] = await Promise.all([
       this.businesses.business(businessId, options),
@@ -54,7 +58,7 @@ export class RuleBook {
     return {
       business: businessRules(business),
       service: serviceRules(service, business, policy),
-      resources: resourceRules(able, service, business),
+      resources: resourceRules(able, [service.locationIds, within], business),
     };
   }
 }
@@ -93,12 +97,13 @@ const serviceRules = (
 
 function resourceRules(
   resources: readonly KnownResource[],
-  { locationIds }: KnownService,
+  /** Lists of locations; each that is not empty has to name where a resource is. */
+  limits: readonly (readonly Uuid[])[],
   business: KnownBusiness,
 ): Map<Uuid, ResourceRules> {
   const places = placesOf(business);
   const rules = resources.flatMap(({ resourceId, locationId, capacity, hours, exceptions }) => {
-    const elsewhere = locationId && locationIds.length > 0 && !locationIds.includes(locationId);
+    const elsewhere = locationId && limits.some((ids) => ids.length > 0 && !ids.includes(locationId));
     const place = places.get(locationId);
     return place && !elsewhere ? [{ resourceId, locationId, place, capacity, hours, exceptions }] : [];
   });

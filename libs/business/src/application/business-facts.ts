@@ -4,6 +4,7 @@ import { DomainError, deriveUuid, ensure, type Uuid } from '@yoyaku/kernel';
 import { Business, type BusinessState, isKnownBusiness, type KnownBusiness } from '../domain/business.decider';
 import { type KnownMember, Membership, type MembershipState } from '../domain/membership.decider';
 import type { Role } from '../domain/permissions';
+import type { Standing } from '../domain/reach';
 import { SlugReservation, slugId } from './slug-reservation';
 
 /** The one id that a user's membership of a business can have. */
@@ -42,13 +43,20 @@ export class BusinessFacts {
     return state;
   }
 
-  /** The user's role in the business: owner for who made it; `null` for a stranger, or where there is no business. */
+  /** As {@link standing}, the role alone. */
   async role(businessId: Uuid, userId: Uuid, options?: { fresh?: boolean }): Promise<Role | null> {
+    return (await this.standing(businessId, userId, options))?.role ?? null;
+  }
+
+  /** What the user is there: the owner, for who made it; `null` for a stranger, or where there is no business. */
+  async standing(businessId: Uuid, userId: Uuid, options?: { fresh?: boolean }): Promise<Standing | null> {
     const business = await this.business(businessId, options);
     if (!isKnownBusiness(business)) return null;
-    if (business.ownerId === userId) return 'owner';
+    if (business.ownerId === userId) return OWNER;
     const membership = await this.membership(businessId, userId, options);
     const isTheirs = 'userId' in membership && membership.businessId === businessId && membership.userId === userId;
-    return isTheirs && membership.status === 'active' ? membership.role : null;
+    return isTheirs && membership.status === 'active' ? membership : null;
   }
 }
+
+const OWNER: Standing = { role: 'owner', locationIds: [] };

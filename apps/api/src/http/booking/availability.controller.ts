@@ -1,9 +1,20 @@
 import { Controller, Get, Headers, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AvailabilityQueries } from '@projections/booking';
-import { Service } from '@yoyaku/catalog';
-import { daysBetween, instant, now } from '@yoyaku/kernel';
-import { About, Access, inQuery, invalid, ofAggregate, Reads, Refuses } from '../conventions';
+import { CatalogFacts, Service } from '@yoyaku/catalog';
+import { DomainError, daysBetween, instant, now } from '@yoyaku/kernel';
+import {
+  About,
+  Access,
+  inQuery,
+  invalid,
+  ofAggregate,
+  type Principal,
+  Reads,
+  Refuses,
+  Rights,
+  User,
+} from '../conventions';
 import {
   AvailabilityQuery,
   AvailabilityView,
@@ -21,7 +32,11 @@ const asking = (minPosition: string | undefined) => ({ at: now(), fresh: minPosi
 @ApiTags('Availability')
 @Controller('availability')
 export class AvailabilityController {
-  constructor(private readonly availability: AvailabilityQueries) {}
+  constructor(
+    private readonly availability: AvailabilityQueries,
+    private readonly catalog: CatalogFacts,
+    private readonly rights: Rights,
+  ) {}
 
   @Get()
   @Access('public')
@@ -63,9 +78,12 @@ export class AvailabilityController {
   @ApiOkResponse({ type: ExplanationView })
   async explain(
     @Query() { serviceId, resourceId, start, partySize = 1 }: ExplainQuery,
+    @User() user: Principal,
     @Headers('x-min-position') minPosition?: string,
   ): Promise<ExplanationView> {
-    const asked = asking(minPosition);
+    const service = await this.catalog.service(serviceId);
+    if (service.status === 'none') throw new DomainError('service.not_found');
+    const asked = { ...asking(minPosition), within: await this.rights.limitsOf(user, service.businessId) };
     const rules = await this.availability.explain(serviceId, resourceId, instant(start), partySize, asked);
     return { offered: rules.every(({ allowed }) => allowed), rules };
   }

@@ -3,7 +3,7 @@ import { BookingQueries, type BookingRow } from '@projections/booking';
 import { Booking, type BookingState, isMade, type MadeBooking, type Party } from '@yoyaku/booking';
 import { AggregateStore } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
-import { type Principal, Problem, Rights } from '../conventions';
+import { type Principal, Problem, Rights, WhereThingsAre } from '../conventions';
 
 export const isOwn = (state: BookingState, { userId }: Principal): boolean => isMade(state) && state.userId === userId;
 
@@ -14,6 +14,7 @@ export class BookingRights {
     private readonly aggregates: AggregateStore,
     private readonly queries: BookingQueries,
     private readonly rights: Rights,
+    private readonly places: WhereThingsAre,
   ) {}
 
   /** The booking of that id; undefined where there is none, though perhaps a private appointment. */
@@ -30,7 +31,7 @@ export class BookingRights {
    */
   async partyOf(user: Principal, booking: MadeBooking, permission: string): Promise<Party> {
     if (isOwn(booking, user)) return 'customer';
-    await this.ensureMay(user, permission, booking.businessId);
+    await this.ensureMay(user, permission, booking);
     return 'business';
   }
 
@@ -38,14 +39,16 @@ export class BookingRights {
   async readable(user: Principal, id: Uuid): Promise<BookingRow> {
     for (const row of await this.queries.find(id)) {
       if (row.userId === user.userId) return row;
-      if (row.businessId && (await this.rights.may(user, 'bookings:read', row.businessId))) return row;
+      const where = (fresh: boolean) => this.places.ofResources(row.resourceIds, fresh);
+      if (row.businessId && (await this.rights.may(user, 'bookings:read', row.businessId, where))) return row;
     }
     throw new DomainError('booking.not_found');
   }
 
-  private async ensureMay(user: Principal, permission: string, businessId: Uuid): Promise<void> {
+  private async ensureMay(user: Principal, permission: string, { businessId, ...booking }: MadeBooking): Promise<void> {
     try {
-      await this.rights.ensureMay(user, permission, businessId);
+      const where = (fresh: boolean) => this.places.ofResources(booking.resourceIds, fresh);
+      await this.rights.ensureMay(user, permission, businessId, where);
     } catch (error) {
       throw error instanceof Problem && error.status === 404 ? new DomainError('booking.not_found') : error;
     }

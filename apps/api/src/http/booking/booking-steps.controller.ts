@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type Booked, Booking, type BookingCommand, Bookings, made } from '@yoyaku/booking';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { instant, type Uuid } from '@yoyaku/kernel';
-import { Access, type Answer, Ctx, IdParam, ofAggregate, type Principal, result, User } from '../conventions';
+import { Access, type Answer, Ctx, IdParam, ofAggregate, type Principal, Rights, result, User } from '../conventions';
 import { BookingRights, isOwn } from './booking-rights';
 import { BookingView, ReasonBody, RescheduleBody } from './bookings.body';
 import { bookingView } from './bookings.views';
@@ -18,6 +18,7 @@ export class BookingStepsController {
     private readonly bookings: Bookings,
     private readonly commands: Commands,
     private readonly rights: BookingRights,
+    private readonly access: Rights,
   ) {}
 
   @Post('confirm')
@@ -81,8 +82,9 @@ export class BookingStepsController {
     @Ctx() context: CommandContext,
   ): Promise<Answer<BookingView>> {
     const booking = await this.rights.find(id);
-    const by = booking && isOwn(booking, user) ? 'customer' : 'business';
-    return answer(await this.bookings.reschedule(id, { start: instant(start), resourceIds, by }, context));
+    const by = booking && !isOwn(booking, user) ? 'business' : 'customer';
+    const within = booking && by === 'business' ? await this.access.limitsOf(user, booking.businessId) : [];
+    return answer(await this.bookings.reschedule(id, { start: instant(start), resourceIds, by, within }, context));
   }
 
   @Post('undo-cancel')

@@ -67,9 +67,11 @@ export class BookingsController {
       [body.end !== undefined, { path: 'end', code: 'whitelist_validation' }],
     ]);
     if (customerId) await this.rights.ensureMay(user, 'bookings:create', businessId as Uuid);
+    const within = customerId ? await this.rights.limitsOf(user, businessId as Uuid) : [];
     const outcome = await this.bookings.request(
       {
         ...{ businessId: businessId as Uuid, serviceId: serviceId as Uuid, resourceIds, partySize, note },
+        within,
         start: instant(start),
         whom: customerId ? { customerId } : { userId: user.userId },
       },
@@ -191,11 +193,15 @@ export class BookingsController {
     return result(outcome, appointmentView(appointment, 'cancelled'));
   }
 
-  /** All bookings of a business to its people, all but private appointments to admins, one's own to others. */
+  /** All bookings of a business to its people as far as their locations go, all but private appointments to admins, one's own to others. */
   private async visibleTo(user: Principal, mine: boolean, businessId: Uuid | undefined): Promise<BookingFilter> {
     const own = { userId: user.userId };
     if (mine) return own;
-    if (businessId) return (await this.rights.may(user, 'bookings:read', businessId)) ? {} : own;
+    if (businessId) {
+      if (!(await this.rights.may(user, 'bookings:read', businessId))) return own;
+      const within = await this.rights.limitsOf(user, businessId);
+      return within.length > 0 ? { within } : {};
+    }
     return user.role === 'admin' ? { ofAnyBusiness: true } : own;
   }
 

@@ -6,7 +6,8 @@ import type { Uuid } from '@yoyaku/kernel';
 import { Access, type Answer, Ctx, created, done, IdParam, inPath, result } from '../conventions';
 import { AddLocationBody, ChangeLocationBody, LocationView } from './business.body';
 
-const WRITE = { permission: 'locations:write', tenant: inPath('id') };
+const ADD = { permission: 'locations:write', tenant: inPath('id') };
+const WRITE = { ...ADD, at: inPath('locationId') };
 
 @ApiTags('Businesses')
 @Controller('owner/businesses/:id/locations')
@@ -14,7 +15,7 @@ export class LocationsController {
   constructor(private readonly commands: Commands) {}
 
   @Post()
-  @Access(WRITE)
+  @Access(ADD)
   @ApiOperation({ summary: 'Add a location' })
   @ApiCreatedResponse({ type: LocationView })
   async add(

@@ -7,7 +7,7 @@ class AssignmentFields {
   @OneOf(ROLES)
   role: Role;
 
-  @Ids({ optional: true, max: 100, description: 'All locations when empty' })
+  @Ids({ optional: true, max: 100, description: 'All locations when empty; what is at others is out of reach' })
   locationIds?: Uuid[];
 
   @Texts({ optional: true, max: 50, length: 60 })

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Put, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { StaffQueries } from '@projections/business';
-import { type KnownMember, Membership, Staff } from '@yoyaku/business';
+import { BusinessFacts, type KnownMember, Membership, Staff } from '@yoyaku/business';
 import type { CommandContext } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import {
@@ -15,6 +15,7 @@ import {
   ofAggregate,
   type Principal,
   Reads,
+  Rights,
   result,
   User,
 } from '../conventions';
@@ -30,13 +31,20 @@ export class StaffController {
     private readonly staff: Staff,
     private readonly queries: StaffQueries,
     private readonly scopes: Scopes,
+    private readonly rights: Rights,
+    private readonly facts: BusinessFacts,
   ) {}
 
   @Post()
   @Access({ permission: 'staff:write', tenant: inBody('businessId') })
   @ApiOperation({ summary: 'Give somebody a role in a business; only owners appoint owners and managers' })
   @ApiCreatedResponse({ type: AssignmentView })
-  async assign(@Body() body: AssignStaffBody, @Ctx() context: CommandContext): Promise<Answer<AssignmentView>> {
+  async assign(
+    @Body() body: AssignStaffBody,
+    @User() user: Principal,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer<AssignmentView>> {
+    await this.ensureMayAssign(user, body.businessId, body.locationIds ?? []);
     const outcome = await this.staff.assign({ locationIds: [], specializations: [], ...body }, context);
     return created(outcome, viewOf(outcome.state), `/staff/assignments/${outcome.id}`);
   }
@@ -51,7 +59,10 @@ export class StaffController {
   async list(@Query() { limit, cursor, sort, ...filter }: AssignmentsQuery, @User() user: Principal) {
     const { businessId } = filter;
     const scope = businessId && (await this.scopes.of(user, 'staff:read', businessId));
-    const visible = scope === 'all' ? filter : { ...filter, userId: user.userId };
+    const visible =
+      scope === 'all'
+        ? { ...filter, within: await this.rights.limitsOf(user, businessId as Uuid) }
+        : { ...filter, userId: user.userId };
     return this.queries.list(visible, { limit, cursor, sort });
   }
 
@@ -80,8 +91,11 @@ export class StaffController {
   async change(
     @IdParam('id') id: Uuid,
     @Body() change: ChangeAssignmentBody,
+    @User() user: Principal,
     @Ctx() context: CommandContext,
   ): Promise<Answer<AssignmentView>> {
+    if (change.locationIds)
+      await this.ensureMayAssign(user, (await this.facts.member(id)).businessId, change.locationIds);
     const outcome = await this.staff.change(id, { ...change }, context);
     return result(outcome, viewOf(outcome.state));
   }
@@ -93,6 +107,11 @@ export class StaffController {
   @ApiNoContentResponse()
   async terminate(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
     return done(await this.staff.terminate(id, context));
+  }
+
+  /** Nobody gives more than they have, themself included. */
+  private ensureMayAssign(user: Principal, businessId: Uuid, locationIds: readonly Uuid[]): Promise<void> {
+    return this.rights.ensureMayPut(user, 'staff:write', businessId, { locationIds, path: 'locationIds' });
   }
 }
 

@@ -1,9 +1,22 @@
 import { Body, Controller, Delete, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { type KnownResource, Resource, Resources } from '@yoyaku/catalog';
+import { CatalogFacts, type KnownResource, Resource, Resources } from '@yoyaku/catalog';
 import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
-import { Access, type Answer, Ctx, created, done, IdParam, inBody, ofAggregate, result } from '../conventions';
+import {
+  Access,
+  type Answer,
+  Ctx,
+  created,
+  done,
+  IdParam,
+  inBody,
+  ofAggregate,
+  type Principal,
+  Rights,
+  result,
+  User,
+} from '../conventions';
 import { ChangeResourceBody, CreateResourceBody, ResourceView } from './resource.body';
 import { workingHours } from './working-hours';
 
@@ -15,13 +28,20 @@ export class OwnerResourcesController {
   constructor(
     private readonly resources: Resources,
     private readonly commands: Commands,
+    private readonly facts: CatalogFacts,
+    private readonly rights: Rights,
   ) {}
 
   @Post()
   @Access({ permission: 'resources:write', tenant: inBody('businessId') })
   @ApiOperation({ summary: 'Add somebody or something that services need' })
   @ApiCreatedResponse({ type: ResourceView })
-  async create(@Body() body: CreateResourceBody, @Ctx() context: CommandContext): Promise<Answer> {
+  async create(
+    @Body() body: CreateResourceBody,
+    @User() user: Principal,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer> {
+    await this.ensureMayPut(user, body.businessId, body.locationId ?? null);
     const resourceId = idFor(context, 'resource');
     const details = { description: null, capacity: 1, locationId: null, userId: null, ...body };
     const outcome = await this.resources.create({ ...details, resourceId }, context);
@@ -35,8 +55,12 @@ export class OwnerResourcesController {
   async change(
     @IdParam('id') id: Uuid,
     @Body() change: ChangeResourceBody,
+    @User() user: Principal,
     @Ctx() context: CommandContext,
   ): Promise<Answer> {
+    const resource = await this.facts.resource(id);
+    if (resource.status !== 'none' && change.locationId !== undefined)
+      await this.ensureMayPut(user, resource.businessId, change.locationId);
     const outcome = await this.resources.change(id, { ...change }, context);
     return result(outcome, viewOf(outcome.state));
   }
@@ -48,6 +72,11 @@ export class OwnerResourcesController {
   @ApiNoContentResponse()
   async remove(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
     return done(await this.commands.execute(Resource, id, { type: 'RemoveResource', data: {} }, context));
+  }
+
+  private ensureMayPut(user: Principal, businessId: Uuid, locationId: Uuid | null): Promise<void> {
+    const locationIds = locationId ? [locationId] : [];
+    return this.rights.ensureMayPut(user, 'resources:write', businessId, { locationIds, path: 'locationId' });
   }
 }
 

@@ -1,9 +1,22 @@
 import { Body, Controller, Delete, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { type KnownService, Service, Services } from '@yoyaku/catalog';
+import { CatalogFacts, type KnownService, Service, Services } from '@yoyaku/catalog';
 import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
-import { Access, type Answer, Ctx, created, done, IdParam, inBody, ofAggregate, result } from '../conventions';
+import {
+  Access,
+  type Answer,
+  Ctx,
+  created,
+  done,
+  IdParam,
+  inBody,
+  ofAggregate,
+  type Principal,
+  Rights,
+  result,
+  User,
+} from '../conventions';
 import { ChangeServiceBody, CreateServiceBody, type OverrideBody, ServiceView } from './service.body';
 
 const WRITE = { permission: 'services:write', tenant: ofAggregate(Service, 'id') };
@@ -28,6 +41,8 @@ export class OwnerServicesController {
   constructor(
     private readonly services: Services,
     private readonly commands: Commands,
+    private readonly facts: CatalogFacts,
+    private readonly rights: Rights,
   ) {}
 
   @Post()
@@ -36,8 +51,10 @@ export class OwnerServicesController {
   @ApiCreatedResponse({ type: ServiceView })
   async create(
     @Body() { overrides = [], ...body }: CreateServiceBody,
+    @User() user: Principal,
     @Ctx() context: CommandContext,
   ): Promise<Answer> {
+    await this.ensureMayOffer(user, body.businessId, body.locationIds ?? []);
     const serviceId = idFor(context, 'service');
     const service = { ...DEFAULTS, ...body, overrides: overrides.map(overrideOf), serviceId };
     const outcome = await this.services.create(service, context);
@@ -51,8 +68,12 @@ export class OwnerServicesController {
   async change(
     @IdParam('id') id: Uuid,
     @Body() { overrides, ...body }: ChangeServiceBody,
+    @User() user: Principal,
     @Ctx() context: CommandContext,
   ): Promise<Answer> {
+    const service = await this.facts.service(id);
+    if (service.status !== 'none' && body.locationIds)
+      await this.ensureMayOffer(user, service.businessId, body.locationIds);
     const change = { ...body, ...(overrides && { overrides: overrides.map(overrideOf) }) };
     const outcome = await this.services.change(id, change, context);
     return result(outcome, viewOf(outcome.state));
@@ -65,6 +86,11 @@ export class OwnerServicesController {
   @ApiNoContentResponse()
   async remove(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
     return done(await this.commands.execute(Service, id, { type: 'RemoveService', data: {} }, context));
+  }
+
+  /** A service of no location in particular is offered at all of them. */
+  private ensureMayOffer(user: Principal, businessId: Uuid, locationIds: readonly Uuid[]): Promise<void> {
+    return this.rights.ensureMayPut(user, 'services:write', businessId, { locationIds, path: 'locationIds' });
   }
 }
 

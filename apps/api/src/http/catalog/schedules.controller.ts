@@ -14,8 +14,11 @@ import {
   inBody,
   inQuery,
   ofAggregate,
+  type Principal,
   Reads,
+  Rights,
   result,
+  User,
 } from '../conventions';
 import {
   AddExceptionBody,
@@ -39,6 +42,7 @@ export class SchedulesController {
     private readonly resources: Resources,
     private readonly commands: Commands,
     private readonly queries: ResourceQueries,
+    private readonly rights: Rights,
   ) {}
 
   @Put('working-hours')
@@ -58,8 +62,12 @@ export class SchedulesController {
   @Reads('resources')
   @ApiOperation({ summary: 'When the resources of a business work' })
   @ApiOkResponse({ type: WorkingHoursPage })
-  async hours(@Query() { businessId, limit, cursor, sort }: WorkingHoursQuery): Promise<WorkingHoursPage> {
-    const { items, nextCursor } = await this.queries.list({ businessId }, { limit, cursor, sort });
+  async hours(
+    @Query() { businessId, limit, cursor, sort }: WorkingHoursQuery,
+    @User() user: Principal,
+  ): Promise<WorkingHoursPage> {
+    const within = await this.rights.limitsOf(user, businessId);
+    const { items, nextCursor } = await this.queries.list({ businessId, within }, { limit, cursor, sort });
     return { items: items.map(({ id, hours }) => ({ resourceId: id, hours })), nextCursor };
   }
 
@@ -92,8 +100,9 @@ export class SchedulesController {
   @Reads('resources')
   @ApiOperation({ summary: 'Exceptions from the working hours' })
   @ApiOkResponse({ type: ExceptionPage })
-  exceptions(@Query() { limit, cursor, sort, ...filter }: ExceptionsQuery) {
-    return this.queries.exceptions(filter, { limit, cursor, sort });
+  async exceptions(@Query() { limit, cursor, sort, ...filter }: ExceptionsQuery, @User() user: Principal) {
+    const within = await this.rights.limitsOf(user, filter.businessId);
+    return this.queries.exceptions({ ...filter, within }, { limit, cursor, sort });
   }
 
   @Get('exceptions/:id')

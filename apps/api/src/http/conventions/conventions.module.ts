@@ -1,11 +1,13 @@
 import { Global, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { BusinessModule } from '@yoyaku/business';
+import { CatalogModule } from '@yoyaku/catalog';
 import { EndedSessions, Sessions } from '@yoyaku/identity';
 import { HOUR } from '@yoyaku/kernel';
 import { AccessGuard } from './access/access.guard';
 import { Admission } from './access/admission';
 import { JwtStrategy } from './access/jwt.strategy';
+import { WhereThingsAre } from './access/places';
 import { Rights } from './access/rights';
 import { Tenants } from './access/tenants';
 import { Idempotency } from './commands/idempotency';
@@ -20,7 +22,7 @@ import { StoreHead } from './queries/store-head';
 /** What holds for every route, whoever's it is. */
 @Global()
 @Module({
-  imports: [BusinessModule, DiscoveryModule],
+  imports: [BusinessModule, CatalogModule, DiscoveryModule],
   providers: [
     Admission,
     Following,
@@ -31,12 +33,13 @@ import { StoreHead } from './queries/store-head';
     Rights,
     StoreHead,
     Tenants,
+    WhereThingsAre,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_INTERCEPTOR, useClass: ConventionsInterceptor },
     { provide: APP_PIPE, useClass: RequestValidation },
   ],
-  exports: [Following, Idempotency, RateLimits, Rights],
+  exports: [Following, Idempotency, RateLimits, Rights, WhereThingsAre],
 })
 export class ConventionsModule implements OnModuleInit, OnApplicationShutdown {
   private housekeeping: NodeJS.Timeout | undefined;

@@ -1,4 +1,5 @@
 export * from './access/access';
+export * from './access/places';
 export * from './access/principal';
 export * from './access/rights';
 export * from './commands/answer';

@@ -7,7 +7,7 @@ import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { BookingPage } from '../booking/bookings.body';
 import { recordedView } from '../booking/bookings.views';
 import { Scopes } from '../business/scopes';
-import { Access, IdParam, ofAggregate, type Principal, Reads, Refuses, User } from '../conventions';
+import { Access, IdParam, ofAggregate, type Principal, Reads, Refuses, Rights, User } from '../conventions';
 import { CustomerBookingsQuery, TimelinePage, TimelineQuery } from './customer.body';
 
 const READ = { permission: 'customers:read', tenant: ofAggregate(Customer, 'id') };
@@ -20,6 +20,7 @@ export class CustomerHistoryController {
     private readonly timelines: TimelineQueries,
     private readonly bookings: BookingQueries,
     private readonly scopes: Scopes,
+    private readonly rights: Rights,
   ) {}
 
   @Get('timeline')
@@ -33,8 +34,8 @@ export class CustomerHistoryController {
     @Query() request: TimelineQuery,
     @User() user: Principal,
   ): Promise<TimelinePage> {
-    await this.ensureCovered(user, id);
-    const { items, nextCursor } = await this.timelines.of(id, request);
+    const within = await this.limitsAt(user, id);
+    const { items, nextCursor } = await this.timelines.of(id, within, request);
     return { items: items.map(({ customerId: _, businessId: __, ...entry }) => entry), nextCursor };
   }
 
@@ -49,13 +50,16 @@ export class CustomerHistoryController {
     @Query() request: CustomerBookingsQuery,
     @User() user: Principal,
   ): Promise<BookingPage> {
-    await this.ensureCovered(user, id);
-    const { items, nextCursor } = await this.bookings.list({ customerId: id }, request);
+    const within = await this.limitsAt(user, id);
+    const filter = within.length > 0 ? { customerId: id, within } : { customerId: id };
+    const { items, nextCursor } = await this.bookings.list(filter, request);
     return { items: items.map(recordedView), nextCursor };
   }
 
-  private async ensureCovered(user: Principal, id: Uuid): Promise<void> {
+  /** The locations of which the user may see a customer's bookings; none: of all. Throws `customer.not_found`. */
+  private async limitsAt(user: Principal, id: Uuid): Promise<readonly Uuid[]> {
     const customer = await this.customers.present(id);
     if (!(await this.scopes.cover(user, 'customers:read', customer))) throw new DomainError('customer.not_found');
+    return this.rights.limitsOf(user, customer.businessId);
   }
 }

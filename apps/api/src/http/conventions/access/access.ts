@@ -29,6 +29,8 @@ export interface PermissionRule<State = unknown> {
   /** `resource:action` */
   readonly permission: string;
   readonly tenant: TenantSource<State>;
+  /** The location that the request is about, where that is what it is about. */
+  readonly at?: IdSource;
   /** Whose own thing it is; asked of the state that `ofAggregate` loads. */
   readonly orSelf?: (state: State, user: Principal) => boolean;
   readonly orRole?: 'auditor';

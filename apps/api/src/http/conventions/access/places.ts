@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { Booking, isMade } from '@yoyaku/booking';
+import { Membership, type Places } from '@yoyaku/business';
+import { CatalogFacts, ExceptionPlace, Resource, Service } from '@yoyaku/catalog';
+import type { Aggregate, Message, Uuid } from '@yoyaku/kernel';
+
+type Finder = readonly [category: string, find: (state: never, fresh: boolean) => Places | Promise<Places>];
+
+/**
+ * At which locations things are. Whatever has a rule of access about one of these is limited by it; things of all other
+ * kinds belong to the business as a whole.
+ */
+@Injectable()
+export class WhereThingsAre {
+  private readonly finders: ReadonlyMap<string, Finder[1]>;
+
+  constructor(private readonly catalog: CatalogFacts) {
+    this.finders = new Map([
+      finder(Resource, (state) => ('locationId' in state && state.locationId ? [state.locationId] : [])),
+      finder(Service, (state) => ('locationIds' in state ? state.locationIds : [])),
+      finder(Membership, (state) => ('locationIds' in state ? state.locationIds : [])),
+      finder(Booking, (state, fresh) => (isMade(state) ? this.ofResources(state.resourceIds, fresh) : [])),
+      finder(ExceptionPlace, (state, fresh) =>
+        'resourceId' in state ? this.ofResources([state.resourceId], fresh) : [],
+      ),
+    ]);
+  }
+
+  /** Of the state of an aggregate of that category. */
+  async of(category: string, state: unknown, fresh: boolean): Promise<Places> {
+    return (await this.finders.get(category)?.(state as never, fresh)) ?? null;
+  }
+
+  /** Where these resources are, removed ones too: a booking is where its resources are. */
+  async ofResources(ids: readonly Uuid[], fresh: boolean): Promise<readonly Uuid[]> {
+    const resources = await Promise.all(ids.map((id) => this.catalog.resource(id, { fresh })));
+    return resources.flatMap((resource) => (resource.status !== 'none' && resource.locationId) || []);
+  }
+}
+
+const finder = <State, C extends Message, E extends Message>(
+  { category }: Aggregate<State, C, E>,
+  find: (state: State, fresh: boolean) => Places | Promise<Places>,
+): Finder => [category, find];

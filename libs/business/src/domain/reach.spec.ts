@@ -1,0 +1,28 @@
+import { refusalOf } from './reach';
+
+const [ginza, shibuya] = ['01900000-0000-7000-8000-000000000001', '01900000-0000-7000-8000-000000000002'] as const;
+const ofGinza = { role: 'manager', locationIds: [ginza] } as const;
+const ofAll = { role: 'manager', locationIds: [] } as const;
+
+describe('a member limited to a location', () => {
+  it.each([
+    ['what is there', [ginza], null, null],
+    ['what is elsewhere', [shibuya], 'unseen', 'unseen'],
+    ['what is there and elsewhere', [ginza, shibuya], null, 'forbidden'],
+    ['what is nowhere in particular', [], null, 'forbidden'],
+    ['what no limit concerns', null, null, null],
+  ] as const)('and %s', (_, places, reading, writing) => {
+    expect(refusalOf(ofGinza, 'blocks:read', places)).toBe(reading);
+    expect(refusalOf(ofGinza, 'blocks:write', places)).toBe(writing);
+    expect(refusalOf(ofAll, 'blocks:read', places)).toBeNull();
+    expect(refusalOf(ofAll, 'blocks:write', places)).toBeNull();
+  });
+
+  it('does nothing that concerns every location', () => {
+    expect(refusalOf(ofGinza, 'audit:read', null)).toBe('forbidden');
+    expect(refusalOf(ofAll, 'audit:read', null)).toBeNull();
+  });
+
+  it('may no more at the location than the role does', () =>
+    expect(refusalOf({ role: 'sales_rep', locationIds: [ginza] }, 'blocks:read', [ginza])).toBe('forbidden'));
+});
