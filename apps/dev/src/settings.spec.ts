@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { testSecrets } from '@yoyaku/testing';
 import { readConfig } from '../../../libs/composition/src/config';
 import { apiPorts, type Environment, readEnvironment, readSettings } from './settings';
 
@@ -16,7 +17,7 @@ function namesRead(read: (env: Environment) => unknown): string[] {
     {
       get: (_, name) => {
         names.add(String(name));
-        return undefined;
+        return testSecrets[name as keyof typeof testSecrets];
       },
     },
   );
@@ -24,9 +25,20 @@ function namesRead(read: (env: Environment) => unknown): string[] {
   return [...names];
 }
 
+/** Names that stand as text in files: in docker's, and where a program asks its own environment. */
+const namesIn = (files: string, name: RegExp): string[] =>
+  globSync(files, { cwd: root })
+    .filter((file) => !file.endsWith('.spec.ts'))
+    .flatMap((file) => [...readFileSync(join(root, file), 'utf8').matchAll(name)].map(([, found = '']) => found));
+
 test('.env.example lists what is read, each variable once, and nothing else', () => {
   const listed = readFileSync(join(root, '.env.example'), 'utf8').matchAll(/^#?([A-Z_]+)=/gm);
-  const read = new Set([...namesRead(readConfig), ...namesRead(readSettings)]);
+  const read = new Set([
+    ...namesRead(readConfig),
+    ...namesRead(readSettings),
+    ...namesIn('{apps,libs}/*/src/**/*.ts', /\bprocess\.env\.(?!PATH\b)([A-Z_]+)/g),
+    ...namesIn('docker/*.yml', /\$\{([A-Z_]+)/g),
+  ]);
   expect([...listed].map(([, name]) => name).sort()).toEqual([...read].sort());
 });
 
