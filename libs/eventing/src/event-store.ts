@@ -76,8 +76,8 @@ export interface SubscribeOptions {
 /** The source of truth: streams of events, appended under optimistic concurrency, and `$all` of them in order. */
 export interface EventStore {
   /**
-   * Appends all events or none. Throws {@link WrongExpectedRevision}, or {@link EventStoreUnavailable} when it cannot
-   * be known whether the events were stored, or may still be. The store is told the same deadline (by our clock), in
+   * Appends all events or none. Throws {@link WrongExpectedRevision}, {@link TooLargeToAppend}, or
+   * {@link EventStoreUnavailable} when it cannot be known whether the events were stored, or may still be. The store is told the same deadline (by our clock), in
    * milliseconds from now. Events whose ids already stand after that very revision are answered as if they were stored
    * now: what stands there may be another sealing of them.
    */
@@ -110,7 +110,7 @@ export interface EventStore {
   head(): Promise<bigint>;
   /** The newest snapshot written for a stream, if there is one. */
   readSnapshot(stream: string): Promise<unknown>;
-  /** Keeps this snapshot and forgets the one before. */
+  /** Keeps this snapshot and forgets the one before. Throws {@link TooLargeToAppend}. */
   writeSnapshot(stream: string, snapshot: object): Promise<void>;
   /** Throws {@link EventStoreUnavailable} unless the store answers. */
   ping(): Promise<void>;
@@ -124,6 +124,14 @@ export class WrongExpectedRevision extends Error {
     readonly expected: ExpectedRevision,
   ) {
     super(`${stream} is not at revision ${expected}`);
+  }
+}
+
+/** The events of one append, or a snapshot, are larger than the store takes at once (by default 1 MiB). */
+export class TooLargeToAppend extends Error {
+  override readonly name = 'TooLargeToAppend';
+  constructor(cause: unknown) {
+    super('This is larger than the event store takes at once', { cause });
   }
 }
 

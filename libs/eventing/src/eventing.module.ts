@@ -57,6 +57,8 @@ export class EventingModule implements OnApplicationShutdown {
           metrics?.snapshotRefused(categoryOf(stream));
           logger.warn({ msg: 'a snapshot is not used', stream, reason });
         },
+        onTooLarge: (stream) =>
+          logger.warn({ msg: 'a snapshot is too large to keep; the stream is read from further back', stream }),
       },
       onFollowError: (error) => logger.error({ msg: 'cannot follow the event store', err: error }),
     });

@@ -1,5 +1,5 @@
 import { ErrorType, isCommandError } from '@eventstore/db-client';
-import { EventStoreUnavailable, GarbledAnswer } from './event-store';
+import { EventStoreUnavailable, GarbledAnswer, TooLargeToAppend } from './event-store';
 import { TimedOut } from './within';
 
 /** gRPC's status when a message cannot be decoded. */
@@ -23,12 +23,12 @@ export function noAnswer(error: unknown): 'late' | 'gone' | undefined {
   }
 }
 
-/** Refusals of the store stay what they are; all else is its absence. */
+/** The error in our words. What the store does not refuse by name counts as no answer. */
 export function translated(error: unknown): unknown {
   if (error instanceof EventStoreUnavailable) return error;
   const type = typeOf(error);
-  const refused = type === ErrorType.MAXIMUM_APPEND_SIZE_EXCEEDED || type === ErrorType.STREAM_DELETED;
-  if (refused) return error;
+  if (type === ErrorType.MAXIMUM_APPEND_SIZE_EXCEEDED) return new TooLargeToAppend(error);
+  if (type === ErrorType.STREAM_DELETED) return error;
   const isGarbled = error instanceof Error && 'code' in error && error.code === INTERNAL;
   return isGarbled ? new GarbledAnswer(error) : new EventStoreUnavailable(error);
 }

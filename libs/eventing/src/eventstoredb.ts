@@ -159,7 +159,11 @@ export class EventStoreDb implements EventStore {
 
   async writeSnapshot(stream: string, snapshot: object): Promise<void> {
     this.writes.check();
-    await keepLast(this.writes.client, `snapshot-${stream}`, SNAPSHOT, snapshot);
+    try {
+      await keepLast(this.writes.client, `snapshot-${stream}`, SNAPSHOT, snapshot);
+    } catch (error) {
+      throw translated(error);
+    }
   }
 
   async ping(): Promise<void> {

@@ -7,7 +7,6 @@ export * from './event-store';
 export * from './eventing.module';
 export * from './eventstoredb';
 export type { Report } from './eventstoredb-connection';
-export * from './eventstoredb-limits';
 export * from './hash-chain';
 export * from './pii';
 export * from './recorded-event';

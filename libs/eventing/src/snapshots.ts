@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
 import type { Aggregate, Message } from '@yoyaku/kernel';
-import type { EventStore } from './event-store';
+import { type EventStore, TooLargeToAppend } from './event-store';
 import type { Head } from './head';
 
 const NONCE = 12;
@@ -25,6 +25,8 @@ export interface SnapshotOptions {
   readonly key: Buffer;
   /** Told of a snapshot that is not used, and why; the stream is then read from its beginning. */
   readonly onRefused: (stream: string, reason: string) => void;
+  /** Told once of each stream whose snapshot the store does not take, because it is too large. */
+  readonly onTooLarge?: (stream: string) => void;
 }
 
 /**
@@ -33,6 +35,8 @@ export interface SnapshotOptions {
  * that it was taken after.
  */
 export class Snapshots {
+  private readonly tooLarge = new Set<string>();
+
   constructor(
     private readonly store: EventStore,
     private readonly options: SnapshotOptions,
@@ -55,6 +59,7 @@ export class Snapshots {
     return { ...head, position: BigInt(position) } as KeptHead<State>;
   }
 
+  /** One that is too large is not kept; reading that stream stays long. */
   async write(stream: string, version: number, head: KeptHead<unknown>): Promise<void> {
     const { state, revision, hash, commandIds, position } = head;
     const content: Content = { version, state, revision, hash, commandIds, position: String(position) };
@@ -62,7 +67,12 @@ export class Snapshots {
     const nonce = randomBytes(NONCE);
     const cipher = createCipheriv('aes-256-gcm', this.options.key, nonce).setAAD(Buffer.from(stream));
     const sealed = Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
-    await this.store.writeSnapshot(stream, { box: sealed.toString('base64') } satisfies Box);
+    try {
+      await this.store.writeSnapshot(stream, { box: sealed.toString('base64') } satisfies Box);
+    } catch (error) {
+      if (!(error instanceof TooLargeToAppend)) throw error;
+      this.tellOfTooLarge(stream);
+    }
   }
 
   private async open(stream: string, { box }: Box): Promise<Content> {
@@ -77,6 +87,12 @@ export class Snapshots {
   private async hashAt(stream: string, revision: number): Promise<string | undefined> {
     for await (const { metadata } of this.store.readStream(stream, { from: revision, limit: 1 })) return metadata.hash;
     return undefined;
+  }
+
+  private tellOfTooLarge(stream: string): void {
+    if (this.tooLarge.has(stream)) return;
+    this.tooLarge.add(stream);
+    this.options.onTooLarge?.(stream);
   }
 
   private refuse(stream: string, reason: string): undefined {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { newUuid } from '@yoyaku/kernel';
 import { until } from '@yoyaku/testing';
 import { Snapshots } from '../src/snapshots';
@@ -54,6 +55,18 @@ test('what a snapshot says cannot be read in the store', async () => {
   const text = JSON.stringify(await kept(await anAccount()));
   expect(text).toMatch(/^\{"box":"[\w+/=]+"\}$/);
   expect(Buffer.from(JSON.parse(text).box, 'base64').toString('latin1')).not.toContain('Aki');
+});
+
+test('a snapshot that the store does not take is told of once, and the one before stays', async () => {
+  const id = await anAccount();
+  const told: string[] = [];
+  const telling = new Snapshots(bank.eventStore, { key: KEY, onRefused, onTooLarge: (stream) => told.push(stream) });
+  const before = await kept(id);
+  const state = { holder: randomBytes(1_000_000).toString('base64') };
+  const head = { ...(await headOf(id, 11, 11)), state };
+  for (let i = 0; i < 2; i++) await telling.write(`account-${id}`, 1, head);
+  expect(told).toEqual([`account-${id}`]);
+  expect(await kept(id)).toEqual(before);
 });
 
 test('a snapshot of another version of the state is not used', async () => {

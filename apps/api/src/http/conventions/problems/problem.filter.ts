@@ -1,5 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Injectable } from '@nestjs/common';
-import { ConcurrencyConflict, EventStoreUnavailable, isTooLargeToAppend, NotReadableHere } from '@yoyaku/eventing';
+import { ConcurrencyConflict, EventStoreUnavailable, NotReadableHere, TooLargeToAppend } from '@yoyaku/eventing';
 import { DomainError } from '@yoyaku/kernel';
 import { isTransient } from '@yoyaku/postgres';
 import { isReadModelMissing } from '@yoyaku/projecting';
@@ -75,7 +75,7 @@ export function problemOf(error: unknown): Problem {
   }
   if (error instanceof EventStoreUnavailable) return away('event_store.unavailable');
   if (error instanceof NotReadableHere) return away('event_store.newer_build');
-  if (isTooLargeToAppend(error)) return ofStatus(413);
+  if (error instanceof TooLargeToAppend) return ofStatus(413);
   const { code = '', statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown };
   if (isTransient(error)) return away('database.unavailable');
   if (isReadModelMissing(error)) return away('projection.behind');
