@@ -1,11 +1,4 @@
-import {
-  EventCodec,
-  type EventStore,
-  partitionOf,
-  type StoredEvent,
-  type SubjectKeys,
-  systemContext,
-} from '@yoyaku/eventing';
+import { EventCodec, type EventStore, partitionOf, type StoredEvent, systemContext } from '@yoyaku/eventing';
 import {
   DAY,
   deriveUuid,
@@ -18,7 +11,7 @@ import {
 } from '@yoyaku/kernel';
 import { createPool, migrate, Notifications } from '@yoyaku/postgres';
 import { Consistency, ProjectionAdmin, Projector, ReadModels } from '@yoyaku/projecting';
-import { startServers, until } from '@yoyaku/testing';
+import { fixedKeys, startServers, until } from '@yoyaku/testing';
 import { aggregates, projections } from '../src';
 import { instanceOf, samplesOf, type Values } from './samples';
 
@@ -55,14 +48,7 @@ const ENDS: Readonly<Record<string, Omit<Values, 'id'>>> = {
   },
 };
 
-const key = Buffer.alloc(32, 1);
-const keys: SubjectKeys = {
-  ensure: async (subjects) => new Map(subjects.map((subject) => [subject, key])),
-  find: async (subjects) => new Map(subjects.map((subject) => [subject, key])),
-  destroy: async () => {},
-  onDestroyed: () => {},
-};
-const codec = new EventCodec(aggregates, keys);
+const codec = new EventCodec(aggregates, fixedKeys(Buffer.alloc(32, 1)));
 
 /** Events of every type, each after the first events of such a thing and of its customer, with ids of its own. */
 async function* history(): AsyncIterable<StoredEvent> {

@@ -1,5 +1,6 @@
 import { EventCodec, type EventMetadata, type StoredEvent, systemContext } from '@yoyaku/eventing';
 import { evolve, type Uuid } from '@yoyaku/kernel';
+import { fixedKeys } from '@yoyaku/testing';
 import { Customer } from '../src';
 import type { CustomerEvent } from '../src/events';
 
@@ -10,12 +11,24 @@ const ids = {
 const stream = `customer-${ids.customerId}`;
 const details = { name: null, email: null, phone: null, birthday: null, locale: null, assignedTo: null, userId: null };
 const metadata: EventMetadata = {
-  ...{ tenantId: ids.businessId, actor: { id: null, role: 'user' }, correlationId: 'a', causationId: 'a' },
-  ...{ commandId: ids.customerId, occurredAt: '2026-04-01T00:00:00Z', schemaVersion: 1, prevHash: null, hash: 'a' },
+  tenantId: ids.businessId,
+  actor: { id: null, role: 'user' },
+  correlationId: 'a',
+  causationId: 'a',
+  commandId: ids.customerId,
+  occurredAt: '2026-04-01T00:00:00Z',
+  schemaVersion: 1,
+  prevHash: null,
+  hash: 'a',
 };
 const stored = (revision: number, type: string, data: object): StoredEvent => ({
-  ...{ id: `01900000-0000-7000-8000-00000000010${revision}`, stream, revision, position: BigInt(revision), type },
-  ...{ data: { ...ids, ...data }, metadata },
+  id: `01900000-0000-7000-8000-00000000010${revision}`,
+  stream,
+  revision,
+  position: BigInt(revision),
+  type,
+  data: { ...ids, ...data },
+  metadata,
 });
 
 /** As events of the first version stand in stores. */
@@ -25,11 +38,11 @@ const FIRST_SHAPES = [
   stored(2, 'CustomerUntagged', { tag: 'vip' }),
 ];
 
-const key = Buffer.alloc(32, 7);
+const keys = fixedKeys(Buffer.alloc(32, 7));
 const codecWithKeyOf = (...known: Uuid[]) => {
-  const find = async (subjects: readonly string[]) =>
-    new Map(subjects.filter((subject) => known.some((id) => subject.endsWith(id))).map((subject) => [subject, key]));
-  return new EventCodec([Customer], { ensure: find, find, destroy: async () => {}, onDestroyed: () => {} });
+  const find = (subjects: readonly string[]) =>
+    keys.find(subjects.filter((subject) => known.some((id) => subject.endsWith(id))));
+  return new EventCodec([Customer], { ...keys, ensure: find, find });
 };
 const stateAfter = async (events: readonly StoredEvent[], codec: EventCodec) =>
   (await codec.openAll(events)).reduce(

@@ -1,5 +1,5 @@
 import { deriveUuid, newUuid, now, type Uuid } from '@yoyaku/kernel';
-import { startServers } from '@yoyaku/testing';
+import { fixedKeys, startServers } from '@yoyaku/testing';
 import {
   AggregateStore,
   type AggregateStoreOptions,
@@ -8,20 +8,10 @@ import {
   type EventStore,
   EventStoreDb,
   isIntact,
-  type SubjectKeys,
 } from '../src';
 import { Account } from './account';
 
-const KEY = Buffer.alloc(32, 7);
-const keysOf = (subjects: readonly string[]) => new Map(subjects.map((subject) => [subject, KEY]));
-
-/** One key for everybody, never destroyed: for specs that are not about erasure. */
-export const everybodysKey: SubjectKeys = {
-  ensure: async (subjects) => keysOf(subjects),
-  find: async (subjects) => keysOf(subjects),
-  destroy: async () => {},
-  onDestroyed: () => {},
-};
+export const everybodysKey = fixedKeys(Buffer.alloc(32, 7));
 
 const actor = { id: newUuid(), role: 'user', ip: '203.0.113.7', userAgent: 'spec' };
 

@@ -1,21 +1,9 @@
 import { newUuid, now } from '@yoyaku/kernel';
-import { startServers } from '@yoyaku/testing';
-import {
-  AggregateStore,
-  type CommandContext,
-  EventCodec,
-  EventStoreDb,
-  NotReadableHere,
-  type SubjectKeys,
-} from '../src';
+import { fixedKeys, startServers } from '@yoyaku/testing';
+import { AggregateStore, type CommandContext, EventCodec, EventStoreDb, NotReadableHere } from '../src';
 import { Account, type AccountEvent } from './account';
 
-const noKeys: SubjectKeys = {
-  ensure: async (subjects) => new Map(subjects.map((subject) => [subject, Buffer.alloc(32)])),
-  find: async (subjects) => new Map(subjects.map((subject) => [subject, Buffer.alloc(32)])),
-  destroy: async () => {},
-  onDestroyed: () => {},
-};
+const keys = fixedKeys(Buffer.alloc(32));
 const context = (): CommandContext => {
   const commandId = newUuid();
   const actor = { id: null, role: 'spec', ip: null, userAgent: null };
@@ -30,8 +18,8 @@ test('a stream that a newer build has written is refused, and never taken for wh
     ...Account,
     events: { ...Account.events, Withdrawn: { version: 2, upcasts: { 1: (data) => ({ ...data }) } } },
   };
-  const [codec, newerCodec] = [new EventCodec([Account], noKeys), new EventCodec([Newer], noKeys)];
-  expect(codec.reads).toBe(new EventCodec([Account], noKeys).reads);
+  const [codec, newerCodec] = [new EventCodec([Account], keys), new EventCodec([Newer], keys)];
+  expect(codec.reads).toBe(new EventCodec([Account], keys).reads);
   expect(codec.reads).not.toBe(newerCodec.reads);
   const older = new AggregateStore(eventStore, codec);
   const newer = new AggregateStore(eventStore, newerCodec);

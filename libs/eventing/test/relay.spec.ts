@@ -10,19 +10,13 @@ import {
   NatsChannel,
   Relay,
   type StoredEvent,
-  type SubjectKeys,
   systemContext,
 } from '@yoyaku/eventing';
-import { startServers, type TestServers, until } from '@yoyaku/testing';
+import { fixedKeys, startServers, type TestServers, until } from '@yoyaku/testing';
 import { connect } from 'nats';
 import { Account } from './account';
 
-const noKeys: SubjectKeys = {
-  ensure: async () => new Map(),
-  find: async () => new Map(),
-  destroy: async () => {},
-  onDestroyed: () => {},
-};
+const noKeys = fixedKeys();
 const codec = new EventCodec([Account], noKeys);
 
 const KEY = randomBytes(32);

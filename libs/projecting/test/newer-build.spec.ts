@@ -1,7 +1,7 @@
-import { type AnyAggregate, EventCodec, type SubjectKeys, systemContext } from '@yoyaku/eventing';
+import { type AnyAggregate, EventCodec, systemContext } from '@yoyaku/eventing';
 import { type Message, newUuid, plain } from '@yoyaku/kernel';
 import { defineProjection, defineTable, integer, text, uuid } from '@yoyaku/projecting';
-import { until } from '@yoyaku/testing';
+import { fixedKeys, until } from '@yoyaku/testing';
 import { type AccountEvent, tally } from './tally';
 import { createWorld, type World } from './world';
 
@@ -24,12 +24,7 @@ const journal = defineProjection<AccountEvent>()({
   onEvery: ({ id, type, data }, rows) => rows.entries.put({ id, type, note: JSON.stringify(data) }),
 });
 
-const noKeys: SubjectKeys = {
-  ensure: async () => new Map(),
-  find: async () => new Map(),
-  destroy: async () => {},
-  onDestroyed: () => {},
-};
+const noKeys = fixedKeys();
 /** Knows one more type, and counts deposits in cents. */
 const newer = new EventCodec(
   [

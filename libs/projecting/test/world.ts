@@ -6,7 +6,6 @@ import {
   type NewEvent,
   Relay,
   type StoredEvent,
-  type SubjectKeys,
   systemContext,
 } from '@yoyaku/eventing';
 import { type Aggregate, type Message, newUuid, plain } from '@yoyaku/kernel';
@@ -20,19 +19,14 @@ import {
   type ProjectorOptions,
   ReadModels,
 } from '@yoyaku/projecting';
-import { startServers } from '@yoyaku/testing';
+import { fixedKeys, startServers } from '@yoyaku/testing';
 import { type AccountEvent, tally } from './tally';
 
 /** Many, so that each of a few workers is sure to get some. */
 export const PARTITIONS = 32;
 export const RELAY_KEY = randomBytes(32);
 
-const noKeys: SubjectKeys = {
-  ensure: async () => new Map(),
-  find: async () => new Map(),
-  destroy: async () => {},
-  onDestroyed: () => {},
-};
+const noKeys = fixedKeys();
 
 /** Only a catalog is needed: the specs append events, they decide nothing. */
 const Account: Aggregate<null, Message<never>, AccountEvent> = {
@@ -79,8 +73,8 @@ export async function createWorld(
     return accountId;
   }
 
-  function channel(url = servers.natsUrl): NatsChannel {
-    const opened = new NatsChannel({ url, stream: servers.jetStream, partitions, key: RELAY_KEY });
+  function channel(url = servers.natsUrl, onRefused?: (count: number) => void): NatsChannel {
+    const opened = new NatsChannel({ url, stream: servers.jetStream, partitions, key: RELAY_KEY, onRefused });
     closing.push(() => opened.close());
     return opened;
   }

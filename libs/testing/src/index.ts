@@ -1,3 +1,4 @@
+export { fixedKeys } from './fixed-keys';
 export { heldMemory } from './held-memory';
 export { testSecrets } from './secrets';
 export { startServers, type TestServers } from './servers';

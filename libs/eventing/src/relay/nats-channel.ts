@@ -29,7 +29,7 @@ export interface NatsChannelOptions {
   readonly partitions: number;
   /** 32 bytes that only the product's own processes have: what was not published with them is not believed. */
   readonly key: Buffer;
-  /** Told of every message that is not believed, with how many there were so far. */
+  /** Told of every message that was not published with the key, with how many there were so far. */
   readonly onRefused?: (count: number) => void;
   readonly replicas?: number;
   /**
@@ -108,11 +108,6 @@ export class NatsChannel {
         deny_delete: true,
       });
     }
-  }
-
-  /** Messages that came and were not published by a process with our key. */
-  get refused(): number {
-    return this.refusals;
   }
 
   /** The stream's last sequence, and the position of the event that its last message holds, if it is to be believed. */
