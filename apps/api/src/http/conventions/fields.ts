@@ -23,7 +23,7 @@ import {
   ValidateNested,
   type ValidationOptions,
 } from 'class-validator';
-import { canonical } from './ids';
+import { idIn } from './ids';
 import { isPlainLines, isPlainText } from './plain-text';
 
 /** What every field decorator takes: whether it may be left out or `null`, and how it is described. */
@@ -83,7 +83,7 @@ export const Id = (options: FieldOptions = {}): PropertyDecorator =>
   field(
     options,
     { type: String, format: 'uuid' },
-    Transform(({ value }) => canonical(value)),
+    Transform(({ value }) => idIn(value) ?? value),
     check('isUuid', isUuid),
   );
 
@@ -92,7 +92,7 @@ export const Ids = ({ min = 0, max, ...options }: FieldOptions & { min?: number;
   field(
     options,
     { type: String, isArray: true, format: 'uuid', minItems: min, maxItems: max, uniqueItems: true },
-    Transform(({ value }) => (Array.isArray(value) ? value.map(canonical) : value)),
+    Transform(({ value }) => (Array.isArray(value) ? value.map((each) => idIn(each) ?? each) : value)),
     IsArray(),
     ArrayMinSize(min),
     ArrayMaxSize(max),

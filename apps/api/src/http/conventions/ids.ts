@@ -1,12 +1,19 @@
-import { isUuid, type Uuid } from '@yoyaku/kernel';
+import { type Uuid, uuid } from '@yoyaku/kernel';
 import { invalid } from './problems/problem';
 
-/** An id as a request has it, brought into its one canonical form; what is no text stays as it is. */
-export const canonical = (value: unknown): unknown => (typeof value === 'string' ? value.toLowerCase() : value);
+/** The id that the value names, in its canonical form; undefined when it names none. */
+export function idIn(value: unknown): Uuid | undefined {
+  if (typeof value !== 'string') return undefined;
+  try {
+    return uuid(value);
+  } catch {
+    return undefined;
+  }
+}
 
-/** The id that the value names. Throws 400 `request.invalid` at the path where it is none. */
+/** The id that the value names. Throws 400 `request.invalid` at the path where it names none. */
 export function idFrom(value: unknown, path: string): Uuid {
-  const id = canonical(value);
-  if (typeof id === 'string' && isUuid(id)) return id;
-  throw invalid({ path, code: 'is_uuid' });
+  const id = idIn(value);
+  if (id === undefined) throw invalid({ path, code: 'is_uuid' });
+  return id;
 }

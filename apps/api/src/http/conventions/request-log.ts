@@ -1,6 +1,6 @@
-import { isUuid, type Uuid } from '@yoyaku/kernel';
+import type { Uuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
-import { canonical } from './ids';
+import { idIn } from './ids';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -19,8 +19,6 @@ export const concerned = (request: FastifyRequest) => ({
 });
 
 const namedTenant = ({ body, query, headers }: FastifyRequest): Uuid | undefined =>
-  [businessOf(body), businessOf(query), headers['x-business-id']]
-    .map(canonical)
-    .find((id): id is Uuid => typeof id === 'string' && isUuid(id));
+  [businessOf(body), businessOf(query), headers['x-business-id']].map(idIn).find((id) => id !== undefined);
 
 const businessOf = (fields: unknown): unknown => (fields as { businessId?: unknown } | null | undefined)?.businessId;
