@@ -7,6 +7,7 @@ import { Differences } from '@yoyaku/platform';
 import { AuditController } from './audit.controller';
 import { HistoryController } from './history.controller';
 import { SealedHistory } from './sealed-history';
+import { Sight } from './sight';
 import { StoredEvents } from './stored-events';
 import { VerificationsController } from './verifications.controller';
 
@@ -15,6 +16,7 @@ import { VerificationsController } from './verifications.controller';
   controllers: [VerificationsController, HistoryController, AuditController],
   providers: [
     AuditQueries,
+    Sight,
     StoredEvents,
     { provide: SealedHistory, inject: [EventStoreDb], useFactory: (store: EventStoreDb) => new SealedHistory(store) },
     {

@@ -8,7 +8,7 @@ import type { PageRequest } from '@yoyaku/projecting';
 import { Access, IdParam, invalid, type Principal, Reads, Refuses, Rights, User } from '../conventions';
 import { AuditEntryView, AuditPage, AuditQuery, EntityAuditQuery } from './audit.body';
 import { SealedHistory } from './sealed-history';
-import { seesAll } from './sight';
+import { Sight, seesAll } from './sight';
 
 /** In lists, what a change with more events before it than this made different is not told: each costs a read. */
 const LONGEST = 500;
@@ -25,6 +25,7 @@ export class AuditController {
     private readonly differences: Differences,
     private readonly sealed: SealedHistory,
     private readonly rights: Rights,
+    private readonly sight: Sight,
     private readonly businesses: BusinessFacts,
   ) {}
 
@@ -106,11 +107,7 @@ export class AuditController {
 
   /** Throws `audit.not_found` where nothing is, or nothing that the user may see. */
   private async ensureMaySee(user: Principal, tenantId: string | undefined): Promise<void> {
-    const isSeen = tenantId !== undefined && (seesAll(user) || (await this.maySee(user, tenantId)));
+    const isSeen = tenantId !== undefined && (await this.sight.maySee(user, tenantId));
     if (!isSeen) throw new DomainError('audit.not_found');
-  }
-
-  private async maySee(user: Principal, tenantId: string): Promise<boolean> {
-    return isUuid(tenantId) && this.rights.may(user, 'audit:read', tenantId);
   }
 }

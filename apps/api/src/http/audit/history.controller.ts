@@ -5,24 +5,13 @@ import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagg
 import { AuditQueries } from '@projections/audit';
 import { aggregates } from '@yoyaku/composition';
 import { AggregateStore } from '@yoyaku/eventing';
-import { instant, isUuid, type Uuid } from '@yoyaku/kernel';
+import { instant, type Uuid } from '@yoyaku/kernel';
 import { Auditor } from '@yoyaku/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import {
-  Access,
-  Answer,
-  Following,
-  IdParam,
-  type Principal,
-  Problem,
-  Reads,
-  Refuses,
-  Rights,
-  User,
-} from '../conventions';
+import { Access, Answer, Following, IdParam, type Principal, Problem, Reads, Refuses, User } from '../conventions';
 import { EventsQuery, ProofView, StateQuery, StateView } from './history.body';
 import { SealedHistory } from './sealed-history';
-import { seesAll } from './sight';
+import { Sight, seesAll } from './sight';
 import { StoredEvents } from './stored-events';
 
 @ApiTags('Audit')
@@ -34,7 +23,7 @@ export class HistoryController {
     private readonly sealed: SealedHistory,
     private readonly auditor: Auditor,
     private readonly log: AuditQueries,
-    private readonly rights: Rights,
+    private readonly sight: Sight,
     private readonly following: Following,
   ) {}
 
@@ -71,7 +60,8 @@ export class HistoryController {
     const moment = instant(at);
     const now = await this.aggregateStore.load(aggregate, entityId);
     if (now.revision < 0) throw new Problem(404, 'entity.not_found');
-    await this.ensureMayRead(user, aggregate.tenantOf(now.state));
+    const isSeen = await this.sight.maySee(user, aggregate.tenantOf(now.state));
+    if (!isSeen) throw new Problem(404, 'entity.not_found');
     const history = seesAll(user) ? this.sealed.aggregates : this.aggregateStore;
     const then = await history.loadAt(aggregate, entityId, moment);
     if (then.revision < 0) throw new Problem(404, 'entity.not_there_yet');
@@ -96,13 +86,6 @@ export class HistoryController {
       from: { ...from, position: String(from.position) },
       checkpoint: { ...checkpoint, position: String(checkpoint.position) },
     };
-  }
-
-  /** Auditors read all but what is personal; a business's own history is for whom it lets. What is not theirs is not there. */
-  private async ensureMayRead(user: Principal, tenantId: string): Promise<void> {
-    if (seesAll(user)) return;
-    const isTheirs = isUuid(tenantId) && (await this.rights.may(user, 'audit:read', tenantId));
-    if (!isTheirs) throw new Problem(404, 'entity.not_found');
   }
 }
 
