@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Erasure } from '@yoyaku/customers';
+import { Customer, Erasure } from '@yoyaku/customers';
+import { subjectOf } from '@yoyaku/eventing';
 import type { Instant, Uuid } from '@yoyaku/kernel';
 import { ReadModels } from '@yoyaku/projecting';
 import type { Duty } from './duty';
@@ -25,9 +26,9 @@ export class ErasureFinisher implements Duty {
       `select customer_id from read.customer_erasures e
        where erased_at + $2 * interval '1 ms' <= $1 and not exists (
          select from app.subject_keys k
-         where k.subject = 'customer:' || e.customer_id and k.destroyed_at >= e.erased_at + $2 * interval '1 ms')
+         where k.subject = $4 || e.customer_id and k.destroyed_at >= e.erased_at + $2 * interval '1 ms')
        limit $3`,
-      [now, graceMs, AT_A_TIME],
+      [now, graceMs, AT_A_TIME, subjectOf(Customer.category, '')],
     );
     for (const { customerId } of open) yield () => this.erasure.finish(customerId);
   }

@@ -68,7 +68,15 @@ export class ProjectionAdmin {
   /** Stops every partition that runs, where it is. Throws `projection.not_found`, `projection.not_running`. */
   async pause(name: string): Promise<void> {
     await this.get(name);
-    ensure(await this.move(name, `set state = 'paused' where c.state = 'live'`), 'projection.not_running', { name });
+    const { rowCount } = await this.pool.query(
+      `with paused as (
+         update projecting.checkpoints c set state = 'paused' from projecting.projections p
+         where p.name = $1 and (c.projection, c.generation) = (p.name, p.generation) and c.state = 'live'
+         returning 1)
+       select pg_notify('${CHANGED}', '') where exists (select from paused)`,
+      [name],
+    );
+    ensure(rowCount, 'projection.not_running', { name });
   }
 
   /**
@@ -197,18 +205,5 @@ export class ProjectionAdmin {
   /** Gives it up; the live projections stay as they are. Throws `projection.rebuild_not_found` when it has ended. */
   cancelRebuild(id: Uuid): Promise<void> {
     return moveRebuild(this.pool, id, ['running', 'paused'], 'cancelled');
-  }
-
-  /** Changes checkpoints of the current generation; false when there was none to change. */
-  private async move(name: string, change: string): Promise<boolean> {
-    const { rowCount } = await this.pool.query(
-      `with moved as (
-         update projecting.checkpoints c ${change}
-           and exists (select from projecting.projections p where (p.name, p.generation) = (c.projection, c.generation))
-           and c.projection = $1 returning 1)
-       select pg_notify('${CHANGED}', '') from (select count(*) as count from moved) counted where count > 0`,
-      [name],
-    );
-    return rowCount === 1;
   }
 }
