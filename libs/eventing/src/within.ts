@@ -7,8 +7,8 @@ export class TimedOut extends Error {
 }
 
 /**
- * Settles as the promise does, or rejects with {@link TimedOut} once so many milliseconds have passed. A process that was itself held up (by
- * its own work, or stopped) first reads what has arrived meanwhile.
+ * Settles as the promise does, or rejects with {@link TimedOut} once so many milliseconds have passed. A process that was
+ * itself held up (by its own work, or stopped) first reads what has arrived meanwhile.
  */
 export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
@@ -27,10 +27,15 @@ export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   }
 }
 
-/** Notices that nothing comes while something is waited for; the time that a consumer itself takes does not count. */
+/**
+ * Notices that nothing comes while something is waited for. What this process itself takes does not count: neither the
+ * time in which its consumer works, nor a while in which the process was held up and has not read what came. Held up
+ * all the time, it believes in silence only after {@link MOST} times as long.
+ */
 export class SilenceWatch {
   private waiting = true;
   private ticks = 0;
+  private since = performance.now();
   private readonly timer: NodeJS.Timeout;
 
   /**
@@ -38,21 +43,29 @@ export class SilenceWatch {
    * @param onSilence called again and again, with how long it has been silent
    */
   constructor(ms: number, onSilence: (silentMs: number) => void) {
+    const period = ms / TICKS;
+    let last = performance.now();
     this.timer = setInterval(() => {
-      this.ticks = this.waiting ? this.ticks + 1 : 0;
-      if (this.ticks >= TICKS) onSilence((this.ticks * ms) / TICKS);
-    }, ms / TICKS);
+      const now = performance.now();
+      const wasHeldUp = now - last > period + LATE;
+      last = now;
+      if (!this.waiting) return;
+      if (!wasHeldUp) this.ticks += 1;
+      if (this.ticks >= TICKS) onSilence(this.ticks * period);
+      else if (now - this.since > MOST * ms) onSilence(now - this.since);
+    }, period);
   }
 
   /** Something came, and is being worked on. */
   came(): void {
     this.waiting = false;
-    this.ticks = 0;
   }
 
   /** The next is waited for. */
   waits(): void {
     this.waiting = true;
+    this.ticks = 0;
+    this.since = performance.now();
   }
 
   stop(): void {
@@ -60,5 +73,7 @@ export class SilenceWatch {
   }
 }
 
-/** Counted rather than measured: in a process that was held up the interval fires once, not for all the time it missed. */
 const TICKS = 4;
+/** An interval that fires so many milliseconds too late tells of a process that has more to do than it can. */
+const LATE = 50;
+const MOST = 5;
