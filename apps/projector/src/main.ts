@@ -1,9 +1,7 @@
-import { createServer } from 'node:http';
-import { aggregates, type Config, mayReadMetrics, projections, readConfig } from '@yoyaku/composition';
-import { exposeProjections } from '@yoyaku/projecting';
+import { aggregates, projections, readConfig } from '@yoyaku/composition';
 import { pino } from 'pino';
-import { collectDefaultMetrics, register } from 'prom-client';
-import { type ProjectorProcess, startProjector } from './projector-process';
+import { serveHealth } from './health-server';
+import { startProjector } from './projector-process';
 import { rebuildInChild } from './rebuild-process';
 
 /** Below the ten seconds after which a supervisor kills. */
@@ -13,7 +11,7 @@ async function main(): Promise<void> {
   const config = readConfig();
   const logger = pino({ level: config.logLevel, base: { app: 'projector' } });
   const onUnfit = (reason: Error) => {
-    logger.fatal({ err: reason }, 'cannot go on; a new start says more, or mends it');
+    logger.fatal({ err: reason }, 'cannot go on; the process ends, to be started again');
     process.exit(1);
   };
   const projector = await startProjector({
@@ -35,26 +33,6 @@ async function main(): Promise<void> {
     process.exit(0);
   };
   process.once('SIGTERM', stop).once('SIGINT', stop);
-}
-
-/** `/health/live`, `/health/ready` and `/metrics`, for whoever watches the process. */
-function serveHealth(projector: ProjectorProcess, config: Config, port: number): void {
-  collectDefaultMetrics();
-  exposeProjections(register, projector.admin);
-  createServer(async ({ url, headers }, response) => {
-    try {
-      if (url === '/health/live') response.end();
-      else if (url === '/metrics' && mayReadMetrics(config, headers.authorization))
-        response.end(await register.metrics());
-      else if (url === '/health/ready') {
-        const checked = await projector.check();
-        const status = checked.missing.length > 0 ? 'unavailable' : 'ok';
-        response.writeHead(status === 'ok' ? 200 : 503).end(JSON.stringify({ status, ...checked }));
-      } else response.writeHead(404).end();
-    } catch {
-      response.writeHead(503).end();
-    }
-  }).listen(port);
 }
 
 main().catch((err: unknown) => {

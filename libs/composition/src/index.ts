@@ -2,5 +2,5 @@ export * from './aggregates';
 export * from './audit.module';
 export * from './config';
 export * from './core.module';
-export { mayReadMetrics } from './metrics-access';
+export { metricsRefusal } from './metrics-access';
 export * from './projections';

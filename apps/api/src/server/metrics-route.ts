@@ -1,4 +1,4 @@
-import { type Config, mayReadMetrics } from '@yoyaku/composition';
+import { type Config, metricsRefusal } from '@yoyaku/composition';
 import type { FastifyInstance } from 'fastify';
 import { Problem } from '../http/conventions/problems/problem';
 import { ofStatus, sendProblem } from '../http/conventions/problems/problem.filter';
@@ -10,10 +10,9 @@ import type { Metrics } from './metrics';
  */
 export function serveMetrics(fastify: FastifyInstance, { registry }: Metrics, config: Config): void {
   fastify.get('/metrics', async (request, reply) => {
-    if (!config.metricsToken) return sendProblem(ofStatus(404), request, reply);
-    if (!mayReadMetrics(config, request.headers.authorization)) {
-      return sendProblem(new Problem(401, 'auth.token_invalid'), request, reply);
-    }
+    const refusal = metricsRefusal(config, request.headers.authorization);
+    if (refusal === 404) return sendProblem(ofStatus(404), request, reply);
+    if (refusal === 401) return sendProblem(new Problem(401, 'auth.token_invalid'), request, reply);
     reply.type(registry.contentType);
     return registry.metrics();
   });

@@ -1,0 +1,32 @@
+import { createServer, type Server } from 'node:http';
+import { type Config, metricsRefusal } from '@yoyaku/composition';
+import { exposeProjections } from '@yoyaku/projecting';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { ProjectorProcess } from './projector-process';
+
+/** `/health/live`, `/health/ready` and `/metrics`, for whoever watches the process. */
+export function serveHealth(
+  projector: Pick<ProjectorProcess, 'admin' | 'check'>,
+  config: Pick<Config, 'metricsToken'>,
+  port: number,
+): Server {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  exposeProjections(registry, projector.admin);
+  return createServer(async ({ url, headers }, response) => {
+    try {
+      if (url === '/health/live') response.end();
+      else if (url === '/health/ready') {
+        const checked = await projector.check();
+        const status = checked.missing.length > 0 ? 'unavailable' : 'ok';
+        response.writeHead(status === 'ok' ? 200 : 503).end(JSON.stringify({ status, ...checked }));
+      } else if (url === '/metrics') {
+        const refusal = metricsRefusal(config, headers.authorization);
+        if (refusal) response.writeHead(refusal).end();
+        else response.writeHead(200, { 'content-type': registry.contentType }).end(await registry.metrics());
+      } else response.writeHead(404).end();
+    } catch {
+      response.writeHead(503).end();
+    }
+  }).listen(port);
+}
