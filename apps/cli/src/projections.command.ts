@@ -12,7 +12,7 @@ export const projectionsCommand = (environment: Environment): Command => {
     .description('the read models')
     .addCommand(
       new Command('list')
-        .description('version, state, lag and rate of each')
+        .description('version, state, lag and rate of each, and how many tenants it leaves out')
         .action(async () => console.table((await admin().list()).map(summaryOf))),
     )
     .addCommand(
@@ -23,18 +23,20 @@ export const projectionsCommand = (environment: Environment): Command => {
     )
     .addCommand(
       new Command('resume')
-        .description('lets a read model that was paused or failed go on')
+        .description('lets a read model that was paused, or that failed (all of it, or for some tenants), go on')
         .argument('<name>')
-        .option('--tenant <tenant>', 'that one alone')
+        .option('--tenant <id>', 'only for this tenant, whom the read model leaves out')
         .action((name: string, { tenant }: { tenant?: string }) => admin().resume(name, { tenant })),
     )
     .addCommand(
       new Command('skip')
-        .description('lets a read model that failed go on behind the events that it failed at')
+        .description(
+          'lets a read model pass over the events that it failed at; it holds for every version and rebuild to come',
+        )
         .argument('<name>')
         .requiredOption('--reason <text>', 'why; it is recorded')
-        .option('--tenant <tenant>', 'that one alone')
-        .option('--event <id>', 'that one alone')
+        .option('--tenant <id>', 'only the event at which this tenant stopped')
+        .option('--event <id>', 'only this event')
         .action(
           async (name: string, { reason, tenant, event }: { reason: string; tenant?: string; event?: string }) => {
             const request = { reason, tenant, eventId: event, by: userInfo().username };
@@ -44,7 +46,7 @@ export const projectionsCommand = (environment: Environment): Command => {
     )
     .addCommand(
       new Command('skips')
-        .description('the events that a read model passes over')
+        .description('the events that a read model passes over, and why')
         .argument('<name>')
         .action(async (name: string) => {
           for (const { failure, reason, by, at } of await admin().skips(name)) {
@@ -54,23 +56,25 @@ export const projectionsCommand = (environment: Environment): Command => {
     )
     .addCommand(
       new Command('withdraw-skip')
-        .description('lets a read model pass over an event no more')
+        .description('takes a skip back: the next rebuild of the read model applies the event')
         .argument('<name>')
-        .argument('<event>')
+        .argument('<event>', 'its id')
         .action(async (name: string, event: string) => {
           await admin().withdrawSkip(name, event);
           console.log(`The next rebuild of ${name} applies it; until then the rows stay without it.`);
         }),
     )
     .addCommand(
-      new Command('quarantined').description('the tenants that read models leave out, and why').action(async () => {
-        for (const { name, quarantined } of await admin().list()) {
-          for (const { tenant, state, failure } of quarantined) {
-            const why = failure ? `${failure.type} ${failure.eventId} (${failure.stream}): ${failure.error}` : '';
-            console.log(`${name} ${tenant} ${state} ${why}`.trimEnd());
+      new Command('quarantined')
+        .description('the tenants that read models leave out, and at which event they stopped')
+        .action(async () => {
+          for (const { name, quarantined } of await admin().list()) {
+            for (const { tenant, state, failure } of quarantined) {
+              const why = failure ? `${failure.type} ${failure.eventId} (${failure.stream}): ${failure.error}` : '';
+              console.log(`${name} ${tenant} ${state} ${why}`.trimEnd());
+            }
           }
-        }
-      }),
+        }),
     )
     .addCommand(verifyCommand(environment));
   for (const one of rebuildCommands(environment)) command.addCommand(one);

@@ -30,11 +30,11 @@ export function rebuildCommands(environment: Environment): Command[] {
       .argument('<name>')
       .action(async (name: string) => admin().pauseRebuild(await lastOf(name))),
     new Command('resume-rebuild')
-      .description('lets it go on')
+      .description('lets a rebuild that rests go on')
       .argument('<name>')
       .action(async (name: string) => admin().resumeRebuild(await lastOf(name))),
     new Command('cancel-rebuild')
-      .description('gives it up; the read models stay as they are')
+      .description('gives a rebuild up; the read models stay as they are')
       .argument('<name>')
       .action(async (name: string) => admin().cancelRebuild(await lastOf(name))),
   ];
