@@ -24,6 +24,7 @@ export class CoreModule {
           aggregates,
           subjectKeys,
           snapshotKey: config.snapshotKey,
+          appSecret: config.appSecret,
           ...options,
         }),
       ],

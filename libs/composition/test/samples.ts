@@ -7,7 +7,7 @@ import type {
   ResourceEvent,
   ServiceEvent,
 } from '@yoyaku/catalog/events';
-import type { CustomerEvent, NoteEvent } from '@yoyaku/customers/events';
+import type { BlocklistEvent, CustomerEvent, NoteEvent } from '@yoyaku/customers/events';
 import type { ReservationEvent } from '@yoyaku/eventing';
 import type { UserEvent } from '@yoyaku/identity/events';
 import type { Instant, LocalDate, OfType, Uuid } from '@yoyaku/kernel';
@@ -24,6 +24,7 @@ type EveryEvent =
   | ResourceEvent
   | ServiceEvent
   | CustomerEvent
+  | BlocklistEvent
   | NoteEvent
   | ReservationEvent
   | UserEvent;
@@ -205,6 +206,8 @@ export function samplesOf(values: Values): { readonly [Type in EventType]: OfTyp
     CustomerPointedElsewhere: { ...customer, to: id('customerId') },
     CustomerRemoved: customer,
     CustomerErased: customer,
+    PersonBlocked: { ...customer, marks: [text] },
+    PersonUnblocked: { ...customer, marks: [text] },
     CustomerNoteAdded: { ...note, authorId: id('userId') },
     CustomerNoteChanged: note,
     CustomerNoteRemoved: note,
@@ -255,6 +258,7 @@ const INSTANCE: Readonly<Record<string, string>> = {
   default_policy: 'businessId',
   customer: 'customerId',
   note: 'noteId',
+  blocklist: 'businessId',
   booking: 'bookingId',
   calendar: 'resourceId',
   agenda: 'userId',

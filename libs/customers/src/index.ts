@@ -1,6 +1,8 @@
+import { Blocklist } from './domain/blocklist.decider';
 import { Customer } from './domain/customer.decider';
 import { Note } from './domain/note.decider';
 
+export * from './application/blocks';
 export * from './application/customer-facts';
 export * from './application/customers';
 export * from './application/ensure-customer';
@@ -12,4 +14,4 @@ export * from './domain/note.decider';
 export { NOTE_KINDS } from './domain/note.events';
 
 /** Every aggregate of this context. */
-export const aggregates = [Customer, Note];
+export const aggregates = [Customer, Note, Blocklist];

@@ -7,6 +7,7 @@ import { categoryOf } from './event-store';
 import { EventStoreDb } from './eventstoredb';
 import type { Report } from './eventstoredb-connection';
 import { SUBJECT_KEYS, type SubjectKeys } from './pii';
+import { KeyedNames } from './reservation';
 import { SubjectErasure } from './subject-erasure';
 
 export interface EventingMetrics {
@@ -23,6 +24,8 @@ export interface EventingOptions {
   readonly subjectKeys: SubjectKeys;
   /** 32 bytes that snapshots are sealed with. */
   readonly snapshotKey: Buffer;
+  /** Root of keyed hashes. */
+  readonly appSecret: string;
   readonly metrics?: EventingMetrics;
   /** Whether states that are loaded are kept current in memory, which costs a look at every event; true when absent. */
   readonly follow?: boolean;
@@ -74,11 +77,21 @@ export class EventingModule implements OnApplicationShutdown {
         { provide: AggregateStore, useValue: aggregates },
         { provide: SUBJECT_KEYS, useValue: options.subjectKeys },
         { provide: SubjectErasure, useValue: erasure },
+        { provide: KeyedNames, useValue: new KeyedNames(options.appSecret) },
         { provide: FOLLOW, useValue: options.follow ?? true },
         AggregateCommandHandler,
         Commands,
       ],
-      exports: [EventStoreDb, EventCodec, AggregateStore, SUBJECT_KEYS, SubjectErasure, Commands, CqrsModule],
+      exports: [
+        EventStoreDb,
+        EventCodec,
+        AggregateStore,
+        SUBJECT_KEYS,
+        SubjectErasure,
+        KeyedNames,
+        Commands,
+        CqrsModule,
+      ],
     };
   }
 

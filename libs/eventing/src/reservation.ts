@@ -36,6 +36,15 @@ export const reservation = (category: string, takenCode: string): Reservation =>
   },
 });
 
+/** Calls things by keyed hashes: always the same for the same name, which they do not give away. */
+export class KeyedNames {
+  constructor(private readonly secret: string) {}
+
+  of(name: string): string {
+    return reservationId(this.secret, name);
+  }
+}
+
 /** The id of a name's reservation: a keyed hash, so that the stream's name does not give the name away. */
 export const reservationId = (secret: string, name: string): string =>
   createHmac('sha256', secret).update(name).digest('hex');

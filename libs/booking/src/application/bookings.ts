@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CustomerFacts, EnsureCustomer, isKnownCustomer, type KnownCustomer } from '@yoyaku/customers';
+import { Blocks, CustomerFacts, EnsureCustomer, isKnownCustomer, type KnownCustomer } from '@yoyaku/customers';
 import {
   AggregateStore,
   type CommandContext,
@@ -55,6 +55,7 @@ export class Bookings {
     private readonly choice: SlotChoice,
     private readonly holds: Holds,
     private readonly customers: CustomerFacts,
+    private readonly blocks: Blocks,
     private readonly ensureCustomer: EnsureCustomer,
   ) {}
 
@@ -236,8 +237,8 @@ export class Bookings {
   private async ensureWelcome({ businessId, whom }: Pick<BookingRequest, 'businessId' | 'whom'>): Promise<void> {
     const isBlocked =
       'userId' in whom
-        ? await this.customers.isBlocked(businessId, whom.userId)
-        : (await this.customerOf(businessId, whom.customerId)).status === 'blocked';
+        ? await this.blocks.meetUser(businessId, whom.userId)
+        : await this.blocks.meetCustomer(await this.customerOf(businessId, whom.customerId));
     ensure(!isBlocked, 'booking.customer_blocked');
   }
 

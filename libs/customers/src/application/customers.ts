@@ -6,10 +6,12 @@ import { ensure, type Uuid } from '@yoyaku/kernel';
 import {
   Customer,
   type CustomerChange,
+  type CustomerState,
   type KnownCustomer,
   type NewCustomer,
   presentCustomer,
 } from '../domain/customer.decider';
+import { Blocks } from './blocks';
 import { CustomerFacts } from './customer-facts';
 
 /** Customers, as the people of their business keep them. */
@@ -21,21 +23,23 @@ export class Customers {
     private readonly businesses: BusinessFacts,
     private readonly facts: CustomerFacts,
     private readonly identity: IdentityFacts,
+    private readonly blocks: Blocks,
   ) {}
 
   /** Throws `customer.unknown_member`, `customer.id_taken`, `business.closed`. */
   async create(customer: NewCustomer, context: CommandContext): Promise<Outcome<KnownCustomer>> {
     await this.ensureMember(customer.businessId, customer.assignedTo);
     const command = { type: 'CreateCustomer', data: customer } as const;
-    return (await this.commands.create(Customer, customer.customerId, command, context)) as Outcome<KnownCustomer>;
+    return this.keeping(await this.commands.create(Customer, customer.customerId, command, context), context);
   }
 
   /** What is given changes, the rest stays. Throws as {@link create}, and `customer.not_found`. */
   async change(customerId: Uuid, change: CustomerChange, context: CommandContext): Promise<Outcome<KnownCustomer>> {
     const { businessId } = await this.facts.present(customerId);
     await this.ensureMember(businessId, change.assignedTo ?? null);
+    if (change.status && change.status !== 'blocked') await this.unblock(customerId, context);
     const command = { type: 'ChangeCustomer', data: change } as const;
-    return (await this.commands.execute(Customer, customerId, command, context)) as Outcome<KnownCustomer>;
+    return this.keeping(await this.commands.execute(Customer, customerId, command, context), context);
   }
 
   /**
@@ -69,6 +73,21 @@ export class Customers {
     }
     const command = { type: 'LinkUser', data: { userId } } as const;
     return (await this.commands.execute(Customer, customerId, command, context)) as Outcome<KnownCustomer>;
+  }
+
+  /** Before the record says so: whoever dies in between is asked again, and finds somebody who still is blocked. */
+  private async unblock(customerId: Uuid, context: CommandContext): Promise<void> {
+    const loaded = await this.aggregates.load(Customer, customerId, { fresh: true });
+    ensureRevision(customerId, loaded, context);
+    const customer = presentCustomer(loaded.state);
+    if (customer.status === 'blocked') await this.blocks.lift(customer, context);
+  }
+
+  /** The outcome, with the block of the person kept where there is one. */
+  private async keeping(outcome: Outcome<CustomerState>, context: CommandContext): Promise<Outcome<KnownCustomer>> {
+    const known = outcome as Outcome<KnownCustomer>;
+    await this.blocks.keep(known.state, context);
+    return known;
   }
 
   private async ensureMember(businessId: Uuid, userId: Uuid | null): Promise<void> {

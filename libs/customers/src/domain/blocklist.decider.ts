@@ -1,0 +1,56 @@
+import { type Aggregate, type Decider, type Message, PLATFORM, type Uuid } from '@yoyaku/kernel';
+import { type BlocklistEvent, blocklistEvents } from './blocklist.events';
+
+interface Person {
+  readonly businessId: Uuid;
+  readonly customerId: Uuid;
+  readonly marks: readonly string[];
+}
+
+export type BlocklistCommand = Message<'BlockPerson', Person> | Message<'UnblockPerson', Person>;
+
+export interface BlocklistState {
+  readonly businessId: Uuid | null;
+  /** By customer, the marks of the person. */
+  readonly blocked: Readonly<Record<Uuid, readonly string[]>>;
+}
+
+const decider: Decider<BlocklistState, BlocklistCommand, BlocklistEvent> = {
+  initial: { businessId: null, blocked: {} },
+  decide: {
+    BlockPerson: ({ data }, { blocked }) => {
+      const marks = data.marks.filter((mark) => !blocked[data.customerId]?.includes(mark));
+      return marks.length > 0 ? [{ type: 'PersonBlocked', data: { ...data, marks } }] : [];
+    },
+    UnblockPerson: ({ data }, state) =>
+      data.customerId in state.blocked || isBlocked(state, data.marks) ? [{ type: 'PersonUnblocked', data }] : [],
+  },
+  evolve: {
+    PersonBlocked: ({ blocked }, { data: { businessId, customerId, marks } }) => ({
+      businessId,
+      blocked: { ...blocked, [customerId]: [...(blocked[customerId] ?? []), ...marks] },
+    }),
+    /** Who is unblocked is so as whoever they were blocked: of an erased record nobody could lift the block. */
+    PersonUnblocked: ({ blocked }, { data: { businessId, customerId, marks } }) => ({
+      businessId,
+      blocked: Object.fromEntries(
+        Object.entries(blocked)
+          .filter(([id]) => id !== customerId)
+          .map(([id, known]) => [id, known.filter((mark) => !marks.includes(mark))] as const)
+          .filter(([, known]) => known.length > 0),
+      ),
+    }),
+  },
+};
+
+/** Whether one of these marks is that of somebody who is blocked. */
+export const isBlocked = ({ blocked }: BlocklistState, marks: readonly string[]): boolean =>
+  Object.values(blocked).some((known) => known.some((mark) => marks.includes(mark)));
+
+/** Whom a business blocked; its id is the business's. */
+export const Blocklist: Aggregate<BlocklistState, BlocklistCommand, BlocklistEvent> = {
+  category: 'blocklist',
+  decider,
+  events: blocklistEvents,
+  tenantOf: ({ businessId }) => businessId ?? PLATFORM,
+};
