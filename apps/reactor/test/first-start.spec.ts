@@ -1,24 +1,50 @@
 import { Writable } from 'node:stream';
 import { readConfig } from '@yoyaku/composition';
+import { createPool } from '@yoyaku/postgres';
 import { startServers, testSecrets, until } from '@yoyaku/testing';
 import { pino } from 'pino';
 import { startReactor } from '../src/reactor-process';
 
-test('a reactor that comes before the read models waits for them without complaint', async () => {
+/**
+ * How many transactions of this database were rolled back: each statement that PostgreSQL refuses is one, and a line in
+ * its log. A connection tells its last figures when it ends, so those of others are waited for.
+ */
+async function refusals(databaseUrl: string): Promise<number> {
+  const pool = createPool(databaseUrl, { max: 1 });
+  const ask = async (sql: string) => Number((await pool.query<{ n: string }>(sql)).rows[0]?.n);
+  try {
+    const others = `select count(*) as n from pg_stat_activity
+      where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`;
+    await until(async () => (await ask(others)) === 0);
+    return await ask('select xact_rollback as n from pg_stat_database where datname = current_database()');
+  } finally {
+    await pool.end();
+  }
+}
+
+test('a reactor that comes before the read models waits for them without complaint and without a statement that PostgreSQL refuses', async () => {
   const servers = await startServers();
-  const { databaseUrl: DATABASE_URL, eventStoreUrl: EVENTSTORE_URL } = servers;
-  const config = readConfig({ NODE_ENV: 'test', ...testSecrets, DATABASE_URL, EVENTSTORE_URL });
-  const lines: { level: number; msg: string; duty: string }[] = [];
-  const keep = new Writable({
-    write: (line, _, done) => {
-      lines.push(JSON.parse(line));
-      done();
-    },
-  });
-  const reactor = await startReactor(config, pino({ level: 'debug' }, keep), { everyMs: 20, graceMs: 200 });
-  const waits = (duty: string) => lines.filter((line) => line.duty === duty && line.msg === 'waiting for read models');
-  await until(() => waits('reaper').length > 2 && waits('pending-expiry').length > 2);
-  await reactor.stop();
-  await servers.stop();
-  expect(lines.filter(({ level }) => level > 30)).toEqual([]);
-});
+  try {
+    const { databaseUrl: DATABASE_URL, eventStoreUrl: EVENTSTORE_URL } = servers;
+    const config = readConfig({ NODE_ENV: 'test', ...testSecrets, DATABASE_URL, EVENTSTORE_URL });
+    const lines: { level: number; msg: string; duty: string }[] = [];
+    const keep = new Writable({
+      write: (line, _, done) => {
+        lines.push(JSON.parse(line));
+        done();
+      },
+    });
+    const reactor = await startReactor(config, pino({ level: 'debug' }, keep), { everyMs: 20, graceMs: 200 });
+    const waits = (duty: string) =>
+      lines.filter((line) => line.duty === duty && line.msg === 'waiting for read models');
+    try {
+      await until(() => waits('reaper').length > 2 && waits('pending-expiry').length > 2);
+    } finally {
+      await reactor.stop();
+    }
+    expect(await refusals(DATABASE_URL)).toBe(0);
+    expect(lines.filter(({ level }) => level > 30)).toEqual([]);
+  } finally {
+    await servers.stop();
+  }
+}, 30_000);

@@ -2,9 +2,13 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { Notifications } from '@yoyaku/postgres';
 import { Pool } from 'pg';
 import { Consistency } from './consistency';
+import { prepareEngine } from './engine/tables/installation';
 import type { AnyProjection } from './projection';
 import { ProjectionAdmin } from './projection-admin';
 import { ReadModels } from './read-models';
+
+/** Provided once the engine's own tables are there: nobody is to ask PostgreSQL for what it does not have. */
+const ENGINE = Symbol('engine');
 
 /** The query side of the read models, for every module of the application; needs the PostgresModule. */
 @Module({})
@@ -15,6 +19,7 @@ export class ProjectingModule {
       global: true,
       providers: [
         ReadModels,
+        { provide: ENGINE, inject: [Pool], useFactory: async (pool: Pool) => ({ ready: await prepareEngine(pool) }) },
         {
           provide: Consistency,
           inject: [Pool, Notifications],

@@ -7,13 +7,18 @@ import { camelCase } from './names';
  */
 @Injectable()
 export class ReadModels {
+  /** Tables that were there when somebody asked for them. */
+  private readonly there = new Set<string>();
+
   constructor(private readonly pool: Pool) {}
 
   /**
    * Rows with camelCase properties; `timestamptz` is an Instant, `date` a LocalDate, `bigint` a number. A query with a
-   * name, which must always mean the same SQL, is parsed and planned once on each connection.
+   * name, which must always mean the same SQL, is parsed and planned once on each connection. Throws
+   * {@link ReadModelMissing}.
    */
   async query<Row>(sql: string, params: readonly unknown[] = [], { name }: { name?: string } = {}): Promise<Row[]> {
+    await this.ensureThere(sql);
     const { rows, fields } = await this.pool.query({ name, text: sql, values: [...params], rowMode: 'array' });
     const names = fields.map(({ name }) => camelCase(name));
     return rows.map((values) => Object.fromEntries(names.map((name, i) => [name, values[i]])) as Row);
@@ -23,6 +28,32 @@ export class ReadModels {
   async find<Row>(sql: string, params: readonly unknown[] = []): Promise<Row | undefined> {
     return (await this.query<Row>(sql, params))[0];
   }
+
+  /**
+   * Before a projector's first start they are not there. PostgreSQL logs every query of a missing table as an error, and
+   * the reactor asks every second, so the tables are looked for first.
+   */
+  private async ensureThere(sql: string): Promise<void> {
+    const tables = [...sql.matchAll(/\bread\.(\w+)/g)].map(([, table]) => table as string);
+    const unknown = tables.filter((table) => !this.there.has(table));
+    if (unknown.length === 0) return;
+    const { rows } = await this.pool.query<{ name: string; there: boolean }>(
+      `select name, to_regclass('read.' || quote_ident(name)) is not null as there from unnest($1::text[]) as name`,
+      [unknown],
+    );
+    for (const { name, there } of rows) {
+      if (!there) throw new ReadModelMissing(name);
+      this.there.add(name);
+    }
+  }
+}
+
+export class ReadModelMissing extends Error {
+  override readonly name = 'ReadModelMissing';
+
+  constructor(table: string) {
+    super(`There is no read.${table} yet`);
+  }
 }
 
 /**
@@ -30,10 +61,11 @@ export class ReadModels {
  * dropped. It is worth asking again; a rebuild brings them back.
  */
 export const isReadModelMissing = (error: unknown): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  (error.code === UNDEFINED_TABLE || error.code === INVALID_SCHEMA) &&
-  /\b(read|projecting)\b/.test(error.message);
+  error instanceof ReadModelMissing ||
+  (error instanceof Error &&
+    'code' in error &&
+    (error.code === UNDEFINED_TABLE || error.code === INVALID_SCHEMA) &&
+    /\b(read|projecting)\b/.test(error.message));
 
 /** SQLSTATEs. The messages may be in any language, but they name the table. */
 const UNDEFINED_TABLE = '42P01';

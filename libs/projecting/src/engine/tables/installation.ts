@@ -1,5 +1,5 @@
 import { transaction } from '@yoyaku/postgres';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { AnyProjection } from '../../projection';
 import type { Table } from '../../table';
 import { CHANGED } from '../running/channels';
@@ -103,6 +103,21 @@ const ADMIN_SCHEMA = `
     end if;
   end $$;`;
 
+/**
+ * Makes the engine's own tables where there are none, for those who ask for the state of projections. Where they are,
+ * nothing is done: they may be those of a newer build, whose projector made them.
+ */
+export const prepareEngine = (pool: Pool): Promise<void> =>
+  transaction(pool, async (client) => {
+    const { rows } = await client.query(`select to_regclass('projecting.retired') as there`);
+    if (rows[0].there === null) await makeAdminSchema(client);
+  });
+
+async function makeAdminSchema(client: PoolClient): Promise<void> {
+  await client.query(`select pg_advisory_xact_lock(hashtext('yoyaku.projecting'))`);
+  await client.query(ADMIN_SCHEMA);
+}
+
 /** Bytes of log, as positions count them: what is longer is not caught up with in passing. */
 const SHORT = 16n << 20n;
 
@@ -118,8 +133,7 @@ export async function install(
 ): Promise<ReadonlyMap<AnyProjection, Standing>> {
   refuseMistakes(projections);
   return transaction(pool, async (client) => {
-    await client.query(`select pg_advisory_xact_lock(hashtext('yoyaku.projecting'))`);
-    await client.query(ADMIN_SCHEMA);
+    await makeAdminSchema(client);
     await client.query('insert into projecting.installation (partitions) values ($1) on conflict do nothing', [
       partitions,
     ]);
