@@ -44,7 +44,7 @@ it('names what is missing, from nothing to everything', async () => {
   expect(await healthWith({})).toMatchObject({
     status: 'degraded',
     missing: ['projections', 'events'],
-    checks: { postgres: { status: 'up' }, projections: { reason: 'missing' }, events: { reason: 'missing' } },
+    checks: { postgres: { status: 'up' }, projections: { reason: 'missing' }, events: { reason: 'no projector runs' } },
   });
   const pool = app.get<Pool>(Pool);
   await installProjections(pool, projections, config.partitions, 1n << 40n);
