@@ -3,7 +3,7 @@ export { closeClient, connectionConfig } from './connection';
 export { dataSourceOptions, migrate } from './data-source';
 export * from './following';
 export * from './notifications';
-export { isTransient, outcomeOf } from './outcome';
+export { isTransient, outcomeOf, sqlStateOf } from './outcome';
 export * from './pipeline';
 export * from './pool';
 export * from './postgres.module';

@@ -61,4 +61,10 @@ export function isLost(error: unknown): boolean {
   return UNREACHED.has(code) || (code === '' && DRIVER.test(error.message));
 }
 
+/** What PostgreSQL gives with an error; undefined where it is none of PostgreSQL's. Unlike Node's codes it has a digit. */
+export function sqlStateOf(error: unknown): string | undefined {
+  const code = error instanceof Error ? codeOf(error) : '';
+  return /^(?=.*\d)[0-9A-Z]{5}$/.test(code) ? code : undefined;
+}
+
 const codeOf = (error: Error): string => ('code' in error ? String(error.code) : '');

@@ -1,4 +1,5 @@
 import { DomainError, ensure, isUuid } from '@yoyaku/kernel';
+import { sqlStateOf } from '@yoyaku/postgres';
 import { snakeCase } from './names';
 import type { ReadModels } from './read-models';
 
@@ -77,8 +78,7 @@ function decode(cursor: string, sort: string): [unknown, unknown] {
 const invalidCursor = (): DomainError => new DomainError('request.invalid_cursor', { path: 'cursor' });
 
 /** SQLSTATE class 22: a value that is none of its column's type; ours come from rows, so someone made it up. */
-const isBadValue = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && String(error.code).startsWith('22');
+const isBadValue = (error: unknown): boolean => sqlStateOf(error)?.startsWith('22') ?? false;
 
 const isId = (value: unknown): boolean => typeof value === 'number' || (typeof value === 'string' && isUuid(value));
 

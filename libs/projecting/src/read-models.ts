@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Pool } from 'pg';
+import { sqlStateOf } from '@yoyaku/postgres';
+import { Pool, type QueryArrayResult } from 'pg';
 import { camelCase } from './names';
 
 /**
@@ -10,6 +11,9 @@ export class ReadModels {
   /** Tables that were there when somebody asked for them. */
   private readonly there = new Set<string>();
 
+  /** By name of a query, how often its columns have changed. */
+  private readonly replanned = new Map<string, number>();
+
   constructor(private readonly pool: Pool) {}
 
   /**
@@ -19,7 +23,7 @@ export class ReadModels {
    */
   async query<Row>(sql: string, params: readonly unknown[] = [], { name }: { name?: string } = {}): Promise<Row[]> {
     await this.ensureThere(sql);
-    const { rows, fields } = await this.pool.query({ name, text: sql, values: [...params], rowMode: 'array' });
+    const { rows, fields } = await this.run(sql, params, name);
     const names = fields.map(({ name }) => camelCase(name));
     return rows.map((values) => Object.fromEntries(names.map((name, i) => [name, values[i]])) as Row);
   }
@@ -27,6 +31,23 @@ export class ReadModels {
   /** The one row there is, or undefined. */
   async find<Row>(sql: string, params: readonly unknown[] = []): Promise<Row | undefined> {
     return (await this.query<Row>(sql, params))[0];
+  }
+
+  /**
+   * While builds are being replaced, a newer one may give a read model other columns under an older one's prepared
+   * queries, which PostgreSQL refuses from then on. Such a query is repeated, and prepared anew under another name.
+   */
+  private async run(sql: string, params: readonly unknown[], name: string | undefined): Promise<QueryArrayResult> {
+    const query = { text: sql, values: [...params], rowMode: 'array' as const };
+    if (name === undefined) return this.pool.query(query);
+    const times = this.replanned.get(name) ?? 0;
+    try {
+      return await this.pool.query({ ...query, name: `${name} ${times}` });
+    } catch (error) {
+      if (sqlStateOf(error) !== PLAN_CHANGED) throw error;
+      this.replanned.set(name, times + 1);
+      return this.pool.query(query);
+    }
   }
 
   /**
@@ -62,11 +83,10 @@ export class ReadModelMissing extends Error {
  */
 export const isReadModelMissing = (error: unknown): boolean =>
   error instanceof ReadModelMissing ||
-  (error instanceof Error &&
-    'code' in error &&
-    (error.code === UNDEFINED_TABLE || error.code === INVALID_SCHEMA) &&
-    /\b(read|projecting)\b/.test(error.message));
+  (error instanceof Error && MISSING.has(sqlStateOf(error)) && /\b(read|projecting)\b/.test(error.message));
 
-/** SQLSTATEs. The messages may be in any language, but they name the table. */
-const UNDEFINED_TABLE = '42P01';
-const INVALID_SCHEMA = '3F000';
+/** SQLSTATEs of a table, or a schema, that is not there. The messages may be in any language, but they name it. */
+const MISSING = new Set<string | undefined>(['42P01', '3F000']);
+
+/** SQLSTATE: a prepared statement's columns are not what they were. PostgreSQL has it for much else too. */
+const PLAN_CHANGED = '0A000';

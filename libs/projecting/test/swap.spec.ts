@@ -129,6 +129,28 @@ test('a query that was planned before the swap reads what took its place', async
   await pool.end();
 });
 
+test('a query that was planned before the columns changed is answered with those there are now', async () => {
+  const { accounts, holders } = tally.tables;
+  await world.project();
+  const account = await world.open('t1', 'Gil');
+  await world.reached(await world.deposit('t1', account, 1));
+  const pool = createPool(world.servers.databaseUrl, { max: 1 });
+  const readModels = new ReadModels(pool);
+  const all = () =>
+    readModels.query<object>('select * from read.accounts where id = $1', [account], { name: 'all of one' });
+  const before = await all();
+  await world.tidy();
+  const widened = { ...accounts, columns: { ...accounts.columns, note: nullable(text) } };
+  const newer: AnyProjection = { ...tally, version: 2, tables: { accounts: widened, holders } };
+  await world.project({ projections: [newer] });
+  await rebuilt();
+  for (let time = 0; time < 3; time++) expect(await all()).toEqual(before.map((row) => ({ ...row, note: null })));
+  // Once is enough: it is prepared anew, and refused no more.
+  const { rows } = await pool.query('select name from pg_prepared_statements order by prepare_time');
+  expect(rows.at(-1)).toEqual({ name: 'all of one 1' });
+  await pool.end();
+});
+
 test('of several who ask at once, at different processes, one gets a rebuild', async () => {
   await world.project();
   await world.reached(await world.deposit('t1', await world.open('t1', 'Cho'), 1));

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsChannel, RelayProgress } from '@yoyaku/eventing';
 import { type Instant, newUuid, type Uuid } from '@yoyaku/kernel';
-import { type Notifications, outcomeOf, Pipeline } from '@yoyaku/postgres';
+import { type Notifications, outcomeOf, Pipeline, sqlStateOf } from '@yoyaku/postgres';
 import { runRebuild } from '../../rebuild';
 import { rebuildNewer } from '../rebuild/rebuild-requests';
 import { Rebuilder } from '../rebuild/rebuilder';
@@ -59,7 +59,7 @@ const BATCH = 1_000;
 const BEAT = 1_000;
 const RETRY = 250;
 /** SQLSTATEs of a table, or a schema, that is not there. */
-const DROPPED = new Set(['42P01', '3F000']);
+const DROPPED = new Set<string | undefined>(['42P01', '3F000']);
 
 /** Runs this process's share of all projections: one reader of the store's events, fanned out to the shards it owns. */
 export class Projector {
@@ -217,7 +217,7 @@ export class Projector {
     this.beating ??= this.share()
       .catch((error) => {
         this.options.log.warn({ err: error }, 'Projections cannot be shared out');
-        if (DROPPED.has(error?.code))
+        if (DROPPED.has(sqlStateOf(error)))
           this.options.onUnfit?.(new Error('The read models were dropped', { cause: error }));
       })
       .finally(() => {

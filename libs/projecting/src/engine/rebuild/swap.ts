@@ -1,4 +1,4 @@
-import { transaction } from '@yoyaku/postgres';
+import { sqlStateOf, transaction } from '@yoyaku/postgres';
 import type { Pool, PoolClient } from 'pg';
 import { CHANGED } from '../running/channels';
 import { furthest } from '../running/positions';
@@ -12,7 +12,7 @@ const STEP = '500ms';
 /** How long, in milliseconds, live may be held while the successors catch up with it. */
 const CATCH_UP = 500;
 /** SQLSTATEs of a lock, and of a statement, that was waited for too long. */
-const TOO_LONG = new Set(['55P03', '57014']);
+const TOO_LONG = new Set<string | undefined>(['55P03', '57014']);
 
 class StepBack extends Error {}
 
@@ -57,7 +57,7 @@ export async function swap({ pool, successors, catchUp, record }: Swap): Promise
     return true;
   } catch (error) {
     if (error instanceof StepBack) return false;
-    if (error instanceof Error && 'code' in error && TOO_LONG.has(String(error.code))) return false;
+    if (TOO_LONG.has(sqlStateOf(error))) return false;
     throw error;
   }
 }

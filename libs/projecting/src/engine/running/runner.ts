@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Instant } from '@yoyaku/kernel';
-import type { Statement } from '@yoyaku/postgres';
+import { type Statement, sqlStateOf } from '@yoyaku/postgres';
 import { isRow, type OwnedKey, type OwnedRow } from '../../unit';
 import type { Generation } from '../tables/generation';
 import { CHECKPOINT_MOVED } from '../tables/installation';
@@ -157,7 +157,7 @@ export class Runner {
         whole.shard.takeBack(party);
       }
     } catch (error) {
-      if (codeOf(error) === CHECKPOINT_MOVED) await this.dropMoved(works);
+      if (sqlStateOf(error) === CHECKPOINT_MOVED) await this.dropMoved(works);
       else if (isPassing(error)) throw error;
       else await this.isolate(works, error);
     }
@@ -285,5 +285,3 @@ function changesOf(works: readonly Work[]): TableChange[] {
     return [change];
   });
 }
-
-const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Injectable } from '@nestjs/common';
 import { ConcurrencyConflict, EventStoreUnavailable, NotReadableHere, TooLargeToAppend } from '@yoyaku/eventing';
 import { DomainError } from '@yoyaku/kernel';
-import { isTransient } from '@yoyaku/postgres';
+import { isTransient, sqlStateOf } from '@yoyaku/postgres';
 import { isReadModelMissing } from '@yoyaku/projecting';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { statusOf } from '../problem-codes';
@@ -76,10 +76,10 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof EventStoreUnavailable) return away('event_store.unavailable');
   if (error instanceof NotReadableHere) return away('event_store.newer_build');
   if (error instanceof TooLargeToAppend) return ofStatus(413);
-  const { code = '', statusCode } = (error ?? {}) as { code?: unknown; statusCode?: unknown };
   if (isTransient(error)) return away('database.unavailable');
   if (isReadModelMissing(error)) return away('projection.behind');
-  if (isDataException(String(code))) return new Problem(400, 'request.invalid_value');
+  if (isDataException(sqlStateOf(error))) return new Problem(400, 'request.invalid_value');
+  const { statusCode } = (error ?? {}) as { statusCode?: unknown };
   const status = error instanceof HttpException ? error.getStatus() : statusCode;
   return ofStatus(typeof status === 'number' ? status : 500);
 }
@@ -117,4 +117,4 @@ export const ofStatus = (status: number): Problem => {
  * date, no text of that encoding, no uuid or number. Others of class 22 are no client's fault: 22023 is what a server
  * says that has lost its time zones, perhaps after a command was stored.
  */
-const isDataException = (code: string): boolean => /^22(003|007|008|021|P02|P05)$/.test(code);
+const isDataException = (sqlState = ''): boolean => /^22(003|007|008|021|P02|P05)$/.test(sqlState);
