@@ -39,9 +39,14 @@ describe('the audit log', () => {
     await change('PUT', `/owner/services/${service}`, { price: { amount: 9000, currency: 'JPY' }, name: 'Haircut' });
     const { body } = await look(`/audit/entity/service/${service}`);
     expect(body.items[0]).toMatchObject({
-      ...{ tenantId: business, actorId: salon.people.owner.id, actorRole: 'user' },
-      ...{ ip: expect.stringMatching(/127\.0\.0\.1/), userAgent: 'curl of a spec' },
-      ...{ entity: 'service', entityId: service, action: 'ServiceChanged' },
+      tenantId: business,
+      actorId: salon.people.owner.id,
+      actorRole: 'user',
+      ip: expect.stringMatching(/127\.0\.0\.1/),
+      userAgent: 'curl of a spec',
+      entity: 'service',
+      entityId: service,
+      action: 'ServiceChanged',
       difference: [
         { field: 'name', before: 'Cut', after: 'Haircut' },
         { field: 'price.amount', before: 8000, after: 9000 },

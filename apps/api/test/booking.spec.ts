@@ -37,8 +37,10 @@ async function must(reply: Promise<Reply>): Promise<Reply> {
 async function openBusiness(): Promise<string> {
   const { body } = await must(
     asOwner('POST', '/owner/businesses', {
-      ...{ name: 'Salon', slug: `salon-${Math.random().toString(36).slice(2)}` },
-      ...{ timeZone: 'Asia/Tokyo', currency: 'JPY' },
+      name: 'Salon',
+      slug: `salon-${Math.random().toString(36).slice(2)}`,
+      timeZone: 'Asia/Tokyo',
+      currency: 'JPY',
     }),
   );
   const hours = [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, opens: '00:00', closes: '24:00' }));
@@ -56,8 +58,12 @@ async function resource(kind = 'room', details: object = {}): Promise<string> {
 async function service(requirements: string[][], details: object = {}): Promise<string> {
   const { body } = await must(
     asOwner('POST', '/owner/services', {
-      ...{ businessId, name: 'Haircut', durationMinutes: 60, price: { amount: 8000, currency: 'JPY' } },
-      ...{ requirements: requirements.map((anyOf) => ({ anyOf })), ...details },
+      businessId,
+      name: 'Haircut',
+      durationMinutes: 60,
+      price: { amount: 8000, currency: 'JPY' },
+      requirements: requirements.map((anyOf) => ({ anyOf })),
+      ...details,
     }),
   );
   return body.id;
@@ -84,8 +90,16 @@ describe('a booking', () => {
       status: 201,
       headers: { location: `/api/v1/bookings/${booked.body.id}`, etag: '"0"' },
       body: {
-        ...{ businessId, serviceId: haircut, resourceIds: [yuki], userId: hanako.id, start: at(0), end: at(60) },
-        ...{ status: 'confirmed', price: { amount: 8000, currency: 'JPY' }, partySize: 1, note: 'by the window' },
+        businessId,
+        serviceId: haircut,
+        resourceIds: [yuki],
+        userId: hanako.id,
+        start: at(0),
+        end: at(60),
+        status: 'confirmed',
+        price: { amount: 8000, currency: 'JPY' },
+        partySize: 1,
+        note: 'by the window',
       },
     });
     const path = `/bookings/${booked.body.id}`;
@@ -203,17 +217,20 @@ describe('a booking', () => {
       });
     }
     expect(await asOwner('POST', `/bookings/${body.id}/decline`, {})).toMatchObject({
-      ...{ status: 409, body: { code: 'booking.invalid_transition' } },
+      status: 409,
+      body: { code: 'booking.invalid_transition' },
     });
     const another = await must(book(haircut, at(60)));
     expect(await asOwner('POST', `/bookings/${another.body.id}/decline`, { reason: 'full' })).toMatchObject({
-      ...{ status: 200, body: { status: 'declined' } },
+      status: 200,
+      body: { status: 'declined' },
     });
     await must(book(haircut, at(60)));
     await must(asOwner('PUT', `/owner/businesses/${businessId}/settings`, { autoConfirm: true }));
     const third = await must(book(haircut, at(120)));
     expect(await asOwner('POST', `/bookings/${third.body.id}/no-show`, {})).toMatchObject({
-      ...{ status: 200, body: { status: 'no_show' } },
+      status: 200,
+      body: { status: 'no_show' },
     });
   });
 
@@ -246,7 +263,8 @@ describe('a booking', () => {
     const { body: customer } = await must(asOwner('POST', '/customers', { businessId, name: 'Taro' }));
     const wish = { businessId, serviceId: haircut, start: at(0), customerId: customer.id };
     expect(await asOwner('POST', '/bookings', wish)).toMatchObject({
-      ...{ status: 201, body: { customerId: customer.id, userId: null } },
+      status: 201,
+      body: { customerId: customer.id, userId: null },
     });
     expect(await asStranger('POST', '/bookings', { ...wish, start: at(60) })).toMatchObject({ status: 404 });
   });
@@ -350,7 +368,10 @@ describe('availability', () => {
     const { body } = await must(api.call('GET', `/availability?${query}`, { headers: seen }));
     expect(body.timeZone).toBe('Asia/Tokyo');
     expect(body.slots.at(-1)).toEqual({
-      ...{ start: at(715), end: at(775), resourceIds: [yuki, ken, room], remaining: 1 },
+      start: at(715),
+      end: at(775),
+      resourceIds: [yuki, ken, room],
+      remaining: 1,
     });
     const { body: withKen } = await must(api.call('GET', `/availability?${query}&resourceId=${ken}`));
     expect(withKen.slots.at(-1).resourceIds).toEqual([ken, room]);

@@ -459,13 +459,18 @@ describe('rate limits', () => {
       const body = { email: 'Victim@example.com', password: 'one more' };
       expect((await callOn(b, 'POST', '/auth/login', { body })).status).toBe(429);
       const elsewhere = await b.inject({
-        ...{ method: 'POST', url: '/api/v1/auth/login', remoteAddress: '198.51.100.7', payload: body },
+        method: 'POST',
+        url: '/api/v1/auth/login',
+        remoteAddress: '198.51.100.7',
+        payload: body,
       });
       expect(elsewhere.statusCode).toBe(401);
 
       const mail = (path: string, i: number) =>
         a.inject({
-          ...{ method: 'POST', url: `/api/v1/auth/${path}`, remoteAddress: `2001:db8:${i}::1` },
+          method: 'POST',
+          url: `/api/v1/auth/${path}`,
+          remoteAddress: `2001:db8:${i}::1`,
           payload: { email: 'victim@example.com' },
         });
       for (let i = 0; i < 5; i++) {

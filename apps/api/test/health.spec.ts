@@ -67,9 +67,14 @@ describe('with a projector', () => {
   beforeAll(async () => {
     const { databaseUrl, partitions } = config;
     projector = new Projector({
-      ...{ projections, partitions, databaseUrl, log: logger },
-      ...{ pool: app.get(Pool), notifications: app.get(Notifications) },
-      ...{ eventStore: app.get(EventStoreDb), codec: app.get(EventCodec) },
+      projections,
+      partitions,
+      databaseUrl,
+      log: logger,
+      pool: app.get(Pool),
+      notifications: app.get(Notifications),
+      eventStore: app.get(EventStoreDb),
+      codec: app.get(EventCodec),
     });
     await projector.start();
   });

@@ -107,7 +107,9 @@ describe('what an earlier build stored outside the range', () => {
       data: { ...ids, title: 'Doomsday', ...times },
     });
     expect((await seen(`/bookings/${appointmentId}`, planned)).body).toMatchObject({
-      ...{ start: '2200-12-31T23:59:59.999Z', end: '2200-12-31T23:59:59.999Z', title: 'Doomsday' },
+      start: '2200-12-31T23:59:59.999Z',
+      end: '2200-12-31T23:59:59.999Z',
+      title: 'Doomsday',
     });
     expect((await as('DELETE', `/bookings/${appointmentId}`, {})).status).toBe(200);
 

@@ -59,8 +59,14 @@ export class Salon {
     await salon.business({
       type: 'CreateBusiness',
       data: {
-        ...{ businessId, ownerId: newUuid(), name: 'Salon', slug: `salon-${businessId}` },
-        ...{ timeZone: 'UTC', currency: 'JPY', locale: 'en', ...nothing },
+        businessId,
+        ownerId: newUuid(),
+        name: 'Salon',
+        slug: `salon-${businessId}`,
+        timeZone: 'UTC',
+        currency: 'JPY',
+        locale: 'en',
+        ...nothing,
       },
     });
     const hours = WEEK.map((day) => ({ day, opens: '00:00', closes: '24:00' }));
@@ -109,9 +115,19 @@ export class Salon {
       {
         type: 'CreateService',
         data: {
-          ...{ serviceId, businessId: this.businessId, name: 'Haircut', price: { amount: 8000, currency: 'JPY' } },
-          ...{ durationMinutes: 60, capacity: 1, bufferBeforeMinutes: 0, bufferAfterMinutes: 0, ...details },
-          ...{ requirements: requirements.map((anyOf) => ({ anyOf })), overrides: [], locationIds: [], ...nothing },
+          serviceId,
+          businessId: this.businessId,
+          name: 'Haircut',
+          price: { amount: 8000, currency: 'JPY' },
+          durationMinutes: 60,
+          capacity: 1,
+          bufferBeforeMinutes: 0,
+          bufferAfterMinutes: 0,
+          ...details,
+          requirements: requirements.map((anyOf) => ({ anyOf })),
+          overrides: [],
+          locationIds: [],
+          ...nothing,
         },
       },
       asked(),
@@ -121,8 +137,14 @@ export class Salon {
 
   wish(serviceId: Uuid, start: Instant, other: Partial<BookingRequest> = {}): BookingRequest {
     return {
-      ...{ businessId: this.businessId, serviceId, start, resourceIds: [], partySize: 1, note: null },
-      ...{ whom: { customerId: this.customerId }, ...other },
+      businessId: this.businessId,
+      serviceId,
+      start,
+      resourceIds: [],
+      partySize: 1,
+      note: null,
+      whom: { customerId: this.customerId },
+      ...other,
     };
   }
 
@@ -130,7 +152,12 @@ export class Salon {
   async holdsOn(resourceId: Uuid) {
     const { state } = await this.process.aggregates.load(Calendar, resourceId, { fresh: true });
     return state.entries.map(({ bookingId, holdId, start, end }) => ({
-      ...{ bookingId, holdId, resourceId, businessId: this.businessId, start, end },
+      bookingId,
+      holdId,
+      resourceId,
+      businessId: this.businessId,
+      start,
+      end,
     }));
   }
 

@@ -79,8 +79,12 @@ describe('the slots of a search', () => {
       for (const minutes of durationsOf(service)) {
         const end = start + minutes * MINUTE;
         const wanted = {
-          ...{ start, end, serviceId: service.serviceId, partySize },
-          ...{ before: service.bufferBeforeMinutes * MINUTE, after: service.bufferAfterMinutes * MINUTE },
+          start,
+          end,
+          serviceId: service.serviceId,
+          partySize,
+          before: service.bufferBeforeMinutes * MINUTE,
+          after: service.bufferAfterMinutes * MINUTE,
         };
         const placesOf = (id: string): number => {
           const one = candidates.get(id) as Candidate;
@@ -93,8 +97,10 @@ describe('the slots of a search', () => {
         const remaining = mostBookings(free, (id) => Math.floor(placesOf(id) / partySize));
         if (remaining === 0) continue;
         slots.push({
-          ...{ start: fromEpochMs(start), end: fromEpochMs(end) },
-          ...{ resourceIds: [...new Set(free.flat())], remaining },
+          start: fromEpochMs(start),
+          end: fromEpochMs(end),
+          resourceIds: [...new Set(free.flat())],
+          remaining,
         });
       }
     }

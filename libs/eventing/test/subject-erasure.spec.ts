@@ -67,8 +67,14 @@ async function openEarlier(kind: 'account' | 'member', accountId: Uuid): Promise
     type: 'AccountOpened',
     data: { accountId, $pii: seal({ holder: 'Aki' }, accountId, key, id) },
     metadata: {
-      ...{ tenantId: accountId, actor: { id: null, role: 'spec' }, correlationId, causationId, commandId, occurredAt },
-      ...{ schemaVersion: 1, prevHash: null },
+      tenantId: accountId,
+      actor: { id: null, role: 'spec' },
+      correlationId,
+      causationId,
+      commandId,
+      occurredAt,
+      schemaVersion: 1,
+      prevHash: null,
     },
   });
   await store.append(stream, 'no_stream', [event]);

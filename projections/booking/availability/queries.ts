@@ -96,8 +96,10 @@ export class AvailabilityQueries {
     const timetable = timetableOf((taken.get(resourceId) ?? []).flatMap(entriesOf));
     const wanted = {
       ...interval,
-      ...{ before: service.bufferBeforeMinutes * MINUTE, after: service.bufferAfterMinutes * MINUTE },
-      ...{ serviceId, partySize },
+      before: service.bufferBeforeMinutes * MINUTE,
+      after: service.bufferAfterMinutes * MINUTE,
+      serviceId,
+      partySize,
     };
     const isFree = placesTaken(timetable, wanted) + partySize <= capacityOf(service, resource);
     return [...verdictsOn(wish, resource, interval.end), { code: 'booking.slot_taken', allowed: isFree }];

@@ -3,8 +3,11 @@ import { blocksProjection } from './projection';
 
 const stream = 'calendar-yuki';
 const lunch = {
-  ...{ blockId: 'lunch', businessId: 'salon', resourceId: 'yuki' },
-  ...{ start: '2027-04-01T03:00:00Z', end: '2027-04-01T04:00:00Z' },
+  blockId: 'lunch',
+  businessId: 'salon',
+  resourceId: 'yuki',
+  start: '2027-04-01T03:00:00Z',
+  end: '2027-04-01T04:00:00Z',
 };
 const sealed = { fields: ['reason'], data: { subject: 'resource:yuki', box: 'Ramen' }, actor: null };
 const blocked = { type: 'TimeBlocked', data: { ...lunch, reason: null }, stream, id: 'event', sealed } as const;
@@ -13,7 +16,11 @@ describe('the blocks of a resource', () => {
   it('stand with their times; why stays sealed', () =>
     expect(runProjection(blocksProjection, [blocked]).blocks).toEqual([
       {
-        ...{ resourceId: 'yuki', id: 'lunch', businessId: 'salon', startsAt: lunch.start, endsAt: lunch.end },
+        resourceId: 'yuki',
+        id: 'lunch',
+        businessId: 'salon',
+        startsAt: lunch.start,
+        endsAt: lunch.end,
         reason: { subject: 'resource:yuki', box: 'Ramen', eventId: 'event' },
       },
     ]));

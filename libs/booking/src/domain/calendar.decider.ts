@@ -54,7 +54,8 @@ const entryOfSlot = (slot: Slot): Held => ({
 });
 
 const entryOfBlock = ({ blockId, start, end }: Block): Held => ({
-  ...{ bookingId: blockId, holdId: blockId },
+  bookingId: blockId,
+  holdId: blockId,
   serviceId: null,
   start: epochMs(start),
   end: epochMs(end),

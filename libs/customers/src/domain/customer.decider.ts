@@ -160,7 +160,9 @@ const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
   },
   evolve: {
     CustomerCreated: (_, { data, at }) => ({
-      ...{ blockReason: null, linkOfferedTo: null, createdAt: at },
+      blockReason: null,
+      linkOfferedTo: null,
+      createdAt: at,
       ...data,
       tags: data.tags ?? [],
     }),

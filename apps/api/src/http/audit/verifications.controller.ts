@@ -81,7 +81,10 @@ export class VerificationsController {
 }
 
 const progressOf = ({ progress, state }: Verification): VerificationProgress => ({
-  ...{ processed: 0, total: null, eventsPerSecond: 0, secondsLeft: null },
+  processed: 0,
+  total: null,
+  eventsPerSecond: 0,
+  secondsLeft: null,
   ...progress,
   state,
 });

@@ -70,7 +70,11 @@ export class BookingsController {
     const within = customerId ? await this.rights.limitsOf(user, businessId as Uuid) : [];
     const outcome = await this.bookings.request(
       {
-        ...{ businessId: businessId as Uuid, serviceId: serviceId as Uuid, resourceIds, partySize, note },
+        businessId: businessId as Uuid,
+        serviceId: serviceId as Uuid,
+        resourceIds,
+        partySize,
+        note,
         within,
         start: instant(start),
         whom: customerId ? { customerId } : { userId: user.userId },
@@ -149,7 +153,8 @@ export class BookingsController {
     if (!booking) {
       ensureFields([[note !== undefined, { path: 'note', code: 'whitelist_validation' }]]);
       const data = {
-        ...{ appointmentId: id, userId: user.userId },
+        appointmentId: id,
+        userId: user.userId,
         ...(title !== undefined && { title }),
         ...(start !== undefined && { start: instant(start) }),
         ...(end !== undefined && { end: instant(end) }),

@@ -24,9 +24,21 @@ export const appointmentView = (
   { appointmentId, userId, title, start, end }: Appointment,
   status: 'confirmed' | 'cancelled' = 'confirmed',
 ): BookingView => ({
-  ...{ id: appointmentId, userId, title, start, end, status, partySize: 1, resourceIds: [] },
-  ...{ businessId: null, serviceId: null, serviceName: null, customerId: null },
-  ...{ price: null, note: null, expiresAt: null },
+  id: appointmentId,
+  userId,
+  title,
+  start,
+  end,
+  status,
+  partySize: 1,
+  resourceIds: [],
+  businessId: null,
+  serviceId: null,
+  serviceName: null,
+  customerId: null,
+  price: null,
+  note: null,
+  expiresAt: null,
 });
 
 export const recordedView = ({ kind: _, startsAt: start, endsAt: end, ...row }: BookingRow): RecordedBookingView => ({
