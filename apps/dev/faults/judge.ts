@@ -18,12 +18,14 @@ import {
 } from './verdict';
 import type { World } from './world';
 
-/** By then whoever looks after requests that died half-way has done so. */
+/** Within this time the reactor has released what requests that died half-way held. */
 const SETTLED_WITHIN_MS = 60_000;
 
 /**
- * Holds the whole history against all that clients were told and against what was there before, and the read models
- * against the history. At most so many answers are asked for again.
+ * Compares the whole history with all that clients were told and with the past, and the read models with the history.
+ *
+ * @param past the events that stood before anything was broken
+ * @param most how many answers are asked for again, at most
  */
 export async function judge(world: World, report: Report, past: readonly StoredEvent[], most: number): Promise<void> {
   const { client, installation } = world;
@@ -81,7 +83,7 @@ export async function judge(world: World, report: Report, past: readonly StoredE
     none(differences(expected, certain(replayed.bookings)));
     return `${expected.size} bookings`;
   });
-  await report.check('who was told that a slot is taken, for that was it taken', async () => {
+  await report.check('a slot was taken whenever somebody was told so', async () => {
     const services = [...world.salon.services, world.salon.probe];
     none(unexplained(client.decided, services, events.filter(ofSalon)));
     const refused = client.decided.filter(({ answer }) => problemOf(answer) === 'booking.slot_taken').length;

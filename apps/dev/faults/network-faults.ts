@@ -6,10 +6,11 @@ import { seeOwnBooking, type World } from './world';
 
 const AGAIN_MS = 300;
 
-/** What is done to a link, and again and again for as long as it lasts. `lasting`: it stays until it is mended. */
+/** A way in which the link between two processes fails, until the link is mended. */
 interface NetworkFault {
   readonly name: string;
   strike(link: Link, random: Random): void;
+  /** One strike is over at once, so that it is struck again and again for as long as the fault is to last. */
   readonly repeated?: true;
 }
 
@@ -23,8 +24,8 @@ export const NETWORK_FAULTS: readonly NetworkFault[] = [
 ];
 
 /**
- * Strikes those links, one to three at a time, each group for as long as a number between these (ms). What waited on a
- * silent one comes in the end, or is lost.
+ * Disturbs those links in groups of one to three, each group for a time of chance within `lasts` (ms). Then, by chance,
+ * what waited on a silent link still arrives, or is lost with its connections.
  */
 export async function disturbLinks(
   world: World,

@@ -3,8 +3,9 @@ import type { Uuid } from '@yoyaku/kernel';
 import type { EventMetadata, StoredEvent } from './event-store';
 
 /**
- * An event of a subscription. The client would read all of it; who follows the whole store looks at little of most
- * events, so that JSON is read when it is asked for. What is none stays what the client makes of it: text, or bytes.
+ * An event of a subscription. Whoever follows the whole store looks at little of most events, so JSON is parsed when it
+ * is asked for; the client would parse all of it at once. What is no JSON is given as the client gives it: data as text,
+ * metadata as bytes.
  */
 export function subscribedEvent(read: ReadResp.ReadEvent): StoredEvent {
   const event = read.getEvent() as ReadResp.ReadEvent.RecordedEvent;

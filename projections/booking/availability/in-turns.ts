@@ -1,15 +1,15 @@
-import { setImmediate as othersHadTheirTurn } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 
-/** How long work may go on before others have their turn, in ms. */
+/** How long work may hold the event loop at a time, in ms. */
 const SLICE = 10;
 
-/** Does work that says, by what it yields, where it may pause: it does, every few milliseconds. */
+/** Runs long work without holding up others: it pauses every few milliseconds, at a place where the work yields. */
 export async function inTurns<Result>(work: Generator<void, Result>): Promise<Result> {
   for (let since = performance.now(); ; ) {
     const { done, value } = work.next();
     if (done) return value;
     if (performance.now() - since < SLICE) continue;
-    await othersHadTheirTurn();
+    await setImmediate();
     since = performance.now();
   }
 }

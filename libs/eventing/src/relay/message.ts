@@ -13,9 +13,11 @@ export interface Delivery {
   readonly event: StoredEvent | undefined;
 }
 
-/** Of a message: what it says in its headers, and the event in JSON, empty when it is too large. */
-export interface Message {
+/** An event as the relay publishes it. */
+export interface RelayMessage {
+  /** Where the event stands, and the keyed hash of the message. */
   readonly about: MsgHdrs;
+  /** The event in JSON; empty when it is too large. */
   readonly body: Buffer;
 }
 
@@ -39,7 +41,7 @@ export class MessageCodec {
   constructor(private readonly key: KeyObject) {}
 
   /** @param largest bytes that a body may have */
-  write({ id, stream, revision, position, ...event }: StoredEvent, previous: bigint, largest: number): Message {
+  write({ id, stream, revision, position, ...event }: StoredEvent, previous: bigint, largest: number): RelayMessage {
     const { type, data, metadata } = event;
     const text = Buffer.from(JSON.stringify({ type, data, metadata }));
     const body = text.length <= largest ? text : NOTHING;
