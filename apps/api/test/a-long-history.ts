@@ -6,6 +6,8 @@ import { Consistency } from '@yoyaku/projecting';
 import type { ApiUnderTest } from './api-under-test';
 
 const PER_STREAM = 100;
+/** Of one append in a process that does all at once, in milliseconds. */
+const PATIENCE = 20_000;
 
 /** Appends so many events, users who changed their names all the time, and waits until read models have them. */
 export async function aLongHistory(api: ApiUnderTest, events: number, name = 'Ann'): Promise<void> {
@@ -20,7 +22,8 @@ export async function aLongHistory(api: ApiUnderTest, events: number, name = 'An
     }));
     const link = { revision: -1, hash: null };
     const life = [{ type: 'UserRegistered', data: registered }, ...changes];
-    await store.append(stream, 'no_stream', await codec.sealAll(stream, life, systemContext('spec'), PLATFORM, link));
+    const sealed = await codec.sealAll(stream, life, systemContext('spec'), PLATFORM, link);
+    await store.append(stream, 'no_stream', sealed, PATIENCE);
   };
   const streams = Array.from({ length: events / PER_STREAM });
   while (streams.length > 0) await Promise.all(streams.splice(0, 4).map(append));

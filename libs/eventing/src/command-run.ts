@@ -66,7 +66,8 @@ interface Sealing<State> {
   readonly events: readonly NewEvent[];
 }
 
-const ATTEMPTS = 12;
+/** A command that others are faster than is tried so often, and for so long (in milliseconds), before it is refused. */
+const CONTENTION = { attempts: 12, patience: 2_500 };
 /** How long an append is waited for, in milliseconds: the store's deadline and ours. */
 const DEADLINE = 2_500;
 
@@ -105,8 +106,9 @@ export class CommandRun<State, C extends Message, E extends Message> {
     const { heads } = this.tools;
     let head = known;
     let contended = false;
+    const patience = performance.now() + CONTENTION.patience;
     if (this.context.repeated && !this.isIn(head) && (await heads.holds(this.stream, this.context))) return head;
-    for (let failures = 0; failures < ATTEMPTS; ) {
+    for (let failures = 0; failures < CONTENTION.attempts || performance.now() < patience; ) {
       if (this.isIn(head)) return head;
       let sealing = this.sent;
       if (sealing?.before.revision !== head.revision) {

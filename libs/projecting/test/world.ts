@@ -27,6 +27,8 @@ export const PARTITIONS = 32;
 export const RELAY_KEY = randomBytes(32);
 
 const noKeys = fixedKeys();
+/** Of one append in a process that does all at once, in milliseconds. */
+const PATIENCE = 20_000;
 
 /** Only a catalog is needed: the specs append events, they decide nothing. */
 const Account: Aggregate<null, Message<never>, AccountEvent> = {
@@ -62,7 +64,7 @@ export async function createWorld(
 
   async function appendRaw(stream: string, events: readonly NewEvent[]): Promise<bigint> {
     const revision = heads.get(stream)?.revision ?? -1;
-    const appended = await store.append(stream, revision === -1 ? 'no_stream' : revision, events);
+    const appended = await store.append(stream, revision === -1 ? 'no_stream' : revision, events, PATIENCE);
     heads.set(stream, { revision: appended.revision, hash: events.at(-1)?.metadata.hash as string });
     return appended.position;
   }
