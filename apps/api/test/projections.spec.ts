@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { defineProjection, defineTable, installProjections, uuid } from '@yoyaku/projecting';
 import { until } from '@yoyaku/testing';
 import { Pool } from 'pg';
 import { pino } from 'pino';
@@ -189,6 +190,17 @@ describe('what cannot be', () => {
     expect(await ask('POST', '/staff/resume')).toMatchObject({ status: 200, body: { state: 'live' } });
     expect(await ask('POST', '/staff/resume')).toMatchObject(conflict('projection.not_stopped'));
   });
+});
+
+it('a read model is dropped when no running build knows it, and not before', async () => {
+  expect(await ask('DELETE', '/users')).toMatchObject({ status: 409, body: { code: 'projection.in_use' } });
+  expect(await ask('DELETE', '/nonsense')).toMatchObject({ status: 404, body: { code: 'projection.not_found' } });
+  const tables = { bygones: defineTable('bygones', { columns: { id: uuid }, key: ['id'] }) };
+  const bygone = defineProjection<never>()({ name: 'bygone', version: 1, tables, on: {} });
+  await installProjections(api.app.get(Pool), [bygone], api.config.partitions, 0n);
+  expect(await ask('GET', '/bygone')).toMatchObject({ status: 200, body: { definition: null } });
+  expect((await ask('DELETE', '/bygone')).status).toBe(204);
+  expect((await ask('GET', '/bygone')).status).toBe(404);
 });
 
 it('a read model rests and goes on', async () => {

@@ -29,6 +29,12 @@ export const projectionsCommand = (environment: Environment): Command => {
         .action((name: string, { tenant }: { tenant?: string }) => admin().resume(name, { tenant })),
     )
     .addCommand(
+      new Command('drop')
+        .description('drops a read model that no running build knows any more')
+        .argument('<name>')
+        .action((name: string) => admin().drop(name)),
+    )
+    .addCommand(
       new Command('skip')
         .description(
           'lets a read model pass over the events that it failed at; it holds for every version and rebuild to come',

@@ -130,6 +130,11 @@ async function registerNobody(): Promise<string> {
   return stream;
 }
 
+it('a read model in use is not dropped', async () => {
+  await expect(run('drop', 'users')).rejects.toThrow('projection.in_use');
+  expect(await users()).not.toHaveLength(0);
+});
+
 it('a rebuild that fails says at which event, exits with 1, and changes nothing', async () => {
   // So many that the rebuild does not just leave them out.
   const streams: string[] = [];

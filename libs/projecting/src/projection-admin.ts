@@ -1,5 +1,7 @@
 import { DomainError, ensure, type Instant, type Uuid } from '@yoyaku/kernel';
+import { sqlStateOf, transaction } from '@yoyaku/postgres';
 import type { Pool } from 'pg';
+import { LIVES } from './engine/live/ownership';
 import {
   activeRebuilds,
   followRebuild,
@@ -10,6 +12,8 @@ import {
 } from './engine/rebuild/rebuild-requests';
 import { CHANGED } from './engine/running/channels';
 import type { Failure } from './engine/running/read-event';
+import { uninstall } from './engine/tables/generations';
+import { lockInstallation } from './engine/tables/installation';
 import type { AnyProjection } from './projection';
 import { type ProjectionStatus, projectionStatuses, type ReadingStatus, readingStatus } from './projection-status';
 
@@ -28,6 +32,11 @@ export interface SkipRequest {
   readonly tenant?: string;
   readonly eventId?: string;
 }
+
+/** SQLSTATE of what cannot be dropped, since others build on it. */
+const DEPENDED_ON = '2BP01';
+/** How long queries in progress may keep a projection from being dropped, others queueing behind us. */
+const DROP_PATIENCE = '1s';
 
 /** What an operator sees of the projections, and what can be done about them; the workers follow within moments. */
 export class ProjectionAdmin {
@@ -161,6 +170,29 @@ export class ProjectionAdmin {
       [name, eventId],
     );
     ensure(rowCount, 'projection.not_skipped', { name });
+  }
+
+  /**
+   * Drops a projection that neither this build nor any living worker's knows: its rows, its views, its state. Throws
+   * `projection.not_found`; `projection.in_use` where a build knows it, or others have built on its views.
+   */
+  async drop(name: string): Promise<void> {
+    const { definition } = await this.get(name);
+    ensure(definition === null, 'projection.in_use', { name });
+    await transaction(this.pool, async (client) => {
+      await client.query(`set local lock_timeout = '${DROP_PATIENCE}'`);
+      await lockInstallation(client);
+      const { rowCount: uses } = await client.query(
+        `select from projecting.workers where ${LIVES} and status->'runs' ? $1
+         union all select from projecting.rebuilds where state in ('running', 'paused') and $1 = any(projections)`,
+        [name],
+      );
+      ensure(!uses, 'projection.in_use', { name });
+      await uninstall(client, name);
+      await client.query(`select pg_notify('${CHANGED}', '')`);
+    }).catch((error) => {
+      throw sqlStateOf(error) === DEPENDED_ON ? new DomainError('projection.in_use', { name }) : error;
+    });
   }
 
   /**

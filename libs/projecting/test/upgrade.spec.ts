@@ -38,3 +38,36 @@ test('what an earlier build skipped stays skipped, and its tables go on to be us
   await pool.end();
   await stop();
 });
+
+test('a read model that no build knows any more can be dropped, and no other', async () => {
+  const { databaseUrl, stop } = await startServers();
+  const pool = createPool(databaseUrl);
+  await migrate(databaseUrl);
+  await installProjections(pool, [tally], 4, 0n);
+  const later = new ProjectionAdmin(pool, []);
+  const inUse = 'projection.in_use';
+  await expect(new ProjectionAdmin(pool, [tally]).drop('tally')).rejects.toThrow(inUse);
+  await pool.query('insert into projecting.workers values ($1, clock_timestamp(), $2)', [
+    newUuid(),
+    { runs: { tally: '1 digest' } },
+  ]);
+  await expect(later.drop('tally')).rejects.toThrow(inUse);
+  await pool.query(`update projecting.workers set beat_at = clock_timestamp() - interval '3 seconds'`);
+  await pool.query('create view public.report as select balance from read.accounts');
+  await expect(later.drop('tally')).rejects.toThrow(inUse);
+  expect(await later.list()).toHaveLength(1);
+  await pool.query('drop view public.report');
+
+  await later.drop('tally');
+  expect(await later.list()).toEqual([]);
+  await expect(later.drop('tally')).rejects.toThrow('projection.not_found');
+  const { rows } = await pool.query(
+    `select relname from pg_class c join pg_namespace n on n.oid = relnamespace
+     where nspname in ('read', 'tally_g1') union all select projection from projecting.checkpoints`,
+  );
+  expect(rows).toEqual([]);
+  await installProjections(pool, [tally], 4, 0n);
+  expect(await later.list()).toHaveLength(1);
+  await pool.end();
+  await stop();
+});

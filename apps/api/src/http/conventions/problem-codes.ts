@@ -9,6 +9,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'projection.not_skipped': 404,
   'projection.failed': 503,
   'projection.changed': 409,
+  'projection.in_use': 409,
   'projection.not_failed': 409,
   'projection.not_running': 409,
   'projection.not_stopped': 409,

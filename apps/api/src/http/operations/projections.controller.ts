@@ -26,6 +26,15 @@ export class ProjectionsController {
     return this.projections.get(name);
   }
 
+  @Delete(':name')
+  @HttpCode(204)
+  @Access('admin')
+  @ApiOperation({ summary: 'Drop a read model that no running build knows any more' })
+  @ApiNoContentResponse()
+  async drop(@Param('name') name: string): Promise<void> {
+    await this.projections.drop(name);
+  }
+
   @Post(':name/pause')
   @HttpCode(200)
   @Access('admin')

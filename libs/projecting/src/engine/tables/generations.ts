@@ -128,6 +128,25 @@ export async function dropAbandoned(pool: Pool): Promise<void> {
   });
 }
 
+/**
+ * Drops a projection with all its generations. What others have built over its views is in the way: PostgreSQL then
+ * refuses. Skips stay, for a later version of that name.
+ */
+export async function uninstall(client: PoolClient, name: string): Promise<void> {
+  const { rows: installed } = await client.query<Pick<Installed, 'tables'>>(
+    'delete from projecting.projections where name = $1 returning tables',
+    [name],
+  );
+  for (const table of installed.flatMap(({ tables }) => tables)) {
+    await client.query(`drop view if exists read.${quoted(table)}`);
+  }
+  const { rows } = await client.query<Pick<Installed, 'generation'>>(
+    'select distinct generation from projecting.checkpoints where projection = $1',
+    [name],
+  );
+  for (const { generation } of rows) await dropTables(client, name, generation);
+}
+
 /** Drops what was replaced, as soon as no query uses it any more. */
 export async function dropRetired(pool: Pool): Promise<void> {
   const { rows } = await pool.query<{ schema: string }>('select schema from projecting.retired');

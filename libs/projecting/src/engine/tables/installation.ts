@@ -113,8 +113,13 @@ export const prepareEngine = (pool: Pool): Promise<void> =>
     if (rows[0].there === null) await makeAdminSchema(client);
   });
 
-async function makeAdminSchema(client: PoolClient): Promise<void> {
+/** Lets nobody else install, or drop, projections within this transaction. */
+export async function lockInstallation(client: PoolClient): Promise<void> {
   await client.query(`select pg_advisory_xact_lock(hashtext('yoyaku.projecting'))`);
+}
+
+async function makeAdminSchema(client: PoolClient): Promise<void> {
+  await lockInstallation(client);
   await client.query(ADMIN_SCHEMA);
 }
 
