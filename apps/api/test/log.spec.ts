@@ -59,8 +59,13 @@ describe('the log', () => {
     expect(correlationId).toBe('found');
     expect(linesOf('found', 'appended').filter((line) => line.stream === stream)).toMatchObject([
       {
-        ...{ revision: 0, events: [event?.type], tenant: businessId, actor: owner.id },
-        ...{ commandId, causationId, level: 20 },
+        revision: 0,
+        events: [event?.type],
+        tenant: businessId,
+        actor: owner.id,
+        commandId,
+        causationId,
+        level: 20,
       },
     ]);
   });

@@ -11,8 +11,12 @@ export const verifyCommand = (environment: Environment): Command =>
     .action(async (names: string[]) => {
       const { partitions, databaseUrl } = environment.config;
       const verifier = new ProjectionVerifier({
-        ...{ projections, partitions, databaseUrl },
-        ...{ pool: environment.pool(), eventStore: environment.eventStore(), codec: environment.codec() },
+        projections,
+        partitions,
+        databaseUrl,
+        pool: environment.pool(),
+        eventStore: environment.eventStore(),
+        codec: environment.codec(),
       });
       const wanted = names.length > 0 ? names : projections.map(({ name }) => name);
       const line = new ProgressLine();

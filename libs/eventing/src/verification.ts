@@ -62,7 +62,10 @@ export async function verifyHistory(
   const pending = expected.filter(({ position }) => position > from.position);
   let mark = from;
   const result = (found: Partial<Verified> = {}): Verified => ({
-    ...{ mark, streams: heads.size, brokenAt: null, lostBefore: null },
+    mark,
+    streams: heads.size,
+    brokenAt: null,
+    lostBefore: null,
     ...found,
   });
 

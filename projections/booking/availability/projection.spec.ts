@@ -7,9 +7,16 @@ import { sessionsOn } from './busy-days.queries';
 import { availabilityProjection } from './projection';
 
 const slot = {
-  ...{ bookingId: 'a', holdId: 'a', businessId: 'salon', resourceId: 'yuki', serviceId: 'yoga' },
-  ...{ start: '2027-04-01T23:00:00Z', end: '2027-04-02T00:00:00Z' },
-  ...{ bufferBeforeMinutes: 5, bufferAfterMinutes: 10, partySize: 2 },
+  bookingId: 'a',
+  holdId: 'a',
+  businessId: 'salon',
+  resourceId: 'yuki',
+  serviceId: 'yoga',
+  start: '2027-04-01T23:00:00Z',
+  end: '2027-04-02T00:00:00Z',
+  bufferBeforeMinutes: 5,
+  bufferAfterMinutes: 10,
+  partySize: 2,
 };
 const first = epochMs('2027-03-31T00:00:00Z');
 const reserved: CalendarEvent = { type: 'SlotReserved', data: { ...slot, capacity: 10 } };
@@ -84,8 +91,11 @@ describe('the availability projection', () => {
         });
         const days = busyAfter(...events).map(([date, busy]) => [(Date.parse(date) - first) / DAY, busy] as const);
         const entries = all.map(({ start, length, bufferBeforeMinutes, bufferAfterMinutes, ...rest }) => ({
-          ...{ ...rest, start, end: start + length },
-          ...{ before: bufferBeforeMinutes * MINUTE, after: bufferAfterMinutes * MINUTE },
+          ...rest,
+          start,
+          end: start + length,
+          before: bufferBeforeMinutes * MINUTE,
+          after: bufferAfterMinutes * MINUTE,
         }));
         expect(timetableOf(sessionsOn(days, first).flatMap(entriesOf))).toEqual(timetableOf(entries));
         const without = timetableOf(entries.filter(({ end }) => end > first + DAY));

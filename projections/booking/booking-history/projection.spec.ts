@@ -7,19 +7,21 @@ describe('the booking history', () => {
     const rows = runProjection(bookingHistoryProjection, [
       { type: 'BookingConfirmed', data: { bookingId: 'cut' }, stream: 'booking-cut', actor },
       {
-        ...{
-          type: 'AppointmentPlanned',
-          data: { appointmentId: 'dentist', title: 'Dentist' },
-          stream: 'agenda-hanako',
-        },
-        ...{ id: 'event', sealed: { fields: ['title'], data: { subject: 'hanako', box: 'Dentist' }, actor: null } },
+        type: 'AppointmentPlanned',
+        data: { appointmentId: 'dentist', title: 'Dentist' },
+        stream: 'agenda-hanako',
+        id: 'event',
+        sealed: { fields: ['title'], data: { subject: 'hanako', box: 'Dentist' }, actor: null },
       },
       { type: 'SlotReserved', data: { bookingId: 'cut' }, stream: 'calendar-yuki' },
     ]).bookingHistory;
     expect(rows.toSorted((a, b) => a.position - b.position)).toMatchObject([
       { bookingId: 'cut', type: 'BookingConfirmed', actor: { id: 'hanako', role: 'user' }, position: 1, revision: 0 },
       {
-        ...{ bookingId: 'dentist', type: 'AppointmentPlanned', data: { title: null }, position: 2 },
+        bookingId: 'dentist',
+        type: 'AppointmentPlanned',
+        data: { title: null },
+        position: 2,
         personal: { subject: 'hanako', box: 'Dentist', eventId: 'event' },
       },
     ]);

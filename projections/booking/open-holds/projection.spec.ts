@@ -12,8 +12,16 @@ const place = {
 const moved = { ...place, holdId: 'second' };
 
 const slotOf = (resourceId: string, holdId: string) => ({
-  ...{ bookingId: 'booking', holdId, businessId: 'salon', resourceId, serviceId: 'haircut' },
-  ...{ start: place.start, end: place.end, bufferBeforeMinutes: 0, bufferAfterMinutes: 0, partySize: 1 },
+  bookingId: 'booking',
+  holdId,
+  businessId: 'salon',
+  resourceId,
+  serviceId: 'haircut',
+  start: place.start,
+  end: place.end,
+  bufferBeforeMinutes: 0,
+  bufferAfterMinutes: 0,
+  partySize: 1,
 });
 const reserved = (resourceId: string, holdId = 'first'): CalendarEvent => ({
   type: 'SlotReserved',
@@ -26,8 +34,17 @@ const released = (resourceId: string, holdId = 'first'): CalendarEvent => ({
 const requested: BookingEvent = {
   type: 'BookingRequested',
   data: {
-    ...{ ...subject, ...place, serviceId: 'haircut', serviceName: 'Haircut', price: { amount: 1, currency: 'JPY' } },
-    ...{ partySize: 1, userId: null, note: null, terms: null, status: 'confirmed', expiresAt: null },
+    ...subject,
+    ...place,
+    serviceId: 'haircut',
+    serviceName: 'Haircut',
+    price: { amount: 1, currency: 'JPY' },
+    partySize: 1,
+    userId: null,
+    note: null,
+    terms: null,
+    status: 'confirmed',
+    expiresAt: null,
   },
 };
 const whole = [reserved('room'), reserved('yuki'), requested];

@@ -98,8 +98,18 @@ describe('the customers projection', () => {
     const booked = { type: 'BookingRequested', data: { ...ids } } as BookingEvent;
     expect(rowsAfter(booked, ...events, { type: 'CustomerErased', data: ids })).toMatchObject([
       {
-        ...{ id, status: 'erased', bookings: 1, name: null, email: null, phone: null, birthday: null },
-        ...{ locale: null, blockReason: null, assignedTo: null, tags: [], consents: [] },
+        id,
+        status: 'erased',
+        bookings: 1,
+        name: null,
+        email: null,
+        phone: null,
+        birthday: null,
+        locale: null,
+        blockReason: null,
+        assignedTo: null,
+        tags: [],
+        consents: [],
       },
     ]);
   });

@@ -9,7 +9,9 @@ describe('progress of a verification', () => {
     expect(half).toMatchObject({ processed: 100, total: 200 });
     expect(half.secondsLeft).toBe(Math.ceil(100 / half.eventsPerSecond));
     expect(measure({ ...from, position: 3_000n, events: 240 })).toMatchObject({
-      ...{ processed: 190, total: 190, secondsLeft: 0 },
+      processed: 190,
+      total: 190,
+      secondsLeft: 0,
     });
     // Appended since it began.
     expect(measure({ ...from, position: 3_500n, events: 250 })).toMatchObject({ processed: 200, total: 200 });

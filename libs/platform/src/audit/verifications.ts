@@ -132,7 +132,14 @@ export const reportOf = ({ position, brokenCheckpoint, witnessedTo, ...audit }: 
 function verificationOf({ scope, requested_by, requested_at, ended_at, ...row }: Row): Verification {
   const { id, state, progress, audit, error } = row;
   return {
-    ...{ id, from: scope, state, requestedBy: requested_by, requestedAt: requested_at, endedAt: ended_at },
-    ...{ progress, audit, error },
+    id,
+    from: scope,
+    state,
+    requestedBy: requested_by,
+    requestedAt: requested_at,
+    endedAt: ended_at,
+    progress,
+    audit,
+    error,
   };
 }

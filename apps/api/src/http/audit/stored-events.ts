@@ -38,8 +38,20 @@ export class StoredEvents {
     const { data, actor } = decrypt ? await this.opened(event) : { data: event.data, actor: metadata.actor };
     const at = String(position);
     return {
-      ...{ position: { commit: at, prepare: at }, stream, revision, id, type, occurredAt, tenantId, actor },
-      ...{ correlationId, causationId, schemaVersion, prevHash, hash, data },
+      position: { commit: at, prepare: at },
+      stream,
+      revision,
+      id,
+      type,
+      occurredAt,
+      tenantId,
+      actor,
+      correlationId,
+      causationId,
+      schemaVersion,
+      prevHash,
+      hash,
+      data,
     };
   }
 
