@@ -111,3 +111,24 @@ test('a projection that is new to a long history is built first, and only then s
   await world.reached(await world.deposit('t1', account, 1));
   expect(await balances()).toEqual([{ balance: 21 }]);
 });
+
+test('functions that an older process puts back as it starts again are not those that are used', async () => {
+  await world.project();
+  await world.pool.query(
+    `create or replace function projecting.move(moves json) returns void language plpgsql as $$
+     begin raise exception 'of an older build'; end $$`,
+  );
+  const account = await world.open('t1', 'Ann');
+  await world.reached(await world.deposit('t1', account, 1));
+  expect(await balances()).toEqual([{ balance: 1 }]);
+});
+
+test('no partition is left to a worker of another engine, though it runs the same definition', async () => {
+  await (await world.project()).stop();
+  await world.pool.query(
+    `insert into projecting.workers values (gen_random_uuid(), clock_timestamp() + interval '1 hour', $1)`,
+    [{ runs: { tally: '1 ' }, reads: world.codec.reads }],
+  );
+  await world.project();
+  expect(await owned()).toBe(PARTITIONS);
+});

@@ -5,7 +5,7 @@ import { auditLog } from './table';
 /** Every event as a change that somebody made; what is personal in it stays sealed. */
 export const auditLogProjection = defineProjection()({
   name: 'audit-log',
-  version: 3,
+  version: 4,
   tables: { auditLog },
   on: {},
   onEvery: (event, rows) => {

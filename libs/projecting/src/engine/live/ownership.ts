@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import { CHANGED } from '../running/channels';
 import type { Skips } from '../running/shard';
-import type { Definition } from '../tables/definition';
+import { type Definition, ENGINE } from '../tables/definition';
 import { skipsOf } from '../tables/skips';
 
 export interface Place {
@@ -152,9 +152,9 @@ export class Ownership {
 const columns = <Row, Name extends keyof Row>(rows: readonly Row[], ...names: Name[]): Row[Name][][] =>
   names.map((name) => rows.map((row) => row[name]));
 
-/** By name, the version and digest. */
+/** By name, the version, the digest and the engine: shards are never left to a worker that differs in any of them. */
 const runsOf = (definitions: readonly Definition[]): Record<string, string> =>
-  Object.fromEntries(definitions.map(({ name, version, digest }) => [name, `${version} ${digest}`]));
+  Object.fromEntries(definitions.map(({ name, version, digest }) => [name, `${version} ${digest} ${ENGINE}`]));
 
 /** Rendezvous hashing: a worker that comes or goes moves only the shards that it gains or loses. */
 function first(workers: readonly Worker[], projection: string, partition: number): string | undefined {

@@ -1,5 +1,6 @@
 import type { Instant } from '@yoyaku/kernel';
 import type { Statement } from '@yoyaku/postgres';
+import { MOVE, MOVE_PARTIES } from '../tables/installation';
 import { toJson } from '../tables/json';
 import { CHANGED } from './channels';
 import { furthest } from './positions';
@@ -39,9 +40,9 @@ export function movesOf(works: readonly Work[], levels: readonly Level[], mover:
   const parties = works.flatMap((work) => partiesOf(work, levels, mover));
   const isNews = works.some(({ unreadable }) => unreadable) || parties.some(({ isSeen }) => isSeen);
   return [
-    ...(moves.length > 0 ? [{ name: 'move', text: 'select projecting.move($1)', values: [toJson(moves)] }] : []),
+    ...(moves.length > 0 ? [{ name: 'move', text: `select ${MOVE}($1)`, values: [toJson(moves)] }] : []),
     ...(parties.length > 0
-      ? [{ name: 'move parties', text: 'select projecting.move_parties($1)', values: [toJson(parties)] }]
+      ? [{ name: 'move parties', text: `select ${MOVE_PARTIES}($1)`, values: [toJson(parties)] }]
       : []),
     ...(isNews ? [{ text: `select pg_notify('${CHANGED}', '')` }] : []),
   ];
@@ -62,7 +63,7 @@ function move({ shard, position, failed, unreadable }: Work, { owner, reads, seq
   };
 }
 
-/** As `projecting.move_parties` takes them: `from` is null of one that is new, `to` of one that is level. */
+/** As {@link MOVE_PARTIES} takes them: `from` is null of one that is new, `to` of one that is level. */
 interface PartyMove {
   readonly projection: string;
   readonly generation: number;

@@ -1,5 +1,12 @@
 import type { AnyProjection } from '../../projection';
 
+/**
+ * Of the engine itself: raised when workers of different builds could not share shards rightly, since what is stored of
+ * them, or a function in PostgreSQL that moves them, changed. Functions are named by it, since an older process that
+ * starts again would put its own back under the same name.
+ */
+export const ENGINE = 2;
+
 /** What tells one definition of a projection from another. */
 export interface Definition {
   readonly name: string;

@@ -3,15 +3,19 @@ import type { Pool, PoolClient } from 'pg';
 import type { AnyProjection } from '../../projection';
 import type { Table } from '../../table';
 import { CHANGED } from '../running/channels';
-import { type Definition, definitionOf, partitionsOf, type Standing, standingOf } from './definition';
+import { type Definition, definitionOf, ENGINE, partitionsOf, type Standing, standingOf } from './definition';
 import { Generation, WHOLE } from './generation';
 import { createTables, indexesOf, makeCurrent } from './generations';
 
-/** SQLSTATE with which `projecting.move` refuses. */
+/** SQLSTATE with which {@link MOVE} and {@link MOVE_PARTIES} refuse. */
 export const CHECKPOINT_MOVED = 'YK001';
 
 /** SQLSTATE with which a write over another's row is refused. */
 const FOREIGN_ROW = 'YK002';
+
+/** Functions in PostgreSQL that move shards and quarantined parties; both take JSON. */
+export const MOVE = `projecting.move_${ENGINE}`;
+export const MOVE_PARTIES = `projecting.move_parties_${ENGINE}`;
 
 const ADMIN_SCHEMA = `
   create schema if not exists projecting;
@@ -56,7 +60,7 @@ const ADMIN_SCHEMA = `
   end $$;
 
   -- Moves checkpoints by compare-and-set; one that is not where its mover believes it to be refuses them all.
-  create or replace function projecting.move(moves json) returns void language plpgsql as $$
+  create or replace function ${MOVE}(moves json) returns void language plpgsql as $$
   declare moved integer;
   begin
     update projecting.checkpoints c
@@ -77,7 +81,7 @@ const ADMIN_SCHEMA = `
   end $$;
 
   -- The same for quarantined parties; who moves one must own its partition.
-  create or replace function projecting.move_parties(moves json) returns void language plpgsql as $$
+  create or replace function ${MOVE_PARTIES}(moves json) returns void language plpgsql as $$
   declare moved integer;
   begin
     with m as (
