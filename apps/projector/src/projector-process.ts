@@ -24,7 +24,7 @@ export interface ProjectorProcessOptions extends ConnectionOptions, Pick<Project
 /** A running projector with all that it stands on. */
 export interface ProjectorProcess {
   readonly admin: ProjectionAdmin;
-  /** Which of the servers that it cannot do without do not answer, which way events come, and whether it relays. */
+  /** What it cannot do without and lacks (servers that do not answer, a master key), which way events come, and whether it relays. */
   check(): Promise<{ missing: readonly string[]; path: ReadingPath; relaying: boolean }>;
   /** Ends within seconds: what is in hand is written, shards and the relay's lock are let go. */
   stop(): Promise<void>;
@@ -86,7 +86,7 @@ export async function startProjector(options: ProjectorProcessOptions): Promise<
         ),
       );
       return {
-        missing: (await Promise.all(missing)).flat(),
+        missing: [...(await Promise.all(missing)).flat(), ...(projector.lacksMasterKey ? ['masterKey'] : [])],
         path: projector.path,
         relaying: relay?.progress !== undefined,
       };

@@ -9,6 +9,11 @@ export interface WrappedKey {
   readonly master: string | null;
 }
 
+/** This process was not given the master key that wraps a person's key. It is missing here alone; the data is sound. */
+export class MasterKeyMissing extends Error {
+  override readonly name = 'MasterKeyMissing';
+}
+
 /** The name of a master key, which does not give it away. */
 const nameOf = (key: Buffer): string => hash('sha256', Buffer.concat([Buffer.from('master key '), key])).slice(0, 16);
 
@@ -35,11 +40,12 @@ export class MasterKeys {
     };
   }
 
-  /** Throws when the row was altered, or its master key is not among these. */
+  /** Throws when the row was altered, and {@link MasterKeyMissing} when its master key is not among these. */
   unwrap(subject: string, { wrapped, master }: WrappedKey): Buffer {
     if (master === null) return this.unwrapByAny(subject, wrapped);
     const key = this.keys.get(master);
-    if (!key) throw new Error(`The key of ${subject} is wrapped by master key ${master}, which is not given`);
+    if (!key)
+      throw new MasterKeyMissing(`The key of ${subject} is wrapped by master key ${master}, which is not given`);
     return unwrap(subject, wrapped, key);
   }
 
@@ -51,7 +57,7 @@ export class MasterKeys {
         // By another one, then.
       }
     }
-    throw new Error(`The key of ${subject} is wrapped by none of the master keys that are given`);
+    throw new MasterKeyMissing(`The key of ${subject} is wrapped by none of the master keys that are given`);
   }
 }
 

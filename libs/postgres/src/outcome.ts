@@ -1,8 +1,11 @@
+import { MasterKeyMissing } from './master-keys';
+
 /** What an error of PostgreSQL, or on the way to it, means for whoever gets it. */
 export type Outcome =
   /**
    * PostgreSQL does not answer, or takes nothing just now. The same, tried again after a pause, may succeed. If the
-   * connection broke while a transaction was being committed, that transaction may be in.
+   * connection broke while a transaction was being committed, that transaction may be in. A master key that this process
+   * was not given counts as that too: it comes with a new start, and until then nobody's data is to blame.
    */
   | 'away'
   /** Others were in the way, and nothing was done. The same may succeed at once. */
@@ -46,7 +49,7 @@ const DRIVER =
 export function outcomeOf(error: unknown): Outcome {
   if (!(error instanceof Error)) return 'fault';
   const code = codeOf(error);
-  if (isLost(error) || AWAY.test(code)) return 'away';
+  if (error instanceof MasterKeyMissing || isLost(error) || AWAY.test(code)) return 'away';
   if (CONFLICT.test(code)) return 'conflict';
   return REFUSED.test(code) ? 'refused' : 'fault';
 }

@@ -1,5 +1,13 @@
 import { once } from 'node:events';
-import { createPool, migrate, Notifications, PostgresSubjectKeys, transaction, whileHolding } from '@yoyaku/postgres';
+import {
+  createPool,
+  MasterKeyMissing,
+  migrate,
+  Notifications,
+  PostgresSubjectKeys,
+  transaction,
+  whileHolding,
+} from '@yoyaku/postgres';
 import { startServers, type TestServers } from '@yoyaku/testing';
 import type { Pool } from 'pg';
 
@@ -137,6 +145,7 @@ describe('subject keys', () => {
     expect(await after.rewrap()).toBe(0);
     const alone = await new PostgresSubjectKeys(pool, next).find(rotated);
     expect(alone).toEqual(new Map(['fay', 'gil', 'ida'].map((subject) => [subject, second.get(subject)])));
+    await expect(before.find(['ida'])).rejects.toThrow(MasterKeyMissing);
     await expect(before.find(['ida'])).rejects.toThrow(/^The key of ida is wrapped by master key [0-9a-f]{16}/);
     await new PostgresSubjectKeys(pool, old, [next]).rewrap();
   });

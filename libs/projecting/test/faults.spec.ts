@@ -1,5 +1,6 @@
-import { newUuid } from '@yoyaku/kernel';
-import { createPool } from '@yoyaku/postgres';
+import { type AnyAggregate, EventCodec, systemContext } from '@yoyaku/eventing';
+import { newUuid, plain } from '@yoyaku/kernel';
+import { createPool, PostgresSubjectKeys } from '@yoyaku/postgres';
 import type { AnyProjection } from '@yoyaku/projecting';
 import { tcpProxy, until } from '@yoyaku/testing';
 import { tally } from './tally';
@@ -178,4 +179,37 @@ test('a mistake of ours is not waited for: what it concerns stops there, and all
     type: 'Deposited',
     error: expect.stringContaining('TypeError'),
   });
+});
+
+test('a process that was not given the new master key waits, and stops no tenant', async () => {
+  const holders = { version: 1, pii: { of: 'customer', subject: 'accountId', fields: ['holder'] } };
+  const account = {
+    category: 'account',
+    events: { AccountOpened: holders, Deposited: plain },
+  } as unknown as AnyAggregate;
+  const [old, next] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+  const codecOf = (key: Buffer, others: Buffer[] = []) =>
+    new EventCodec([account], new PostgresSubjectKeys(world.pool, key, others));
+  const left = await world.project({ codec: codecOf(old) });
+  const rotated = codecOf(next, [old]);
+  let position = 0n;
+  for (const tenant of ['t1', 't2', 't3']) {
+    const accountId = newUuid();
+    const stream = `account-${accountId}`;
+    const opened = { type: 'AccountOpened', data: { accountId, holder: 'Ann' } };
+    const start = { revision: -1, hash: null };
+    const events = await rotated.sealAll(stream, [opened], systemContext('spec'), tenant, start);
+    position = await world.appendRaw(stream, events);
+  }
+  await until(() => left.lacksMasterKey);
+  const { state, quarantined } = await world.admin.get('tally');
+  expect({ state, quarantined }).toEqual({ state: 'live', quarantined: [] });
+  await left.stop();
+  expect(world.log.filter(({ message }) => message.includes('master key'))).toHaveLength(1);
+
+  await world.project({ codec: rotated });
+  await world.reached(position);
+  expect(await world.readModels.query('select holder from read.accounts')).toEqual(
+    ['Ann', 'Ann', 'Ann'].map((holder) => ({ holder })),
+  );
 });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { NatsChannel, RelayProgress } from '@yoyaku/eventing';
 import { type Instant, newUuid, type Uuid } from '@yoyaku/kernel';
-import { type Notifications, outcomeOf, Pipeline, sqlStateOf } from '@yoyaku/postgres';
+import { MasterKeyMissing, type Notifications, outcomeOf, Pipeline, sqlStateOf } from '@yoyaku/postgres';
 import { runRebuild } from '../../rebuild';
 import { rebuildNewer } from '../rebuild/rebuild-requests';
 import { Rebuilder } from '../rebuild/rebuilder';
@@ -75,6 +75,8 @@ export class Projector {
   private readonly definitions: readonly Definition[];
   /** Ids of events that the log has said of that a newer build is needed. */
   private readonly unreadable = new Set<string>();
+  /** Steps that cannot be done because this process was not given a master key. */
+  private readonly locked = new Set<object>();
   private reader: EventReader | undefined;
   private running: Promise<unknown> | undefined;
   private beating: Promise<void> | undefined;
@@ -98,6 +100,11 @@ export class Projector {
   /** Which way events come just now. */
   get path(): ReadingPath {
     return this.reader?.path ?? 'store';
+  }
+
+  /** Whether it stands still because this process was not given a master key. */
+  get lacksMasterKey(): boolean {
+    return this.locked.size > 0;
   }
 
   /** Installs projections not seen before, or has them built, and begins to run. Resolves when the first shards are claimed. */
@@ -184,9 +191,15 @@ export class Projector {
     const { signal } = this.stopping;
     while (!signal.aborted) {
       try {
-        return await step();
+        await step();
+        this.locked.delete(step);
+        return;
       } catch (error) {
-        if (isPassing(error))
+        if (error instanceof MasterKeyMissing) {
+          if (!this.locked.has(step))
+            this.options.log.error({ err: error }, 'Projections wait for a master key, which a new start must bring');
+          this.locked.add(step);
+        } else if (isPassing(error))
           this.options.log.warn({ err: error }, 'Projections wait for PostgreSQL or the event store');
         else this.options.log.error({ err: error }, 'Projections stand still because of a fault');
         if (outcomeOf(error) !== 'conflict') await delay(RETRY, undefined, { signal }).catch(() => {});

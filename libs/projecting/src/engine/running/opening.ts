@@ -1,4 +1,5 @@
 import { type EventCodec, partitionOf, type RecordedEvent, type StoredEvent } from '@yoyaku/eventing';
+import { isTransient } from '@yoyaku/postgres';
 import type { ReadEvent } from './read-event';
 
 /** A stored event, and the position of the one before it. */
@@ -9,8 +10,8 @@ export interface Found {
 
 /**
  * Opens stored events: personal data in clear, today's shapes. One that cannot be opened stays as stored and says why;
- * it must not hold up those who have no use for it. `check` throws when keys cannot be read at all just now, and so
- * does this.
+ * it must not hold up those who have no use for it. When keys cannot be read just now (`check`
+ * throws, or this process lacks a master key), this throws: no event is to blame for that.
  */
 export async function openAll(
   codec: EventCodec,
@@ -27,6 +28,7 @@ export async function openAll(
       const [event] = await codec.openAll([one.event]);
       each.push(readEvent(event as RecordedEvent, one, partitions));
     } catch (error) {
+      if (isTransient(error)) throw error;
       await check();
       each.push({ ...readEvent(asStored(one.event), one, partitions), unreadable: error });
     }
