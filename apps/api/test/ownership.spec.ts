@@ -168,9 +168,10 @@ describe('the customer that a user is', () => {
     const { id } = (await call(owner, 'POST', '/customers', { businessId: business, name: 'Hanako' })).body;
     const link = (user: Person, userId: string, headers = {}) =>
       call(user, 'POST', `/customers/${id}/link-user`, { userId }, headers);
-    expect(await link(manager, manager.id)).toMatchObject({ status: 422, body: { code: 'customer.own_link' } });
+    expect(await link(owner, owner.id)).toMatchObject({ status: 422, body: { code: 'customer.own_link' } });
+    expect(await link(manager, hanako.id)).toMatchObject({ status: 403, body: { code: 'access.forbidden' } });
     expect(await link(hanako, hanako.id)).toMatchObject({ status: 404 });
-    expect(await link(manager, hanako.id)).toMatchObject({ status: 200, body: { userId: null } });
+    expect(await link(owner, hanako.id)).toMatchObject({ status: 200, body: { userId: null } });
     expect(await call(hanako, 'POST', `/customers/${id}/erase`)).toMatchObject({ status: 404 });
     expect(await call(hanako, 'GET', `/customers/${id}/export`)).toMatchObject({ status: 404 });
     expect(await link(hanako, owner.id)).toMatchObject({ status: 404 });

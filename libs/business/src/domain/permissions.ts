@@ -30,7 +30,6 @@ const MANAGER = [
   'customers:read_all',
   'customers:write_all',
   'customers:delete',
-  'customers:link',
   'notes:read_all',
   'notes:write_all',
   'audit:read',

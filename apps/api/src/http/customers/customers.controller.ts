@@ -36,6 +36,12 @@ import {
 import { profileOf, recordOf, viewOf } from './customer.views';
 import { ofCustomer, orAsked, orSelf } from './customer-access';
 
+/**
+ * Who may ask a user whether they are the customer. The user who says yes may erase and export the customer, and may be
+ * a second account of whoever asks: who asks must be allowed to do both anyway.
+ */
+const MAY_OFFER_LINK = 'customers:erase';
+
 @ApiTags('Customers')
 @Controller('customers')
 export class CustomersController {
@@ -122,9 +128,11 @@ export class CustomersController {
 
   @Post(':id/link-user')
   @HttpCode(200)
-  @Access({ permission: 'customers:link', tenant: ofCustomer, orSelf: orAsked })
+  @Access({ permission: MAY_OFFER_LINK, tenant: ofCustomer, orSelf: orAsked })
   @ApiOperation({
     summary: 'Ask a user whether they are the customer; that user, with their own id, says yes, and is from then on',
+    description:
+      'Who asks may erase the customer, because the user who says yes may then erase and export everything that is kept of the customer.',
   })
   @ApiOkEither(CustomerView, OwnProfileView)
   async linkUser(
@@ -137,7 +145,7 @@ export class CustomersController {
       const outcome = await this.customers.acceptLink(id, userId, context);
       return result(outcome, profileOf(viewOf(outcome.state)));
     }
-    await this.rights.ensureMay(user, 'customers:link', (await this.facts.present(id)).businessId);
+    await this.rights.ensureMay(user, MAY_OFFER_LINK, (await this.facts.present(id)).businessId);
     const outcome = await this.customers.offerLink(id, userId, context);
     return result(outcome, viewOf(outcome.state));
   }
