@@ -118,6 +118,40 @@ describe('the audit log', () => {
     expect(await addresses('ServiceChanged')).toEqual([['127.0.0.1', 'curl of a spec']]);
   });
 
+  it('tells from where its people act since they are its people, not of what they did before', async () => {
+    const { business, service } = salon.things;
+    const hanako = await somebody(api);
+    const start = plusMs(instant(salon.start), 7 * 3_600_000);
+    const wish = { businessId: business, serviceId: service, start };
+    const booking = (await change('POST', '/bookings', wish, hanako)).body.id;
+    const appointment = { businessId: business, userId: hanako.id, role: 'staff' };
+    const { id } = (await change('POST', '/staff/assignments', appointment)).body;
+    await change('PATCH', `/bookings/${booking}`, { note: 'By the window' }, hanako);
+    const addresses = async () => {
+      const { items } = (await look(`/audit?businessId=${business}&actorId=${hanako.id}&entity=booking`)).body;
+      return items.map(({ action, ip, userAgent }: Record<string, unknown>) => [action, ip, userAgent]);
+    };
+    const before = ['BookingRequested', null, null];
+    const [[action, ...address], ...earlier] = await addresses();
+    expect(address).toEqual(['127.0.0.1', 'curl of a spec']);
+    expect(earlier).toEqual([before]);
+    await change('DELETE', `/staff/assignments/${id}`, {});
+    await change('POST', '/staff/assignments', appointment);
+    expect(await addresses()).toEqual([[action, null, null], before]);
+  });
+
+  it('finds a thing by its id however its letters are written', async () => {
+    const service = salon.things.service as string;
+    const [path, shouted] = [service, service.toUpperCase()].map((id) => `/audit/entity/service/${id}`);
+    const state = `state?at=${now()}`;
+    expect(shouted).not.toBe(path);
+    const { body } = await look(path as string);
+    expect((await look(shouted as string)).body).toEqual(body);
+    const asked = `/audit?businessId=${salon.things.business}&entity=service&entityId=${service.toUpperCase()}`;
+    expect((await look(asked)).body).toEqual(body);
+    expect(await look(`${shouted}/${state}`)).toMatchObject({ status: 200, body: { entityId: service } });
+  });
+
   it('is all there for an auditor, who changes nothing', async () => {
     expect((await look('/audit', auditor)).body.items.length).toBeGreaterThan(10);
     const reply = await api.call('PUT', `/owner/services/${salon.things.service}`, {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AggregateStore } from '@yoyaku/eventing';
-import { DomainError, deriveUuid, ensure, type Uuid } from '@yoyaku/kernel';
+import { DomainError, deriveUuid, ensure, type Instant, type Uuid } from '@yoyaku/kernel';
 import { Business, type BusinessState, isKnownBusiness, type KnownBusiness } from '../domain/business.decider';
 import { type KnownMember, Membership, type MembershipState } from '../domain/membership.decider';
 import type { Role } from '../domain/permissions';
@@ -50,12 +50,25 @@ export class BusinessFacts {
 
   /** What the user is there: the owner, for who made it; `null` for a stranger, or where there is no business. */
   async standing(businessId: Uuid, userId: Uuid, options?: { fresh?: boolean }): Promise<Standing | null> {
+    return (await this.place(businessId, userId, options))?.standing ?? null;
+  }
+
+  /** Since when the user is there without a break; `null` where {@link standing} is. */
+  async memberSince(businessId: Uuid, userId: Uuid): Promise<Instant | null> {
+    return (await this.place(businessId, userId))?.since ?? null;
+  }
+
+  private async place(
+    businessId: Uuid,
+    userId: Uuid,
+    options?: { fresh?: boolean },
+  ): Promise<{ readonly standing: Standing; readonly since: Instant } | null> {
     const business = await this.business(businessId, options);
     if (!isKnownBusiness(business)) return null;
-    if (business.ownerId === userId) return OWNER;
+    if (business.ownerId === userId) return { standing: OWNER, since: business.createdAt };
     const membership = await this.membership(businessId, userId, options);
     const isTheirs = 'userId' in membership && membership.businessId === businessId && membership.userId === userId;
-    return isTheirs && membership.status === 'active' ? membership : null;
+    return isTheirs && membership.status === 'active' ? { standing: membership, since: membership.createdAt } : null;
   }
 }
 

@@ -2,11 +2,12 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type AuditEntry, type AuditFilter, AuditQueries } from '@projections/audit';
 import { BusinessFacts } from '@yoyaku/business';
-import { DomainError, isUuid, type Uuid } from '@yoyaku/kernel';
+import { DomainError, epochMs, type Instant, isUuid, type Uuid } from '@yoyaku/kernel';
 import { Differences } from '@yoyaku/platform';
 import type { PageRequest } from '@yoyaku/projecting';
 import { Access, IdParam, invalid, type Principal, Reads, Refuses, Rights, User } from '../conventions';
 import { AuditEntryView, AuditPage, AuditQuery, EntityAuditQuery } from './audit.body';
+import { EntityIdParam, entityIdFrom } from './entity-id-param';
 import { SealedHistory } from './sealed-history';
 import { Sight, seesAll } from './sight';
 
@@ -36,14 +37,15 @@ export class AuditController {
   @ApiOperation({ summary: 'Who did what, when, from where' })
   @ApiOkResponse({ type: AuditPage })
   async list(
-    @Query() { limit, cursor, sort, businessId, ...filter }: AuditQuery,
+    @Query() { limit, cursor, sort, businessId, entityId, ...filter }: AuditQuery,
     @User() user: Principal,
   ): Promise<AuditPage> {
     if (!seesAll(user)) {
       if (businessId === undefined) throw invalid({ path: 'businessId', code: 'is_uuid' });
       await this.rights.ensureMay(user, 'audit:read', businessId);
     }
-    return this.pageFor(user, { ...filter, tenantId: businessId }, { limit, cursor, sort });
+    const what = { ...filter, entityId: entityId && entityIdFrom(entityId), tenantId: businessId };
+    return this.pageFor(user, what, { limit, cursor, sort });
   }
 
   @Get(':id')
@@ -66,7 +68,7 @@ export class AuditController {
   @ApiOkResponse({ type: AuditPage })
   async entity(
     @Param('entity') entity: string,
-    @Param('entityId') entityId: string,
+    @EntityIdParam() entityId: string,
     @Query() request: EntityAuditQuery,
     @User() user: Principal,
   ): Promise<AuditPage> {
@@ -86,23 +88,27 @@ export class AuditController {
     options: { readonly longest?: number } = {},
   ): Promise<AuditEntryView[]> {
     const differences = seesAll(user) ? this.sealed.differences : this.differences;
-    const [changed, colleagues] = await Promise.all([differences.of(entries, options), this.colleaguesIn(entries)]);
+    const [changed, since] = await Promise.all([differences.of(entries, options), this.membersSince(entries)]);
     return entries.map((entry, i) => {
-      const address = entry.actorId && colleagues.has(entry.actorId) ? {} : { ip: null, userAgent: null };
+      const start = isByUser(entry) ? since.get(membershipOf(entry)) : undefined;
+      const address = start && epochMs(entry.at) >= epochMs(start) ? {} : { ip: null, userAgent: null };
       return { ...entry, ...address, difference: changed[i] ?? null };
     });
   }
 
-  /** Who of those who did it works for the business: where customers and the platform's admins were is not its matter. */
-  private async colleaguesIn(entries: readonly AuditEntry[]): Promise<ReadonlySet<string>> {
-    const users = entries.filter(({ actorRole, tenantId }) => actorRole === 'user' && isUuid(tenantId));
-    const pairs = new Map(users.map(({ tenantId, actorId }) => [`${tenantId} ${actorId}`, { tenantId, actorId }]));
+  /**
+   * Since when those who did it work for the business. Where customers and the platform's admins were is not its
+   * matter, nor where its people were before: it appoints whom it likes, also a customer.
+   */
+  private async membersSince(entries: readonly AuditEntry[]): Promise<ReadonlyMap<string, Instant>> {
+    const members = new Map(entries.filter(isByUser).map((entry) => [membershipOf(entry), entry]));
     const known = await Promise.all(
-      [...pairs.values()].map(async ({ tenantId, actorId }) =>
-        actorId && (await this.businesses.role(tenantId as Uuid, actorId as Uuid)) ? [actorId] : [],
-      ),
+      [...members].map(async ([membership, { tenantId, actorId }]) => {
+        const since = actorId && (await this.businesses.memberSince(tenantId as Uuid, actorId as Uuid));
+        return since ? ([[membership, since]] as const) : [];
+      }),
     );
-    return new Set(known.flat());
+    return new Map(known.flat());
   }
 
   /** Throws `audit.not_found` where nothing is, or nothing that the user may see. */
@@ -111,3 +117,7 @@ export class AuditController {
     if (!isSeen) throw new DomainError('audit.not_found');
   }
 }
+
+const isByUser = ({ actorRole, tenantId }: AuditEntry): boolean => actorRole === 'user' && isUuid(tenantId);
+
+const membershipOf = ({ tenantId, actorId }: AuditEntry): string => `${tenantId} ${actorId}`;

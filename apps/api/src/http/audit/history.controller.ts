@@ -9,6 +9,7 @@ import { instant, type Uuid } from '@yoyaku/kernel';
 import { Auditor } from '@yoyaku/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Access, Answer, Following, IdParam, type Principal, Problem, Reads, Refuses, User } from '../conventions';
+import { EntityIdParam } from './entity-id-param';
 import { EventsQuery, ProofView, StateQuery, StateView } from './history.body';
 import { SealedHistory } from './sealed-history';
 import { Sight, seesAll } from './sight';
@@ -51,7 +52,7 @@ export class HistoryController {
   @ApiOkResponse({ type: StateView })
   async stateAt(
     @Param('entity') entity: string,
-    @Param('entityId') entityId: string,
+    @EntityIdParam() entityId: string,
     @Query() { at }: StateQuery,
     @User() user: Principal,
   ): Promise<StateView> {

@@ -7,6 +7,7 @@ export * from './commands/command-context';
 export * from './commands/no-idempotency';
 export * from './fields';
 export * from './id-param';
+export { idIn } from './ids';
 export * from './problems/problem';
 export * from './problems/refuses';
 export * from './queries/either';
