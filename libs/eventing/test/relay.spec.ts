@@ -141,6 +141,37 @@ test('goes on after a restart where the stream ends, and publishes nothing twice
   expect(await held('restart')).toEqual((await everythingAfter(start)).map(({ position }) => position));
 });
 
+test('into a store that ends before what was published it does not go on, says so once, and shows it', async () => {
+  const channel = open('restored');
+  await channel.untilConnected(AbortSignal.timeout(10_000));
+  await channel.prepare();
+  await append(1);
+  const head = await store.head();
+  let asked = 0;
+  let restored = true;
+  const eventStore = Object.assign(Object.create(store), {
+    head: async () => {
+      asked += 1;
+      return restored ? head - 1n : store.head();
+    },
+  });
+  const [event] = await everythingAfter(head - 1n);
+  await channel.publish([event as StoredEvent], { sequence: 0, position: head - 1n });
+  const errors: unknown[] = [];
+  const stopping = new AbortController();
+  const relaying = new Relay({ eventStore, channel, onError: (error) => errors.push(error) });
+  const running = relaying.run(stopping.signal);
+  closing.push(async () => {
+    stopping.abort();
+    await running;
+  });
+  await until(() => asked > 3);
+  expect(errors).toEqual([expect.objectContaining({ name: 'PublishedBeyondStore' })]);
+  expect(relaying.progress).toBeUndefined();
+  restored = false;
+  await until(() => relaying.progress !== undefined);
+});
+
 test('two relays at once publish each event once', async () => {
   const channel = open('fence');
   const next = await listen(channel);

@@ -13,6 +13,21 @@ const WAITING = 512;
 const RETRY = 250;
 
 /**
+ * The store ends before what was published last: it was restored from an older backup, or is another store. Events that
+ * it takes from now on have positions that readers believe to have seen.
+ */
+export class PublishedBeyondStore extends Error {
+  override readonly name = 'PublishedBeyondStore';
+
+  constructor(published: bigint, head: bigint) {
+    super(
+      `Nothing is relayed: the event store ends at position ${head}, but NATS has events up to ${published}. Where the ` +
+        'store was restored from an older backup, delete the stream in NATS, so that it is filled anew',
+    );
+  }
+}
+
+/**
  * Publishes every event of the store to the channel, in order. It keeps no checkpoint: the stream's last message says
  * where to go on; into an empty stream come the events from now on, for readers have those before from the store. Two relays at once do no harm, for each message names the sequence it must follow; one of them fails
  * and looks again.
@@ -22,6 +37,8 @@ const RETRY = 250;
  */
 export class Relay {
   private confirmed: RelayProgress | undefined;
+  /** It was said that the store ends too early, which stays so until somebody does something about it. */
+  private isStuck = false;
 
   constructor(private readonly options: RelayOptions) {}
 
@@ -38,7 +55,9 @@ export class Relay {
       try {
         await this.follow(signal);
       } catch (error) {
-        onError(error);
+        const isStuck = error instanceof PublishedBeyondStore;
+        if (!(isStuck && this.isStuck)) onError(error);
+        this.isStuck = isStuck;
       }
       this.confirmed = undefined;
       await delay(RETRY, undefined, { signal }).catch(() => {});
@@ -50,6 +69,7 @@ export class Relay {
     await channel.prepare();
     let last = await this.lastPublished();
     this.confirmed = last;
+    this.isStuck = false;
     const failed = new AbortController();
     let waiting: StoredEvent[] = [];
     let publishing: Promise<void> | undefined;
@@ -81,7 +101,10 @@ export class Relay {
   }
 
   private async lastPublished(): Promise<RelayProgress> {
-    const { sequence, position } = await this.options.channel.last();
-    return { sequence, position: position ?? (await this.options.eventStore.head()) };
+    const { channel, eventStore } = this.options;
+    const { sequence, position } = await channel.last();
+    const head = await eventStore.head();
+    if (position !== undefined && position > head) throw new PublishedBeyondStore(position, head);
+    return { sequence, position: position ?? head };
   }
 }
