@@ -1,4 +1,4 @@
-import { type Aggregate, DAY, epochMs, evolve, type Message, MINUTE, streamOf } from '@yoyaku/kernel';
+import { type Aggregate, DAY, epochMs, evolve, HOUR, type Message, MINUTE, streamOf } from '@yoyaku/kernel';
 import { LRUCache } from 'lru-cache';
 import type { CommandContext } from './command-context';
 import type { EventCodec } from './event-codec';
@@ -12,8 +12,10 @@ import type { Snapshots } from './snapshots';
 type AnyHead = Head<any>;
 
 const BATCH = 500;
-/** A command may come again for a day after its first time; clocks of processes may differ by some minutes. */
-const REPEATED_WITHIN = DAY + 5 * MINUTE;
+/** A command may come again until its claim is pruned, within an hour after a day; clocks may differ by some minutes. */
+const REPEATED_WITHIN = DAY + HOUR + 5 * MINUTE;
+/** So many events are looked at beyond the first that is older: where a clock was wrong, events are not in order of time. */
+const LOOKED_BEYOND = 300;
 
 /** The heads of streams: read from the store, remembered, and kept current by following it. */
 export class Heads {
@@ -101,9 +103,15 @@ export class Heads {
   /** Whether the stream holds events of that command, which may have come before. */
   async holds(stream: string, { commandId, at, notBefore }: CommandContext): Promise<boolean> {
     const oldest = epochMs(at) - REPEATED_WITHIN;
+    let beyond = 0;
     for await (const { metadata, position } of this.store.readStream(stream, { direction: 'backwards' })) {
       if (metadata.commandId === commandId) return true;
-      if (notBefore === undefined ? epochMs(metadata.occurredAt) < oldest : position <= notBefore) return false;
+      if (notBefore !== undefined) {
+        if (position <= notBefore) return false;
+      } else if (beyond > 0 || epochMs(metadata.occurredAt) < oldest) {
+        if (beyond === LOOKED_BEYOND) return false;
+        beyond += 1;
+      }
     }
     return false;
   }

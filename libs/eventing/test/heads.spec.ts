@@ -1,4 +1,4 @@
-import { newUuid } from '@yoyaku/kernel';
+import { DAY, fromEpochMs, newUuid } from '@yoyaku/kernel';
 import { startServers, type TestServers, until } from '@yoyaku/testing';
 import { AggregateStore, EventCodec, EventStoreDb, type SubjectKeys, systemContext } from '../src';
 import { Heads } from '../src/heads';
@@ -62,4 +62,23 @@ it('a head that was read while its stream moved on is not taken for current', as
   expect(heads.current(stream)).toBeUndefined();
   expect(await heads.read(Account, id)).toMatchObject({ revision: 1, state: { balance: 5 } });
   expect(heads.current(stream)).toMatchObject({ revision: 1 });
+});
+
+it('a command is found behind events whose clock was wrong, but not looked for without end', async () => {
+  const codec = new EventCodec([Account], everybodysKey);
+  const accounts = new AggregateStore(eventStore, codec);
+  const heads = new Heads(eventStore, codec, undefined, 100);
+  const id = newUuid();
+  const opened = systemContext('spec');
+  await accounts.create(Account, id, { type: 'OpenAccount', data: { accountId: id, holder: 'Aki' } }, opened);
+  const isFound = () => heads.holds(`account-${id}`, { ...opened, repeated: true });
+  const depositDaysAgo = () => {
+    const ctx = { ...systemContext('spec'), at: fromEpochMs(Date.now() - 3 * DAY) };
+    return accounts.execute(Account, id, { type: 'Deposit', data: { amount: 1 } }, ctx);
+  };
+
+  await depositDaysAgo();
+  expect(await isFound()).toBe(true);
+  for (let i = 0; i < 300; i++) await depositDaysAgo();
+  expect(await isFound()).toBe(false);
 });
