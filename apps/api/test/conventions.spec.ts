@@ -1,11 +1,15 @@
+import { hash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { JwtService } from '@nestjs/jwt';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { deriveUuid, newUuid } from '@yoyaku/kernel';
+import { Commands, systemContext } from '@yoyaku/eventing';
+import { User } from '@yoyaku/identity';
+import { DAY, deriveUuid, newUuid } from '@yoyaku/kernel';
 import { Pool } from 'pg';
 import { pino } from 'pino';
 import { createApi } from '../src/create-api';
 import { everyRoute } from '../src/http/conventions/access/every-route';
+import { Idempotency } from '../src/http/conventions/commands/idempotency';
 import { Metrics } from '../src/server/metrics';
 import { aBusiness, somebody } from './a-business';
 import { ApiUnderTest, callOn, METRICS_TOKEN, type SignedInUser } from './api-under-test';
@@ -148,6 +152,61 @@ describe('Idempotency-Key', () => {
     await pool.query('delete from app.idempotency where command_id = $1', [claimOf(headers['idempotency-key'])]);
     expect(await rename('After', headers)).toMatchObject({ status: 200, body: { name: 'After' } });
     expect((await api.call('GET', '/users/me', { token: ann.token })).body.name).toBe('After');
+  });
+
+  it('used again for the same request a day later, its answer forgotten, is another command', async () => {
+    const headers = key();
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() - DAY);
+    await rename('Again', headers).finally(() => clock.mockRestore());
+    await rename('Meanwhile', {});
+    await pool.query(`update app.idempotency set created_at = created_at - interval '25 hours'`);
+    await api.app.get(Idempotency).prune();
+    expect(await rename('Again', headers)).toMatchObject({ status: 200, body: { name: 'Again' } });
+  });
+
+  it('is the same command when a crash of PostgreSQL lost its claim', async () => {
+    const headers = key();
+    const first = await rename('Durable', headers);
+    await rename('Meanwhile', {});
+    await pool.query('delete from app.idempotency where command_id = $1', [claimOf(headers['idempotency-key'])]);
+    const again = await rename('Durable', headers, other());
+    expect(Number(again.headers.etag?.replaceAll('"', ''))).toBe(Number(first.headers.etag?.replaceAll('"', '')) + 1);
+    expect(again.body.name).toBe('Meanwhile');
+  });
+
+  describe('that the previous build claimed, to which the claim was the command', () => {
+    const claimByPreviousBuild = (claim: string, name: string) =>
+      pool.query(
+        'insert into app.idempotency (command_id, request_hash, holder, leased_until) values ($1, $2, $3, now())',
+        [claim, hash('sha256', JSON.stringify(['/api/v1/users/me', { name }]), 'buffer'), newUuid()],
+      );
+
+    it.each([
+      ['', () => ({})],
+      [', with If-Match', (etag: string) => ({ 'if-match': etag })],
+    ])('is carried out once when that build died before it answered%s', async (_, more) => {
+      const headers = key();
+      const claim = claimOf(headers['idempotency-key']);
+      const { etag = '' } = (await rename('Before', {})).headers;
+      const context = { ...systemContext('spec'), commandId: claim };
+      await api.app.get(Commands).execute(User, ann.id, { type: 'ChangeProfile', data: { name: 'Taken' } }, context);
+      await rename('Meanwhile', {});
+      await claimByPreviousBuild(claim, 'Taken');
+      const request = { ...headers, ...more(etag) };
+      const first = await rename('Taken', request, other());
+      expect(first).toMatchObject({ status: 200, body: { name: 'Meanwhile' } });
+      expect((await rename('Taken', request)).text).toBe(first.text);
+    });
+
+    it('has its answer, also with If-Match', async () => {
+      const headers = key();
+      const { text } = await rename('Answered', headers);
+      await pool.query('update app.idempotency set command = null where command_id = $1', [
+        claimOf(headers['idempotency-key']),
+      ]);
+      expect((await rename('Answered', { ...headers, 'if-match': '"1"' })).text).toBe(text);
+      expect((await rename('Other', headers)).status).toBe(422);
+    });
   });
 
   it('stands for the revision too that the request asks for', async () => {

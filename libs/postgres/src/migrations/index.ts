@@ -7,3 +7,4 @@ export * from './1790000004000-audit-verifications';
 export * from './1790000020000-subject-kinds';
 export * from './1790000030000-projection-skips';
 export * from './1790000035000-master-keys';
+export * from './1790000040000-idempotent-commands';

@@ -70,12 +70,12 @@ export class ConventionsInterceptor implements NestInterceptor {
     const { principal, method, url, body, headers } = request;
     const id = deriveUuid(principal?.userId ?? 'anonymous', method, request.routeOptions.url ?? url, key);
     const ifMatch = headers['if-match'];
-    const requestHash = hash('sha256', JSON.stringify(ifMatch === undefined ? [url, body] : [url, body, ifMatch]));
-    const claimed = await this.idempotency.claim(id, Buffer.from(requestHash, 'hex'));
+    const older = hash('sha256', JSON.stringify([url, body]), 'buffer');
+    const whole = ifMatch === undefined ? older : hash('sha256', JSON.stringify([url, body, ifMatch]), 'buffer');
+    const claimed = await this.idempotency.claim(id, { hash: whole, older });
     if ('status' in claimed) return new Answer(claimed.status, claimed.body || undefined, claimed.headers);
     request.claim = claimed;
-    // Of the whole request, so that a key used again for another one, its answer forgotten, is another command.
-    request.claimed = { commandId: deriveUuid(id, requestHash), repeated: claimed.repeated };
+    request.claimed = { commandId: claimed.command, repeated: claimed.repeated };
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import type { Config } from '@yoyaku/composition';
-import { newUuid, type Uuid } from '@yoyaku/kernel';
+import { deriveUuid, newUuid, now, type Uuid } from '@yoyaku/kernel';
 import { createPool } from '@yoyaku/postgres';
 import type { Pool } from 'pg';
 import { InjectConfig } from '../../../config';
@@ -19,6 +19,8 @@ export interface StoredAnswer {
 export interface Claim {
   /** Of principal, route and key. The column is called `command_id`: to earlier builds it was the command's own id. */
   readonly id: Uuid;
+  /** The command's id: that of the first claim, for whoever takes the command over. */
+  readonly command: Uuid;
   /** Somebody had it before and did not finish: the command may have taken effect. */
   readonly repeated: boolean;
   readonly requestHash: Buffer;
@@ -26,13 +28,25 @@ export interface Claim {
   readonly holder: Uuid;
 }
 
-type Attempt = Omit<Claim, 'repeated'>;
+/** SHA-256 of a request. */
+export interface RequestHashes {
+  readonly hash: Buffer;
+  /** As earlier builds made it, without `If-Match`. Rows of theirs have no `command`. */
+  readonly older: Buffer;
+}
+
+interface Attempt extends Omit<Claim, 'repeated'> {
+  readonly olderHash: Buffer;
+}
+
+type Won = Pick<Claim, 'command' | 'repeated'>;
 
 interface Held {
   readonly status: number | null;
   readonly headers: Readonly<Record<string, string>> | null;
   readonly body: string | null;
   readonly request_hash: Buffer;
+  readonly command: Uuid | null;
 }
 
 const PATIENCE_MS = 5_000;
@@ -54,9 +68,7 @@ export class Idempotency implements OnApplicationShutdown {
   /** Claims of this process by id. */
   private readonly held = new Map<Uuid, Claim>();
   private readonly renewal: NodeJS.Timeout;
-  private readonly claims = new Batcher<Attempt, { repeated: boolean } | undefined>((attempts) =>
-    this.insert(attempts),
-  );
+  private readonly claims = new Batcher<Attempt, Won | undefined>((attempts) => this.insert(attempts));
   private readonly answers = new Batcher<{ claim: Claim; answer: StoredAnswer }, undefined>((answered) =>
     this.store(answered),
   );
@@ -72,8 +84,9 @@ export class Idempotency implements OnApplicationShutdown {
    * A claim, or the answer that was given before. Waits for a claim in other hands. Throws 409
    * `idempotency.in_progress` after 5 s, 422 `idempotency.key_reused` when the request is another one.
    */
-  async claim(id: Uuid, requestHash: Buffer): Promise<Claim | StoredAnswer> {
-    const attempt = { id, requestHash, holder: newUuid() };
+  async claim(id: Uuid, { hash, older }: RequestHashes): Promise<Claim | StoredAnswer> {
+    const command = commandOf(id, hash);
+    const attempt = { id, command, requestHash: hash, olderHash: older, holder: newUuid() };
     const deadline = performance.now() + PATIENCE_MS;
     for (let pause = POLL.first; ; pause = Math.min(POLL.most, pause * 2)) {
       const won = this.held.has(id) ? undefined : await this.tryClaim(attempt);
@@ -128,33 +141,42 @@ export class Idempotency implements OnApplicationShutdown {
     return undefined;
   }
 
-  private async insert(attempts: Attempt[]): Promise<({ repeated: boolean } | undefined)[]> {
-    const { rows } = await this.pool.query<{ command_id: Uuid; repeated: boolean }>({
+  private async insert(attempts: Attempt[]): Promise<(Won | undefined)[]> {
+    const { rows } = await this.pool.query<{ command_id: Uuid; command: Uuid | null; repeated: boolean }>({
       name: 'claim',
-      text: `insert into app.idempotency as i (command_id, request_hash, holder, leased_until)
-       select id, hash, holder, now() + ${LEASE}
-       from unnest($1::uuid[], $2::bytea[], $3::uuid[]) as t (id, hash, holder) order by id
+      text: `insert into app.idempotency as i (command_id, request_hash, holder, command, leased_until)
+       select id, hash, holder, command, now() + ${LEASE}
+       from unnest($1::uuid[], $2::bytea[], $3::uuid[], $4::uuid[]) as t (id, hash, holder, command) order by id
        on conflict (command_id) do update set holder = excluded.holder, leased_until = excluded.leased_until
-       where i.status is null and i.leased_until <= now() and i.request_hash = excluded.request_hash
-       returning command_id, xmax <> 0 as repeated`,
+       where i.status is null and i.leased_until <= now() and (
+         i.request_hash = excluded.request_hash
+         or i.command is null
+           and (i.command_id, i.request_hash) in (select id, older from unnest($1::uuid[], $5::bytea[]) as t (id, older))
+       )
+       returning command_id, command, xmax <> 0 as repeated`,
       values: [
         attempts.map(({ id }) => id),
         attempts.map(({ requestHash }) => requestHash),
         attempts.map(({ holder }) => holder),
+        attempts.map(({ command }) => command),
+        attempts.map(({ olderHash }) => olderHash),
       ],
     });
-    const won = new Map(rows.map(({ command_id, repeated }) => [command_id, { repeated }]));
+    const won = new Map(
+      rows.map(({ command_id, command, repeated }) => [command_id, { command: command ?? command_id, repeated }]),
+    );
     return attempts.map(({ id }) => won.get(id));
   }
 
-  private async read({ id, requestHash }: Attempt): Promise<StoredAnswer | undefined> {
+  private async read({ id, requestHash, olderHash }: Attempt): Promise<StoredAnswer | undefined> {
     const { rows } = await this.pool.query<Held>(
-      'select status, headers, body, request_hash from app.idempotency where command_id = $1',
+      'select status, headers, body, request_hash, command from app.idempotency where command_id = $1',
       [id],
     );
     const [row] = rows;
     if (!row) return undefined;
-    if (!row.request_hash.equals(requestHash)) throw new Problem(422, 'idempotency.key_reused');
+    const isSame = row.request_hash.equals(requestHash) || (!row.command && row.request_hash.equals(olderHash));
+    if (!isSame) throw new Problem(422, 'idempotency.key_reused');
     const { status, headers, body } = row;
     return status === null || headers === null || body === null ? undefined : { status, headers, body };
   }
@@ -163,16 +185,17 @@ export class Idempotency implements OnApplicationShutdown {
   private async store(answered: { claim: Claim; answer: StoredAnswer }[]): Promise<undefined[]> {
     await this.durable.query({
       name: 'keep',
-      text: `insert into app.idempotency as i (command_id, request_hash, holder, leased_until, status, headers, body)
-       select id, hash, holder, now(), status, headers, body
-       from unnest($1::uuid[], $2::bytea[], $3::uuid[], $4::int[], $5::jsonb[], $6::text[])
-         as t (id, hash, holder, status, headers, body) order by id
+      text: `insert into app.idempotency as i (command_id, request_hash, holder, command, leased_until, status, headers, body)
+       select id, hash, holder, command, now(), status, headers, body
+       from unnest($1::uuid[], $2::bytea[], $3::uuid[], $4::uuid[], $5::int[], $6::jsonb[], $7::text[])
+         as t (id, hash, holder, command, status, headers, body) order by id
        on conflict (command_id) do update set status = excluded.status, headers = excluded.headers, body = excluded.body
        where i.holder = excluded.holder`,
       values: [
         answered.map(({ claim }) => claim.id),
         answered.map(({ claim }) => claim.requestHash),
         answered.map(({ claim }) => claim.holder),
+        answered.map(({ claim }) => claim.command),
         answered.map(({ answer }) => answer.status),
         answered.map(({ answer }) => JSON.stringify(answer.headers)),
         answered.map(({ answer }) => answer.body),
@@ -199,3 +222,11 @@ export class Idempotency implements OnApplicationShutdown {
       .catch(() => {});
   }
 }
+
+/**
+ * The id of a command that is claimed for the first time. Of the whole request, so that a key used again for another
+ * one, its answer forgotten, is another command. Of the UTC day, so that the same request made again later, its answer
+ * pruned, is a new command too; a claim lost in a crash is made again on the same day, and is the same command.
+ */
+const commandOf = (claimId: Uuid, requestHash: Buffer): Uuid =>
+  deriveUuid(claimId, requestHash.toString('hex'), now().slice(0, '2000-01-01'.length));
