@@ -3,6 +3,7 @@ import { EventCodec, EventStoreDb, systemContext } from '@yoyaku/eventing';
 import { User } from '@yoyaku/identity';
 import { newUuid, PLATFORM } from '@yoyaku/kernel';
 import { Consistency } from '@yoyaku/projecting';
+import { until } from '@yoyaku/testing';
 import type { ApiUnderTest } from './api-under-test';
 
 const PER_STREAM = 100;
@@ -28,5 +29,11 @@ export async function aLongHistory(api: ApiUnderTest, events: number, name = 'An
   const streams = Array.from({ length: events / PER_STREAM });
   while (streams.length > 0) await Promise.all(streams.splice(0, 4).map(append));
   const names = projections.map(({ name }) => name);
-  await api.app.get(Consistency).waitFor(names, await store.head(), { timeoutMs: 90_000 });
+  let head = -1n;
+  // The process has had so much to do that the store may have seemed silent to it.
+  await until(async () => {
+    head = await store.head().catch(() => -1n);
+    return head >= 0n;
+  });
+  await api.app.get(Consistency).waitFor(names, head, { timeoutMs: 90_000 });
 }

@@ -4,8 +4,11 @@ import { noAnswer } from './eventstoredb-errors';
 import { TimedOut, within } from './within';
 
 const CLOSE_TIMEOUT = 1_000;
-/** A connection that leaves a ping unanswered for two seconds is closed; more frequent pings are advised against. */
-const KEEP_ALIVE = 'keepAliveInterval=10000&keepAliveTimeout=2000';
+/**
+ * A connection that leaves a ping unanswered is closed. Calls notice silence sooner; a process with much to do is not to
+ * lose its connection over a ping. More frequent pings are advised against.
+ */
+const KEEP_ALIVE = 'keepAliveInterval=10000&keepAliveTimeout=10000';
 
 /** Tells of trouble with the store: once when it begins, and once when it is over, then without an error. */
 export type Report = (trouble: string, error?: unknown) => void;
