@@ -137,6 +137,26 @@ test('what others publish beside the relay changes nothing, and is counted', asy
   await expectRowsOfHistory(world);
 });
 
+test('a relay that does not sign as ours is left at its first message, for longer each time', async () => {
+  const { natsUrl: url, jetStream: stream } = world.servers;
+  const other = new NatsChannel({ url, stream, partitions: PARTITIONS, key: randomBytes(32) });
+  world.relay(other);
+  await world.project({ channel: world.channel() });
+  const went = (path: string) => world.log.filter(({ facts }) => 'path' in facts && facts.path === path);
+  const left = () => went('store').flatMap(({ facts }) => ('err' in facts && facts.err ? [String(facts.err)] : []));
+  const stop = await load(world);
+  await until(() => left().length === 2);
+  const leftAt = performance.now();
+  const before = went('nats').length;
+  await until(() => went('nats').length > before);
+  expect(performance.now() - leftAt).toBeGreaterThan(1_800);
+  expect(left()).toEqual(Array(2).fill('Error: What NATS brings is not signed'));
+  await world.reached(await stop());
+  await expectRowsOfHistory(world);
+  await world.tidy();
+  await other.close();
+});
+
 /** Publishes what stands at that sequence again, with a body changed in this way. */
 async function republish(url: string, stream: string, seq: number, change: (body: string) => string): Promise<void> {
   const connection = await connect({ servers: url });

@@ -49,8 +49,11 @@ export interface RelayProgress {
 export interface Subscription {
   /** Sequence of the stream's last message when the subscription began. */
   readonly sequence: number;
-  /** What is published from then on; ends when anything is wrong with the subscription. */
-  readonly deliveries: AsyncIterable<Delivery>;
+  /**
+   * What is published from then on, undefined for a message that is not believed; ends when anything is wrong with the
+   * subscription.
+   */
+  readonly deliveries: AsyncIterable<Delivery | undefined>;
 }
 
 const DAY = 24 * 60 * 60 * 1_000;
@@ -168,11 +171,8 @@ export class NatsChannel {
     await this.connection?.close();
   }
 
-  private async *believed(messages: AsyncIterable<JsMsg>): AsyncIterable<Delivery> {
-    for await (const { headers, data, seq } of messages) {
-      const delivery = this.delivery(headers, data, seq);
-      if (delivery) yield delivery;
-    }
+  private async *believed(messages: AsyncIterable<JsMsg>): AsyncIterable<Delivery | undefined> {
+    for await (const { headers, data, seq } of messages) yield this.delivery(headers, data, seq);
   }
 
   private delivery(about: MsgHdrs | undefined, body: Uint8Array, sequence: number): Delivery | undefined {

@@ -31,6 +31,8 @@ const PATIENCE = { first: 1_000, most: 10_000 };
 export class EventReader {
   private current: ReadingPath | undefined;
   private sequence: number | null = null;
+  /** Whether NATS, since it got its last chance, brought anything that is believed. */
+  private delivered = false;
   /** For what comes next; not for whoever takes what we give. */
   private waiting = false;
 
@@ -50,15 +52,14 @@ export class EventReader {
     let patience = 0;
     while (!signal.aborted) {
       if (channel?.connected) {
-        const before = this.position;
+        this.delivered = false;
         try {
           yield* this.watched(signal, (ending) => this.fromChannel(channel, ending));
         } catch (error) {
           if (error instanceof StoreWentBack) throw error;
           this.goes('store', error);
         }
-        const delivered = this.position > before;
-        patience = delivered ? PATIENCE.first : Math.min(PATIENCE.most, Math.max(PATIENCE.first, patience * 2));
+        patience = this.delivered ? PATIENCE.first : Math.min(PATIENCE.most, Math.max(PATIENCE.first, patience * 2));
       }
       try {
         yield* this.watched(signal, (ending) => this.fromStore(ending, patience));
@@ -78,6 +79,12 @@ export class EventReader {
     this.waiting = true;
     for await (const delivery of deliveries) {
       this.waiting = false;
+      if (!delivery) {
+        await this.refuseBlindness();
+        this.waiting = true;
+        continue;
+      }
+      this.delivered = true;
       const { position, previous, event } = delivery;
       if (position > this.position) {
         if (previous > this.position) yield* this.upTo(previous);
@@ -88,6 +95,14 @@ export class EventReader {
       this.waiting = true;
     }
     if (!ending.aborted) throw new Error('The subscription ended');
+  }
+
+  /**
+   * For when a message is not believed. Throws where the store has more than was delivered: a relay of a build that does
+   * not sign brings it, and none that we believe. What others publish beside our relay does not drive us away.
+   */
+  private async refuseBlindness(): Promise<void> {
+    if ((await this.options.eventStore.head()) > this.position) throw new Error('What NATS brings is not signed');
   }
 
   /** Follows the store; with a channel that is up only for as long as patience says. */
