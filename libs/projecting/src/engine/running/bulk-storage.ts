@@ -16,18 +16,19 @@ export class BulkStorage implements RowStorage {
 
   constructor(private readonly url: string) {}
 
-  query({ values = [], ...statement }: Statement): Promise<unknown[][]> {
+  query({ values = [], ...statement }: Statement, on?: Client): Promise<unknown[][]> {
     return this.turns.take(async () => {
-      const client = await this.connected();
+      const client = on ?? (await this.connected());
       return (await client.query({ ...statement, values: [...values], rowMode: 'array' })).rows;
     });
   }
 
+  /** All on one connection: on another, what is left would be written though what came before it is not. */
   async commit(statements: readonly Statement[], changes: readonly TableChange[]): Promise<void> {
     const client = await this.connected();
     await client.query('begin');
     try {
-      for (const statement of statements) await this.query(statement);
+      for (const statement of statements) await this.query(statement, client);
       for (const change of changes) await this.write(client, change);
       await client.query('commit');
     } catch (error) {
@@ -44,9 +45,9 @@ export class BulkStorage implements RowStorage {
 
   private async write(client: Client, { table, added, put, removed }: TableChange): Promise<void> {
     const upserted = added.length < COPY_FROM ? [...added, ...put] : put;
-    if (removed.length > 0) await this.query(table.remove(removed));
+    if (removed.length > 0) await this.query(table.remove(removed), client);
     if (added.length >= COPY_FROM) await copy(client, table, table.copied(added));
-    if (upserted.length > 0) await this.query(table.upsert(upserted));
+    if (upserted.length > 0) await this.query(table.upsert(upserted), client);
   }
 
   private async connected(): Promise<Client> {
