@@ -10,8 +10,8 @@ import type { AnyProjection } from './projection';
 
 export interface WaitOptions {
   /**
-   * Only what this tenant's events lead to is waited for. Without a tenant, partitions that stand still (they failed, or
-   * are paused) are not waited for: one tenant's trouble is not everybody's.
+   * Only what this tenant's events lead to is waited for. Without a tenant, partitions that stand still (they failed,
+   * are paused, or wait for a newer build) are not waited for: one tenant's trouble is not everybody's.
    */
   readonly tenantId?: string;
   readonly timeoutMs: number;
@@ -144,7 +144,8 @@ export class Consistency {
     const places = placesWaitedFor(waits);
     const { rows } = await this.pool.query<Told>(
       `with asked as (
-         select asked.*, coalesce(c.position, -1) as position, coalesce(c.state <> 'live', false) as stands_still,
+         select asked.*, coalesce(c.position, -1) as position,
+           coalesce(c.state <> 'live' or (c.unreadable is not null and c.owner is null), false) as stands_still,
            (select coalesce(json_object_agg(q.party, q.failure is not null), '{}') from projecting.quarantined q
             where (q.projection, q.generation, q.partition) = (p.name, p.generation, c.partition)) as quarantined
          from unnest($1::text[], $2::integer[], $3::bigint[]) as asked(projection, partition, wanted)

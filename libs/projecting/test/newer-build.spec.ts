@@ -2,7 +2,7 @@ import { type AnyAggregate, EventCodec, systemContext } from '@yoyaku/eventing';
 import { type Message, newUuid, plain } from '@yoyaku/kernel';
 import { defineProjection, defineTable, integer, text, uuid } from '@yoyaku/projecting';
 import { fixedKeys, until } from '@yoyaku/testing';
-import { type AccountEvent, tally } from './tally';
+import { type AccountEvent, spell, tally } from './tally';
 import { createWorld, type World } from './world';
 
 const entries = defineTable('entries', {
@@ -78,6 +78,8 @@ test('a type that this build does not know waits for one that does, and nothing 
   const other = await world.deposit('t2', await world.open('t2', 'Ben'), 1);
   expect(await world.consistency().waitFor(['journal'], other, { tenantId: 't2', timeoutMs: 5_000 })).toBe(true);
   expect(world.log.filter(({ message }) => message === 'An event needs a newer build')).toHaveLength(1);
+  // A query of all tenants does not wait for it.
+  expect(await world.consistency().waitFor(['journal'], other, { timeoutMs: 5_000 })).toBe(true);
 
   await world.project({ codec: newer });
   await world.reached(await world.deposit('t1', await world.open('t1', 'Cho'), 1));
@@ -132,4 +134,24 @@ test('a rebuild that comes to such an event is left to the newer build', async (
   await older.stop();
   await world.reached(await world.deposit('t1', await world.open('t1', 'Ben'), 1));
   expect(await countOf('AccountFrozen')).toBe(1);
+});
+
+test('a tenant that catches up and meets such an event stops alone, until a newer build has its partition', async () => {
+  spell.broken = false;
+  const older = await world.project();
+  const [cursed, spared] = [await world.open('t1', 'Eve'), await world.open('t1', 'Fay')];
+  await world.append('t1', cursed, { type: 'AccountCursed', data: { accountId: cursed } });
+  const quarantined = async () => (await world.admin.get('tally')).quarantined;
+  const stopsAt = (type: string) => until(async () => (await quarantined())[0]?.failure?.type === type);
+  await stopsAt('AccountCursed');
+  await appendNewer('t1', { type: 'Deposited', data: { amount: 500 } });
+  spell.broken = true;
+  await world.admin.resume('tally', { tenant: 't1' });
+  await stopsAt('Deposited');
+  expect((await quarantined())[0]).toMatchObject({ state: 'failed' });
+  expect(await waiting('tally')).toEqual([]);
+  await world.project({ codec: newer });
+  await older.stop();
+  await until(async () => (await quarantined()).length === 0);
+  await world.reached(await world.deposit('t1', spared, 1), 't1');
 });

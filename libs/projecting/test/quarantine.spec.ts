@@ -1,4 +1,5 @@
 import { PLATFORM } from '@yoyaku/kernel';
+import { Pipeline } from '@yoyaku/postgres';
 import { type AnyProjection, runRebuild } from '@yoyaku/projecting';
 import { until } from '@yoyaku/testing';
 import { spell, tally } from './tally';
@@ -10,6 +11,7 @@ beforeEach(async () => {
   spell.broken = false;
 });
 afterEach(async () => {
+  jest.restoreAllMocks();
   await world.tidy();
   await world.end();
 });
@@ -249,4 +251,56 @@ test('a handler that never ends is ended; its tenant stops, all others go on wit
   expect(await quarantined()).toMatchObject([
     { tenant: 't1', failure: { error: expect.stringContaining('not ended') } },
   ]);
+});
+
+describe('a tenant that has caught up', () => {
+  const noneLeftOut = () => until(async () => (await status()).quarantined.length === 0);
+  const begin = async () => {
+    await world.project();
+    const [cursed, spared] = [await world.open('t1', 'Eve'), await world.open('t2', 'Fay')];
+    await curse('t1', cursed);
+    await world.reached(await world.deposit('t2', spared, 6), 't2');
+    await quarantined();
+    // Both stand at the same position, to which a move changes nothing.
+    const [end] = (await world.everything()).slice(-1);
+    await until(async () => (await status()).partitions[0]?.position === `${end?.position}`);
+    spell.broken = true;
+    return { cursed, spared };
+  };
+
+  test('is not left out for ever when the answer to its return is lost', async () => {
+    const { cursed } = await begin();
+    const original = Pipeline.prototype.transaction;
+    let lost = 0;
+    jest.spyOn(Pipeline.prototype, 'transaction').mockImplementation(async function (this: Pipeline, statements) {
+      await original.call(this, statements);
+      const returns = statements.some(({ values }) => String(values?.[0]).includes('"to":null'));
+      if (!returns || lost > 0) return;
+      lost += 1;
+      throw new Error('Connection terminated unexpectedly');
+    });
+    await world.admin.resume('tally', { tenant: 't1' });
+    await noneLeftOut();
+    await world.reached(await world.deposit('t1', cursed, 100), 't1');
+    expect(lost).toBe(1);
+    expect(await balanceOf(cursed)).toBe(100);
+    await expectAllEvents();
+  });
+
+  test('is run once when PostgreSQL crashed and lost its return', async () => {
+    const { cursed, spared } = await begin();
+    await world.admin.resume('tally', { tenant: 't1' });
+    await noneLeftOut();
+    await world.pool.query(
+      `insert into projecting.quarantined
+       select projection, generation, partition, 't1', position, null from projecting.checkpoints`,
+    );
+    await world.reached(await world.deposit('t1', cursed, 100));
+    await noneLeftOut();
+    spell.broken = false;
+    await curse('t1', cursed);
+    expect(await quarantined()).toMatchObject([{ tenant: 't1' }]);
+    await world.reached(await world.deposit('t2', spared, 50), 't2');
+    expect([await balanceOf(cursed), await balanceOf(spared)]).toEqual([100, 56]);
+  });
 });

@@ -36,7 +36,7 @@ interface Candidate extends Place {
 interface PartyRow extends Place {
   readonly party: string;
   readonly position: string;
-  /** Whether it is to catch up: it was resumed, or its event is skipped. */
+  /** Whether it is to catch up: it was resumed, its event is skipped, or an older build could not read it. */
   readonly resumed: boolean;
 }
 
@@ -130,10 +130,11 @@ export class Ownership {
   private async parties(): Promise<PartyRow[]> {
     const { rows } = await this.pool.query<PartyRow>(
       `select q.projection, q.generation, q.partition, q.party, q.position::text,
-         q.failure is null or q.failure->>'eventId' = any(${skipsOf('q.projection')}) as resumed
+         q.failure is null or q.failure->>'eventId' = any(${skipsOf('q.projection')})
+           or coalesce(q.failure->>'refusedBy' <> $2, false) as resumed
        from projecting.quarantined q join projecting.checkpoints c using (projection, generation, partition)
        where c.owner = $1`,
-      [this.worker],
+      [this.worker, this.reads],
     );
     return rows;
   }

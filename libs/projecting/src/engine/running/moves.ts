@@ -18,7 +18,7 @@ export interface Level {
 export function levelsOf(works: readonly Work[]): Level[] {
   return works.flatMap((its) => {
     const { party, generation, partition } = its.shard;
-    if (party === undefined || its.failed || its.unreadable) return [];
+    if (party === undefined || its.failed) return [];
     const whole = works.find(
       ({ shard }) => shard.generation === generation && shard.partition === partition && shard.quarantined.has(party),
     );
@@ -56,6 +56,7 @@ function move({ shard, position, failed, unreadable }: Work, { owner, reads, seq
     owner,
     from: `${shard.durable}`,
     to: `${position}`,
+    quarantined: shard.quarantined.size,
     sequence,
     at,
     failure: failed && failureOf(failed.at, failed.error),
@@ -77,13 +78,13 @@ interface PartyMove {
   readonly isSeen: boolean;
 }
 
-function partiesOf(work: Work, levels: readonly Level[], { owner }: Mover): PartyMove[] {
+function partiesOf(work: Work, levels: readonly Level[], { owner, reads }: Mover): PartyMove[] {
   const { shard, position, failed, quarantined } = work;
   const place = { projection: shard.projection.name, generation: shard.generation.number, owner };
   const { party, partition } = shard;
   if (party !== undefined) {
     const isLevel = levels.some(({ its }) => its.shard === shard);
-    const failure = failed ? failureOf(failed.at, failed.error) : null;
+    const failure = failed ? failureOf(failed.at, failed.error, reads) : null;
     const to = isLevel ? null : `${position}`;
     return [{ ...place, partition, party, from: `${shard.durable}`, to, failure, isSeen: isLevel || failure !== null }];
   }
@@ -93,7 +94,7 @@ function partiesOf(work: Work, levels: readonly Level[], { owner }: Mover): Part
     party,
     from: null,
     to: `${furthest(at.previous, shard.position)}`,
-    failure: failureOf(at, error),
+    failure: failureOf(at, error, reads),
     isSeen: shard.serves,
   }));
 }

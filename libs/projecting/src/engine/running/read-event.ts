@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '@yoyaku/eventing';
+import { NotReadableHere, type RecordedEvent } from '@yoyaku/eventing';
 import { type Instant, now } from '@yoyaku/kernel';
 
 /** An event on its way into projections. */
@@ -20,10 +20,22 @@ export interface Failure {
   readonly position: string;
   readonly error: string;
   readonly at: Instant;
+  /** Where a newer build is needed to read the event: what the build reads that could not, see `EventCodec.reads`. */
+  readonly refusedBy?: string;
 }
 
-export function failureOf({ event }: ReadEvent, error: unknown): Failure {
+/** `reads` is what this build can read. */
+export function failureOf({ event }: ReadEvent, error: unknown, reads?: string): Failure {
   const { id, type, stream, revision, position } = event;
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return { eventId: id, type, stream, revision, position: `${position}`, error: text, at: now() };
+  return {
+    eventId: id,
+    type,
+    stream,
+    revision,
+    position: `${position}`,
+    error: text,
+    at: now(),
+    refusedBy: error instanceof NotReadableHere ? reads : undefined,
+  };
 }

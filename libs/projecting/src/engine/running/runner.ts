@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Instant } from '@yoyaku/kernel';
 import { type Statement, sqlStateOf } from '@yoyaku/postgres';
 import { isRow, type OwnedKey, type OwnedRow } from '../../unit';
-import type { Generation } from '../tables/generation';
+import { type Generation, WHOLE } from '../tables/generation';
 import { CHECKPOINT_MOVED } from '../tables/installation';
 import { messagesOf, type Place, REACHED } from './channels';
 import { limited, RanTooLong } from './limited';
@@ -203,7 +203,10 @@ export class Runner {
     if (unreadable) this.options.onUnreadable(shard, failureOf(unreadable.at, unreadable.error));
   }
 
-  /** Lets go of the shards that are not where we left them; whoever moved them goes on with them. */
+  /**
+   * Lets go of the shards that are not as we left them: somebody moved them, or the answer to our own move was lost.
+   * Whoever owns them takes them up as they are in PostgreSQL.
+   */
   private async dropMoved(works: readonly Work[]): Promise<void> {
     const rows = await this.options.storage.query({
       text: `select c.projection, c.generation, c.partition, q.party, coalesce(q.position, c.position)::text
@@ -211,16 +214,33 @@ export class Runner {
              cross join lateral (
                select null as party, null::bigint as position union all
                select party, position from projecting.quarantined q
-               where (q.projection, q.generation, q.partition) = (c.projection, c.generation, c.partition)) q
+               where (q.projection, q.generation) = (c.projection, c.generation)
+                 and c.partition in (q.partition, ${WHOLE})) q
              where c.owner = $1 and c.state = 'live'`,
       values: [this.options.owner],
     });
-    const ours = new Set(rows.map((place) => place.join(' ')));
-    const isOurs = ({ shard: { projection, generation, partition, party, durable } }: Work) =>
-      ours.has([projection.name, generation.number, partition, party, durable].join(' '));
-    for (const work of works) if (!isOurs(work)) this.shards.delete(work.shard);
-    const left = works.filter(isOurs);
-    if (left.length > 0) await this.process(left);
+    const positions = new Map(
+      rows.map(([projection, generation, partition, party, position]) => [
+        [projection, generation, partition, party].join(' '),
+        position,
+      ]),
+    );
+    const leftOut = Map.groupBy(
+      rows.filter(([, , , party]) => party !== null),
+      ([projection, generation, partition]) => [projection, generation, partition].join(' '),
+    );
+    const isAsLeft = ({ shard: { projection, generation, partition, party, durable, quarantined } }: Work) => {
+      const place = [projection.name, generation.number, partition].join(' ');
+      if (positions.get(`${place} ${party ?? ''}`) !== `${durable}`) return false;
+      if (party !== undefined) return true;
+      const its = leftOut.get(place) ?? [];
+      return its.length === quarantined.size && its.every(([, , , one]) => quarantined.has(one as string));
+    };
+    const left = works.filter(isAsLeft);
+    // Where none differs, what was refused would be refused again without end: all are taken up anew.
+    const kept = left.length < works.length ? left : [];
+    for (const work of works) if (!kept.includes(work)) this.shards.delete(work.shard);
+    if (kept.length > 0) await this.process(kept);
   }
 
   /** Narrows down what was refused to the shard, and then to the event, that are to blame. */

@@ -37,7 +37,9 @@ export class Work {
     this.position = end;
     for (const at of given) {
       if (at.unreadable === undefined || !this.events.includes(at)) continue;
-      if (at.unreadable instanceof NotReadableHere) this.unreadable = this.endBefore(at, at.unreadable);
+      const needsNewerBuild = at.unreadable instanceof NotReadableHere;
+      // A party that catches up stops by itself: its neighbours, who go on without it, need not wait for a newer build.
+      if (needsNewerBuild && shard.party === undefined) this.unreadable = this.endBefore(at, at.unreadable);
       else this.stopAt(at, at.unreadable);
     }
   }

@@ -71,9 +71,14 @@ const ADMIN_SCHEMA = `
         unreadable = case when m.unreadable is null then null else m.unreadable ||
           jsonb_build_object('builds', coalesce(c.unreadable->'builds', '[]') || (m.unreadable->'builds')) end
     from json_to_recordset(moves) as m(projection text, generation integer, partition integer, owner uuid,
-      "from" bigint, "to" bigint, sequence bigint, at timestamptz, failure jsonb, unreadable jsonb)
+      "from" bigint, "to" bigint, quarantined integer, sequence bigint, at timestamptz, failure jsonb, unreadable jsonb)
     where (c.projection, c.generation, c.partition) = (m.projection, m.generation, m.partition)
-      and c.position = m."from" and c.owner = m.owner and c.state = 'live';
+      and c.position = m."from" and c.owner = m.owner and c.state = 'live'
+      -- While the position stands, parties only come back; so their number tells whether they are the mover's.
+      and m.quarantined = (
+        select count(*) from projecting.quarantined q
+        where (q.projection, q.generation) = (c.projection, c.generation)
+          and c.partition in (q.partition, ${WHOLE}));
     get diagnostics moved = row_count;
     if moved < json_array_length(moves) then
       raise exception 'A checkpoint is not where it was left' using errcode = '${CHECKPOINT_MOVED}';
