@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
 import { EventStoreDb, type StoredEvent } from '@yoyaku/eventing';
+import { Consistency } from '@yoyaku/projecting';
 import { until } from '@yoyaku/testing';
 import { pino } from 'pino';
 import { ApiUnderTest, PASSWORD, type SignedInUser } from './api-under-test';
@@ -68,6 +69,23 @@ describe('the log', () => {
         level: 20,
       },
     ]);
+  });
+
+  it('tells of what is refused by its code, with no stack: that is no failure', async () => {
+    const position = String(await api.app.get(EventStoreDb).head());
+    const waiting = api.app.get(Consistency);
+    const waitFor = jest.spyOn(waiting, 'waitFor').mockResolvedValue(false);
+    const correlationId = 'behind';
+    const headers = { 'x-correlation-id': correlationId, 'x-min-position': position };
+    const path = `/customers?businessId=${businessId}`;
+    expect(await api.call('GET', path, { token: owner.token, headers })).toMatchObject({ status: 503 });
+    waitFor.mockRestore();
+    await answered(correlationId);
+    const refused = { level: 30, status: 503, code: 'projection.behind', actor: owner.id, tenant: businessId };
+    const told = linesOf(correlationId, 'request refused');
+    expect(told).toMatchObject([refused]);
+    expect(told[0]).not.toHaveProperty('err');
+    expect(linesOf(correlationId, 'request failed')).toEqual([]);
   });
 
   it('tells nothing of persons', () => {

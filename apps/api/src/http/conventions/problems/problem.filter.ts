@@ -26,7 +26,10 @@ export class ProblemFilter implements ExceptionFilter {
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = problemOf(error);
   request.problemCode = problem.code;
-  if (problem.status >= 500) {
+  // What our own code refuses is foreseen: where the error arose says nothing that its code does not.
+  if (error instanceof Problem || error instanceof DomainError) {
+    request.log.info({ ...concerned(request), status: problem.status, code: problem.code }, 'request refused');
+  } else if (problem.status >= 500) {
     request.log.error({ ...concerned(request), err: error, code: problem.code }, 'request failed');
   }
   if (reply.sent) return;
