@@ -95,6 +95,16 @@ it('meets a record with the verified address of a user who was blocked', async (
   expect(await bookFor(await record({ email: emailOf(ken) }))).toMatchObject(BLOCKED);
 });
 
+it('outlives that the record is taken off the list, and erased after that', async () => {
+  const taro = await somebody(api);
+  const { customerId } = (await book(taro)).body;
+  await asOwner('PUT', `/customers/${customerId}`, { status: 'blocked' });
+  await asOwner('DELETE', `/customers/${customerId}`);
+  expect(await book(taro)).toMatchObject(BLOCKED);
+  await asOwner('POST', `/customers/${customerId}/erase`);
+  expect(await book(taro)).toMatchObject(BLOCKED);
+});
+
 it('does not meet whose address a blocked user wrote into their own profile', async () => {
   const [mallory, vera] = [await somebody(api), await somebody(api)];
   const { customerId } = (await book(mallory)).body;

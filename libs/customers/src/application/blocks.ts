@@ -3,7 +3,7 @@ import { AggregateStore, type CommandContext, Commands, KeyedNames, stepOf } fro
 import { IdentityFacts, isKnown } from '@yoyaku/identity';
 import type { Uuid } from '@yoyaku/kernel';
 import { Blocklist, type BlocklistCommand, isBlocked } from '../domain/blocklist.decider';
-import { isKnownCustomer, type KnownCustomer } from '../domain/customer.decider';
+import { isBlockedCustomer, isKnownCustomer, type KnownCustomer } from '../domain/customer.decider';
 import { CustomerFacts } from './customer-facts';
 
 interface Contacts {
@@ -39,12 +39,12 @@ export class Blocks {
 
   /** Whether the business blocked this customer. */
   async meetCustomer(customer: KnownCustomer): Promise<boolean> {
-    return customer.status === 'blocked' || this.meet(customer.businessId, () => this.allMarks(customer));
+    return isBlockedCustomer(customer) || this.meet(customer.businessId, () => this.allMarks(customer));
   }
 
   /** Keeps the block of a customer who is blocked; of others it does nothing. */
   async keep(customer: KnownCustomer, context: CommandContext): Promise<void> {
-    if (customer.status === 'blocked') await this.execute('BlockPerson', customer, context);
+    if (isBlockedCustomer(customer)) await this.execute('BlockPerson', customer, context);
   }
 
   /** Lifts the block of a person, whatever record of theirs it was put on. */

@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { AggregateStore } from '@yoyaku/eventing';
 import { DomainError, deriveUuid, ensure, type Uuid } from '@yoyaku/kernel';
-import { Customer, type CustomerState, isOf, type KnownCustomer, presentCustomer } from '../domain/customer.decider';
+import {
+  Customer,
+  type CustomerState,
+  isBlockedCustomer,
+  isOf,
+  type KnownCustomer,
+  presentCustomer,
+} from '../domain/customer.decider';
 import { Note } from '../domain/note.decider';
 
 /** What other contexts may know of customers. */
@@ -43,12 +50,11 @@ export class CustomerFacts {
     return current as Uuid;
   }
 
-  /** Whether the business blocked the user: as the customer they are, or were until they were erased. */
+  /** Whether the business blocked the user: as the customer they are, or were until the record was removed or erased. */
   async isBlocked(businessId: Uuid, userId: Uuid): Promise<boolean> {
     for await (const { customer } of this.recordsOf(businessId, userId)) {
       const isTheirs = 'userId' in customer && customer.userId === userId && customer.businessId === businessId;
-      const isBlock = customer.status === 'blocked' || (customer.status === 'erased' && customer.wasBlocked);
-      if (isTheirs && isBlock) return true;
+      if (isTheirs && isBlockedCustomer(customer)) return true;
     }
     return false;
   }

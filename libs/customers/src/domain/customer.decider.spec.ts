@@ -57,6 +57,7 @@ describe('a customer', () => {
     given([welcomed]).when(welcome).thenNothing();
     given([welcomed, blocked]).when(welcome).thenNothing();
     given([welcomed, removed]).when(welcome).then([welcomed]);
+    given([welcomed, blocked, removed]).when(welcome).then([welcomed, blocked]);
   });
 
   it('is no lead any more after booking', () =>

@@ -53,8 +53,8 @@ export type CustomerCommand =
   | Message<'RemoveCustomer', object>
   | Message<'EraseCustomer', object>;
 
-export interface KnownCustomer extends Ids, CustomerProfile, CustomerDetails, Lists {
-  readonly status: Standing | 'removed';
+interface PresentCustomer extends Ids, CustomerProfile, CustomerDetails, Lists {
+  readonly status: Standing;
   /** The user that the customer is; only ever by that user's own act. */
   readonly userId: Uuid | null;
   /** The user who is asked whether they are the customer. */
@@ -62,6 +62,14 @@ export interface KnownCustomer extends Ids, CustomerProfile, CustomerDetails, Li
   readonly blockReason: string | null;
   readonly createdAt: Instant;
 }
+
+/** Off the list; a block outlives that. */
+interface RemovedCustomer extends Omit<PresentCustomer, 'status'> {
+  readonly status: 'removed';
+  readonly wasBlocked: boolean;
+}
+
+export type KnownCustomer = PresentCustomer | RemovedCustomer;
 
 export interface ErasedCustomer extends Ids {
   readonly status: 'erased';
@@ -78,6 +86,10 @@ export type CustomerState =
 
 export const isKnownCustomer = (state: CustomerState): state is KnownCustomer =>
   state.status !== 'none' && state.status !== 'elsewhere' && state.status !== 'erased';
+
+/** Whether this is somebody whom the business blocked, also where the record is gone since. */
+export const isBlockedCustomer = (state: CustomerState): boolean =>
+  state.status === 'blocked' || ('wasBlocked' in state && state.wasBlocked);
 
 /** Whether this is what that user is at that business: a derived id says so, but others may have had it first. */
 export const isOf = (state: CustomerState, businessId: Uuid, userId: Uuid): boolean =>
@@ -109,7 +121,12 @@ const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
       ensure(state.status !== 'erased', 'customer.erased');
       const { customerId, businessId, userId } = data;
       ensure(isOf(state, businessId, userId), 'customer.id_taken');
-      if (state.status === 'removed') return [created];
+      if (state.status === 'removed') {
+        const { blockReason: reason } = state as RemovedCustomer;
+        return isBlockedCustomer(state)
+          ? [created, { type: 'CustomerBlocked', data: { customerId, businessId, reason } }]
+          : [created];
+      }
       return state.status === 'lead'
         ? [{ type: 'CustomerStatusChanged', data: { customerId, businessId, status: 'customer' } }]
         : [];
@@ -181,12 +198,16 @@ const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
     CustomerLinkOffered: (state, { data: { userId } }) => known(state, { linkOfferedTo: userId }),
     CustomerUserLinked: (state, { data: { userId } }) => known(state, { userId, linkOfferedTo: null }),
     CustomerPointedElsewhere: (_, { data }) => ({ status: 'elsewhere', ...data }),
-    CustomerRemoved: (state) => known(state, { status: 'removed' }),
+    CustomerRemoved: (state) => ({
+      ...(state as PresentCustomer),
+      status: 'removed',
+      wasBlocked: isBlockedCustomer(state),
+    }),
     CustomerErased: (state, { data }) => ({
       ...data,
       status: 'erased',
       userId: (state as KnownCustomer).userId,
-      wasBlocked: state.status === 'blocked',
+      wasBlocked: isBlockedCustomer(state),
     }),
   },
 };
@@ -242,7 +263,7 @@ const profileOf = ({ name, email, phone, birthday }: KnownCustomer): CustomerPro
 
 const detailsOf = ({ locale, assignedTo }: KnownCustomer): CustomerDetails => ({ locale, assignedTo });
 
-const known = (state: CustomerState, change: Partial<KnownCustomer>): CustomerState => ({
-  ...(state as KnownCustomer),
+const known = (state: CustomerState, change: Partial<PresentCustomer>): CustomerState => ({
+  ...(state as PresentCustomer),
   ...change,
 });

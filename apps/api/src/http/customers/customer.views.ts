@@ -4,10 +4,10 @@ import type { CustomerRecordView, CustomerView, OwnProfileView } from './custome
 import type { NoteView } from './note.body';
 
 /** A customer right after a command. */
-export const viewOf = ({ customerId: id, linkOfferedTo: _, ...customer }: KnownCustomer): CustomerView => ({
-  id,
-  ...customer,
-});
+export function viewOf(state: KnownCustomer): CustomerView {
+  const { customerId: id, linkOfferedTo: _, wasBlocked: __, ...customer } = { wasBlocked: false, ...state };
+  return { id, ...customer };
+}
 
 export const noteView = ({ noteId: id, status: _, ...note }: KnownNote): NoteView => ({ id, ...note });
 
