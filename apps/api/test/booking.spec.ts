@@ -389,6 +389,17 @@ describe('availability', () => {
     expect(performance.now() - started).toBeLessThan(5_000);
   });
 
+  it('says at once, however many ask, that a service needs more resources than there are', async () => {
+    const nine = await Promise.all(Array.from({ length: 9 }, () => resource('room', { capacity: 5 })));
+    const overrides = nine.map((resourceId, i) => ({ resourceId, durationMinutes: 30 + i, price: null }));
+    const crew = await service(Array(10).fill(nine), { overrides });
+    const query = `serviceId=${crew}&businessId=${businessId}&from=${DAY_AFTER_TOMORROW}&to=${plusDays(DAY_AFTER_TOMORROW, 61)}`;
+    const started = performance.now();
+    const replies = await Promise.all(Array.from({ length: 30 }, () => api.call('GET', `/availability?${query}`)));
+    for (const { status, body } of replies) expect({ status, slots: body.slots }).toEqual({ status: 200, slots: [] });
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
+
   it('offers what can be booked, and nothing else', async () => {
     const yuki = await resource('staff');
     const haircut = await service([[yuki]], { bufferAfterMinutes: 10 });

@@ -1,7 +1,8 @@
 import { atLocal, epochMs, type LocalDate, type Weekday, type WeeklySpans } from '@yoyaku/kernel';
+import type { Candidate } from '../src/domain/free-units';
 import type { BusinessRules, OpeningRules, ServiceRules } from '../src/domain/rules';
 import type { Sessions } from '../src/domain/sessions';
-import { type Candidate, findSlots, type OfferedSlot, type SlotSearch } from '../src/domain/slot-search';
+import { findSlots, type OfferedSlot, type SlotSearch } from '../src/domain/slot-search';
 import type { Entry } from '../src/domain/timetable';
 
 export const TOKYO = 'Asia/Tokyo';

@@ -1,10 +1,11 @@
 import { atLocal, epochMs, fromEpochMs, HOUR, MINUTE, plusDays } from '@yoyaku/kernel';
 import { rejection } from '@yoyaku/kernel/specification';
 import fc from 'fast-check';
+import type { Candidate } from '../src/domain/free-units';
 import { ensureBookable, objectionToUse } from '../src/domain/request-policies';
 import { capacityOf, durationOf, durationsOf } from '../src/domain/rules';
 import { entriesOf } from '../src/domain/sessions';
-import type { Candidate, OfferedSlot, SlotSearch } from '../src/domain/slot-search';
+import type { OfferedSlot, SlotSearch } from '../src/domain/slot-search';
 import { placesTaken, timetableOf } from '../src/domain/timetable';
 import { BERLIN, business, candidate, daily, placeIn, search, service, sessionsOf, slotsOf } from './a-search';
 

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { inTurns } from './in-turns';
 
 /** Keeps the process busy for so many ms, and may pause after each. */
@@ -10,10 +11,51 @@ function* work(milliseconds: number): Generator<void, string> {
   return 'done';
 }
 
-it('lets others have their turn while long work goes on', async () => {
+const codeOf = (running: Promise<string>) => running.catch(({ code }) => code);
+
+it('lets others have their turn while long work goes on, however much', async () => {
   let turns = 0;
-  const others = setInterval(() => turns++, 0);
-  expect(await inTurns(work(100))).toBe('done');
-  clearInterval(others);
-  expect(turns).toBeGreaterThan(2);
+  let isOver = false;
+  const all = Promise.all(Array.from({ length: 10 }, () => inTurns(work(50)))).finally(() => {
+    isOver = true;
+  });
+  for (; !isOver; turns++) await setImmediate();
+  expect(await all).toEqual(Array(10).fill('done'));
+  // With a slice for each in every turn, these would be ten times fewer.
+  expect(turns).toBeGreaterThan(40);
+});
+
+it('does not let short work wait for long work to end', async () => {
+  const ended: string[] = [];
+  const long = inTurns(work(100)).then(() => ended.push('long'));
+  await setImmediate();
+  await inTurns(work(1)).then(() => ended.push('short'));
+  await long;
+  expect(ended).toEqual(['short', 'long']);
+});
+
+it('refuses what is too much to wait for, and goes on with the rest', async () => {
+  let isThere = true;
+  const long = Array.from({ length: 25 }, () => codeOf(inTurns(work(10_000), () => isThere)));
+  expect(await Promise.race(long)).toBe('availability.busy');
+  isThere = false;
+  await Promise.all(long);
+  const many = await Promise.all(Array.from({ length: 201 }, () => codeOf(inTurns(work(0)))));
+  expect(many.filter((result) => result === 'availability.busy')).toHaveLength(1);
+});
+
+it('ends work that nobody waits for any more', async () => {
+  let isThere = true;
+  const left = codeOf(inTurns(work(10_000), () => isThere));
+  await setImmediate();
+  isThere = false;
+  expect(await left).toBe('availability.abandoned');
+});
+
+it('tells what the work throws, and goes on with other work', async () => {
+  // biome-ignore lint/correctness/useYield: it fails before it could pause
+  const failing = (function* (): Generator<void, string> {
+    throw Object.assign(new Error(), { code: 'failed' });
+  })();
+  expect(await Promise.all([codeOf(inTurns(failing)), inTurns(work(1))])).toEqual(['failed', 'done']);
 });

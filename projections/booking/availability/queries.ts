@@ -54,6 +54,8 @@ interface Asking {
   readonly fresh: boolean;
   /** Only what is at one of these locations, or at none in particular. */
   readonly within?: readonly Uuid[];
+  /** Whether somebody still waits for the answer; when not, what takes long ends. */
+  readonly isWanted?: () => boolean;
 }
 
 /** What can be booked: by the rules that the request goes by, over the read model of what is taken. */
@@ -65,7 +67,7 @@ export class AvailabilityQueries {
     private readonly catalog: CatalogFacts,
   ) {}
 
-  /** Throws `business.not_found`, `service.not_found`. */
+  /** Throws `business.not_found`, `service.not_found`, `availability.too_large`, `.busy`, `.abandoned`. */
   async slots(question: SlotQuestion, asking: Asking): Promise<{ timeZone: string; slots: OfferedSlot[] }> {
     const rules = narrowed(await this.rules.of(question.businessId, question.serviceId, asking), question);
     const { from, to, timeZone = rules.business.timeZone, partySize } = question;
@@ -115,7 +117,7 @@ export class AvailabilityQueries {
     within: Interval,
     { business, service, resources }: Rules,
     partySize: number,
-    { at }: Asking,
+    { at, isWanted }: Asking,
   ): Promise<OfferedSlot[]> {
     const ids = [...resources.keys()];
     const longest = Math.max(0, ...ids.map((id) => durationOf(service, id))) * MINUTE;
@@ -123,7 +125,7 @@ export class AvailabilityQueries {
     const candidates = new Map(
       [...resources].map(([id, resource]) => [id, { ...resource, taken: taken.get(id) ?? [] }]),
     );
-    return inTurns(findSlots({ business, service, candidates, within, partySize, at: epochMs(at) }));
+    return inTurns(findSlots({ business, service, candidates, within, partySize, at: epochMs(at) }), isWanted);
   }
 
   /** What is taken of these resources' time then, or so near that its buffers count: they are a day at most. */

@@ -8,6 +8,16 @@ import type { Uuid } from '@yoyaku/kernel';
 /** For each requirement the candidates that would do. */
 export type Candidates = readonly (readonly number[])[];
 
+/** Is told of work before it is done, in entries of lists to look at; may throw, to end work that takes too long. */
+export type Spend = (steps: number) => void;
+
+/** What it costs, in such steps, to begin, to copy or collect an entry, and to begin to look for a path. */
+const PREPARATION = 1_000;
+const COPY = 20;
+const PATH = 100;
+
+const uncounted: Spend = () => {};
+
 /**
  * A different one of its candidates for each requirement, or undefined where there are not enough: the first
  * requirement gets the best that it can have, then the second, and so on; candidates are in order of preference.
@@ -33,15 +43,18 @@ export function assign(requirements: readonly (readonly Uuid[])[]): readonly Uui
 }
 
 /** How many bookings can stand side by side, each with a different candidate for each requirement. */
-export function bookingsAtOnce(requirements: Candidates, units: ArrayLike<number>): number {
+export function bookingsAtOnce(requirements: Candidates, units: ArrayLike<number>, spend: Spend = uncounted): number {
+  spend(PREPARATION + COPY * sizeOf(requirements));
   let possible = 0;
   let impossible = mostOf(requirements, units) + 1;
   for (let count = impossible - 1; possible + 1 < impossible; count = (possible + impossible) >>> 1) {
-    if (canServe(requirements, units, count)) possible = count;
+    if (canServe(requirements, units, count, spend)) possible = count;
     else impossible = count;
   }
   return possible;
 }
+
+const sizeOf = (requirements: Candidates): number => requirements.reduce((sum, { length }) => sum + length, 0);
 
 /** There are not more than each requirement has units, nor than all together have for each of them. */
 function mostOf(requirements: Candidates, units: ArrayLike<number>): number {
@@ -59,12 +72,18 @@ function mostOf(requirements: Candidates, units: ArrayLike<number>): number {
  * candidate gives more than that: by Kőnig's theorem on edge colouring, what is given then falls apart into as many
  * matchings, and each is one booking. What is given is a flow, found by shortest augmenting paths (Edmonds and Karp).
  */
-function canServe(requirements: Candidates, units: ArrayLike<number>, count: number): boolean {
+export function canServe(
+  requirements: Candidates,
+  units: ArrayLike<number>,
+  count: number,
+  spend: Spend = uncounted,
+): boolean {
+  spend(PREPARATION + (COPY + requirements.length) * units.length);
   const spare = Array.from(units, (left) => Math.min(left, count));
   const given = requirements.map(() => new Float64Array(spare.length));
   for (let requirement = 0; requirement < requirements.length; requirement++) {
     for (let missing = count; missing > 0; ) {
-      const last = shortestPath(requirements, given, spare, requirement);
+      const last = shortestPath(requirements, given, spare, requirement, spend);
       if (!last) return false;
       missing -= giveAlong(last, given, spare, missing);
     }
@@ -88,15 +107,18 @@ function shortestPath(
   given: Given,
   spare: readonly number[],
   from: number,
+  spend: Spend,
 ): Step | undefined {
   const queue: { requirement: number; before: Step | undefined }[] = [{ requirement: from, before: undefined }];
   const queued = new Set([from]);
   for (const { requirement, before } of queue) {
     const candidates = requirements[requirement] as readonly number[];
+    spend(PATH + candidates.length);
     const free = candidates.find((candidate) => (spare[candidate] as number) > 0);
     if (free !== undefined) return { requirement, candidate: free, before };
     for (let other = 0; other < given.length; other++) {
       if (queued.has(other)) continue;
+      spend(candidates.length);
       const candidate = candidates.find((one) => (given[other]?.[one] as number) > 0);
       if (candidate === undefined) continue;
       queued.add(other);

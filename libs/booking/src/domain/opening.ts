@@ -13,11 +13,11 @@ export function openingBetween(from: LocalDate, to: LocalDate): (resource: Resou
     const days = localDays(timeZone, from, to);
     return { days, open: stretches(days, ({ date, weekday }) => (date in holidays ? [] : hours[weekday])) };
   });
-  return ({ place, hours, exceptions }) => {
+  return remembering(({ place, hours, exceptions }: ResourceRules) => {
     const { days, open } = placeOpening(place);
     const own = stretches(days, ({ date, weekday }) => exceptions[date]?.hours ?? (hours ? hours[weekday] : ALL_DAY));
     return intersect(open, own);
-  };
+  });
 }
 
 /** Whether one of the stretches, which are in order, holds all of the wanted time. */

@@ -12,6 +12,7 @@ import {
   slotsOf,
   TOKYO,
 } from '../../test/a-search';
+import type { Candidate } from './free-units';
 import { findSlots, type SlotSearch } from './slot-search';
 import type { Entry } from './timetable';
 
@@ -28,6 +29,18 @@ const busy = (date: LocalDate, from: string, to: string, other: Partial<Entry> =
   partySize: 1,
   ...other,
 });
+
+/** Of 62 days, in a place that is always open. */
+const roundTheClock = (
+  ids: readonly string[],
+  asked: SlotSearch['service'],
+  others: Readonly<Record<string, Partial<Candidate>>> = {},
+): SlotSearch => {
+  const place = placeIn(TOKYO, daily('00:00', '24:00'));
+  const within = { start: epochMs('2027-02-01T00:00:00Z'), end: epochMs('2027-04-04T00:00:00Z') };
+  const candidates = ids.map((id) => candidate(id, { place, ...others[id] }));
+  return search(candidates, '2027-02-01', { service: asked, within });
+};
 
 describe('slots', () => {
   it('fill the opening hours, as long as the service fits', () => {
@@ -147,6 +160,40 @@ describe('slots', () => {
       { service: dense, within },
     );
     expect(rejection(() => slotsOf(asked))).toBe('availability.too_large');
+  });
+
+  it('are not looked for where there never are enough resources, however long the time and many the durations', () => {
+    const ids = Array.from({ length: 100 }, (_, i) => `resource ${i}`);
+    const overrides = ids.map((resourceId, i) => ({ resourceId, durationMinutes: 10 + i, price: null }));
+    for (const lists of [Array(10).fill(ids.slice(0, 9)), [...Array(8).fill(ids), ids.slice(0, 1), ids.slice(0, 1)]]) {
+      const requirements = lists.map((anyOf) => ({ anyOf }));
+      const crew = service({ slotIntervalMinutes: 5, requirements, overrides });
+      const start = performance.now();
+      expect(slotsOf(roundTheClock(ids, crew))).toEqual([]);
+      expect(performance.now() - start).toBeLessThan(500);
+    }
+  });
+
+  it('are refused where it takes too much to see that there are none', () => {
+    const ids = Array.from({ length: 100 }, (_, i) => `resource ${i}`);
+    const overrides = ids.map((resourceId, i) => ({ resourceId, durationMinutes: 10 + i, price: null }));
+    const requirements = [...Array(8).fill({ anyOf: ids }), { anyOf: ['morning'] }, { anyOf: ['evening'] }];
+    const never = service({ slotIntervalMinutes: 5, requirements, overrides });
+    const asked = roundTheClock([...ids, 'morning', 'evening'], never, {
+      morning: { hours: daily('00:00', '12:00') },
+      evening: { hours: daily('12:00', '24:00') },
+    });
+    const start = performance.now();
+    expect(rejection(() => slotsOf(asked))).toBe('availability.too_large');
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+
+  it('of two months are found for a team of ten of whom two are needed', () => {
+    const ids = Array.from({ length: 10 }, (_, i) => `resource ${i}`);
+    const requirements = [{ anyOf: ids }, { anyOf: ids }];
+    const byDay = Object.fromEntries(ids.map((id) => [id, { hours: daily('09:00', '18:00') }]));
+    const pair = service({ slotIntervalMinutes: 5, requirements });
+    expect(slotsOf(roundTheClock(ids, pair, byDay)).length).toBeGreaterThan(5_000);
   });
 
   it('let others go first while they are looked for', () => {

@@ -1,35 +1,11 @@
-import {
-  DAY,
-  ensure,
-  epochMs,
-  fromEpochMs,
-  type Instant,
-  type LocalDate,
-  localDate,
-  MINUTE,
-  plusDays,
-  type Uuid,
-} from '@yoyaku/kernel';
-import { bookingsAtOnce, type Candidates } from './assignment';
+import { ensure, epochMs, fromEpochMs, type Instant, localDate, MINUTE, type Uuid } from '@yoyaku/kernel';
+import { bookingsAtOnce, type Candidates, canServe, type Spend } from './assignment';
+import { type Candidate, freeUnits, type Starts, type Units, type UnitsOf } from './free-units';
 import { gridOf } from './grid';
 import { localDays } from './local-days';
-import { openingBetween } from './opening';
 import { bookable } from './request-policies';
-import {
-  type BusinessRules,
-  capacityOf,
-  durationOf,
-  durationsOf,
-  type ResourceRules,
-  type ServiceRules,
-} from './rules';
-import { type SessionKind, type Sessions, takeAway } from './sessions';
+import { type BusinessRules, durationOf, durationsOf, type ServiceRules } from './rules';
 import type { Interval } from './timetable';
-
-/** A resource with what is taken of its time. */
-export interface Candidate extends ResourceRules {
-  readonly taken: readonly Sessions[];
-}
 
 export interface SlotSearch {
   readonly business: BusinessRules;
@@ -52,29 +28,49 @@ export interface OfferedSlot {
   readonly remaining: number;
 }
 
-/** What one answer holds at most: slots, and resources named in them. With both it stays below some 6 MB of JSON. */
-const LIMITS = { slots: 20_000, resources: 100_000 };
+/**
+ * What one answer holds at most: slots, and resources named in them; with both it stays below some 6 MB of JSON. And
+ * what may be done to find them, also where none is found: entries of lists that are looked at, about a second's worth.
+ */
+const LIMITS = { slots: 20_000, resources: 100_000, steps: 100_000_000 };
 
 /**
  * Every slot that a request would be given at that moment, in order of start; by the same rules as the request. It may
- * take seconds in all, so it pauses wherever it yields, for others to go first. Throws `availability.too_large`.
+ * take a second in all, so it pauses wherever it yields, for others to go first. Throws `availability.too_large`.
  */
 export function* findSlots(search: SlotSearch): Generator<void, OfferedSlot[]> {
-  const { business, service } = search;
+  const { business, service, partySize } = search;
   if (!business.takesBookings) return [];
   const starts = startsOf(search);
   const found: Found = { slots: [], resources: 0 };
+  const spend = limitedTo(LIMITS.steps);
+  const unitsOf = freeUnits(service, partySize, starts, spend);
   const durations = durationsOf(service);
-  for (const minutes of durations) yield* findSlotsOfDuration(search, starts, minutes, found);
+  for (const minutes of durations) {
+    const team = teamOf(search, minutes);
+    // However free they all are, there may be too few of them for the service ever to be performed.
+    if (
+      !canServe(
+        team.candidates,
+        team.members.map(() => 1),
+        1,
+        spend,
+      )
+    )
+      continue;
+    const needs = yield* needsOf(team, starts, minutes, unitsOf, spend);
+    yield* addSlots(needs, starts, minutes, found, spend);
+  }
   const { slots } = found;
   return durations.length > 1 ? slots.sort((a, b) => epochMs(a.start) - epochMs(b.start)) : slots;
 }
 
-/** Moments in order (epoch ms), and the business's dates that they lie between. */
-interface Starts {
-  readonly from: LocalDate;
-  readonly to: LocalDate;
-  readonly moments: readonly number[];
+function limitedTo(most: number): Spend {
+  let left = most;
+  return (steps) => {
+    left -= steps;
+    ensure(left >= 0, 'availability.too_large', LIMITS);
+  };
 }
 
 /** When something may start as far as the business is concerned. */
@@ -93,31 +89,71 @@ function startsOf({ business, service, within, at }: SlotSearch): Starts {
   return { from, to, moments };
 }
 
-/** How many bookings can be served, for each start in order: by a resource, or by all that may meet a requirement. */
-type Units = Float64Array;
+/** Who may perform a service that takes so long. */
+interface Team {
+  readonly members: readonly Candidate[];
+  /** Of each requirement, as places in the list of members. */
+  readonly candidates: Candidates;
+}
+
+function teamOf({ service, candidates }: SlotSearch, minutes: number): Team {
+  const places = new Map<Uuid, number>();
+  const members: Candidate[] = [];
+  const lists = service.requirements.map(({ anyOf }, i) => {
+    const list: number[] = [];
+    for (const resourceId of anyOf) {
+      const candidate = candidates.get(resourceId);
+      if (!candidate || (i === 0 && durationOf(service, resourceId) !== minutes)) continue;
+      const place = places.get(resourceId) ?? members.push(candidate) - 1;
+      places.set(resourceId, place);
+      list.push(place);
+    }
+    return list;
+  });
+  return { members, candidates: lists };
+}
 
 interface Free {
   readonly resourceId: Uuid;
   readonly units: Units;
 }
 
-interface Requirement {
-  /** Who may meet it, as places in the list of all that are free. */
-  readonly candidates: readonly number[];
-  readonly units: Units;
-}
-
 interface Needs {
+  /** All who may meet any of it, as far as something is left of them. */
   readonly free: readonly Free[];
-  readonly requirements: readonly Requirement[];
   readonly candidates: Candidates;
+  /** Of each requirement, the units of all its candidates together. */
+  readonly sums: readonly Units[];
   /** Whether one may meet several requirements, and must not be counted for each. */
   readonly overlap: boolean;
 }
 
-/** Starts that are looked at between two pauses; of those whose resources must be matched first, fewer. */
-const STRIDE = 200;
-const MATCHED_STRIDE = 2;
+function* needsOf(
+  { members, candidates }: Team,
+  { moments }: Starts,
+  minutes: number,
+  unitsOf: UnitsOf,
+  spend: Spend,
+): Generator<void, Needs> {
+  const free: Free[] = [];
+  for (const member of members) {
+    free.push({ resourceId: member.resourceId, units: unitsOf(member, minutes) });
+    yield;
+  }
+  const sums: Units[] = [];
+  for (const list of candidates) {
+    spend(list.length * moments.length);
+    const sum = new Float64Array(moments.length);
+    for (const place of list) addUp(sum, (free[place] as Free).units);
+    sums.push(sum);
+    yield;
+  }
+  return { free, candidates, sums, overlap: candidates.flat().length > free.length };
+}
+
+function addUp(sums: Units, units: Units): void {
+  for (let i = 0; i < units.length; i++) sums[i] = (sums[i] as number) + (units[i] as number);
+}
 
 interface Found {
   readonly slots: OfferedSlot[];
@@ -125,125 +161,59 @@ interface Found {
   resources: number;
 }
 
+/** Starts that are looked at between two pauses; of those whose resources must be matched first, fewer. */
+const STRIDE = 200;
+const MATCHED_STRIDE = 2;
+
 /** Adds the slots in order. */
-function* findSlotsOfDuration(
-  search: SlotSearch,
-  starts: Starts,
+function* addSlots(
+  { free, candidates, sums, overlap }: Needs,
+  { moments }: Starts,
   minutes: number,
   found: Found,
+  spend: Spend,
 ): Generator<void, void> {
-  const needs = yield* needsOf(search, starts, minutes);
-  const stride = needs.overlap ? MATCHED_STRIDE : STRIDE;
-  for (let first = 0; first < starts.moments.length; first += stride) {
-    yield;
-    addSlots(needs, starts.moments, minutes * MINUTE, [first, first + stride], found);
-  }
-}
-
-/** Those of the starts from one place in their list to another, which is not included. */
-function addSlots(
-  { free, requirements, candidates, overlap }: Needs,
-  moments: readonly number[],
-  length: number,
-  [from, to]: readonly [number, number],
-  found: Found,
-): void {
-  for (let i = from; i < to && i < moments.length; i++) {
-    let remaining = leastAt(requirements, i);
-    if (remaining > 0 && overlap) remaining = bookingsAtOnce(candidates, unitsAt(free, i));
+  const bookingsAt = rememberingLast(free, (units) => bookingsAtOnce(candidates, units, spend));
+  const stride = overlap ? MATCHED_STRIDE : STRIDE;
+  for (const [i, start] of moments.entries()) {
+    if (i % stride === 0) yield;
+    spend(sums.length);
+    let remaining = leastAt(sums, i);
     if (remaining === 0) continue;
-    const start = moments[i] as number;
+    spend(free.length);
+    if (overlap) remaining = bookingsAt(i);
+    if (remaining === 0) continue;
     const resourceIds = idsAt(free, i);
-    found.slots.push({ start: fromEpochMs(start), end: fromEpochMs(start + length), resourceIds, remaining });
+    found.slots.push({ start: fromEpochMs(start), end: fromEpochMs(start + minutes * MINUTE), resourceIds, remaining });
     found.resources += resourceIds.length;
     const fits = found.slots.length <= LIMITS.slots && found.resources <= LIMITS.resources;
     ensure(fits, 'availability.too_large', LIMITS);
   }
 }
 
-function leastAt(requirements: readonly Requirement[], start: number): number {
-  let least = requirements[0]?.units[start] ?? 0;
-  for (const { units } of requirements) if ((units[start] as number) < least) least = units[start] as number;
+function leastAt(sums: readonly Units[], start: number): number {
+  let least = sums[0]?.[start] ?? 0;
+  for (const sum of sums) if ((sum[start] as number) < least) least = sum[start] as number;
   return least;
 }
 
-const unitsAt = (free: readonly Free[], start: number): number[] => free.map(({ units }) => units[start] as number);
+/** Computes anew only where units differ from those of the start before, which they seldom do. */
+function rememberingLast(
+  free: readonly Free[],
+  compute: (units: readonly number[]) => number,
+): (start: number) => number {
+  let last: readonly number[] | undefined;
+  let result = 0;
+  return (start) => {
+    if (last && free.every(({ units }, i) => units[start] === last?.[i])) return result;
+    last = free.map(({ units }) => units[start] as number);
+    result = compute(last);
+    return result;
+  };
+}
 
 function idsAt(free: readonly Free[], start: number): Uuid[] {
   const ids: Uuid[] = [];
   for (const { resourceId, units } of free) if ((units[start] as number) > 0) ids.push(resourceId);
   return ids;
-}
-
-/** What the service needs when it takes so long, with all who may meet any of it, as far as something is left of them. */
-function* needsOf(search: SlotSearch, starts: Starts, minutes: number): Generator<void, Needs> {
-  const { service, candidates } = search;
-  const unitsOf = unitsWithin(search, starts, minutes);
-  const free: Free[] = [];
-  const places = new Map<Uuid, number>();
-  const requirements: Requirement[] = [];
-  for (const [i, { anyOf }] of service.requirements.entries()) {
-    const requirement = { candidates: [] as number[], units: new Float64Array(starts.moments.length) };
-    for (const resourceId of anyOf) {
-      const candidate = candidates.get(resourceId);
-      if (!candidate || (i === 0 && durationOf(service, resourceId) !== minutes)) continue;
-      const place = places.get(resourceId) ?? free.length;
-      if (place === free.length) {
-        places.set(resourceId, place);
-        free.push({ resourceId, units: unitsOf(candidate) });
-        yield;
-      }
-      requirement.candidates.push(place);
-      addUp(requirement.units, (free[place] as Free).units);
-    }
-    requirements.push(requirement);
-  }
-  const lists = requirements.map((requirement) => requirement.candidates);
-  return { free, requirements, candidates: lists, overlap: lists.flat().length > free.length };
-}
-
-function unitsWithin({ service, partySize }: SlotSearch, starts: Starts, minutes: number): (one: Candidate) => Units {
-  const openingOf = openingAround(starts, minutes);
-  const wanted = {
-    serviceId: service.serviceId,
-    length: minutes * MINUTE,
-    before: service.bufferBeforeMinutes * MINUTE,
-    after: service.bufferAfterMinutes * MINUTE,
-  };
-  return (candidate) => {
-    const capacity = capacityOf(service, candidate);
-    const units = freePlaces(candidate, capacity, openingOf(candidate), starts.moments, wanted);
-    for (let i = 0; i < units.length; i++) {
-      const left = units[i] as number;
-      units[i] = left < partySize ? 0 : (left - (left % partySize)) / partySize;
-    }
-    return units;
-  };
-}
-
-function addUp(sums: Units, units: Units): void {
-  for (let i = 0; i < units.length; i++) sums[i] = (sums[i] as number) + (units[i] as number);
-}
-
-/** The opening of resources as far as it matters to what starts then and takes so long. */
-function openingAround({ from, to }: Starts, minutes: number): (resource: ResourceRules) => readonly Interval[] {
-  const reach = Math.ceil((minutes * MINUTE) / DAY) + 1;
-  return openingBetween(plusDays(from, -1 - reach), plusDays(to, reach));
-}
-
-function freePlaces(
-  { taken }: Candidate,
-  capacity: number,
-  open: readonly Interval[],
-  starts: readonly number[],
-  wanted: SessionKind,
-): Float64Array {
-  const places = new Float64Array(starts.length);
-  let i = 0;
-  for (const stretch of open) {
-    while (i < starts.length && (starts[i] as number) < stretch.start) i++;
-    while (i < starts.length && (starts[i] as number) + wanted.length <= stretch.end) places[i++] = capacity;
-  }
-  for (const sessions of taken) takeAway(places, starts, wanted, sessions);
-  return places;
 }

@@ -1,8 +1,9 @@
-import { Controller, Get, Headers, Query } from '@nestjs/common';
+import { Controller, Get, Headers, Query, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AvailabilityQueries } from '@projections/booking';
 import { CatalogFacts, Service } from '@yoyaku/catalog';
 import { DomainError, daysBetween, instant, now } from '@yoyaku/kernel';
+import type { FastifyRequest } from 'fastify';
 import {
   About,
   Access,
@@ -48,12 +49,14 @@ export class AvailabilityController {
   @ApiOkResponse({ type: AvailabilityView })
   slots(
     @Query() { timezone: timeZone, partySize = 1, ...question }: AvailabilityQuery,
+    @Req() { raw }: FastifyRequest,
     @Headers('x-min-position') minPosition?: string,
   ): Promise<AvailabilityView> {
     const { from, to } = question;
     if (to < from) throw invalid({ path: 'to', code: 'before_from' });
     if (daysBetween(from, to) >= MAX_DAYS) throw invalid({ path: 'to', code: 'max_days', facts: { limit: MAX_DAYS } });
-    return this.availability.slots({ ...question, timeZone, partySize }, asking(minPosition));
+    const asked = { ...asking(minPosition), isWanted: () => !raw.socket.destroyed };
+    return this.availability.slots({ ...question, timeZone, partySize }, asked);
   }
 
   @Get('resources')

@@ -7,6 +7,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'audit.verification_not_found': 404,
   'projection.rebuild_not_found': 404,
   'projection.not_skipped': 404,
+  'availability.busy': 503,
   'projection.failed': 503,
   'projection.changed': 409,
   'projection.in_use': 409,

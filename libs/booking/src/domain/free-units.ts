@@ -1,0 +1,60 @@
+import { DAY, type LocalDate, MINUTE, plusDays } from '@yoyaku/kernel';
+import type { Spend } from './assignment';
+import { openingBetween } from './opening';
+import { capacityOf, durationsOf, type ResourceRules, type ServiceRules } from './rules';
+import { type SessionKind, type Sessions, takeAway } from './sessions';
+import type { Interval } from './timetable';
+
+/** A resource with what is taken of its time. */
+export interface Candidate extends ResourceRules {
+  readonly taken: readonly Sessions[];
+}
+
+/** Moments in order (epoch ms), and the business's dates that they lie between. */
+export interface Starts {
+  readonly from: LocalDate;
+  readonly to: LocalDate;
+  readonly moments: readonly number[];
+}
+
+/** How many bookings can be served, for each start in order: by a resource, or by all that may meet a requirement. */
+export type Units = Float64Array;
+
+/** How many bookings of the service, each for so many people, a resource can serve when the service takes so long. */
+export type UnitsOf = (one: Candidate, minutes: number) => Units;
+
+export function freeUnits(service: ServiceRules, partySize: number, starts: Starts, spend: Spend): UnitsOf {
+  const openingOf = openingAround(starts, Math.max(0, ...durationsOf(service)));
+  return (candidate, minutes) => {
+    const wanted: SessionKind = {
+      serviceId: service.serviceId,
+      length: minutes * MINUTE,
+      before: service.bufferBeforeMinutes * MINUTE,
+      after: service.bufferAfterMinutes * MINUTE,
+    };
+    spend(3 * starts.moments.length);
+    const units = openPlaces(openingOf(candidate), starts.moments, wanted.length, capacityOf(service, candidate));
+    for (const sessions of candidate.taken) takeAway(units, starts.moments, wanted, sessions, spend);
+    for (let i = 0; i < units.length; i++) {
+      const left = units[i] as number;
+      units[i] = left < partySize ? 0 : (left - (left % partySize)) / partySize;
+    }
+    return units;
+  };
+}
+
+/** The opening of resources as far as it matters to what starts then and takes so long, or less. */
+function openingAround({ from, to }: Starts, minutes: number): (resource: ResourceRules) => readonly Interval[] {
+  const reach = Math.ceil((minutes * MINUTE) / DAY) + 1;
+  return openingBetween(plusDays(from, -1 - reach), plusDays(to, reach));
+}
+
+function openPlaces(open: readonly Interval[], starts: readonly number[], length: number, capacity: number): Units {
+  const places = new Float64Array(starts.length);
+  let i = 0;
+  for (const stretch of open) {
+    while (i < starts.length && (starts[i] as number) < stretch.start) i++;
+    while (i < starts.length && (starts[i] as number) + length <= stretch.end) places[i++] = capacity;
+  }
+  return places;
+}
