@@ -15,8 +15,8 @@ const script = new Script('run()');
 
 /**
  * Runs it, and ends it where it does not end in time, even in a loop that never comes back to the event loop: a thread
- * of the runtime's own watches (Node's `vm` with a time limit; about 30 µs a call). Throws {@link RanTooLong}; then
- * neither `catch` nor `finally` within has run.
+ * of the runtime's own watches (Node's `vm` with a time limit; about 100 µs a call on a busy machine). Throws
+ * {@link RanTooLong}; then neither `catch` nor `finally` within has run.
  */
 export function limited<T>(run: () => T, ms: number): T {
   sandbox.run = run;
