@@ -65,7 +65,7 @@ describe('tags of customers', () => {
     const start = { revision: -1, hash: null };
     const sealed = await codec.sealAll(stream, tagged, systemContext('spec'), ids.businessId, start);
     const events = sealed.map((event, i): StoredEvent => ({ ...event, stream, revision: i, position: BigInt(i) }));
-    expect(JSON.stringify(sealed)).not.toMatch(/shy|poet/);
+    expect(JSON.stringify(sealed)).not.toMatch(/"(shy|poet)"/);
     expect(await stateAfter(events, codec)).toMatchObject({ tags: ['poet'] });
     expect(await stateAfter(events, codecWithKeyOf())).toMatchObject({ status: 'customer', tags: [] });
   });
