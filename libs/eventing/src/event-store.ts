@@ -77,8 +77,8 @@ export interface SubscribeOptions {
 export interface EventStore {
   /**
    * Appends all events or none. Throws {@link WrongExpectedRevision}, {@link TooLargeToAppend}, or
-   * {@link EventStoreUnavailable} when it cannot be known whether the events were stored, or may still be. The store is told the same deadline (by our clock), in
-   * milliseconds from now. Events whose ids already stand after that very revision are answered as if they were stored
+   * {@link EventStoreUnavailable} when it cannot be known whether the events were stored, or may still be: after
+   * `deadlineMs`, in milliseconds from now, no answer is waited for. Events whose ids already stand after that very revision are answered as if they were stored
    * now: what stands there may be another sealing of them.
    */
   append(

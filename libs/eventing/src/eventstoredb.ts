@@ -35,6 +35,8 @@ const SNAPSHOT = '$snapshot';
 const SPARE = 7;
 /** Of appends that name no deadline of their own, in milliseconds. */
 const APPEND_TIMEOUT = 2_500;
+/** The store is told a moment by our clock after which an append is not wanted; its own may be ahead by so much, in ms. */
+const CLOCKS_APART = 7_500;
 /** The store is silent when it answers nothing for so long, in milliseconds; shorter than the deadline of an append. */
 const SILENCE = 2_000;
 /** A read of which nothing comes for so long, in milliseconds, has failed even while others are answered. */
@@ -70,7 +72,7 @@ export class EventStoreDb implements EventStore {
     this.writes.check();
     const expectedRevision: AppendExpectedRevision = expected === 'no_stream' ? NO_STREAM : BigInt(expected);
     try {
-      const options = { expectedRevision, deadline: deadlineMs };
+      const options = { expectedRevision, deadline: deadlineMs + CLOCKS_APART };
       const appending = this.writes.client.appendToStream(stream, events.map(toClient), options);
       const { nextExpectedRevision, position } = await within(deadlineMs, appending);
       this.writes.heard();
@@ -238,7 +240,7 @@ async function readLast(client: EventStoreDBClient): Promise<void> {
 /** Appends an event of ours to a stream that holds no more than its last one. */
 async function keepLast(client: EventStoreDBClient, stream: string, type: string, data: object): Promise<void> {
   const event = jsonEvent({ type, data: data as Record<string, unknown> });
-  const appending = client.appendToStream(stream, event, { deadline: APPEND_TIMEOUT });
+  const appending = client.appendToStream(stream, event, { deadline: APPEND_TIMEOUT + CLOCKS_APART });
   const { nextExpectedRevision } = await within(APPEND_TIMEOUT, appending);
   if (nextExpectedRevision !== 0n) return;
   await within(APPEND_TIMEOUT, client.setStreamMetadata(stream, { maxCount: 1 }));
