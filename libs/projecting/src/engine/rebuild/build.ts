@@ -14,7 +14,8 @@ import { partitionsOf } from '../tables/definition';
 import { Generation, WHOLE } from '../tables/generation';
 import { createTables, indexesOf } from '../tables/generations';
 import { skipsOf } from '../tables/skips';
-import type { RebuildFailure, RebuildState } from './rebuild-requests';
+import { Progress } from './progress';
+import type { RebuildFailure } from './rebuild-requests';
 import { swap } from './swap';
 import { WriteBehind } from './write-behind';
 
@@ -26,7 +27,6 @@ export interface BuildOptions extends FillOptions {
 /** Of larger ones the rows outlive the young generation of the heap; of smaller ones each table's COPY costs more. */
 const BATCH = 2_000;
 const REMEMBERED_ROWS = 20_000;
-const PROGRESS = 250;
 const RETRY = 250;
 /** If so many parties more than in live are left out, the new version is to blame, and live stays as it is. */
 const MOST_QUARANTINED = 10;
@@ -54,13 +54,11 @@ export class Build {
   private readonly outOfLive = new Map<string, number>();
   /** Only a newer build can read on: it is left to that one. */
   private isUnreadable = false;
-  private processed = 0;
-  private head = 0n;
-  private shown = { at: performance.now(), processed: 0 };
-  private rate = 0;
+  private readonly progress: Progress;
 
   constructor(private readonly options: BuildOptions) {
     this.storage = new WriteBehind(new BulkStorage(options.databaseUrl));
+    this.progress = new Progress(options.pool, options.id);
     this.runner = new Runner({
       owner: this.owner,
       storage: this.storage,
@@ -112,8 +110,7 @@ export class Build {
         [id],
       );
       if (!rows[0]) throw new Ended();
-      this.processed = rows[0].processed;
-      this.shown.processed = this.processed;
+      this.progress.resume(rows[0].processed);
       for (const projection of projections) {
         const number = await nextGeneration(client, projection.name);
         const generation = new Generation(projection, number);
@@ -186,12 +183,12 @@ export class Build {
     const { source } = this.options;
     for (let found = BATCH; found >= BATCH; ) {
       found = 0;
-      this.head = await source.head();
+      this.progress.head = await source.head();
       for await (const batch of ahead(source.batches(this.position, BATCH))) {
         if (signal.aborted) throw new Ended();
         await this.apply(batch);
         found += batch.events.length;
-        await this.report(signal);
+        if (!(await this.progress.show(this.position, signal))) throw new Ended();
       }
       await this.storage.settled();
     }
@@ -202,31 +199,11 @@ export class Build {
     if (this.isUnreadable) await this.storage.settled();
     if (this.failure || this.isUnreadable) throw new Ended();
     if (this.runner.shards.size < this.options.projections.length) throw new Unwritten('A checkpoint was moved');
-    this.processed += batch.events.length;
+    this.progress.processed += batch.events.length;
   }
 
   private get position(): bigint {
     return rearmost([...this.runner.shards].map(({ position }) => position)) ?? 0n;
-  }
-
-  /** Shows how far it is, now and then; hears whether it is to pause or to end. */
-  private async report(signal: AbortSignal): Promise<void> {
-    const elapsed = performance.now() - this.shown.at;
-    if (elapsed < PROGRESS) return;
-    const recent = ((this.processed - this.shown.processed) / elapsed) * 1_000;
-    this.rate = this.rate === 0 ? recent : this.rate + 0.2 * (recent - this.rate);
-    this.shown = { at: performance.now(), processed: this.processed };
-    for (;;) {
-      const { rows } = await this.options.pool.query<{ state: RebuildState }>(
-        `update projecting.rebuilds set processed = $2, position = $3, head = $4, rate = $5 where id = $1 returning state`,
-        [this.options.id, this.processed, `${this.position}`, `${this.head}`, this.rate],
-      );
-      const state = rows[0]?.state;
-      if (state === 'running') return;
-      if (state !== 'paused' || signal.aborted) throw new Ended();
-      await delay(PROGRESS, undefined, { signal }).catch(() => {});
-      this.shown.at = performance.now();
-    }
   }
 
   private async index(): Promise<void> {
@@ -259,7 +236,7 @@ export class Build {
           `update projecting.rebuilds
            set state = 'done', ended_at = now(), processed = $2, position = $3, head = $3, swap_ms = $4
            where id = $1 and state = 'running'`,
-          [id, this.processed, `${this.position}`, heldMs],
+          [id, this.progress.processed, `${this.position}`, heldMs],
         );
         if (!rowCount) throw new Ended();
       },

@@ -1,17 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Instant } from '@yoyaku/kernel';
 import { type Statement, sqlStateOf } from '@yoyaku/postgres';
-import { isRow, type OwnedKey, type OwnedRow } from '../../unit';
-import { type Generation, WHOLE } from '../tables/generation';
 import { CHECKPOINT_MOVED } from '../tables/installation';
+import { changesOf, tablesOf } from './changes';
 import { messagesOf, type Place, REACHED } from './channels';
+import { checkpointsOf } from './checkpoints';
 import { limited, RanTooLong } from './limited';
 import { type Level, levelsOf, movesOf } from './moves';
 import { isPassing } from './passing';
 import { furthest } from './positions';
 import { type Failure, failureOf, type ReadEvent } from './read-event';
 import type { Shard } from './shard';
-import type { RowStorage, TableChange } from './storage';
+import type { RowStorage } from './storage';
 import { Work } from './work';
 
 /** A stretch of the whole store: every event up to `upTo` that comes after what came before. */
@@ -208,35 +208,8 @@ export class Runner {
    * Whoever owns them takes them up as they are in PostgreSQL.
    */
   private async dropMoved(works: readonly Work[]): Promise<void> {
-    const rows = await this.options.storage.query({
-      text: `select c.projection, c.generation, c.partition, q.party, coalesce(q.position, c.position)::text
-             from projecting.checkpoints c
-             cross join lateral (
-               select null as party, null::bigint as position union all
-               select party, position from projecting.quarantined q
-               where (q.projection, q.generation) = (c.projection, c.generation)
-                 and c.partition in (q.partition, ${WHOLE})) q
-             where c.owner = $1 and c.state = 'live'`,
-      values: [this.options.owner],
-    });
-    const positions = new Map(
-      rows.map(([projection, generation, partition, party, position]) => [
-        [projection, generation, partition, party].join(' '),
-        position,
-      ]),
-    );
-    const leftOut = Map.groupBy(
-      rows.filter(([, , , party]) => party !== null),
-      ([projection, generation, partition]) => [projection, generation, partition].join(' '),
-    );
-    const isAsLeft = ({ shard: { projection, generation, partition, party, durable, quarantined } }: Work) => {
-      const place = [projection.name, generation.number, partition].join(' ');
-      if (positions.get(`${place} ${party ?? ''}`) !== `${durable}`) return false;
-      if (party !== undefined) return true;
-      const its = leftOut.get(place) ?? [];
-      return its.length === quarantined.size && its.every(([, , , one]) => quarantined.has(one as string));
-    };
-    const left = works.filter(isAsLeft);
+    const isAsLeft = await checkpointsOf(this.options.owner, this.options.storage);
+    const left = works.filter(({ shard }) => isAsLeft(shard));
     // Where none differs, what was refused would be refused again without end: all are taken up anew.
     const kept = left.length < works.length ? left : [];
     for (const work of works) if (!kept.includes(work)) this.shards.delete(work.shard);
@@ -267,41 +240,4 @@ export class Runner {
       if (!this.shards.has(shard)) return;
     }
   }
-}
-
-/** What works say of their tables, brought together by physical table, so that each takes one statement. */
-function tablesOf<T extends { readonly size: number }>(
-  works: readonly Work[],
-  said: (work: Work) => [table: string, T][],
-): [generation: Generation, table: string, [Work, T][]][] {
-  const tables = new Map<string, [Generation, string, [Work, T][]]>();
-  for (const work of works) {
-    const { generation } = work.shard;
-    for (const [table, what] of said(work)) {
-      if (what.size === 0) continue;
-      const name = `${generation.schema}.${table}`;
-      const found = tables.get(name) ?? [generation, table, []];
-      found[2].push([work, what]);
-      tables.set(name, found);
-    }
-  }
-  return [...tables.values()];
-}
-
-function changesOf(works: readonly Work[]): TableChange[] {
-  return tablesOf(works, (work) => work.changed).flatMap(([generation, name, changed]) => {
-    const table = generation.tables.get(name);
-    if (!table) return [];
-    const change = { table, added: [] as OwnedRow[], put: [] as OwnedRow[], removed: [] as OwnedKey[] };
-    for (const [{ shard }, changes] of changed) {
-      for (const [text, one] of changes) {
-        const { key, owner, freedBy } = one;
-        if (!one.row || freedBy !== undefined) change.removed.push({ key, owner: freedBy ?? owner });
-        if (!isRow(one)) continue;
-        const isNew = table.table.appendOnly || shard.known[name]?.get(text) === null;
-        (isNew ? change.added : change.put).push(one);
-      }
-    }
-    return [change];
-  });
 }
