@@ -1,7 +1,7 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { Breaker } from './breaker';
 import { noAnswer } from './eventstoredb-errors';
-import { TimedOut, within } from './within';
+import { MOST, TimedOut, within } from './within';
 
 const CLOSE_TIMEOUT = 1_000;
 /**
@@ -33,6 +33,8 @@ export class Connection {
   private current: EventStoreDBClient;
   private losing = new AbortController();
   private heardAt = Number.NEGATIVE_INFINITY;
+  /** Since when calls are late for which this process, held up, may itself be the cause. */
+  private doubtedSince: number | undefined;
 
   constructor(private readonly options: ConnectionOptions) {
     const { url, what, probe, report } = options;
@@ -70,6 +72,7 @@ export class Connection {
   /** A call was answered. */
   heard(): void {
     this.heardAt = performance.now();
+    this.doubtedSince = undefined;
   }
 
   /** Whether any call was answered of late. A process or store with much to do answers late, but it answers. */
@@ -77,10 +80,13 @@ export class Connection {
     return performance.now() - this.heardAt < this.options.silence;
   }
 
-  /** A call failed. One that was late alone, while others were answered, tells nothing of the connection. */
+  /**
+   * A call failed. One that was late alone, while others were answered, tells nothing of the connection, and one that
+   * this process had no time to listen to tells nothing until that has gone on for long.
+   */
   failed(error: unknown): void {
     const kind = noAnswer(error);
-    if (kind === 'gone' || (kind === 'late' && !this.isHeard)) this.breaker.trip(error);
+    if (kind === 'gone' || (kind === 'late' && !this.isHeard && !this.isExcused(error))) this.breaker.trip(error);
   }
 
   /** Throws `EventStoreUnavailable` when it still does not answer after so many milliseconds. */
@@ -93,9 +99,17 @@ export class Connection {
     await dispose(this.current);
   }
 
+  private isExcused(error: unknown): boolean {
+    if (!(error instanceof TimedOut && error.heldUp)) return false;
+    const now = performance.now();
+    this.doubtedSince ??= now;
+    return now - this.doubtedSince < MOST * this.options.silence;
+  }
+
   /** No call begins meanwhile: they are refused. So no append is under way on two connections, which the client confuses. */
   private async renew(): Promise<void> {
     const { current, losing } = this;
+    this.doubtedSince = undefined;
     this.current = connect(this.options.url);
     this.losing = new AbortController();
     losing.abort(new TimedOut('The connection to the event store was given up'));

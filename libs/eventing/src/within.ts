@@ -1,9 +1,34 @@
+import { performance } from 'node:perf_hooks';
+
 /** A timer that fires so much too late tells of a process that was held up: its answers may be waiting to be read. */
 const HELD_UP = 250;
 const GRACE = 250;
+/** The last part of a wait, in which the process must have listened. */
+const LISTENING = 0.25;
+/** A process that has nothing to do for so much of a while has read all that came until then. */
+const IDLE = 0.1;
 
 export class TimedOut extends Error {
   override readonly name = 'TimedOut';
+
+  /** @param heldUp whether the process itself had no time to read an answer: then this tells nothing of who was asked */
+  constructor(
+    message: string,
+    readonly heldUp = false,
+  ) {
+    super(message);
+  }
+}
+
+/** Measures from now on whether the process has so much to do that what comes may lie unread. */
+function measureLoad(): { isBusy: () => boolean } {
+  const begun = performance.eventLoopUtilization();
+  return {
+    isBusy: () => {
+      const { idle, active } = performance.eventLoopUtilization(begun);
+      return idle < IDLE * (idle + active);
+    },
+  };
 }
 
 /**
@@ -14,11 +39,18 @@ export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
     const due = performance.now() + ms;
-    const giveUp = () => reject(new TimedOut(`No answer within ${Math.round(ms)} ms`));
-    timer = setTimeout(() => {
-      if (performance.now() - due < HELD_UP) return giveUp();
-      timer = setTimeout(giveUp, GRACE);
-    }, ms);
+    const giveUp = (heldUp: boolean) => reject(new TimedOut(`No answer within ${Math.round(ms)} ms`, heldUp));
+    const wait = (delay: number, then: () => void) => {
+      timer = setTimeout(then, delay);
+    };
+    wait(ms * (1 - LISTENING), () => {
+      const load = measureLoad();
+      wait(due - performance.now(), () => {
+        if (performance.now() - due < HELD_UP && !load.isBusy()) return giveUp(false);
+        const { isBusy } = measureLoad();
+        wait(GRACE, () => giveUp(isBusy()));
+      });
+    });
   });
   try {
     return await Promise.race([promise, timeout]);
@@ -45,10 +77,12 @@ export class SilenceWatch {
   constructor(ms: number, onSilence: (silentMs: number) => void) {
     const period = ms / TICKS;
     let last = performance.now();
+    let load = measureLoad();
     this.timer = setInterval(() => {
       const now = performance.now();
-      const wasHeldUp = now - last > period + LATE;
+      const wasHeldUp = now - last > period + LATE || load.isBusy();
       last = now;
+      load = measureLoad();
       if (!this.waiting) return;
       if (!wasHeldUp) this.ticks += 1;
       if (this.ticks >= TICKS) onSilence(this.ticks * period);
@@ -76,4 +110,5 @@ export class SilenceWatch {
 const TICKS = 4;
 /** An interval that fires so many milliseconds too late tells of a process that has more to do than it can. */
 const LATE = 50;
-const MOST = 5;
+/** So many times as long is silence believed in by a process that is held up all the time. */
+export const MOST = 5;

@@ -1,6 +1,8 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { type TcpProxy, tcpProxy, until } from '@yoyaku/testing';
 import { EventStoreDb, EventStoreUnavailable } from '../src';
+import { Connection } from '../src/eventstoredb-connection';
+import { TimedOut } from '../src/within';
 import { Account } from './account';
 import { type Bank, context, openBank } from './bank';
 
@@ -94,6 +96,55 @@ test('silent: no call waits for ever, what is remembered passes for current for 
   await until(() => store.takesWrites);
   expect((await bank.deposit(id, 1, through)).state.balance).toBe(before + 101);
   following.abort();
+});
+
+/** Keeps this process busy for so many of each hundred milliseconds, until told to stop. */
+function busy(share: number): () => void {
+  let stopped = false;
+  const work = () => {
+    const until = performance.now() + share;
+    while (performance.now() < until);
+    if (!stopped) setTimeout(work, 100 - share);
+  };
+  work();
+  return () => {
+    stopped = true;
+  };
+}
+
+describe('an append whose answer does not come in time', () => {
+  const append = () => secondsOf(store.append('probe-late', 'no_stream', [], 600));
+
+  test('tells nothing of the store when this process has more to do than it can', async () => {
+    proxy.slow(1_000);
+    const stop = busy(100);
+    const { error } = await append();
+    expect(error).toBeInstanceOf(EventStoreUnavailable);
+    expect([store.takesWrites, reported]).toEqual([true, []]);
+    expect(error.cause).toMatchObject({ name: 'TimedOut', heldUp: true });
+    stop();
+  });
+
+  test('tells that the store is silent when this process has much to do, but not too much', async () => {
+    proxy.silence();
+    const stop = busy(60);
+    const { error } = await append();
+    expect([store.takesWrites, reported]).toEqual([false, ['The event store does not answer appends']]);
+    expect(error.cause).toMatchObject({ name: 'TimedOut', heldUp: false });
+    stop();
+  });
+});
+
+test('a process that is held up all the time believes in silence after a while', async () => {
+  const probe = () => new Promise(() => {});
+  const connection = new Connection({ url: proxy.url, what: 'appends', silence: 20, probe, report: () => {} });
+  connection.failed(new TimedOut('Late', true));
+  expect(connection.answers).toBe(true);
+  await until(() => {
+    connection.failed(new TimedOut('Late', true));
+    return !connection.answers;
+  });
+  await connection.close();
 });
 
 test('gone and back: a subscription says so once, goes on where it was, and tells again how far it is current', async () => {
