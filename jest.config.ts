@@ -21,6 +21,8 @@ const config: Config = {
   globalSetup: '<rootDir>/libs/testing/src/global-setup.ts',
   globalTeardown: '<rootDir>/libs/testing/src/global-teardown.ts',
   testTimeout: 30_000,
+  // Jest's default leaves a core to itself, which it does not need: many specs wait more than they work.
+  maxWorkers: '100%',
   testRegex: ['\\.spec\\.ts$'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   moduleNameMapper: aliases,
