@@ -1,16 +1,13 @@
-import { projections } from '@yoyaku/composition';
 import { EventCodec, EventStoreDb, systemContext } from '@yoyaku/eventing';
 import { User } from '@yoyaku/identity';
 import { newUuid, PLATFORM } from '@yoyaku/kernel';
-import { Consistency } from '@yoyaku/projecting';
-import { until } from '@yoyaku/testing';
 import type { ApiUnderTest } from './api-under-test';
 
 const PER_STREAM = 100;
 /** Of one append in a process that does all at once, in milliseconds. */
 const PATIENCE = 20_000;
 
-/** Appends so many events, users who changed their names all the time, and waits until read models have them. */
+/** Appends so many events: users who changed their names all the time. */
 export async function aLongHistory(api: ApiUnderTest, events: number, name = 'Ann'): Promise<void> {
   const [store, codec] = [api.app.get(EventStoreDb), api.app.get(EventCodec)];
   const append = async () => {
@@ -28,12 +25,4 @@ export async function aLongHistory(api: ApiUnderTest, events: number, name = 'An
   };
   const streams = Array.from({ length: events / PER_STREAM });
   while (streams.length > 0) await Promise.all(streams.splice(0, 4).map(append));
-  const names = projections.map(({ name }) => name);
-  let head = -1n;
-  // The process has had so much to do that the store may have seemed silent to it.
-  await until(async () => {
-    head = await store.head().catch(() => -1n);
-    return head >= 0n;
-  });
-  await api.app.get(Consistency).waitFor(names, head, { timeoutMs: 90_000 });
 }

@@ -46,6 +46,7 @@ const ADMIN = { email: 'admin@example.com', password: 'a platform of our own' };
 /** One or more api processes' worth of application over servers of their own, and a projector; all in this process. */
 export class ApiUnderTest {
   private readonly projector: Projector;
+  private projectingStopped: Promise<void> | undefined;
 
   private constructor(
     readonly servers: TestServers,
@@ -119,8 +120,14 @@ export class ApiUnderTest {
     return this.login(ADMIN);
   }
 
+  /** From now on events lead to no rows any more. */
+  stopProjecting(): Promise<void> {
+    this.projectingStopped ??= this.projector.stop();
+    return this.projectingStopped;
+  }
+
   async stop(): Promise<void> {
-    await this.projector.stop();
+    await this.stopProjecting();
     for (const app of this.apps) await app.close();
     await rm(this.config.dataDir, { recursive: true });
     await this.servers.stop();

@@ -123,13 +123,14 @@ describe('with a projector', () => {
       return { status, retryAfter: headers['retry-after'], seconds: (performance.now() - began) / 1000 };
     };
     const away = { status: 503, retryAfter: '1' };
-    for (const reply of await Promise.all(['Bea', 'Cho', 'Dan'].map(rename))) {
-      expect(reply).toMatchObject(away);
-      expect(reply.seconds).toBeLessThan(3);
-    }
+    const replies = await Promise.all(['Bea', 'Cho', 'Dan'].map(rename));
+    for (const reply of replies) expect(reply).toMatchObject(away);
+    // Within one deadline, all of them together.
+    const [first, last] = [Math.min, Math.max].map((most) => most(...replies.map(({ seconds }) => seconds)));
+    expect(last).toBeLessThan(first! * 1.5);
     const next = await rename('Eva');
     expect(next).toMatchObject(away);
-    expect(next.seconds).toBeLessThan(1);
+    expect(next.seconds).toBeLessThan(first! / 2);
     expect(await ready()).toMatchObject({ is: 'degraded', missing: ['writes'], eventStore: { status: 'up' } });
 
     hanging.mockRestore();

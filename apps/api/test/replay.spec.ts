@@ -18,6 +18,8 @@ let auditor: Person;
 
 beforeAll(async () => {
   api = await ApiUnderTest.start();
+  // A replay reads what is stored; read models would only take memory and time.
+  await api.stopProjecting();
   auditor = await somebody(api, 'auditor');
   await aLongHistory(api, LONG, NAME);
   await api.app.listen(0, '127.0.0.1');

@@ -1,5 +1,7 @@
+import { EventStoreDb } from '@yoyaku/eventing';
 import { newUuid, now } from '@yoyaku/kernel';
 import { Auditor, Checkpoints, SigningKey } from '@yoyaku/platform';
+import { Consistency } from '@yoyaku/projecting';
 import { until } from '@yoyaku/testing';
 import { Pool } from 'pg';
 import { pino } from 'pino';
@@ -23,10 +25,13 @@ beforeAll(async () => {
   pool = api.app.get(Pool);
   auditor = await somebody(api, 'auditor');
   await aLongHistory(api, LONG);
+  // A verification reads what the audit log saw, too.
+  const head = await api.app.get(EventStoreDb).head();
+  expect(await api.app.get(Consistency).waitFor(['audit-log'], head, { timeoutMs: PATIENCE })).toBe(true);
   await api.app.listen(0, '127.0.0.1');
   const rhythm = { everyMs: 20, graceMs: 200 };
   reactors = [await startReactor(api.config, SILENT, rhythm), await startReactor(api.config, SILENT, rhythm)];
-}, 60_000);
+}, 2 * PATIENCE);
 afterAll(async () => {
   await Promise.all(reactors.map((reactor) => reactor.stop()));
   await api.stop();

@@ -34,11 +34,11 @@ beforeAll(async () => {
 afterAll(() => api.stop());
 
 /** What a client gets that wrote something just now, and waits for it. */
-async function afterWriting(path: string) {
+async function afterWriting(path: string, seconds = 1) {
   const { token } = business.people.owner;
   const body = { businessId: things.business, name: 'A week', freeUntilHours: 168 };
   const { headers } = await api.call('POST', '/policies', { token, body });
-  const waiting = { 'x-min-position': headers['x-event-position'] as string, prefer: 'wait=1' };
+  const waiting = { 'x-min-position': headers['x-event-position'] as string, prefer: `wait=${seconds}` };
   const { status, body: answer } = await api.call('GET', path, { token: admin.token, headers: waiting });
   return status === 200 ? status : `${status} ${answer.code}`;
 }
@@ -54,8 +54,8 @@ it.each<[string, () => string]>([
 
 it('what is asked of that tenant is answered at once: it has failed', async () => {
   const since = performance.now();
-  expect(await afterWriting(`/bookings?businessId=${stranger}`)).toBe('503 projection.failed');
-  expect(performance.now() - since).toBeLessThan(900);
+  expect(await afterWriting(`/bookings?businessId=${stranger}`, 10)).toBe('503 projection.failed');
+  expect(performance.now() - since).toBeLessThan(5_000);
 });
 
 it('what is asked of all businesses together goes on', async () => {

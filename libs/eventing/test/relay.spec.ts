@@ -12,7 +12,7 @@ import {
   type StoredEvent,
   systemContext,
 } from '@yoyaku/eventing';
-import { fixedKeys, startServers, type TestServers, until } from '@yoyaku/testing';
+import { fixedKeys, JETSTREAM_BYTES, startServers, type TestServers, until } from '@yoyaku/testing';
 import { connect } from 'nats';
 import { Account } from './account';
 
@@ -54,7 +54,13 @@ async function append(count: number, note = ''): Promise<bigint[]> {
 }
 
 function open(name: string, url = servers.natsUrl): NatsChannel {
-  const channel = new NatsChannel({ url, stream: `${servers.jetStream}_${name}`, partitions: 8, key: KEY });
+  const channel = new NatsChannel({
+    url,
+    stream: `${servers.jetStream}_${name}`,
+    partitions: 8,
+    key: KEY,
+    maxBytes: JETSTREAM_BYTES,
+  });
   closing.push(() => channel.close());
   return channel;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { freePort, launch, nats } from '@yoyaku/embedded';
 import { NatsChannel, type StoredEvent } from '@yoyaku/eventing';
 import { newUuid } from '@yoyaku/kernel';
-import { tcpProxy, until } from '@yoyaku/testing';
+import { JETSTREAM_BYTES, tcpProxy, until } from '@yoyaku/testing';
 import { connect } from 'nats';
 import { expectRowsOfHistory, load } from './under-load';
 import { createWorld, PARTITIONS, RELAY_KEY, type World } from './world';
@@ -18,6 +18,16 @@ afterEach(async () => {
   await world.tidy();
   await world.end();
 });
+
+/** Of somebody who may publish where our relay does, but has not its key. */
+const anotherChannel = () =>
+  new NatsChannel({
+    url: world.servers.natsUrl,
+    stream: world.servers.jetStream,
+    partitions: PARTITIONS,
+    key: randomBytes(32),
+    maxBytes: JETSTREAM_BYTES,
+  });
 
 test('NATS killed and wiped: rows follow the store, and NATS again when it is back', async () => {
   const dataDir = mkdtempSync(join(tmpdir(), 'yoyaku-projecting-'));
@@ -114,7 +124,7 @@ test('what others publish beside the relay changes nothing, and is counted', asy
 
   // Somebody who may publish but has not the key: events of their own, far ahead, and a genuine one that says more.
   const { natsUrl: url, jetStream: stream } = world.servers;
-  const forger = new NatsChannel({ url, stream, partitions: PARTITIONS, key: randomBytes(32) });
+  const forger = anotherChannel();
   await forger.untilConnected(AbortSignal.timeout(5_000));
   const genuine = (await world.everything()).at(-1) as StoredEvent;
   const { sequence } = await channel.last();
@@ -138,8 +148,7 @@ test('what others publish beside the relay changes nothing, and is counted', asy
 });
 
 test('a relay that does not sign as ours is left at its first message, for longer each time', async () => {
-  const { natsUrl: url, jetStream: stream } = world.servers;
-  const other = new NatsChannel({ url, stream, partitions: PARTITIONS, key: randomBytes(32) });
+  const other = anotherChannel();
   world.relay(other);
   await world.project({ channel: world.channel() });
   const went = (path: string) => world.log.filter(({ facts }) => 'path' in facts && facts.path === path);

@@ -61,13 +61,12 @@ test('however many wait, one question at a time is asked', async () => {
     },
   } as unknown as Pool;
   const consistency = new Consistency(counting, world.notifications, [tally], PARTITIONS);
+  const position = await world.deposit('t1', await world.open('t1', 'Ann'), 1);
   const inVain = Array.from({ length: 400 }, (_, i) =>
     consistency.waitFor(['tally'], BOGUS + BigInt(i), { timeoutMs: 1_500 }),
   );
-  const position = await world.deposit('t1', await world.open('t1', 'Ann'), 1);
-  const began = performance.now();
-  expect(await consistency.waitFor(['tally'], position, { timeoutMs: 5_000 })).toBe(true);
-  expect(performance.now() - began).toBeLessThan(1_000);
+  const reached = consistency.waitFor(['tally'], position, { timeoutMs: 5_000 });
+  expect(await Promise.race([reached, ...inVain])).toBe(true);
   expect(await Promise.all(inVain)).toEqual(inVain.map(() => false));
   expect(most).toBe(1);
   expect(asked).toBeLessThan(30);

@@ -19,7 +19,7 @@ import {
   type ProjectorOptions,
   ReadModels,
 } from '@yoyaku/projecting';
-import { fixedKeys, startServers } from '@yoyaku/testing';
+import { fixedKeys, JETSTREAM_BYTES, startServers } from '@yoyaku/testing';
 import { type AccountEvent, tally } from './tally';
 
 /** Many, so that each of a few workers is sure to get some. */
@@ -76,7 +76,14 @@ export async function createWorld(
   }
 
   function channel(url = servers.natsUrl, onRefused?: (count: number) => void): NatsChannel {
-    const opened = new NatsChannel({ url, stream: servers.jetStream, partitions, key: RELAY_KEY, onRefused });
+    const opened = new NatsChannel({
+      url,
+      stream: servers.jetStream,
+      partitions,
+      key: RELAY_KEY,
+      maxBytes: JETSTREAM_BYTES,
+      onRefused,
+    });
     closing.push(() => opened.close());
     return opened;
   }

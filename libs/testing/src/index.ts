@@ -1,6 +1,6 @@
 export { fixedKeys } from './fixed-keys';
 export { heldMemory } from './held-memory';
 export { testSecrets } from './secrets';
-export { startServers, type TestServers } from './servers';
+export { JETSTREAM_BYTES, startServers, type TestServers } from './servers';
 export { type Direction, type TcpProxy, tcpProxy } from './tcp-proxy';
 export { until } from './until';

@@ -3,6 +3,9 @@ import { dropDatabase, ensureDatabase } from '@yoyaku/embedded';
 import { startEventNode } from '../../../apps/event-node/src/event-node';
 import { askForSharedServers } from './shared-servers';
 
+/** Enough for what one test relays. A stream sets that much of the disk aside, for as long as the server runs. */
+export const JETSTREAM_BYTES = 16 * 2 ** 20;
+
 export interface TestServers {
   /** A new, empty database of its own. */
   readonly databaseUrl: string;

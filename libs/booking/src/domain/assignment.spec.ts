@@ -1,3 +1,4 @@
+import { millisecondsOf } from '@yoyaku/kernel/specification';
 import fc from 'fast-check';
 import { assign, bookingsAtOnce, type Candidates } from './assignment';
 
@@ -30,12 +31,6 @@ function mostBookings(requirements: Candidates, units: readonly number[]): numbe
 /** So many requirements that share so many candidates. */
 const shared = (requirements: number, candidates: number): number[][] =>
   Array.from({ length: requirements }, () => Array.from({ length: candidates }, (_, i) => i));
-
-const millisecondsOf = (run: () => void): number => {
-  const start = performance.now();
-  run();
-  return performance.now() - start;
-};
 
 const named = (requirements: Candidates) => requirements.map((anyOf) => anyOf.map((one) => `${one}`));
 

@@ -1,5 +1,5 @@
 import { atLocal, epochMs, type LocalDate, MINUTE } from '@yoyaku/kernel';
-import { rejection } from '@yoyaku/kernel/specification';
+import { millisecondsOf, rejection } from '@yoyaku/kernel/specification';
 import {
   BERLIN,
   business,
@@ -135,17 +135,9 @@ describe('slots', () => {
     ] as const) {
       const ids = Array.from({ length: count }, (_, i) => `resource ${i}`);
       const crew = { service: service({ requirements: Array(10).fill({ anyOf: ids }) }) };
-      const start = performance.now();
-      expect(
-        slotsOf(
-          search(
-            ids.map((id) => candidate(id)),
-            '2027-02-01',
-            crew,
-          ),
-        ),
-      ).toHaveLength(found);
-      expect(performance.now() - start).toBeLessThan(1_000);
+      const candidates = ids.map((id) => candidate(id));
+      const spent = millisecondsOf(() => expect(slotsOf(search(candidates, '2027-02-01', crew))).toHaveLength(found));
+      expect(spent).toBeLessThan(1_000);
     }
   });
 
@@ -168,9 +160,7 @@ describe('slots', () => {
     for (const lists of [Array(10).fill(ids.slice(0, 9)), [...Array(8).fill(ids), ids.slice(0, 1), ids.slice(0, 1)]]) {
       const requirements = lists.map((anyOf) => ({ anyOf }));
       const crew = service({ slotIntervalMinutes: 5, requirements, overrides });
-      const start = performance.now();
-      expect(slotsOf(roundTheClock(ids, crew))).toEqual([]);
-      expect(performance.now() - start).toBeLessThan(500);
+      expect(millisecondsOf(() => expect(slotsOf(roundTheClock(ids, crew))).toEqual([]))).toBeLessThan(500);
     }
   });
 
@@ -183,9 +173,8 @@ describe('slots', () => {
       morning: { hours: daily('00:00', '12:00') },
       evening: { hours: daily('12:00', '24:00') },
     });
-    const start = performance.now();
-    expect(rejection(() => slotsOf(asked))).toBe('availability.too_large');
-    expect(performance.now() - start).toBeLessThan(5_000);
+    const spent = millisecondsOf(() => expect(rejection(() => slotsOf(asked))).toBe('availability.too_large'));
+    expect(spent).toBeLessThan(5_000);
   });
 
   it('of two months are found for a team of ten of whom two are needed', () => {
