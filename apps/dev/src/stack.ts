@@ -121,6 +121,7 @@ export class Stack {
       args: [entry, ...args],
       env: { NODE_COMPILE_CACHE: join(this.settings.dataDir, 'cache'), ...env },
       stopSignal: 'SIGTERM',
+      saysReady: true,
     };
   }
 

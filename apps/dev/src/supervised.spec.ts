@@ -14,6 +14,7 @@ const program = (name: string, script: string): Program => ({
   command: process.execPath,
   args: ['-e', script],
   stopSignal: 'SIGTERM',
+  saysReady: true,
 });
 const steady = program('steady', `console.log('{"msg":"ready","level":30,"port":7}');${idle}`);
 
@@ -59,6 +60,20 @@ test('kills a program that does not listen to the signal', async () => {
   await supervised.start();
   await supervised.stop(50);
   expect(existsSync(pidFile('deaf'))).toBe(false);
+});
+
+test('waits for its own word, whoever else answers where it is to be found', async () => {
+  const late = program('late', `setTimeout(() => console.log('{"msg":"ready"}'), 300);${idle}`);
+  let asked = 0;
+  const answers = async () => {
+    asked += 1;
+    return true;
+  };
+  const supervised = new Supervised({ ...late, answers }, run, log);
+  await supervised.start();
+  expect(readFileSync(join(folder, 'logs', 'late.log'), 'utf8')).toContain('ready');
+  expect(asked).toBe(1);
+  await supervised.stop(5_000);
 });
 
 test('gives up on a program that never gets ready', async () => {

@@ -4,8 +4,13 @@ import { type ServerSpec, spawnProgram, untilAnswering, untilExit } from '@yoyak
 import type { Log } from './log';
 import type { RunFolder } from './run-folder';
 
-/** What to keep running. Without `answers` it is ready once it logs `"msg":"ready"`. */
-export type Program = Omit<ServerSpec, 'url' | 'answers'> & Partial<Pick<ServerSpec, 'answers'>>;
+/** What to keep running. */
+export interface Program extends Omit<ServerSpec, 'url' | 'answers'> {
+  /** It logs `"msg":"ready"`, and is not ready before. */
+  readonly saysReady?: boolean;
+  /** What it must answer besides. */
+  readonly answers?: ServerSpec['answers'];
+}
 
 /** What a program is started as, each time anew: with another environment, or other arguments. */
 export type Adapt = (program: Program) => Program;
@@ -83,8 +88,8 @@ export class Supervised {
   }
 
   private untilReady(child: ChildProcess): Promise<void> {
-    const { name, answers } = this.program;
-    let saidReady = false;
+    const { name, saysReady = false, answers } = this.program;
+    let saidReady = !saysReady;
     for (const output of [child.stdout, child.stderr]) {
       if (output) {
         this.log.follow(this.program, output, ({ msg }) => {
@@ -92,6 +97,6 @@ export class Supervised {
         });
       }
     }
-    return untilAnswering({ name, answers: answers ?? (async () => saidReady) }, child);
+    return untilAnswering({ name, answers: async () => saidReady && ((await answers?.()) ?? true) }, child);
   }
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
 import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
@@ -8,14 +9,15 @@ export function nats({ dataDir, port }: { dataDir: string; port: number }): Serv
   const command = findNats();
   if (!command)
     throw new Error('nats-server is not installed: `apt-get install nats-server`, `brew install nats-server`');
+  const serverName = `yoyaku-${randomUUID()}`;
   return {
     name: 'nats',
     command,
-    args: ['-a', '127.0.0.1', '-p', `${port}`, '-js', '-sd', dataDir],
+    args: ['-n', serverName, '-a', '127.0.0.1', '-p', `${port}`, '-js', '-sd', dataDir],
     stopSignal: 'SIGTERM',
     notable: /\[(WRN|ERR|FTL)\]/,
     url: `nats://127.0.0.1:${port}`,
-    answers: () => greets(port),
+    answers: () => greets(port, serverName),
   };
 }
 
@@ -36,14 +38,14 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** A nats-server speaks first: a line that begins with INFO. */
-const greets = (port: number): Promise<boolean> =>
+/** A nats-server speaks first: a line that begins with INFO, and says its name, by which ours is told from any other. */
+const greets = (port: number, serverName: string): Promise<boolean> =>
   new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');
     socket.once('error', reject);
     socket.once('close', () => resolve(false));
     socket.once('data', (greeting) => {
       socket.destroy();
-      resolve(greeting.toString('latin1').startsWith('INFO '));
+      resolve(greeting.toString('latin1').startsWith('INFO ') && greeting.includes(`"server_name":"${serverName}"`));
     });
   });

@@ -48,7 +48,8 @@ export async function postgres(options: PostgresOptions): Promise<ServerSpec> {
     stopSignal: 'SIGINT',
     notable: /\b(WARNING|ERROR|FATAL|PANIC):(?!.*(starting up|not yet accepting|shutting down))/,
     url,
-    answers: () => query(url, 'select 1').then(() => true),
+    // Another server may have the port.
+    answers: async () => (await query(url, 'show data_directory')).rows[0]?.data_directory === resolve(dataDir),
   };
 }
 

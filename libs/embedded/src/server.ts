@@ -17,7 +17,7 @@ export interface ServerSpec {
   readonly notable?: RegExp;
   /** Where clients find it. */
   readonly url: string;
-  /** Whether it serves now. Rejects or gives false until it does. */
+  /** Whether this very server serves now, not another one on its port. Rejects or gives false until it does. */
   readonly answers: () => Promise<boolean>;
 }
 
