@@ -53,6 +53,13 @@ export interface Unsure extends Asked {
   readonly command: Request;
 }
 
+/** What a query showed of a booking to whom it had to show at least what stands at a position. */
+export interface Reading extends Asked {
+  readonly bookingId: string;
+  readonly minPosition: bigint;
+  readonly answer: Answer;
+}
+
 const PATIENCE_MS = 20_000;
 const DECIDED_WITHIN_MS = 90_000;
 
@@ -62,6 +69,7 @@ export class Client {
   /** In the order of their answers. */
   readonly decided: Decided[] = [];
   readonly unsure: Unsure[] = [];
+  readonly readings: Reading[] = [];
 
   constructor(
     readonly origins: readonly string[],
@@ -95,6 +103,15 @@ export class Client {
   /** Sends a command as its key allows: until it is decided, or once; undefined when nobody knows what became of it. */
   ask(command: Request): Promise<Answer | undefined> {
     return isKeyed(command) ? this.decide(command) : this.dare(command);
+  }
+
+  /** Looks a booking up where read models have reached that position; undefined when they have not, or nothing came. */
+  async lookUp(bookingId: string, minPosition: string, as: Account): Promise<Answer | undefined> {
+    const sentAt = performance.now();
+    const answer = await this.attempt({ method: 'GET', path: `/bookings/${bookingId}`, as, minPosition });
+    if (!answer || answer.status === 503) return undefined;
+    this.readings.push({ bookingId, minPosition: BigInt(minPosition), answer, sentAt, endedAt: performance.now() });
+    return answer;
   }
 
   private async dare(command: Request): Promise<Answer | undefined> {

@@ -1,129 +1,100 @@
-import type { StoredEvent } from '@yoyaku/eventing';
-import type { Decided, Request, Unsure } from './client';
-import { judgeEffects, lostPast, lostPositions } from './effects';
+import type { Decided, Unsure } from './client';
+import { coursesOf } from './course';
+import { judgeEffects, lostPositions } from './effects';
+import { Moments } from './moments';
+import * as story from './story';
+import { NINE, TEN } from './story';
 
-const START = '2027-04-01T01:00:00.000Z';
-const LATER = '2027-04-01T02:00:00.000Z';
-const times = { sentAt: 0, endedAt: 1 };
+const [booking, other, somebody] = [story.id(1), story.id(2), story.id(3)] as [string, string, string];
+const made = story.requested(booking, NINE, 21);
+const moved = story.rescheduled(booking, TEN, 22);
+const cancelled = story.cancelled(booking);
 
-const book: Request = { method: 'POST', path: '/bookings', body: { serviceId: 'cut', start: START, partySize: 1 } };
-const move: Request = { method: 'POST', path: '/bookings/b1/reschedule', body: { start: LATER } };
-const cancel: Request = { method: 'DELETE', path: '/bookings/b1/cancel', body: {} };
-const add: Request = { method: 'POST', path: '/customers', body: { name: 'Somebody' } };
-const change: Request = { method: 'PUT', path: '/customers/c1', body: { status: 'inactive' } };
+const booked = (at: number, position: number) => story.told(story.book(NINE), at, position, { id: booking });
 
-/** A command that was told to be done, with the event at that position as its last one. */
-const told = (command: Request, id: string, position: number): Decided => ({
-  ...times,
-  command,
-  answer: {
-    status: 200,
-    body: JSON.stringify({ id }),
-    headers: new Headers({ 'x-event-position': `${position}` }),
-  },
-});
-const refused = (command: Request): Decided => ({
-  ...times,
-  command,
-  answer: { status: 409, body: '{"code":"booking.slot_taken"}', headers: new Headers() },
-});
-const unheard = (command: Request): Unsure => ({ ...times, command });
-
-const MADE = ['BookingRequested', { bookingId: 'b1', serviceId: 'cut', start: START, partySize: 1 }] as const;
-const MOVED = ['BookingRescheduled', { bookingId: 'b1', start: LATER }] as const;
-const CANCELLED = ['BookingCancelled', { bookingId: 'b1' }] as const;
-const ADDED = ['CustomerCreated', { customerId: 'c1', userId: null }] as const;
-const CHANGED = ['CustomerStatusChanged', { customerId: 'c1', status: 'inactive' }] as const;
-
-type Entry = readonly [type: string, data: object];
-
-const history = (...entries: readonly Entry[]): StoredEvent[] =>
-  entries.map(([type, data], position) => ({
-    id: `00000000-0000-4000-8000-00000000000${position}`,
-    stream: 'a stream',
-    type,
-    data: { ...data },
-    revision: 0,
-    position: BigInt(position),
-    metadata: { hash: `${position}` } as StoredEvent['metadata'],
-  }));
+function judge(decided: readonly Decided[], unsure: readonly Unsure[], ...entries: readonly story.Entry[]) {
+  const events = story.stored(entries);
+  const courses = coursesOf(events);
+  const judged = judgeEffects(decided, unsure, courses, new Moments(decided, courses.made));
+  return { ...judged, lost: lostPositions(decided, judged.effects, events) };
+}
 
 describe('what commands have done', () => {
-  const decided = [
-    told(book, 'b1', 0),
-    told(move, 'b1', 1),
-    told(cancel, 'b1', 2),
-    told(add, 'c1', 3),
-    told(change, 'c1', 4),
-  ];
-  const all = [MADE, MOVED, CANCELLED, ADDED, CHANGED];
-
-  it('is right when each that was told is there once, and none that was refused', () => {
-    expect(judgeEffects([...decided, refused(book)], [], history(...all)).findings).toEqual([]);
-    expect(lostPositions(decided, history(...all))).toEqual([]);
+  it('is right when two ask for the same at once, and one finds it done', () => {
+    const both = [
+      booked(0, 1),
+      story.told(story.cancel(booking), 5, 2, null),
+      story.told(story.cancel(booking), 5, 2, null),
+    ];
+    expect(judge(both, [], made, cancelled)).toMatchObject({ findings: [], lost: [] });
+    expect(judge(both, [], made).findings).toHaveLength(2);
   });
 
-  it.each<[string, readonly Entry[]]>([
-    ['lost at the end', all.slice(0, -1)],
-    ['lost in the middle', [MADE, CANCELLED, ADDED, CHANGED]],
-    ['done twice', [...all, CHANGED]],
-    ['made twice', [MADE, ...all]],
-    ['done in another order', [MADE, CANCELLED, MOVED, ADDED, CHANGED]],
-    [
-      'done to another time',
-      [MADE, ['BookingRescheduled', { bookingId: 'b1', start: START }], CANCELLED, ADDED, CHANGED],
-    ],
-  ])('tells of a command that was %s', (_, entries) => {
-    expect(judgeEffects(decided, [], history(...entries)).findings).toHaveLength(1);
+  it('is right only if nobody who was answered before was stored after', () => {
+    const somebodyIn = (at: number, position: number) => story.told(story.add, at, position, { id: somebody });
+    expect(judge([booked(0, 1), somebodyIn(5, 2)], [], made, story.added(somebody)).findings).toEqual([]);
+    expect(judge([somebodyIn(0, 2), booked(5, 1)], [], made, story.added(somebody)).findings).not.toEqual([]);
+    // Both were asked at once: any order will do.
+    expect(judge([somebodyIn(0, 2), booked(0, 1)], [], made, story.added(somebody)).findings).toEqual([]);
   });
 
-  it('tells of a command that was done though it was refused, or never asked for', () => {
-    expect(judgeEffects([refused(book)], [], history(MADE)).findings).toHaveLength(1);
-    expect(judgeEffects([told(book, 'b1', 0), refused(cancel)], [], history(MADE, CANCELLED)).findings).toHaveLength(1);
-    expect(judgeEffects([], [], history(ADDED)).findings).toHaveLength(1);
+  it('is wrong for a thing that was gone, or already so', () => {
+    const all = [
+      booked(0, 1),
+      story.told(story.move(booking, TEN), 2, 2, null),
+      story.told(story.cancel(booking), 4, 3, null),
+    ];
+    expect(judge(all, [], made, moved, cancelled).findings).toEqual([]);
+    expect(judge(all, [], made, cancelled, moved).findings).not.toEqual([]);
+    expect(judge(all, [], made, moved, moved, cancelled).findings).not.toEqual([]);
+    expect(judge(all, [], made, made, moved, cancelled).findings).not.toEqual([]);
   });
 
-  it('lets one without an answer be done or not, and never twice', () => {
-    const first = [told(book, 'b1', 0)];
-    const judged = (...entries: readonly Entry[]) => judgeEffects(first, [unheard(cancel)], history(...entries));
-    expect(judged(MADE)).toMatchObject({ findings: [], doneUnheard: 0, uncertain: new Set(['b1']) });
-    expect(judged(MADE, CANCELLED)).toMatchObject({ findings: [], doneUnheard: 1 });
-    expect(judged(MADE, CANCELLED, CANCELLED).findings).toHaveLength(1);
+  it('takes one that was made without an answer for what was asked for, once', () => {
+    const second = story.requested(other, NINE, 23);
+    const asked = (times: number) => Array.from({ length: times }, () => story.unheard(story.book(NINE), 0));
+    expect(judge([], asked(1), made)).toMatchObject({ findings: [], doneUnheard: 1 });
+    expect(judge([], asked(2), made, second).findings).toEqual([]);
+    expect(judge([], asked(1), made, second).findings).toHaveLength(1);
+    expect(judge([], [story.unheard(story.book(TEN), 0)], made).findings).toHaveLength(1);
   });
 
-  it('takes one who was made without an answer for what was asked for, once', () => {
-    const second = ['BookingRequested', { ...MADE[1], bookingId: 'b2' }] as const;
-    const judged = (asked: number, ...entries: readonly Entry[]) =>
-      judgeEffects(
-        [],
-        Array.from({ length: asked }, () => unheard(book)),
-        history(...entries),
-      );
-    expect(judged(1, MADE)).toMatchObject({ findings: [], doneUnheard: 1, uncertain: new Set(['b1']) });
-    expect(judged(2, MADE, second).findings).toEqual([]);
-    expect(judged(1, MADE, second).findings).toHaveLength(1);
+  it('knows hours, capacity and price by what they are set to, whoever set them, and from what on', () => {
+    const [resource, service] = [story.id(11), story.id(12)] as [string, string];
+    const hours = [{ day: 1, starts: '10:00', ends: '18:00' }];
+    const price = { amount: 5_000, currency: 'JPY' };
+    const entries: story.Entry[] = [
+      ['ResourceCreated', `resource-${resource}`, { resourceId: resource, capacity: 1 }],
+      ['ResourceHoursSet', `resource-${resource}`, { resourceId: resource, hours }],
+      ['ResourceChanged', `resource-${resource}`, { resourceId: resource, capacity: 2 }],
+      ['ServiceCreated', `service-${service}`, { serviceId: service, price }],
+      ['ServiceChanged', `service-${service}`, { serviceId: service, price: { ...price, amount: 6_000 } }],
+    ];
+    const events = story.stored(entries);
+    const courses = coursesOf(events);
+    const asked = { ...courses, done: courses.done.filter(({ effect }) => effect !== 'made') };
+    const decided = [
+      story.told({ method: 'PUT', path: '/staff/working-hours', body: { resourceId: resource, hours } }, 0, 2, null),
+      story.told({ method: 'PUT', path: `/owner/resources/${resource}`, body: { capacity: 2 } }, 2, 3, null),
+      story.told({ method: 'PUT', path: `/owner/services/${service}`, body: { price } }, 4, 4, null),
+      story.told(
+        { method: 'PUT', path: `/owner/services/${service}`, body: { price: { ...price, amount: 6_000 } } },
+        6,
+        5,
+        null,
+      ),
+    ];
+    expect(judgeEffects(decided, [], asked, new Moments(decided, courses.made)).findings).toEqual([]);
+    const late = story.told({ method: 'PUT', path: `/owner/services/${service}`, body: { price } }, 8, 5, null);
+    const all = [...decided, late];
+    expect(judgeEffects(all, [], asked, new Moments(all, courses.made)).findings).toHaveLength(1);
   });
 
   it('tells of an answer whose position is before what was done, or that of no event', () => {
-    const entries = history(ADDED, MADE, MOVED, CANCELLED);
-    expect(lostPositions([told(book, 'b1', 3)], entries)).toEqual([]);
-    expect(lostPositions([told(book, 'b1', 0)], entries)).toHaveLength(1);
-    expect(lostPositions([told(book, 'b1', 7)], entries)).toHaveLength(1);
-  });
-});
-
-describe('the past', () => {
-  const past = history(MADE, MOVED, CANCELLED);
-
-  it('may go on', () => {
-    expect(lostPast(past, history(MADE, MOVED, CANCELLED, ADDED))).toEqual([]);
-  });
-
-  it('is missed where it ends earlier, or an event in it is another one', () => {
-    expect(lostPast(past, past.slice(0, -1))).toHaveLength(1);
-    const altered = past.map((event, i) =>
-      i === 1 ? { ...event, metadata: { ...event.metadata, hash: 'x' } } : event,
+    expect(judge([booked(0, 1)], [], made, moved).lost).toEqual([]);
+    expect(judge([story.told(story.add, 0, 1, { id: somebody })], [], made, story.added(somebody)).lost).toHaveLength(
+      1,
     );
-    expect(lostPast(past, altered)).toHaveLength(1);
+    expect(judge([booked(0, 7)], [], made).lost).toHaveLength(1);
   });
 });

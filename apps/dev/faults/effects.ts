@@ -1,139 +1,111 @@
 import type { StoredEvent } from '@yoyaku/eventing';
-import type { Decided, Request, Unsure } from './client';
-
-/** What a command does to one booking or customer, in words that answers and events have in common. */
-interface Effect {
-  readonly id: string;
-  readonly effect: string;
-}
-
-const MADE = 'made';
-
-/** What this event did; undefined when no command of the load does such a thing. */
-const EFFECTS: Readonly<Record<string, (data: StoredEvent['data']) => Effect | undefined>> = {
-  BookingRequested: ({ bookingId }) => ({ id: String(bookingId), effect: MADE }),
-  BookingRescheduled: ({ bookingId, start }) => ({ id: String(bookingId), effect: movedTo(start) }),
-  BookingCancelled: ({ bookingId }) => ({ id: String(bookingId), effect: 'cancelled' }),
-  /** Who books becomes a customer too, with a user. */
-  CustomerCreated: ({ customerId, userId }) => (userId ? undefined : { id: String(customerId), effect: MADE }),
-  CustomerStatusChanged: ({ customerId, status }) => ({ id: String(customerId), effect: `now ${status}` }),
-};
-
-const movedTo = (start: unknown): string => `moved to ${new Date(String(start)).toISOString()}`;
-
-/** Where the path names whom the command is about. */
-function effectOf({ method, path, body }: Request): Partial<Effect> {
-  const [, , id, action] = path.split('/');
-  if (id === undefined) return { effect: MADE };
-  if (action === 'reschedule') return { id, effect: movedTo(body?.start) };
-  return { id, effect: method === 'PUT' ? `now ${body?.status}` : 'cancelled' };
-}
-
-/** By which one command to make something is told from another, as far as its event tells: who made it is not asked. */
-const askedFor = ({ path, body = {} }: Request): string =>
-  path === '/bookings' ? described(body.serviceId, body.start, body.partySize) : path;
-
-const made = ({ type, data }: StoredEvent): string =>
-  type === 'BookingRequested' ? described(data.serviceId, data.start, data.partySize) : '/customers';
-
-const described = (serviceId: unknown, start: unknown, partySize: unknown): string =>
-  `${serviceId} at ${new Date(String(start)).toISOString()} for ${partySize ?? 1}`;
+import type { Decided, Unsure } from './client';
+import { Course, type Courses, type Done } from './course';
+import { idIn, isIn, type Moments, positionIn, type Window } from './moments';
+import { askedFor, type Facts, MADE, madeFrom, wishOf } from './things';
 
 export interface EffectsJudged {
-  /** Effects that were told and are not there, that are there and were not asked for, or that are there twice. */
+  /** Effects that were told and are not there, or not there and then; that are there and were not asked for, or twice. */
   readonly findings: readonly string[];
-  /** Whose last state nobody was told. */
-  readonly uncertain: ReadonlySet<string>;
+  /** Which event is the effect of which command. A command that found its effect in place has none of its own. */
+  readonly effects: ReadonlyMap<Decided, StoredEvent>;
   /** How many commands without an answer turned out to be done. */
   readonly doneUnheard: number;
 }
 
+/** A command that may have had an effect, with the stretch of the store's order in which that must lie. */
+interface Cause {
+  readonly window: Window;
+  readonly decided?: Decided;
+  isUsed: boolean;
+}
+
+const UNSEEN = new Course<Facts>({});
+
 /**
- * Every command that was told to be done must have had its effect exactly once, and in its order; one whose answer did
- * not come, once or not at all; one that was refused, none.
+ * Holds commands against the order of the store, which is the one order of all that happened: every command that was
+ * told to be done has its effect there exactly once, between the question and the answer, or found it in place then; one
+ * whose answer did not come has it once, after the question, or not at all; and nothing else is there.
  */
 export function judgeEffects(
   decided: readonly Decided[],
   unsure: readonly Unsure[],
-  events: readonly StoredEvent[],
+  { done, facts, impossible }: Courses,
+  moments: Moments,
 ): EffectsJudged {
-  const found = new Map<string, string[]>();
-  const makers = new Map<string, StoredEvent>();
-  for (const event of events) {
-    const effect = EFFECTS[event.type]?.(event.data);
-    if (!effect) continue;
-    if (effect.effect === MADE) makers.set(effect.id, event);
-    found.getOrInsertComputed(effect.id, () => []).push(effect.effect);
-  }
-  const told = new Map<string, string[]>();
-  for (const { command, answer } of decided) {
-    if (answer.status >= 300) continue;
-    const { id = (JSON.parse(answer.body) as { id: string }).id, effect = '' } = effectOf(command);
-    told.getOrInsertComputed(id, () => []).push(effect);
-  }
-  const unheard = new Map<string, string[]>();
-  const makings: string[] = [];
-  for (const { command } of unsure) {
-    const { id, effect = '' } = effectOf(command);
-    if (id === undefined) makings.push(askedFor(command));
-    else unheard.getOrInsertComputed(id, () => []).push(effect);
-  }
-
-  const findings: string[] = [];
+  const causes = causesOf(decided, unsure, moments);
+  const findings = [...impossible];
+  const effects = new Map<Decided, StoredEvent>();
   let doneUnheard = 0;
-  for (const id of new Set([...told.keys(), ...found.keys()])) {
-    const are = [...(found.get(id) ?? [])];
-    const mustBe = told.get(id) ?? [];
-    const maker = makers.get(id);
-    // Users whose booking made them customers are nobody that the load has added.
-    if (!maker && mustBe.length === 0) continue;
-    if (maker && mustBe[0] !== MADE) {
-      const at = makings.indexOf(made(maker));
-      if (at < 0) findings.push(`${id} was made, and nobody was told or has asked for it`);
-      else makings.splice(at, 1);
-      doneUnheard += 1;
-      are.shift();
+
+  for (const effect of done) {
+    const { event } = effect;
+    const cause = causeOf(effect, causes);
+    if (!cause) {
+      findings.push(`${effect.thing}: ${effect.effect} at ${event.position}, which nobody was told or has asked for`);
+      continue;
     }
-    const extra = are.slice(mustBe.length);
-    const possible = unheard.get(id) ?? [];
-    const isPossible = extra.length <= possible.length && extra.every((effect) => possible.includes(effect));
-    doneUnheard += extra.length;
-    if (String(are.slice(0, mustBe.length)) !== String(mustBe) || !isPossible) {
-      findings.push(
-        `${id}: told were [${mustBe}], stored are [${are}]${possible.length > 0 ? ` (unheard: ${possible})` : ''}`,
-      );
+    cause.isUsed = true;
+    if (cause.decided) effects.set(cause.decided, event);
+    else doneUnheard += 1;
+  }
+  for (const [key, group] of causes) {
+    const [thing = '', effect = ''] = key.split('\n');
+    const isSoIn = (window: Window) =>
+      (facts.get(thing) ?? UNSEEN).during(window).some((now) => Object.values(now).includes(effect));
+    for (const { decided: told, window, isUsed } of group) {
+      if (!told || isUsed || isSoIn(window)) continue;
+      findings.push(`${thing}: ${effect} was told, and is not there between ${window.after} and ${window.before}`);
     }
   }
-  const madeUnheard = [...makers.keys()].filter((id) => !told.has(id));
-  return { findings, uncertain: new Set([...unheard.keys(), ...madeUnheard]), doneUnheard };
+  return { findings, effects, doneUnheard };
+}
+
+/** By thing and effect, or by what was asked for where the thing's id was not told; the first to end come first. */
+function causesOf(decided: readonly Decided[], unsure: readonly Unsure[], moments: Moments): Map<string, Cause[]> {
+  const causes = new Map<string, Cause[]>();
+  const add = (key: string, cause: Cause) => causes.getOrInsertComputed(key, () => []).push(cause);
+  for (const one of decided.filter(({ answer }) => answer.status < 300)) {
+    const { thing = idIn(one.answer), effect } = wishOf(one.command);
+    add(`${thing}\n${effect}`, { window: moments.within(one), decided: one, isUsed: false });
+  }
+  for (const group of causes.values()) group.sort((a, b) => compareEnds(a.window, b.window));
+  for (const one of unsure) {
+    const { thing, effect } = wishOf(one.command);
+    // What was sent may be done long after nobody waits for it any more.
+    const window = { after: moments.storedAt(one.sentAt), before: undefined };
+    add(thing === undefined ? askedFor(one.command) : `${thing}\n${effect}`, { window, isUsed: false });
+  }
+  return causes;
+}
+
+function compareEnds({ before: a }: Window, { before: b }: Window): number {
+  if (a === b) return 0;
+  return b === undefined || (a !== undefined && a < b) ? -1 : 1;
+}
+
+/** Of those that may have brought it about: the first one whose time is over. In this order none is taken in vain. */
+function causeOf({ thing, effect, event }: Done, causes: ReadonlyMap<string, readonly Cause[]>): Cause | undefined {
+  const isFree = ({ window, isUsed }: Cause) => !isUsed && isIn(window, event.position);
+  const own = causes.get(`${thing}\n${effect}`)?.find(isFree);
+  return own ?? (effect === MADE ? causes.get(madeFrom(event))?.find(isFree) : undefined);
 }
 
 /**
  * Answers that tell a position at which there is no event, or before what they tell of: who waits for that position
  * does not see it. A command that had been done before, when it came again, may tell a later one.
  */
-export function lostPositions(decided: readonly Decided[], events: readonly StoredEvent[]): string[] {
+export function lostPositions(
+  decided: readonly Decided[],
+  effects: ReadonlyMap<Decided, StoredEvent>,
+  events: readonly StoredEvent[],
+): string[] {
   const positions = new Set(events.map(({ position }) => position));
-  const effects = new Map<string, bigint>();
-  for (const { type, data, position } of events) {
-    const effect = EFFECTS[type]?.(data);
-    if (effect) effects.getOrInsert(`${effect.id} ${effect.effect}`, position);
-  }
-  return decided.flatMap(({ command, answer }) => {
-    if (answer.status >= 300) return [];
-    const position = BigInt(answer.headers.get('x-event-position') ?? -1);
-    const { id = (JSON.parse(answer.body) as { id: string }).id, effect } = effectOf(command);
-    const done = effects.get(`${id} ${effect}`);
-    if (positions.has(position) && done !== undefined && done <= position) return [];
-    return `${command.method} ${command.path} was done at ${done}, and is told to be at ${position}`;
-  });
-}
-
-/** The events of the past that are not where they were any more, or not as they were. */
-export function lostPast(past: readonly StoredEvent[], events: readonly StoredEvent[]): string[] {
-  return past.flatMap((before, i) => {
-    const now = events[i];
-    const isSame = now && now.id === before.id && now.metadata.hash === before.metadata.hash;
-    return isSame && now.position === before.position ? [] : `${before.type} at ${before.position} of ${before.stream}`;
+  return decided.flatMap((one) => {
+    if (one.answer.status >= 300) return [];
+    const told = positionIn(one.answer) ?? -1n;
+    const done = effects.get(one)?.position ?? 0n;
+    if (positions.has(told) && done <= told) return [];
+    return `${one.command.method} ${one.command.path} was done at ${done}, and is told to be at ${told}`;
   });
 }

@@ -1,6 +1,7 @@
 import type { StoredEvent } from '@yoyaku/eventing';
-import { differences, repeatsIn, replay, type Shown } from './history';
+import { repeatsIn, replay } from './history';
 import { offersOf } from './offers';
+import { differences, type Shown } from './shown';
 
 const slot = {
   resourceId: 'aya',
@@ -114,6 +115,20 @@ describe('a history', () => {
     expect(findings(reserved(), booking('BookingRequested'), booking('BookingCancelled')).orphans).toBe(1);
   });
 
+  it('tells of a block over a booking, and of a booking in a block; blocks may lie over each other', () => {
+    const block = (type: string, changes: object = {}): Entry => [
+      'calendar-aya',
+      type,
+      { blockId: 'k1', resourceId: 'aya', start: '2027-04-01T01:15:00Z', end: '2027-04-01T02:00:00Z', ...changes },
+    ];
+    expect(findings(reserved(), booking('BookingRequested'), block('TimeBlocked')).overlaps).toBe(1);
+    expect(findings(block('TimeBlocked'), reserved(), booking('BookingRequested')).overlaps).toBe(1);
+    expect(findings(block('TimeBlocked'), block('TimeBlocked', { blockId: 'k2' }))).toEqual(nothing);
+    expect(findings(block('TimeBlocked'), block('TimeUnblocked'), reserved(), booking('BookingRequested'))).toEqual(
+      nothing,
+    );
+  });
+
   it('tells of an event that stands twice', () => {
     const [event] = history(reserved()) as [StoredEvent];
     expect(repeatsIn([event])).toEqual([]);
@@ -157,6 +172,13 @@ describe('offers', () => {
       { start: at('00:15'), remaining: 1 },
       { start: at('01:45'), remaining: 1 },
     ]);
+  });
+
+  it('leave out what is blocked', () => {
+    const block = { blockId: 'k1', resourceId: 'aya', start: slot.start, end: slot.end };
+    const { holds } = replay(history(['calendar-aya', 'TimeBlocked', block]));
+    const starts = [at('00:15'), at('00:30'), at('01:00'), at('01:30')];
+    expect(offersOf(cut, starts, holds).map(({ start }) => start)).toEqual([at('00:15'), at('01:30')]);
   });
 
   it('count the places of the scarcest requirement', () => {

@@ -1,4 +1,4 @@
-import { excludes, type Hold, sameSession } from './history';
+import { excludes, type Hold, sameSession } from './holds';
 
 /** A service of the business under load: every requirement is met by any one of its resources. */
 export interface OfferedService {

@@ -1,94 +1,92 @@
-import type { StoredEvent } from '@yoyaku/eventing';
-import type { Decided, Request } from './client';
-import type { OfferedService } from './offers';
+import type { Decided } from './client';
+import { coursesOf } from './course';
+import { replay } from './history';
+import { Moments } from './moments';
 import { unexplained } from './refusals';
+import * as story from './story';
+import { AYA, BOTAN, ROOM, TEN } from './story';
 
-const MINUTE = 60_000;
-const START = '2027-04-01T01:00:00.000Z';
-const cut: OfferedService = {
-  id: 'cut',
-  duration: 30 * MINUTE,
-  before: 0,
-  after: 10 * MINUTE,
-  capacity: 1,
-  requirements: [['aya', 'botan'], ['room']],
-};
+const service = { ...story.cut, requirements: [[AYA, BOTAN], [ROOM]] };
+const [booking, other, third, block] = [1, 2, 3, 4].map(story.id) as [string, string, string, string];
+const earlier = (minutes: number) => new Date(Date.parse(TEN) - minutes * 60_000).toISOString();
+const ask = story.refused(story.book(TEN), 5);
 
-const slot = (resourceId: string, bookingId: string, start = START) => ({
-  resourceId,
-  bookingId,
-  holdId: `hold of ${bookingId}`,
-  serviceId: 'cut',
-  start,
-  end: new Date(Date.parse(start) + cut.duration).toISOString(),
-  bufferBeforeMinutes: 0,
-  bufferAfterMinutes: 10,
-  partySize: 1,
-  capacity: 1,
-});
-type Entry = readonly [type: string, data: object, position: number];
-const reserved = (position: number, ...of: Parameters<typeof slot>): Entry => ['SlotReserved', slot(...of), position];
-const released = (position: number, ...of: Parameters<typeof slot>): Entry => ['SlotReleased', slot(...of), position];
+function count(entries: readonly story.Entry[], ...decided: readonly Decided[]): number {
+  const events = story.stored(entries);
+  const courses = coursesOf(events);
+  const moments = new Moments(decided, courses.made);
+  return unexplained(decided, { services: [service], events, courses, bookings: replay(events).courses, moments })
+    .length;
+}
 
-const history = (...entries: readonly Entry[]): StoredEvent[] =>
-  entries.map(([type, data, position]) => ({
-    id: `00000000-0000-4000-8000-0000000000${position}`,
-    stream: 'a stream',
-    type,
-    data: { ...data },
-    revision: 0,
-    position: BigInt(position),
-    metadata: {} as StoredEvent['metadata'],
-  }));
-
-const book: Request = { method: 'POST', path: '/bookings', body: { serviceId: 'cut', start: START, partySize: 1 } };
-const refusedAt = (sentAt: number, endedAt: number, command = book): Decided => ({
-  sentAt,
-  endedAt,
-  command,
-  answer: { status: 409, body: '{"code":"booking.slot_taken"}', headers: new Headers() },
-});
-/** Somebody was told at that time that all is stored up to that position. */
-const knownAt = (time: number, position: number): Decided => ({
-  sentAt: time,
-  endedAt: time,
-  command: book,
-  answer: { status: 201, body: '{}', headers: new Headers({ 'x-event-position': `${position}` }) },
-});
-
-const count = (entries: readonly Entry[], ...decided: readonly Decided[]) =>
-  unexplained(decided, [cut], history(...entries)).length;
+/** Somebody was told at that moment that all is stored up to that position. */
+const knownAt = (at: number, position: number, made = story.id(99)): Decided =>
+  story.told(story.add, at, position, { id: made });
 
 describe('a refusal is explained', () => {
   it('when nobody who could serve was free', () => {
-    expect(count([reserved(10, 'aya', 'b1'), reserved(11, 'botan', 'b2')], refusedAt(5, 6))).toBe(0);
-    expect(count([reserved(10, 'room', 'b1')], refusedAt(5, 6))).toBe(0);
-    expect(count([reserved(10, 'room', 'b1', '2027-04-01T00:25:00.000Z')], refusedAt(5, 6))).toBe(0);
+    expect(count([story.reserved(booking, TEN, 21, AYA), story.reserved(other, TEN, 22, BOTAN)], ask)).toBe(0);
+    expect(count([story.reserved(booking, TEN, 21, ROOM)], ask)).toBe(0);
+    expect(count([story.reserved(booking, earlier(35), 21, ROOM)], ask)).toBe(0);
+    expect(count([story.blocked(block, earlier(25), ROOM)], ask)).toBe(0);
   });
 
   it('not when one of them was, or the time lies clear of the others', () => {
-    expect(count([], refusedAt(5, 6))).toBe(1);
-    expect(count([reserved(10, 'aya', 'b1')], refusedAt(5, 6))).toBe(1);
-    expect(count([reserved(10, 'room', 'b1', '2027-04-01T00:20:00.000Z')], refusedAt(5, 6))).toBe(1);
+    expect(count([], ask)).toBe(1);
+    expect(count([story.reserved(booking, TEN, 21, AYA)], ask)).toBe(1);
+    expect(count([story.reserved(booking, earlier(40), 21, ROOM)], ask)).toBe(1);
+    expect(count([story.blocked(block, earlier(30), ROOM)], ask)).toBe(1);
   });
 
   it('by what stood while it was asked for, not by what was gone before or came after', () => {
-    const entries = [reserved(10, 'room', 'b1'), released(20, 'room', 'b1')];
-    expect(count(entries, knownAt(1, 15), refusedAt(5, 6), knownAt(9, 30))).toBe(0);
-    expect(count(entries, knownAt(1, 20), refusedAt(5, 6), knownAt(9, 30))).toBe(1);
-    expect(count(entries, knownAt(1, 5), refusedAt(5, 6), knownAt(9, 9))).toBe(1);
+    const later = story.id(50);
+    const entries = [
+      story.added(story.id(40)),
+      story.reserved(booking, TEN, 21, ROOM), // 2
+      story.released(booking, TEN, 21, ROOM), // 3
+      story.added(later), // 4
+    ];
+    expect(count(entries, knownAt(1, 2), ask)).toBe(0);
+    expect(count(entries, knownAt(1, 3), ask)).toBe(1);
+    const early = [story.added(later), ...entries.slice(1, 2)];
+    expect(count(early, ask, knownAt(9, 1, later))).toBe(1);
+    expect(count(early, ask, knownAt(6, 1, later))).toBe(1);
+    expect(count(early, ask, knownAt(5, 1, later))).toBe(0);
   });
 
   it('for a booking that moves, when one of its own resources was taken by another', () => {
-    const move: Request = { method: 'POST', path: '/bookings/b1/reschedule', body: { start: START } };
-    const made: Entry = [
-      'BookingRequested',
-      { bookingId: 'b1', serviceId: 'cut', partySize: 1, resourceIds: ['aya', 'room'] },
-      9,
+    const move = story.refused(story.move(booking, TEN), 5);
+    const own = [
+      story.reserved(booking, earlier(120), 21, AYA),
+      story.reserved(booking, earlier(120), 21, ROOM),
+      story.requested(booking, earlier(120), 21, [AYA, ROOM]),
     ];
-    const own = [made, reserved(10, 'aya', 'b1'), reserved(11, 'room', 'b1')];
-    expect(count(own, refusedAt(5, 6, move))).toBe(1);
-    expect(count([...own, reserved(12, 'aya', 'b2')], refusedAt(5, 6, move))).toBe(0);
-    expect(count([...own, reserved(12, 'botan', 'b2')], refusedAt(5, 6, move))).toBe(1);
+    expect(count(own, move)).toBe(1);
+    expect(count([...own, story.reserved(other, TEN, 22, AYA)], move)).toBe(0);
+    expect(count([...own, story.reserved(other, TEN, 22, BOTAN)], move)).toBe(1);
+  });
+
+  it('for one that was cancelled and is to come back, when its time was given to another', () => {
+    const undo = story.refused({ method: 'POST', path: `/bookings/${booking}/undo-cancel` }, 5);
+    const own = [story.requested(booking, TEN, 21, [AYA, ROOM]), story.cancelled(booking)];
+    expect(count(own, undo)).toBe(1);
+    expect(count([...own, story.reserved(third, TEN, 22, AYA)], undo)).toBe(0);
+  });
+
+  it('for a block, when somebody was booked then; other blocks are not in its way', () => {
+    const blocking = story.refused(story.block(TEN, AYA), 5);
+    expect(count([story.reserved(booking, earlier(25), 21, AYA)], blocking)).toBe(0);
+    expect(count([story.blocked(block, TEN, AYA)], blocking)).toBe(1);
+  });
+
+  it('as changed meanwhile, or abandoned, only when that has happened meanwhile', () => {
+    const changed = story.refused(story.move(booking, TEN), 5, 'booking.changed_meanwhile');
+    const own = story.requested(booking, earlier(120), 21);
+    expect(count([own], changed)).toBe(1);
+    expect(count([own, story.rescheduled(booking, earlier(60), 22)], changed)).toBe(0);
+    const abandoned = story.refused(story.book(TEN), 5, 'booking.abandoned');
+    const entry: story.Entry = ['BookingAbandoned', `booking-${other}`, { bookingId: other, holdId: story.id(9) }];
+    expect(count([own], abandoned)).toBe(1);
+    expect(count([own, entry], abandoned)).toBe(0);
   });
 });

@@ -10,6 +10,9 @@ const GRID_MINUTES = 15;
 /** Bookable days, the first being the day after tomorrow. */
 const DAYS = 6;
 const week = [1, 2, 3, 4, 5, 6, 7];
+const hoursOf = (starts: string) => week.map((day) => ({ day, starts, ends: CLOSES }));
+/** When somebody may work. */
+export const OPENING_HOURS = [hoursOf(OPENS), hoursOf('11:00'), hoursOf('12:30')] as const;
 
 interface ServiceDraft {
   readonly name: string;
@@ -28,6 +31,8 @@ export interface Salon {
   readonly services: readonly OfferedService[];
   /** Booked by single checks only, so that they never meet the load. */
   readonly probe: OfferedService;
+  /** Somebody who is booked by nobody, so that hours and capacity can change at any time. */
+  readonly apprentice: string;
   /** Local dates on which all of them work, in order. */
   readonly dates: readonly string[];
 }
@@ -64,7 +69,7 @@ export async function openSalon(origin: string, admin: Account): Promise<Salon> 
     const resourceId = await create('/owner/resources', { businessId, kind, name, ...(capacity && { capacity }) });
     await api.send('PUT', '/staff/working-hours', {
       resourceId,
-      hours: week.map((day) => ({ day, starts: OPENS, ends: CLOSES })),
+      hours: hoursOf(OPENS),
     });
     return resourceId;
   };
@@ -86,7 +91,7 @@ export async function openSalon(origin: string, admin: Account): Promise<Salon> 
   const staff = [await resource('staff', 'Aya'), await resource('staff', 'Botan'), await resource('staff', 'Chie')];
   const room = await resource('room', 'Treatment room');
   const hall = await resource('room', 'Hall', 10);
-  const tester = await resource('staff', 'Dai');
+  const [tester, apprentice] = [await resource('staff', 'Dai'), await resource('staff', 'Emi')];
   const alone = { before: 0, after: 10, capacity: 1 };
   const services = [
     await service({ ...alone, name: 'Haircut', minutes: 30, requirements: [staff] }),
@@ -96,5 +101,5 @@ export async function openSalon(origin: string, admin: Account): Promise<Salon> 
   const probe = await service({ ...alone, name: 'Probe', minutes: 15, after: 0, requirements: [[tester]] });
   const today = Temporal.Now.plainDateISO(ZONE);
   const dates = Array.from({ length: DAYS }, (_, i) => today.add({ days: 2 + i }).toString());
-  return { businessId, owner, services, probe, dates };
+  return { businessId, owner, services, probe, apprentice, dates };
 }

@@ -1,19 +1,17 @@
-import { EventStoreDb, type StoredEvent, verifyHistory } from '@yoyaku/eventing';
-import { type Client, type Decided, type Exchange, jsonOf, problemOf } from './client';
-import { differences, type Replayed, type Shown, shownOf } from './history';
+import { EventStoreDb, type StoredEvent } from '@yoyaku/eventing';
+import { type Client, type Exchange, jsonOf } from './client';
+import type { Replayed } from './history';
 import { eventually } from './installation';
 import { answersDiffer, availabilityPath } from './load';
 import { type Offer, offersOf } from './offers';
 import { none } from './report';
 import { type Salon, startsOf } from './salon';
+import { differences, type Shown, shownOf } from './shown';
 import type { World } from './world';
 
-/**
- * What a customer of the load may be told for good: that others have the slot, or that a request which failed half-way
- * was cleared away before it came again.
- */
-const REFUSALS = new Set(['booking.slot_taken', 'booking.abandoned']);
 const CALLERS = 16;
+/** Of all requests, at most so many may have ended without an answer: else the run says little. */
+const BROKEN_SHARE = 0.25;
 
 export async function readHistory(eventStoreUrl: string): Promise<StoredEvent[]> {
   const store = new EventStoreDb(eventStoreUrl);
@@ -24,14 +22,6 @@ export async function readHistory(eventStoreUrl: string): Promise<StoredEvent[]>
   }
 }
 
-/** Every booking as its last successful answer had it: the commands of one booking come one after the other. */
-export function acknowledged(decided: readonly Decided[]): Map<string, Shown> {
-  const bookings = decided
-    .filter(({ command, answer }) => answer.status < 300 && command.path.startsWith('/bookings'))
-    .map(({ answer }) => shownOf(JSON.parse(answer.body)));
-  return new Map(bookings.map((booking) => [booking.id, booking]));
-}
-
 /**
  * Answers that a client may not be given, whatever happens to the processes behind, and those that did not come though
  * nothing was the matter with the process that was asked. `disturbed`: for how long it was, see {@link Disturbances}.
@@ -40,7 +30,9 @@ export function unbecoming(
   exchanges: readonly Exchange[],
   disturbed: (origin: string, from: number, to: number) => number | undefined,
 ): string[] {
-  return exchanges.flatMap(({ request, origin, status, code, retryAfter, sentAt, endedAt }) => {
+  const broken = exchanges.filter(({ status }) => status === null).length;
+  const tooMany = broken > BROKEN_SHARE * exchanges.length;
+  const findings = exchanges.flatMap(({ request, origin, status, code, retryAfter, sentAt, endedAt }) => {
     const what = `${request} was answered ${status} ${code}`;
     if (status === null) {
       const blamed = disturbed(origin, sentAt, endedAt);
@@ -50,22 +42,10 @@ export function unbecoming(
     if (status === 503) return retryAfter === null ? `${what} without Retry-After` : [];
     return status >= 500 ? what : [];
   });
+  return tooMany ? [...findings, `${broken} of ${exchanges.length} requests broke off`] : findings;
 }
 
 const HANGS_MS = 19_000;
-
-/** Final refusals that the load had no reason to expect. */
-export const unreasonable = (decided: readonly Decided[]): string[] =>
-  decided.flatMap(({ command, answer }) => {
-    const code = problemOf(answer);
-    return code === null || REFUSALS.has(code) ? [] : `${command.method} ${command.path}: ${answer.status} ${code}`;
-  });
-
-export async function chainsAreWhole(events: readonly StoredEvent[]): Promise<string> {
-  const { streams, brokenAt } = await verifyHistory(iterate(events));
-  none(brokenAt ? [`broken at revision ${brokenAt.revision} of ${brokenAt.stream}`] : []);
-  return `${events.length} events in ${streams} streams`;
-}
 
 /** Asks every process again for answers: for all of them, or as many as that, chosen by chance. */
 export async function repeatAnswers({ client, random }: World, most: number): Promise<string> {
@@ -126,8 +106,4 @@ export function offerDifferences(expected: readonly Offer[], offered: readonly O
   return [...new Set([...mustBe.keys(), ...are.keys()])]
     .filter((start) => mustBe.get(start) !== are.get(start))
     .map((start) => `${new Date(start).toISOString()}: ${are.get(start) ?? 0} offered, ${mustBe.get(start) ?? 0} left`);
-}
-
-async function* iterate<T>(items: readonly T[]): AsyncIterable<T> {
-  yield* items;
 }

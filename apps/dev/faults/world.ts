@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import type { Account } from './account';
 import { type Client, type Command, jsonOf } from './client';
-import { type Shown, shownOf } from './history';
 import type { Installation } from './installation';
+import type { Marks } from './marks';
 import type { Network } from './network';
 import type { Random } from './random';
 import { type Salon, startsOf } from './salon';
+import { type Shown, shownOf } from './shown';
 
 /** What the checks work with. */
 export interface World {
@@ -15,6 +16,9 @@ export interface World {
   readonly salon: Salon;
   readonly random: Random;
   readonly probe: Probe;
+  readonly marks: Marks;
+  /** The position of the last event before the first command of the load. */
+  readonly openedAt: bigint;
 }
 
 /** A customer who always asks for a time that nobody else wants. */
