@@ -47,6 +47,7 @@ export async function jumpClocks(world: World): Promise<string> {
 function jump(installation: Installation, name: ProcessName, offsetMs: number): void {
   const { [CLOCK_FILE]: file = '' } = clockEnvironment(installation.folder);
   writeFileSync(file, `${offsetMs}`);
+  installation.disturbances.hit();
   process.kill(installation.pid(name), 'SIGUSR2');
 }
 

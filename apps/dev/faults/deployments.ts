@@ -1,14 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { ProjectionAdmin } from '@yoyaku/projecting';
 import { environmentOfBuild } from './builds';
-import { COMMAND_LINE } from './installation';
+import { FailureWatch } from './failure-watch';
+import { COMMAND_LINE, type ProcessName } from './installation';
 import { ExtraProjector } from './projectors';
-import { type ReadModels, withReadModels } from './read-models';
-import { none, seconds } from './report';
+import type { Random } from './random';
+import { withReadModels } from './read-models';
+import { seconds } from './report';
 import { seeOwnBooking, type World } from './world';
 
-const SUPERVISED = ['api', 'api-2', 'projector', 'reactor'] as const;
-const LOOK_MS = 100;
 /** A process of each build is at work for at least so long beside the others. */
 const BESIDE_MS = { from: 200, to: 1_500 };
 const LEVEL_WITHIN_MS = 60_000;
@@ -27,17 +26,21 @@ export function deploy(world: World, times: number): Promise<string> {
     const took: number[] = [];
     try {
       await second.restart();
-      for (let build = 1; build <= times; build++) {
+      for (let time = 1; time <= times; time++) {
         const start = performance.now();
-        const environment = environmentOfBuild(installation.folder, build);
-        for (const one of random.shuffled([...SUPERVISED, second])) {
+        installation.build += 1;
+        const environment = environmentOfBuild(installation.folder, installation.build);
+        const replace = async (one: ProcessName | ExtraProjector) => {
           if (one instanceof ExtraProjector) {
             await one.stop();
-            await one.restart(environment);
+            await one.restart();
           } else {
             installation.stage({ [one]: { environment } });
             await installation.strike(one, 'SIGTERM');
           }
+        };
+        for (const group of inTurn(second, random)) {
+          await Promise.all(group.map(replace));
           await wait(random.between(BESIDE_MS.from, BESIDE_MS.to));
         }
         installation.stage({ [COMMAND_LINE]: { environment } });
@@ -56,31 +59,9 @@ export function deploy(world: World, times: number): Promise<string> {
   });
 }
 
-/** Looks again and again whether a partition has failed. */
-class FailureWatch {
-  private readonly failures = new Set<string>();
-  private stopped = false;
-  private readonly watching: Promise<void>;
-
-  constructor({ pool }: ReadModels) {
-    const admin = new ProjectionAdmin(pool);
-    this.watching = this.look(admin);
-    this.watching.catch(() => undefined);
-  }
-
-  /** Throws with the failures that were seen. */
-  async end(): Promise<void> {
-    this.stopped = true;
-    await this.watching;
-    none([...this.failures]);
-  }
-
-  private async look(admin: ProjectionAdmin): Promise<void> {
-    while (!this.stopped) {
-      for (const { name, state, failure } of await admin.list()) {
-        if (state === 'failed') this.failures.add(`${name} has failed: ${JSON.stringify(failure)}`);
-      }
-      await wait(LOOK_MS);
-    }
-  }
+/** Who is replaced at once: of those that can stand in for each other, never both. */
+function inTurn(second: ExtraProjector, random: Random): (ProcessName | ExtraProjector)[][] {
+  const rest = random.shuffled<ProcessName | ExtraProjector>(['projector', 'reactor', second]);
+  const apis = random.shuffled<ProcessName>(['api', 'api-2']);
+  return random.shuffled(rest.map((one, i) => [one, ...apis.slice(i, i + 1)]));
 }

@@ -31,6 +31,7 @@ export async function fillDisk(world: World, server: 'postgres' | 'event-node'):
   let facts: string;
   try {
     await seeOwnBooking(world);
+    installation.disturbances.hit();
     disk.fill();
     const began = performance.now();
     if (server === 'postgres') await useUpWal(installation);

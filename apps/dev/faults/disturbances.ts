@@ -9,11 +9,18 @@ interface Span {
  */
 export class Disturbances {
   private readonly spans = new Map<string, Span[]>();
+  /** When something was done to any part of the installation. */
+  readonly hits: number[] = [];
+
+  hit(): void {
+    this.hits.push(performance.now());
+  }
 
   /** From now on, until the function returned is called. */
   begin(name: string): () => void {
     const span: Span = { from: performance.now(), to: Number.POSITIVE_INFINITY };
     this.spans.getOrInsertComputed(name, () => []).push(span);
+    this.hit();
     return () => {
       span.to = Math.min(span.to, performance.now());
     };

@@ -48,6 +48,8 @@ export class Installation {
   private path: ReadingPath = { name: 'unknown', since: 0 };
   /** Of processes that were ended or stood still. */
   readonly disturbances = new Disturbances();
+  /** Which of the newer builds its processes are of; 0: the one that is built. */
+  build = 0;
   private staging: Staging = {};
   private readonly endOfAbsence = new Map<string, () => void>();
 

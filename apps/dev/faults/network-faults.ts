@@ -7,7 +7,7 @@ import { seeOwnBooking, type World } from './world';
 const AGAIN_MS = 300;
 
 /** A way in which the link between two processes fails, until the link is mended. */
-interface NetworkFault {
+export interface NetworkFault {
   readonly name: string;
   strike(link: Link, random: Random): void;
   /** One strike is over at once, so that it is struck again and again for as long as the fault is to last. */
@@ -23,36 +23,52 @@ export const NETWORK_FAULTS: readonly NetworkFault[] = [
   { name: 'refused', strike: ({ proxy }) => proxy.refuse() },
 ];
 
+/** What is to happen to a link. */
+export interface Trouble {
+  readonly link: Link;
+  readonly fault: NetworkFault;
+}
+
+/** How long each of something lasts, ms, and to how many it happens at once: chosen by chance between both ends. */
+export interface Dose {
+  readonly lasts: Range;
+  readonly atOnce: Range;
+}
+
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
- * Disturbs those links in groups of one to three, each group for a time of chance within `lasts` (ms). Then, by chance,
- * what waited on a silent link still arrives, or is lost with its connections.
+ * Brings those troubles about, in groups. Then, by chance, what waited on a silent link still arrives, or is lost with
+ * its connections.
  */
-export async function disturbLinks(
-  world: World,
-  fault: NetworkFault,
-  links: readonly Link[],
-  lasts: { readonly from: number; readonly to: number },
-): Promise<string> {
+export async function disturbLinks(world: World, troubles: readonly Trouble[], dose: Dose): Promise<string> {
   const { random, installation } = world;
-  const left = random.shuffled(links);
+  const left = random.shuffled(troubles);
   const facts: string[] = [];
   while (left.length > 0) {
-    const group = left.splice(0, random.between(1, 3));
-    const ms = random.between(lasts.from, lasts.to);
-    const ends = group.flatMap(({ from, to }) => (from === 'client' ? installation.disturbances.begin(to) : []));
+    const group = left.splice(0, random.between(dose.atOnce.from, dose.atOnce.to));
+    const ms = random.between(dose.lasts.from, dose.lasts.to);
+    const ends = group.flatMap(({ link: { from, to } }) =>
+      from === 'client' ? installation.disturbances.begin(to) : [],
+    );
+    installation.disturbances.hit();
     const until = performance.now() + ms;
     const each = random.fork();
-    do {
-      for (const link of group) fault.strike(link, each);
-      await wait(fault.repeated ? Math.min(ms, AGAIN_MS) : ms);
-    } while (fault.repeated && performance.now() < until);
-    for (const { proxy } of group) {
-      if (random.next() < 0.5) proxy.cut();
-      proxy.mend();
+    for (const { fault, link } of group) fault.strike(link, each);
+    while (performance.now() < until) {
+      await wait(Math.min(AGAIN_MS, Math.max(0, until - performance.now())));
+      for (const { fault, link } of group) if (fault.repeated) fault.strike(link, each);
+    }
+    for (const { link } of group) {
+      if (random.next() < 0.5) link.proxy.cut();
+      link.proxy.mend();
     }
     for (const end of ends) end();
-    facts.push(group.map(({ from, to }) => `${from}–${to}`).join(' and '));
+    facts.push(group.map(({ link: { from, to }, fault }) => `${from}–${to} ${fault.name}`).join(' and '));
   }
   const { ms } = await seeOwnBooking(world);
-  return `${facts.join(', ')}; own booking seen after ${seconds(ms)}`;
+  return `${facts.join('; ')}; own booking seen after ${seconds(ms)}`;
 }

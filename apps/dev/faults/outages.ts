@@ -3,23 +3,28 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createPool } from '@yoyaku/postgres';
 import { type Answer, type Command, jsonOf } from './client';
-import { type Shown, shownOf } from './history';
 import { eventually, PROCESSES, type ProcessName, type Strike } from './installation';
+import { availabilityPath } from './load';
+import type { Range } from './network-faults';
 import { runCli } from './read-models';
 import { seconds } from './report';
+import { type Shown, shownOf } from './shown';
+import { isUnderWay } from './tally';
 import { seeOwnBooking, type World } from './world';
 
 const DRAINED_WITHIN_MS = 10_000;
 const RESTORED_WITHIN_MS = 120_000;
 /** Requests sent this long before a signal have surely reached the process. */
 const ON_THE_WAY_MS = 20;
+/** So many at once keep a process at work for longer than that. */
+const CROWD = 32;
 
-/** Every process is killed once, one or two at a time, at moments of chance. */
-export async function killAll({ installation, random }: World): Promise<string> {
+/** Every process is killed once, some of them at a time, at moments of chance. */
+export async function killAll({ installation, random }: World, atOnce: Range): Promise<string> {
   const facts: string[] = [];
   const left = random.shuffled(PROCESSES);
   while (left.length > 0) {
-    const names = left.splice(0, random.between(1, 2));
+    const names = left.splice(0, random.between(atOnce.from, atOnce.to));
     await pause(random.between(200, 1_200));
     const strikes = await Promise.all(names.map((name) => installation.strike(name)));
     facts.push(...names.map((name, i) => `${name} ${seconds((strikes[i] as Strike).backAfter)}`));
@@ -30,6 +35,7 @@ export async function killAll({ installation, random }: World): Promise<string> 
 /** Its files are removed under the running server, which then dies and comes back with nothing. */
 export async function wipeNats(world: World): Promise<string> {
   await untilNatsIsUsed(world);
+  world.installation.disturbances.hit();
   rmSync(join(world.installation.dataDir, 'nats'), { recursive: true, force: true });
   const removed = await seeOwnBooking(world);
   await world.installation.strike('nats');
@@ -40,12 +46,11 @@ export async function wipeNats(world: World): Promise<string> {
 /** It keeps its connections and says nothing any more. */
 export async function hangNats(world: World): Promise<string> {
   await untilNatsIsUsed(world);
-  const pid = world.installation.pid('nats');
-  process.kill(pid, 'SIGSTOP');
+  const thaw = world.installation.freeze('nats');
   try {
     return `own booking seen after ${seconds((await seeOwnBooking(world)).ms)}`;
   } finally {
-    process.kill(pid, 'SIGCONT');
+    thaw();
   }
 }
 
@@ -140,16 +145,23 @@ export async function stopEach(world: World): Promise<string> {
     ['api-2', 'reactor'],
     ['event-node', 'nats', 'postgres'],
   ] as const) {
+    const crowded = names.flatMap((name) => originOf(world, name) ?? []);
+    const crowd = crowded.flatMap((origin) => Array.from({ length: CROWD }, () => askForSlots(world, origin)));
+    await pause(2 * ON_THE_WAY_MS);
     const signalled = performance.now();
     const strikes = await Promise.all(
       names.map(async (name) => ({ name, ...(await installation.strike(name, graceful(name))) })),
     );
+    await Promise.all(crowd);
     for (const { name, goneAfter } of strikes) {
       assert(goneAfter <= DRAINED_WITHIN_MS, `${name} took ${seconds(goneAfter)}`);
       const underWay = client.exchanges.filter(
-        ({ origin, sentAt, endedAt }) =>
-          origin === originOf(world, name) && sentAt < signalled - ON_THE_WAY_MS && endedAt > signalled,
+        (exchange) =>
+          exchange.origin === originOf(world, name) &&
+          exchange.sentAt < signalled - ON_THE_WAY_MS &&
+          isUnderWay(exchange, signalled),
       );
+      assert(!crowded.includes(originOf(world, name) ?? '') || underWay.length > 0, `${name} had nothing under way`);
       const cut = underWay.filter(({ status }) => status === null);
       assert.equal(cut.length, 0, `${name} left ${cut.length} requests unanswered: ${cut[0]?.request}`);
       facts.push(`${name} ${seconds(goneAfter)}${underWay.length > 0 ? ` (${underWay.length} under way)` : ''}`);
@@ -157,6 +169,9 @@ export async function stopEach(world: World): Promise<string> {
   }
   return `gone after: ${facts.join(', ')}`;
 }
+
+const askForSlots = ({ client, salon }: World, origin: string): Promise<Answer | undefined> =>
+  client.attempt({ method: 'GET', path: availabilityPath(salon, salon.probe.id), as: salon.owner }, origin);
 
 /** Nobody watches over the processes any more; a new start takes over what is left of the old one. */
 export async function killSupervisor(world: World): Promise<string> {
@@ -213,6 +228,7 @@ async function refused({ client, probe }: World): Promise<[Command, string]> {
 }
 
 async function dropSchemas({ installation }: World, pattern: string): Promise<void> {
+  installation.disturbances.hit();
   const pool = createPool(installation.environment.DATABASE_URL ?? '', { max: 1 });
   try {
     const { rows } = await pool.query<{ name: string }>(

@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { freePort, launch, type RunningServer } from '@yoyaku/embedded';
+import { environmentOfBuild } from './builds';
 import { eventually, type Installation } from './installation';
 import { type ReadModels, withReadModels } from './read-models';
 import { seconds } from './report';
@@ -85,7 +86,10 @@ export class ExtraProjector implements Victim {
     readonly name: string,
   ) {}
 
-  async restart(environment: Readonly<Record<string, string>> = {}): Promise<void> {
+  /** As one of the newest build. */
+  async restart(): Promise<void> {
+    const { build, folder } = this.installation;
+    const environment = build > 0 ? environmentOfBuild(folder, build) : {};
     const port = await freePort();
     const ready = `http://127.0.0.1:${port}/health/ready`;
     this.running = await launch({

@@ -63,6 +63,7 @@ class Rebuild {
     private readonly world: World,
     private readonly readModels: ReadModels,
   ) {
+    world.installation.disturbances.hit();
     this.command = runCli(world.installation, 'projections', 'rebuild', '--all');
     this.looking = this.look();
     for (const promise of [this.command, this.looking]) promise.catch(() => undefined);

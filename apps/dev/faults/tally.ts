@@ -1,0 +1,61 @@
+import type { Exchange } from './client';
+import { eventually } from './installation';
+import type { Fault } from './plan';
+import { seconds } from './report';
+import type { World } from './world';
+
+interface Row {
+  times: number;
+  failed: number;
+  readonly took: number[];
+  requests: number;
+  told: number;
+  broken: number;
+}
+
+/** Strikes, and counts by fault how often, for how long, and what became of the requests that were sent meanwhile. */
+export class Tally {
+  private readonly rows = new Map<string, Row>();
+
+  /** Throws as the strike does, and when nobody's request was under way at any moment at which something was done. */
+  async strike(world: World, [name, strike]: Fault): Promise<string> {
+    const { client, installation, marks } = world;
+    const row = this.rows.getOrInsertComputed(name, emptyRow);
+    const began = performance.now();
+    const [sent, hit] = [client.exchanges.length, installation.disturbances.hits.length];
+    let isDone = false;
+    try {
+      const facts = await strike(world);
+      const hits = installation.disturbances.hits.slice(hit);
+      const meanwhile = client.exchanges.slice(sent);
+      const underWay = hits.map((at) => meanwhile.filter((exchange) => isUnderWay(exchange, at)).length);
+      const [busy, most] = [underWay.filter((count) => count > 0).length, Math.max(0, ...underWay)];
+      if (busy === 0) throw new Error(`no request was under way at any of ${hits.length} moments`);
+      await eventually(() => marks.take());
+      isDone = true;
+      return `${facts} (requests under way at ${busy} of ${hits.length} moments, up to ${most})`;
+    } finally {
+      const meanwhile = client.exchanges.slice(sent);
+      row.times += 1;
+      row.failed += isDone ? 0 : 1;
+      row.took.push(performance.now() - began);
+      row.requests += meanwhile.length;
+      row.told += meanwhile.filter(({ status }) => status === 503).length;
+      row.broken += meanwhile.filter(({ status }) => status === null).length;
+    }
+  }
+
+  /** For docs/faults.md. */
+  get table(): string {
+    const lines = [...this.rows].map(([name, { times, failed, took, requests, told, broken }]) => {
+      const [all, longest] = [took.reduce((sum, ms) => sum + ms, 0), Math.max(...took)];
+      return [name, times, failed, seconds(all), seconds(longest), requests, told, broken].join(' | ');
+    });
+    const head = ['Fault', 'times', 'failed', 'in all', 'longest', 'requests', '503', 'broken off'];
+    return [head.join(' | '), head.map(() => '---').join('|'), ...lines].map((line) => `| ${line} |`).join('\n');
+  }
+}
+
+const emptyRow = (): Row => ({ times: 0, failed: 0, took: [], requests: 0, told: 0, broken: 0 });
+
+export const isUnderWay = ({ sentAt, endedAt }: Exchange, at: number): boolean => sentAt < at && at < endedAt;
