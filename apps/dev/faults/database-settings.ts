@@ -33,7 +33,7 @@ const OTHERWISE: readonly Otherwise[] = [
   { name: 'little time', settings: ['statement_timeout = 5', 'lock_timeout = 1'], works: true },
 ];
 /** Overrides what the database has, as a session that set nothing would not. */
-const OURS = ['default_transaction_read_only=off', 'default_transaction_isolation=read\\ committed'];
+const OURS = ['default_transaction_read_only=off'];
 const REFUSED_WITHIN_MS = 15_000;
 
 /**

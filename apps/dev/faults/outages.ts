@@ -3,22 +3,14 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createPool } from '@yoyaku/postgres';
 import { type Answer, type Command, jsonOf } from './client';
-import { eventually, PROCESSES, type ProcessName, type Strike } from './installation';
-import { availabilityPath } from './load';
+import { eventually, PROCESSES, type Strike } from './installation';
 import type { Range } from './network-faults';
 import { runCli } from './read-models';
 import { seconds } from './report';
 import { type Shown, shownOf } from './shown';
-import { isUnderWay } from './tally';
 import { seeOwnBooking, type World } from './world';
 
-const DRAINED_WITHIN_MS = 10_000;
 const RESTORED_WITHIN_MS = 120_000;
-/** Requests sent this long before a signal have surely reached the process. */
-const ON_THE_WAY_MS = 20;
-/** So many at once keep a process at work for longer than that. */
-const CROWD = 32;
-
 /** Every process is killed once, some of them at a time, at moments of chance. */
 export async function killAll({ installation, random }: World, atOnce: Range): Promise<string> {
   const facts: string[] = [];
@@ -135,44 +127,6 @@ export async function removeEventStore(world: World): Promise<string> {
   return `${refusal}; queries go on`;
 }
 
-/** Each process is asked to stop while requests are under way, and is started again. */
-export async function stopEach(world: World): Promise<string> {
-  const { installation, client } = world;
-  const graceful = (name: ProcessName): NodeJS.Signals => (name === 'postgres' ? 'SIGINT' : 'SIGTERM');
-  const facts: string[] = [];
-  for (const names of [
-    ['api', 'projector'],
-    ['api-2', 'reactor'],
-    ['event-node', 'nats', 'postgres'],
-  ] as const) {
-    const crowded = names.flatMap((name) => originOf(world, name) ?? []);
-    const crowd = crowded.flatMap((origin) => Array.from({ length: CROWD }, () => askForSlots(world, origin)));
-    await pause(2 * ON_THE_WAY_MS);
-    const signalled = performance.now();
-    const strikes = await Promise.all(
-      names.map(async (name) => ({ name, ...(await installation.strike(name, graceful(name))) })),
-    );
-    await Promise.all(crowd);
-    for (const { name, goneAfter } of strikes) {
-      assert(goneAfter <= DRAINED_WITHIN_MS, `${name} took ${seconds(goneAfter)}`);
-      const underWay = client.exchanges.filter(
-        (exchange) =>
-          exchange.origin === originOf(world, name) &&
-          exchange.sentAt < signalled - ON_THE_WAY_MS &&
-          isUnderWay(exchange, signalled),
-      );
-      assert(!crowded.includes(originOf(world, name) ?? '') || underWay.length > 0, `${name} had nothing under way`);
-      const cut = underWay.filter(({ status }) => status === null);
-      assert.equal(cut.length, 0, `${name} left ${cut.length} requests unanswered: ${cut[0]?.request}`);
-      facts.push(`${name} ${seconds(goneAfter)}${underWay.length > 0 ? ` (${underWay.length} under way)` : ''}`);
-    }
-  }
-  return `gone after: ${facts.join(', ')}`;
-}
-
-const askForSlots = ({ client, salon }: World, origin: string): Promise<Answer | undefined> =>
-  client.attempt({ method: 'GET', path: availabilityPath(salon, salon.probe.id), as: salon.owner }, origin);
-
 /** Nobody watches over the processes any more; a new start takes over what is left of the old one. */
 export async function killSupervisor(world: World): Promise<string> {
   const { booked } = await seeOwnBooking(world);
@@ -187,9 +141,6 @@ export async function killSupervisor(world: World): Promise<string> {
   await seeOwnBooking(world);
   return `ready again after ${seconds(took)}`;
 }
-
-const originOf = ({ client: { origins } }: World, name: ProcessName): string | undefined =>
-  ({ api: origins[0], 'api-2': origins[1] })[name as string];
 
 const untilNatsIsUsed = ({ installation }: World): Promise<void> =>
   eventually(async () => assert(installation.usesNats, 'events do not come over NATS'));

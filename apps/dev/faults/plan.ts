@@ -7,6 +7,7 @@ import { type Dose, disturbLinks, NETWORK_FAULTS, type Range, type Trouble } fro
 import * as outages from './outages';
 import { killProjectors } from './projectors';
 import { killRebuilding, rebuildUnderLoad } from './rebuilds';
+import { stopEach } from './stops';
 import type { World } from './world';
 
 /** How much of everything there is in a run. */
@@ -41,7 +42,7 @@ export const SHORT: Extent = {
   kills: 1,
   rebuildKills: 1,
   builds: 1,
-  answers: 1_000,
+  answers: 500,
   killedAtOnce: { from: 2, to: 3 },
   disturbed: { lasts: { from: 3_500, to: 4_500 }, atOnce: { from: 4, to: 5 } },
   frozen: { lasts: { from: 4_000, to: 5_000 }, atOnce: { from: 2, to: 3 } },
@@ -87,7 +88,7 @@ export const faultsOf = (extent: Extent): readonly Fault[] => [
   ['clocks jump: nothing comes of it', jumpClocks],
   ['PostgreSQL away: commands say so, none is half done', outages.removePostgres],
   ['event store away: commands say so, queries go on', outages.removeEventStore],
-  ['every process stops within 10 s and answers what it was asked', outages.stopEach],
+  ['every process stops within 10 s and answers what it was asked', stopEach],
   ['supervisor killed: a new start takes over', outages.killSupervisor],
 ];
 

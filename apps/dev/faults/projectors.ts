@@ -106,6 +106,7 @@ export class ExtraProjector implements Victim {
   }
 
   async kill(): Promise<void> {
+    this.installation.disturbances.hit();
     await this.running?.kill();
   }
 

@@ -9,6 +9,7 @@ import type { World } from './world';
 const OTHERS_ONLY: Readonly<Record<string, string>> = {
   open_holds: 'business_id <> $1',
   busy_days: 'resource_id <> all($2)',
+  blocks: 'resource_id <> all($2)',
 };
 const PAUSE_MS = 100;
 /** What asks for more has given up on a query. */
