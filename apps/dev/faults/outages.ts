@@ -10,7 +10,7 @@ import { seconds } from './report';
 import { type Shown, shownOf } from './shown';
 import { seeOwnBooking, type World } from './world';
 
-const RESTORED_WITHIN_MS = 120_000;
+const RESTORED_WITHIN_MS = 300_000;
 /** Every process is killed once, some of them at a time, at moments of chance. */
 export async function killAll({ installation, random }: World, atOnce: Range): Promise<string> {
   const facts: string[] = [];

@@ -52,7 +52,7 @@ export const SHORT: Extent = {
 
 /** One round takes about a quarter of an hour. */
 export const LONG: Extent = {
-  events: 100_000,
+  events: 30_000,
   rounds: 4,
   kills: 4,
   rebuildKills: 3,
