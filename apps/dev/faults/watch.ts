@@ -5,11 +5,12 @@ import type { ReadModels } from './read-models';
 import { none, seconds } from './report';
 import type { World } from './world';
 
-/** Rows of these come and go with the salon's bookings; those of all other businesses stay. */
+/** Rows of these come and go with what the salon does; those of all other businesses stay. */
 const OTHERS_ONLY: Readonly<Record<string, string>> = {
   open_holds: 'business_id <> $1',
   busy_days: 'resource_id <> all($2)',
   blocks: 'resource_id <> all($2)',
+  customers: 'business_id <> $1',
 };
 const PAUSE_MS = 100;
 /** What asks for more has given up on a query. */
