@@ -23,6 +23,8 @@ export interface Exchange {
   readonly retryAfter: string | null;
 }
 
+export const isUnderWay = ({ sentAt, endedAt }: Exchange, at: number): boolean => sentAt < at && at < endedAt;
+
 export interface Request {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;

@@ -15,12 +15,12 @@ import { judge } from './judge';
 import { Load } from './load';
 import { Marks } from './marks';
 import { Network } from './network';
-import { type Extent, type Fault, faultsOf, LONG, SHORT } from './plan';
+import { type Extent, faultsOf, LONG, SHORT } from './plan';
 import { Random } from './random';
 import { runCli, withReadModels } from './read-models';
 import { none, Report, seconds } from './report';
 import { openSalon } from './salon';
-import { Tally } from './tally';
+import { type Fault, Tally } from './tally';
 import { Probe, type World } from './world';
 
 const CUSTOMERS = 8;

@@ -8,6 +8,7 @@ import * as outages from './outages';
 import { killProjectors } from './projectors';
 import { killRebuilding, rebuildUnderLoad } from './rebuilds';
 import { stopEach } from './stops';
+import type { Fault } from './tally';
 import type { World } from './world';
 
 /** How much of everything there is in a run. */
@@ -64,9 +65,6 @@ export const LONG: Extent = {
   setOtherwise: { from: 3_000, to: 20_000 },
   everyLink: true,
 };
-
-/** What is done to an installation under load; gives what was seen, throws when that must not be. */
-export type Fault = readonly [name: string, strike: (world: World) => Promise<string>];
 
 /** All faults, in their order: what takes longer the more events there are comes first. */
 export const faultsOf = (extent: Extent): readonly Fault[] => [

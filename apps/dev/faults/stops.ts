@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
+import { isUnderWay } from './client';
 import { APIS, type ProcessName } from './installation';
 import { seconds } from './report';
-import { isUnderWay } from './tally';
 import type { World } from './world';
 
 const DRAINED_WITHIN_MS = 10_000;

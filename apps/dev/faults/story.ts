@@ -10,7 +10,8 @@ const MINUTE = 60_000;
 /** An id by its number: the judge tells ids from words in paths by their form. */
 export const id = (number: number): string => `00000000-0000-4000-8000-${`${number}`.padStart(12, '0')}`;
 
-export const [AYA, BOTAN, ROOM, CUT] = [id(901), id(902), id(903), id(910)];
+export const [AYA, BOTAN, ROOM] = [id(901), id(902), id(903)];
+const CUT = id(910);
 export const [NINE, TEN, ELEVEN] = [9, 10, 11].map((hour) => `2027-04-01T${`${hour}`.padStart(2, '0')}:00:00.000Z`) as [
   string,
   string,
@@ -26,7 +27,7 @@ export const cut: OfferedService = {
   requirements: [[AYA]],
 };
 
-export const endOf = (start: string): string => new Date(Date.parse(start) + cut.duration).toISOString();
+const endOf = (start: string): string => new Date(Date.parse(start) + cut.duration).toISOString();
 
 /** Type, stream, and what it says. */
 export type Entry = readonly [type: string, stream: string, data: object];

@@ -1,8 +1,10 @@
-import type { Exchange } from './client';
+import { isUnderWay } from './client';
 import { eventually } from './installation';
-import type { Fault } from './plan';
 import { seconds } from './report';
 import type { World } from './world';
+
+/** What is done to an installation under load; gives what was seen, throws when that must not be. */
+export type Fault = readonly [name: string, strike: (world: World) => Promise<string>];
 
 interface Row {
   times: number;
@@ -57,5 +59,3 @@ export class Tally {
 }
 
 const emptyRow = (): Row => ({ times: 0, failed: 0, took: [], requests: 0, told: 0, broken: 0 });
-
-export const isUnderWay = ({ sentAt, endedAt }: Exchange, at: number): boolean => sentAt < at && at < endedAt;
