@@ -103,7 +103,8 @@ export interface EventStore {
   readAll(options?: AllOptions): AsyncIterable<StoredEvent>;
   /**
    * Like {@link readAll} forwards, but goes on with what is appended; reconnects by itself until `signal` aborts.
-   * Throws {@link GarbledAnswer} where an event cannot be read, however often it is asked for.
+   * Throws {@link GarbledAnswer} where an event cannot be read, however often it is asked for, and, without prefixes,
+   * {@link StoreSetBack}: what is appended then would not be given out.
    */
   subscribeToAll(options: SubscribeOptions): AsyncIterable<StoredEvent>;
   /** Position of the last event of all, 0 when there is none. */
@@ -140,6 +141,14 @@ export class EventStoreUnavailable extends Error {
   override readonly name: string = 'EventStoreUnavailable';
   constructor(cause: unknown) {
     super('The event store does not answer', { cause });
+  }
+}
+
+/** The store ends before what was read of it: it was set back to an older state, or is another store. */
+export class StoreSetBack extends Error {
+  override readonly name = 'StoreSetBack';
+  constructor(read: bigint, head: bigint) {
+    super(`The event store ends at position ${head}, but was read up to ${read}`);
   }
 }
 

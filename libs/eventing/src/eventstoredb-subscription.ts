@@ -6,7 +6,13 @@ import {
   START,
   streamNameFilter,
 } from '@eventstore/db-client';
-import { EventStoreUnavailable, GarbledAnswer, type StoredEvent, type SubscribeOptions } from './event-store';
+import {
+  EventStoreUnavailable,
+  GarbledAnswer,
+  type StoredEvent,
+  StoreSetBack,
+  type SubscribeOptions,
+} from './event-store';
 import type { Report } from './eventstoredb-connection';
 import { translated } from './eventstoredb-errors';
 import { subscribedEvent } from './eventstoredb-event';
@@ -23,6 +29,8 @@ const GARBLED_TRIES = 3;
 export interface Source {
   /** Position of the store's last event. */
   head(): Promise<bigint>;
+  /** Whether anything, of whatever kind, stands at that position or behind it. */
+  reaches(position: bigint): Promise<boolean>;
   /** The client of this moment, and a signal that aborts when it is given up for another. */
   connection(): { readonly client: EventStoreDBClient; readonly lost: AbortSignal };
   report: Report;
@@ -55,6 +63,7 @@ export async function* subscribed(source: Source, options: SubscribeOptions): As
       throw new EventStoreUnavailable(new Error('The subscription ended'));
     } catch (thrown) {
       if (signal.aborted) return;
+      if (thrown instanceof StoreSetBack) throw thrown;
       const error = translated(thrown);
       failures += 1;
       garbled = error instanceof GarbledAnswer ? garbled + 1 : 0;
@@ -107,8 +116,13 @@ async function* subscribeOnce(
       if (isLate && waiting) breakOff(new Error(`Nothing came, though the store has events up to ${target.head}`));
       return;
     }
+    const before = reached;
     const head = await source.head().catch(() => undefined);
     if (head === undefined) return;
+    if (head < before && !(await source.reaches(before).catch(() => true))) {
+      subscription.destroy(new StoreSetBack(before, head));
+      return;
+    }
     target = { head, askedAt };
     compare();
   };

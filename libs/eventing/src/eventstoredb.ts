@@ -141,6 +141,7 @@ export class EventStoreDb implements EventStore {
     return subscribed(
       {
         head: () => this.head(),
+        reaches: (position) => this.reaches(position),
         connection: () => this.reads,
         report: this.report,
       },
@@ -174,6 +175,11 @@ export class EventStoreDb implements EventStore {
 
   async close(): Promise<void> {
     await Promise.all([this.reads.close(), this.writes.close()]);
+  }
+
+  private async reaches(position: bigint): Promise<boolean> {
+    for await (const _ of this.readPage({ after: position, most: 1 })) return true;
+    return false;
   }
 
   /** All events from a position on (forwards included), at most so many. */

@@ -85,6 +85,7 @@ export class Following {
       try {
         const askedAt = performance.now();
         const after = await store.head();
+        this.revisions.clear();
         onBegin();
         this.begunAt = performance.now();
         this.currentAt = askedAt;

@@ -11,7 +11,7 @@ export interface Head<State> {
   readonly verifiedAt: number;
   /** The last commands that appended here, or more of them; a repeat of one is answered, not decided. */
   readonly commandIds: readonly string[];
-  /** How many erasures were known when its first event was opened; see `Heads.forgetErased`. */
+  /** How often all had been forgotten when its first event was opened; see `Heads.epoch`. */
   readonly epoch: number;
 }
 

@@ -21,8 +21,8 @@ const LOOKED_BEYOND = 300;
 export class Heads {
   private readonly cache: LRUCache<string, AnyHead>;
   private readonly following: Following;
-  /** Grows with every erasure: what was opened before one is not to be remembered after it. */
-  private erasures = 0;
+  /** Grows whenever all is forgotten: what was opened before is not to be remembered after it. */
+  private forgettings = 0;
 
   constructor(
     private readonly store: EventStore,
@@ -35,7 +35,7 @@ export class Heads {
     this.following = new Following({
       store,
       size,
-      onBegin: () => this.cache.clear(),
+      onBegin: () => this.forgetAll(),
       onEvent: (event) => this.outdate(event),
       onError: onFollowError,
     });
@@ -58,13 +58,12 @@ export class Heads {
 
   /** A key was destroyed. Who that concerns is not told by a head, and erasures are rare: all are forgotten. */
   forgetErased(): void {
-    this.erasures += 1;
-    this.cache.clear();
+    this.forgetAll();
   }
 
   /** Of heads that are opened now. */
   get epoch(): number {
-    return this.erasures;
+    return this.forgettings;
   }
 
   /** The head, read from where this process knows it. That there is no stream is remembered just as well. */
@@ -95,8 +94,7 @@ export class Heads {
       return { ...known, commandIds: [...commandIds, ...known.commandIds] };
     }
     const current = { ...head, verifiedAt };
-    const isOld = this.following.revisionOf(stream) > head.revision;
-    this.keep(stream, isOld ? { ...head, verifiedAt: UNVERIFIED } : current);
+    this.keep(stream, current);
     return current;
   }
 
@@ -142,14 +140,25 @@ export class Heads {
     return this.following.run(signal);
   }
 
+  private forgetAll(): void {
+    this.forgettings += 1;
+    this.cache.clear();
+  }
+
   private outdate({ stream, revision }: StoredEvent): void {
     const head = this.cache.peek(stream);
     if (head && head.revision < revision) this.cache.set(stream, { ...head, verifiedAt: UNVERIFIED });
   }
 
+  /** What was heard of the stream since may be later than the head that is known now. */
   private keep(stream: string, head: AnyHead): void {
-    if (head.epoch !== this.erasures) return;
-    this.cache.set(stream, { ...head, commandIds: head.commandIds.slice(-REMEMBERED_COMMANDS) });
+    if (head.epoch !== this.forgettings) return;
+    const isOld = this.following.revisionOf(stream) > head.revision;
+    this.cache.set(stream, {
+      ...head,
+      verifiedAt: isOld ? UNVERIFIED : head.verifiedAt,
+      commandIds: head.commandIds.slice(-REMEMBERED_COMMANDS),
+    });
   }
 
   /** Where reading begins when nothing is remembered. */

@@ -64,6 +64,31 @@ it('a head that was read while its stream moved on is not taken for current', as
   expect(heads.current(stream)).toMatchObject({ revision: 1 });
 });
 
+it('nor is the head after an append of ours whose answer came later than news of what followed', async () => {
+  const codec = new EventCodec([Account], everybodysKey);
+  const others = new AggregateStore(eventStore, codec);
+  const heads = new Heads(eventStore, codec, undefined, 100);
+  void heads.follow(following.signal);
+  const id = newUuid();
+  const stream = `account-${id}`;
+  const open = { type: 'OpenAccount', data: { accountId: id, holder: 'Aki' } } as const;
+  await others.create(Account, id, open, systemContext('spec'));
+  let before = await heads.read(Account, id);
+  await until(async () => {
+    before = await heads.read(Account, id);
+    return heads.current(stream) !== undefined;
+  });
+
+  const deposit = { type: 'Deposit', data: { amount: 5 } } as const;
+  const sentAt = performance.now();
+  const { state, revision, position } = await others.execute(Account, id, deposit, systemContext('spec'));
+  await others.execute(Account, id, deposit, systemContext('spec'));
+  await until(() => heads.current(stream) === undefined);
+  await until(async () => (await heads.read(Account, id)).revision === 2 && heads.current(stream) !== undefined);
+  heads.moved(Account, stream, before, { ...before, state, revision, position, verifiedAt: sentAt });
+  expect(heads.current(stream)).toBeUndefined();
+});
+
 it('a command is found behind events whose clock was wrong, but not looked for without end', async () => {
   const codec = new EventCodec([Account], everybodysKey);
   const accounts = new AggregateStore(eventStore, codec);

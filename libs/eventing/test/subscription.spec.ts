@@ -2,10 +2,14 @@ import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
 import type { EventStoreDBClient } from '@eventstore/db-client';
 import { GarbledAnswer } from '../src';
+import { StoreSetBack } from '../src/event-store';
 import { subscribed } from '../src/eventstoredb-subscription';
 
-/** A client whose every subscription is what the next of these makes of a stream of events. */
-function sourceOf(subscriptions: ((stream: PassThrough) => void)[]) {
+/**
+ * A client whose every subscription is what the next of these makes of a stream of events. Our events go up to 7; where
+ * the store ends.
+ */
+function sourceOf(subscriptions: ((stream: PassThrough) => void)[], ends = 7n) {
   const reported: string[] = [];
   let number = 0;
   const subscribeToAll = () => {
@@ -20,6 +24,7 @@ function sourceOf(subscriptions: ((stream: PassThrough) => void)[]) {
     subscriptions: () => number,
     source: {
       head: async () => 7n,
+      reaches: async (position: bigint) => position <= ends,
       connection: () => ({
         client: { subscribeToAll } as unknown as EventStoreDBClient,
         lost: new AbortController().signal,
@@ -82,4 +87,13 @@ test('one that is silent although the store has more is taken for broken, and ma
   }
   expect(subscriptions()).toBe(2);
   expect(performance.now() - began).toBeLessThan(7_000);
+});
+
+test('one that goes on beyond the end of the store ends, unless what stands there is not ours', async () => {
+  const follow = async (ends: bigint, signal: AbortSignal) => {
+    for await (const _ of subscribed(sourceOf([() => {}], ends).source, { after: 9n, signal }));
+  };
+  const { signal } = new AbortController();
+  await expect(follow(8n, signal)).rejects.toBeInstanceOf(StoreSetBack);
+  await expect(follow(9n, AbortSignal.timeout(1_500))).resolves.toBeUndefined();
 });
