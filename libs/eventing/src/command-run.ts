@@ -125,6 +125,7 @@ export class CommandRun<State, C extends Message, E extends Message> {
         this.sent = undefined;
       }
       if (!this.sent) this.deadline = performance.now() + DEADLINE;
+      const isSentAgain = this.sent !== undefined;
       const appending = await this.append(sealing);
       if (appending.kind === 'stored') return appending.head;
       this.sent = appending.kind === 'unknown' ? sealing : undefined;
@@ -138,6 +139,8 @@ export class CommandRun<State, C extends Message, E extends Message> {
         heads.forget(this.stream);
         head = await heads.read(this.aggregate, this.id);
       }
+      const mayStand = isSentAgain || !contended;
+      if (mayStand && !this.isIn(head) && (await this.stands(sealing.before, head))) return head;
       failures += 1;
       if (this.sent && performance.now() > this.deadline) break;
       if (!this.isIn(head)) await delay(Math.random() * Math.min(200, 2 ** failures));
@@ -149,6 +152,17 @@ export class CommandRun<State, C extends Message, E extends Message> {
 
   private isIn({ commandIds }: Head<State>): boolean {
     return commandIds.includes(this.context.commandId);
+  }
+
+  /**
+   * Whether what was sent to follow that head does. A head remembers the last commands alone, and while an append had no
+   * answer more others than that may have come after it.
+   */
+  private async stands(before: Head<State>, now: Head<State>): Promise<boolean> {
+    if (now.revision <= before.revision) return false;
+    const next = this.tools.store.readStream(this.stream, { from: before.revision + 1, limit: 1 });
+    for await (const { metadata } of next) return metadata.commandId === this.context.commandId;
+    return false;
   }
 
   private decideOn(head: Head<State>): { events: readonly E[] } | { refusal: DomainError | ConcurrencyConflict } {

@@ -51,6 +51,25 @@ test('an append that lands after somebody looked for it is stored once, and the 
   expect(await bank.isWhole(id)).toBe(true);
 });
 
+test('an append that landed is found behind more commands of others than a head remembers', async () => {
+  const id = await bank.open();
+  const late = answeringLate();
+  let isLate = true;
+  const busy = misbehaving(late.store, {
+    untilAnswers: async () => {
+      if (!isLate) return;
+      isLate = false;
+      await late.land();
+      await bank.depositMany(id, 70);
+      await through.load(Account, id);
+      await bank.depositMany(id, 70);
+    },
+  });
+  const through = bank.aProcess(busy);
+  expect(await bank.deposit(id, 10, through)).toMatchObject({ revision: 141, state: { balance: 150 } });
+  expect(await bank.stored(id)).toHaveLength(142);
+});
+
 test('an append that was never to land is sent again', async () => {
   const id = await bank.open();
   const late = answeringLate();
