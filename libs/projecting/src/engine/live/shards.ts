@@ -103,9 +103,11 @@ export class Shards {
 
   private async replay(runner: Runner): Promise<void> {
     const { source, signal } = this.options;
-    const from = rearmost([...runner.shards].map(({ position }) => position)) ?? 0n;
+    const from = rearmost([...runner.shards].map(({ position }) => position));
+    // All were let go while it waited.
+    if (from === undefined) return;
     for await (const batch of source.batches(from, BATCH)) {
-      if (signal.aborted) return;
+      if (signal.aborted || runner.shards.size === 0) return;
       await runner.apply(batch);
     }
   }

@@ -29,3 +29,20 @@ test('a commit whose connection ends in the middle writes nothing', async () => 
   await pool.end();
   await stop();
 });
+
+test('commits that are asked for at once are written one after the other, each as a whole', async () => {
+  const { databaseUrl, stop } = await startServers();
+  const pool = createPool(databaseUrl);
+  const storage = new BulkStorage(databaseUrl);
+  await pool.query('create table written (n integer)');
+  const insert = (n: number) => ({ text: 'insert into written values ($1)', values: [n] });
+  await storage.query({ text: 'select' });
+  const failing = storage.commit([insert(1), { text: 'select pg_sleep(0.05)' }, { text: 'select 1 / 0' }], []);
+  const following = storage.commit([insert(2)], []);
+  await expect(failing).rejects.toThrow('division by zero');
+  await following;
+  expect((await pool.query('select n from written')).rows).toEqual([{ n: 2 }]);
+  await storage.close();
+  await pool.end();
+  await stop();
+});

@@ -16,38 +16,30 @@ export class BulkStorage implements RowStorage {
 
   constructor(private readonly url: string) {}
 
-  query({ values = [], ...statement }: Statement, on?: Client): Promise<unknown[][]> {
-    return this.turns.take(async () => {
-      const client = on ?? (await this.connected());
-      return (await client.query({ ...statement, values: [...values], rowMode: 'array' })).rows;
-    });
+  query(statement: Statement): Promise<unknown[][]> {
+    return this.turns.take(async () => run(await this.connected(), statement));
   }
 
   /** All on one connection: on another, what is left would be written though what came before it is not. */
-  async commit(statements: readonly Statement[], changes: readonly TableChange[]): Promise<void> {
-    const client = await this.connected();
-    await client.query('begin');
-    try {
-      for (const statement of statements) await this.query(statement, client);
-      for (const change of changes) await this.write(client, change);
-      await client.query('commit');
-    } catch (error) {
-      await client.query('rollback').catch(() => this.close());
-      throw error;
-    }
+  commit(statements: readonly Statement[], changes: readonly TableChange[]): Promise<void> {
+    return this.turns.take(async () => {
+      const client = await this.connected();
+      await client.query('begin');
+      try {
+        for (const statement of statements) await run(client, statement);
+        for (const change of changes) await write(client, change);
+        await client.query('commit');
+      } catch (error) {
+        await client.query('rollback').catch(() => this.close());
+        throw error;
+      }
+    });
   }
 
   async close(): Promise<void> {
     const { client } = this;
     this.client = undefined;
     await client?.end().catch(() => {});
-  }
-
-  private async write(client: Client, { table, added, put, removed }: TableChange): Promise<void> {
-    const upserted = added.length < COPY_FROM ? [...added, ...put] : put;
-    if (removed.length > 0) await this.query(table.remove(removed), client);
-    if (added.length >= COPY_FROM) await copy(client, table, table.copied(added));
-    if (upserted.length > 0) await this.query(table.upsert(upserted), client);
   }
 
   private async connected(): Promise<Client> {
@@ -61,6 +53,17 @@ export class BulkStorage implements RowStorage {
     this.client = client;
     return client;
   }
+}
+
+async function run(client: Client, { values = [], ...statement }: Statement): Promise<unknown[][]> {
+  return (await client.query({ ...statement, values: [...values], rowMode: 'array' })).rows;
+}
+
+async function write(client: Client, { table, added, put, removed }: TableChange): Promise<void> {
+  const upserted = added.length < COPY_FROM ? [...added, ...put] : put;
+  if (removed.length > 0) await run(client, table.remove(removed));
+  if (added.length >= COPY_FROM) await copy(client, table, table.copied(added));
+  if (upserted.length > 0) await run(client, table.upsert(upserted));
 }
 
 const copy = (client: Client, table: TableSql, text: string): Promise<void> =>
