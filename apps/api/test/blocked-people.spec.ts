@@ -1,4 +1,4 @@
-import { Customer } from '@yoyaku/customers';
+import { Blocks, Customer } from '@yoyaku/customers';
 import { Commands, systemContext } from '@yoyaku/eventing';
 import { User } from '@yoyaku/identity';
 import { MINUTE, plusMs } from '@yoyaku/kernel';
@@ -103,6 +103,29 @@ it('outlives that the record is taken off the list, and erased after that', asyn
   expect(await book(taro)).toMatchObject(BLOCKED);
   await asOwner('POST', `/customers/${customerId}/erase`);
   expect(await book(taro)).toMatchObject(BLOCKED);
+});
+
+it('meets whoever is blocked while their booking is on its way, and leaves their time free', async () => {
+  const taro = await somebody(api);
+  const { customerId } = (await book(taro)).body;
+  const when = wish(salon);
+  const meetUser = jest.spyOn(Blocks.prototype, 'meetUser').mockImplementation(async () => {
+    await asOwner('PUT', `/customers/${customerId}`, { status: 'blocked' });
+    return false;
+  });
+  expect(await call(taro, 'POST', '/bookings', when)).toMatchObject(BLOCKED);
+  meetUser.mockRestore();
+  expect(await call(await somebody(api), 'POST', '/bookings', when)).toMatchObject(WELCOME);
+});
+
+it('ends with what the record says, though a block and its end that were given at once left it on the list', async () => {
+  const contacts = { phone: '+819000000005' };
+  const customer = await record({ ...contacts, status: 'blocked' });
+  expect(await bookFor(await record(contacts))).toMatchObject(BLOCKED);
+  const unblock = { type: 'ChangeCustomer', data: { status: 'customer' } } as const;
+  await api.app.get(Commands).execute(Customer, customer, unblock, systemContext('spec'));
+  expect(await bookFor(customer)).toMatchObject(WELCOME);
+  expect(await bookFor(await record(contacts))).toMatchObject(WELCOME);
 });
 
 it('does not meet whose address a blocked user wrote into their own profile', async () => {

@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Blocks, CustomerFacts, EnsureCustomer, isKnownCustomer, type KnownCustomer } from '@yoyaku/customers';
+import {
+  Blocks,
+  CustomerFacts,
+  EnsureCustomer,
+  isBlockedCustomer,
+  isKnownCustomer,
+  type KnownCustomer,
+} from '@yoyaku/customers';
 import {
   AggregateStore,
   type CommandContext,
@@ -79,6 +86,8 @@ export class Bookings {
         return { rules, wish, place: await this.reserve(wish, request.within, held, context) };
       });
       const customer = await this.customerFor(request, context);
+      // They may have been blocked since they were welcome.
+      ensure(!isBlockedCustomer(customer), 'booking.customer_blocked');
       const { business, service } = rules;
       return this.commands.create(
         Booking,

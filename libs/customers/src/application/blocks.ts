@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { AggregateStore, type CommandContext, Commands, KeyedNames, stepOf } from '@yoyaku/eventing';
 import { IdentityFacts, isKnown } from '@yoyaku/identity';
 import type { Uuid } from '@yoyaku/kernel';
-import { Blocklist, type BlocklistCommand, isBlocked } from '../domain/blocklist.decider';
-import { isBlockedCustomer, isKnownCustomer, type KnownCustomer } from '../domain/customer.decider';
+import { Blocklist, type BlocklistCommand, listedWith } from '../domain/blocklist.decider';
+import { Customer, isBlockedCustomer, isKnownCustomer, type KnownCustomer } from '../domain/customer.decider';
 import { CustomerFacts } from './customer-facts';
 
 interface Contacts {
@@ -59,14 +59,23 @@ export class Blocks {
     await this.commands.execute(Blocklist, businessId, command, stepOf(context, type));
   }
 
-  /** Cached state may grant; what is refused was looked up anew. */
+  /**
+   * The list says where to look; whether somebody is blocked, their own record says. So it does not matter that a block
+   * and its end, given at once, may have reached the list in another order. Cached state may grant; what is refused was
+   * looked up anew.
+   */
   private async meet(businessId: Uuid, marksOf: () => Promise<readonly string[]>): Promise<boolean> {
     const { state } = await this.aggregates.load(Blocklist, businessId);
     // Nearly always: who blocks nobody need not know who comes.
     if (Object.keys(state.blocked).length === 0) return false;
     const marks = await marksOf();
-    if (!isBlocked(state, marks)) return false;
-    return isBlocked((await this.aggregates.load(Blocklist, businessId, { fresh: true })).state, marks);
+    if (listedWith(state, marks).length === 0) return false;
+    const { state: current } = await this.aggregates.load(Blocklist, businessId, { fresh: true });
+    for (const id of listedWith(current, marks)) {
+      const record = await this.aggregates.load(Customer, id, { fresh: true });
+      if (isBlockedCustomer(record.state)) return true;
+    }
+    return false;
   }
 
   private async allMarks(person: Person): Promise<readonly string[]> {

@@ -23,7 +23,9 @@ const decider: Decider<BlocklistState, BlocklistCommand, BlocklistEvent> = {
       return marks.length > 0 ? [{ type: 'PersonBlocked', data: { ...data, marks } }] : [];
     },
     UnblockPerson: ({ data }, state) =>
-      data.customerId in state.blocked || isBlocked(state, data.marks) ? [{ type: 'PersonUnblocked', data }] : [],
+      data.customerId in state.blocked || listedWith(state, data.marks).length > 0
+        ? [{ type: 'PersonUnblocked', data }]
+        : [],
   },
   evolve: {
     PersonBlocked: ({ blocked }, { data: { businessId, customerId, marks } }) => ({
@@ -43,9 +45,9 @@ const decider: Decider<BlocklistState, BlocklistCommand, BlocklistEvent> = {
   },
 };
 
-/** Whether one of these marks is that of somebody who is blocked. */
-export const isBlocked = ({ blocked }: BlocklistState, marks: readonly string[]): boolean =>
-  Object.values(blocked).some((known) => known.some((mark) => marks.includes(mark)));
+/** The customers who were blocked and had one of these marks. */
+export const listedWith = ({ blocked }: BlocklistState, marks: readonly string[]): readonly Uuid[] =>
+  Object.entries(blocked).flatMap(([id, known]) => (known.some((mark) => marks.includes(mark)) ? [id] : []));
 
 /** Whom a business blocked; its id is the business's. */
 export const Blocklist: Aggregate<BlocklistState, BlocklistCommand, BlocklistEvent> = {
