@@ -10,6 +10,7 @@ import { until } from '@yoyaku/testing';
 import { Pool } from 'pg';
 import { pino } from 'pino';
 import { type EventNode, startEventNode } from '../../event-node/src/event-node';
+import { type Claim, Idempotency } from '../src/http/conventions/commands/idempotency';
 import { type ABusiness, aBusiness, type Person, somebody } from './a-business';
 import { ApiUnderTest, callOn, type Method, type Reply } from './api-under-test';
 
@@ -250,6 +251,27 @@ describe('a customer', () => {
       expect([method, path, reply.status, reply.body.code]).toEqual([method, path, status, code]);
     }
     expect((await call('DELETE', `/bookings/${bookings[0]}/cancel`)).status).toBe(200);
+  });
+
+  it('once forgotten is not made again by who repeats, with its key, what made them', async () => {
+    const headers = { 'idempotency-key': newUuid() };
+    const add = () => call('POST', '/customers', { businessId: salon.things.business, ...PROFILE }, { headers });
+    const { id } = (await add()).body;
+    await ask('POST', `/customers/${id}/erase`);
+    expect(await add()).toMatchObject({ status: 409, body: { code: 'customer.erased' } });
+  });
+
+  it('takes the answers along that name them, not that the commands were carried out', async () => {
+    const idempotency = api.app.get(Idempotency);
+    const [claimId, customerId, hash] = [newUuid(), newUuid(), Buffer.from('a request')];
+    const claim = async () => (await idempotency.claim(claimId, { hash, older: hash })) as Claim;
+    const first = await claim();
+    await idempotency.complete(first, { status: 200, headers: {}, body: JSON.stringify({ customerId }) });
+    expect(await claim()).toMatchObject({ status: 200 });
+    await api.app.get<SubjectKeys>(SUBJECT_KEYS).destroy(subjectOf('customer', customerId));
+    const second = await claim();
+    expect(second).toMatchObject({ command: first.command, repeated: true });
+    await idempotency.release(second);
   });
 
   it('may ask for it, and come again as somebody new', async () => {
