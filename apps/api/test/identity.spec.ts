@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Accounts } from '@yoyaku/identity';
+import { Credentials } from '../../../libs/identity/src/infrastructure/credentials';
 import { ApiUnderTest, callOn, PASSWORD } from './api-under-test';
 
 const NEXT_PASSWORD = 'staple battery horse';
@@ -172,6 +173,22 @@ describe('a password', () => {
     expect((await me(token)).status).toBe(200);
     expect((await me(other.token)).status).toBe(401);
     expect((await api.login({ email, password: NEXT_PASSWORD })).email).toBe(email);
+  });
+
+  it('that is changed while somebody signs in with it lets nobody in', async () => {
+    const { email, token } = await api.register();
+    const verify = Credentials.prototype.verify;
+    jest.spyOn(Credentials.prototype, 'verify').mockImplementationOnce(async function (this: Credentials, ...given) {
+      const verified = await verify.apply(this, given);
+      const body = { currentPassword: PASSWORD, newPassword: NEXT_PASSWORD };
+      expect((await api.call('POST', '/auth/change-password', { token, body })).status).toBe(204);
+      return verified;
+    });
+    expect(await api.call('POST', '/auth/login', { body: { email, password: PASSWORD } })).toMatchObject({
+      status: 401,
+      body: { code: 'identity.wrong_credentials' },
+    });
+    expect((await api.call('GET', '/auth/sessions', { token })).body.items).toHaveLength(1);
   });
 
   it('is chosen anew with a code sent by mail', async () => {

@@ -32,12 +32,16 @@ export class Authentication {
     const user = await this.accounts.findByEmail(email);
     const verified = await this.credentials.verify(user?.userId ?? null, password);
     if (!verified || user?.status !== 'active') throw new DomainError('identity.wrong_credentials');
-    return this.signIn(user, client);
+    return this.signIn(user, client, verified);
   }
 
-  /** A new session for somebody who has just proved who they are. */
-  async signIn(user: KnownUser, client: Client): Promise<SignedIn> {
-    const session = await this.sessions.open(user.userId, client);
+  /**
+   * A new session for somebody who has just proved who they are: by the password of that hash, unless it was changed
+   * since. Throws `identity.wrong_credentials`.
+   */
+  async signIn(user: KnownUser, client: Client, passwordHash: string | null = null): Promise<SignedIn> {
+    const session = await this.sessions.open(user.userId, client, passwordHash);
+    if (!session) throw new DomainError('identity.wrong_credentials');
     return { user, ...(await this.give(user, session)) };
   }
 

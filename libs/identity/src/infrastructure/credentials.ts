@@ -16,12 +16,13 @@ export class Credentials {
     );
   }
 
-  /** Takes as long for a user without a password, or for none at all. */
-  async verify(userId: Uuid | null, password: string): Promise<boolean> {
+  /** The hash that the password fits, if it does. Takes as long for a user without a password, or for none at all. */
+  async verify(userId: Uuid | null, password: string): Promise<string | undefined> {
     const { rows } = await this.pool.query<{ password_hash: string }>(
       'select password_hash from app.credentials where user_id = $1',
       [userId],
     );
-    return verifyPassword(password, rows[0]?.password_hash);
+    const stored = rows[0]?.password_hash;
+    return (await verifyPassword(password, stored)) ? stored : undefined;
   }
 }

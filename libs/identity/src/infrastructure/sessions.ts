@@ -38,18 +38,25 @@ export class Sessions {
     private readonly ended: EndedSessions,
   ) {}
 
-  async open(userId: Uuid, client: Client): Promise<OpenSession> {
+  /**
+   * Undefined where the user's password hash is another one by now: whoever changed it ends all sessions that there are,
+   * and waits, by the lock, for the one that is being opened.
+   */
+  async open(userId: Uuid, client: Client, passwordHash: string | null): Promise<OpenSession | undefined> {
     const sessionId = newUuid();
     const token = newToken();
-    await this.pool.query(
-      `with session as (
+    const { rowCount } = await this.pool.query(
+      `with credentials as (
+         select from app.credentials where user_id = $2 and password_hash = $8 for share),
+       session as (
          insert into app.sessions (id, user_id, platform, ip, user_agent, expires_at)
-         values ($1, $2, $3, $4, $5, now() + interval '${LIFETIME}')
+         select $1, $2, $3, $4, $5, now() + interval '${LIFETIME}'
+         where $8::text is null or exists (select from credentials)
          returning id, expires_at)
        insert into app.refresh_tokens (id, hash, session_id, expires_at) select $6, $7, id, expires_at from session`,
-      [sessionId, userId, client.platform, client.ip, client.userAgent, token.id, token.hash],
+      [sessionId, userId, client.platform, client.ip, client.userAgent, token.id, token.hash, passwordHash],
     );
-    return { userId, sessionId, refreshToken: token.text };
+    return rowCount ? { userId, sessionId, refreshToken: token.text } : undefined;
   }
 
   /** Spends a refresh token for the next one. Throws `identity.session_expired` or `identity.token_reused`. */

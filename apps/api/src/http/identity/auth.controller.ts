@@ -52,8 +52,13 @@ import {
  */
 const LOGINS = { name: 'login', hits: 10, seconds: 300 };
 
-/** To one address, whoever asks, and whether or not anybody has it: nobody's mailbox is filled by others. */
+/** To one address, asked for from one network, and whether or not anybody has it. */
 const MAILS = { name: 'mail', hits: 5, seconds: 1_800 };
+/**
+ * To one address, whoever asks: nobody's mailbox is filled by others. More than of one network, so that a stranger does
+ * not use up what its owner may ask for.
+ */
+const MAILBOX = { name: 'mailbox', hits: 20, seconds: 1_800 };
 
 @ApiTags('Signing in')
 @Controller('auth')
@@ -140,8 +145,8 @@ export class AuthController {
   @RateLimit('auth')
   @ApiOperation({ summary: 'Send a code for a new password; the answer is the same for unknown addresses' })
   @ApiAcceptedResponse()
-  async forgotPassword(@Body() { email }: EmailBody): Promise<void> {
-    await this.limits.admitStrictly(MAILS, this.accounts.nameOf(email));
+  async forgotPassword(@Body() { email }: EmailBody, @Req() request: FastifyRequest): Promise<void> {
+    await this.admitMail(email, request);
     this.inBackground(this.passwords.forgot(email));
   }
 
@@ -174,8 +179,8 @@ export class AuthController {
   @RateLimit('auth')
   @ApiOperation({ summary: 'Send another code; the answer is the same for unknown addresses' })
   @ApiAcceptedResponse()
-  async resendVerification(@Body() { email }: EmailBody): Promise<void> {
-    await this.limits.admitStrictly(MAILS, this.accounts.nameOf(email));
+  async resendVerification(@Body() { email }: EmailBody, @Req() request: FastifyRequest): Promise<void> {
+    await this.admitMail(email, request);
     this.inBackground(this.verification.resend(email));
   }
 
@@ -193,6 +198,12 @@ export class AuthController {
   @ApiOkResponse({ type: VerifiedTokenView })
   async verify(@User() user: Principal): Promise<VerifiedTokenView> {
     return { valid: true, user: await this.users.view(user) };
+  }
+
+  private async admitMail(email: string, { ip }: FastifyRequest): Promise<void> {
+    const address = this.accounts.nameOf(email);
+    await this.limits.admitStrictly(MAILS, `${address} ${networkOf(ip)}`);
+    await this.limits.admitStrictly(MAILBOX, address);
   }
 
   /** What a client must not be able to tell by the answer or its time. */
