@@ -69,7 +69,7 @@ export class Idempotency implements OnApplicationShutdown {
   private readonly held = new Map<Uuid, Claim>();
   private readonly renewal: NodeJS.Timeout;
   private readonly claims = new Batcher<Attempt, Won | undefined>((attempts) => this.insert(attempts));
-  private readonly answers = new Batcher<{ claim: Claim; answer: StoredAnswer }, undefined>((answered) =>
+  private readonly answers = new Batcher<{ claim: Claim; answer: StoredAnswer }, boolean>((answered) =>
     this.store(answered),
   );
 
@@ -94,16 +94,19 @@ export class Idempotency implements OnApplicationShutdown {
       const answer = await this.read(attempt);
       if (answer) return answer;
       if (performance.now() > deadline) {
-        throw new Problem(409, 'idempotency.in_progress', { headers: { 'retry-after': '1' } });
+        throw inProgress();
       }
       await delay(pause);
     }
   }
 
-  /** Keeps the answer for repeats. Rejects when that is not possible: then it must not be given either. */
+  /**
+   * Keeps the answer for repeats. Rejects when that is not possible: then it must not be given either. Throws 409
+   * `idempotency.in_progress` where somebody took the claim over, whose answer will be the one that is kept.
+   */
   async complete(claim: Claim, answer: StoredAnswer): Promise<void> {
     try {
-      await this.answers.add({ claim, answer });
+      if (!(await this.answers.add({ claim, answer }))) throw inProgress();
     } finally {
       this.held.delete(claim.id);
     }
@@ -181,16 +184,17 @@ export class Idempotency implements OnApplicationShutdown {
     return status === null || headers === null || body === null ? undefined : { status, headers, body };
   }
 
-  /** Where the claim was lost meanwhile, its answer is kept all the same. */
-  private async store(answered: { claim: Claim; answer: StoredAnswer }[]): Promise<undefined[]> {
-    await this.durable.query({
+  /** Where the claim was lost meanwhile, its answer is kept all the same; not where it is another's by now. */
+  private async store(answered: { claim: Claim; answer: StoredAnswer }[]): Promise<boolean[]> {
+    const { rows } = await this.durable.query<{ command_id: Uuid }>({
       name: 'keep',
       text: `insert into app.idempotency as i (command_id, request_hash, holder, command, leased_until, status, headers, body)
        select id, hash, holder, command, now(), status, headers, body
        from unnest($1::uuid[], $2::bytea[], $3::uuid[], $4::uuid[], $5::int[], $6::jsonb[], $7::text[])
          as t (id, hash, holder, command, status, headers, body) order by id
        on conflict (command_id) do update set status = excluded.status, headers = excluded.headers, body = excluded.body
-       where i.holder = excluded.holder`,
+       where i.holder = excluded.holder
+       returning command_id`,
       values: [
         answered.map(({ claim }) => claim.id),
         answered.map(({ claim }) => claim.requestHash),
@@ -201,7 +205,8 @@ export class Idempotency implements OnApplicationShutdown {
         answered.map(({ answer }) => answer.body),
       ],
     });
-    return answered.map(() => undefined);
+    const kept = new Set(rows.map(({ command_id }) => command_id));
+    return answered.map(({ claim }) => kept.has(claim.id));
   }
 
   /** The lease is long enough to miss a turn. A row that is locked is being answered: waiting for it could deadlock. */
@@ -222,6 +227,8 @@ export class Idempotency implements OnApplicationShutdown {
       .catch(() => {});
   }
 }
+
+const inProgress = (): Problem => new Problem(409, 'idempotency.in_progress', { headers: { 'retry-after': '1' } });
 
 /**
  * The id of a command that is claimed for the first time. Of the whole request, so that a key used again for another
