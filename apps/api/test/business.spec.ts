@@ -1,5 +1,5 @@
 import { Businesses } from '@yoyaku/business';
-import { Commands, reservation, systemContext } from '@yoyaku/eventing';
+import { Commands, EventStoreUnavailable, reservation, systemContext } from '@yoyaku/eventing';
 import { deriveUuid, newUuid } from '@yoyaku/kernel';
 import { ApiUnderTest, type Method, type Reply, type SignedInUser } from './api-under-test';
 
@@ -48,6 +48,23 @@ const foundAs = (businessId: string, slug: string) => {
   const profile = { ...founding({ slug }), locale: 'en', verticalId: null, description: null };
   return api.app.get(Businesses).create({ ...profile, businessId, ownerId: owner.id }, systemContext('spec'));
 };
+
+it('a slug that a request changed before it died is free once that request is repeated', async () => {
+  const { id, slug } = (await found()).body;
+  const change = (key: string) =>
+    asOwner('PUT', `/owner/businesses/${id}`, { slug: `${slug}-anew` }, { 'idempotency-key': key });
+  const key = newUuid();
+  const execute = Commands.prototype.execute;
+  const dying = jest.spyOn(Commands.prototype, 'execute').mockImplementation(function (this: Commands, ...given) {
+    if (given[2].type === 'ReleaseName') throw new EventStoreUnavailable(new Error('It died'));
+    return execute.apply(this, given);
+  });
+  expect((await change(key)).status).toBe(503);
+  dying.mockRestore();
+  expect((await found({ slug })).status).toBe(409);
+  expect(await change(key)).toMatchObject({ status: 200, body: { slug: `${slug}-anew` } });
+  expect((await found({ slug })).status).toBe(201);
+});
 
 describe('founding a business', () => {
   it('answers with it, pending review', async () => {

@@ -50,11 +50,23 @@ export class Businesses {
     const run = () => this.commands.execute(Business, businessId, { type: 'ChangeProfile', data: change }, context);
     const { slug } = change;
     if (slug === undefined || !isKnownBusiness(before) || before.slug === slug) {
-      return (await run()) as Outcome<KnownBusiness>;
+      const unmoved = (await run()) as Outcome<KnownBusiness>;
+      if (context.repeated && slug !== undefined) await this.releaseFormer(unmoved, context);
+      return unmoved;
     }
     const outcome = (await this.holding(slug, businessId, context, run)) as Outcome<KnownBusiness>;
     await this.reservation('ReleaseName', before.slug, businessId, context, 'release-old');
     return outcome;
+  }
+
+  /** Slugs that the business had before: a request that died may have changed it and not let go of the old one. */
+  private async releaseFormer({ id, state }: Outcome<KnownBusiness>, context: CommandContext): Promise<void> {
+    const former = new Set<string>();
+    for await (const event of this.aggregates.history(Business, id)) {
+      if (event.type === 'BusinessCreated' || event.type === 'BusinessProfileChanged') former.add(event.data.slug);
+    }
+    former.delete(state.slug);
+    for (const slug of former) await this.reservation('ReleaseName', slug, id, context, `release-${slug}`);
   }
 
   /** Runs with the slug reserved. When the command is refused, the slug is given back unless the business has it. */
