@@ -7,6 +7,7 @@ import { User } from '@yoyaku/identity';
 import { DAY, deriveUuid, newUuid } from '@yoyaku/kernel';
 import { Pool } from 'pg';
 import { pino } from 'pino';
+import { Heads } from '../../../libs/eventing/src/heads';
 import { createApi } from '../src/create-api';
 import { everyRoute } from '../src/http/conventions/access/every-route';
 import { Idempotency } from '../src/http/conventions/commands/idempotency';
@@ -115,6 +116,29 @@ describe('Idempotency-Key', () => {
     const first = await rename('Unsaid', headers);
     expect(first).toMatchObject({ status: 200, body: { name: 'Unsaid' } });
     expect((await rename('Unsaid', headers, other())).text).toBe(first.text);
+  });
+
+  it('gives no other answer than the one that is kept, where a process slept and another took its claim over', async () => {
+    const headers = key();
+    const execute = Commands.prototype.execute;
+    const sleeping = jest.spyOn(Commands.prototype, 'execute').mockImplementationOnce(async function (
+      this: Commands,
+      ...given
+    ) {
+      const outcome = await execute.apply(this, given);
+      const id = claimOf(headers['idempotency-key']);
+      await pool.query('update app.idempotency set holder = $2, leased_until = now() where command_id = $1', [
+        id,
+        newUuid(),
+      ]);
+      return outcome;
+    });
+    expect(await rename('Slept', headers)).toMatchObject({ status: 409, body: { code: 'idempotency.in_progress' } });
+    sleeping.mockRestore();
+    await rename('Meanwhile', {});
+    const kept = await rename('Slept', headers, other());
+    expect(kept.status).toBe(200);
+    expect((await rename('Slept', headers)).text).toBe(kept.text);
   });
 
   it('must be printable', async () =>
@@ -371,6 +395,31 @@ describe('a business', () => {
   });
 });
 
+it('what another process has just stored is not refused by what this one remembers', async () => {
+  const { people, things } = await aBusiness(api, await somebody(api, 'admin'));
+  const { business: businessId, resource } = things;
+  const call = (path: string, body: object, app = other()) =>
+    callOn(app, 'POST', path, { token: people.owner.token, body });
+  const addResource = (more: object = {}) =>
+    call('/owner/resources', { businessId, kind: 'room', name: 'Room', ...more });
+  expect((await addResource()).status).toBe(201);
+  const deaf = jest.spyOn(Heads.prototype as unknown as { outdate: () => void }, 'outdate').mockReturnValue();
+  const location = await call(`/owner/businesses/${businessId}/locations`, { name: 'Annexe' }, api.app);
+  const locationId = location.body.id;
+  expect(await addResource({ locationId })).toMatchObject({ status: 201, body: { locationId } });
+  const service = {
+    name: 'Cut',
+    durationMinutes: 60,
+    price: { amount: 1, currency: 'JPY' },
+    locationIds: [locationId],
+  };
+  const requirements = [{ anyOf: [resource] }];
+  expect((await call('/owner/services', { businessId, ...service, requirements })).status).toBe(201);
+  const member = { businessId, userId: (await somebody(api)).id, role: 'staff', locationIds: [locationId] };
+  expect((await call('/staff/assignments', member)).status).toBe(201);
+  deaf.mockRestore();
+});
+
 describe('X-Min-Position', () => {
   it('must be a position', async () => {
     const { token } = await api.admin();
@@ -525,18 +574,19 @@ describe('rate limits', () => {
       });
       expect(elsewhere.statusCode).toBe(401);
 
-      const mail = (path: string, i: number) =>
-        a.inject({
+      const mail = async (path: string, network: number) => {
+        const { statusCode } = await a.inject({
           method: 'POST',
           url: `/api/v1/auth/${path}`,
-          remoteAddress: `2001:db8:${i}::1`,
+          remoteAddress: `2001:db8:${network}::1`,
           payload: { email: 'victim@example.com' },
         });
-      for (let i = 0; i < 5; i++) {
-        const { statusCode } = await mail(i % 2 ? 'forgot-password' : 'resend-verification', i);
-        expect(statusCode).toBe(202);
-      }
-      expect((await mail('forgot-password', 9)).statusCode).toBe(429);
+        return statusCode;
+      };
+      for (let i = 0; i < 5; i++) expect(await mail(i % 2 ? 'forgot-password' : 'resend-verification', 0)).toBe(202);
+      expect(await mail('forgot-password', 0)).toBe(429);
+      for (let i = 1; i <= 15; i++) expect(await mail('forgot-password', i)).toBe(202);
+      expect(await mail('forgot-password', 16)).toBe(429);
       const refresh = await callOn(a, 'POST', '/auth/refresh', { body: { refreshToken: 'none' } });
       expect(refresh.headers['ratelimit-policy']).toBe('"refresh";q=120;w=60');
     } finally {

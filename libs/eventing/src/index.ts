@@ -8,6 +8,7 @@ export * from './eventing.module';
 export * from './eventstoredb';
 export type { Report } from './eventstoredb-connection';
 export * from './hash-chain';
+export * from './looking-again';
 export * from './pii';
 export * from './recorded-event';
 export * from './relay';

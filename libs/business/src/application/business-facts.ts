@@ -20,8 +20,8 @@ export class BusinessFacts {
   }
 
   /** A business that may still change. Throws `business.not_found`, `business.closed`. */
-  async open(id: Uuid): Promise<KnownBusiness> {
-    const business = await this.business(id);
+  async open(id: Uuid, options?: { fresh?: boolean }): Promise<KnownBusiness> {
+    const business = await this.business(id, options);
     if (!isKnownBusiness(business)) throw new DomainError('business.not_found');
     ensure(business.status !== 'closed', 'business.closed');
     return business;

@@ -18,8 +18,8 @@ export class CatalogFacts {
     return (await this.aggregates.load(Resource, id, options)).state;
   }
 
-  async policy(id: Uuid): Promise<PolicyState> {
-    return (await this.aggregates.load(Policy, id)).state;
+  async policy(id: Uuid, options?: { fresh?: boolean }): Promise<PolicyState> {
+    return (await this.aggregates.load(Policy, id, options)).state;
   }
 
   /** The policy that bookings of the service are under: its own, else the business's default, else none. */

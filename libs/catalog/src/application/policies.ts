@@ -1,6 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessFacts } from '@yoyaku/business';
-import { AggregateStore, type CommandContext, Commands, type Outcome, stepOf } from '@yoyaku/eventing';
+import {
+  AggregateStore,
+  type CommandContext,
+  Commands,
+  type Look,
+  lookingAgain,
+  type Outcome,
+  stepOf,
+} from '@yoyaku/eventing';
 import { DomainError, ensure, type Fee, type Uuid } from '@yoyaku/kernel';
 import {
   DefaultPolicy,
@@ -28,7 +36,7 @@ export class Policies {
     isDefault: boolean,
     context: CommandContext,
   ): Promise<Outcome<KnownPolicy>> {
-    await this.ensureCurrency(policy.businessId, policy);
+    await lookingAgain((look) => this.ensureCurrency(policy.businessId, policy, look));
     const outcome = await this.execute(policy.policyId, { type: 'CreatePolicy', data: policy }, context);
     return this.settle(outcome, isDefault, context);
   }
@@ -40,9 +48,11 @@ export class Policies {
     isDefault: boolean | undefined,
     context: CommandContext,
   ): Promise<Outcome<KnownPolicy>> {
-    const policy = await this.facts.policy(policyId);
-    if (policy.status !== 'active') throw new DomainError('policy.not_found');
-    await this.ensureCurrency(policy.businessId, change);
+    await lookingAgain(async (look) => {
+      const policy = await this.facts.policy(policyId, look);
+      if (policy.status !== 'active') throw new DomainError('policy.not_found');
+      await this.ensureCurrency(policy.businessId, change, look);
+    });
     const outcome = await this.execute(policyId, { type: 'ChangePolicy', data: change }, context);
     return isDefault === undefined ? outcome : this.settle(outcome, isDefault, context);
   }
@@ -74,8 +84,12 @@ export class Policies {
     return (await this.commands.execute(Policy, id, command, context)) as Outcome<KnownPolicy>;
   }
 
-  private async ensureCurrency(businessId: Uuid, { lateFee, noShowFee }: Partial<PolicyDetails>): Promise<void> {
-    const { currency } = await this.businesses.open(businessId);
+  private async ensureCurrency(
+    businessId: Uuid,
+    { lateFee, noShowFee }: Partial<PolicyDetails>,
+    look: Look,
+  ): Promise<void> {
+    const { currency } = await this.businesses.open(businessId, look);
     for (const [path, fee] of Object.entries({ lateFee, noShowFee }) as [string, Fee | null | undefined][]) {
       if (!fee || !('amount' in fee)) continue;
       const given = fee.amount.currency;

@@ -1,6 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessFacts } from '@yoyaku/business';
-import { AggregateStore, type CommandContext, Commands, ensureRevision, type Outcome, stepOf } from '@yoyaku/eventing';
+import {
+  AggregateStore,
+  type CommandContext,
+  Commands,
+  ensureRevision,
+  type Look,
+  lookingAgain,
+  type Outcome,
+  stepOf,
+} from '@yoyaku/eventing';
 import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
 import { ExceptionPlace } from '../domain/exception-place';
 import { type KnownResource, Resource, type ResourceCommand } from '../domain/resource.decider';
@@ -21,7 +30,7 @@ export class Resources {
     context: CommandContext,
   ): Promise<Outcome<KnownResource>> {
     const { resourceId, businessId } = resource;
-    await this.ensureKnown(businessId, resource);
+    await lookingAgain((look) => this.ensureKnown(businessId, resource, look));
     const command = { type: 'CreateResource', data: resource } as const;
     return (await this.commands.create(Resource, resourceId, command, context)) as Outcome<KnownResource>;
   }
@@ -33,7 +42,7 @@ export class Resources {
     context: CommandContext,
   ): Promise<Outcome<KnownResource>> {
     const { businessId } = await this.active(resourceId);
-    await this.ensureKnown(businessId, change);
+    await lookingAgain((look) => this.ensureKnown(businessId, change, look));
     return this.execute(resourceId, { type: 'ChangeResource', data: change }, context);
   }
 
@@ -69,15 +78,19 @@ export class Resources {
   }
 
   private async placeOf(exceptionId: Uuid): Promise<Uuid> {
-    const { state } = await this.aggregates.load(ExceptionPlace, exceptionId);
-    if (state.status === 'none') throw new DomainError('exception.not_found');
-    return state.resourceId;
+    return lookingAgain(async (look) => {
+      const { state } = await this.aggregates.load(ExceptionPlace, exceptionId, look);
+      if (state.status === 'none') throw new DomainError('exception.not_found');
+      return state.resourceId;
+    });
   }
 
   private async active(resourceId: Uuid): Promise<KnownResource> {
-    const { state } = await this.aggregates.load(Resource, resourceId);
-    if (state.status !== 'active') throw new DomainError('resource.not_found');
-    return state;
+    return lookingAgain(async (look) => {
+      const { state } = await this.aggregates.load(Resource, resourceId, look);
+      if (state.status !== 'active') throw new DomainError('resource.not_found');
+      return state;
+    });
   }
 
   private async execute(id: Uuid, command: ResourceCommand, context: CommandContext): Promise<Outcome<KnownResource>> {
@@ -87,11 +100,12 @@ export class Resources {
   private async ensureKnown(
     businessId: Uuid,
     { locationId = null, userId = null }: Partial<ResourceDetails>,
+    look: Look,
   ): Promise<void> {
-    const { locations } = await this.businesses.open(businessId);
+    const { locations } = await this.businesses.open(businessId, look);
     const there = locationId === null || locations[locationId]?.status === 'open';
     ensure(there, 'location.unknown', { path: 'locationId' });
-    const isMember = userId === null || (await this.businesses.role(businessId, userId)) !== null;
+    const isMember = userId === null || (await this.businesses.role(businessId, userId, look)) !== null;
     ensure(isMember, 'resource.unknown_member', { path: 'userId' });
   }
 }

@@ -1,6 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessFacts } from '@yoyaku/business';
-import { AggregateStore, type CommandContext, Commands, ensureRevision, type Outcome, stepOf } from '@yoyaku/eventing';
+import {
+  AggregateStore,
+  type CommandContext,
+  Commands,
+  ensureRevision,
+  lookingAgain,
+  type Outcome,
+  stepOf,
+} from '@yoyaku/eventing';
 import { IdentityFacts } from '@yoyaku/identity';
 import { ensure, type Uuid } from '@yoyaku/kernel';
 import {
@@ -50,7 +58,10 @@ export class Customers {
   async offerLink(customerId: Uuid, userId: Uuid, context: CommandContext): Promise<Outcome<KnownCustomer>> {
     const { businessId } = await this.facts.present(customerId);
     ensure(context.actor.id !== userId, 'customer.own_link', { path: 'userId' });
-    ensure((await this.identity.user(userId)).status === 'active', 'customer.unknown_user', { path: 'userId' });
+    await lookingAgain(async (look) => {
+      const user = await this.identity.user(userId, look);
+      ensure(user.status === 'active', 'customer.unknown_user', { path: 'userId' });
+    });
     const own = await this.facts.customerOf(businessId, userId);
     ensure(own.status === 'none' || own.customerId === customerId, 'customer.user_taken', { path: 'userId' });
     const command = { type: 'OfferLink', data: { userId } } as const;
@@ -83,16 +94,22 @@ export class Customers {
     if (customer.status === 'blocked') await this.blocks.lift(customer, context);
   }
 
-  /** The outcome, with the block of the person kept where there is one. */
+  /**
+   * The outcome, with the block of the person kept where there is one. Throws `customer.erased`, of a repeat of what was
+   * done before.
+   */
   private async keeping(outcome: Outcome<CustomerState>, context: CommandContext): Promise<Outcome<KnownCustomer>> {
+    ensure(outcome.state.status !== 'erased', 'customer.erased');
     const known = outcome as Outcome<KnownCustomer>;
     await this.blocks.keep(known.state, context);
     return known;
   }
 
   private async ensureMember(businessId: Uuid, userId: Uuid | null): Promise<void> {
-    await this.businesses.open(businessId);
-    const known = userId === null || (await this.businesses.role(businessId, userId)) !== null;
-    ensure(known, 'customer.unknown_member', { path: 'assignedTo' });
+    await lookingAgain(async (look) => {
+      await this.businesses.open(businessId, look);
+      const known = userId === null || (await this.businesses.role(businessId, userId, look)) !== null;
+      ensure(known, 'customer.unknown_member', { path: 'assignedTo' });
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessQueries, type BusinessRow } from '@projections/business';
 import { BusinessFacts, isKnownBusiness } from '@yoyaku/business';
+import type { Look } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import type { Principal } from '../conventions';
 
@@ -18,8 +19,11 @@ export class VisibleBusinesses {
   }
 
   async isVisible(businessId: Uuid, user: Principal | null): Promise<boolean> {
-    const business = await this.facts.business(businessId);
-    return isKnownBusiness(business) && this.shows(businessId, business.status, user);
+    const isSeen = async (look: Look): Promise<boolean> => {
+      const business = await this.facts.business(businessId, look);
+      return isKnownBusiness(business) && this.shows(businessId, business.status, user);
+    };
+    return (await isSeen({ fresh: false })) || (await isSeen({ fresh: true }));
   }
 
   /** The business as queries show it. Throws `business.not_found`. */
