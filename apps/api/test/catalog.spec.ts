@@ -53,6 +53,25 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
+it('what a business offers before it is approved is there for its own people alone, its time too', async () => {
+  const founding = { name: 'Salon', slug: `salon-${newUuid()}`, timeZone: 'Asia/Tokyo', currency: 'JPY' };
+  const { id } = (await call('POST', '/owner/businesses', founding)).body;
+  const resource = (await addResource({ businessId: id })).body.id;
+  const service = await addService({ businessId: id, requirements: [{ anyOf: [resource] }] });
+  const paths = [
+    `/businesses/${id}`,
+    `/services/${service.body.id}`,
+    `/resources/${resource}`,
+    `/availability?businessId=${id}&serviceId=${service.body.id}&from=2029-04-01&to=2029-04-01`,
+    `/availability/resources?serviceId=${service.body.id}&start=2029-04-01T03:00:00Z`,
+  ];
+  for (const path of paths) {
+    expect([path, (await anybody(path, service)).status]).toEqual([path, 404]);
+    expect([path, (await call('GET', path, undefined, rival, seen(service))).status]).toEqual([path, 404]);
+    expect([path, (await call('GET', path, undefined, owner, seen(service))).status]).toEqual([path, 200]);
+  }
+});
+
 describe('resources', () => {
   it('are added, changed, removed, and read as the commands answered', async () => {
     const added = await addResource({ name: 'Ken', userId: owner.id, capacity: 2 });

@@ -1,4 +1,4 @@
-import type { Role } from '@yoyaku/business';
+import { BusinessFacts, type Role } from '@yoyaku/business';
 import { type ABusiness, aBusiness, type Person, somebody } from './a-business';
 import { ApiUnderTest, type Method, type Reply } from './api-under-test';
 
@@ -301,4 +301,19 @@ describe('what is at their own location', () => {
     expect([status, body?.code]).not.toEqual([403, expect.anything()]);
     expect([status, body?.code]).not.toEqual([404, expect.anything()]);
   });
+});
+
+it('who is dismissed while a list is made for them is not taken for somebody without limits', async () => {
+  const standing = BusinessFacts.prototype.standing;
+  let asked = 0;
+  const leaving = jest.spyOn(BusinessFacts.prototype, 'standing').mockImplementation(function (
+    this: BusinessFacts,
+    ...given
+  ) {
+    asked += 1;
+    return asked > 1 ? Promise.resolve(null) : standing.apply(this, given);
+  });
+  const reply = await call(limited.staff, 'GET', `/bookings?businessId=${salon.things.business}`);
+  leaving.mockRestore();
+  expect(reply).toMatchObject({ status: 404, body: { code: 'business.not_found' } });
 });

@@ -4,6 +4,7 @@ import { AvailabilityQueries } from '@projections/booking';
 import { CatalogFacts, Service } from '@yoyaku/catalog';
 import { DomainError, daysBetween, instant, now } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
+import { VisibleBusinesses } from '../business/visible-businesses';
 import {
   About,
   Access,
@@ -37,6 +38,7 @@ export class AvailabilityController {
     private readonly availability: AvailabilityQueries,
     private readonly catalog: CatalogFacts,
     private readonly rights: Rights,
+    private readonly businesses: VisibleBusinesses,
   ) {}
 
   @Get()
@@ -47,14 +49,16 @@ export class AvailabilityController {
     summary: 'The slots that can be booked, over at most 62 days; 20,000 slots and 100,000 resources at most',
   })
   @ApiOkResponse({ type: AvailabilityView })
-  slots(
+  async slots(
     @Query() { timezone: timeZone, partySize = 1, ...question }: AvailabilityQuery,
+    @User() user: Principal | null,
     @Req() { raw }: FastifyRequest,
     @Headers('x-min-position') minPosition?: string,
   ): Promise<AvailabilityView> {
     const { from, to } = question;
     if (to < from) throw invalid({ path: 'to', code: 'before_from' });
     if (daysBetween(from, to) >= MAX_DAYS) throw invalid({ path: 'to', code: 'max_days', facts: { limit: MAX_DAYS } });
+    await this.businesses.ensure(question.businessId, user);
     const asked = { ...asking(minPosition), isWanted: () => !raw.socket.destroyed };
     return this.availability.slots({ ...question, timeZone, partySize }, asked);
   }
@@ -68,9 +72,14 @@ export class AvailabilityController {
   @ApiOkResponse({ type: FreeResourcesView })
   async resources(
     @Query() { serviceId, start, partySize = 1 }: FreeResourcesQuery,
+    @User() user: Principal | null,
     @Headers('x-min-position') minPosition?: string,
   ): Promise<FreeResourcesView> {
-    return { items: await this.availability.slotsAt(serviceId, instant(start), partySize, asking(minPosition)) };
+    const asked = asking(minPosition);
+    const service = await this.catalog.service(serviceId, asked);
+    if (service.status === 'none' || !(await this.businesses.isVisible(service.businessId, user)))
+      throw new DomainError('service.not_found', { path: 'serviceId' });
+    return { items: await this.availability.slotsAt(serviceId, instant(start), partySize, asked) };
   }
 
   @Get('explain')

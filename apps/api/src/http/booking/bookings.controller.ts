@@ -87,6 +87,7 @@ export class BookingsController {
   @Get()
   @Access('user')
   @Reads('bookings')
+  @Refuses(404)
   @ApiOperation({ summary: 'One’s own bookings, or those of a business to its people' })
   @ApiOkResponse({ type: BookingPage })
   async list(

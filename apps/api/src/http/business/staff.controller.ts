@@ -15,6 +15,7 @@ import {
   ofAggregate,
   type Principal,
   Reads,
+  Refuses,
   Rights,
   result,
   User,
@@ -52,6 +53,7 @@ export class StaffController {
   @Get()
   @Access('user')
   @Reads('staff')
+  @Refuses(404)
   @ApiOperation({
     summary: 'Who works where as what: all of a business for its owner and managers, one’s own for others',
   })

@@ -61,10 +61,15 @@ export class Rights {
     ensureNot(refusal, 'business');
   }
 
-  /** The locations that a member is limited to; none: no limits. */
+  /**
+   * The locations that a member is limited to; none: no limits. Throws 404 `business.not_found` for who is no member any
+   * more, whatever they were let in for.
+   */
   async limitsOf({ userId, role }: Principal, businessId: Uuid): Promise<readonly Uuid[]> {
     if (role === 'admin') return [];
-    return (await this.businesses.standing(businessId, userId))?.locationIds ?? [];
+    const standing = await this.businesses.standing(businessId, userId);
+    if (!standing) throw new Problem(404, 'business.not_found');
+    return standing.locationIds;
   }
 
   /** Throws as {@link ensureMay}; of what is named through an aggregate, 404 is that thing's own. */
