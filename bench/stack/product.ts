@@ -51,7 +51,7 @@ export async function startProduct(
     answers: async () => (await fetch(`${origin}/health/ready`)).ok,
   });
   resources.use(server);
-  const { DATABASE_URL: databaseUrl = '', EVENTSTORE_URL: eventStoreUrl = '' } = environmentOf(dataDir);
+  const { DATABASE_URL: databaseUrl = '', ESDB_URL: eventStoreUrl = '' } = environmentOf(dataDir);
   const api = new ApiClient(origin);
   return { origin, server, databaseUrl, eventStoreUrl, api, admin: await api.signIn(admin.email, admin.password) };
 }

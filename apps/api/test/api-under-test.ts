@@ -73,7 +73,7 @@ export class ApiUnderTest {
       NODE_ENV: 'test',
       ...testSecrets,
       DATABASE_URL: servers.databaseUrl,
-      EVENTSTORE_URL: servers.eventStoreUrl,
+      ESDB_URL: servers.eventStoreUrl,
       DATA_DIR: await mkdtemp(join(tmpdir(), 'yoyaku-api-')),
       ADMIN_EMAIL: ADMIN.email,
       ADMIN_PASSWORD: ADMIN.password,

@@ -47,7 +47,7 @@ beforeAll(async () => {
   eventData = await mkdtemp(join(tmpdir(), 'yoyaku-erasure-'));
   eventNode = await startEventNode({ port: 0, dataDir: eventData });
   const logger = pino({ level: 'trace' }, { write: (line) => log.push(line) });
-  api = await ApiUnderTest.start({ EVENTSTORE_URL: eventNode.url }, 2, logger);
+  api = await ApiUnderTest.start({ ESDB_URL: eventNode.url }, 2, logger);
   pool = api.app.get(Pool);
   admin = await somebody(api, 'admin');
   [salon, rival] = await Promise.all([aBusiness(api, admin), aBusiness(api, admin)]);

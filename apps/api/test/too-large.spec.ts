@@ -3,7 +3,7 @@ import { ApiUnderTest } from './api-under-test';
 
 it('says so when what a command leads to is larger than the event store takes at once', async () => {
   const node = await startEventNode({ port: 0, inMemory: true, maxAppendSize: 3_500 });
-  const api = await ApiUnderTest.start({ EVENTSTORE_URL: node.url });
+  const api = await ApiUnderTest.start({ ESDB_URL: node.url });
   const { token } = await api.register();
   const founding = { name: 'Salon', slug: 'salon-of-many-hours', timeZone: 'Asia/Tokyo', currency: 'JPY' };
   const { body: business } = await api.call('POST', '/owner/businesses', { token, body: founding });

@@ -17,8 +17,8 @@ const env = { ...process.env };
 
 beforeAll(async () => {
   servers = await startServers();
-  const { databaseUrl: DATABASE_URL, eventStoreUrl: EVENTSTORE_URL } = servers;
-  Object.assign(process.env, { DATABASE_URL, EVENTSTORE_URL });
+  const { databaseUrl: DATABASE_URL, eventStoreUrl: ESDB_URL } = servers;
+  Object.assign(process.env, { DATABASE_URL, ESDB_URL });
   environment = new Environment();
   const logger = pino({ level: 'silent' });
   projector = await startProjector({ ...environment.config, natsUrl: '', aggregates, projections, logger });

@@ -44,7 +44,7 @@ afterAll(async () => {
 async function live(): Promise<number> {
   const node = await startEventNode({ port: 0, dataDir: history });
   const { databaseUrl: DATABASE_URL } = servers;
-  const config = readConfig({ NODE_ENV: 'test', ...testSecrets, DATABASE_URL, EVENTSTORE_URL: node.url });
+  const config = readConfig({ NODE_ENV: 'test', ...testSecrets, DATABASE_URL, ESDB_URL: node.url });
   const process = await BookingProcess.start({ ...servers, eventStoreUrl: node.url });
   const projector = await startProjector({ ...config, aggregates, projections, logger: pino({ level: 'silent' }) });
   const environment = environmentOver(node.url);
@@ -68,7 +68,7 @@ async function live(): Promise<number> {
 }
 
 function environmentOver(eventStoreUrl: string): Environment {
-  Object.assign(process.env, { DATABASE_URL: servers.databaseUrl, EVENTSTORE_URL: eventStoreUrl });
+  Object.assign(process.env, { DATABASE_URL: servers.databaseUrl, ESDB_URL: eventStoreUrl });
   return new Environment();
 }
 

@@ -16,7 +16,7 @@ export const APIS = ['api', 'api-2'] as const;
 export type ProcessName = (typeof PROCESSES)[number];
 
 /** Servers with a port that can be kept from them, and the variable that tells it. */
-export const URL_OF = { postgres: 'DATABASE_URL', nats: 'NATS_URL', 'event-node': 'EVENTSTORE_URL' } as const;
+export const URL_OF = { postgres: 'DATABASE_URL', nats: 'NATS_URL', 'event-node': 'ESDB_URL' } as const;
 export type Server = keyof typeof URL_OF;
 
 export interface Strike {

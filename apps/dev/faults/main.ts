@@ -119,7 +119,7 @@ async function openWorld(
   const salon = await openSalon(origin, admin);
   const probe = new Probe(await Account.register(origin, 'probe'), salon, random.fork());
   const client = new Client(origins, random.fork());
-  const marks = new Marks(installation.environment.EVENTSTORE_URL ?? '');
+  const marks = new Marks(installation.environment.ESDB_URL ?? '');
   const { position: openedAt } = await marks.take();
   return { installation, network, client, salon, random, probe, marks, openedAt };
 }

@@ -7,7 +7,7 @@ const SUPERVISOR = 'supervisor';
 const ENVIRONMENT = 'environment';
 const INSTALLATION = [
   'DATABASE_URL',
-  'EVENTSTORE_URL',
+  'ESDB_URL',
   'NATS_URL',
   'JETSTREAM_STREAM',
   'PARTITIONS',

@@ -41,7 +41,7 @@ export function readSettings(env: Environment): Settings {
     adminEmail: env.ADMIN_EMAIL || 'admin@example.com',
     adminPassword: env.ADMIN_PASSWORD || undefined,
     databaseUrl: env.DATABASE_URL || undefined,
-    eventStoreUrl: env.EVENTSTORE_URL || undefined,
+    eventStoreUrl: env.ESDB_URL || env.EVENTSTORE_URL || undefined,
     natsUrl: env.NATS_URL || undefined,
   };
 }

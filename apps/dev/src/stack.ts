@@ -48,7 +48,7 @@ export class Stack {
       ADMIN_EMAIL: this.settings.adminEmail,
       DATA_DIR: this.settings.dataDir,
       DATABASE_URL: databaseUrl,
-      EVENTSTORE_URL: eventStoreUrl,
+      ESDB_URL: eventStoreUrl,
       NATS_URL: natsUrl,
     };
     this.run.keepEnvironment(env);

@@ -43,6 +43,8 @@ async function runUntil(
   const log = new Log(join(settings.dataDir, 'logs'));
   const orphans = await run.stopOrphans(SERVERS);
   if (orphans.length > 0) log.say(`stopped what an earlier run had left: ${orphans.join(', ')}`);
+  const { ESDB_URL, EVENTSTORE_URL } = environment;
+  if (EVENTSTORE_URL && !ESDB_URL) log.say('EVENTSTORE_URL is the older name of ESDB_URL; rename it');
   const { secrets, isNew } = keepSecrets(settings.dataDir);
   const adminPassword = settings.adminPassword ?? secrets.adminPassword;
   const ports = await apiPorts(settings);

@@ -25,8 +25,8 @@ async function refusals(databaseUrl: string): Promise<number> {
 test('a reactor that comes before the read models waits for them without complaint and without a statement that PostgreSQL refuses', async () => {
   const servers = await startServers();
   try {
-    const { databaseUrl: DATABASE_URL, eventStoreUrl: EVENTSTORE_URL } = servers;
-    const config = readConfig({ NODE_ENV: 'test', ...testSecrets, DATABASE_URL, EVENTSTORE_URL });
+    const { databaseUrl: DATABASE_URL, eventStoreUrl: ESDB_URL } = servers;
+    const config = readConfig({ NODE_ENV: 'test', ...testSecrets, DATABASE_URL, ESDB_URL });
     const lines: { level: number; msg: string; duty: string }[] = [];
     const keep = new Writable({
       write: (line, _, done) => {

@@ -22,8 +22,8 @@ let pool: ReturnType<typeof createPool>;
 
 beforeAll(async () => {
   servers = await startServers();
-  const { databaseUrl: DATABASE_URL, eventStoreUrl: EVENTSTORE_URL } = servers;
-  config = readConfig({ NODE_ENV: 'test', ...testSecrets, DATABASE_URL, EVENTSTORE_URL });
+  const { databaseUrl: DATABASE_URL, eventStoreUrl: ESDB_URL } = servers;
+  config = readConfig({ NODE_ENV: 'test', ...testSecrets, DATABASE_URL, ESDB_URL });
   process = await BookingProcess.start(servers);
   pool = createPool(DATABASE_URL);
   salon = await Salon.open(process);

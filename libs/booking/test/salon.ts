@@ -25,7 +25,7 @@ export class BookingProcess {
       NODE_ENV: 'test',
       ...testSecrets,
       DATABASE_URL: databaseUrl,
-      EVENTSTORE_URL: eventStoreUrl,
+      ESDB_URL: eventStoreUrl,
     });
     const imports = [await CoreModule.forRoot(config), BookingModule];
     return new BookingProcess(await (await Test.createTestingModule({ imports }).compile()).init());

@@ -30,3 +30,20 @@ describe.each([undefined, 'development', 'test', 'production'])('secrets, with N
     expect(read({ [name]: value })).toThrow(name);
   });
 });
+
+describe('the address of the event store', () => {
+  const read = (env: Record<string, string>) => {
+    const warnings: string[] = [];
+    return { ...readConfig({ ...secrets, ...env }, (advice) => warnings.push(advice)), warnings };
+  };
+
+  it('is ESDB_URL', () => {
+    const env = { ESDB_URL: 'esdb://new:2113', EVENTSTORE_URL: 'esdb://old:2113' };
+    expect(read(env)).toMatchObject({ eventStoreUrl: 'esdb://new:2113', warnings: [] });
+  });
+
+  it('may still have its older name, with one line of warning', () => {
+    const warnings = ['EVENTSTORE_URL is the older name of ESDB_URL; rename it'];
+    expect(read({ EVENTSTORE_URL: 'esdb://old:2113' })).toMatchObject({ eventStoreUrl: 'esdb://old:2113', warnings });
+  });
+});

@@ -50,9 +50,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Characters of a secret, at least: of 32 random ones nobody guesses any. */
 const SECRET_LENGTH = 32;
 
-/** Throws an `Error` that names every variable at fault. */
-export function readConfig(env: Environment = process.env): Config {
+/** Throws an `Error` that names every variable at fault. What is merely to be changed some day is told to `warn`. */
+export function readConfig(
+  env: Environment = process.env,
+  warn: (advice: string) => void = (advice) => console.warn(advice),
+): Config {
   const problems: string[] = [];
+  if (!env.ESDB_URL && env.EVENTSTORE_URL) warn('EVENTSTORE_URL is the older name of ESDB_URL; rename it');
   const environment = oneOf(env.NODE_ENV, ['development', 'production', 'test'] as const, 'NODE_ENV', problems);
   const production = environment === 'production';
   const appSecret = env.APP_SECRET ?? '';
@@ -84,7 +88,7 @@ export function readConfig(env: Environment = process.env): Config {
     host: env.HOST || '0.0.0.0',
     port: integer(env.PORT, 3000, 0, 65_535, 'PORT', problems),
     databaseUrl: env.DATABASE_URL || 'postgres://postgres:postgres@127.0.0.1:5432/yoyaku',
-    eventStoreUrl: env.EVENTSTORE_URL || 'esdb://127.0.0.1:2113?tls=false',
+    eventStoreUrl: env.ESDB_URL || env.EVENTSTORE_URL || 'esdb://127.0.0.1:2113?tls=false',
     natsUrl: env.NATS_URL || '',
     jetStream: env.JETSTREAM_STREAM || 'EVENTS',
     partitions: integer(env.PARTITIONS, 8, 1, 1024, 'PARTITIONS', problems),
