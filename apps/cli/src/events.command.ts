@@ -1,7 +1,8 @@
-import type { RecordedEvent, StoredEvent } from '@yoyaku/eventing';
+import type { StoredEvent } from '@yoyaku/eventing';
 import { PLATFORM, uuid } from '@yoyaku/kernel';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Environment } from './environment';
+import { lineOf } from './json-line';
 
 const position = (text: string): bigint => {
   if (!/^\d{1,20}$/.test(text)) throw new InvalidArgumentError('A position is a whole number.');
@@ -42,10 +43,6 @@ const selects =
     (!category || category.some((name) => event.stream.startsWith(`${name}-`))) &&
     (!type || type.includes(event.type)) &&
     (!tenant || event.metadata.tenantId === tenant);
-
-/** One JSON object a line; positions are text, since they may exceed what a JSON number can hold. */
-const lineOf = (event: StoredEvent | RecordedEvent): string =>
-  `${JSON.stringify(event, (_, value) => (typeof value === 'bigint' ? String(value) : value))}\n`;
 
 export const eventsCommand = (environment: Environment): Command =>
   new Command('events')
@@ -88,15 +85,3 @@ export const eventsCommand = (environment: Environment): Command =>
           console.log(`${total}\tin all`);
         }),
     );
-
-export const streamsCommand = (environment: Environment): Command =>
-  new Command('streams').description('single streams').addCommand(
-    new Command('show')
-      .description('prints the events of one stream, opened: personal data in clear, today’s shape')
-      .argument('<stream>', 'its name, as booking-0198…')
-      .action(async (stream: string) => {
-        for await (const event of environment.eventStore().readStream(stream)) {
-          for (const opened of await environment.codec().openAll([event])) process.stdout.write(lineOf(opened));
-        }
-      }),
-  );

@@ -3,9 +3,10 @@ import { migrate } from '@yoyaku/postgres';
 import { Command } from 'commander';
 import { auditCommand } from './audit.command';
 import { Environment } from './environment';
-import { eventsCommand, streamsCommand } from './events.command';
+import { eventsCommand } from './events.command';
 import { keysCommand } from './keys.command';
 import { projectionsCommand } from './projections.command';
+import { streamsCommand } from './streams.command';
 
 async function main(): Promise<void> {
   const environment = new Environment();

@@ -1,10 +1,13 @@
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { systemContext } from '@yoyaku/eventing';
 import { User } from '@yoyaku/identity';
 import { newUuid } from '@yoyaku/kernel';
 import { migrate } from '@yoyaku/postgres';
-import { startServers, type TestServers } from '@yoyaku/testing';
+import { putOthers, startServers, type TestServers } from '@yoyaku/testing';
+import { startEventNode } from '../../event-node/src/event-node';
 import { auditCommand } from '../src/audit.command';
 import { Environment } from '../src/environment';
+import { streamsCommand } from '../src/streams.command';
 
 let servers: TestServers;
 let environment: Environment;
@@ -36,12 +39,21 @@ async function run(...args: string[]): Promise<{ said: string | undefined; exitC
   return { said: said.at(-1), exitCode };
 }
 
-const register = async (): Promise<string> => {
+const register = async ({ aggregateStore } = environment): Promise<string> => {
   const userId = newUuid();
   const data = { userId, name: 'Ann', email: `${userId}@example.com`, locale: 'en', role: 'user' } as const;
-  await environment.aggregateStore().create(User, userId, { type: 'RegisterUser', data }, systemContext('spec'));
+  await aggregateStore().create(User, userId, { type: 'RegisterUser', data }, systemContext('spec'));
   return userId;
 };
+
+/** As whoever has the store's own tools, does that to it. */
+async function byHand(
+  act: (client: EventStoreDBClient) => Promise<unknown>,
+  url = servers.eventStoreUrl,
+): Promise<void> {
+  const client = EventStoreDBClient.connectionString(url);
+  await act(client).finally(() => client.dispose());
+}
 
 describe('yoyaku audit', () => {
   it('signs history, and finds it whole, from the start or from the last checkpoint', async () => {
@@ -54,6 +66,56 @@ describe('yoyaku audit', () => {
     const shown = jest.mocked(process.stderr.write).mock.calls.map(([text]) => text);
     expect(shown.at(-1)).toMatch(/^\[#{30}\] 100 % 2 of 2 events, [\d,]+\/s, 0 s left\n$/);
     expect(await run('verify', '--from-last-checkpoint')).toEqual(whole);
+  });
+
+  it('is not disturbed by events of others, and lists their streams', async () => {
+    await putOthers(servers.eventStoreUrl, 100, 'user');
+    await register();
+    await putOthers(servers.eventStoreUrl, 100, 'user');
+    expect(await run('verify')).toEqual({ said: expect.stringMatching(/^Whole: 3 events /), exitCode: 0 });
+    said.length = 0;
+    await streamsCommand(environment).parseAsync(['foreign'], { from: 'user' });
+    expect(said).toContainEqual(expect.stringMatching(/^orders-\S+: 3 events, positions \d+ to \d+$/));
+    expect(said).toContainEqual(expect.stringMatching(/^user-\S+: 3 events, positions/));
+    expect(said.filter((line) => line.startsWith('links'))).toHaveLength(1);
+  });
+
+  it.each<[string, (stream: string) => (client: EventStoreDBClient) => Promise<unknown>, number]>([
+    ['truncated', (stream) => (client) => client.setStreamMetadata(stream, { truncateBefore: 1 }), 0],
+    ['deleted', (stream) => (client) => client.deleteStream(stream), 0],
+  ])('names a stream of ours that somebody %s, until it is mended', async (_, harm, revision) => {
+    const stream = `user-${await register()}`;
+    await byHand(harm(stream));
+    expect(await run('verify')).toEqual({ said: `Broken: ${stream} at revision ${revision}.`, exitCode: 1 });
+    await byHand((client) => client.setStreamMetadata(stream, {}));
+    expect(await run('verify')).toEqual({ said: expect.stringMatching(/^Whole/), exitCode: 0 });
+  });
+
+  it.each<[string, (stream: string) => (client: EventStoreDBClient) => Promise<unknown>, number]>([
+    [
+      'an event that somebody put into a stream of ours',
+      (stream) => (client) => client.appendToStream(stream, jsonEvent({ type: 'Test', data: {} })),
+      1,
+    ],
+    ['a stream of ours that somebody deleted for good', (stream) => (client) => client.tombstoneStream(stream), 0],
+    [
+      'an event that says it is ours and is not',
+      (stream) => (client) =>
+        client.appendToStream(
+          stream,
+          jsonEvent({ type: 'UserRegistered', data: {}, metadata: { tenantId: 'platform' } }),
+        ),
+      1,
+    ],
+  ])('names %s', async (_, harm, revision) => {
+    const node = await startEventNode({ inMemory: true, port: 0 });
+    process.env.ESDB_URL = node.url;
+    const elsewhere = new Environment();
+    const stream = `user-${await register(elsewhere)}`;
+    await byHand(harm(stream), node.url);
+    expect(await elsewhere.auditor().verify()).toMatchObject({ ok: false, brokenAt: { stream, revision } });
+    await elsewhere.close();
+    await node.close();
   });
 
   it('names where history is broken, and exits with 1', async () => {

@@ -24,7 +24,7 @@ afterAll(async () => {
 
 async function statusOf(path: string, { token, metricsToken = TOKEN }: { token?: string; metricsToken?: string } = {}) {
   const check = async () => ({ missing: ['bookings'] }) as never;
-  const server = serveHealth({ admin: new ProjectionAdmin(pool), check }, { metricsToken }, 0);
+  const server = serveHealth({ admin: new ProjectionAdmin(pool), check, passedOver: () => 0 }, { metricsToken }, 0);
   serving.push(server);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

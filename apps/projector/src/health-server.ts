@@ -1,18 +1,19 @@
 import { createServer, type Server } from 'node:http';
-import { type Config, metricsRefusal } from '@yoyaku/composition';
+import { type Config, countPassedOver, metricsRefusal } from '@yoyaku/composition';
 import { exposeProjections } from '@yoyaku/projecting';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { ProjectorProcess } from './projector-process';
 
 /** `/health/live`, `/health/ready` and `/metrics`, for whoever watches the process. */
 export function serveHealth(
-  projector: Pick<ProjectorProcess, 'admin' | 'check'>,
+  projector: Pick<ProjectorProcess, 'admin' | 'check' | 'passedOver'>,
   config: Pick<Config, 'metricsToken'>,
   port: number,
 ): Server {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   exposeProjections(registry, projector.admin);
+  countPassedOver(registry, projector.passedOver);
   return createServer(async ({ url, headers }, response) => {
     try {
       if (url === '/health/live') response.end();

@@ -26,6 +26,8 @@ export interface ProjectorProcess {
   readonly admin: ProjectionAdmin;
   /** What it cannot do without and lacks (servers that do not answer, a master key), which way events come, and whether it relays. */
   check(): Promise<{ missing: readonly string[]; path: ReadingPath; relaying: boolean }>;
+  /** How many events of others it passed over in following the store. */
+  passedOver(): number;
   /** Ends within seconds: what is in hand is written, shards and the relay's lock are let go. */
   stop(): Promise<void>;
 }
@@ -91,6 +93,7 @@ export async function startProjector(options: ProjectorProcessOptions): Promise<
         relaying: relay?.progress !== undefined,
       };
     },
+    passedOver: () => eventStore.passedOver,
     stop: async () => {
       stopping.abort();
       await relaying;

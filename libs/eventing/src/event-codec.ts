@@ -9,6 +9,7 @@ import {
   type Uuid,
 } from '@yoyaku/kernel';
 import type { Actor, CommandContext } from './command-context';
+import { causesOf } from './envelope';
 import {
   categoryOf,
   type EventMetadata,
@@ -50,6 +51,11 @@ export class NotReadableHere extends Error {
   }
 }
 
+/** The event says that it is one of ours, and is not; it says why. */
+export class BrokenEvent extends Error {
+  override readonly name = 'BrokenEvent';
+}
+
 /**
  * Turns decided events into stored ones and back: ids, envelope, hash chain, personal data sealed and opened,
  * old shapes brought up to date.
@@ -68,6 +74,11 @@ export class EventCodec {
       Object.entries(catalog).map(([type, { version }]) => `${category} ${type} ${version}`),
     );
     this.reads = hash('sha1', known.sort().join(), 'hex');
+  }
+
+  /** Of all streams whose events it knows. */
+  get categories(): ReadonlySet<string> {
+    return new Set(this.catalogs.keys());
   }
 
   /** Every kind of thing whose events, or others', say something personal of it. */
@@ -102,8 +113,8 @@ export class EventCodec {
         metadata: {
           tenantId,
           actor: sealActor(actor, keys, id),
-          correlationId: context.correlationId,
-          causationId: context.causationId,
+          $correlationId: context.correlationId,
+          $causationId: context.causationId,
           commandId: context.commandId,
           occurredAt: context.at,
           schemaVersion: definition.version,
@@ -115,7 +126,7 @@ export class EventCodec {
     });
   }
 
-  /** The events opened, in the same order. Throws {@link NotReadableHere}, and when a seal does not fit its event. */
+  /** The events opened, in the same order. Throws {@link NotReadableHere}, {@link BrokenEvent}, and when a seal does not fit its event. */
   async openAll(stored: readonly StoredEvent[]): Promise<RecordedEvent[]> {
     const subjects = new Set<string>();
     for (const event of stored) {
@@ -156,7 +167,8 @@ export class EventCodec {
 
   private open(event: StoredEvent, keys: ReadonlyMap<string, Buffer>): RecordedEvent {
     const { id, stream, revision, position, type, metadata } = event;
-    const { tenantId, correlationId, causationId, commandId, occurredAt: at } = metadata;
+    const { tenantId, commandId, occurredAt: at } = metadata;
+    const { correlationId, causationId } = causesOf(metadata);
     const definition = this.readable(event);
     const data = upcast(openData(event.data, definition.pii as Pii, keys, id), metadata.schemaVersion, definition);
     const actor = { id: metadata.actor.id, role: metadata.actor.role };
@@ -178,7 +190,8 @@ export class EventCodec {
     };
   }
 
-  private readable({ stream, type, metadata: { schemaVersion } }: StoredEvent): EventDefinition {
+  private readable({ stream, type, flaw, metadata: { schemaVersion } }: StoredEvent): EventDefinition {
+    if (flaw !== undefined) throw new BrokenEvent(flaw);
     const definition = this.catalogs.get(categoryOf(stream))?.[type];
     if (!definition || definition.version < schemaVersion) throw new NotReadableHere({ stream, type }, schemaVersion);
     return definition;

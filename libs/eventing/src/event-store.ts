@@ -16,8 +16,12 @@ export interface SealedCopy extends Sealed {
 export interface EventMetadata {
   readonly tenantId: string;
   readonly actor: { readonly id: Uuid | null; readonly role: string; readonly $pii?: Sealed };
-  readonly correlationId: string;
-  readonly causationId: string;
+  /** As the store itself calls it, whose projections find events by it; see `causesOf`. */
+  readonly $correlationId?: string;
+  readonly $causationId?: string;
+  /** The same two in events of earlier builds. */
+  readonly correlationId?: string;
+  readonly causationId?: string;
   readonly commandId: Uuid;
   readonly occurredAt: Instant;
   readonly schemaVersion: number;
@@ -40,7 +44,29 @@ export interface StoredEvent extends NewEvent {
   readonly revision: number;
   /** Place in the whole store; grows, with holes. */
   readonly position: bigint;
+  /**
+   * Why it is not what we append, though it says that it is one of ours: whoever needs it stops there. What it lacks is
+   * filled in with what says nothing. Absent of all others.
+   */
+  readonly flaw?: string | undefined;
 }
+
+/** An event of the store that is none of ours: the store's own, or of others who use it too. */
+export interface OtherEvent {
+  readonly other: 'system' | 'foreign';
+  /** As we would call it if it were ours, or as the store does. */
+  readonly stream: string;
+  /** The stream of ours that its stream describes: which of its events are still read, for instance. */
+  readonly describes: string | undefined;
+  readonly revision: number;
+  readonly position: bigint;
+  readonly type: string;
+  readonly data: unknown;
+}
+
+export type FoundEvent = StoredEvent | OtherEvent;
+
+export const isOther = (event: FoundEvent): event is OtherEvent => 'other' in event;
 
 /** The revision a stream must have for an append to succeed. */
 export type ExpectedRevision = number | 'no_stream';
@@ -57,6 +83,8 @@ export interface AllOptions {
   readonly limit?: number;
   /** Only streams whose names begin with one of these. */
   readonly streamPrefixes?: readonly string[];
+  /** Told of the place of every event of others that is passed over before the next of ours is given. */
+  readonly onPassed?: (position: bigint) => void;
 }
 
 export interface SubscribeOptions {
@@ -76,8 +104,8 @@ export interface SubscribeOptions {
 /** The source of truth: streams of events, appended under optimistic concurrency, and `$all` of them in order. */
 export interface EventStore {
   /**
-   * Appends all events or none. Throws {@link WrongExpectedRevision}, {@link TooLargeToAppend}, or
-   * {@link EventStoreUnavailable} when it cannot be known whether the events were stored, or may still be: after
+   * Appends all events or none. Throws {@link WrongExpectedRevision}, {@link TooLargeToAppend}, {@link DamagedHistory},
+   * or {@link EventStoreUnavailable} when it cannot be known whether the events were stored, or may still be: after
    * `deadlineMs`, in milliseconds from now, no answer is waited for. Events whose ids already stand after that very revision are answered as if they were stored
    * now: what stands there may be another sealing of them.
    */
@@ -94,21 +122,31 @@ export interface EventStore {
   readonly takesWrites: boolean;
   /** Waits until appends and reads are answered. Throws {@link EventStoreUnavailable} after so many milliseconds. */
   untilAnswers(ms: number): Promise<void>;
-  /** Events of one stream; none when it does not exist. `from` is inclusive. */
+  /**
+   * Events of one stream; none when it does not exist. `from` is inclusive. Throws {@link DamagedHistory} where one is
+   * not there any more, or is not ours.
+   */
   readStream(
     stream: string,
     options?: { from?: number; direction?: 'forwards' | 'backwards'; limit?: number },
   ): AsyncIterable<StoredEvent>;
-  /** Business events of the whole store in order of position; system events and snapshots are left out. */
+  /** Our events of the whole store in order of position; those of the store itself and of others are passed over. */
   readAll(options?: AllOptions): AsyncIterable<StoredEvent>;
+  /**
+   * Everything that the store holds, or with `near` only our streams and what describes them; in order of position.
+   */
+  readEverything(options?: { after?: bigint; near?: boolean }): AsyncIterable<FoundEvent>;
   /**
    * Like {@link readAll} forwards, but goes on with what is appended; reconnects by itself until `signal` aborts.
    * Throws {@link GarbledAnswer} where an event cannot be read, however often it is asked for, and, without prefixes,
    * {@link StoreSetBack}: what is appended then would not be given out.
    */
   subscribeToAll(options: SubscribeOptions): AsyncIterable<StoredEvent>;
-  /** Position of the last event of all, 0 when there is none. */
-  head(): Promise<bigint>;
+  /**
+   * Position of the last event, ours or of others who use the store, 0 when there is none. With `system` those of the
+   * store itself count too; these are always further on, whatever was removed.
+   */
+  head(options?: { system?: boolean }): Promise<bigint>;
   /** The newest snapshot written for a stream, if there is one. */
   readSnapshot(stream: string): Promise<unknown>;
   /** Keeps this snapshot and forgets the one before. Throws {@link TooLargeToAppend}. */
@@ -125,6 +163,20 @@ export class WrongExpectedRevision extends Error {
     readonly expected: ExpectedRevision,
   ) {
     super(`${stream} is not at revision ${expected}`);
+  }
+}
+
+/**
+ * A stream of ours is not what we appended: somebody deleted or truncated it, or put events into it. Nothing can be
+ * decided on it until an operator has mended it.
+ */
+export class DamagedHistory extends Error {
+  override readonly name = 'DamagedHistory';
+  constructor(
+    readonly stream: string,
+    what: string,
+  ) {
+    super(`${stream} is damaged: ${what}`);
   }
 }
 

@@ -15,11 +15,15 @@ export interface EventingMetrics {
   conflict(category: string): void;
   /** A snapshot was not used, because it is not to be trusted. */
   snapshotRefused(category: string): void;
+  /** Events of others are passed over; how many so far, `count` tells. */
+  passedOver(count: () => number): void;
 }
 
 export interface EventingOptions {
   /** `esdb://…` connection string. */
   readonly eventStoreUrl: string;
+  /** What the names of our streams begin with in the store; absent: nothing. */
+  readonly eventStorePrefix?: string;
   readonly aggregates: readonly AnyAggregate[];
   readonly subjectKeys: SubjectKeys;
   /** 32 bytes that snapshots are sealed with. */
@@ -49,8 +53,13 @@ export class EventingModule implements OnApplicationShutdown {
   static forRoot(options: EventingOptions): DynamicModule {
     const { metrics } = options;
     const logger = new Logger(AggregateStore.name);
-    const eventStore = new EventStoreDb(options.eventStoreUrl, reportTo(new Logger(EventStoreDb.name)));
     const codec = new EventCodec(options.aggregates, options.subjectKeys);
+    const eventStore = new EventStoreDb(options.eventStoreUrl, {
+      prefix: options.eventStorePrefix,
+      categories: codec.categories,
+      report: reportTo(new Logger(EventStoreDb.name)),
+    });
+    metrics?.passedOver(() => eventStore.passedOver);
     const aggregates = new AggregateStore(eventStore, codec, {
       onConflict: (category) => metrics?.conflict(category),
       log: (line) => logger.debug({ msg: 'appended', ...line }),

@@ -1,5 +1,5 @@
 import { ErrorType, isCommandError } from '@eventstore/db-client';
-import { EventStoreUnavailable, GarbledAnswer, TooLargeToAppend } from './event-store';
+import { DamagedHistory, EventStoreUnavailable, GarbledAnswer, TooLargeToAppend } from './event-store';
 import { TimedOut } from './within';
 
 /** gRPC's status when a message cannot be decoded. */
@@ -23,12 +23,16 @@ export function noAnswer(error: unknown): 'late' | 'gone' | undefined {
   }
 }
 
-/** The error in our words. What the store does not refuse by name counts as no answer. */
-export function translated(error: unknown): unknown {
+/**
+ * The error in our words. What the store does not refuse by name counts as no answer.
+ *
+ * @param stream that was read or appended to, if it was one of ours
+ */
+export function translated(error: unknown, stream?: string): unknown {
   if (error instanceof EventStoreUnavailable) return error;
   const type = typeOf(error);
   if (type === ErrorType.MAXIMUM_APPEND_SIZE_EXCEEDED) return new TooLargeToAppend(error);
-  if (type === ErrorType.STREAM_DELETED) return error;
+  if (type === ErrorType.STREAM_DELETED) return stream ? new DamagedHistory(stream, 'it was deleted for good') : error;
   const isGarbled = error instanceof Error && 'code' in error && error.code === INTERNAL;
   return isGarbled ? new GarbledAnswer(error) : new EventStoreUnavailable(error);
 }

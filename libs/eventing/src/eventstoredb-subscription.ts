@@ -6,16 +6,20 @@ import {
   START,
   streamNameFilter,
 } from '@eventstore/db-client';
+import type { ReadResp } from '@eventstore/db-client/generated/streams_pb';
 import {
   EventStoreUnavailable,
+  type FoundEvent,
   GarbledAnswer,
+  isOther,
   type StoredEvent,
   StoreSetBack,
   type SubscribeOptions,
 } from './event-store';
 import type { Report } from './eventstoredb-connection';
 import { translated } from './eventstoredb-errors';
-import { subscribedEvent } from './eventstoredb-event';
+import { foundEvent } from './eventstoredb-event';
+import type { StreamNames } from './stream-names';
 
 const RECONNECT = { first: 50, most: 1_000 };
 /** How often a subscription is held against the store's head, in milliseconds. */
@@ -27,6 +31,7 @@ const GARBLED_TRIES = 3;
 
 /** What a subscription stands on. */
 export interface Source {
+  readonly names: StreamNames;
   /** Position of the store's last event. */
   head(): Promise<bigint>;
   /** Whether anything, of whatever kind, stands at that position or behind it. */
@@ -34,11 +39,14 @@ export interface Source {
   /** The client of this moment, and a signal that aborts when it is given up for another. */
   connection(): { readonly client: EventStoreDBClient; readonly lost: AbortSignal };
   report: Report;
+  /** Told of each event of others that is passed over. */
+  onPassed(): void;
 }
 
 /** Subscribes, and again whenever the subscription breaks: each cause is reported once, and the end of the trouble. */
 export async function* subscribed(source: Source, options: SubscribeOptions): AsyncIterable<StoredEvent> {
-  const { signal } = options;
+  const { signal, streamPrefixes } = options;
+  const isWanted = ({ stream }: StoredEvent) => streamPrefixes?.some((prefix) => stream.startsWith(prefix)) ?? true;
   let position = options.after === 'start' ? undefined : options.after;
   let pause = RECONNECT.first;
   let failures = 0;
@@ -57,7 +65,9 @@ export async function* subscribed(source: Source, options: SubscribeOptions): As
       for await (const event of subscribeOnce(source, position, options, goesOn)) {
         position = event.position;
         goesOn();
-        yield event;
+        if (isOther(event)) {
+          if (event.other === 'foreign') source.onPassed();
+        } else if (isWanted(event)) yield event;
       }
       if (signal.aborted) return;
       throw new EventStoreUnavailable(new Error('The subscription ended'));
@@ -82,13 +92,15 @@ async function* subscribeOnce(
   after: bigint | undefined,
   { signal, streamPrefixes, onLive, onCurrent }: SubscribeOptions,
   onCaughtUp: () => void,
-): AsyncIterable<StoredEvent> {
+): AsyncIterable<FoundEvent> {
   const { client, lost } = source.connection();
+  const { names } = source;
+  const beginnings = (streamPrefixes ?? ['']).map((prefix) => names.inStore(prefix));
   const subscription: AllStreamSubscription = client.subscribeToAll({
     fromPosition: after === undefined ? START : { commit: after, prepare: after },
-    filter: streamPrefixes ? streamNameFilter({ prefixes: [...streamPrefixes] }) : excludeSystemEvents(),
+    filter: beginnings.every(Boolean) ? streamNameFilter({ prefixes: beginnings }) : excludeSystemEvents(),
   });
-  Object.assign(subscription, { convertGrpcEvent: subscribedEvent });
+  Object.assign(subscription, { convertGrpcEvent: (read: ReadResp.ReadEvent) => foundEvent(read, names) });
   const stop = () => subscription.destroy();
   const breakOff = (reason: unknown) => subscription.destroy(new EventStoreUnavailable(reason));
   const onLost = () => breakOff(lost.reason);
@@ -128,7 +140,7 @@ async function* subscribeOnce(
   };
   const timer = streamPrefixes ? undefined : setInterval(() => void look(), LOOK_EVERY);
   try {
-    for await (const event of subscription as unknown as AsyncIterable<StoredEvent>) {
+    for await (const event of subscription as unknown as AsyncIterable<FoundEvent>) {
       waiting = false;
       reached = event.position;
       yield event;

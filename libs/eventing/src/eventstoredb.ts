@@ -7,18 +7,17 @@ import {
   FORWARDS,
   jsonEvent,
   NO_STREAM,
-  type RecordedEvent,
   type ResolvedEvent,
   START,
-  type StreamingRead,
 } from '@eventstore/db-client';
-import type { Uuid } from '@yoyaku/kernel';
 import {
   type AllOptions,
   type Appended,
-  type EventMetadata,
+  DamagedHistory,
   type EventStore,
   type ExpectedRevision,
+  type FoundEvent,
+  isOther,
   type NewEvent,
   type StoredEvent,
   type SubscribeOptions,
@@ -26,8 +25,12 @@ import {
 } from './event-store';
 import { Connection, type Report } from './eventstoredb-connection';
 import { translated, typeOf } from './eventstoredb-errors';
+import { foundEvent, foundInStream } from './eventstoredb-event';
+import { type ReadAllRequest, readAllOf } from './eventstoredb-read-all';
+import { readLast, SILENCE, watchedRead } from './eventstoredb-reading';
 import { subscribed } from './eventstoredb-subscription';
-import { SilenceWatch, TimedOut, within } from './within';
+import { StreamNames } from './stream-names';
+import { within } from './within';
 
 /** The `$` keeps snapshots out of what readers of the whole store see. */
 const SNAPSHOT = '$snapshot';
@@ -37,11 +40,15 @@ const SPARE = 7;
 const APPEND_TIMEOUT = 2_500;
 /** The store is told a moment by our clock after which an append is not wanted; its own may be ahead by so much, in ms. */
 const CLOCKS_APART = 7_500;
-/** The store is silent when it answers nothing for so long, in milliseconds; shorter than the deadline of an append. */
-const SILENCE = 2_000;
-/** A read of which nothing comes for so long, in milliseconds, has failed even while others are answered. */
-const READ_PATIENCE = 10_000;
-const PROBE = { stream: 'probe', type: '$probe' };
+const PROBE = { stream: 'yoyaku_probe', type: '$probe' };
+
+export interface EventStoreDbOptions {
+  /** What the names of all our streams begin with in the store; absent: nothing. */
+  readonly prefix?: string;
+  /** Categories of our streams; absent: any. */
+  readonly categories?: ReadonlySet<string>;
+  readonly report?: Report;
+}
 
 /**
  * EventStoreDB (or KurrentDB, or our event-node) through its own client, which only the files of this name know.
@@ -53,14 +60,21 @@ const PROBE = { stream: 'probe', type: '$probe' };
 export class EventStoreDb implements EventStore {
   private readonly reads: Connection;
   private readonly writes: Connection;
+  private readonly names: StreamNames;
+  private readonly report: Report;
+  private passed = 0;
 
-  constructor(
-    url: string,
-    private readonly report: Report = () => {},
-  ) {
+  constructor(url: string, { prefix, categories, report = () => {} }: EventStoreDbOptions = {}) {
+    this.names = new StreamNames(prefix, categories);
+    this.report = report;
     const append = (client: EventStoreDBClient) => keepLast(client, PROBE.stream, PROBE.type, {});
     this.reads = new Connection({ url, what: 'reads', silence: SILENCE, probe: readLast, report });
     this.writes = new Connection({ url, what: 'appends', silence: SILENCE, probe: append, report });
+  }
+
+  /** How many events of others were passed over in following the store. */
+  get passedOver(): number {
+    return this.passed;
   }
 
   async append(
@@ -73,17 +87,23 @@ export class EventStoreDb implements EventStore {
     const expectedRevision: AppendExpectedRevision = expected === 'no_stream' ? NO_STREAM : BigInt(expected);
     try {
       const options = { expectedRevision, deadline: deadlineMs + CLOCKS_APART };
-      const appending = this.writes.client.appendToStream(stream, events.map(toClient), options);
+      const name = this.names.inStore(stream);
+      const appending = this.writes.client.appendToStream(name, events.map(toClient), options);
       const { nextExpectedRevision, position } = await within(deadlineMs, appending);
       this.writes.heard();
-      return { revision: Number(nextExpectedRevision), position: position?.commit ?? 0n };
+      const revision = Number(nextExpectedRevision);
+      if (expected === 'no_stream' && revision >= events.length) {
+        throw new DamagedHistory(stream, 'it was deleted, and begins anew');
+      }
+      return { revision, position: position?.commit ?? 0n };
     } catch (error) {
+      if (error instanceof DamagedHistory) throw error;
       if (typeOf(error) === ErrorType.WRONG_EXPECTED_VERSION) {
         this.writes.heard();
         throw new WrongExpectedRevision(stream, expected);
       }
       this.writes.failed(error);
-      throw translated(error);
+      throw translated(error, stream);
     }
   }
 
@@ -97,75 +117,77 @@ export class EventStoreDb implements EventStore {
     await this.reads.untilAnswers(deadline - performance.now());
   }
 
-  readStream(
-    stream: string,
-    {
-      from,
-      direction = 'forwards',
-      limit,
-    }: { from?: number; direction?: 'forwards' | 'backwards'; limit?: number } = {},
-  ): AsyncIterable<StoredEvent> {
-    const forwards = direction === 'forwards';
-    return this.read((client) =>
-      client.readStream(stream, {
-        direction: forwards ? FORWARDS : BACKWARDS,
-        fromRevision: from === undefined ? (forwards ? START : END) : BigInt(from),
-        maxCount: limit,
-        requiresLeader: true,
-      }),
-    );
+  async *readStream(stream: string, options: StreamOptions = {}): AsyncIterable<StoredEvent> {
+    const { from, direction } = options;
+    const step = direction === 'backwards' ? -1 : 1;
+    let due = direction === 'backwards' ? undefined : (from ?? 0);
+    for await (const { event } of this.eventsOf(stream, this.names.inStore(stream), options)) {
+      if (!event) continue;
+      const found = foundInStream(event, this.names);
+      due ??= found.revision;
+      if (found.revision !== due) throw new DamagedHistory(stream, `event ${due} is not there any more`);
+      if (isOther(found)) throw new DamagedHistory(stream, `event ${due} is none of ours`);
+      if (found.flaw !== undefined) throw new DamagedHistory(stream, `event ${due}: ${found.flaw}`);
+      yield found;
+      due += step;
+    }
   }
 
-  async *readAll({ limit, streamPrefixes, ...options }: AllOptions = {}): AsyncIterable<StoredEvent> {
-    const isWanted = ({ stream, type }: StoredEvent) =>
-      !type.startsWith('$') && (streamPrefixes?.some((prefix) => stream.startsWith(prefix)) ?? true);
-    let { after } = options;
-    let left = limit ?? Number.POSITIVE_INFINITY;
-    // What is not wanted counts for the store: where much of it lies between, it is asked again, for more.
-    for (let most = limit && limit + SPARE; ; most = most && most * 8) {
-      let read = 0;
-      for await (const event of this.readPage({ ...options, after, most })) {
-        read += 1;
-        const isNew = event.position !== after;
-        after = event.position;
-        if (!isNew || !isWanted(event)) continue;
-        yield event;
-        left -= 1;
-        if (left <= 0) return;
+  async *readAll({ limit, streamPrefixes, onPassed, ...options }: AllOptions = {}): AsyncIterable<StoredEvent> {
+    const isWanted = ({ stream }: StoredEvent) => streamPrefixes?.some((prefix) => stream.startsWith(prefix)) ?? true;
+    for await (const event of this.readUntil(limit, options)) {
+      if (isOther(event)) {
+        if (event.other === 'foreign') onPassed?.(event.position);
+        continue;
       }
-      if (most === undefined || read < most) return;
+      if (!isWanted(event)) continue;
+      yield event;
+      if (limit !== undefined) limit -= 1;
+      if (limit === 0) return;
     }
+  }
+
+  readEverything({ after, near = false }: { after?: bigint; near?: boolean } = {}): AsyncIterable<FoundEvent> {
+    const { beginning, beginnings } = this.names;
+    return this.readUntil(undefined, { after }, near && beginning ? beginnings : []);
   }
 
   subscribeToAll(options: SubscribeOptions): AsyncIterable<StoredEvent> {
     return subscribed(
       {
+        names: this.names,
         head: () => this.head(),
         reaches: (position) => this.reaches(position),
         connection: () => this.reads,
         report: this.report,
+        onPassed: () => {
+          this.passed += 1;
+        },
       },
       options,
     );
   }
 
-  async head(): Promise<bigint> {
-    for await (const { position } of this.readAll({ direction: 'backwards', limit: 1 })) return position;
+  async head({ system = false }: { system?: boolean } = {}): Promise<bigint> {
+    const beginnings = system ? [] : undefined;
+    for await (const event of this.readUntil(1, { direction: 'backwards' }, beginnings)) {
+      if (system || !isOther(event) || event.other === 'foreign') return event.position;
+    }
     return 0n;
   }
 
   async readSnapshot(stream: string): Promise<unknown> {
-    for await (const { data } of this.readStream(`snapshot-${stream}`, { direction: 'backwards', limit: 1 }))
-      return data;
+    const newest = { direction: 'backwards', limit: 1 } as const;
+    for await (const { event } of this.eventsOf(stream, this.snapshotOf(stream), newest)) return event?.data;
     return undefined;
   }
 
   async writeSnapshot(stream: string, snapshot: object): Promise<void> {
     this.writes.check();
     try {
-      await keepLast(this.writes.client, `snapshot-${stream}`, SNAPSHOT, snapshot);
+      await keepLast(this.writes.client, this.snapshotOf(stream), SNAPSHOT, snapshot);
     } catch (error) {
-      throw translated(error);
+      throw translated(error, stream);
     }
   }
 
@@ -178,69 +200,64 @@ export class EventStoreDb implements EventStore {
   }
 
   private async reaches(position: bigint): Promise<boolean> {
-    for await (const _ of this.readPage({ after: position, most: 1 })) return true;
+    const one = { at: position, direction: 'forwards', most: 1, beginnings: [] } as const;
+    const there = watchedRead(this.reads, { begin: (client) => readAllOf(client, one, () => position) });
+    for await (const _ of there) return true;
     return false;
   }
 
-  /** All events from a position on (forwards included), at most so many. */
-  private readPage({
-    after,
-    direction = 'forwards',
-    most,
-  }: Pick<AllOptions, 'after' | 'direction'> & { most: number | undefined }): AsyncIterable<StoredEvent> {
-    const forwards = direction === 'forwards';
-    const start = forwards ? START : END;
-    return this.read((client) =>
-      client.readAll({
-        direction: forwards ? FORWARDS : BACKWARDS,
-        fromPosition: after === undefined ? start : { commit: after, prepare: after },
-        maxCount: most,
-        requiresLeader: true,
-      }),
-    );
+  /** Its name does not begin as those of our streams do: whoever asks for these is not sent snapshots. */
+  private snapshotOf(stream: string): string {
+    return `snapshot-${this.names.inStore(stream)}`;
   }
 
-  /** The events of a read. None when there is no such stream. */
-  private async *read(begin: (client: EventStoreDBClient) => StreamingRead<ResolvedEvent>): AsyncIterable<StoredEvent> {
-    this.reads.check();
-    const { client, lost } = this.reads;
-    const reading = begin(client);
-    // An error that comes once nobody reads any more concerns nobody.
-    reading.on('error', () => {});
-    const watch = new SilenceWatch(SILENCE, (ms) => {
-      if (ms < READ_PATIENCE && this.reads.isHeard) return;
-      reading.destroy(new TimedOut(`Nothing came for ${ms} ms`));
+  private eventsOf(stream: string, name: string, { from, direction, limit }: StreamOptions) {
+    const forwards = direction !== 'backwards';
+    const fromRevision = from === undefined ? (forwards ? START : END) : BigInt(from);
+    return watchedRead<ResolvedEvent>(this.reads, {
+      stream,
+      begin: (client) =>
+        client.readStream(name, {
+          direction: forwards ? FORWARDS : BACKWARDS,
+          fromRevision,
+          maxCount: limit,
+          requiresLeader: true,
+        }),
     });
-    try {
-      for await (const { event } of reading) {
-        watch.came();
-        this.reads.heard();
-        if (event) yield fromClient(event as RecordedEvent);
-        watch.waits();
+  }
+
+  /**
+   * Events of `$all` after a position, for a reader who leaves once it has found so many. Those that it passes over count
+   * for the store: where many lie between, the store is asked again, for more.
+   */
+  private async *readUntil(
+    limit: number | undefined,
+    { after, direction = 'forwards' }: Pick<AllOptions, 'after' | 'direction'>,
+    beginnings: ReadAllRequest['beginnings'] = this.names.beginning ? [this.names.beginning] : [],
+  ): AsyncIterable<FoundEvent> {
+    let at = after;
+    for (let most = limit && limit + SPARE; ; most = most && most * 8) {
+      let read = 0;
+      const request = { at, direction, most, beginnings };
+      const events = watchedRead(this.reads, {
+        begin: (client) => readAllOf(client, request, (each) => foundEvent(each, this.names)),
+        isFiltered: beginnings.length > 0,
+      });
+      for await (const event of events) {
+        read += 1;
+        const isNew = event.position !== at;
+        at = event.position;
+        if (isNew) yield event;
       }
-      // A read that the client cuts off ends as if there were no more.
-      lost.throwIfAborted();
-      this.reads.heard();
-    } catch (error) {
-      if (typeOf(error) === ErrorType.STREAM_NOT_FOUND) return this.reads.heard();
-      this.reads.failed(error);
-      throw translated(error);
-    } finally {
-      watch.stop();
-      void reading.cancel().catch(() => {});
+      if (most === undefined || read < most) return;
     }
   }
 }
 
-/** Resolves when the store reads. */
-async function readLast(client: EventStoreDBClient): Promise<void> {
-  const reading = client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 });
-  reading.on('error', () => {});
-  try {
-    await within(SILENCE, Array.fromAsync(reading));
-  } finally {
-    void reading.cancel().catch(() => {});
-  }
+interface StreamOptions {
+  readonly from?: number;
+  readonly direction?: 'forwards' | 'backwards';
+  readonly limit?: number;
 }
 
 /** Appends an event of ours to a stream that holds no more than its last one. */
@@ -257,13 +274,3 @@ const toClient = ({ id, type, data, metadata }: NewEvent) =>
   jsonEvent({ id, type, data, metadata: utf8.encode(JSON.stringify(metadata)) });
 
 const utf8 = new TextEncoder();
-
-const fromClient = ({ id, streamId, revision, position, type, data, metadata }: RecordedEvent): StoredEvent => ({
-  id: id as Uuid,
-  stream: streamId,
-  revision: Number(revision),
-  position: position?.commit ?? 0n,
-  type,
-  data: data as StoredEvent['data'],
-  metadata: metadata as unknown as EventMetadata,
-});

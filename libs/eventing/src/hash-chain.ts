@@ -18,5 +18,5 @@ export function chain(stream: string, event: Omit<NewEvent, 'metadata'> & { meta
 
 /** Whether an event is what was once appended after the event with that hash (null: at its stream's beginning). */
 export function isIntact({ metadata: { hash, ...metadata }, ...event }: StoredEvent, prevHash: string | null): boolean {
-  return metadata.prevHash === prevHash && hash === hashOf({ ...event, metadata });
+  return event.flaw === undefined && metadata.prevHash === prevHash && hash === hashOf({ ...event, metadata });
 }

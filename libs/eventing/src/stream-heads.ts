@@ -25,14 +25,15 @@ export class StreamHeads {
 
   /** The stream's number, by which its head is asked for and moved; a new stream is at revision −1. */
   numberOf(stream: string): number {
-    const name = hash('sha256', stream, 'buffer').subarray(0, NAME_BYTES);
-    const mask = this.places.length - 1;
-    for (let place = name.readUInt32LE() & mask; ; place = (place + 1) & mask) {
-      const number = this.places[place] as number;
-      if (number === FREE) return this.add(name, place);
-      const at = offsetOf(number);
-      if (name.compare(this.blockOf(number), at, at + NAME_BYTES) === 0) return number;
-    }
+    const name = nameOf(stream);
+    const { number, place } = this.find(name);
+    return number === FREE ? this.add(name, place) : number;
+  }
+
+  /** Whether the stream has a head: an event of it was seen. */
+  has(stream: string): boolean {
+    const number = this.find(nameOf(stream)).number;
+    return number !== FREE && this.revisionOf(number) >= 0;
   }
 
   /** −1 before its first event. */
@@ -51,6 +52,17 @@ export class StreamHeads {
   move(number: number, revision: number, sha256: string): void {
     this.revisions[number] = revision;
     this.blockOf(number).write(sha256, offsetOf(number) + NAME_BYTES, HASH_BYTES, 'hex');
+  }
+
+  /** The number, or {@link FREE}, and its place. */
+  private find(name: Buffer): { number: number; place: number } {
+    const mask = this.places.length - 1;
+    for (let place = name.readUInt32LE() & mask; ; place = (place + 1) & mask) {
+      const number = this.places[place] as number;
+      if (number === FREE) return { number, place };
+      const at = offsetOf(number);
+      if (name.compare(this.blockOf(number), at, at + NAME_BYTES) === 0) return { number, place };
+    }
   }
 
   private add(name: Buffer, place: number): number {
@@ -81,6 +93,8 @@ export class StreamHeads {
     return this.blocks[Math.floor(number / ENTRIES_PER_BLOCK)] as Buffer;
   }
 }
+
+const nameOf = (stream: string): Buffer => hash('sha256', stream, 'buffer').subarray(0, NAME_BYTES);
 
 const offsetOf = (number: number): number => (number % ENTRIES_PER_BLOCK) * ENTRY_BYTES;
 

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
-import type { StoredEvent } from './event-store';
+import { type FoundEvent, isOther, type StoredEvent } from './event-store';
 import { isIntact } from './hash-chain';
+import { StreamHarm } from './stream-harm';
 import { StreamHeads } from './stream-heads';
 
 /** A moment of the whole history: how far it went, and one hash over all of it. */
@@ -30,7 +31,10 @@ export interface Verified {
   /** Where history stood when it was read to its end, or to the break. */
   readonly mark: HistoryMark;
   readonly streams: number;
-  /** The first event that is not what was appended, or that is missing before the next one of its stream. */
+  /**
+   * The first event that is not what was appended, that is missing before the next one of its stream, or that is not
+   * read any more since somebody deleted or truncated the stream.
+   */
   readonly brokenAt: Place | null;
   /** The first of the expected marks that history does not lead to: something before it was taken out or put in. */
   readonly lostBefore: HistoryMark | null;
@@ -50,15 +54,16 @@ export interface VerifyOptions {
 const PROGRESS = 1_000;
 
 /**
- * Holds events, in the order of the whole store, against their hash chains and against marks taken earlier. A changed
+ * Holds events, in the order of the whole store (those of others may be among them), against their hash chains and against marks taken earlier. A changed
  * event breaks its own hash, one taken out of a stream's middle leaves a gap; one taken off a stream's end, or a whole
  * stream, shows in the marks. Memory grows with the number of streams (see {@link StreamHeads}), not of events.
  */
 export async function verifyHistory(
-  events: AsyncIterable<StoredEvent>,
+  events: AsyncIterable<FoundEvent>,
   { from = BEGINNING, expected = [], onProgress, signal }: VerifyOptions = {},
 ): Promise<Verified> {
   const heads = new StreamHeads();
+  const harm = new StreamHarm(heads);
   const pending = expected.filter(({ position }) => position > from.position);
   let mark = from;
   const result = (found: Partial<Verified> = {}): Verified => ({
@@ -70,6 +75,11 @@ export async function verifyHistory(
   });
 
   for await (const event of events) {
+    if (isOther(event)) {
+      const brokenAt = harm.doneBy(event);
+      if (brokenAt) return result({ brokenAt });
+      continue;
+    }
     const due = pending[0];
     if (due && event.position > due.position) {
       if (!isSameMark(due, mark)) return result({ lostBefore: due });
@@ -83,7 +93,8 @@ export async function verifyHistory(
     onProgress?.(mark);
   }
   if (mark !== from) onProgress?.(mark);
-  return result({ lostBefore: pending.find((due) => !isSameMark(due, mark)) ?? null });
+  const lostBefore = pending.find((due) => !isSameMark(due, mark)) ?? null;
+  return result({ lostBefore, brokenAt: harm.left ?? null });
 }
 
 /** Moves its stream's head to the event, or says where the stream is broken. */

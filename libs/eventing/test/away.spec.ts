@@ -20,7 +20,7 @@ afterAll(() => bank.close());
 beforeEach(async () => {
   proxy = await tcpProxy(bank.servers.eventStoreUrl);
   reported = [];
-  store = new EventStoreDb(proxy.url, (trouble) => reported.push(trouble));
+  store = new EventStoreDb(proxy.url, { report: (trouble) => reported.push(trouble) });
 });
 afterEach(async () => {
   jest.restoreAllMocks();

@@ -7,6 +7,7 @@ import {
   EventCodec,
   type EventStore,
   EventStoreDb,
+  type EventStoreDbOptions,
   isIntact,
 } from '../src';
 import { Account } from './account';
@@ -51,8 +52,8 @@ export async function openBank() {
     /** Aborts when the bank is closed. */
     ending: ending.signal,
     /** A store of its own connection, closed with the bank. */
-    connect: (url: string): EventStoreDb => {
-      const store = new EventStoreDb(url);
+    connect: (url: string, options?: EventStoreDbOptions): EventStoreDb => {
+      const store = new EventStoreDb(url, options);
       closing.push(() => store.close());
       return store;
     },

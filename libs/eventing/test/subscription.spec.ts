@@ -4,6 +4,7 @@ import type { EventStoreDBClient } from '@eventstore/db-client';
 import { GarbledAnswer } from '../src';
 import { StoreSetBack } from '../src/event-store';
 import { subscribed } from '../src/eventstoredb-subscription';
+import { StreamNames } from '../src/stream-names';
 
 /**
  * A client whose every subscription is what the next of these makes of a stream of events. Our events go up to 7; where
@@ -23,6 +24,8 @@ function sourceOf(subscriptions: ((stream: PassThrough) => void)[], ends = 7n) {
     reported,
     subscriptions: () => number,
     source: {
+      names: new StreamNames(),
+      onPassed: () => {},
       head: async () => 7n,
       reaches: async (position: bigint) => position <= ends,
       connection: () => ({

@@ -65,7 +65,7 @@ test('a handler that throws stops its own tenant, which can be resumed', async (
   const { failure, partitions, quarantined } = await world.admin.get('tally');
   expect(failure).toMatchObject({ type: 'AccountCursed', error: 'Error: cursed', revision: 1 });
   const stored = (await world.everything()).find(({ type }) => type === 'AccountCursed');
-  const { correlationId, causationId } = stored?.metadata ?? {};
+  const { $correlationId: correlationId, $causationId: causationId } = stored?.metadata ?? {};
   expect(world.log).toContainEqual({
     message: 'A tenant stopped',
     facts: expect.objectContaining({ projection: 'tally', tenant: 't1', correlationId, causationId }),

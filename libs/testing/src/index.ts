@@ -1,5 +1,6 @@
 export { fixedKeys } from './fixed-keys';
 export { heldMemory } from './held-memory';
+export { putOthers } from './others';
 export { testSecrets } from './secrets';
 export { JETSTREAM_BYTES, startServers, type TestServers } from './servers';
 export { type Direction, type TcpProxy, tcpProxy } from './tcp-proxy';

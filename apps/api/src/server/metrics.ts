@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { countPassedOver } from '@yoyaku/composition';
 import type { EventingMetrics } from '@yoyaku/eventing';
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 
@@ -49,6 +50,10 @@ export class Metrics implements EventingMetrics {
 
   snapshotRefused(category: string): void {
     this.snapshotsRefused.inc({ category });
+  }
+
+  passedOver(count: () => number): void {
+    countPassedOver(this.registry, count);
   }
 
   /** An answer that went out. `outcome` is `ok` or the problem's code. */

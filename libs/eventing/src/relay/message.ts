@@ -9,7 +9,7 @@ export interface Delivery {
   /** Position of the event before it: a reader that is not there yet has missed something. */
   readonly previous: bigint;
   readonly sequence: number;
-  /** Absent when it is too large to travel; the store has it. */
+  /** Absent when it is too large to travel, or broken; the store has it. */
   readonly event: StoredEvent | undefined;
 }
 
@@ -41,10 +41,15 @@ export class MessageCodec {
   constructor(private readonly key: KeyObject) {}
 
   /** @param largest bytes that a body may have */
-  write({ id, stream, revision, position, ...event }: StoredEvent, previous: bigint, largest: number): RelayMessage {
+  write(
+    { id, stream, revision, position, flaw, ...event }: StoredEvent,
+    previous: bigint,
+    largest: number,
+  ): RelayMessage {
     const { type, data, metadata } = event;
     const text = Buffer.from(JSON.stringify({ type, data, metadata }));
-    const body = text.length <= largest ? text : NOTHING;
+    // Of a broken one every reader is to find by itself what is wrong with it.
+    const body = text.length <= largest && flaw === undefined ? text : NOTHING;
     const about = headers();
     about.set(HEADER.id, id);
     about.set(HEADER.stream, stream);

@@ -62,6 +62,7 @@ const RECONNECT = 500;
 const PREFETCH = 1_000;
 const HEARTBEAT = 5_000;
 const PUBLISH_TIMEOUT = 5_000;
+const LOOKED_BEHIND = 5_000;
 /** Bytes that a message's headers take at most. */
 const HEADERS_SIZE = 2_048;
 /** What JetStream goes by: a message that does not follow that one is refused. */
@@ -113,14 +114,25 @@ export class NatsChannel {
     }
   }
 
-  /** The stream's last sequence, and the position of the event that its last message holds, if it is to be believed. */
+  /**
+   * The stream's last sequence, and the position of the event that its last message of ours holds, if there is one. Others
+   * may publish too: so many of their messages are looked behind.
+   */
   async last(): Promise<{ sequence: number; position: bigint | undefined }> {
     const { stream } = this.options;
     const { streams } = await this.nats.jetstreamManager();
     const { state } = await streams.info(stream);
-    if (state.messages === 0) return { sequence: state.last_seq, position: undefined };
-    const { seq, header, data } = await streams.getMessage(stream, { seq: state.last_seq });
-    return { sequence: seq, position: this.delivery(header, data, seq)?.position };
+    const sequence = state.last_seq;
+    const first = Math.max(1, state.first_seq);
+    for (let seq = sequence; seq >= first && seq > sequence - LOOKED_BEHIND; seq--) {
+      const message = await streams.getMessage(stream, { seq }).catch((error) => {
+        if (isMissing(error)) return undefined;
+        throw error;
+      });
+      const delivery = message && this.delivery(message.header, message.data, seq);
+      if (delivery) return { sequence, position: delivery.position };
+    }
+    return { sequence, position: undefined };
   }
 
   /**

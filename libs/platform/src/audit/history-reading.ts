@@ -1,6 +1,6 @@
-import { type EventStore, GarbledAnswer, type StoredEvent } from '@yoyaku/eventing';
+import { type EventStore, type FoundEvent, GarbledAnswer } from '@yoyaku/eventing';
 
-/** The stored events after a position, as far as they can be read. */
+/** The stored events after a position, as far as they can be read, and what others have done to our streams. */
 export class HistoryReading {
   private last: bigint | undefined;
   private damaged = false;
@@ -17,10 +17,10 @@ export class HistoryReading {
   }
 
   /** What is garbled takes others of the same answer with it: only where nothing at all follows, it is the next one. */
-  async *events(): AsyncGenerator<StoredEvent> {
+  async *events(): AsyncGenerator<FoundEvent> {
     for (let fruitless = 0; fruitless < 2; fruitless++) {
       try {
-        for await (const event of this.store.readAll({ after: this.last ?? this.after })) {
+        for await (const event of this.store.readEverything({ after: this.last ?? this.after, near: true })) {
           this.last = event.position;
           fruitless = -1;
           yield event;

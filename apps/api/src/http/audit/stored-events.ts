@@ -1,5 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, EventCodec, EventStoreDb, type RecordedEvent, type StoredEvent } from '@yoyaku/eventing';
+import {
+  type Actor,
+  BrokenEvent,
+  causesOf,
+  EventCodec,
+  EventStoreDb,
+  NotReadableHere,
+  type RecordedEvent,
+  type StoredEvent,
+} from '@yoyaku/eventing';
 import { ensure, epochMs } from '@yoyaku/kernel';
 import type { EventsQuery } from './history.body';
 
@@ -34,8 +43,10 @@ export class StoredEvents {
   /** The event as it is stored, or with `decrypt` with personal data in clear and the shape of today. */
   async view(event: StoredEvent, decrypt: boolean): Promise<object> {
     const { position, stream, revision, id, type, metadata } = event;
-    const { occurredAt, tenantId, correlationId, causationId, schemaVersion, prevHash, hash } = metadata;
-    const { data, actor } = decrypt ? await this.opened(event) : { data: event.data, actor: metadata.actor };
+    const { occurredAt, tenantId, schemaVersion, prevHash, hash } = metadata;
+    const { correlationId, causationId } = causesOf(metadata);
+    const stored = { data: event.data, actor: metadata.actor };
+    const { data, actor } = decrypt ? ((await this.opened(event)) ?? stored) : stored;
     const at = String(position);
     return {
       position: { commit: at, prepare: at },
@@ -55,8 +66,13 @@ export class StoredEvents {
     };
   }
 
-  private async opened(event: StoredEvent): Promise<{ data: object; actor: Actor }> {
-    const events = await this.codec.openAll([event]);
+  /** Undefined where this build cannot read the event, or nobody can: that is no reason to tell nothing more. */
+  private async opened(event: StoredEvent): Promise<{ data: object; actor: Actor } | undefined> {
+    const events = await this.codec.openAll([event]).catch((error) => {
+      if (error instanceof NotReadableHere || error instanceof BrokenEvent) return undefined;
+      throw error;
+    });
+    if (!events) return undefined;
     const [{ data, actor }] = events as [RecordedEvent];
     const [address] = (await this.codec.addressesOf(events)) as [Pick<Actor, 'ip' | 'userAgent'>];
     return { data, actor: { ...actor, ...address } };

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventStore, NatsChannel, StoredEvent } from '@yoyaku/eventing';
+import { furthest } from '../running/positions';
 import { ShortRead } from '../running/short-read';
 import { StoreWentBack } from './store-went-back';
 
@@ -102,7 +103,7 @@ export class EventReader {
    * not sign brings it, and none that we believe. What others publish beside our relay does not drive us away.
    */
   private async refuseBlindness(): Promise<void> {
-    if ((await this.options.eventStore.head()) > this.position) throw new Error('What NATS brings is not signed');
+    if (await this.hasMore()) throw new Error('What NATS brings is not signed');
   }
 
   /** Follows the store; with a channel that is up only for as long as patience says. */
@@ -136,11 +137,28 @@ export class EventReader {
 
   /** What the channel left out, that position included. Throws {@link ShortRead} when the store does not have it. */
   private async *upTo(position: bigint): AsyncIterable<Incoming> {
-    for await (const event of this.options.eventStore.readAll({ after: this.position })) {
+    let reached = this.position;
+    const onPassed = (passed: bigint) => {
+      reached = passed;
+    };
+    for await (const event of this.options.eventStore.readAll({ after: this.position, onPassed })) {
       yield this.next(event, this.sequence);
       if (event.position >= position) return;
     }
-    throw new ShortRead(this.position, position);
+    if (furthest(reached, this.position) < position) throw new ShortRead(this.position, position);
+  }
+
+  /** Whether the store holds more of ours. What others have put into it before that is passed over for good. */
+  private async hasMore(): Promise<boolean> {
+    const after = this.position;
+    let passed = after;
+    const onPassed = (position: bigint) => {
+      passed = position;
+    };
+    for await (const _ of this.options.eventStore.readAll({ after, limit: 1, onPassed })) return true;
+    // Else an event has come meanwhile.
+    if (this.position === after) this.position = passed;
+    return false;
   }
 
   private next(event: StoredEvent, sequence: number | null): Incoming {
@@ -160,7 +178,7 @@ export class EventReader {
     const silence = new AbortController();
     const looking = setInterval(() => this.look(silence), SILENCE);
     this.waiting = false;
-    this.looked = { position: this.position, head: 0n };
+    this.looked = { position: this.position, hasMore: false };
     try {
       yield* follow(AbortSignal.any([signal, silence.signal]));
     } finally {
@@ -169,21 +187,32 @@ export class EventReader {
     silence.signal.throwIfAborted();
   }
 
-  /** Where we were, and how far the store went, when this was looked at last. */
-  private looked = { position: 0n, head: 0n };
+  /** Where we were, and whether the store had more for us, when this was looked at last. */
+  private looked = { position: 0n, hasMore: false };
 
   private async look(silence: AbortController): Promise<void> {
     const before = this.looked;
     const { position } = this;
     const isSilent = () => this.waiting && this.position === before.position;
-    this.looked = { position, head: 0n };
+    this.looked = { position, hasMore: false };
     if (!isSilent()) return;
-    const head = await this.options.eventStore.head().catch(() => undefined);
-    if (head === undefined || !isSilent()) return;
-    if (head < position) silence.abort(new StoreWentBack(position, head));
-    // What has just been appended may still be on its way; what was there a look ago is late.
-    if (before.head > position) silence.abort(new Error(`Nothing comes by way of ${this.path}`));
-    this.looked = { position, head };
+    try {
+      const head = await this.options.eventStore.head();
+      if (!isSilent()) return;
+      if (head < position) await this.refuseOlderStore(silence);
+      const hasMore = head > position && (await this.hasMore());
+      // What has just been appended may still be on its way; what was there a look ago is late.
+      if (before.hasMore && hasMore && isSilent()) silence.abort(new Error(`Nothing comes by way of ${this.path}`));
+      this.looked = { position: this.position, hasMore };
+    } catch {
+      // The store is away; the next look will tell more.
+    }
+  }
+
+  /** Events of others may be removed from the end of a store that did not go back. */
+  private async refuseOlderStore(silence: AbortController): Promise<void> {
+    const end = await this.options.eventStore.head({ system: true });
+    if (end < this.position) silence.abort(new StoreWentBack(this.position, end));
   }
 
   private goes(path: ReadingPath, reason?: unknown): void {

@@ -171,7 +171,7 @@ export class Projector {
       'select max(position)::text as position from projecting.checkpoints',
     );
     const position = BigInt(rows[0]?.position ?? 0);
-    const head = await eventStore.head();
+    const head = await eventStore.head({ system: true });
     if (head < position) throw new StoreWentBack(position, head);
   }
 

@@ -41,15 +41,21 @@ export class EventSource {
     const { eventStore } = this.options;
     const head = furthest(await eventStore.head(), after);
     let previous = after;
+    let reached = after;
+    // Events of others are read once: checkpoints move over them too.
+    const onPassed = (position: bigint) => {
+      reached = position;
+    };
     let found: Found[] = [];
-    for await (const event of eventStore.readAll({ after })) {
+    for await (const event of eventStore.readAll({ after, onPassed })) {
       found.push({ event, previous });
       previous = event.position;
+      reached = previous;
       if (found.length < size) continue;
       yield { events: await this.open(found), upTo: previous, sequence: null };
       found = [];
     }
-    if (previous < head) throw new ShortRead(previous, head);
-    yield { events: await this.open(found), upTo: previous, sequence: null };
+    if (reached < head) throw new ShortRead(reached, head);
+    yield { events: await this.open(found), upTo: reached, sequence: null };
   }
 }

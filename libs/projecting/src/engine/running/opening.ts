@@ -1,4 +1,4 @@
-import { type EventCodec, partitionOf, type RecordedEvent, type StoredEvent } from '@yoyaku/eventing';
+import { causesOf, type EventCodec, partitionOf, type RecordedEvent, type StoredEvent } from '@yoyaku/eventing';
 import { isTransient } from '@yoyaku/postgres';
 import type { ReadEvent } from './read-event';
 
@@ -43,13 +43,12 @@ const readEvent = (event: RecordedEvent, { previous }: Found, partitions: number
 });
 
 function asStored({ metadata, ...event }: StoredEvent): RecordedEvent {
-  const { tenantId, correlationId, causationId, commandId, occurredAt: at, actor } = metadata;
+  const { tenantId, commandId, occurredAt: at, actor } = metadata;
   return {
     ...event,
+    ...causesOf(metadata),
     at,
     tenantId,
-    correlationId,
-    causationId,
     commandId,
     actor: { id: actor.id, role: actor.role },
     sealed: { fields: [], data: null, actor: null },

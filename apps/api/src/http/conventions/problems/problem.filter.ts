@@ -1,5 +1,11 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Injectable } from '@nestjs/common';
-import { ConcurrencyConflict, EventStoreUnavailable, NotReadableHere, TooLargeToAppend } from '@yoyaku/eventing';
+import {
+  ConcurrencyConflict,
+  DamagedHistory,
+  EventStoreUnavailable,
+  NotReadableHere,
+  TooLargeToAppend,
+} from '@yoyaku/eventing';
 import { DomainError } from '@yoyaku/kernel';
 import { isTransient, sqlStateOf } from '@yoyaku/postgres';
 import { isReadModelMissing } from '@yoyaku/projecting';
@@ -78,6 +84,7 @@ export function problemOf(error: unknown): Problem {
   }
   if (error instanceof EventStoreUnavailable) return away('event_store.unavailable');
   if (error instanceof NotReadableHere) return away('event_store.newer_build');
+  if (error instanceof DamagedHistory) return new Problem(500, 'history.damaged');
   if (error instanceof TooLargeToAppend) return ofStatus(413);
   if (isTransient(error)) return away('database.unavailable');
   if (isReadModelMissing(error)) return away('projection.behind');

@@ -1,0 +1,122 @@
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import { EventStoreDb } from '@yoyaku/eventing';
+import { newUuid, plusMs } from '@yoyaku/kernel';
+import { Auditor } from '@yoyaku/platform';
+import { ProjectionAdmin } from '@yoyaku/projecting';
+import { putOthers, until } from '@yoyaku/testing';
+import { type EventNode, startEventNode } from '../../event-node/src/event-node';
+import { type ABusiness, aBusiness, type Person, somebody } from './a-business';
+import { ApiUnderTest, type Reply } from './api-under-test';
+
+jest.setTimeout(60_000);
+
+/** A new installation in a store that others have used long before, and go on using. */
+let node: EventNode;
+let client: EventStoreDBClient;
+let api: ApiUnderTest;
+let auditor: Person;
+let salon: ABusiness;
+
+const others = (count: number) => putOthers(node.url, count, 'booking');
+
+beforeAll(async () => {
+  node = await startEventNode({ inMemory: true, port: 0 });
+  client = EventStoreDBClient.connectionString(node.url);
+  await others(400);
+  api = await ApiUnderTest.start({ ESDB_URL: node.url });
+  auditor = await somebody(api, 'auditor');
+  salon = await aBusiness(api, await somebody(api, 'admin'));
+  await others(300);
+}, 60_000);
+afterAll(async () => {
+  await api.stop();
+  await client.dispose();
+  await node.close();
+});
+
+const asOwner = (path: string, body?: object, headers = {}): Promise<Reply> =>
+  api.call(body ? 'POST' : 'GET', path, { token: salon.people.owner.token, body, headers });
+const wish = (hours: number) => ({
+  businessId: salon.things.business,
+  serviceId: salon.things.service,
+  customerId: salon.things.customer,
+  start: plusMs(salon.start, hours * 3_600_000),
+});
+
+describe('among a thousand events of others', () => {
+  it('bookings are made, seen at once, and refused where they must be', async () => {
+    const booked = await asOwner('/bookings', wish(2));
+    expect(booked.status).toBe(201);
+    await others(300);
+    const seen = { 'x-min-position': booked.headers['x-event-position'] };
+    expect((await asOwner(`/bookings/${booked.body.id}`, undefined, seen)).status).toBe(200);
+    expect((await asOwner('/bookings', wish(2))).body.code).toBe('booking.slot_taken');
+    expect(await api.metrics()).toMatch(/^yoyaku_events_of_others_total [1-9]\d*$/m);
+  });
+
+  it('a read model is rebuilt, and history is whole and replayed, with ours alone', async () => {
+    const admin = api.app.get(ProjectionAdmin);
+    await admin.rebuild(['bookings'], 'ops');
+    await until(async () => (await admin.rebuildOf('bookings')).state !== 'running');
+    expect((await admin.rebuildOf('bookings')).state).toBe('done');
+    const audit = await api.app.get(Auditor).verify();
+    expect(audit).toMatchObject({ ok: true, brokenAt: null });
+    const { text } = await api.call('GET', '/audit/events', { token: auditor.token });
+    const streams = text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).stream);
+    expect(streams).toHaveLength(audit.events);
+    expect(streams.filter((stream) => stream.startsWith('booking-'))).toHaveLength(2);
+  });
+
+  it('a replay by category gives nothing of the store’s own, also when it is followed and opened', async () => {
+    const store = api.app.get(EventStoreDb);
+    await store.writeSnapshot(`calendar-${salon.things.resource}`, { state: 'secret' });
+    await api.app.listen(0, '127.0.0.1');
+    const query = `category=snapshot&follow=true&decrypt=true&actorId=${newUuid()}`;
+    const leaving = new AbortController();
+    const admin = await somebody(api, 'admin');
+    const response = await fetch(`${await api.app.getUrl()}/api/v1/audit/events?${query}`, {
+      headers: { authorization: `Bearer ${admin.token}` },
+      signal: leaving.signal,
+    });
+    expect(response.status).toBe(200);
+    let received = '';
+    const reading = (async () => {
+      for await (const chunk of response.body ?? []) received += Buffer.from(chunk);
+    })().catch(() => {});
+    const { position } = await asOwner('/bookings', wish(4)).then(({ headers }) => ({
+      position: BigInt(headers['x-event-position'] ?? 0),
+    }));
+    await until(async () => (await store.head()) >= position);
+    leaving.abort();
+    await reading;
+    expect(received.trim()).toBe('');
+  });
+});
+
+describe('what is not as we appended it', () => {
+  it('is answered as damaged, and not to be tried again', async () => {
+    const { body } = await asOwner('/bookings', wish(6));
+    await client.appendToStream(`booking-${body.id}`, jsonEvent({ type: 'Test', data: {} }));
+    const cancelled = await api.call('DELETE', `/bookings/${body.id}`, { token: salon.people.owner.token });
+    expect(cancelled).toMatchObject({ status: 500, body: { code: 'history.damaged', type: expect.any(String) } });
+    expect(cancelled.headers).not.toHaveProperty('retry-after');
+  });
+
+  it('is shown to auditors as it is stored, where it says that it is ours', async () => {
+    const from = await api.app.get(EventStoreDb).head();
+    const metadata = { tenantId: salon.things.business as string, commandId: newUuid() };
+    await client.appendToStream(`booking-${newUuid()}`, jsonEvent({ type: 'BookingRequested', data: {}, metadata }));
+    const admin = await somebody(api, 'admin');
+    for (const decrypt of [false, true]) {
+      const { status, text } = await api.call('GET', `/audit/events?from=${from}&decrypt=${decrypt}`, admin);
+      expect(status).toBe(200);
+      expect(JSON.parse(text.split('\n')[0] ?? '')).toMatchObject({
+        type: 'BookingRequested',
+        tenantId: salon.things.business,
+      });
+    }
+  });
+});
