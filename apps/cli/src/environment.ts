@@ -20,7 +20,8 @@ export class Environment {
   });
 
   readonly eventStore = once(() => {
-    const store = new EventStoreDb(this.config.eventStoreUrl);
+    const { eventStoreUrl, eventStorePrefix: prefix } = this.config;
+    const store = new EventStoreDb(eventStoreUrl, { prefix, categories: this.codec().categories });
     this.closing.push(() => store.close());
     return store;
   });

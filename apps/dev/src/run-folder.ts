@@ -8,6 +8,7 @@ const ENVIRONMENT = 'environment';
 const INSTALLATION = [
   'DATABASE_URL',
   'ESDB_URL',
+  'ESDB_PREFIX',
   'NATS_URL',
   'JETSTREAM_STREAM',
   'PARTITIONS',

@@ -1,10 +1,13 @@
+import { PREFIX_SETTING } from '@yoyaku/composition';
 import { type AnyAggregate, EventCodec, EventStoreDb, type Report } from '@yoyaku/eventing';
-import { createPool, migrate, Notifications, PostgresSubjectKeys } from '@yoyaku/postgres';
+import { createPool, keepSetting, migrate, Notifications, PostgresSubjectKeys } from '@yoyaku/postgres';
 import type { Pool } from 'pg';
 
 export interface ConnectionOptions {
   readonly databaseUrl: string;
   readonly eventStoreUrl: string;
+  /** What the names of our streams begin with in the store; absent: nothing. */
+  readonly eventStorePrefix?: string;
   readonly piiMasterKey: Buffer;
   readonly piiMasterKeysOld: readonly Buffer[];
   readonly aggregates: readonly AnyAggregate[];
@@ -23,14 +26,26 @@ export interface Connections {
 
 /** Opens them, PostgreSQL migrated. */
 export async function connect(options: ConnectionOptions): Promise<Connections> {
-  const { databaseUrl, eventStoreUrl, piiMasterKey, piiMasterKeysOld, aggregates, report } = options;
+  const {
+    databaseUrl,
+    eventStoreUrl,
+    eventStorePrefix: prefix = '',
+    piiMasterKey,
+    piiMasterKeysOld,
+    aggregates,
+    report,
+  } = options;
   await migrate(databaseUrl);
   const pool = createPool(databaseUrl, { application_name: 'yoyaku projector' });
+  await keepSetting(pool, PREFIX_SETTING, prefix).catch(async (error) => {
+    await pool.end();
+    throw error;
+  });
   const notifications = new Notifications(databaseUrl);
   const subjectKeys = new PostgresSubjectKeys(pool, piiMasterKey, piiMasterKeysOld);
   await subjectKeys.cacheWhileHearing(notifications);
-  const eventStore = new EventStoreDb(eventStoreUrl, report);
   const codec = new EventCodec(aggregates, subjectKeys);
+  const eventStore = new EventStoreDb(eventStoreUrl, { prefix, categories: codec.categories, report });
   return {
     pool,
     notifications,

@@ -35,3 +35,24 @@ test('runs the relay and every read model there is, and leaves nothing claimed',
   await pool.end();
   await servers.stop();
 });
+
+test('does not start with another prefix than the installation has', async () => {
+  const servers = await startServers();
+  const start = (eventStorePrefix: string) =>
+    startProjector({
+      ...servers,
+      natsUrl: '',
+      eventStorePrefix,
+      partitions: 8,
+      piiMasterKey: Buffer.alloc(32),
+      piiMasterKeysOld: [],
+      relayKey: Buffer.alloc(32),
+      aggregates,
+      projections: [],
+      logger: pino({ level: 'silent' }),
+    });
+  await (await start('tokyo')).stop();
+  await expect(start('osaka')).rejects.toThrow('ESDB_PREFIX is "osaka"; this installation has "tokyo" for good');
+  await (await start('tokyo')).stop();
+  await servers.stop();
+});

@@ -9,6 +9,8 @@ export interface Config {
   readonly databaseUrl: string;
   /** Connection string of EventStoreDB, KurrentDB or event-node. */
   readonly eventStoreUrl: string;
+  /** Fixed at installation: what the names of our streams begin with in a store that others use too; may be empty. */
+  readonly eventStorePrefix: string;
   /** Empty: projections follow the event store directly. */
   readonly natsUrl: string;
   /** Name of the JetStream stream; installations that share a NATS server need one each. */
@@ -44,6 +46,9 @@ export interface Config {
   readonly requireVerifiedEmail: boolean;
   readonly openRegistration: boolean;
 }
+
+/** The variable of {@link Config.eventStorePrefix}, by which the installation keeps it. */
+export const PREFIX_SETTING = 'ESDB_PREFIX';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -89,6 +94,7 @@ export function readConfig(
     port: integer(env.PORT, 3000, 0, 65_535, 'PORT', problems),
     databaseUrl: env.DATABASE_URL || 'postgres://postgres:postgres@127.0.0.1:5432/yoyaku',
     eventStoreUrl: env.ESDB_URL || env.EVENTSTORE_URL || 'esdb://127.0.0.1:2113?tls=false',
+    eventStorePrefix: prefix(env.ESDB_PREFIX, problems),
     natsUrl: env.NATS_URL || '',
     jetStream: env.JETSTREAM_STREAM || 'EVENTS',
     partitions: integer(env.PARTITIONS, 8, 1, 1024, 'PARTITIONS', problems),
@@ -114,6 +120,11 @@ export function readConfig(
 }
 
 const flag = (text: string | undefined, otherwise: boolean): boolean => (text ? text === 'true' : otherwise);
+
+function prefix(text = '', problems: string[]): string {
+  if (!/^\w{0,32}$/.test(text)) problems.push('ESDB_PREFIX must be letters, digits and underscores, 32 at most');
+  return text;
+}
 
 const PROXY_RANGES = ['loopback', 'linklocal', 'uniquelocal'];
 

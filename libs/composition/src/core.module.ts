@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { EventingModule, type EventingOptions } from '@yoyaku/eventing';
 import { createPool, Notifications, PostgresModule, PostgresSubjectKeys } from '@yoyaku/postgres';
 import { aggregates } from './aggregates';
-import type { Config } from './config';
+import { type Config, PREFIX_SETTING } from './config';
 
 /** What every process stands on: PostgreSQL, migrated, and the write side over all aggregates. */
 @Module({})
@@ -18,9 +18,15 @@ export class CoreModule {
     return {
       module: CoreModule,
       imports: [
-        PostgresModule.forRoot({ url: config.databaseUrl, pool, notifications }),
+        PostgresModule.forRoot({
+          url: config.databaseUrl,
+          pool,
+          notifications,
+          kept: { [PREFIX_SETTING]: config.eventStorePrefix },
+        }),
         EventingModule.forRoot({
           eventStoreUrl: config.eventStoreUrl,
+          eventStorePrefix: config.eventStorePrefix,
           aggregates,
           subjectKeys,
           snapshotKey: config.snapshotKey,

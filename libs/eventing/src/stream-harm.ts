@@ -1,6 +1,11 @@
 import type { OtherEvent } from './event-store';
 import type { StreamHeads } from './stream-heads';
-import type { Place } from './verification';
+
+/** An event's place: what an auditor is told where history is broken. */
+export interface Place {
+  readonly stream: string;
+  readonly revision: number;
+}
 
 /** What others do to our streams: put events into them, delete them, or have the store forget some of their events. */
 export class StreamHarm {

@@ -1,8 +1,10 @@
 import { hash } from 'node:crypto';
 import { type FoundEvent, isOther, type StoredEvent } from './event-store';
 import { isIntact } from './hash-chain';
-import { StreamHarm } from './stream-harm';
+import { type Place, StreamHarm } from './stream-harm';
 import { StreamHeads } from './stream-heads';
+
+export type { Place };
 
 /** A moment of the whole history: how far it went, and one hash over all of it. */
 export interface HistoryMark {
@@ -20,12 +22,6 @@ export const advance = (mark: HistoryMark, { position, metadata }: StoredEvent):
   events: mark.events + 1,
   hash: hash('sha256', mark.hash + metadata.hash),
 });
-
-/** An event's place: what an auditor is told where history is broken. */
-export interface Place {
-  readonly stream: string;
-  readonly revision: number;
-}
 
 export interface Verified {
   /** Where history stood when it was read to its end, or to the break. */

@@ -2,12 +2,15 @@ import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Pool } from 'pg';
 import { dataSourceOptions, migrate } from './data-source';
+import { keepSetting } from './kept-settings';
 import { Notifications } from './notifications';
 
 export interface PostgresOptions {
   readonly url: string;
   readonly pool: Pool;
   readonly notifications: Notifications;
+  /** Settings that the installation keeps for good; see {@link keepSetting}. */
+  readonly kept?: Readonly<Record<string, string>>;
 }
 
 /** PostgreSQL for every module of the application: `Pool`, `Notifications`, TypeORM's `DataSource`; migrated first. */
@@ -18,7 +21,7 @@ export class PostgresModule implements OnApplicationShutdown {
     private readonly notifications: Notifications,
   ) {}
 
-  static forRoot({ url, pool, notifications }: PostgresOptions): DynamicModule {
+  static forRoot({ url, pool, notifications, kept = {} }: PostgresOptions): DynamicModule {
     return {
       module: PostgresModule,
       global: true,
@@ -26,6 +29,7 @@ export class PostgresModule implements OnApplicationShutdown {
         TypeOrmModule.forRootAsync({
           useFactory: async () => {
             await migrate(url);
+            for (const [name, value] of Object.entries(kept)) await keepSetting(pool, name, value);
             return { ...dataSourceOptions(url), autoLoadEntities: true };
           },
         }),

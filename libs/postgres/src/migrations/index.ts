@@ -9,3 +9,4 @@ export * from './1790000030000-projection-skips';
 export * from './1790000035000-master-keys';
 export * from './1790000040000-idempotent-commands';
 export * from './1790000045000-forgotten-answers';
+export * from './1790000050000-kept-settings';
