@@ -45,7 +45,7 @@ export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
     };
     wait(ms * (1 - LISTENING), () => {
       const load = measureLoad();
-      wait(due - performance.now(), () => {
+      wait(Math.max(0, due - performance.now()), () => {
         if (performance.now() - due < HELD_UP && !load.isBusy()) return giveUp(false);
         const { isBusy } = measureLoad();
         wait(GRACE, () => giveUp(isBusy()));

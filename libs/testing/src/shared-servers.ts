@@ -22,6 +22,8 @@ const launcherVariable = 'YOYAKU_TEST_LAUNCHER';
 export async function serveSharedServers(): Promise<() => Promise<void>> {
   let launched: ReturnType<typeof launchSharedServers> | undefined;
   const launcher = createServer((_request, response) => {
+    // A connection that is kept may be closed here just when it is used there again.
+    response.setHeader('connection', 'close');
     launched ??= launchSharedServers();
     launched.then(
       ({ postgresUrl, natsUrl }) => response.end(JSON.stringify({ postgresUrl, natsUrl })),
