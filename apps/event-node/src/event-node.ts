@@ -1,5 +1,6 @@
 import { GrpcServer } from './grpc/server';
 import { shuttingDown } from './protocol/failures';
+import type { SlowConsumer } from './reading/follow';
 import { DEFAULT_MAX_APPEND_SIZE } from './services/append-size';
 import { serverFeaturesHandlers } from './services/server-features';
 import { streamsHandlers } from './services/streams';
@@ -12,6 +13,8 @@ export type EventNodeOptions = {
   host?: string;
   /** Bytes of all events of one append; default 1 MiB, as EventStoreDB's. */
   maxAppendSize?: number;
+  /** What becomes of a live subscriber that is slower than the writers; default: the node waits for it. */
+  slowConsumer?: SlowConsumer;
 } & ({ dataDir: string; inMemory?: never } | { inMemory: true; dataDir?: never });
 
 export interface EventNode {
@@ -26,9 +29,9 @@ export interface EventNode {
 
 /** Starts a node. Rejects when the port is taken or the data cannot be opened. */
 export async function startEventNode(options: EventNodeOptions): Promise<EventNode> {
-  const { host = '127.0.0.1', maxAppendSize = DEFAULT_MAX_APPEND_SIZE } = options;
+  const { host = '127.0.0.1', maxAppendSize = DEFAULT_MAX_APPEND_SIZE, slowConsumer = 'wait' } = options;
   const store = new Store(options.dataDir === undefined ? 'memory' : { folder: options.dataDir });
-  const streams = streamsHandlers(store, maxAppendSize);
+  const streams = streamsHandlers(store, { maxAppendSize, slowConsumer });
   const server = new GrpcServer({ ...streams, ...serverFeaturesHandlers(streams) });
   const port = await server.listen(options.port, host);
   return {

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { startEventNode } from './event-node';
+import type { SlowConsumer } from './reading/follow';
 import { DEFAULT_MAX_APPEND_SIZE, GREATEST_MAX_APPEND_SIZE } from './services/append-size';
 
 const wholeNumber = (least: number, most: number) => (text: string) => {
@@ -26,16 +27,30 @@ const options = new Command('event-node')
       .default(DEFAULT_MAX_APPEND_SIZE)
       .argParser(wholeNumber(1, GREATEST_MAX_APPEND_SIZE)),
   )
+  .addOption(
+    new Option('--slow-consumer <what>', 'wait for a live subscriber that is slower than the writers, or end it')
+      .env('EVENT_NODE_SLOW_CONSUMER')
+      .choices(['wait', 'end'])
+      .default('wait'),
+  )
   .option('--in-memory', 'keep nothing', false)
   .parse()
-  .opts<{ port: number; host: string; data: string; maxAppendSize: number; inMemory: boolean }>();
+  .opts<{
+    port: number;
+    host: string;
+    data: string;
+    maxAppendSize: number;
+    slowConsumer: SlowConsumer;
+    inMemory: boolean;
+  }>();
 
 /** EX_IOERR of sysexits.h. */
 const STORAGE_FAILED = 74;
 
 async function main(): Promise<void> {
-  const { port, host, data, maxAppendSize, inMemory } = options;
-  const node = await startEventNode({ port, host, maxAppendSize, ...(inMemory ? { inMemory } : { dataDir: data }) });
+  const { port, host, data, maxAppendSize, slowConsumer, inMemory } = options;
+  const storage = inMemory ? { inMemory } : { dataDir: data };
+  const node = await startEventNode({ port, host, maxAppendSize, slowConsumer, ...storage });
   log({ msg: 'ready', port: node.port, url: node.url, data: inMemory ? null : data });
   void node.failed.then(({ message }) => {
     log({ msg: 'the storage failed, the node stops: look at the disk, then start it again', error: message, data });

@@ -11,6 +11,7 @@ import {
   streamNameFilter,
 } from '@eventstore/db-client';
 import { heldMemory, until } from '@yoyaku/testing';
+import type { SlowConsumer } from '../src/reading/follow';
 import { collect, happened, numberOf, type Peer, startPeer } from './support';
 
 let peer: Peer;
@@ -59,11 +60,17 @@ describe('to a stream', () => {
     expect((await collect(subscription, 1)).map(numberOf)).toEqual([2]);
   });
 
-  it('waits for a stream that is not there yet', async () => {
+  it('waits for a stream that is not there yet, and has not caught up before', async () => {
     const subscription = peer.client.subscribeToStream('later');
-    await caughtUp(subscription);
+    const told: unknown[] = [];
+    subscription.on('caughtUp' as 'end', () => told.push('caught up'));
+    subscription.on('data', (resolved) => told.push(numberOf(resolved)));
+    // The node hears of it before the append, which comes by the same connection.
+    await once(subscription, 'confirmation');
     await append('later', 1);
-    expect((await collect(subscription, 1)).map(numberOf)).toEqual([1]);
+    await until(() => told.length === 2);
+    expect(told).toEqual([1, 'caught up']);
+    await subscription.unsubscribe();
   });
 
   it('gets every live event of a stream that keeps one', async () => {
@@ -76,6 +83,7 @@ describe('to a stream', () => {
   });
 
   it('has not fallen behind when what comes fills a page to its last event', async () => {
+    await append('s', 0);
     const subscription = peer.client.subscribeToStream('s');
     const all = peer.client.subscribeToAll();
     const fellBehind = jest.fn();
@@ -83,9 +91,9 @@ describe('to a stream', () => {
       await caughtUp(each);
       each.on('fellBehind' as 'end', fellBehind);
     }
-    await append('s', ...range(0, 256));
-    await append('s', 256);
-    for (const each of [subscription, all]) await collect(each, 257);
+    await append('s', ...range(1, 257));
+    await append('s', 257);
+    for (const each of [subscription, all]) await collect(each, 258);
     expect(fellBehind).not.toHaveBeenCalled();
   });
 
@@ -107,6 +115,42 @@ describe('to a stream', () => {
       (e: unknown) => [[e]],
     );
     expect(error).toBeInstanceOf(StreamDeletedError);
+  });
+});
+
+describe('live, and slower than the writers', () => {
+  const startSlow = async (slowConsumer: SlowConsumer) => {
+    const own = await startPeer({ slowConsumer });
+    const subscription = own.client.subscribeToAll();
+    await caughtUp(subscription);
+    const text = 'x'.repeat(50_000);
+    // What the connection and the client hold of a reader that does not read is some hundred kilobytes.
+    for (const n of range(0, 100)) await own.client.appendToStream('big', { ...happened(n), data: { n, text } });
+    return { own, subscription };
+  };
+
+  it('is waited for, unless the node is told otherwise', async () => {
+    const { own, subscription } = await startSlow('wait');
+    expect((await collect(subscription, 100)).map(numberOf)).toEqual(range(0, 100));
+    await own.close();
+  });
+
+  it('is ended where the node does as EventStoreDB, and goes on from where it was', async () => {
+    const { own, subscription } = await startSlow('end');
+    const seen: number[] = [];
+    let reached: Position | undefined;
+    const reading = (async () => {
+      for await (const { event } of subscription) {
+        seen.push(numberOf({ event: event! }));
+        reached = event!.position!;
+      }
+    })();
+    await expect(reading).rejects.toThrow(
+      '10 ABORTED: Operation timed out: Consumer too slow to handle event while live. Client resubscription required.',
+    );
+    const rest = await collect(own.client.subscribeToAll({ fromPosition: reached! }), 100 - seen.length);
+    expect([...seen, ...rest.map(numberOf)]).toEqual(range(0, 100));
+    await own.close();
   });
 });
 

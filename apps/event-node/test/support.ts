@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { type EventNode, startEventNode } from '../src/event-node';
+import type { SlowConsumer } from '../src/reading/follow';
 
 /** Refuses nothing of the client: any call that takes credentials goes by Append, any other by BatchAppend. */
 export const CREDENTIALS = { username: 'admin', password: 'changeit' };
@@ -14,7 +15,7 @@ export interface Peer {
 }
 
 /** A node in this process that keeps nothing, and a client of it. */
-export const startPeer = (options: { maxAppendSize?: number } = {}): Promise<Peer> =>
+export const startPeer = (options: { maxAppendSize?: number; slowConsumer?: SlowConsumer } = {}): Promise<Peer> =>
   connect(startEventNode({ port: 0, inMemory: true, ...options }));
 
 /** A node in this process over a folder, and a client of it. */

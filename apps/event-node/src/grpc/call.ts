@@ -78,11 +78,13 @@ export class GrpcCall {
     process.nextTick(() => this.flush());
   }
 
-  /** Resolves when the client has room for more, or the call is closed. */
-  async sendAll(messages: readonly Buffer[]): Promise<void> {
+  /** Resolves when the client has room for more, or the call is closed; with whether that had to be waited for. */
+  async sendAll(messages: readonly Buffer[]): Promise<boolean> {
     this.outgoing.push(...messages);
     this.flush();
-    if (this.stream.writableNeedDrain && !this.closed) await this.room();
+    if (!this.stream.writableNeedDrain || this.closed) return false;
+    await this.room();
+    return true;
   }
 
   onClose(listener: () => void): void {
@@ -138,4 +140,7 @@ export class GrpcCall {
 const trailers = (failure: CallFailure | undefined) =>
   failure === undefined
     ? { 'grpc-status': 0 }
-    : { 'grpc-status': failure.code, 'grpc-message': encodeURIComponent(failure.message), ...failure.trailers };
+    : { 'grpc-status': failure.code, 'grpc-message': percentEncoded(failure.message), ...failure.trailers };
+
+/** As gRPC wants it: all but what ASCII prints, and the percent sign. */
+const percentEncoded = (text: string): string => text.replace(/[^\x20-\x7e]|%/gu, encodeURIComponent);

@@ -18,7 +18,7 @@ export function appendWrongRevision({ lastRevision }: WrongRevision, expected: E
 }
 
 /** DeleteResp and TombstoneResp { Position position = 1 } */
-export const deleteSuccess = ({ position }: Written): Buffer => field(1, positionOf(position ?? 0));
+export const deleteSuccess = ({ position }: Written): Buffer => field(1, positionOf(position));
 
 /** BatchAppendResp { correlation_id = 1, Success success = 3, stream_identifier = 4 } */
 export const batchSuccess = (correlationId: Buffer, stream: string, outcome: Written): Buffer =>
@@ -61,12 +61,9 @@ const rpcStatus = (code: number, message: string, details: Buffer, type = `event
     field(3, Buffer.concat([field(1, `type.googleapis.com/${type}`), field(2, details)])),
   ]);
 
-/** { current_revision = 1 or no_stream = 2, Position position = 3 or no_position = 4 } */
+/** { current_revision = 1 or no_stream = 2, Position position = 3 } */
 const success = ({ lastRevision, position }: Written): Buffer =>
-  Buffer.concat([
-    lastRevision < 0 ? field(2, EMPTY) : numberField(1, lastRevision),
-    position === undefined ? field(4, EMPTY) : field(3, positionOf(position)),
-  ]);
+  Buffer.concat([lastRevision < 0 ? field(2, EMPTY) : numberField(1, lastRevision), field(3, positionOf(position))]);
 
 /** { commit_position = 1, prepare_position = 2 } */
 const positionOf = (position: number): Buffer => Buffer.concat([numberField(1, position), numberField(2, position)]);

@@ -1,8 +1,9 @@
 import { FramingError } from '../grpc/framing';
-import { InvalidRequest, MalformedMessage, MissingMetadataProperty } from './write-requests';
+import { InvalidRequest, MalformedMessage, MissingMetadataProperty, UnforeseenRequest } from './write-requests';
 
 /** gRPC's status codes, as far as the node uses them. */
 const status = {
+  UNKNOWN: 2,
   INVALID_ARGUMENT: 3,
   DEADLINE_EXCEEDED: 4,
   FAILED_PRECONDITION: 9,
@@ -31,7 +32,7 @@ export const wrongExpectedVersion = (stream: string, expected: number, lastRevis
       exception: 'wrong-expected-version',
       'stream-name': asTrailer(stream),
       'expected-version': String(expected),
-      'actual-version': lastRevision < 0 ? '' : String(lastRevision),
+      'actual-version': String(lastRevision),
     },
   );
 
@@ -49,6 +50,12 @@ export const maximumAppendSizeExceeded = (limit: number): CallFailure =>
 
 export const timedOut = (): CallFailure => new CallFailure(status.ABORTED, 'Operation timed out');
 
+export const consumerTooSlow = (): CallFailure =>
+  new CallFailure(
+    status.ABORTED,
+    'Operation timed out: Consumer too slow to handle event while live. Client resubscription required.',
+  );
+
 export const deadlineExceeded = (): CallFailure => new CallFailure(status.DEADLINE_EXCEEDED, 'Deadline exceeded');
 
 export const unimplemented = (method: string | undefined): CallFailure =>
@@ -63,6 +70,7 @@ const CALLERS_FAULTS = [InvalidRequest, MalformedMessage, FramingError];
 /** What a call that threw is answered; what the client did not cause says no more than that. */
 export function asFailure(error: unknown): CallFailure {
   if (error instanceof CallFailure) return error;
+  if (error instanceof UnforeseenRequest) return new CallFailure(status.UNKNOWN, error.message);
   if (CALLERS_FAULTS.some((fault) => error instanceof fault)) return invalidArgument((error as Error).message);
   if (error instanceof MissingMetadataProperty) {
     return new CallFailure(status.INVALID_ARGUMENT, `Required Metadata Property '${error.message}' is missing`, {

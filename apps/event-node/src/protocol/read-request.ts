@@ -1,7 +1,7 @@
 import { ReadReq } from '@eventstore/db-client/generated/streams_pb';
 import type { FilterSpec } from '../reading/filter';
 import type { Order } from '../store/stream-index';
-import { InvalidRequest, validStreamName } from './write-requests';
+import { InvalidRequest, UnforeseenRequest, validStreamName } from './write-requests';
 
 /** Where a read begins: a revision or position, or one of the ends. */
 export type ReadFrom = 'start' | 'end' | number;
@@ -27,7 +27,7 @@ const DEFAULT_WINDOW = 32;
 /** Parses a ReadReq. Throws {@link InvalidRequest}. */
 export function parseRead(message: Buffer): ReadRequest {
   const options = deserialize(message).getOptions();
-  if (!options) throw new InvalidRequest('options are missing');
+  if (!options) throw new UnforeseenRequest('options are missing');
   const backwards = options.getReadDirection() === ReadReq.Options.ReadDirection.BACKWARDS;
   const filter = options.getFilter();
   const target = options.getStream();

@@ -12,6 +12,9 @@ export const STREAM_EXISTS: ExpectedRevision = -4;
 
 export class InvalidRequest extends Error {}
 
+/** A request that EventStoreDB does not look for either: it fails somewhere inside, and answers UNKNOWN. */
+export class UnforeseenRequest extends InvalidRequest {}
+
 export class MissingMetadataProperty extends Error {}
 
 /** The options of Append, BatchAppend, Delete and Tombstone: one layout for all four. */
@@ -34,8 +37,6 @@ export interface BatchAppendMessage {
 
 const NOTHING: Buffer = Buffer.alloc(0);
 const UUID_TEXT = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-/** Longer names do not fit into a key of the store. */
-const LONGEST_STREAM_NAME = 1024;
 
 /** AppendReq. Throws {@link InvalidRequest}, {@link MissingMetadataProperty} or {@link MalformedMessage}. */
 export function parseAppend(message: Buffer): AppendMessage {
@@ -55,7 +56,7 @@ export function parseDelete(message: Buffer): WriteOptions {
     if (field === 1) return parseWriteOptions(reader.message());
     reader.skip();
   }
-  throw new InvalidRequest('options are missing');
+  throw new UnforeseenRequest('options are missing');
 }
 
 /** The correlation id of a BatchAppendReq, whatever is wrong behind it. */
@@ -98,12 +99,7 @@ function parseWriteOptions(reader: WireReader): WriteOptions {
 
 /** Throws {@link InvalidRequest} for a name that no stream can have. */
 export function validStreamName(stream: string): string {
-  if (stream === '' || stream === '$$') throw new InvalidRequest('the stream name is empty');
-  if (stream === '$all') throw new InvalidRequest("'$all' is all streams, not one");
-  if (stream.startsWith('$$$$')) throw new InvalidRequest(`'${stream}': metadata has no metadata`);
-  if (Buffer.byteLength(stream) > LONGEST_STREAM_NAME) {
-    throw new InvalidRequest(`the stream name is longer than ${LONGEST_STREAM_NAME} bytes`);
-  }
+  if (stream === '' || stream === '$$') throw new UnforeseenRequest('the stream name is empty');
   if (stream.includes('\0')) throw new InvalidRequest('the stream name holds a zero character');
   return stream;
 }

@@ -13,12 +13,15 @@ export interface Feed {
    * @param live whether the subscription had caught up before
    */
   next(live: boolean): { frames: Buffer[]; atEnd: boolean };
+  /** Whether what is followed exists; only then a subscription can have caught up. */
+  readonly isThere: boolean;
   /** What is sent when the subscription has caught up, before it says so. */
   arrival(): Buffer[];
 }
 
 /** Follows the log, beginning after a position. */
 export class AllFeed implements Feed {
+  readonly isThere = true;
   private position: number;
   private readonly matches: FrameFilter | undefined;
   private readonly checkpointInterval: number;
@@ -39,7 +42,7 @@ export class AllFeed implements Feed {
     const { keys, frames, atEnd } = this.log.readForwards(this.position, this.log.end, PAGE);
     if (keys.length > 0) this.position = keys.at(-1)! + 1;
     const sent = this.matches ? this.search(keys, frames, this.matches) : frames;
-    return { frames: sent, atEnd: atEnd || this.log.isLast(keys.at(-1)) };
+    return { frames: sent, atEnd: atEnd || keys.at(-1) === this.log.last };
   }
 
   arrival(): Buffer[] {
@@ -73,6 +76,10 @@ export class StreamFeed implements Feed {
     from: ReadFrom,
   ) {
     this.revision = from === 'start' ? 0 : from === 'end' ? reader.lastRevision(stream) + 1 : from + 1;
+  }
+
+  get isThere(): boolean {
+    return this.reader.presence(this.stream) === 'present';
   }
 
   /** Throws the failure `stream-deleted` once the stream is deleted for good. */

@@ -2,7 +2,7 @@ import type { GrpcCall } from '../grpc/call';
 import { appendSuccess, appendWrongRevision } from '../protocol/append-answers';
 import type { ProposedEvent } from '../protocol/event-frame';
 import { maximumAppendSizeExceeded, streamDeleted, timedOut } from '../protocol/failures';
-import { InvalidRequest, parseAppend, type WriteOptions } from '../protocol/write-requests';
+import { parseAppend, UnforeseenRequest, type WriteOptions } from '../protocol/write-requests';
 import type { Store } from '../store/store';
 import { sizeOf } from './append-size';
 
@@ -41,7 +41,7 @@ function receive(call: GrpcCall, maxSize: number): Promise<{ options: WriteOptio
         if (size > maxSize) throw maximumAppendSizeExceeded(maxSize);
         events.push(message.event);
       },
-      () => (options ? resolve({ options, events }) : reject(new InvalidRequest('options are missing'))),
+      () => (options ? resolve({ options, events }) : reject(new UnforeseenRequest('options are missing'))),
     );
   });
 }

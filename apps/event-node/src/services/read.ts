@@ -1,29 +1,35 @@
 import { randomUUID } from 'node:crypto';
 import type { GrpcCall } from '../grpc/call';
-import { invalidArgument, streamDeleted } from '../protocol/failures';
+import { streamDeleted } from '../protocol/failures';
 import { confirmationFrame, streamNotFoundFrame } from '../protocol/read-frames';
 import { parseRead, type ReadRequest } from '../protocol/read-request';
+import { UnforeseenRequest } from '../protocol/write-requests';
 import { AllFeed, StreamFeed } from '../reading/feeds';
 import { compileFilter } from '../reading/filter';
-import { follow, type Send } from '../reading/follow';
+import { follow, type Send, type SlowConsumer } from '../reading/follow';
 import { resolveLink } from '../reading/links';
 import { PAGE, pagesOfAll, pagesOfStream } from '../reading/pages';
 import type { StreamReader } from '../reading/stream-reader';
 import type { Store } from '../store/store';
 
 /** Streams.Read: reads and subscriptions. Resolves when everything is sent, or the reader went away. */
-export async function read(store: Store, call: GrpcCall): Promise<void> {
+export async function read(store: Store, slowConsumer: SlowConsumer, call: GrpcCall): Promise<void> {
   const request = parseRead(await call.message());
-  if (request.mode.kind === 'subscription') await subscribe(store, request, call);
+  if (request.mode.kind === 'subscription') await subscribe(store, request, call, slowConsumer);
   else await readOnce(store, request, request.mode, call);
 }
 
-async function subscribe({ log, reader, commits }: Store, request: ReadRequest, call: GrpcCall) {
+async function subscribe(
+  { log, reader, commits }: Store,
+  request: ReadRequest,
+  call: GrpcCall,
+  slowConsumer: SlowConsumer,
+): Promise<void> {
   const { stream, from, filter } = request;
   const feed =
     stream === undefined ? asArgument(() => new AllFeed(log, from, filter)) : new StreamFeed(reader, stream, from);
   await call.sendAll([confirmationFrame(randomUUID())]);
-  await follow(feed, commits, call, sending(reader, request, call));
+  await follow(feed, commits, call, sending(reader, request, call), slowConsumer);
 }
 
 async function readOnce(
@@ -37,7 +43,10 @@ async function readOnce(
   if (stream !== undefined) {
     const presence = reader.presence(stream);
     if (presence === 'deleted') throw streamDeleted(stream);
-    if (presence === 'missing') return call.sendAll([streamNotFoundFrame(stream)]);
+    if (presence === 'missing') {
+      await call.sendAll([streamNotFoundFrame(stream)]);
+      return;
+    }
   }
   const matches = filter && asArgument(() => compileFilter(filter));
   const limit = { ...PAGE, events: matches ? PAGE.events : Math.min(PAGE.events, count) };
@@ -56,16 +65,18 @@ async function readOnce(
 function sending(reader: StreamReader, { resolvesLinks }: ReadRequest, call: GrpcCall): Send {
   if (!resolvesLinks) return (frames) => call.sendAll(frames);
   return async (frames) => {
-    for (const frame of frames) await call.sendAll([resolveLink(reader, frame)]);
+    let hadNoRoom = false;
+    for (const frame of frames) hadNoRoom = (await call.sendAll([resolveLink(reader, frame)])) || hadNoRoom;
+    return hadNoRoom;
   };
 }
 
-/** A broken regular expression is the caller's fault. */
+/** A broken regular expression is the caller's fault, of which EventStoreDB says no more than UNKNOWN. */
 function asArgument<T>(compile: () => T): T {
   try {
     return compile();
   } catch (error) {
-    if (error instanceof SyntaxError) throw invalidArgument(error.message);
+    if (error instanceof SyntaxError) throw new UnforeseenRequest(error.message);
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import type { GrpcCall } from '../grpc/call';
 import type { Handlers } from '../grpc/server';
+import type { SlowConsumer } from '../reading/follow';
 import type { Store } from '../store/store';
 import { append } from './append';
 import { BatchAppendCall } from './batch-append';
@@ -8,13 +9,16 @@ import { read } from './read';
 
 const SERVICE = '/event_store.client.streams.Streams';
 
-/**
- * event_store.client.streams.Streams over a store.
- * @param maxAppendSize bytes of all events of one append
- */
-export const streamsHandlers = (store: Store, maxAppendSize: number): Handlers => ({
+export interface StreamsOptions {
+  /** Bytes of all events of one append. */
+  maxAppendSize: number;
+  slowConsumer: SlowConsumer;
+}
+
+/** event_store.client.streams.Streams over a store. */
+export const streamsHandlers = (store: Store, { maxAppendSize, slowConsumer }: StreamsOptions): Handlers => ({
   [`${SERVICE}/Read`]: (call) => {
-    read(store, call).then(
+    read(store, slowConsumer, call).then(
       () => call.end(),
       (error: unknown) => call.fail(error),
     );

@@ -50,9 +50,9 @@ export class EventLog {
     this.completeIndex();
   }
 
-  /** Whether no event was stored after the one at this position. */
-  isLast(position: number | undefined): boolean {
-    return position === this.lastPosition;
+  /** The position of the last event, 0 when there is none. */
+  get last(): number {
+    return this.lastPosition;
   }
 
   /** The position that the next event gets: beyond everything committed. */

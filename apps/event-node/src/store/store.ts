@@ -19,7 +19,7 @@ export class Store {
     this.log = new EventLog(location);
     const states = new StreamStates(this.log);
     this.reader = new StreamReader(this.log, states);
-    const writer = new Writer(this.log, states, new RecentEvents(this.log));
+    const writer = new Writer(this.log, states, new RecentEvents());
     const { promise, resolve } = Promise.withResolvers<Error>();
     this.failed = promise;
     this.queue = new WriteQueue(writer, () => this.commits.raise(), resolve);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Database, RootDatabase } from 'lmdb';
 import { TOMBSTONE } from '../protocol/event-frame';
 
@@ -16,7 +17,16 @@ export interface RevisionRange {
 export type Order = 'forwards' | 'backwards';
 
 type Key = [stream: string, revision: number];
-const key = (stream: string, revision: number): Key => [stream, revision];
+const key = (stream: string, revision: number): Key => [asKey(stream), revision];
+
+/** Bytes of a name that stands in a key as it is; LMDB's keys hold no more than 1,978. */
+const LONGEST_NAME = 1024;
+/** A letter takes at most three bytes of UTF-8 for each of its UTF-16 units. */
+const fitsKey = (stream: string): boolean =>
+  stream.length <= LONGEST_NAME / 3 || Buffer.byteLength(stream) <= LONGEST_NAME;
+/** A longer name is known by its hash. No name holds a zero character, so none looks like that. */
+const asKey = (stream: string): string =>
+  fitsKey(stream) ? stream : `\0${createHash('sha256').update(stream).digest('hex')}`;
 
 /** No stream has this name. Its value is the position up to which the stored index is complete. */
 const COMPLETE_UP_TO = key('', 0);

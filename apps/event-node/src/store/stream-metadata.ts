@@ -25,7 +25,7 @@ export const metadataStreamOf = (stream: string): string => `$$${stream}`;
 export const describedBy = (stream: string): string | undefined =>
   stream.startsWith('$$') ? stream.slice(2) : undefined;
 
-/** As EventStoreDB: metadata that is broken in any part says nothing at all. */
+/** As EventStoreDB: a number out of its range says nothing; where anything else stands for it, nothing says anything. */
 export function parseMetadata(data: Buffer): StreamMetadata {
   let raw: unknown;
   try {
@@ -35,17 +35,17 @@ export function parseMetadata(data: Buffer): StreamMetadata {
   }
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return NO_METADATA;
   const { $maxCount: maxCount, $maxAge: maxAge, $tb: truncateBefore } = raw as Record<string, unknown>;
-  if (!isAbsentOr(maxCount, 1) || !isAbsentOr(maxAge, 1) || !isAbsentOr(truncateBefore, 0)) return NO_METADATA;
+  if (!isWholeOrAbsent(maxCount) || !isWholeOrAbsent(maxAge) || !isWholeOrAbsent(truncateBefore)) return NO_METADATA;
   return {
     raw: raw as Record<string, unknown>,
-    maxCount: maxCount ?? undefined,
-    maxAgeMs: maxAge ? maxAge * 1000 : undefined,
-    truncateBefore: truncateBefore ?? 0,
+    maxCount: maxCount && maxCount > 0 ? maxCount : undefined,
+    maxAgeMs: maxAge && maxAge > 0 ? maxAge * 1000 : undefined,
+    truncateBefore: Math.max(0, truncateBefore ?? 0),
   };
 }
 
-const isAbsentOr = (value: unknown, least: number): value is number | null | undefined =>
-  value === undefined || value === null || (Number.isInteger(value) && (value as number) >= least);
+const isWholeOrAbsent = (value: unknown): value is number | null | undefined =>
+  value === undefined || value === null || Number.isInteger(value);
 
 export const isSoftDeleted = (metadata: StreamMetadata): boolean => metadata.truncateBefore >= GREATEST;
 

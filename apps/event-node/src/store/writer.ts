@@ -23,7 +23,7 @@ export interface Write {
 }
 
 export type Outcome =
-  | { kind: 'written'; lastRevision: number; position: number | undefined }
+  | { kind: 'written'; lastRevision: number; position: number }
   | { kind: 'wrong-expected-revision'; lastRevision: number }
   | { kind: 'stream-deleted' };
 
@@ -119,7 +119,8 @@ export class Writer {
     if (isSoftDeleted(metadata)) this.writeMetadata(stream, undeletion(metadata, lastRevision + 1));
     const described = describedBy(stream);
     const last = events.at(-1);
-    if (described !== undefined && last) this.applyMetadata(described, last);
+    const describesEvents = described !== undefined && describedBy(described) === undefined;
+    if (describesEvents && last) this.applyMetadata(described, last);
     return outcome;
   }
 
@@ -149,7 +150,8 @@ export class Writer {
   private place(stream: string, firstRevision: number, events: ProposedEvent[]): Outcome {
     const name = Buffer.from(stream);
     const created = Date.now();
-    let position: number | undefined;
+    // An append without events is answered with the position of the event before it.
+    let position = this.entries.at(-1)?.position ?? this.log.last;
     let revision = firstRevision - 1;
     for (const event of events) {
       revision++;
