@@ -66,6 +66,8 @@ async function main(): Promise<number> {
     HOST: host,
     DEMO: 'false',
     RATE_LIMIT: 'off',
+    // As EventStoreDB does.
+    EVENT_NODE_SLOW_CONSUMER: 'end',
     ADMIN_EMAIL: admin.email,
     ADMIN_PASSWORD: admin.password,
     ...clockEnvironment(folder),

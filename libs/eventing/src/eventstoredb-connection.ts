@@ -1,14 +1,19 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { Breaker } from './breaker';
 import { noAnswer } from './eventstoredb-errors';
+import { allowTlsByAddress } from './eventstoredb-tls';
 import { MOST, TimedOut, within } from './within';
 
-const CLOSE_TIMEOUT = 1_000;
+const CLOSE_TIMEOUT = 250;
+/** How long a probe waits for its answer, in milliseconds: a cluster may have elected another leader meanwhile. */
+const PROBE_TIMEOUT = 1_500;
 /**
- * A connection that leaves a ping unanswered is closed. Calls notice silence sooner; a process with much to do is not to
- * lose its connection over a ping. More frequent pings are advised against.
+ * What the client is told where the URL does not. A connection that leaves a ping unanswered is closed; calls notice
+ * silence sooner, and a process with much to do is not to lose its connection over a ping: more frequent pings are
+ * advised against. A node of a cluster is asked who leads for one second (the client counts in seconds), then another
+ * is: it may be the one that is frozen.
  */
-const KEEP_ALIVE = 'keepAliveInterval=10000&keepAliveTimeout=10000';
+const DEFAULTS = { keepAliveInterval: 10_000, keepAliveTimeout: 10_000, gossipTimeout: 1 };
 
 /** Tells of trouble with the store: once when it begins, and once when it is over, then without an error. */
 export type Report = (trouble: string, error?: unknown) => void;
@@ -42,7 +47,7 @@ export class Connection {
     this.breaker = new Breaker({
       probe: async () => {
         await this.renew();
-        await probe(this.current);
+        await within(PROBE_TIMEOUT, probe(this.current));
       },
       onChange: (open, cause) =>
         open
@@ -117,10 +122,16 @@ export class Connection {
   }
 }
 
-const connect = (url: string): EventStoreDBClient =>
-  EventStoreDBClient.connectionString(
-    /keepAlive/i.test(url) ? url : `${url}${url.includes('?') ? '&' : '?'}${KEEP_ALIVE}`,
-  );
+allowTlsByAddress();
+
+/** A client of the store at that URL, with what we want beyond the client's own. */
+export const connect = (url: string): EventStoreDBClient => EventStoreDBClient.connectionString(completed(url));
+
+function completed(url: string): string {
+  const added = Object.entries(DEFAULTS).filter(([name]) => !url.toLowerCase().includes(`${name.toLowerCase()}=`));
+  if (added.length === 0) return url;
+  return `${url}${url.includes('?') ? '&' : '?'}${added.map(([name, value]) => `${name}=${value}`).join('&')}`;
+}
 
 /** The client waits for every call to end, and some never do once their connection is gone. */
 const dispose = (client: EventStoreDBClient): Promise<void> => within(CLOSE_TIMEOUT, client.dispose()).catch(() => {});

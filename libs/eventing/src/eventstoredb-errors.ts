@@ -23,6 +23,10 @@ export function noAnswer(error: unknown): 'late' | 'gone' | undefined {
   }
 }
 
+/** Whether a subscription was ended because it is read more slowly than others write; it can be made again at once. */
+export const wasTooSlow = (error: unknown): boolean =>
+  typeOf(error) === ErrorType.TIMEOUT && (error as Error).message.includes('Consumer too slow');
+
 /**
  * The error in our words. What the store does not refuse by name counts as no answer.
  *

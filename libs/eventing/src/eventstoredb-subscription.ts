@@ -17,7 +17,7 @@ import {
   type SubscribeOptions,
 } from './event-store';
 import type { Report } from './eventstoredb-connection';
-import { translated } from './eventstoredb-errors';
+import { translated, wasTooSlow } from './eventstoredb-errors';
 import { foundEvent } from './eventstoredb-event';
 import type { StreamNames } from './stream-names';
 
@@ -74,6 +74,7 @@ export async function* subscribed(source: Source, options: SubscribeOptions): As
     } catch (thrown) {
       if (signal.aborted) return;
       if (thrown instanceof StoreSetBack) throw thrown;
+      if (wasTooSlow(thrown)) continue;
       const error = translated(thrown);
       failures += 1;
       garbled = error instanceof GarbledAnswer ? garbled + 1 : 0;

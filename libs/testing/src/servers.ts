@@ -24,7 +24,7 @@ export async function startServers(): Promise<TestServers> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const [databaseUrl, eventNode] = await Promise.all([
     ensureDatabase(postgresUrl, name),
-    startEventNode({ inMemory: true, port: 0 }),
+    startEventNode({ inMemory: true, port: 0, slowConsumer: 'end' }),
   ]);
   return {
     databaseUrl,
