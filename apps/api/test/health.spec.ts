@@ -133,7 +133,12 @@ describe('with a projector', () => {
     const next = await rename('Eva');
     expect(next).toMatchObject(away);
     expect(next.seconds).toBeLessThan(first! / 2);
-    expect(await ready()).toMatchObject({ is: 'degraded', missing: ['writes'], eventStore: { status: 'up' } });
+    expect(await ready()).toMatchObject({
+      status: 503,
+      is: 'unavailable',
+      missing: ['writes'],
+      eventStore: { status: 'up' },
+    });
 
     hanging.mockRestore();
     await until(async () => (await ready()).is === 'ok');

@@ -1,4 +1,5 @@
 export { fixedKeys } from './fixed-keys';
+export { type GrpcProxy, grpcProxy } from './grpc-proxy';
 export { heldMemory } from './held-memory';
 export { putOthers } from './others';
 export { testSecrets } from './secrets';

@@ -12,7 +12,7 @@ export class Health {
   @ApiProperty({
     enum: ['ok', 'degraded', 'unavailable'],
     description:
-      'Degraded: queries are served, but some read model stands still, events take the slower way, or no writes are taken',
+      'Degraded: all is served, but some read model stands still, or events take the slower way. Unavailable: something is away that requests need; the event store may be up, and `writes` down',
   })
   status: 'ok' | 'degraded' | 'unavailable';
 
@@ -51,9 +51,9 @@ export class HealthChecks {
     this.required = {
       postgres: () => pool.query('select 1').then(() => ({})),
       eventStore: () => eventStore.ping().then(() => ({})),
+      writes: writes(eventStore),
     };
     this.helpful = {
-      writes: writes(eventStore),
       projections: readModels(projections),
       events: comingEvents(projections, config.natsUrl !== ''),
       ...(config.natsUrl && { nats: nats(config.natsUrl) }),
