@@ -3,6 +3,7 @@ import { migrate } from '@yoyaku/postgres';
 import { Command } from 'commander';
 import { auditCommand } from './audit.command';
 import { Environment } from './environment';
+import { eventStoreCommand } from './event-store.command';
 import { eventsCommand } from './events.command';
 import { keysCommand } from './keys.command';
 import { projectionsCommand } from './projections.command';
@@ -15,6 +16,7 @@ async function main(): Promise<void> {
     .addCommand(projectionsCommand(environment))
     .addCommand(eventsCommand(environment))
     .addCommand(streamsCommand(environment))
+    .addCommand(eventStoreCommand(environment))
     .addCommand(auditCommand(environment))
     .addCommand(keysCommand(environment))
     .addCommand(

@@ -1,0 +1,62 @@
+import { type GrpcProxy, grpcProxy, startServers, type TestServers } from '@yoyaku/testing';
+import { Environment } from '../src/environment';
+import { eventStoreCommand } from '../src/event-store.command';
+
+let servers: TestServers;
+let way: GrpcProxy;
+let environment: Environment;
+let said: string[];
+const env = { ...process.env };
+
+beforeAll(async () => {
+  servers = await startServers();
+  way = await grpcProxy(servers.eventStoreUrl);
+  Object.assign(process.env, { DATABASE_URL: servers.databaseUrl, EVENTSTORE_URL: way.url });
+  environment = new Environment();
+});
+beforeEach(() => {
+  said = [];
+  jest.spyOn(console, 'log').mockImplementation((line) => said.push(line));
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  process.exitCode = 0;
+  way.mend();
+});
+afterAll(async () => {
+  process.env = env;
+  await environment.close();
+  await way.close();
+  await servers.stop();
+});
+
+const check = async () => {
+  process.exitCode = 0;
+  await eventStoreCommand(environment).parseAsync(['check'], { from: 'user' });
+  return said.map((line) => line.split('  '));
+};
+const REFUSED = 'the store refuses it to this user';
+
+test('yoyaku eventstore check tells which rights are needed, and which of them the user lacks', async () => {
+  const rights = [
+    'append to its streams',
+    'read its streams',
+    'set the metadata of its streams',
+    'read all events ($all)',
+    'follow all events ($all)',
+  ];
+  expect(await check()).toEqual(rights.map((right) => ['yes', right]));
+  expect(process.exitCode).toBe(0);
+
+  said = [];
+  way.deny(/Append$/);
+  const isAppend = (right: string) => /append|metadata/.test(right);
+  const lines = await check();
+  expect(lines.map(([answer]) => answer?.trim())).toEqual(['no', 'no', 'no', 'yes', 'yes']);
+  expect(lines.filter(([, right]) => isAppend(right!)).every(([, right]) => right?.endsWith(REFUSED))).toBe(true);
+  expect(process.exitCode).toBe(1);
+
+  said = [];
+  way.deny(/Read$/);
+  expect((await check()).map(([answer]) => answer?.trim())).toEqual(['yes', 'no', 'yes', 'no', 'no']);
+});
