@@ -42,6 +42,7 @@ const cluster = read('compose.cluster.yml');
 test.each([
   ['compose.yml', single],
   ['compose.cluster.yml', cluster],
+  ['compose.test.yml', read('compose.test.yml')],
 ])('%s follows the schema of Compose files', (_name, { name: _younger, ...file }) => {
   validate(file);
   expect(validate.errors).toBeNull();

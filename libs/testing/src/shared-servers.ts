@@ -4,9 +4,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, launch, nats, postgres } from '../../embedded/src';
+import { freePort, launch, nats, postgres, type ServerSpec } from '../../embedded/src';
 
-/** The servers that all test files of a run share. */
+/**
+ * The servers that all test files of a run share: those of TEST_DATABASE_URL and TEST_NATS_URL, or, where these are not
+ * set, servers that are started for the run. Each test file has a database and streams of its own there.
+ */
 export interface SharedServers {
   readonly postgresUrl: string;
   readonly natsUrl: string;
@@ -51,19 +54,18 @@ async function launchSharedServers(): Promise<SharedServers & { stop(): Promise<
   const folder = mkdtempSync(join(tmpdir(), 'yoyaku-test-'));
   chmodSync(folder, 0o711);
   const guardian = guard(folder);
-  const starting = [
-    freePort()
-      .then((port) => postgres({ dataDir: join(folder, 'postgres'), port, password: 'test', durable: false }))
-      .then(launch),
-    freePort().then((port) => launch(nats({ dataDir: join(folder, 'nats'), port }))),
-  ] as const;
-  for (const start of starting)
-    start.then(
-      (server) => guardian.add(server.process.pid),
-      () => undefined,
-    );
+  const launched = async (spec: Promise<ServerSpec>): Promise<string> => {
+    const server = await launch(await spec);
+    guardian.add(server.process.pid);
+    return server.url;
+  };
+  const { TEST_DATABASE_URL, TEST_NATS_URL } = process.env;
+  const ownPostgres = async () =>
+    postgres({ dataDir: join(folder, 'postgres'), port: await freePort(), password: 'test', durable: false });
+  const ownNats = async () => nats({ dataDir: join(folder, 'nats'), port: await freePort() });
+  const starting = [TEST_DATABASE_URL ?? launched(ownPostgres()), TEST_NATS_URL ?? launched(ownNats())] as const;
   try {
-    const [{ url: postgresUrl }, { url: natsUrl }] = await Promise.all(starting);
+    const [postgresUrl, natsUrl] = await Promise.all(starting);
     return { postgresUrl, natsUrl, stop: guardian.end };
   } catch (error) {
     await Promise.allSettled(starting);
