@@ -52,7 +52,7 @@ test('yoyaku eventstore check tells which rights are needed, and which of them t
   way.deny(/Append$/);
   const isAppend = (right: string) => /append|metadata/.test(right);
   const lines = await check();
-  expect(lines.map(([answer]) => answer?.trim())).toEqual(['no', 'no', 'no', 'yes', 'yes']);
+  expect(lines.map(([answer]) => answer?.trim())).toEqual(['no', 'yes', 'no', 'yes', 'yes']);
   expect(lines.filter(([, right]) => isAppend(right!)).every(([, right]) => right?.endsWith(REFUSED))).toBe(true);
   expect(process.exitCode).toBe(1);
 

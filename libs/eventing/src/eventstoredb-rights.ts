@@ -11,7 +11,11 @@ const PATIENCE = 5_000;
 /** What the product needs to be allowed at the event store, each by a call that needs just that. */
 const NEEDED: Readonly<Record<string, (client: EventStoreDBClient, stream: string) => Promise<unknown>>> = {
   'append to its streams': (client, stream) => client.appendToStream(stream, jsonEvent({ type: '$check', data: {} })),
-  'read its streams': (client, stream) => Array.fromAsync(client.readStream(stream)),
+  'read its streams': (client, stream) =>
+    Array.fromAsync(client.readStream(stream)).catch((error: unknown) => {
+      // Where it could not be written, reading it is allowed all the same.
+      if (typeOf(error) !== ErrorType.STREAM_NOT_FOUND) throw error;
+    }),
   'set the metadata of its streams': (client, stream) => client.setStreamMetadata(stream, { maxCount: 1 }),
   'read all events ($all)': (client) =>
     Array.fromAsync(client.readAll({ direction: BACKWARDS, fromPosition: END, maxCount: 1 })),

@@ -35,7 +35,8 @@ export async function grpcProxy(target: string) {
       return lost === what;
     };
     const call = upstream.request(headers, { endStream: false });
-    call.on('error', () => stream.close()).on('close', () => !lost && stream.close());
+    // An answer that came whole is still on its way then.
+    call.on('error', () => stream.close()).on('close', () => lost || stream.writableEnded || stream.close());
     stream.on('error', () => call.close()).on('close', () => call.close());
     stream.on('data', (bytes: Buffer) => isLost('requests') || call.write(bytes));
     stream.on('end', () => isLost('requests') || call.end());
