@@ -43,6 +43,8 @@ export const PASSWORD = 'correct horse battery';
 export const METRICS_TOKEN = randomBytes(32).toString('base64url');
 const ADMIN = { email: 'admin@example.com', password: 'a platform of our own' };
 
+type Env = Readonly<Record<string, string>>;
+
 /** One or more api processes' worth of application over servers of their own, and a projector; all in this process. */
 export class ApiUnderTest {
   private readonly projector: Projector;
@@ -67,7 +69,12 @@ export class ApiUnderTest {
     });
   }
 
-  static async start(env: Record<string, string> = {}, processes = 1, logger: Logger = SILENT): Promise<ApiUnderTest> {
+  /** @param env beyond what any test has; it may depend on the servers, where a way to them is laid */
+  static async start(
+    env: Env | ((servers: TestServers) => Promise<Env>) = {},
+    processes = 1,
+    logger: Logger = SILENT,
+  ): Promise<ApiUnderTest> {
     const servers = await startServers();
     const config = readConfig({
       NODE_ENV: 'test',
@@ -79,7 +86,7 @@ export class ApiUnderTest {
       ADMIN_PASSWORD: ADMIN.password,
       RATE_LIMIT: 'off',
       METRICS_TOKEN,
-      ...env,
+      ...(typeof env === 'function' ? await env(servers) : env),
     });
     const apps: NestFastifyApplication[] = [];
     for (let i = 0; i < processes; i++) apps.push(await createApi(config, logger));

@@ -7,7 +7,8 @@ export const eventStoreCommand = (environment: Environment): Command =>
     new Command('check')
       .description('tells which rights are needed there, and whether the user of the URL has them')
       .action(async () => {
-        const checked = await checkRights(environment.config.eventStoreUrl);
+        const { eventStoreUrl, eventStorePrefix } = environment.config;
+        const checked = await checkRights(eventStoreUrl, eventStorePrefix);
         for (const { right, problem } of checked)
           console.log(`${problem ? 'no ' : 'yes'}  ${right}${problem ? `: ${problem}` : ''}`);
         if (checked.some(({ problem }) => problem)) process.exitCode = 1;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { BACKWARDS, END, ErrorType, type EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { connect } from './eventstoredb-connection';
 import { typeOf } from './eventstoredb-errors';
+import { StreamNames } from './stream-names';
 import { within } from './within';
 
 /** How long the answer to each question is waited for, in milliseconds. */
@@ -38,11 +39,11 @@ export interface CheckedRight {
 /**
  * Tries each right that the product needs, as the user of the URL. Leaves a stream of its own with one event of a system
  * type, which no reader of ours sees.
- * @param prefix what the names of our streams begin with
+ * @param prefix of our streams, as the installation has it
  */
 export async function checkRights(url: string, prefix = ''): Promise<CheckedRight[]> {
   const client = connect(url);
-  const stream = `${prefix}check-${randomUUID()}`;
+  const stream = new StreamNames(prefix).inStore(`check-${randomUUID()}`);
   try {
     const checked: CheckedRight[] = [];
     for (const [right, ask] of Object.entries(NEEDED)) {
