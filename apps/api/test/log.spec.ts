@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { EventStoreDb, type StoredEvent } from '@yoyaku/eventing';
+import { causesOf, EventStoreDb, type StoredEvent } from '@yoyaku/eventing';
 import { Consistency } from '@yoyaku/projecting';
 import { until } from '@yoyaku/testing';
 import { pino } from 'pino';
@@ -56,7 +56,9 @@ describe('the log', () => {
     await answered('found');
     const stream = `business-${businessId}`;
     const [event] = await Array.fromAsync(api.app.get(EventStoreDb).readStream(stream, { limit: 1 }));
-    const { commandId, causationId, correlationId } = (event as StoredEvent).metadata;
+    const { metadata } = event as StoredEvent;
+    const { correlationId, causationId } = causesOf(metadata);
+    const { commandId } = metadata;
     expect(correlationId).toBe('found');
     expect(linesOf('found', 'appended').filter((line) => line.stream === stream)).toMatchObject([
       {

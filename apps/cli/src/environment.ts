@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { aggregates, auditorOf, type Config, readConfig } from '@yoyaku/composition';
+import { aggregates, auditorOf, type Config, PREFIX_SETTING, readConfig } from '@yoyaku/composition';
 import { AggregateStore, EventCodec, EventStoreDb } from '@yoyaku/eventing';
-import { createPool, PostgresSubjectKeys } from '@yoyaku/postgres';
+import { createPool, keepSetting, OtherSetting, PostgresSubjectKeys } from '@yoyaku/postgres';
 import { parse } from 'dotenv';
 
 /**
@@ -35,6 +35,17 @@ export class Environment {
   readonly auditor = once(() => auditorOf(this.config, this.eventStore(), this.codec(), this.pool()));
 
   readonly aggregateStore = once(() => new AggregateStore(this.eventStore(), this.codec()));
+
+  /**
+   * Throws where the installation has another prefix: commands would look for its events under other names. That
+   * PostgreSQL is away, or not prepared, is told by those that need it.
+   */
+  async ensurePrefix(): Promise<void> {
+    const { eventStorePrefix } = this.config;
+    await keepSetting(this.pool(), PREFIX_SETTING, eventStorePrefix).catch((error) => {
+      if (error instanceof OtherSetting) throw error;
+    });
+  }
 
   async close(): Promise<void> {
     await Promise.allSettled(this.closing.map((close) => close()));

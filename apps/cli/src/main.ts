@@ -24,6 +24,7 @@ async function main(): Promise<void> {
         .description('brings the state outside the event stream up to date')
         .action(() => migrate(environment.config.databaseUrl)),
     );
+  program.hook('preAction', (_, command) => (command.name() === 'migrate' ? undefined : environment.ensurePrefix()));
   try {
     await program.parseAsync();
   } finally {

@@ -106,8 +106,8 @@ export interface EventStore {
   /**
    * Appends all events or none. Throws {@link WrongExpectedRevision}, {@link TooLargeToAppend}, {@link DamagedHistory},
    * or {@link EventStoreUnavailable} when it cannot be known whether the events were stored, or may still be: after
-   * `deadlineMs`, in milliseconds from now, no answer is waited for. Events whose ids already stand after that very revision are answered as if they were stored
-   * now: what stands there may be another sealing of them.
+   * `deadlineMs`, in milliseconds from now, no answer is waited for. Events whose ids already stand after that very
+   * revision are answered as if they were stored now: what stands there may be another sealing of them.
    */
   append(
     stream: string,

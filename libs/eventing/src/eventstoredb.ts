@@ -192,7 +192,7 @@ export class EventStoreDb implements EventStore {
   }
 
   async ping(): Promise<void> {
-    await this.head();
+    await this.head({ system: true });
   }
 
   async close(): Promise<void> {

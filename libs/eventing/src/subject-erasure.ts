@@ -1,5 +1,5 @@
 import { type Uuid } from '@yoyaku/kernel';
-import type { EventStore } from './event-store';
+import { DamagedHistory, type EventStore } from './event-store';
 import { type SubjectKeys, subjectOf } from './pii';
 
 /** Forgetting people: destroying the keys with which what was said of them was sealed. */
@@ -23,8 +23,19 @@ export class SubjectErasure {
 
   private async isSharedId(kind: string, id: Uuid): Promise<boolean> {
     for (const other of this.kinds.filter((name) => name !== kind)) {
-      for await (const _ of this.store.readStream(`${other}-${id}`, { limit: 1 })) return true;
+      if (await this.isThere(`${other}-${id}`)) return true;
     }
     return false;
+  }
+
+  private async isThere(stream: string): Promise<boolean> {
+    try {
+      for await (const _ of this.store.readStream(stream, { limit: 1 })) return true;
+      return false;
+    } catch (error) {
+      // Whatever stands there was called by that id.
+      if (error instanceof DamagedHistory) return true;
+      throw error;
+    }
   }
 }

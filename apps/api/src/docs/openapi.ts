@@ -86,6 +86,7 @@ function addConventions(operation: Operation, method: (typeof METHODS)[number], 
   for (const status of [...refusals, ...problemsOf(operation, access, isCommand)]) {
     operation.responses[status] ??= problemResponse(status);
   }
+  operation.responses[500] ??= DAMAGED;
 }
 
 /** A body without a field that must be given may be left out as a whole. */
@@ -113,7 +114,24 @@ function problemsOf({ parameters = [], requestBody }: Operation, access: string,
   ];
 }
 
+const ofProblem = { $ref: getSchemaPath(ProblemView) };
+
+/** The one status 500 that is foreseen. */
+const DAMAGED = {
+  description: 'Somebody deleted or changed what was stored of this; trying again does not help',
+  content: {
+    'application/problem+json': {
+      schema: {
+        allOf: [
+          ofProblem,
+          { type: 'object', additionalProperties: true, properties: { code: { enum: ['history.damaged'] } } },
+        ],
+      },
+    },
+  },
+};
+
 const problemResponse = (status: number) => ({
   description: STATUS_CODES[status] as string,
-  content: { 'application/problem+json': { schema: { $ref: getSchemaPath(ProblemView) } } },
+  content: { 'application/problem+json': { schema: ofProblem } },
 });
