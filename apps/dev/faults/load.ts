@@ -48,7 +48,6 @@ export class Load {
   private async work(customer: Account, own: Map<string, Shown>, random: Random): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      await customer.renew().catch(() => undefined);
       const command = this.nextCommand(customer, [...own.values()], random);
       const answer = await this.client.ask(command);
       // Nobody knows, or the business has changed it meanwhile: what stands is found again.

@@ -39,7 +39,6 @@ export class Office {
   async work(random: Random, signal: AbortSignal): Promise<void> {
     const { owner: as } = this.salon;
     while (!signal.aborted) {
-      await as.renew().catch(() => undefined);
       const wanted = random.pick(this.chores)(random);
       if (wanted) {
         const answer = await this.client.ask({ ...wanted, as, key: random.keyOrNone() });

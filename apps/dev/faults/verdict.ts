@@ -1,7 +1,6 @@
 import { EventStoreDb, type StoredEvent } from '@yoyaku/eventing';
 import { type Client, type Exchange, jsonOf } from './client';
 import type { Replayed } from './history';
-import { eventually } from './installation';
 import { answersDiffer, availabilityPath } from './load';
 import { type Offer, offersOf } from './offers';
 import { none } from './report';
@@ -55,8 +54,6 @@ export async function repeatAnswers({ client, random }: World, most: number): Pr
   const work = async () => {
     for (let next = requests.pop(); next; next = requests.pop()) {
       const { command, answer, origin } = next;
-      const { as } = command;
-      if (as) await eventually(() => as.renew());
       const again = await client.attempt(command, origin);
       const difference = again ? answersDiffer(answer, again) : 'no answer';
       if (difference) findings.push(`${command.method} ${command.path} (${command.key}): ${difference}`);
