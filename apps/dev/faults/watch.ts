@@ -12,7 +12,7 @@ const OTHERS_ONLY: Readonly<Record<string, string>> = {
   blocks: 'resource_id <> all($2)',
   customers: 'business_id <> $1',
 };
-const PAUSE_MS = 100;
+export const PAUSE_MS = 100;
 /** What asks for more has given up on a query. */
 const LAG_PATIENCE_MS = 20_000;
 
@@ -92,15 +92,17 @@ export class Watch {
     }
   }
 
-  /** How long after an event was stored all read models have it. */
   private async measureLag(): Promise<void> {
     while (!this.stopped) {
-      const head = await this.readModels.head();
-      this.lags.push(await this.readModels.reach(head, LAG_PATIENCE_MS));
+      this.lags.push(await lagOf(this.readModels));
       await wait(PAUSE_MS);
     }
   }
 }
+
+/** How long after an event was stored all read models have it, ms. */
+export const lagOf = async (readModels: ReadModels): Promise<number> =>
+  readModels.reach(await readModels.head(), LAG_PATIENCE_MS);
 
 /** Over all contexts, as those may ask who own what they ask for. */
 function queriesOf({ salon }: World): Request[] {
