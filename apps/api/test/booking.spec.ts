@@ -379,6 +379,25 @@ describe('availability', () => {
     expect(free.items).toMatchObject([{ start: at(60), resourceIds: [yuki, ken, room] }]);
   });
 
+  it('is at one place, as is what is booked', async () => {
+    const placeWith = async (kinds: readonly string[]) => {
+      const { body } = await must(asOwner('POST', `/owner/businesses/${businessId}/locations`, { name: 'Branch' }));
+      const made = kinds.map((kind) =>
+        must(asOwner('POST', '/owner/resources', { businessId, kind, name: kind, locationId: body.id })),
+      );
+      return (await Promise.all(made)).map((reply) => reply.body.id as string);
+    };
+    const [[yuki, room] = [], [ken] = []] = [await placeWith(['staff', 'room']), await placeWith(['staff'])];
+    const apart = await service([[ken as string], [room as string]]);
+    const query = `businessId=${businessId}&from=${DAY_AFTER_TOMORROW}&to=${DAY_AFTER_TOMORROW}`;
+    expect((await must(api.call('GET', `/availability?serviceId=${apart}&${query}`))).body.slots).toEqual([]);
+    expect(await book(apart, at(0))).toMatchObject({ status: 422, body: { code: 'booking.resource_unsuitable' } });
+    const haircut = await service([[ken as string, yuki as string], [room as string]]);
+    const { body } = await must(api.call('GET', `/availability?serviceId=${haircut}&${query}`));
+    expect(body.slots[0]).toMatchObject({ resourceIds: [yuki, room], remaining: 1 });
+    expect((await must(book(haircut, at(0)))).body.resourceIds).toEqual([yuki, room]);
+  });
+
   it('is found for ten requirements over nine resources, and none is booked, without holding anybody up', async () => {
     const nine = await Promise.all(Array.from({ length: 9 }, () => resource()));
     const crew = await service(Array(10).fill(nine));

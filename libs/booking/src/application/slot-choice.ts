@@ -11,7 +11,7 @@ import {
   plusDays,
   type Uuid,
 } from '@yoyaku/kernel';
-import { assign } from '../domain/assignment';
+import { assignAtOnePlace } from '../domain/assignment';
 import type { Place } from '../domain/booking.events';
 import { type Bookable, Calendar, type CalendarState, holds, placesLeft } from '../domain/calendar.decider';
 import { ensureBookable, objectionToUse, type Wish } from '../domain/request-policies';
@@ -53,8 +53,10 @@ export class SlotChoice {
         if (objection) objections.push(objection);
         return !objection;
       });
+      const placeOf = (id: Uuid): Uuid | null => wish.resources.get(id)?.locationId ?? null;
       let ranked = await this.rank(able, wish, interval, holdId, context);
-      for (let resourceIds = assign(ranked); resourceIds; resourceIds = assign(ranked)) {
+      for (let chosen = assignAtOnePlace(ranked, placeOf); chosen; chosen = assignAtOnePlace(ranked, placeOf)) {
+        const resourceIds = chosen;
         const slots = resourceIds.toSorted().map((id) => slotOf(wish, id, holdId, interval));
         const refused = await this.holdAll(slots, held, context);
         if (!refused)

@@ -1,6 +1,6 @@
 import { millisecondsOf } from '@yoyaku/kernel/specification';
 import fc from 'fast-check';
-import { assign, bookingsAtOnce, type Candidates } from './assignment';
+import { assign, assignAtOnePlace, bookingsAtOnce, type Candidates } from './assignment';
 
 const few = fc.uniqueArray(fc.nat(5), { maxLength: 5 });
 const someRequirements = fc.array(few, { minLength: 1, maxLength: 4 });
@@ -41,6 +41,21 @@ describe('an assignment of resources to requirements', () => {
         const [first] = waysOf(requirements);
         expect(assign(named(requirements))).toEqual(first?.map((one) => `${one}`));
       }),
+      { numRuns: 2_000 },
+    ));
+
+  it('at one place is the first of those whose resources are at one place, or at none', () =>
+    fc.assert(
+      fc.property(
+        someRequirements,
+        fc.array(fc.constantFrom('ginza', 'shibuya', null), { minLength: 6, maxLength: 6 }),
+        (requirements, places) => {
+          const isAtOne = (way: readonly number[]) => new Set(way.flatMap((one) => places[one] ?? [])).size < 2;
+          const [first] = waysOf(requirements).filter(isAtOne);
+          const chosen = assignAtOnePlace(named(requirements), (id) => places[Number(id)] ?? null);
+          expect(chosen).toEqual(first?.map((one) => `${one}`));
+        },
+      ),
       { numRuns: 2_000 },
     ));
 

@@ -42,6 +42,30 @@ export function assign(requirements: readonly (readonly Uuid[])[]): readonly Uui
   return chosen;
 }
 
+/**
+ * The same, of candidates that are all at one place or at none: a booking is at one place. Of the places where it can be,
+ * the one that gives the first requirement the best, then the second, and so on.
+ */
+export function assignAtOnePlace(
+  requirements: readonly (readonly Uuid[])[],
+  placeOf: (candidate: Uuid) => Uuid | null,
+): readonly Uuid[] | undefined {
+  const places = new Set(requirements.flat().flatMap((id) => placeOf(id) ?? []));
+  if (requirements.length < 2 || places.size < 2) return assign(requirements);
+  const isAt = (place: Uuid) => (id: Uuid) => (placeOf(id) ?? place) === place;
+  const choices = [...places].flatMap((place) => {
+    const chosen = assign(requirements.map((anyOf) => anyOf.filter(isAt(place))));
+    return chosen ? [chosen] : [];
+  });
+  const ranksOf = (chosen: readonly Uuid[]) => chosen.map((id, i) => requirements[i]?.indexOf(id) as number);
+  return choices.sort((a, b) => firstDifference(ranksOf(a), ranksOf(b)))[0];
+}
+
+const firstDifference = (a: readonly number[], b: readonly number[]): number => {
+  const at = a.findIndex((rank, i) => rank !== b[i]);
+  return at < 0 ? 0 : (a[at] as number) - (b[at] as number);
+};
+
 /** How many bookings can stand side by side, each with a different candidate for each requirement. */
 export function bookingsAtOnce(requirements: Candidates, units: ArrayLike<number>, spend: Spend = uncounted): number {
   spend(PREPARATION + COPY * sizeOf(requirements));

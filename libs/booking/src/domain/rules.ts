@@ -77,6 +77,21 @@ export function eligible({ anyOf }: Requirement, wantedIds: readonly Uuid[]): re
   return wanted.length > 0 ? wanted : anyOf;
 }
 
+/**
+ * A booking is at one place: these resources as far as they can be booked together, once for each place, those that are
+ * at none with each. As they are, where they are at one place at most, or only one of them is needed.
+ */
+export function byPlace<One extends Pick<ResourceRules, 'locationId'>>(
+  { requirements }: ServiceRules,
+  resources: ReadonlyMap<Uuid, One>,
+): readonly ReadonlyMap<Uuid, One>[] {
+  const places = new Set([...resources.values()].flatMap(({ locationId }) => locationId ?? []));
+  if (requirements.length < 2 || places.size < 2) return [resources];
+  return [...places].map(
+    (place) => new Map([...resources].filter(([, { locationId }]) => (locationId ?? place) === place)),
+  );
+}
+
 /** How many people one session of the service holds there: the smaller of the two figures that say more than 1. */
 export const capacityOf = (service: ServiceRules, resource: ResourceRules): number =>
   service.capacity > 1 && resource.capacity > 1

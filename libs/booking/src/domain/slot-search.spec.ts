@@ -115,6 +115,20 @@ describe('slots', () => {
     expect(slotsOf(search([candidate('yuki'), candidate('ken')], '2027-02-01', pair))).toHaveLength(17);
   });
 
+  it('are at one place each, and add up over places unless somebody may be at each', () => {
+    const at = (locationId: string | null, id: string, other: Partial<Candidate> = {}) =>
+      candidate(id, { locationId, ...other });
+    const cut = { service: service({ requirements: [{ anyOf: ['yuki', 'ken', 'mei'] }, { anyOf: ['a', 'b'] }] }) };
+    const found = (...candidates: Candidate[]) => slotsOf(search(candidates, '2027-02-01', cut));
+    const [yuki, ken, a, b] = [at('ginza', 'yuki'), at('shibuya', 'ken'), at('ginza', 'a'), at('shibuya', 'b')];
+    expect(found(yuki, b)).toEqual([]);
+    expect(found(yuki, ken, a, b)).toHaveLength(17);
+    expect(found(yuki, ken, a, b)[0]).toMatchObject({ resourceIds: ['yuki', 'a', 'ken', 'b'], remaining: 2 });
+    const closed = at('ginza', 'a', { hours: {} });
+    expect(found(yuki, ken, closed, b)[0]).toMatchObject({ resourceIds: ['ken', 'b'], remaining: 1 });
+    expect(found(at(null, 'mei'), a, b)[0]).toMatchObject({ resourceIds: ['mei', 'a', 'b'], remaining: 1 });
+  });
+
   it('count nobody twice who may meet several requirements', () => {
     const three = ['yuki', 'ken', 'mei'];
     const pair = { service: service({ requirements: [{ anyOf: three }, { anyOf: three }] }) };

@@ -4,7 +4,7 @@ import { type Candidate, freeUnits, type Starts, type Units, type UnitsOf } from
 import { gridOf } from './grid';
 import { localDays } from './local-days';
 import { bookable } from './request-policies';
-import { type BusinessRules, durationOf, durationsOf, type ServiceRules } from './rules';
+import { type BusinessRules, byPlace, durationOf, durationsOf, type ServiceRules } from './rules';
 import type { Interval } from './timetable';
 
 export interface SlotSearch {
@@ -39,27 +39,22 @@ const LIMITS = { slots: 20_000, resources: 100_000, steps: 100_000_000 };
  * take a second in all, so it pauses wherever it yields, for others to go first. Throws `availability.too_large`.
  */
 export function* findSlots(search: SlotSearch): Generator<void, OfferedSlot[]> {
-  const { business, service, partySize } = search;
+  const { business, service, candidates, partySize } = search;
   if (!business.takesBookings) return [];
   const starts = startsOf(search);
   const found: Found = { slots: [], resources: 0 };
   const spend = limitedTo(LIMITS.steps);
-  const unitsOf = freeUnits(service, partySize, starts, spend);
+  const unitsOf = remembering(freeUnits(service, partySize, starts, spend));
   const durations = durationsOf(service);
   for (const minutes of durations) {
-    const team = teamOf(search, minutes);
-    // However free they all are, there may be too few of them for the service ever to be performed.
-    if (
-      !canServe(
-        team.candidates,
-        team.members.map(() => 1),
-        1,
-        spend,
-      )
-    )
-      continue;
-    const needs = yield* needsOf(team, starts, minutes, unitsOf, spend);
-    yield* addSlots(needs, starts, minutes, found, spend);
+    const needs: Needs[] = [];
+    for (const together of byPlace(service, candidates)) {
+      const team = teamOf(service, together, minutes);
+      const all = team.members.map(() => 1);
+      // However free they all are, there may be too few of them for the service ever to be performed.
+      if (canServe(team.candidates, all, 1, spend)) needs.push(yield* needsOf(team, starts, minutes, unitsOf, spend));
+    }
+    if (needs.length > 0) yield* addSlots(needs, starts, minutes, found, spend);
   }
   const { slots } = found;
   return durations.length > 1 ? slots.sort((a, b) => epochMs(a.start) - epochMs(b.start)) : slots;
@@ -96,7 +91,7 @@ interface Team {
   readonly candidates: Candidates;
 }
 
-function teamOf({ service, candidates }: SlotSearch, minutes: number): Team {
+function teamOf(service: ServiceRules, candidates: SlotSearch['candidates'], minutes: number): Team {
   const places = new Map<Uuid, number>();
   const members: Candidate[] = [];
   const lists = service.requirements.map(({ anyOf }, i) => {
@@ -113,8 +108,20 @@ function teamOf({ service, candidates }: SlotSearch, minutes: number): Team {
   return { members, candidates: lists };
 }
 
+/** Who is at no place may be at each. */
+function remembering(unitsOf: UnitsOf): UnitsOf {
+  const known = new Map<string, Units>();
+  return (candidate, minutes) => {
+    const key = `${candidate.resourceId} ${minutes}`;
+    const units = known.get(key) ?? unitsOf(candidate, minutes);
+    known.set(key, units);
+    return units;
+  };
+}
+
 interface Free {
   readonly resourceId: Uuid;
+  readonly isAnywhere: boolean;
   readonly units: Units;
 }
 
@@ -137,7 +144,8 @@ function* needsOf(
 ): Generator<void, Needs> {
   const free: Free[] = [];
   for (const member of members) {
-    free.push({ resourceId: member.resourceId, units: unitsOf(member, minutes) });
+    const { resourceId, locationId } = member;
+    free.push({ resourceId, isAnywhere: locationId === null, units: unitsOf(member, minutes) });
     yield;
   }
   const sums: Units[] = [];
@@ -165,30 +173,49 @@ interface Found {
 const STRIDE = 200;
 const MATCHED_STRIDE = 2;
 
-/** Adds the slots in order. */
+/**
+ * Adds the slots in order; `needs` are those of each place. What can be booked at several places adds up, unless somebody
+ * may be at each of them: then it is at least as much as at the best of them.
+ */
 function* addSlots(
-  { free, candidates, sums, overlap }: Needs,
+  needs: readonly Needs[],
   { moments }: Starts,
   minutes: number,
   found: Found,
   spend: Spend,
 ): Generator<void, void> {
-  const bookingsAt = rememberingLast(free, (units) => bookingsAtOnce(candidates, units, spend));
-  const stride = overlap ? MATCHED_STRIDE : STRIDE;
+  const places = needs.map((its) => ({ free: its.free, remainingAt: remainingOf(its, spend) }));
+  const isShared = needs.some(({ free }) => free.some(({ isAnywhere }) => isAnywhere));
+  const stride = needs.some(({ overlap }) => overlap) ? MATCHED_STRIDE : STRIDE;
   for (const [i, start] of moments.entries()) {
     if (i % stride === 0) yield;
-    spend(sums.length);
-    let remaining = leastAt(sums, i);
+    let remaining = 0;
+    let resourceIds: readonly Uuid[] = [];
+    for (const { free, remainingAt } of places) {
+      const here = remainingAt(i);
+      if (here === 0) continue;
+      const ids = idsAt(free, i);
+      resourceIds = remaining === 0 ? ids : [...new Set([...resourceIds, ...ids])];
+      remaining = isShared ? Math.max(remaining, here) : remaining + here;
+    }
     if (remaining === 0) continue;
-    spend(free.length);
-    if (overlap) remaining = bookingsAt(i);
-    if (remaining === 0) continue;
-    const resourceIds = idsAt(free, i);
     found.slots.push({ start: fromEpochMs(start), end: fromEpochMs(start + minutes * MINUTE), resourceIds, remaining });
     found.resources += resourceIds.length;
     const fits = found.slots.length <= LIMITS.slots && found.resources <= LIMITS.resources;
     ensure(fits, 'availability.too_large', LIMITS);
   }
+}
+
+/** How many more bookings can be made, by start. */
+function remainingOf({ free, candidates, sums, overlap }: Needs, spend: Spend): (start: number) => number {
+  const bookingsAt = rememberingLast(free, (units) => bookingsAtOnce(candidates, units, spend));
+  return (start) => {
+    spend(sums.length);
+    const least = leastAt(sums, start);
+    if (least === 0) return 0;
+    spend(free.length);
+    return overlap ? bookingsAt(start) : least;
+  };
 }
 
 function leastAt(sums: readonly Units[], start: number): number {
