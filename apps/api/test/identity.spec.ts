@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Accounts } from '@yoyaku/identity';
+import { Pool } from 'pg';
 import { Credentials } from '../../../libs/identity/src/infrastructure/credentials';
 import { ApiUnderTest, callOn, PASSWORD } from './api-under-test';
 
@@ -173,6 +174,22 @@ describe('a password', () => {
     expect((await me(token)).status).toBe(200);
     expect((await me(other.token)).status).toBe(401);
     expect((await api.login({ email, password: NEXT_PASSWORD })).email).toBe(email);
+  });
+
+  it('stays as it is where the other sessions cannot be ended', async () => {
+    const { email, token } = await api.register();
+    const pool = api.app.get(Pool);
+    await pool.query(`
+      create function app.keep_sessions() returns trigger language plpgsql as
+        $$ begin raise exception 'gone' using errcode = '57P01'; end $$;
+      create trigger keep_sessions before update on app.sessions
+        for each row when (new.revoked_at is not null) execute function app.keep_sessions()`);
+    await api.login({ email });
+    const body = { currentPassword: PASSWORD, newPassword: NEXT_PASSWORD };
+    const changed = await api.call('POST', '/auth/change-password', { token, body });
+    await pool.query('drop function app.keep_sessions cascade');
+    expect(changed.status).toBe(503);
+    expect((await api.login({ email })).email).toBe(email);
   });
 
   it('that is changed while somebody signs in with it lets nobody in', async () => {

@@ -50,8 +50,8 @@ export class Passwords {
 
   private async set(user: KnownUser, password: string, keep: Uuid | null): Promise<void> {
     ensureAcceptable(password, textsOf(user));
-    await this.credentials.set(user.userId, await hashPassword(password));
-    await this.sessions.endAll(user.userId, keep);
+    const passwordHash = await hashPassword(password);
+    await this.sessions.endAll(user.userId, keep, (client) => this.credentials.set(user.userId, passwordHash, client));
   }
 
   private async known(userId: Uuid): Promise<KnownUser> {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Uuid } from '@yoyaku/kernel';
-import { Pool } from 'pg';
+import { Pool, type PoolClient } from 'pg';
 import { verifyPassword } from './password-hash';
 
 /** Password hashes; they never enter events. */
@@ -8,8 +8,8 @@ import { verifyPassword } from './password-hash';
 export class Credentials {
   constructor(private readonly pool: Pool) {}
 
-  async set(userId: Uuid, passwordHash: string): Promise<void> {
-    await this.pool.query(
+  async set(userId: Uuid, passwordHash: string, on: Pool | PoolClient = this.pool): Promise<void> {
+    await on.query(
       `insert into app.credentials (user_id, password_hash) values ($1, $2)
        on conflict (user_id) do update set password_hash = excluded.password_hash, changed_at = now()`,
       [userId, passwordHash],

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError, type Instant, newUuid, type Uuid } from '@yoyaku/kernel';
-import { Pool } from 'pg';
+import { transaction } from '@yoyaku/postgres';
+import { Pool, type PoolClient } from 'pg';
 import { EndedSessions } from './ended-sessions';
 import { newToken, readToken, sameHash } from './secret-token';
 
@@ -109,27 +110,34 @@ export class Sessions {
 
   /** Ends one session; whether there was such a session of the user. */
   async end(userId: Uuid, sessionId: Uuid): Promise<boolean> {
-    const ended = await this.endWhere('user_id = $1 and id = $2', [userId, sessionId]);
-    return ended > 0;
+    const ended = await endWhere(this.pool, 'user_id = $1 and id = $2', [userId, sessionId]);
+    for (const id of ended) this.ended.add(id);
+    return ended.length > 0;
   }
 
-  /** Ends all sessions of the user, or all but one. */
-  async endAll(userId: Uuid, except: Uuid | null = null): Promise<void> {
-    await this.endWhere('user_id = $1 and id is distinct from $2', [userId, except]);
+  /**
+   * Ends all sessions of the user, or all but one, after what `change` does, or does neither: whoever changed a password
+   * is not to find others still signed in by the old one.
+   */
+  async endAll(userId: Uuid, except: Uuid | null, change: (client: PoolClient) => Promise<void>): Promise<void> {
+    const ended = await transaction(this.pool, async (client) => {
+      await change(client);
+      return endWhere(client, 'user_id = $1 and id is distinct from $2', [userId, except]);
+    });
+    for (const id of ended) this.ended.add(id);
   }
 
   /** Forgets sessions that ended more than a day ago. */
   async prune(): Promise<void> {
     await this.pool.query(`delete from app.sessions where least(expires_at, revoked_at) < now() - interval '1 day'`);
   }
+}
 
-  private async endWhere(condition: string, params: unknown[]): Promise<number> {
-    const { rows } = await this.pool.query<{ id: Uuid }>(
-      `update app.sessions set revoked_at = clock_timestamp()
-       where ${condition} and revoked_at is null and expires_at > now() returning id`,
-      params,
-    );
-    for (const { id } of rows) this.ended.add(id);
-    return rows.length;
-  }
+async function endWhere(on: Pool | PoolClient, condition: string, params: unknown[]): Promise<Uuid[]> {
+  const { rows } = await on.query<{ id: Uuid }>(
+    `update app.sessions set revoked_at = clock_timestamp()
+     where ${condition} and revoked_at is null and expires_at > now() returning id`,
+    params,
+  );
+  return rows.map(({ id }) => id);
 }
