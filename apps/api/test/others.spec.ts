@@ -67,7 +67,7 @@ describe('among a thousand events of others', () => {
       .split('\n')
       .map((line) => JSON.parse(line).stream);
     expect(streams).toHaveLength(audit.events);
-    expect(streams.filter((stream) => stream.startsWith('booking-'))).toHaveLength(2);
+    expect(new Set(streams.filter((stream) => stream.startsWith('booking-'))).size).toBe(2);
   });
 
   it('a replay by category gives nothing of the store’s own, also when it is followed and opened', async () => {

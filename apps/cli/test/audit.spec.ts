@@ -87,7 +87,8 @@ describe('yoyaku audit', () => {
     const stream = `user-${await register()}`;
     await byHand(harm(stream));
     expect(await run('verify')).toEqual({ said: `Broken: ${stream} at revision ${revision}.`, exitCode: 1 });
-    await byHand((client) => client.setStreamMetadata(stream, {}));
+    // The first one after a deletion brings the stream back, without what it held.
+    for (let i = 0; i < 2; i++) await byHand((client) => client.setStreamMetadata(stream, {}));
     expect(await run('verify')).toEqual({ said: expect.stringMatching(/^Whole/), exitCode: 0 });
   });
 
@@ -111,6 +112,7 @@ describe('yoyaku audit', () => {
     const node = await startEventNode({ inMemory: true, port: 0 });
     process.env.ESDB_URL = node.url;
     const elsewhere = new Environment();
+    await elsewhere.pool().query('delete from app.audit_checkpoints');
     const stream = `user-${await register(elsewhere)}`;
     await byHand(harm(stream), node.url);
     expect(await elsewhere.auditor().verify()).toMatchObject({ ok: false, brokenAt: { stream, revision } });
