@@ -88,8 +88,13 @@ export class Life {
     const booked = await this.unlessRefused(() =>
       this.through.bookings.request(
         {
-          ...{ id: undefined, businessId, serviceId: random.pick(this.services), start: this.aTime(), resourceIds: [] },
-          ...{ partySize: 1, note: null, whom: { customerId: random.pick(this.customers) } },
+          businessId,
+          serviceId: random.pick(this.services),
+          start: this.aTime(),
+          resourceIds: [],
+          partySize: 1,
+          note: null,
+          whom: { customerId: random.pick(this.customers) },
         },
         this.asked(8 * 60),
       ),

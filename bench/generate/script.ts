@@ -13,6 +13,8 @@ import {
 /** A command as it was given to a decider. */
 interface Step {
   readonly aggregate: AnyAggregate;
+  /** No later step of the script is about this instance. */
+  readonly isLast: boolean;
   /** Of the instance, the command and its context, as JSON. */
   readonly text: string;
 }
@@ -24,22 +26,32 @@ interface Given {
 }
 
 /** All commands of one actor, in their order. */
-export type Script = Step[];
+export type Script = readonly Step[];
 
-/** Writes down, from now on, what is sent to aggregates, by the id of who asks. */
-export function recordScripts(commands: Commands): ReadonlyMap<string, Script> {
-  const scripts = new Map<string, Script>();
+/** Writes down, from now on, what is sent to aggregates. Gives a function that tells it by who asked. */
+export function recordScripts(commands: Commands): () => Script[] {
+  const recorded = new Map<string, Sent[]>();
   for (const mode of ['execute', 'create'] as const) {
     const send = commands[mode].bind(commands) as (...given: unknown[]) => never;
     commands[mode] = (aggregate, id, command, context) => {
       const actor = String(context.actor.id);
-      const script = scripts.get(actor) ?? [];
-      scripts.set(actor, script);
-      script.push({ aggregate: aggregate as AnyAggregate, text: JSON.stringify({ id, command, context }) });
+      const sent = recorded.get(actor) ?? [];
+      recorded.set(actor, sent);
+      const stream = streamOf(aggregate as AnyAggregate, id);
+      sent.push({ aggregate: aggregate as AnyAggregate, stream, text: JSON.stringify({ id, command, context }) });
       return send(aggregate, id, command, context);
     };
   }
-  return scripts;
+  return () => [...recorded.values()].map(toScript);
+}
+
+interface Sent extends Omit<Step, 'isLast'> {
+  readonly stream: string;
+}
+
+function toScript(sent: readonly Sent[]): Script {
+  const last = new Map(sent.map(({ stream }, index) => [stream, index]));
+  return sent.map(({ aggregate, stream, text }, index) => ({ aggregate, text, isLast: last.get(stream) === index }));
 }
 
 interface Head {
@@ -58,6 +70,7 @@ const UUID = /([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{6})[0-9a
  * aggregate, on the state that its own events have led to.
  */
 export class Performance {
+  /** Of those that are still needed: a long life is held in as much memory as a short one. */
   private readonly heads = new Map<string, Head>();
   private readonly suffix: string;
 
@@ -74,10 +87,11 @@ export class Performance {
   async play(index: number): Promise<boolean> {
     const step = this.script[index];
     if (!step) return false;
-    const { aggregate } = step;
+    const { aggregate, isLast } = step;
     const { id, command, context } = JSON.parse(step.text.replace(UUID, `$1${this.suffix}`)) as Given;
     const stream = streamOf(aggregate, id);
     const head = this.heads.get(stream) ?? { state: aggregate.decider.initial, revision: -1, hash: null };
+    if (isLast) this.heads.delete(stream);
     const events = this.decide(aggregate, command, context.at, head.state);
     if (events.length === 0) return true;
     const state = events.reduce(
@@ -87,7 +101,7 @@ export class Performance {
     const sealed = await this.codec.sealAll(stream, events, context, aggregate.tenantOf(state), head);
     this.append(stream, head.revision, sealed);
     const hash = sealed.at(-1)?.metadata.hash ?? null;
-    this.heads.set(stream, { state, revision: head.revision + events.length, hash });
+    if (!isLast) this.heads.set(stream, { state, revision: head.revision + events.length, hash });
     return true;
   }
 

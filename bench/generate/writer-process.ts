@@ -88,7 +88,7 @@ async function leadLives(config: Config, days: number): Promise<Script[]> {
   );
   await app.close();
   await node.close();
-  return [...scripts.values()];
+  return scripts();
 }
 
 const toProposed = ({ id, type, data, metadata }: NewEvent): ProposedEvent => ({
