@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Argument, Command } from 'commander';
 import { append } from './benchmarks/append';
 import { book } from './benchmarks/book';
@@ -9,37 +10,46 @@ import { rebuild } from './benchmarks/rebuild';
 import { slots } from './benchmarks/slots';
 import { ensureHistory } from './generate/history';
 import type { Benchmark } from './harness/benchmark';
+import { commit } from './harness/commit';
 import { describeMachine } from './harness/machine';
 import { render, save } from './harness/report';
 import { Resources } from './stack/servers';
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = { book, contend, slots, append, read, rebuild, lag };
+/** How long work that is interrupted may take to notice, in milliseconds. */
+const SETTLING = 15_000;
 const RESULTS = resolve(__dirname, '..', '..', 'bench', 'results');
 
-async function generate(events: string, folder: string): Promise<void> {
+/** Ends what was started also when the work fails, or is interrupted. */
+async function withResources(work: (resources: Resources) => Promise<void>): Promise<void> {
   const resources = new Resources();
+  const interrupted = new Promise<never>((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => reject(new Error(signal)));
+  });
+  const working = work(resources);
   try {
-    await ensureHistory(resources, resolve(folder), Number(events));
-    console.log(`${folder}: DATA_DIR=${folder} npm start serves it`);
+    await Promise.race([working, interrupted]);
   } finally {
-    await resources.end();
+    await resources.stop();
+    // A server that was just being started is ended once it can be.
+    await Promise.race([working.catch(() => {}), delay(SETTLING, undefined, { ref: false })]);
   }
 }
 
+const generate = (events: string, folder: string): Promise<void> =>
+  withResources(async (resources) => {
+    await ensureHistory(resources, resolve(folder), Number(events));
+    console.log(`${folder}: DATA_DIR=${folder} npm start serves it`);
+  });
+
 async function run(names: readonly string[]): Promise<void> {
   for (const name of names) {
-    const resources = new Resources();
-    const interrupted = new Promise<never>((_, reject) => {
-      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => reject(new Error(signal)));
-    });
-    try {
+    await withResources(async (resources) => {
       const machine = describeMachine(resources.dir);
-      const tables = await Promise.race([(BENCHMARKS[name] as Benchmark)(resources), interrupted]);
-      const report = { name, takenAt: new Date().toISOString(), machine, tables };
+      const tables = await (BENCHMARKS[name] as Benchmark)(resources);
+      const report = { name, takenAt: new Date().toISOString(), commit: commit(), machine, tables };
       console.log(`${render(report)}\n\n${save(report, RESULTS)}`);
-    } finally {
-      await resources.end();
-    }
+    });
   }
 }
 
@@ -55,5 +65,6 @@ program
   .action(generate);
 program.parseAsync().catch((error: unknown) => {
   console.error(error);
-  process.exitCode = 1;
+  // What was interrupted may still wait for something.
+  process.exit(1);
 });

@@ -9,6 +9,12 @@ import { checkRules } from './rules';
 
 const ROUTE = 'POST /bookings';
 const EXCLUSION_VIOLATION = '23P01';
+const TAKEN = `exists (
+  select from booking
+   where resource_id = :resourceId and status <> 'cancelled'
+     and tstzrange(starts_at, ends_at)
+      && tstzrange(cast(:start as timestamptz),
+                   cast(:start as timestamptz) + make_interval(mins => service.duration_minutes)))`;
 
 @Injectable()
 export class BookingService {
@@ -56,13 +62,18 @@ export class BookingService {
   private async insert(manager: EntityManager, userId: string, body: BookingBody): Promise<BookingAnswer> {
     const { businessId, serviceId, partySize = 1, note = null } = body;
     const resourceId = body.resourceIds[0] as string;
-    const service = await manager
+    // Most who come too late are told so here, and need not queue for the lock.
+    const { entities, raw } = await manager
       .createQueryBuilder(ServiceRow, 'service')
       .innerJoinAndSelect('service.business', 'business')
       .innerJoinAndSelect('business.hours', 'hours')
+      .addSelect(TAKEN, 'taken')
       .where('service.id = :serviceId and service.businessId = :businessId', { serviceId, businessId })
-      .getOne();
+      .setParameters({ resourceId, start: body.start })
+      .getRawAndEntities<{ taken: boolean }>();
+    const [service] = entities;
     if (!service) throw new Problem(404, 'service.not_found');
+    if (raw[0]?.taken) throw new Problem(409, 'booking.slot_taken');
     // Two inserts that wait for each other in the exclusion constraint would be a deadlock.
     const resource = await manager
       .createQueryBuilder(ResourceRow, 'resource')

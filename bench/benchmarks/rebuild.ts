@@ -14,13 +14,9 @@ import { type Product, startProduct } from '../stack/product';
 import { bookingRequests, distinctPlaces, openSalon, registerUsers, take } from '../stack/salon';
 import { openPool, Resources } from '../stack/servers';
 
-/** Each with how often it is measured. `BENCH_EVENTS` names others, once each. */
-const SIZES: readonly (readonly [events: number, rounds: number])[] = process.env.BENCH_EVENTS
-  ? process.env.BENCH_EVENTS.split(',').map((events) => [Number(events), 1] as const)
-  : [
-      [100_000, 3],
-      [1_000_000, 1],
-    ];
+/** `BENCH_EVENTS` names others. */
+const SIZES = (process.env.BENCH_EVENTS ?? '100000,1000000').split(',').map(Number);
+const RUNS = { rounds: 3, warmUps: 0 };
 /** Histories take long to write, so they stay for the next time. */
 const HISTORIES = process.env.BENCH_HISTORIES ?? join(tmpdir(), 'yoyaku-histories');
 const PLAN = { staff: 50, services: [{ durationMinutes: 30, staff: 50 }] };
@@ -33,20 +29,20 @@ const visibleSql = `select id from read.bookings where kind = 'booking' and id =
  * All read models from all events, in one pass, to the swap: against a bare read of the same events through the client
  * and against COPY of the rows that come of it; then while bookings are made and looked for.
  */
-export const rebuild: Benchmark = async () => {
+export const rebuild: Benchmark = async (resources) => {
   const tables: Table[] = [];
-  for (const [events, rounds] of SIZES) {
-    const resources = new Resources();
+  for (const events of SIZES) {
+    const own = resources.use(new Resources());
     try {
-      tables.push(...(await measure(resources, events, rounds)));
+      tables.push(...(await measure(own, events)));
     } finally {
-      await resources.end();
+      await own.stop();
     }
   }
   return tables;
 };
 
-async function measure(resources: Resources, events: number, rounds: number): Promise<Table[]> {
+async function measure(resources: Resources, events: number): Promise<Table[]> {
   const dataDir = join(HISTORIES, `${events}`);
   await ensureHistory(resources, dataDir, events);
   const product = await startProduct(resources, { dataDir });
@@ -62,13 +58,10 @@ async function measure(resources: Resources, events: number, rounds: number): Pr
       { name: 'bare read', run: async () => perEvent(await reader.run({ eventStoreUrl })) },
       { name: 'COPY of the rows', run: async () => perEvent({ events, seconds: await copyRows(pool) }) },
     ],
-    { rounds, warmUps: 0 },
+    RUNS,
   );
   const run = await underLoad(resources, product, pool);
-  return [
-    alone,
-    await compare(`${title}, ${BOOKINGS_PER_SECOND} bookings/s`, [{ name: 'product', run }], { rounds: 1, warmUps: 0 }),
-  ];
+  return [alone, await compare(`${title}, ${BOOKINGS_PER_SECOND} bookings/s`, [{ name: 'product', run }], RUNS)];
 }
 
 interface Read {

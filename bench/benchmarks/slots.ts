@@ -98,7 +98,8 @@ export const slots: Benchmark = async (resources) => {
     });
     expectStatuses(seeded, 201);
     await untilLevel(product, salon, user as string, left.product.next().value);
-    await seedBaseline(baseline, salon, places);
+    await seedBaseline(baseline, salon, [...places, left.baseline.next().value]);
+    await expectEqualAnswers(product.origin, baseline.origin, monthRequests(salon, asked, MONTHS));
     const sides = [
       side('product', product.origin, tokens, left.product),
       side('SQL per day', baseline.origin, baseline.tokens(8), left.baseline),
@@ -116,6 +117,28 @@ function monthRequests({ businessId }: Salon, { id }: Service, count: number): H
     const query = new URLSearchParams({ businessId, serviceId: id, from, to });
     return { method: 'GET', path: `/api/v1/availability?${query}`, headers: {} };
   });
+}
+
+/** Figures of different answers are no comparison. */
+async function expectEqualAnswers(one: string, other: string, requests: readonly HttpRequest[]): Promise<void> {
+  const slotsAt = async (origin: string, path: string) => {
+    const { slots } = (await (await fetch(`${origin}${path}`)).json()) as { slots: Slot[] };
+    return slots.map(({ start, resourceIds }) => `${Date.parse(start)} ${resourceIds.toSorted()}`);
+  };
+  for (const { path } of requests) {
+    const [found, expected] = await Promise.all([slotsAt(one, path), slotsAt(other, path)]);
+    if (found.length === 0) throw new Error(`${path} finds nothing`);
+    const at = expected.findIndex((slot, i) => slot !== found[i]);
+    if (found.length !== expected.length || at >= 0)
+      throw new Error(
+        `The sides differ at ${path}: ${found[at]}, ${expected[at]} (${found.length}, ${expected.length})`,
+      );
+  }
+}
+
+interface Slot {
+  readonly start: string;
+  readonly resourceIds: readonly string[];
 }
 
 /** The places whose share, spread evenly from 0 to 9, is wanted. */

@@ -7,6 +7,7 @@ import type { Spread } from './statistics';
 export interface Report {
   readonly name: string;
   readonly takenAt: string;
+  readonly commit: string;
   readonly machine: Machine;
   readonly tables: readonly Table[];
 }
@@ -20,9 +21,9 @@ export function save(report: Report, folder: string): string {
 }
 
 /** Tables in Markdown: every figure as median (lowest–highest). */
-export const render = ({ name, takenAt, machine, tables }: Report): string =>
+export const render = ({ name, takenAt, commit, machine, tables }: Report): string =>
   [
-    `${name}, ${takenAt}: ${machine.cores} × ${machine.cpu}, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}, disk sync ${machine.diskSyncMs} ms`,
+    `${name} at ${commit}, ${takenAt}: ${machine.cores} × ${machine.cpu}, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}, disk sync ${machine.diskSyncMs} ms`,
     ...tables.map(renderTable),
   ].join('\n\n');
 

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { ProjectionAdmin, type RebuildStatus } from '@yoyaku/projecting';
-import type { Pool } from 'pg';
+import { projections } from '@yoyaku/composition';
+import { Notifications } from '@yoyaku/postgres';
+import { Consistency, ProjectionAdmin, type RebuildStatus } from '@yoyaku/projecting';
+import { Pool } from 'pg';
 
 export interface Rebuilt {
   readonly events: number;
@@ -8,6 +10,25 @@ export interface Rebuilt {
   readonly swapMs: number;
   /** Of the process that rebuilt, at its highest; NaN where the system does not tell. */
   readonly residentMiB: number;
+}
+
+/** As an installation has them that names no other number. */
+const PARTITIONS = 8;
+const PATIENCE = 60_000;
+
+/** Resolves when all read models hold everything up to that position. Throws when that takes over a minute. */
+export async function untilReached(databaseUrl: string, position: bigint): Promise<void> {
+  const pool = new Pool({ connectionString: databaseUrl, max: 1 });
+  const notifications = new Notifications(databaseUrl);
+  try {
+    const consistency = new Consistency(pool, notifications, projections, PARTITIONS);
+    const names = projections.map(({ name }) => name);
+    if (await consistency.waitFor(names, position, { timeoutMs: PATIENCE })) return;
+    throw new Error(`The read models do not reach ${position}`);
+  } finally {
+    await notifications.close();
+    await pool.end();
+  }
 }
 
 /** Resolves when no rebuild goes on that a new version of a read model may have led to. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { atLocal, type Instant, localDate, now, plusDays, plusMs } from '@yoyaku/kernel';
-import { type ApiClient, ApiError } from '../../apps/dev/src/api-client';
+import type { ApiClient } from '../../apps/dev/src/api-client';
 import type { HttpRequest } from '../load/http-load';
+import { untilReached } from '../load/rebuilding';
 import type { Product } from './product';
 
 export const TIME_ZONE = 'Asia/Tokyo';
@@ -9,8 +10,6 @@ export const OPENS = 9;
 export const CLOSES = 18;
 export const WINDOW_DAYS = 180;
 export const SLOT_INTERVAL = 30;
-/** Each waits for ten seconds. */
-const LEVEL_ATTEMPTS = 6;
 const DAYS = [1, 2, 3, 4, 5, 6, 7];
 
 export interface Service {
@@ -128,18 +127,10 @@ export const bookingRequests = (salon: Salon, places: readonly Place[], tokens: 
     body: JSON.stringify({ businessId: salon.businessId, serviceId, start, resourceIds: [resourceId] }),
   }));
 
-/** Resolves when the product's read models hold everything appended so far. Throws when that takes over a minute. */
-export async function untilLevel({ api }: Product, salon: Salon, token: string, place: Place): Promise<void> {
-  const user = api.as(token);
+/** Books that place, and resolves when all read models hold everything up to it. Throws when that takes over a minute. */
+export async function untilLevel(product: Product, salon: Salon, token: string, place: Place): Promise<void> {
   const { serviceId, resourceId, start } = place;
   const body = { businessId: salon.businessId, serviceId, start, resourceIds: [resourceId] };
-  const { position } = await user.send('POST', '/bookings', body);
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await user.send('GET', '/bookings?limit=1', undefined, { minPosition: position });
-      return;
-    } catch (error) {
-      if (!(error instanceof ApiError && error.status === 503) || attempt === LEVEL_ATTEMPTS) throw error;
-    }
-  }
+  const { position } = await product.api.as(token).send('POST', '/bookings', body);
+  await untilReached(product.databaseUrl, BigInt(position ?? 0));
 }

@@ -7,6 +7,7 @@ import { Pool } from 'pg';
 /** What a benchmark started, to be ended in the opposite order. */
 export class Resources {
   private readonly endings: (() => unknown)[] = [];
+  private stopped = false;
   private folder: string | undefined;
 
   /** A folder of this run on a real disk (`BENCH_DIR`, else the system's folder for temporary files). */
@@ -21,17 +22,22 @@ export class Resources {
     return this.folder;
   }
 
+  /** Throws, and ends it at once, when everything else has been ended already. */
   use<T extends { stop(): Promise<unknown> }>(resource: T): T {
-    this.endings.push(() => resource.stop());
+    this.defer(() => resource.stop());
     return resource;
   }
 
   defer(ending: () => unknown): void {
     this.endings.push(ending);
+    if (!this.stopped) return;
+    void this.stop();
+    throw new Error('The benchmark has ended');
   }
 
-  async end(): Promise<void> {
-    for (const ending of this.endings.splice(0).reverse()) await ending();
+  async stop(): Promise<void> {
+    this.stopped = true;
+    for (let ending = this.endings.pop(); ending; ending = this.endings.pop()) await ending();
   }
 }
 

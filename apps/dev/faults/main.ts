@@ -132,7 +132,7 @@ async function givePast(folder: string, events: number): Promise<void> {
   try {
     await ensureHistory(resources, Installation.dataDirIn(folder), events, DAYS);
   } finally {
-    await resources.end();
+    await resources.stop();
   }
 }
 
