@@ -27,15 +27,16 @@ export interface AggregateStoreOptions {
 }
 
 /**
- * For operations of several steps, before the first: whether the thing is at the revision that `If-Match` names. Throws
+ * For operations of several steps, before the first: whether the thing is at a revision that `If-Match` names. Throws
  * {@link ConcurrencyConflict}. A command that is repeated may itself have moved it.
  */
 export function ensureRevision(
   id: string,
   { revision }: Pick<Loaded<unknown>, 'revision'>,
-  { expectedRevision = revision, repeated = false }: CommandContext,
+  { expectedRevisions, repeated = false }: CommandContext,
 ): void {
-  if (!repeated && expectedRevision !== revision) throw new ConcurrencyConflict(id, 'if_match');
+  if (!repeated && expectedRevisions && !expectedRevisions.includes(revision))
+    throw new ConcurrencyConflict(id, 'if_match');
 }
 
 /** How long a command waits for its turn, in milliseconds, while the store answers those before it. */

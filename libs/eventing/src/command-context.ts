@@ -17,8 +17,8 @@ export interface CommandContext {
   readonly correlationId: string;
   /** The command's own id at the edge, the event's id in a reaction. */
   readonly causationId: string;
-  /** From `If-Match`: the revision that the command's stream must have. */
-  readonly expectedRevision?: number;
+  /** From `If-Match`: the revisions one of which the command's stream must have. */
+  readonly expectedRevisions?: readonly number[];
   /** This command may have been taken before (a redelivery, a request that died half-way): look before deciding. */
   readonly repeated?: boolean;
   /** With `repeated`: the position after which it must have been taken, if it was; that of the event that led to it. */
@@ -30,7 +30,7 @@ export interface CommandContext {
  * same step always give the same command id. `If-Match` speaks of the operation's own resource only, so it is dropped.
  */
 export function stepOf(context: CommandContext, step: string): CommandContext {
-  const { expectedRevision: _, ...rest } = context;
+  const { expectedRevisions: _, ...rest } = context;
   return { ...rest, commandId: deriveFrom(context.commandId, step), causationId: context.commandId };
 }
 

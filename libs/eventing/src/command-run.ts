@@ -167,8 +167,8 @@ export class CommandRun<State, C extends Message, E extends Message> {
 
   private decideOn(head: Head<State>): { events: readonly E[] } | { refusal: DomainError | ConcurrencyConflict } {
     const { aggregate, context } = this;
-    const { at, expectedRevision } = context;
-    if (expectedRevision !== undefined && expectedRevision !== head.revision) {
+    const { at, expectedRevisions } = context;
+    if (expectedRevisions && !expectedRevisions.includes(head.revision)) {
       return { refusal: new ConcurrencyConflict(`${aggregate.category} at revision ${head.revision}`, 'if_match') };
     }
     try {

@@ -157,9 +157,13 @@ describe('an aggregate store', () => {
 
   it('takes If-Match at its word', async () => {
     const id = await open();
-    await expect(deposit(id, 1, store, context({ expectedRevision: 7 }))).rejects.toBeInstanceOf(ConcurrencyConflict);
-    expect((await deposit(id, 1, store, context({ expectedRevision: 0 }))).revision).toBe(1);
-    await expect(deposit(id, 1, store, context({ expectedRevision: 0 }))).rejects.toBeInstanceOf(ConcurrencyConflict);
+    await expect(deposit(id, 1, store, context({ expectedRevisions: [7] }))).rejects.toBeInstanceOf(
+      ConcurrencyConflict,
+    );
+    expect((await deposit(id, 1, store, context({ expectedRevisions: [0] }))).revision).toBe(1);
+    await expect(deposit(id, 1, store, context({ expectedRevisions: [0] }))).rejects.toBeInstanceOf(
+      ConcurrencyConflict,
+    );
   });
 
   it('finds out what became of an append whose answer was lost', async () => {

@@ -27,7 +27,7 @@ export class Holds {
       Calendar,
       slot.resourceId,
       { type: 'ReserveSlots', data: { slots: [slot] } },
-      { ...context, commandId: slot.holdId, expectedRevision: undefined },
+      { ...context, commandId: slot.holdId, expectedRevisions: undefined },
     );
     if (holds(outcome.state, slot)) return outcome;
     throw new DomainError('booking.abandoned', { bookingId: slot.bookingId });

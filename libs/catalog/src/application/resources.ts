@@ -53,7 +53,7 @@ export class Resources {
     context: CommandContext,
   ): Promise<Outcome<KnownResource>> {
     const { businessId } = await this.active(resourceId);
-    if (context.expectedRevision !== undefined)
+    if (context.expectedRevisions)
       ensureRevision(resourceId, await this.aggregates.load(Resource, resourceId, { fresh: true }), context);
     const { exceptionId } = exception;
     const place = { type: 'PlaceException', data: { exceptionId, resourceId, businessId } } as const;

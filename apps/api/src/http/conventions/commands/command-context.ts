@@ -35,14 +35,21 @@ function contextOf(request: FastifyRequest): CommandContext {
     },
     correlationId: request.id,
     causationId: claimed.commandId,
-    ...expectedRevision(headers['if-match']),
+    expectedRevisions: expectedRevisions(headers['if-match']),
   };
 }
 
-/** `If-Match` as `"3"`, `W/"3"` or `*`. Throws 400 `request.invalid_if_match` for anything else. */
-function expectedRevision(ifMatch: string | undefined): Pick<CommandContext, 'expectedRevision'> {
-  if (ifMatch === undefined || ifMatch.trim() === '*') return {};
-  const [, revision] = /^\s*(?:W\/)?"(\d{1,15})"\s*$/.exec(ifMatch) ?? [];
-  if (revision === undefined) throw new Problem(400, 'request.invalid_if_match');
-  return { expectedRevision: Number(revision) };
+/** One entity tag (RFC 9110, 8.8.3): `"3"` or `W/"3"`. */
+const TAG = /(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"/;
+const TAGS = new RegExp(`^\\s*${TAG.source}(\\s*,\\s*${TAG.source})*\\s*$`);
+
+/**
+ * The revisions that an `If-Match` lets pass; undefined: all. A weak tag never matches, nor does one that is not ours.
+ * Throws 400 `request.invalid_if_match` for what is neither a list of tags nor `*`.
+ */
+function expectedRevisions(ifMatch: string | undefined): readonly number[] | undefined {
+  if (ifMatch === undefined || ifMatch.trim() === '*') return undefined;
+  if (!TAGS.test(ifMatch)) throw new Problem(400, 'request.invalid_if_match');
+  const tags = [...ifMatch.matchAll(new RegExp(TAG, 'g'))];
+  return tags.flatMap(([, weak, tag = '']) => (!weak && /^(0|[1-9]\d{0,14})$/.test(tag) ? [Number(tag)] : []));
 }
