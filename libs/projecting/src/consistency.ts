@@ -14,9 +14,12 @@ export interface WaitOptions {
    * are paused, or wait for a newer build) are not waited for: one tenant's trouble is not everybody's.
    */
   readonly tenantId?: string;
+  /** How long to wait for what is not there. Whether it is there is looked up first, also when this is 0. */
   readonly timeoutMs: number;
 }
 
+/** How long beyond its patience a wait stays that has not been looked at yet, because PostgreSQL does not answer. */
+const FIRST_LOOK = 1_000;
 /** A word to the owner may be lost with it; it is repeated. */
 const REPEAT = 200;
 /** So many of the positions that are waited for at one place are told at a time, the nearest first. */
@@ -46,6 +49,10 @@ interface Wait {
   readonly position: bigint;
   readonly tenantId: string | undefined;
   askedAt: number;
+  /** It was asked for once, and answered; or PostgreSQL failed to. */
+  isLookedAt: boolean;
+  /** Its patience is over. */
+  isOver: boolean;
   end(reached: boolean): void;
   fail(error: Error): void;
 }
@@ -87,6 +94,7 @@ export class Consistency {
     return new Promise((resolve, reject) => {
       const over = () => {
         clearTimeout(timeout);
+        clearTimeout(lastChance);
         this.waits.delete(wait);
       };
       const end = (reached: boolean) => {
@@ -97,8 +105,21 @@ export class Consistency {
         over();
         reject(error);
       };
-      const timeout = setTimeout(() => end(false), timeoutMs);
-      const wait: Wait = { shards, position, tenantId, askedAt: -REPEAT, end, fail };
+      const timeout = setTimeout(() => {
+        wait.isOver = true;
+        if (wait.isLookedAt) end(false);
+      }, timeoutMs);
+      const lastChance = setTimeout(() => end(false), timeoutMs + FIRST_LOOK);
+      const wait: Wait = {
+        shards,
+        position,
+        tenantId,
+        askedAt: -REPEAT,
+        isLookedAt: false,
+        isOver: false,
+        end,
+        fail,
+      };
       if (this.isReached(wait)) return end(true);
       this.waits.add(wait);
       this.wake();
@@ -119,6 +140,10 @@ export class Consistency {
       for (const wait of due) wait.askedAt = now;
       // While PostgreSQL is away, waits end as they would if the projections did not move.
       if (due.length > 0) await this.ask(due).catch(() => {});
+      for (const wait of due) {
+        wait.isLookedAt = true;
+        if (wait.isOver) wait.end(false);
+      }
       const waiting = new AbortController();
       await Promise.race([woken, delay(REPEAT, undefined, { signal: waiting.signal }).catch(() => {})]);
       waiting.abort();

@@ -44,6 +44,17 @@ test('a position that never comes silences nobody who waits for one that does', 
   expect(await inVain).toBe(false);
 });
 
+test('what is there is found by who has no patience at all', async () => {
+  world = await createWorld();
+  await world.project();
+  const position = await world.deposit('t1', await world.open('t1', 'Ann'), 1);
+  await world.reached(position);
+  for (let i = 0; i < 5; i++) {
+    expect(await world.consistency().waitFor(['tally'], position, { tenantId: 't1', timeoutMs: 0 })).toBe(true);
+  }
+  expect(await world.consistency().waitFor(['tally'], BOGUS, { timeoutMs: 0 })).toBe(false);
+});
+
 test('however many wait, one question at a time is asked', async () => {
   world = await createWorld();
   await world.project();
