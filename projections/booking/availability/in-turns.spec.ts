@@ -36,17 +36,33 @@ it('does not let short work wait for long work to end', async () => {
 
 it('refuses what is too much to wait for, and goes on with the rest', async () => {
   let isThere = true;
-  const long = Array.from({ length: 25 }, () => codeOf(inTurns(work(10_000), () => isThere)));
+  const isWanted = () => isThere;
+  const from = (i: number) => ({ caller: `caller ${i % 3}`, isWanted });
+  const long = Array.from({ length: 25 }, (_, i) => codeOf(inTurns(work(10_000), from(i))));
   expect(await Promise.race(long)).toBe('availability.busy');
   isThere = false;
   await Promise.all(long);
-  const many = await Promise.all(Array.from({ length: 201 }, () => codeOf(inTurns(work(0)))));
+  isThere = true;
+  const many = await Promise.all(Array.from({ length: 201 }, (_, i) => codeOf(inTurns(work(0), from(i)))));
   expect(many.filter((result) => result === 'availability.busy')).toHaveLength(1);
+});
+
+it('gives one caller half of the room, and every other turn where there is another one', async () => {
+  let isThere = true;
+  const greedy = { caller: 'greedy', isWanted: () => isThere };
+  const all = Array.from({ length: 120 }, () => codeOf(inTurns(work(10_000), greedy)));
+  const began = performance.now();
+  expect(await inTurns(work(50), { caller: 'modest' })).toBe('done');
+  // Of five slices, each waited for one of the greedy, and for work of theirs that is new.
+  expect(performance.now() - began).toBeLessThan(1_000);
+  isThere = false;
+  const refused = (await Promise.all(all)).filter((result) => result === 'availability.busy');
+  expect(refused.length).toBeGreaterThanOrEqual(20);
 });
 
 it('ends work that nobody waits for any more', async () => {
   let isThere = true;
-  const left = codeOf(inTurns(work(10_000), () => isThere));
+  const left = codeOf(inTurns(work(10_000), { isWanted: () => isThere }));
   await setImmediate();
   isThere = false;
   expect(await left).toBe('availability.abandoned');

@@ -3,27 +3,75 @@ import { ensure } from '@yoyaku/kernel';
 /** How long work may hold the event loop at a time, in ms. */
 const SLICE = 10;
 
-/** How much work may wait: new, or, with what it holds in memory by then, begun. */
+/** How much work may wait: new, or, with what it holds in memory by then, begun. One caller's: half of that. */
 const MOST = { fresh: 200, begun: 20 };
 
 /** Works for one slice, and says whether that was the last. */
 type Job = () => boolean;
 
+/** Jobs of many callers, who come in turn, however many jobs one of them has. */
+class Queue {
+  private readonly jobs = new Map<string, Job[]>();
+  private length = 0;
+
+  constructor(private readonly most: number) {}
+
+  get isEmpty(): boolean {
+    return this.length === 0;
+  }
+
+  /** Throws `availability.busy` when there is no room, or none for this caller. */
+  ensureRoomFor(caller: string): void {
+    const isFull = this.length >= this.most || (this.jobs.get(caller)?.length ?? 0) >= this.most / 2;
+    ensure(!isFull, 'availability.busy');
+  }
+
+  /** The first job of the caller whose turn it is. */
+  take(): [caller: string, job: Job] {
+    const [caller, [job, ...rest]] = this.jobs.entries().next().value as [string, [Job, ...Job[]]];
+    this.jobs.delete(caller);
+    if (rest.length > 0) this.jobs.set(caller, rest);
+    this.length -= 1;
+    return [caller, job];
+  }
+
+  add(caller: string, job: Job): void {
+    this.jobs.set(caller, [...(this.jobs.get(caller) ?? []), job]);
+    this.length += 1;
+  }
+
+  /** It is the caller's first again: of one caller's, what was begun first is done first. */
+  putBack(caller: string, job: Job): void {
+    this.jobs.set(caller, [job, ...(this.jobs.get(caller) ?? [])]);
+    this.length += 1;
+  }
+}
+
 /** All work of the process that waits for a slice. */
-const fresh: Job[] = [];
-const begun: Job[] = [];
+const fresh = new Queue(MOST.fresh);
+const begun = new Queue(MOST.begun);
 let isScheduled = false;
 let isTurnOfBegun = false;
+
+export interface Turns {
+  /** Who asked: the time is shared out among callers. */
+  readonly caller?: string;
+  readonly isWanted?: () => boolean;
+}
 
 /**
  * Runs long work without holding up others, however much of it there is: in each turn of the event loop, one of all
  * works for some milliseconds. Work may pause wherever it yields. Throws `availability.busy` where too much waits, and
  * `availability.abandoned` once its result is not wanted any more.
  */
-export async function inTurns<Result>(work: Generator<void, Result>, isWanted = () => true): Promise<Result> {
-  ensure(fresh.length < MOST.fresh, 'availability.busy');
+export async function inTurns<Result>(
+  work: Generator<void, Result>,
+  { caller = '', isWanted = () => true }: Turns = {},
+): Promise<Result> {
+  fresh.ensureRoomFor(caller);
   const { promise, resolve, reject } = Promise.withResolvers<Result>();
-  fresh.push(() => {
+  let isBegun = false;
+  fresh.add(caller, () => {
     try {
       for (const since = performance.now(); performance.now() - since < SLICE; ) {
         ensure(isWanted(), 'availability.abandoned');
@@ -32,7 +80,8 @@ export async function inTurns<Result>(work: Generator<void, Result>, isWanted = 
         resolve(value);
         return true;
       }
-      ensure(begun.length < MOST.begun, 'availability.busy');
+      if (!isBegun) begun.ensureRoomFor(caller);
+      isBegun = true;
       return false;
     } catch (error) {
       reject(error);
@@ -44,17 +93,17 @@ export async function inTurns<Result>(work: Generator<void, Result>, isWanted = 
 }
 
 function schedule(): void {
-  if (isScheduled || fresh.length + begun.length === 0) return;
+  if (isScheduled || (fresh.isEmpty && begun.isEmpty)) return;
   isScheduled = true;
   setImmediate(takeTurn);
 }
 
-/** New work, most of which needs no second slice, takes turns with the first that was begun, until that is done. */
+/** New work, most of which needs no second slice, takes turns with what was begun. */
 function takeTurn(): void {
   isScheduled = false;
-  isTurnOfBegun = begun.length > 0 && (!isTurnOfBegun || fresh.length === 0);
-  const job = (isTurnOfBegun ? begun : fresh).shift() as Job;
+  isTurnOfBegun = !begun.isEmpty && (!isTurnOfBegun || fresh.isEmpty);
+  const [caller, job] = (isTurnOfBegun ? begun : fresh).take();
   const isDone = job();
-  if (!isDone) isTurnOfBegun ? begun.unshift(job) : begun.push(job);
+  if (!isDone) isTurnOfBegun ? begun.putBack(caller, job) : begun.add(caller, job);
   schedule();
 }

@@ -31,7 +31,7 @@ import {
 } from '@yoyaku/kernel';
 import { ReadModels } from '@yoyaku/projecting';
 import { BUSY_DAYS, sessionsOn } from './busy-days.queries';
-import { inTurns } from './in-turns';
+import { inTurns, type Turns } from './in-turns';
 
 export interface SlotQuestion {
   readonly businessId: Uuid;
@@ -48,14 +48,12 @@ export interface SlotQuestion {
   readonly partySize: number;
 }
 
-/** When it is asked; `fresh`: by the rules that other processes stored a moment ago. */
-interface Asking {
+/** When it is asked, and by whom; `fresh`: by the rules that other processes stored a moment ago. */
+interface Asking extends Turns {
   readonly at: Instant;
   readonly fresh: boolean;
   /** Only what is at one of these locations, or at none in particular. */
   readonly within?: readonly Uuid[];
-  /** Whether somebody still waits for the answer; when not, what takes long ends. */
-  readonly isWanted?: () => boolean;
 }
 
 /** What can be booked: by the rules that the request goes by, over the read model of what is taken. */
@@ -117,7 +115,7 @@ export class AvailabilityQueries {
     within: Interval,
     { business, service, resources }: Rules,
     partySize: number,
-    { at, isWanted }: Asking,
+    { at, ...turns }: Asking,
   ): Promise<OfferedSlot[]> {
     const ids = [...resources.keys()];
     const longest = Math.max(0, ...ids.map((id) => durationOf(service, id))) * MINUTE;
@@ -125,7 +123,7 @@ export class AvailabilityQueries {
     const candidates = new Map(
       [...resources].map(([id, resource]) => [id, { ...resource, taken: taken.get(id) ?? [] }]),
     );
-    return inTurns(findSlots({ business, service, candidates, within, partySize, at: epochMs(at) }), isWanted);
+    return inTurns(findSlots({ business, service, candidates, within, partySize, at: epochMs(at) }), turns);
   }
 
   /** What is taken of these resources' time then, or so near that its buffers count: they are a day at most. */

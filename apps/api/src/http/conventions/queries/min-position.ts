@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Consistency } from '@yoyaku/projecting';
 import type { FastifyRequest } from 'fastify';
-import { networkOf } from '../limits/network';
+import { callerOf } from '../limits/caller';
 import { Problem } from '../problems/problem';
 import { StoreHead } from './store-head';
 import { WaitingRoom } from './waiting-room';
@@ -33,8 +33,7 @@ export class MinPosition {
     }
     const tenantId = await tenantOf();
     const reached = (timeoutMs: number) => this.consistency.waitFor(projections, position, { timeoutMs, tenantId });
-    const caller = request.principal?.userId ?? networkOf(request.ip);
-    const waited = await this.room.enter(caller, () => reached(patienceOf(request) * 1000));
+    const waited = await this.room.enter(callerOf(request), () => reached(patienceOf(request) * 1000));
     if (waited ?? (await reached(0))) return;
     throw new Problem(503, 'projection.behind', { headers: { 'retry-after': '1' } });
   }
