@@ -115,19 +115,65 @@ describe('signing in', () => {
     expect(wrong.body).toEqual(unknown.body);
   });
 
-  it('goes on with a refresh token, once', async () => {
-    const { refreshToken, token } = await api.register();
-    const refresh = (token: string) => api.call('POST', '/auth/refresh', { body: { refreshToken: token } });
-    const next = await refresh(refreshToken);
-    expect(next.status).toBe(200);
-    expect((await me(next.body.accessToken)).status).toBe(200);
+  describe('goes on with a refresh token', () => {
+    const refresh = (refreshToken: string, app = api.app, headers = {}) =>
+      callOn(app, 'POST', '/auth/refresh', { body: { refreshToken }, headers });
+    const spentLongAgo = (refreshToken: string) =>
+      api.app
+        .get(Pool)
+        .query(`update app.refresh_tokens set spent_at = spent_at - interval '10 seconds' where id::text = $1`, [
+          refreshToken.split('.')[0],
+        ]);
+    const ended = async (token: string, refreshToken: string) => {
+      expect(await refresh(refreshToken)).toMatchObject({ status: 401, body: { code: 'identity.session_expired' } });
+      expect(await me(token)).toMatchObject({ status: 401, body: { code: 'auth.session_ended' } });
+    };
 
-    expect(await refresh(refreshToken)).toMatchObject({ status: 401, body: { code: 'identity.token_reused' } });
-    expect(await refresh(next.body.refreshToken)).toMatchObject({
-      status: 401,
-      body: { code: 'identity.session_expired' },
+    it('which gives the same pair again for a moment, in whichever process and to however many tabs', async () => {
+      const { refreshToken } = await api.register();
+      const apps = [0, 1, 0, 1].map((i) => api.apps[i] as ApiUnderTest['app']);
+      const [first, ...others] = await Promise.all(apps.map((app) => refresh(refreshToken, app)));
+      expect(first?.status).toBe(200);
+      for (const again of others) expect(again.text).toBe(first?.text);
+      expect((await me(first?.body.accessToken)).status).toBe(200);
+
+      const second = await refresh(first?.body.refreshToken);
+      expect(second.status).toBe(200);
+      expect(second.body.refreshToken).not.toBe(first?.body.refreshToken);
+      // A tab that is two behind still comes through.
+      expect((await refresh(refreshToken)).text).toBe(first?.text);
+      expect((await refresh(first?.body.refreshToken)).text).toBe(second.text);
     });
-    expect(await me(token)).toMatchObject({ status: 401, body: { code: 'auth.session_ended' } });
+
+    it('which used later ends the session', async () => {
+      const { refreshToken, token } = await api.register();
+      const next = await refresh(refreshToken);
+      await spentLongAgo(refreshToken);
+      expect(await refresh(refreshToken)).toMatchObject({ status: 401, body: { code: 'identity.token_reused' } });
+      await ended(token, next.body.refreshToken);
+    });
+
+    it('which used by another device ends the session', async () => {
+      const { refreshToken, token } = await api.register();
+      const next = await refresh(refreshToken);
+      const thief = await refresh(refreshToken, api.app, { 'user-agent': 'somebody else' });
+      expect(thief).toMatchObject({ status: 401, body: { code: 'identity.token_reused' } });
+      await ended(token, next.body.refreshToken);
+    });
+
+    it('which gives nothing again once the session has ended', async () => {
+      const { refreshToken } = await api.register();
+      const next = await refresh(refreshToken);
+      await api.call('POST', '/auth/logout', { token: next.body.accessToken });
+      expect((await refresh(refreshToken)).status).toBe(401);
+    });
+
+    it('which the previous build spent, and remembers no device of, only once', async () => {
+      const { refreshToken } = await api.register();
+      await refresh(refreshToken);
+      await api.app.get(Pool).query('update app.refresh_tokens set spent_by = null');
+      expect(await refresh(refreshToken)).toMatchObject({ status: 401, body: { code: 'identity.token_reused' } });
+    });
   });
 
   it('does not end a session for who only guesses its token', async () => {
@@ -142,6 +188,9 @@ describe('signing in', () => {
     const other = await api.login({ email });
     const { body } = await api.call('GET', '/auth/sessions', { token });
     expect(body.items).toHaveLength(2);
+    for (const { createdAt, lastUsedAt, expiresAt } of body.items) {
+      for (const at of [createdAt, lastUsedAt, expiresAt]) expect(at).toMatch(/T\d\d:\d\d:\d\d(\.\d{3})?Z$/);
+    }
     const theOther = body.items.find(({ current }: { current: boolean }) => !current);
     const started = performance.now();
     expect((await api.call('DELETE', `/auth/sessions/${theOther.id}`, { token })).status).toBe(204);

@@ -2,8 +2,10 @@ import { type Client, type ClientConfig, type QueryArrayConfig, types } from 'pg
 
 /** Reads a `timestamptz` of a UTC session into the one form of an Instant: milliseconds only where there are any. */
 const toInstant = (text: string): string => {
-  const [seconds, fraction] = text.replace(' ', 'T').replace('+00', '').split('.');
-  return fraction ? `${seconds}.${fraction.padEnd(3, '0')}Z` : `${seconds}Z`;
+  const [seconds, fraction = ''] = text.replace(' ', 'T').replace('+00', '').split('.');
+  // What PostgreSQL's own clock said has microseconds.
+  const ms = fraction.slice(0, 3).padEnd(3, '0');
+  return ms === '000' ? `${seconds}Z` : `${seconds}.${ms}Z`;
 };
 
 const parsers = new Map<number, (text: string) => unknown>([

@@ -46,14 +46,14 @@ export class Authentication {
   }
 
   /** Throws `identity.session_expired` or `identity.token_reused`. */
-  async refresh(refreshToken: string): Promise<Tokens> {
-    const session = await this.sessions.refresh(refreshToken);
+  async refresh(refreshToken: string, client: Client): Promise<Tokens> {
+    const session = await this.sessions.refresh(refreshToken, client);
     const user = await this.facts.user(session.userId);
     if (!isKnown(user) || user.status !== 'active') throw new DomainError('identity.session_expired');
     return this.give(user, session);
   }
 
-  private async give(user: KnownUser, { sessionId, refreshToken }: OpenSession): Promise<Tokens> {
-    return { accessToken: await this.tokens.issue(user, sessionId), refreshToken };
+  private async give(user: KnownUser, { sessionId, refreshToken, at }: OpenSession): Promise<Tokens> {
+    return { accessToken: await this.tokens.issue(user, sessionId, at), refreshToken };
   }
 }

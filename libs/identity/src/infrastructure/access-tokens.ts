@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
-import type { Uuid } from '@yoyaku/kernel';
+import { epochMs, type Instant, type Uuid } from '@yoyaku/kernel';
 import type { KnownUser } from '../domain/user.decider';
 
 /** In seconds. */
@@ -23,7 +23,9 @@ export interface AccessClaims {
 export class AccessTokens {
   constructor(private readonly jwt: JwtService) {}
 
-  issue({ userId, email, role }: KnownUser, sessionId: Uuid): Promise<string> {
-    return this.jwt.signAsync({ sub: userId, sid: sessionId, email, role } satisfies Omit<AccessClaims, 'exp'>);
+  /** Lives from that moment on; the same for the same. */
+  issue({ userId, email, role }: KnownUser, sessionId: Uuid, at: Instant): Promise<string> {
+    const claims = { sub: userId, sid: sessionId, email, role } satisfies Omit<AccessClaims, 'exp'>;
+    return this.jwt.signAsync({ ...claims, iat: Math.floor(epochMs(at) / 1000) });
   }
 }

@@ -1,9 +1,11 @@
+import { hash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DomainError, type Instant, newUuid, type Uuid } from '@yoyaku/kernel';
 import { transaction } from '@yoyaku/postgres';
 import { Pool, type PoolClient } from 'pg';
+import { IdentityOptions } from '../identity.options';
 import { EndedSessions } from './ended-sessions';
-import { newToken, readToken, sameHash } from './secret-token';
+import { newToken, readToken, type SecretToken, sameHash, tokenAfter } from './secret-token';
 
 /** Where a session is used from. */
 export interface Client {
@@ -23,20 +25,27 @@ export interface OpenSession {
   readonly userId: Uuid;
   readonly sessionId: Uuid;
   readonly refreshToken: string;
+  /** When the refresh token was given. */
+  readonly at: Instant;
 }
 
 /** How long a refresh token lives, and a session that is not used. */
 const LIFETIME = '7 days';
 
+/** How long a spent token gives its device what it gave before: the answer was lost, or another tab was first. */
+const LEEWAY = '10 seconds';
+
 /**
  * Sessions and their refresh tokens. A session is a family of tokens: each is good for one use, which gives the next;
- * using a spent one again shows that somebody else has it, and ends the session.
+ * using a spent one again, later than a moment or from another device, shows that somebody else has it, and ends the
+ * session.
  */
 @Injectable()
 export class Sessions {
   constructor(
     private readonly pool: Pool,
     private readonly ended: EndedSessions,
+    private readonly options: IdentityOptions,
   ) {}
 
   /**
@@ -46,7 +55,7 @@ export class Sessions {
   async open(userId: Uuid, client: Client, passwordHash: string | null): Promise<OpenSession | undefined> {
     const sessionId = newUuid();
     const token = newToken();
-    const { rowCount } = await this.pool.query(
+    const { rows } = await this.pool.query<{ at: Instant }>(
       `with credentials as (
          select from app.credentials where user_id = $2 and password_hash = $8 for share),
        session as (
@@ -54,20 +63,24 @@ export class Sessions {
          select $1, $2, $3, $4, $5, now() + interval '${LIFETIME}'
          where $8::text is null or exists (select from credentials)
          returning id, expires_at)
-       insert into app.refresh_tokens (id, hash, session_id, expires_at) select $6, $7, id, expires_at from session`,
+       insert into app.refresh_tokens (id, hash, session_id, expires_at) select $6, $7, id, expires_at from session
+       returning now() as at`,
       [sessionId, userId, client.platform, client.ip, client.userAgent, token.id, token.hash, passwordHash],
     );
-    return rowCount ? { userId, sessionId, refreshToken: token.text } : undefined;
+    return rows[0] && { userId, sessionId, refreshToken: token.text, at: rows[0].at };
   }
 
-  /** Spends a refresh token for the next one. Throws `identity.session_expired` or `identity.token_reused`. */
-  async refresh(refreshToken: string): Promise<OpenSession> {
+  /**
+   * Spends a refresh token for the next one. Throws `identity.session_expired`, or `identity.token_reused` when it was
+   * spent before; not so within the leeway, in which the same device is given the same token again.
+   */
+  async refresh(refreshToken: string, client: Client): Promise<OpenSession> {
     const used = readToken(refreshToken);
     if (!used) throw new DomainError('identity.session_expired');
-    const next = newToken();
-    const { rows } = await this.pool.query<{ session_id: Uuid; user_id: Uuid }>(
+    const next = tokenAfter(used, this.options.appSecret);
+    const { rows } = await this.pool.query<Refreshed>(
       `with spent as (
-         update app.refresh_tokens t set spent_at = now() from app.sessions s
+         update app.refresh_tokens t set spent_at = now(), spent_by = $5 from app.sessions s
          where t.id = $1 and t.hash = $2 and t.spent_at is null and t.expires_at > now()
            and s.id = t.session_id and s.revoked_at is null
          returning t.session_id),
@@ -77,24 +90,30 @@ export class Sessions {
          returning id, user_id, expires_at),
        next as (
          insert into app.refresh_tokens (id, hash, session_id, expires_at) select $3, $4, id, expires_at from session)
-       select id as session_id, user_id from session`,
-      [used.id, used.hash, next.id, next.hash],
+       select id as "sessionId", user_id as "userId", now() as at from session`,
+      [used.id, used.hash, next.id, next.hash, deviceOf(client)],
     );
-    const [session] = rows;
-    if (!session) throw await this.refusal(used);
-    return { userId: session.user_id, sessionId: session.session_id, refreshToken: next.text };
+    const session = rows[0] ?? (await this.refreshedBefore(used, next, client));
+    return { ...session, refreshToken: next.text };
   }
 
-  private async refusal(used: { id: Uuid; hash: Buffer }): Promise<DomainError> {
-    const { rows } = await this.pool.query<{ hash: Buffer; session_id: Uuid; user_id: Uuid }>(
-      `select t.hash, t.session_id, s.user_id from app.refresh_tokens t join app.sessions s on s.id = t.session_id
+  /** What was answered when the token was spent, for whom it may be said again. */
+  private async refreshedBefore(used: SecretToken, next: SecretToken, client: Client): Promise<Refreshed> {
+    const { rows } = await this.pool.query<Refreshed & { hash: Buffer; isAgain: boolean | null }>(
+      `select t.hash, t.session_id as "sessionId", s.user_id as "userId", t.spent_at as at,
+         t.spent_at > now() - interval '${LEEWAY}' and t.spent_by = $2
+           and s.revoked_at is null and s.expires_at > now()
+           and exists (select from app.refresh_tokens where id = $3 and hash = $4) as "isAgain"
+       from app.refresh_tokens t join app.sessions s on s.id = t.session_id
        where t.id = $1 and t.spent_at is not null`,
-      [used.id],
+      [used.id, deviceOf(client), next.id, next.hash],
     );
     const [spent] = rows;
-    if (!spent || !sameHash(spent.hash, used.hash)) return new DomainError('identity.session_expired');
-    await this.end(spent.user_id, spent.session_id);
-    return new DomainError('identity.token_reused');
+    if (!spent || !sameHash(spent.hash, used.hash)) throw new DomainError('identity.session_expired');
+    const { userId, sessionId, at, isAgain } = spent;
+    if (isAgain) return { userId, sessionId, at };
+    await this.end(userId, sessionId);
+    throw new DomainError('identity.token_reused');
   }
 
   /** Those that can still be used, the last used first. */
@@ -141,3 +160,8 @@ async function endWhere(on: Pool | PoolClient, condition: string, params: unknow
   );
   return rows.map(({ id }) => id);
 }
+
+type Refreshed = Omit<OpenSession, 'refreshToken'>;
+
+/** Tells devices apart as far as they do so themselves. Their address is no help: it changes on the way. */
+const deviceOf = ({ userAgent }: Client): Buffer => hash('sha256', userAgent ?? '', 'buffer');

@@ -112,10 +112,13 @@ export class AuthController {
   @NoIdempotency()
   @RateLimit('refresh')
   @Refuses(401)
-  @ApiOperation({ summary: 'Spend the refresh token for the next pair; using one twice ends the session' })
+  @ApiOperation({
+    summary:
+      'Spend the refresh token for the next pair; within 10 seconds the same device may repeat it, later that ends the session',
+  })
   @ApiOkResponse({ type: TokensView })
-  refresh(@Body() { refreshToken }: RefreshBody): Promise<TokensView> {
-    return this.authentication.refresh(refreshToken);
+  refresh(@Body() { refreshToken }: RefreshBody, @Req() request: FastifyRequest): Promise<TokensView> {
+    return this.authentication.refresh(refreshToken, clientOf(request));
   }
 
   @Post('logout')
