@@ -1,8 +1,8 @@
-import type { StoredEvent } from '@yoyaku/eventing';
+import type { EventStoreDb, StoredEvent } from '@yoyaku/eventing';
 import { PLATFORM, uuid } from '@yoyaku/kernel';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Environment } from './environment';
-import { lineOf } from './json-line';
+import { printLine } from './output';
 
 const position = (text: string): bigint => {
   if (!/^\d{1,20}$/.test(text)) throw new InvalidArgumentError('A position is a whole number.');
@@ -44,6 +44,12 @@ const selects =
     (!type || type.includes(event.type)) &&
     (!tenant || event.metadata.tenantId === tenant);
 
+/** Throws when history does not come to the position that is to be gone on from: it is a typing error, or of another store. */
+async function ensureReached(store: EventStoreDb, { from = 0n }: Selection): Promise<void> {
+  const head = await store.head();
+  if (from > head) throw new Error(`History goes up to position ${head} so far, not to ${from}.`);
+}
+
 export const eventsCommand = (environment: Environment): Command =>
   new Command('events')
     .description('the stored events, in order')
@@ -53,9 +59,11 @@ export const eventsCommand = (environment: Environment): Command =>
         .option('--limit <count>', 'at most so many', count)
         .action(async ({ limit = Number.POSITIVE_INFINITY, ...selection }: Selection & { limit?: number }) => {
           let left = limit;
-          for await (const event of environment.eventStore().readAll({ after: selection.from })) {
+          const store = environment.eventStore();
+          await ensureReached(store, selection);
+          for await (const event of store.readAll({ after: selection.from })) {
             if (!selects(selection)(event)) continue;
-            process.stdout.write(lineOf(event));
+            await printLine(event);
             left -= 1;
             if (left <= 0) return;
           }
@@ -68,8 +76,10 @@ export const eventsCommand = (environment: Environment): Command =>
           const interrupted = new AbortController();
           process.once('SIGINT', () => interrupted.abort());
           const { signal } = interrupted;
-          const events = environment.eventStore().subscribeToAll({ after: selection.from ?? 'end', signal });
-          for await (const event of events) if (selects(selection)(event)) process.stdout.write(lineOf(event));
+          const store = environment.eventStore();
+          await ensureReached(store, selection);
+          const events = store.subscribeToAll({ after: selection.from ?? 'end', signal });
+          for await (const event of events) if (selects(selection)(event)) await printLine(event);
         }),
     )
     .addCommand(
@@ -77,7 +87,9 @@ export const eventsCommand = (environment: Environment): Command =>
         .description('counts events by type')
         .action(async (selection: Selection) => {
           const counts = new Map<string, number>();
-          for await (const event of environment.eventStore().readAll({ after: selection.from })) {
+          const store = environment.eventStore();
+          await ensureReached(store, selection);
+          for await (const event of store.readAll({ after: selection.from })) {
             if (selects(selection)(event)) counts.set(event.type, (counts.get(event.type) ?? 0) + 1);
           }
           const total = [...counts.values()].reduce((sum, each) => sum + each, 0);

@@ -6,10 +6,12 @@ import { Environment } from './environment';
 import { eventStoreCommand } from './event-store.command';
 import { eventsCommand } from './events.command';
 import { keysCommand } from './keys.command';
+import { endWhenNobodyReads } from './output';
 import { projectionsCommand } from './projections.command';
 import { streamsCommand } from './streams.command';
 
 async function main(): Promise<void> {
+  endWhenNobodyReads();
   const environment = new Environment();
   const program = new Command('yoyaku')
     .description('Operates a Yoyaku installation: the one of the environment, or the one that npm start runs here.')

@@ -1,7 +1,7 @@
 import { isOther } from '@yoyaku/eventing';
 import { Command } from 'commander';
 import type { Environment } from './environment';
-import { lineOf } from './json-line';
+import { printLine } from './output';
 
 export const streamsCommand = (environment: Environment): Command =>
   new Command('streams')
@@ -11,9 +11,12 @@ export const streamsCommand = (environment: Environment): Command =>
         .description('prints the events of one stream, opened: personal data in clear, today’s shape')
         .argument('<stream>', 'its name, as booking-0198…')
         .action(async (stream: string) => {
+          let isThere = false;
           for await (const event of environment.eventStore().readStream(stream)) {
-            for (const opened of await environment.codec().openAll([event])) process.stdout.write(lineOf(opened));
+            isThere = true;
+            for (const opened of await environment.codec().openAll([event])) await printLine(opened);
           }
+          if (!isThere) throw new Error(`There is no stream ${stream}.`);
         }),
     )
     .addCommand(
