@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
+import { EventStoreDb, EventStoreUnavailable } from '@yoyaku/eventing';
 import { newUuid, now } from '@yoyaku/kernel';
 import { Auditor } from '@yoyaku/platform';
 import { ApiUnderTest, type SignedInUser } from './api-under-test';
@@ -47,9 +48,30 @@ describe('GET /audit/events', () => {
     expect(await replay('?type=UserRegistered')).toEqual(all.filter(({ type }) => type === 'UserRegistered'));
   });
 
-  it('opens personal data for who may', async () => {
+  it('opens personal data for who may, and records who was shown what', async () => {
+    const disclosed = () => replay('?type=HistoryDisclosed');
+    expect(await disclosed()).toEqual([]);
     const registered = await replay('?type=UserRegistered&decrypt=true');
     expect(registered.find(({ data }) => data.userId === ann.id).data.email).toBe(ann.email);
+    const [event, ...others] = await disclosed();
+    expect(others).toEqual([]);
+    expect(event).toMatchObject({
+      stream: expect.stringMatching(/^disclosure-/),
+      tenantId: 'platform',
+      actor: { role: 'admin' },
+      data: { disclosureId: expect.any(String), type: 'UserRegistered' },
+    });
+    const seen = { 'x-min-position': event.position.commit, prefer: 'wait=10' };
+    const { body } = await asAdmin(`/audit/${event.id}`, seen);
+    expect(body).toMatchObject({ action: 'HistoryDisclosed', actorId: admin.id });
+  });
+
+  it('opens nothing that could not be recorded', async () => {
+    const refusing = jest
+      .spyOn(api.app.get(EventStoreDb), 'append')
+      .mockRejectedValue(new EventStoreUnavailable(new Error('away')));
+    expect(await asAdmin('/audit/events?decrypt=true')).toMatchObject({ status: 503 });
+    refusing.mockRestore();
   });
 
   it('is for auditors, and answers nonsense with what is wrong', async () => {

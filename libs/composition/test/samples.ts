@@ -11,6 +11,7 @@ import type { BlocklistEvent, CustomerEvent, NoteEvent } from '@yoyaku/customers
 import type { ReservationEvent } from '@yoyaku/eventing';
 import type { UserEvent } from '@yoyaku/identity/events';
 import type { Instant, LocalDate, OfType, Uuid } from '@yoyaku/kernel';
+import type { DisclosureEvent } from '@yoyaku/platform';
 
 type EveryEvent =
   | AgendaEvent
@@ -26,6 +27,7 @@ type EveryEvent =
   | CustomerEvent
   | BlocklistEvent
   | NoteEvent
+  | DisclosureEvent
   | ReservationEvent
   | UserEvent;
 
@@ -243,6 +245,16 @@ export function samplesOf(values: Values): { readonly [Type in EventType]: OfTyp
     AppointmentPlanned: appointment,
     AppointmentChanged: appointment,
     AppointmentCancelled: appointment,
+    HistoryDisclosed: {
+      ...ids('disclosureId', 'actorId'),
+      from: String(count),
+      category: text,
+      type: text,
+      tenantId: id('businessId'),
+      since: start,
+      until: end,
+      follow: true,
+    },
   };
 }
 
@@ -262,6 +274,7 @@ const INSTANCE: Readonly<Record<string, string>> = {
   booking: 'bookingId',
   calendar: 'resourceId',
   agenda: 'userId',
+  disclosure: 'disclosureId',
 };
 
 /** The id of the stream, of that category, that an event with such data is in. */

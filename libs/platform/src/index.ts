@@ -1,3 +1,5 @@
+import { Disclosure } from './disclosure/disclosure.decider';
+
 export * from './audit/auditor';
 export * from './audit/checkpoints';
 export * from './audit/difference';
@@ -8,3 +10,8 @@ export * from './audit/signing-key';
 export * from './audit/verification-runner';
 export * from './audit/verifications';
 export * from './audit/witness';
+export * from './disclosure/disclosure.decider';
+export type { DisclosureEvent } from './disclosure/disclosure.events';
+
+/** Every aggregate of this context. */
+export const aggregates = [Disclosure];

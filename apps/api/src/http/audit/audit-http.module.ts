@@ -5,6 +5,7 @@ import { aggregates } from '@yoyaku/composition';
 import { AggregateStore, EventStoreDb } from '@yoyaku/eventing';
 import { Differences } from '@yoyaku/platform';
 import { AuditController } from './audit.controller';
+import { Disclosures } from './disclosures';
 import { HistoryController } from './history.controller';
 import { SealedHistory } from './sealed-history';
 import { Sight } from './sight';
@@ -16,6 +17,7 @@ import { VerificationsController } from './verifications.controller';
   controllers: [VerificationsController, HistoryController, AuditController],
   providers: [
     AuditQueries,
+    Disclosures,
     Sight,
     StoredEvents,
     { provide: SealedHistory, inject: [EventStoreDb], useFactory: (store: EventStoreDb) => new SealedHistory(store) },

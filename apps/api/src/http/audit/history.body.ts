@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Uuid } from '@yoyaku/kernel';
-import { Flag, Id, Text, Timestamp } from '../conventions';
+import { Transform } from 'class-transformer';
+import { Flag, Id, idIn, Text, Timestamp } from '../conventions';
 
 const NAME = /^[A-Za-z][A-Za-z-]*$/;
 
@@ -15,6 +16,7 @@ export class EventsQuery {
   type?: string;
 
   @Text({ optional: true, max: 64, description: 'Only events of this business, or `platform`' })
+  @Transform(({ value }) => idIn(value) ?? value)
   tenantId?: string;
 
   @Id({ optional: true, description: 'Only what this user did' })
@@ -29,7 +31,7 @@ export class EventsQuery {
   @Flag({ optional: true, description: 'Go on with what is appended, until the client leaves' })
   follow?: boolean;
 
-  @Flag({ optional: true, description: 'Personal data in clear; for platform admins' })
+  @Flag({ optional: true, description: 'Personal data in clear; for platform admins. Each use is recorded' })
   decrypt?: boolean;
 }
 

@@ -4,11 +4,12 @@ import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { AuditQueries } from '@projections/audit';
 import { aggregates } from '@yoyaku/composition';
-import { AggregateStore } from '@yoyaku/eventing';
+import { AggregateStore, type CommandContext } from '@yoyaku/eventing';
 import { instant, type Uuid } from '@yoyaku/kernel';
 import { Auditor } from '@yoyaku/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Access, Answer, Following, IdParam, type Principal, Problem, Reads, Refuses, User } from '../conventions';
+import { Access, Answer, Ctx, Following, IdParam, type Principal, Problem, Reads, Refuses, User } from '../conventions';
+import { Disclosures } from './disclosures';
 import { EntityIdParam } from './entity-id-param';
 import { EventsQuery, ProofView, StateQuery, StateView } from './history.body';
 import { SealedHistory } from './sealed-history';
@@ -26,6 +27,7 @@ export class HistoryController {
     private readonly log: AuditQueries,
     private readonly sight: Sight,
     private readonly following: Following,
+    private readonly disclosures: Disclosures,
   ) {}
 
   @Get('events')
@@ -37,11 +39,13 @@ export class HistoryController {
   async replay(
     @Query() query: EventsQuery,
     @User() user: Principal,
+    @Ctx() context: CommandContext,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) { raw }: FastifyReply,
   ): Promise<Answer<Readable>> {
     if (query.decrypt && user.role !== 'admin') throw new Problem(403, 'access.forbidden');
     await this.events.ensureReached(query);
+    if (query.decrypt) await this.disclosures.record(query, context);
     const lines = this.events.lines(query, this.following.signalFor(request));
     return new Answer(200, Readable.from(answeredAtOnce(raw, lines)), { 'content-type': 'application/x-ndjson' });
   }
