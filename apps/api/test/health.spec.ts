@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { projections, readConfig } from '@yoyaku/composition';
-import { EventCodec, EventStoreDb } from '@yoyaku/eventing';
+import { EventCodec, EventStoreDb, SUBJECT_KEYS } from '@yoyaku/eventing';
 import { newUuid } from '@yoyaku/kernel';
-import { createPool, Notifications } from '@yoyaku/postgres';
+import { createPool, Notifications, PostgresSubjectKeys } from '@yoyaku/postgres';
 import { installProjections, ProjectionAdmin, Projector } from '@yoyaku/projecting';
 
 import { startServers, type TestServers, testSecrets, until } from '@yoyaku/testing';
@@ -32,8 +33,15 @@ afterAll(async () => {
 });
 
 /** As processes see it that are set up otherwise. */
-const healthWith = ({ natsUrl = '', pool = app.get<Pool>(Pool), known = projections }) =>
-  new HealthChecks({ ...config, natsUrl }, pool, app.get(EventStoreDb), new ProjectionAdmin(pool, known)).health();
+const healthWith = ({
+  natsUrl = '',
+  pool = app.get<Pool>(Pool),
+  known = projections,
+  keys = app.get<PostgresSubjectKeys>(SUBJECT_KEYS),
+}) => {
+  const admin = new ProjectionAdmin(pool, known);
+  return new HealthChecks({ ...config, natsUrl }, pool, app.get(EventStoreDb), admin, keys).health();
+};
 
 const ready = async () => {
   const { status, body } = await callOn(app, 'GET', '//health/ready');
@@ -143,6 +151,25 @@ describe('with a projector', () => {
     hanging.mockRestore();
     await until(async () => (await ready()).is === 'ok');
     expect((await rename('Fay')).status).toBe(200);
+  });
+
+  it('names a master key that is needed and was not given, until it is not needed any more', async () => {
+    const pool = app.get<Pool>(Pool);
+    const keysOf = (...keys: Buffer[]) => new PostgresSubjectKeys(pool, keys[0] as Buffer, keys.slice(1));
+    const [next, mine] = [randomBytes(32), config.piiMasterKey];
+    const lacking = { status: 'degraded', missing: ['masterKey'] };
+    // It learns of a key by whoever needs it, and by looking when it starts.
+    const running = keysOf(mine);
+    expect(await healthWith({ keys: running })).toMatchObject({ status: 'ok' });
+    await keysOf(next, mine).ensure(['user:somebody-new']);
+    expect(await healthWith({ keys: keysOf(mine) })).toMatchObject(lacking);
+    await expect(running.find(['user:somebody-new'])).rejects.toThrow();
+    const health = await healthWith({ keys: running });
+    expect(health).toMatchObject({ ...lacking, checks: { masterKey: { reason: 'a master key is not given' } } });
+    expect(JSON.stringify(health)).not.toContain('somebody-new');
+    expect(await healthWith({ keys: keysOf(next, mine) })).toMatchObject({ status: 'ok' });
+    await keysOf(mine, next).rewrap();
+    expect(await healthWith({ keys: running })).toMatchObject({ status: 'ok' });
   });
 
   it('is unavailable without PostgreSQL, and says no more than that', async () => {

@@ -31,6 +31,10 @@ export class MasterKeys {
     this.keys = new Map([key, ...others].map((each) => [nameOf(each), each]));
   }
 
+  get names(): readonly string[] {
+    return [...this.keys.keys()];
+  }
+
   wrap(subject: string, key: Buffer): WrappedKey {
     const nonce = randomBytes(NONCE);
     const cipher = createCipheriv('aes-256-gcm', this.key, nonce).setAAD(Buffer.from(subject));

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { SubjectKeys } from '@yoyaku/eventing';
 import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
-import { MasterKeys } from './master-keys';
+import { MasterKeyMissing, MasterKeys, type WrappedKey } from './master-keys';
 import type { Notifications } from './notifications';
 
 const DESTROYED = 'subject_key_destroyed';
@@ -20,6 +20,8 @@ export class PostgresSubjectKeys implements SubjectKeys {
   private epoch = 0;
   private readonly masters: MasterKeys;
   private readonly listeners: ((subject?: string) => void)[] = [];
+  /** Whose key could not be read here for want of a master key, last of all; undefined: not looked for yet. */
+  private unreadable: string | null | undefined;
 
   constructor(
     private readonly pool: Pool,
@@ -65,6 +67,19 @@ export class PostgresSubjectKeys implements SubjectKeys {
 
   find(subjects: readonly string[]): Promise<ReadonlyMap<string, Buffer>> {
     return this.keysOf(subjects, (missing) => this.read(missing));
+  }
+
+  /** Whether this process was not given a master key that it needs, as far as it has come across that. */
+  async lacksMasterKey(): Promise<boolean> {
+    if (this.unreadable === undefined) this.unreadable = await this.wrappedByAnother();
+    if (this.unreadable === null) return false;
+    try {
+      await this.find([this.unreadable]);
+      this.unreadable = null;
+    } catch (error) {
+      if (!(error instanceof MasterKeyMissing)) throw error;
+    }
+    return this.unreadable !== null;
   }
 
   async destroy(subject: string): Promise<void> {
@@ -126,11 +141,27 @@ export class PostgresSubjectKeys implements SubjectKeys {
     const epoch = this.epoch;
     for (const { subject, wrapped, master } of await load([...missing])) {
       if (!wrapped) continue;
-      const key = this.masters.unwrap(subject, { wrapped, master });
+      const key = this.unwrap(subject, { wrapped, master });
       keys.set(subject, key);
       if (this.hearing && epoch === this.epoch) this.cache.set(subject, key);
     }
     return keys;
+  }
+
+  private unwrap(subject: string, key: WrappedKey): Buffer {
+    try {
+      return this.masters.unwrap(subject, key);
+    } catch (error) {
+      if (error instanceof MasterKeyMissing) this.unreadable = subject;
+      throw error;
+    }
+  }
+
+  /** A subject whose key a master key wrapped that is not given. It goes through all rows, so it is asked once. */
+  private async wrappedByAnother(): Promise<string | null> {
+    const text = 'select subject from app.subject_keys where wrapped is not null and master <> all($1) limit 1';
+    const { rows } = await this.pool.query<{ subject: string }>(text, [this.masters.names]);
+    return rows[0]?.subject ?? null;
   }
 
   private async read(subjects: readonly string[]): Promise<readonly KeyRow[]> {

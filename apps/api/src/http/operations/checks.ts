@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { ApiProperty } from '@nestjs/swagger';
 import type { EventStore } from '@yoyaku/eventing';
+import type { PostgresSubjectKeys } from '@yoyaku/postgres';
 import { isReadModelMissing, type ProjectionAdmin, type ProjectionStatus, type ReadingPath } from '@yoyaku/projecting';
 
 export class Check {
@@ -94,6 +95,14 @@ function stopped({ name, state, quarantined, partitions }: ProjectionStatus): st
 
 /** Of tenants that stopped, so many are named of each read model. */
 const SHOWN = 3;
+
+/** What is personal can be read here. */
+export const masterKey =
+  (keys: Pick<PostgresSubjectKeys, 'lacksMasterKey'>): Look =>
+  async () => {
+    if (await keys.lacksMasterKey()) throw new Unfit('a master key is not given');
+    return {};
+  };
 
 /** Commands can be carried out, as far as the last ones tell. */
 export const writes =

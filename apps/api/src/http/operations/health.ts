@@ -1,18 +1,19 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import type { Config } from '@yoyaku/composition';
-import { EventStoreDb } from '@yoyaku/eventing';
+import { EventStoreDb, SUBJECT_KEYS } from '@yoyaku/eventing';
 import { now } from '@yoyaku/kernel';
+import type { PostgresSubjectKeys } from '@yoyaku/postgres';
 import { ProjectionAdmin } from '@yoyaku/projecting';
 import { Pool } from 'pg';
 import { InjectConfig } from '../../config';
-import { Check, check, comingEvents, type Look, nats, readModels, writes } from './checks';
+import { Check, check, comingEvents, type Look, masterKey, nats, readModels, writes } from './checks';
 
 export class Health {
   @ApiProperty({
     enum: ['ok', 'degraded', 'unavailable'],
     description:
-      'Degraded: all is served, but some read model stands still, or events take the slower way. Unavailable: something is away that requests need; the event store may be up, and `writes` down',
+      'Degraded: all else is served, but some read model stands still, events take the slower way, or a master key is not given. Unavailable: something is away that requests need; the event store may be up, and `writes` down',
   })
   status: 'ok' | 'degraded' | 'unavailable';
 
@@ -47,6 +48,7 @@ export class HealthChecks {
     pool: Pool,
     eventStore: EventStoreDb,
     projections: ProjectionAdmin,
+    @Inject(SUBJECT_KEYS) keys: Pick<PostgresSubjectKeys, 'lacksMasterKey'>,
   ) {
     this.required = {
       postgres: () => pool.query('select 1').then(() => ({})),
@@ -54,6 +56,7 @@ export class HealthChecks {
       writes: writes(eventStore),
     };
     this.helpful = {
+      masterKey: masterKey(keys),
       projections: readModels(projections),
       events: comingEvents(projections, config.natsUrl !== ''),
       ...(config.natsUrl && { nats: nats(config.natsUrl) }),
