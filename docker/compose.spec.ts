@@ -39,6 +39,19 @@ const validate = new Ajv({ strict: false, logger: false }).removeKeyword('id').c
 const single = read('compose.yml');
 const cluster = read('compose.cluster.yml');
 
+/** Set by the image or by these files themselves, or not for an installation of many processes. */
+const NOT_HANDED_ON = [
+  'API_PROCESSES',
+  'DATA_DIR',
+  'DEMO',
+  'HOST',
+  'NATS_PASSWORD',
+  'NODE_ENV',
+  'PORT',
+  'POSTGRES_PASSWORD',
+  'RATE_LIMIT',
+];
+
 test.each([
   ['compose.yml', single],
   ['compose.cluster.yml', cluster],
@@ -85,6 +98,13 @@ describe.each([
     const addresses = String(services.api?.environment?.NATS_URL).split(',');
     expect(addresses).toHaveLength(servers.length);
     for (const address of addresses) expect(address).toMatch(/^nats:\/\/yoyaku:\$\{NATS_PASSWORD:\?[^}]+\}@/);
+  });
+
+  test('hands our processes every variable that they read', () => {
+    const example = readFileSync(join(root, '.env.example'), 'utf8');
+    const explained = [...example.matchAll(/^#?([A-Z_]+)=/gm)].map(([, name]) => name as string);
+    const given = Object.keys(services.api?.environment ?? {});
+    expect(explained.filter((name) => !given.includes(name)).sort()).toEqual(NOT_HANDED_ON);
   });
 
   test('gives our processes variables that .env.example explains', () => {
