@@ -1,12 +1,12 @@
 import { readConfig } from '@yoyaku/composition';
 import { createApi } from './create-api';
-import { createLogger } from './server/logging';
+import { apiLogger } from './server/logging';
 
 const DRAIN_MS = 9_000;
 
 async function main(): Promise<void> {
   const config = readConfig();
-  const logger = createLogger(config);
+  const logger = apiLogger(config);
   const api = await createApi(config, logger);
   await api.listen(config.port, config.host);
   logger.info({ port: config.port }, 'ready');
@@ -22,6 +22,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  createLogger({ logLevel: 'info' }).fatal({ err: error }, 'cannot start');
+  apiLogger({ logLevel: 'info' }).fatal({ err: error }, 'cannot start');
   process.exit(1);
 });

@@ -1,8 +1,8 @@
 import { Writable } from 'node:stream';
-import { causesOf, EventStoreDb, type StoredEvent } from '@yoyaku/eventing';
+import { createLogger } from '@yoyaku/composition';
+import { causesOf, EventStoreDb, EventStoreUnavailable, type StoredEvent } from '@yoyaku/eventing';
 import { Consistency } from '@yoyaku/projecting';
 import { until } from '@yoyaku/testing';
-import { pino } from 'pino';
 import { ApiUnderTest, PASSWORD, type SignedInUser } from './api-under-test';
 
 type Line = Readonly<Record<string, unknown>>;
@@ -24,7 +24,7 @@ let owner: SignedInUser;
 let businessId: string;
 
 beforeAll(async () => {
-  api = await ApiUnderTest.start({}, 1, pino({ level: 'debug' }, log));
+  api = await ApiUnderTest.start({}, 1, createLogger({ app: 'spec' }, { logLevel: 'debug' }, {}, log));
   owner = await api.register('Hanako Mori');
   const founding = { name: 'Salon', slug: 'salon', timeZone: 'Asia/Tokyo', currency: 'JPY' };
   businessId = (await asOwner('POST', '/owner/businesses', 'found', founding)).body.id;
@@ -88,6 +88,23 @@ describe('the log', () => {
     expect(told).toMatchObject([refused]);
     expect(told[0]).not.toHaveProperty('err');
     expect(linesOf(correlationId, 'request failed')).toEqual([]);
+  });
+
+  it('tells once why requests fail, however many do, and of each that it did', async () => {
+    const append = jest
+      .spyOn(api.app.get(EventStoreDb), 'append')
+      .mockImplementation(async (stream) => Promise.reject(new EventStoreUnavailable(new Error(`${stream} is lost`))));
+    const untilAnswers = jest.spyOn(api.app.get(EventStoreDb), 'untilAnswers').mockResolvedValue();
+    const ids = Array.from({ length: 5 }, (_, i) => `away-${i}`);
+    const path = `/owner/businesses/${businessId}/settings`;
+    const replies = await Promise.all(ids.map((id) => asOwner('PUT', path, id, { slotIntervalMinutes: 30 })));
+    append.mockRestore();
+    untilAnswers.mockRestore();
+    expect(replies.map(({ status }) => status)).toEqual(ids.map(() => 503));
+    const failed = { level: 30, status: 503, code: 'event_store.unavailable', actor: owner.id };
+    for (const id of ids) expect(linesOf(id, 'request failed')).toMatchObject([failed]);
+    const causes = ids.flatMap((id) => linesOf(id, 'requests fail'));
+    expect(causes).toMatchObject([{ level: 50, code: 'event_store.unavailable', err: { stack: expect.any(String) } }]);
   });
 
   it('tells nothing of persons', () => {

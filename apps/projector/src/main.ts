@@ -1,5 +1,4 @@
-import { aggregates, projections, readConfig } from '@yoyaku/composition';
-import { pino } from 'pino';
+import { aggregates, createLogger, projections, readConfig } from '@yoyaku/composition';
 import { serveHealth } from './health-server';
 import { startProjector } from './projector-process';
 import { rebuildInChild } from './rebuild-process';
@@ -9,7 +8,7 @@ const DRAIN_MS = 9_000;
 
 async function main(): Promise<void> {
   const config = readConfig();
-  const logger = pino({ level: config.logLevel, base: { app: 'projector' } });
+  const logger = createLogger({ app: 'projector' }, config);
   const onUnfit = (reason: Error) => {
     logger.fatal({ err: reason }, 'cannot go on; the process ends, to be started again');
     process.exit(1);
@@ -36,6 +35,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((err: unknown) => {
-  pino({ base: { app: 'projector' } }).fatal({ err }, 'cannot start');
+  createLogger({ app: 'projector' }, { logLevel: 'info' }).fatal({ err }, 'cannot start');
   process.exit(1);
 });

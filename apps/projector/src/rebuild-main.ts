@@ -1,10 +1,9 @@
-import { aggregates, projections, readConfig } from '@yoyaku/composition';
+import { aggregates, createLogger, projections, readConfig } from '@yoyaku/composition';
 import { uuid } from '@yoyaku/kernel';
 import { runRebuild } from '@yoyaku/projecting';
-import { pino } from 'pino';
 import { connect } from './connections';
 
-const logger = pino({ level: process.env.LOG_LEVEL || 'info', base: { app: 'projector', part: 'rebuild' } });
+const logger = createLogger({ app: 'projector', part: 'rebuild' }, { logLevel: process.env.LOG_LEVEL || 'info' });
 
 /** The rebuild whose id is the argument, to its end; or until told to stop, or the projector that started it dies. */
 async function main(id: string): Promise<void> {

@@ -1,5 +1,4 @@
-import { readConfig } from '@yoyaku/composition';
-import { pino } from 'pino';
+import { createLogger, readConfig } from '@yoyaku/composition';
 import { startReactor } from './reactor-process';
 
 /** Below the ten seconds after which a supervisor kills. */
@@ -7,7 +6,7 @@ const DRAIN_MS = 9_000;
 
 async function main(): Promise<void> {
   const config = readConfig();
-  const logger = pino({ level: config.logLevel, base: { app: 'reactor' } });
+  const logger = createLogger({ app: 'reactor' }, config);
   const reactor = await startReactor(config, logger);
   logger.info({}, 'ready');
 
@@ -21,6 +20,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((err: unknown) => {
-  pino({ base: { app: 'reactor' } }).fatal({ err }, 'cannot start');
+  createLogger({ app: 'reactor' }, { logLevel: 'info' }).fatal({ err }, 'cannot start');
   process.exit(1);
 });

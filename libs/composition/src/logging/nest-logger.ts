@@ -1,0 +1,34 @@
+import type { LoggerService } from '@nestjs/common';
+import type { Logger } from 'pino';
+
+/** Nest's own messages, and those of what runs in it, in the same log. What Nest says while starting up is for debugging. */
+export class NestLogger implements LoggerService {
+  constructor(private readonly logger: Logger) {}
+
+  log(message: unknown, context?: unknown): void {
+    this.say('debug', message, context);
+  }
+
+  debug(message: unknown, context?: unknown): void {
+    this.say('debug', message, context);
+  }
+
+  warn(message: unknown, context?: unknown): void {
+    this.say('warn', message, context);
+  }
+
+  error(message: unknown, ...rest: unknown[]): void {
+    this.say('error', message, rest.at(-1));
+  }
+
+  fatal(message: unknown, context?: unknown): void {
+    this.say('fatal', message, context);
+  }
+
+  /** An object is the whole line, its `msg` included. */
+  private say(level: 'debug' | 'warn' | 'error' | 'fatal', message: unknown, context: unknown): void {
+    if (message instanceof Error) this.logger[level]({ context, err: message }, message.message);
+    else if (typeof message === 'object') this.logger[level]({ context, ...message });
+    else this.logger[level]({ context }, String(message));
+  }
+}
