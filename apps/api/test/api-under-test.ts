@@ -14,7 +14,7 @@ import { type Logger, pino } from 'pino';
 import { createApi } from '../src/create-api';
 import { Contract } from './contract';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export interface Reply {
   readonly status: number;

@@ -55,6 +55,25 @@ describe('Idempotency-Key', () => {
     expect((await rename('Stale', headers, other())).text).toBe(first.text);
   });
 
+  it('is bound by no request that could not be read', async () => {
+    const headers = key();
+    const patch = (body: object, more = {}) =>
+      api.call('PATCH', '/users/me', { token: ann.token, body, headers: { ...headers, ...more } });
+    expect((await patch({ name: 7 })).status).toBe(400);
+    expect((await patch({ name: 'Read' }, { 'if-match': 'latest' })).status).toBe(400);
+    expect(await patch({ name: 'Read' })).toMatchObject({ status: 200, body: { name: 'Read' } });
+    expect((await patch({ name: 7 })).status).toBe(422);
+  });
+
+  it('knows a body by what it says, in whatever order', async () => {
+    const headers = key();
+    const send = (raw: string, app = api.app) => callOn(app, 'PATCH', '/users/me', { token: ann.token, raw, headers });
+    const first = await send('{"name":"Ordered","locale":"ja"}');
+    expect(first.status).toBe(200);
+    expect((await send('{ "locale": "ja", "name": "Ordered" }', other())).text).toBe(first.text);
+    expect((await send('{"name":"Ordered","locale":"en"}')).status).toBe(422);
+  });
+
   it('refuses another body', async () => {
     const headers = key();
     await rename('Body', headers);
@@ -198,6 +217,24 @@ describe('Idempotency-Key', () => {
     expect(again.body.name).toBe('Meanwhile');
   });
 
+  it('that a build claimed which knew bodies by their order only has its answer, and is taken over from it', async () => {
+    const forgetCanonical = (idempotencyKey: string) =>
+      pool.query('update app.idempotency set canonical_hash = null where command_id = $1', [claimOf(idempotencyKey)]);
+    const headers = key();
+    const { text } = await rename('Answered before', headers);
+    await forgetCanonical(headers['idempotency-key']);
+    expect((await rename('Answered before', headers, other())).text).toBe(text);
+    expect((await rename('Another', headers)).status).toBe(422);
+
+    const dead = key();
+    await rename('Left', dead);
+    await pool.query('update app.idempotency set status = null, leased_until = now() where command_id = $1', [
+      claimOf(dead['idempotency-key']),
+    ]);
+    await forgetCanonical(dead['idempotency-key']);
+    expect(await rename('Left', dead, other())).toMatchObject({ status: 200, body: { name: 'Left' } });
+  });
+
   describe('that the previous build claimed, to which the claim was the command', () => {
     const claimByPreviousBuild = (claim: string, name: string) =>
       pool.query(
@@ -244,6 +281,51 @@ describe('Idempotency-Key', () => {
 
   const claimOf = (idempotencyKey: string | undefined) =>
     deriveUuid(ann.id, 'PATCH', '/api/v1/users/me', idempotencyKey ?? '');
+});
+
+describe('If-Match', () => {
+  const revision = async () => Number((await rename('Now', {})).headers.etag?.replaceAll('"', ''));
+
+  it.each<[string, (now: number) => string, number]>([
+    ['the tag', (now) => `"${now}"`, 200],
+    ['any tag of a list', (now) => `"other", "${now + 7}" ,"${now}"`, 200],
+    ['no tag of a list', (now) => `"${now + 1}", "${now + 2}"`, 412],
+    ['a tag that is none of ours', () => '"33a64df5"', 412],
+    ['a weak tag, which is none to go by', (now) => `W/"${now}"`, 412],
+    ['anything that is there', () => '*', 200],
+    ['no tag at all', (now) => `${now}`, 400],
+    ['a list that is none', (now) => `"${now}",`, 400],
+  ])('names %s', async (_, tags, status) => {
+    const reply = await rename('Matched', { 'if-match': tags(await revision()) });
+    expect(reply.status).toBe(status);
+  });
+
+  it('refused under a key is not what the right tag is answered with', async () => {
+    const headers = key();
+    const now = await revision();
+    expect((await rename('Right', { ...headers, 'if-match': `"${now + 1}"` })).status).toBe(412);
+    expect((await rename('Right', { ...headers, 'if-match': `"${now}"` })).body.code).toBe('idempotency.key_reused');
+  });
+});
+
+describe('HEAD', () => {
+  const head = (path: string, headers = {}, token = ann.token) => api.call('HEAD', path, { token, headers });
+
+  it('waits for a position as GET does', async () => {
+    const { token } = await api.admin();
+    for (const method of ['GET', 'HEAD'] as const) {
+      const reply = await api.call(method, '/users', { token, headers: { 'x-min-position': '9000000000000000' } });
+      expect(reply.status).toBe(400);
+    }
+  });
+
+  it('is no command: it keeps no answer under a key', async () => {
+    const rows = async () => (await pool.query('select count(*) from app.idempotency')).rows[0].count;
+    const before = await rows();
+    expect(await head('/users/me', key())).toMatchObject({ status: 200, text: '' });
+    expect((await head('/businesses', key(), '')).status).toBe(200);
+    expect(await rows()).toBe(before);
+  });
 });
 
 describe('a token', () => {

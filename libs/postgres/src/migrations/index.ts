@@ -10,3 +10,5 @@ export * from './1790000035000-master-keys';
 export * from './1790000040000-idempotent-commands';
 export * from './1790000045000-forgotten-answers';
 export * from './1790000050000-kept-settings';
+export * from './1790000051000-canonical-requests';
+export * from './1790000052000-refresh-leeway';

@@ -7,6 +7,7 @@ import type { Pool } from 'pg';
 import { InjectConfig } from '../../../config';
 import { Problem } from '../problems/problem';
 import { Batcher } from './batcher';
+import type { RequestHashes } from './request-hashes';
 
 /** An answer as it went out. */
 export interface StoredAnswer {
@@ -23,21 +24,12 @@ export interface Claim {
   readonly command: Uuid;
   /** Somebody had it before and did not finish: the command may have taken effect. */
   readonly repeated: boolean;
-  readonly requestHash: Buffer;
+  readonly hashes: RequestHashes;
   /** Tells this claim from one that takes it over. */
   readonly holder: Uuid;
 }
 
-/** SHA-256 of a request. */
-export interface RequestHashes {
-  readonly hash: Buffer;
-  /** As earlier builds made it, without `If-Match`. Rows of theirs have no `command`. */
-  readonly older: Buffer;
-}
-
-interface Attempt extends Omit<Claim, 'repeated'> {
-  readonly olderHash: Buffer;
-}
+type Attempt = Omit<Claim, 'repeated'>;
 
 type Won = Pick<Claim, 'command' | 'repeated'>;
 
@@ -46,6 +38,8 @@ interface Held {
   readonly headers: Readonly<Record<string, string>> | null;
   readonly body: string | null;
   readonly request_hash: Buffer;
+  /** Null: claimed by the previous build. */
+  readonly canonical_hash: Buffer | null;
   readonly command: Uuid | null;
 }
 
@@ -84,9 +78,9 @@ export class Idempotency implements OnApplicationShutdown {
    * A claim, or the answer that was given before. Waits for a claim in other hands. Throws 409
    * `idempotency.in_progress` after 5 s, 422 `idempotency.key_reused` when the request is another one.
    */
-  async claim(id: Uuid, { hash, older }: RequestHashes): Promise<Claim | StoredAnswer> {
-    const command = commandOf(id, hash);
-    const attempt = { id, command, requestHash: hash, olderHash: older, holder: newUuid() };
+  async claim(id: Uuid, hashes: RequestHashes): Promise<Claim | StoredAnswer> {
+    const command = commandOf(id, hashes.canonical);
+    const attempt = { id, command, hashes, holder: newUuid() };
     const deadline = performance.now() + PATIENCE_MS;
     for (let pause = POLL.first; ; pause = Math.min(POLL.most, pause * 2)) {
       const won = this.held.has(id) ? undefined : await this.tryClaim(attempt);
@@ -119,6 +113,13 @@ export class Idempotency implements OnApplicationShutdown {
     await this.pool.query(text, [claim.id, claim.holder]).catch(() => {});
   }
 
+  /** Gives a claim up whose request was never read as a command: its key may come again with a body that can be. */
+  async forget(claim: Claim): Promise<void> {
+    this.held.delete(claim.id);
+    const text = 'delete from app.idempotency where command_id = $1 and holder = $2 and status is null';
+    await this.pool.query(text, [claim.id, claim.holder]).catch(() => {});
+  }
+
   /** Forgets answers older than a day. */
   async prune(): Promise<void> {
     await this.pool.query(`delete from app.idempotency where created_at < now() - interval '24 hours'`);
@@ -147,22 +148,25 @@ export class Idempotency implements OnApplicationShutdown {
   private async insert(attempts: Attempt[]): Promise<(Won | undefined)[]> {
     const { rows } = await this.pool.query<{ command_id: Uuid; command: Uuid | null; repeated: boolean }>({
       name: 'claim',
-      text: `insert into app.idempotency as i (command_id, request_hash, holder, command, leased_until)
-       select id, hash, holder, command, now() + ${LEASE}
-       from unnest($1::uuid[], $2::bytea[], $3::uuid[], $4::uuid[]) as t (id, hash, holder, command) order by id
+      text: `insert into app.idempotency as i (command_id, request_hash, canonical_hash, holder, command, leased_until)
+       select id, hash, canonical, holder, command, now() + ${LEASE}
+       from unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::uuid[], $5::uuid[])
+         as t (id, hash, canonical, holder, command) order by id
        on conflict (command_id) do update set holder = excluded.holder, leased_until = excluded.leased_until
        where i.status is null and i.leased_until <= now() and (
-         i.request_hash = excluded.request_hash
+         i.canonical_hash = excluded.canonical_hash
+         or i.canonical_hash is null and i.request_hash = excluded.request_hash
          or i.command is null
-           and (i.command_id, i.request_hash) in (select id, older from unnest($1::uuid[], $5::bytea[]) as t (id, older))
+           and (i.command_id, i.request_hash) in (select id, older from unnest($1::uuid[], $6::bytea[]) as t (id, older))
        )
        returning command_id, command, xmax <> 0 as repeated`,
       values: [
         attempts.map(({ id }) => id),
-        attempts.map(({ requestHash }) => requestHash),
+        attempts.map(({ hashes }) => hashes.asSent),
+        attempts.map(({ hashes }) => hashes.canonical),
         attempts.map(({ holder }) => holder),
         attempts.map(({ command }) => command),
-        attempts.map(({ olderHash }) => olderHash),
+        attempts.map(({ hashes }) => hashes.older),
       ],
     });
     const won = new Map(
@@ -171,15 +175,14 @@ export class Idempotency implements OnApplicationShutdown {
     return attempts.map(({ id }) => won.get(id));
   }
 
-  private async read({ id, requestHash, olderHash }: Attempt): Promise<StoredAnswer | undefined> {
+  private async read({ id, hashes }: Attempt): Promise<StoredAnswer | undefined> {
     const { rows } = await this.pool.query<Held>(
-      'select status, headers, body, request_hash, command from app.idempotency where command_id = $1',
+      'select status, headers, body, request_hash, canonical_hash, command from app.idempotency where command_id = $1',
       [id],
     );
     const [row] = rows;
     if (!row) return undefined;
-    const isSame = row.request_hash.equals(requestHash) || (!row.command && row.request_hash.equals(olderHash));
-    if (!isSame) throw new Problem(422, 'idempotency.key_reused');
+    if (!isOf(hashes, row)) throw new Problem(422, 'idempotency.key_reused');
     const { status, headers, body } = row;
     return status === null || headers === null || body === null ? undefined : { status, headers, body };
   }
@@ -188,16 +191,17 @@ export class Idempotency implements OnApplicationShutdown {
   private async store(answered: { claim: Claim; answer: StoredAnswer }[]): Promise<boolean[]> {
     const { rows } = await this.durable.query<{ command_id: Uuid }>({
       name: 'keep',
-      text: `insert into app.idempotency as i (command_id, request_hash, holder, command, leased_until, status, headers, body)
-       select id, hash, holder, command, now(), status, headers, body
-       from unnest($1::uuid[], $2::bytea[], $3::uuid[], $4::uuid[], $5::int[], $6::jsonb[], $7::text[])
-         as t (id, hash, holder, command, status, headers, body) order by id
+      text: `insert into app.idempotency as i (command_id, request_hash, canonical_hash, holder, command, leased_until, status, headers, body)
+       select id, hash, canonical, holder, command, now(), status, headers, body
+       from unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::uuid[], $5::uuid[], $6::int[], $7::jsonb[], $8::text[])
+         as t (id, hash, canonical, holder, command, status, headers, body) order by id
        on conflict (command_id) do update set status = excluded.status, headers = excluded.headers, body = excluded.body
        where i.holder = excluded.holder
        returning command_id`,
       values: [
         answered.map(({ claim }) => claim.id),
-        answered.map(({ claim }) => claim.requestHash),
+        answered.map(({ claim }) => claim.hashes.asSent),
+        answered.map(({ claim }) => claim.hashes.canonical),
         answered.map(({ claim }) => claim.holder),
         answered.map(({ claim }) => claim.command),
         answered.map(({ answer }) => answer.status),
@@ -229,6 +233,12 @@ export class Idempotency implements OnApplicationShutdown {
 }
 
 const inProgress = (): Problem => new Problem(409, 'idempotency.in_progress', { headers: { 'retry-after': '1' } });
+
+/** Whether a request is the one that was claimed; by what the build that claimed it knew of requests. */
+function isOf({ canonical, asSent, older }: RequestHashes, row: Held): boolean {
+  if (row.canonical_hash) return row.canonical_hash.equals(canonical);
+  return row.request_hash.equals(asSent) || (!row.command && row.request_hash.equals(older));
+}
 
 /**
  * The id of a command that is claimed for the first time. Of the whole request, so that a key used again for another
