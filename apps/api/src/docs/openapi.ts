@@ -33,6 +33,12 @@ const HEADERS = {
     description: 'Wait until the read model has reached this `X-Event-Position`',
     schema: { type: 'string', pattern: '^\\d{1,19}$' },
   },
+  IfNoneMatch: {
+    name: 'If-None-Match',
+    in: 'header',
+    description: 'The `ETag` of the answer that one has; 304 where it is still the same',
+    schema: { type: 'string', example: 'W/"3q2-7w"' },
+  },
   Prefer: {
     name: 'Prefer',
     in: 'header',
@@ -77,11 +83,13 @@ function addConventions(operation: Operation, method: (typeof METHODS)[number], 
   if (operation.requestBody) makeOptionalIfEmptyWillDo(operation.requestBody, document);
   const headers = [
     ...(isCommand && !extensions['x-no-idempotency'] ? (['IdempotencyKey', 'IfMatch'] as const) : []),
+    ...(extensions['x-cached'] ? (['IfNoneMatch'] as const) : []),
     ...(extensions['x-reads'] ? (['MinPosition', 'Prefer'] as const) : []),
   ].map((name) => ({ $ref: `#/components/parameters/${name}` }));
   // Nest adds a header that a handler reads for itself as well.
   const own = (operation.parameters ?? []).filter((parameter) => !('in' in parameter && parameter.in === 'header'));
   operation.parameters = [...own, ...headers];
+  if (extensions['x-cached']) operation.responses[304] = { description: 'What one has is still so' };
   const refusals = (extensions[REFUSES] as number[] | undefined) ?? [];
   for (const status of [...refusals, ...problemsOf(operation, access, isCommand)]) {
     operation.responses[status] ??= problemResponse(status);

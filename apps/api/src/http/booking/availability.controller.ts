@@ -8,6 +8,8 @@ import { VisibleBusinesses } from '../business/visible-businesses';
 import {
   About,
   Access,
+  Cached,
+  callerOf,
   inQuery,
   invalid,
   ofAggregate,
@@ -43,6 +45,7 @@ export class AvailabilityController {
 
   @Get()
   @Access('public')
+  @Cached(2)
   @Reads('availability')
   @Refuses(404, 422)
   @ApiOperation({
@@ -52,19 +55,21 @@ export class AvailabilityController {
   async slots(
     @Query() { timezone: timeZone, partySize = 1, ...question }: AvailabilityQuery,
     @User() user: Principal | null,
-    @Req() { raw }: FastifyRequest,
+    @Req() request: FastifyRequest,
     @Headers('x-min-position') minPosition?: string,
   ): Promise<AvailabilityView> {
     const { from, to } = question;
     if (to < from) throw invalid({ path: 'to', code: 'before_from' });
     if (daysBetween(from, to) >= MAX_DAYS) throw invalid({ path: 'to', code: 'max_days', facts: { limit: MAX_DAYS } });
     await this.businesses.ensure(question.businessId, user);
-    const asked = { ...asking(minPosition), isWanted: () => !raw.socket.destroyed };
+    const isWanted = () => !request.raw.socket.destroyed;
+    const asked = { ...asking(minPosition), caller: callerOf(request), isWanted };
     return this.availability.slots({ ...question, timeZone, partySize }, asked);
   }
 
   @Get('resources')
   @Access('public')
+  @Cached(2)
   @Reads('availability')
   @About(ofAggregate(Service, inQuery('serviceId')))
   @Refuses(404, 422)
@@ -73,9 +78,10 @@ export class AvailabilityController {
   async resources(
     @Query() { serviceId, start, partySize = 1 }: FreeResourcesQuery,
     @User() user: Principal | null,
+    @Req() request: FastifyRequest,
     @Headers('x-min-position') minPosition?: string,
   ): Promise<FreeResourcesView> {
-    const asked = asking(minPosition);
+    const asked = { ...asking(minPosition), caller: callerOf(request) };
     const service = await this.catalog.service(serviceId, asked);
     if (service.status === 'none' || !(await this.businesses.isVisible(service.businessId, user)))
       throw new DomainError('service.not_found', { path: 'serviceId' });

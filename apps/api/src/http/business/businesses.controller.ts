@@ -5,7 +5,7 @@ import { ServiceQueries, type ServiceRow } from '@projections/catalog';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import type { Page } from '@yoyaku/projecting';
 import { ServicePage, ServicesOfBusinessQuery } from '../catalog/service.body';
-import { About, Access, IdParam, inPath, type Principal, Reads, User } from '../conventions';
+import { About, Access, Cached, IdParam, inPath, type Principal, Reads, User } from '../conventions';
 import {
   BusinessesQuery,
   BusinessPage,
@@ -30,6 +30,7 @@ export class BusinessesController {
 
   @Get()
   @Access('public')
+  @Cached(30)
   @Reads('businesses')
   @ApiOperation({ summary: 'Businesses that take bookings' })
   @ApiOkResponse({ type: BusinessPage })
@@ -40,6 +41,7 @@ export class BusinessesController {
 
   @Get('slug/:slug')
   @Access('public')
+  @Cached(30)
   @Reads('businesses')
   @ApiOperation({ summary: 'A business by its slug' })
   @ApiOkResponse({ type: BusinessView })
@@ -49,6 +51,7 @@ export class BusinessesController {
 
   @Get(':id')
   @Access('public')
+  @Cached(30)
   @Reads('businesses')
   @About(inPath('id'))
   @ApiOperation({ summary: 'A business' })
@@ -59,6 +62,7 @@ export class BusinessesController {
 
   @Get(':id/services')
   @Access('public')
+  @Cached(30)
   @Reads('businesses', 'services')
   @About(inPath('id'))
   @ApiOperation({ summary: 'What a business offers' })
@@ -74,6 +78,7 @@ export class BusinessesController {
 
   @Get(':id/hours')
   @Access('public')
+  @Cached(30)
   @Reads('businesses')
   @About(inPath('id'))
   @ApiOperation({ summary: 'When a business is open' })
@@ -85,6 +90,7 @@ export class BusinessesController {
 
   @Get(':id/settings')
   @Access('public')
+  @Cached(30)
   @Reads('businesses')
   @About(inPath('id'))
   @ApiOperation({ summary: 'How a business takes bookings' })
@@ -95,6 +101,7 @@ export class BusinessesController {
 
   @Get(':id/holidays')
   @Access('public')
+  @Cached(30)
   @Reads('businesses')
   @About(inPath('id'))
   @ApiOperation({ summary: 'Days on which a business is closed' })
@@ -106,6 +113,7 @@ export class BusinessesController {
 
   @Get(':id/locations')
   @Access('public')
+  @Cached(30)
   @Reads('businesses')
   @About(inPath('id'))
   @ApiOperation({ summary: 'Where a business is' })
@@ -117,6 +125,7 @@ export class BusinessesController {
 
   @Get(':id/locations/:locationId')
   @Access('public')
+  @Cached(30)
   @Reads('businesses')
   @About(inPath('id'))
   @ApiOperation({ summary: 'One place where a business is' })

@@ -5,7 +5,7 @@ import { Resource } from '@yoyaku/catalog';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { Scopes } from '../business/scopes';
 import { VisibleBusinesses } from '../business/visible-businesses';
-import { About, Access, IdParam, ofAggregate, type Principal, Reads, Refuses, User } from '../conventions';
+import { About, Access, Cached, IdParam, ofAggregate, type Principal, Reads, Refuses, User } from '../conventions';
 import { ResourcePage, ResourcesQuery, ResourceView } from './resource.body';
 
 @ApiTags('Catalogue')
@@ -19,6 +19,7 @@ export class ResourcesController {
 
   @Get()
   @Access('public')
+  @Cached(30)
   @Reads('resources', 'businesses')
   @Refuses(404)
   @ApiOperation({ summary: 'Staff, rooms, equipment, tables' })
@@ -31,6 +32,7 @@ export class ResourcesController {
 
   @Get(':id')
   @Access('public')
+  @Cached(30)
   @Reads('resources')
   @About(ofAggregate(Resource, 'id'))
   @ApiOperation({ summary: 'A resource' })

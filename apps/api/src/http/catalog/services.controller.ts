@@ -4,7 +4,7 @@ import { ServiceQueries } from '@projections/catalog';
 import { Service } from '@yoyaku/catalog';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { VisibleBusinesses } from '../business/visible-businesses';
-import { About, Access, IdParam, ofAggregate, type Principal, Reads, Refuses, User } from '../conventions';
+import { About, Access, Cached, IdParam, ofAggregate, type Principal, Reads, Refuses, User } from '../conventions';
 import { ServicePage, ServicesQuery, ServiceView } from './service.body';
 
 @ApiTags('Catalogue')
@@ -17,6 +17,7 @@ export class ServicesController {
 
   @Get()
   @Access('public')
+  @Cached(30)
   @Reads('services', 'businesses')
   @Refuses(404)
   @ApiOperation({ summary: 'Services' })
@@ -28,6 +29,7 @@ export class ServicesController {
 
   @Get(':id')
   @Access('public')
+  @Cached(30)
   @Reads('services')
   @About(ofAggregate(Service, 'id'))
   @ApiOperation({ summary: 'A service' })

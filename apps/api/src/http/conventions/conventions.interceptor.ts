@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { deriveUuid } from '@yoyaku/kernel';
@@ -9,7 +8,9 @@ import { Rights } from './access/rights';
 import { Answer } from './commands/answer';
 import { type Claim, Idempotency } from './commands/idempotency';
 import { NO_IDEMPOTENCY } from './commands/no-idempotency';
+import { hashesOf } from './commands/request-hashes';
 import { Problem } from './problems/problem';
+import { CACHED } from './queries/cached';
 import { MinPosition } from './queries/min-position';
 import { ABOUT, READS } from './queries/reads';
 import { StoreHead } from './queries/store-head';
@@ -22,6 +23,9 @@ declare module 'fastify' {
 }
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
+
+/** They change nothing (RFC 9110, 9.2.1). `HEAD` is what `GET` is, but for the body. */
+export const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 /** What happens around every handler: a query waits for its read model, a command with a key is carried out once. */
 @Injectable()
@@ -36,7 +40,8 @@ export class ConventionsInterceptor implements NestInterceptor {
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    if (request.method === 'GET') {
+    if (SAFE.has(request.method)) {
+      request.cachedFor = this.reflector.get<number | undefined>(CACHED, context.getHandler()) ?? null;
       await this.awaitPosition(context, request);
       return next.handle();
     }
@@ -67,12 +72,9 @@ export class ConventionsInterceptor implements NestInterceptor {
     const key = request.headers['idempotency-key'];
     if (key === undefined || this.reflector.get(NO_IDEMPOTENCY, context.getHandler())) return undefined;
     if (typeof key !== 'string' || !KEY.test(key)) throw new Problem(400, 'request.invalid_idempotency_key');
-    const { principal, method, url, body, headers } = request;
+    const { principal, method, url } = request;
     const id = deriveUuid(principal?.userId ?? 'anonymous', method, request.routeOptions.url ?? url, key);
-    const ifMatch = headers['if-match'];
-    const older = hash('sha256', JSON.stringify([url, body]), 'buffer');
-    const whole = ifMatch === undefined ? older : hash('sha256', JSON.stringify([url, body, ifMatch]), 'buffer');
-    const claimed = await this.idempotency.claim(id, { hash: whole, older });
+    const claimed = await this.idempotency.claim(id, hashesOf(request));
     if ('status' in claimed) return new Answer(claimed.status, claimed.body || undefined, claimed.headers);
     request.claim = claimed;
     request.claimed = { commandId: claimed.command, repeated: claimed.repeated };

@@ -1,0 +1,40 @@
+import { hash } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { SAFE } from '../http/conventions/conventions.interceptor';
+
+/** What an answer depends on, beside its address; a cache keeps one for each. */
+const VARY = 'Authorization, X-Business-Id, X-Min-Position';
+
+/**
+ * Who may keep an answer: of routes with `@Cached`, anyone what is told to nobody in particular; of all others, nobody.
+ * The `ETag` is weak, since it is made of the body, not of a revision: `If-Match` never takes it for one.
+ */
+export function addCaching(fastify: FastifyInstance): void {
+  fastify.decorateRequest('cachedFor', null);
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    if (!SAFE.has(request.method) || reply.hasHeader('cache-control')) return done(null, payload);
+    const { cachedFor } = request;
+    if (cachedFor === null || reply.statusCode !== 200 || typeof payload !== 'string') {
+      reply.header('cache-control', 'no-store');
+      return done(null, payload);
+    }
+    const etag = `W/"${hash('sha1', payload, 'base64url')}"`;
+    reply.header('cache-control', isForAnyone(request) ? `public, max-age=${cachedFor}` : 'private, no-cache');
+    reply.header('etag', etag).header('vary', varyOf(reply));
+    if (!isKnown(etag, request.headers['if-none-match'])) return done(null, payload);
+    reply.code(304).removeHeader('content-type');
+    // Fastify's own hook for HEAD takes no null.
+    done(null, request.method === 'HEAD' ? '' : null);
+  });
+}
+
+const isForAnyone = ({ rule, headers }: FastifyRequest): boolean =>
+  rule === 'public' && headers.authorization === undefined && headers['x-min-position'] === undefined;
+
+const varyOf = (reply: FastifyReply): string => [reply.getHeader('vary') ?? [], VARY].flat().join(', ');
+
+/** `If-None-Match` compares weakly (RFC 9110, 13.1.2). */
+const isKnown = (etag: string, ifNoneMatch = ''): boolean =>
+  ifNoneMatch.trim() === '*' || ifNoneMatch.split(',').some((tag) => weak(tag.trim()) === etag);
+
+const weak = (tag: string): string => (tag.startsWith('W/') ? tag : `W/${tag}`);

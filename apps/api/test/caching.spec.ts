@@ -1,0 +1,103 @@
+import { type ABusiness, aBusiness, type Person, somebody } from './a-business';
+import { ApiUnderTest } from './api-under-test';
+
+/** What may be kept of an answer, by whom, and how it is asked for again. */
+let api: ApiUnderTest;
+let admin: Person;
+let salon: ABusiness;
+let day: string;
+
+beforeAll(async () => {
+  api = await ApiUnderTest.start({ CORS_ORIGINS: 'https://app.example.com' });
+  admin = await somebody(api, 'admin');
+  salon = await aBusiness(api, admin);
+  day = salon.start.slice(0, '2027-01-01'.length);
+});
+afterAll(() => api.stop());
+
+const get = (path: string, headers: Record<string, string> = {}, token?: string) =>
+  api.call('GET', path, { headers, token });
+/** Once the read models have everything. */
+async function settled(path: string) {
+  const { headers } = await api.call('PATCH', '/users/me', { token: admin.token, body: { locale: 'en' } });
+  return get(path, { 'x-min-position': headers['x-event-position'] as string, prefer: 'wait=10' });
+}
+
+const cached = (): [string, number][] => {
+  const { business, service, resource, location, slug } = salon.things;
+  const of = `/businesses/${business}`;
+  const catalog = ['/businesses', of, `/businesses/slug/${slug}`, `${of}/services`, `${of}/hours`, `${of}/settings`]
+    .concat(`${of}/holidays`, `${of}/locations`, `${of}/locations/${location}`)
+    .concat('/services', `/services/${service}`, '/resources', `/resources/${resource}`);
+  const availability = [
+    `/availability?businessId=${business}&serviceId=${service}&from=${day}&to=${day}`,
+    `/availability/resources?serviceId=${service}&start=${salon.start}`,
+  ];
+  return [
+    ...catalog.map((path): [string, number] => [path, 30]),
+    ...availability.map((path): [string, number] => [path, 2]),
+  ];
+};
+
+it('lets anyone keep what is told to nobody in particular, and asks what has changed', async () => {
+  for (const [path, seconds] of cached()) {
+    const waited = await settled(path);
+    expect([path, waited.status, waited.headers['cache-control']]).toEqual([path, 200, 'private, no-cache']);
+    const { headers, text } = await get(path);
+    expect([path, headers['cache-control']]).toEqual([path, `public, max-age=${seconds}`]);
+    expect(headers.vary).toMatch(/Authorization, X-Business-Id, X-Min-Position$/);
+    expect(headers.etag).toMatch(/^W\/"[\w-]+"$/);
+    const etag = headers.etag as string;
+    for (const known of [etag, `"other", ${etag}`, etag.slice(2), '*']) {
+      const again = await get(path, { 'if-none-match': known });
+      expect([path, again.status, again.text]).toEqual([path, 304, '']);
+      expect(again.headers).toMatchObject({ etag, 'cache-control': headers['cache-control'], vary: headers.vary });
+      expect(again.headers['content-type']).toBeUndefined();
+    }
+    expect(await get(path, { 'if-none-match': 'W/"other"' })).toMatchObject({ status: 200, text });
+    const head = await api.call('HEAD', path, { headers: { 'if-none-match': etag } });
+    expect([path, head.status, head.headers.etag]).toEqual([path, 304, etag]);
+  }
+});
+
+it('keeps apart what members see from what everybody does', async () => {
+  const { token } = salon.people.owner;
+  for (const [path] of cached()) {
+    const { headers } = await get(path, {}, token);
+    expect([path, headers['cache-control']]).toEqual([path, 'private, no-cache']);
+    expect(headers.vary).toMatch(/Authorization/);
+  }
+  // Not even who only claims to be somebody.
+  expect((await get('/services', { authorization: 'Bearer nonsense' })).headers['cache-control']).toMatch(/^private/);
+});
+
+it('tells browsers of other origins apart too', async () => {
+  const { headers } = await get('/services', { origin: 'https://app.example.com' });
+  expect(headers.vary).toMatch(/Origin.*Authorization/);
+});
+
+it('is another answer once something has changed', async () => {
+  const path = `/services/${salon.things.service}`;
+  const { etag } = (await settled(path)).headers;
+  const body = { name: 'Cut and wash' };
+  const changed = await api.call('PUT', `/owner${path}`, { token: salon.people.owner.token, body });
+  expect(changed.status).toBe(200);
+  const seen = { 'x-min-position': changed.headers['x-event-position'] as string, 'if-none-match': etag as string };
+  expect(await get(path, seen)).toMatchObject({ status: 200, body: { name: 'Cut and wash' } });
+});
+
+it('lets nobody keep anything else', async () => {
+  const { business, booking, customer } = salon.things;
+  const { token } = salon.people.owner;
+  for (const path of [
+    `/bookings?businessId=${business}`,
+    `/bookings/${booking}`,
+    `/customers/${customer}`,
+    '/users/me',
+  ]) {
+    expect([path, (await get(path, {}, token)).headers['cache-control']]).toEqual([path, 'no-store']);
+  }
+  for (const path of ['/health', '/nothing', `/services/${business}`, '/users/me', '/services?limit=0']) {
+    expect([path, (await get(path)).headers['cache-control']]).toEqual([path, 'no-store']);
+  }
+});
