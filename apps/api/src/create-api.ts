@@ -3,10 +3,10 @@ import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Config } from '@yoyaku/composition';
+import { type Config, NestLogger } from '@yoyaku/composition';
 import { Accounts } from '@yoyaku/identity';
 import { newUuid } from '@yoyaku/kernel';
-import { type FastifyInstance, LogController } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module';
 import { serveDocs } from './docs/openapi';
@@ -15,13 +15,15 @@ import { Idempotency } from './http/conventions/commands/idempotency';
 import { sendProblem } from './http/conventions/problems/problem.filter';
 import { placeRoutes } from './http/routes';
 import { ApiAdapter } from './server/api.adapter';
+import { addCaching } from './server/caching';
 import { addHooks, correlationOf } from './server/hooks';
 import { readJsonOnly } from './server/json-body';
-import { createLogger, NestLogger } from './server/logging';
+import { apiLogger, RequestLog } from './server/logging';
 import { Metrics } from './server/metrics';
 import { serveMetrics } from './server/metrics-route';
 import { answerForNode, answerUnreadable, refuseBareOptions } from './server/protocol-errors';
 import { trustOf } from './server/trusted-proxies';
+import { ARRIVAL, endUnfinishedOnClose } from './server/unfinished-requests';
 
 const BODY_LIMIT = 1024 * 1024;
 
@@ -67,16 +69,14 @@ const CONTENT_SECURITY_POLICY = {
 };
 
 /** The whole application, ready to be listened with or injected into. Throws when a route lacks its access rule. */
-export async function createApi(
-  config: Config,
-  logger: Logger = createLogger(config),
-): Promise<NestFastifyApplication> {
+export async function createApi(config: Config, logger: Logger = apiLogger(config)): Promise<NestFastifyApplication> {
   const adapter = new ApiAdapter({
     loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'correlationId' }),
+    logController: new RequestLog({ disableRequestLogging: true, requestIdLogLabel: 'correlationId' }),
     frameworkErrors: sendProblem,
     clientErrorHandler: answerUnreadable,
-    http: { requireHostHeader: false },
+    http: { requireHostHeader: false, ...ARRIVAL },
+    requestTimeout: ARRIVAL.requestTimeout,
     bodyLimit: BODY_LIMIT,
     trustProxy: trustOf(config.trustedProxies),
     genReqId: ({ headers }: IncomingMessage) => correlationOf(headers) ?? newUuid(),
@@ -92,7 +92,9 @@ export async function createApi(
   const fastify = adapter.getInstance<FastifyInstance>();
   readJsonOnly(fastify);
   answerForNode(fastify);
+  endUnfinishedOnClose(fastify);
   addHooks(fastify, app.get(Idempotency), app.get(Metrics));
+  addCaching(fastify);
   serveMetrics(fastify, app.get(Metrics), config);
   await app.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY_POLICY, frameguard: { action: 'deny' } });
   refuseBareOptions(fastify);

@@ -264,7 +264,8 @@ describe('a customer', () => {
   it('takes the answers along that name them, not that the commands were carried out', async () => {
     const idempotency = api.app.get(Idempotency);
     const [claimId, customerId, hash] = [newUuid(), newUuid(), Buffer.from('a request')];
-    const claim = async () => (await idempotency.claim(claimId, { hash, older: hash })) as Claim;
+    const hashes = { canonical: hash, asSent: hash, older: hash };
+    const claim = async () => (await idempotency.claim(claimId, hashes)) as Claim;
     const first = await claim();
     await idempotency.complete(first, { status: 200, headers: {}, body: JSON.stringify({ customerId }) });
     expect(await claim()).toMatchObject({ status: 200 });

@@ -69,6 +69,6 @@ it('ends without a word when who reads has enough', async () => {
   for (let i = 0; i < 20; i++) await register();
   const yoyaku = `"${process.execPath}" -r ./tools/swc-require.cjs apps/cli/src/main.ts`;
   const shell = `{ ${yoyaku} events read; echo "exit $?" >&2; } | :`;
-  const { stdout, stderr } = await promisify(execFile)('sh', ['-c', shell]);
+  const { stdout, stderr } = await promisify(execFile)('sh', ['-c', shell], { env: process.env });
   expect({ stdout, stderr }).toEqual({ stdout: '', stderr: 'exit 0\n' });
 }, 60_000);

@@ -7,6 +7,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Code of the problem that was answered. */
     problemCode: string | null;
+    /** Its answer was counted and logged. */
+    isTold: boolean | null;
   }
 }
 
@@ -21,6 +23,7 @@ export function addHooks(fastify: FastifyInstance, idempotency: Idempotency, met
     'claimed',
     'commandContext',
     'problemCode',
+    'isTold',
     'tenantId',
     'rule',
   ]) {
@@ -29,6 +32,8 @@ export function addHooks(fastify: FastifyInstance, idempotency: Idempotency, met
 
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-correlation-id', request.id);
+    // What was not sent whole never comes to `onResponse`.
+    reply.raw.once('close', () => tell(request, reply, request.problemCode ?? 'cut_off'));
     done();
   });
 
@@ -37,6 +42,7 @@ export function addHooks(fastify: FastifyInstance, idempotency: Idempotency, met
     if (!claim) return payload;
     request.claim = null;
     if (!isFinal(reply)) await idempotency.release(claim);
+    else if (reply.statusCode === 400 && !claim.repeated) await idempotency.forget(claim);
     else await idempotency.complete(claim, answerOf(reply, payload)).catch(takeBack(reply));
     return payload;
   });
@@ -54,15 +60,20 @@ export function addHooks(fastify: FastifyInstance, idempotency: Idempotency, met
   });
 
   fastify.addHook('onResponse', (request, reply, done) => {
-    const { method, problemCode } = request;
-    const route = request.routeOptions.url ?? 'none';
-    metrics.answered(method, route, problemCode ?? 'ok', reply.elapsedTime / 1000);
-    request.log.debug(
-      { ...concerned(request), method, route, status: reply.statusCode, ms: reply.elapsedTime, code: problemCode },
-      'answered',
-    );
+    tell(request, reply, request.problemCode ?? 'ok');
     done();
   });
+
+  /** `outcome` is `ok`, `cut_off` (the client did not stay for all of the answer), or the code of a problem. */
+  function tell(request: FastifyRequest, reply: FastifyReply, outcome: string): void {
+    if (request.isTold) return;
+    request.isTold = true;
+    const { method } = request;
+    const route = request.routeOptions.url ?? 'none';
+    metrics.answered(method, route, outcome, reply.elapsedTime / 1000);
+    const about = { method, route, status: reply.statusCode, ms: reply.elapsedTime, outcome };
+    request.log.debug({ ...concerned(request), ...about }, 'answered');
+  }
 }
 
 /** An answer that asks to come again is not the command's answer. */

@@ -21,7 +21,7 @@ export class Metrics implements EventingMetrics {
 
   private readonly answers = new Counter({
     name: 'yoyaku_http_answers_total',
-    help: 'Answers, by what became of the request: ok, or the code of the problem',
+    help: 'Answers, by what became of the request: ok, cut_off (not sent whole), or the code of the problem',
     labelNames: ['method', 'route', 'outcome'] as const,
     registers: [this.registry],
   });
@@ -56,7 +56,7 @@ export class Metrics implements EventingMetrics {
     countPassedOver(this.registry, count);
   }
 
-  /** An answer that went out. `outcome` is `ok` or the problem's code. */
+  /** An answer that went out. `outcome` is `ok`, `cut_off` or the problem's code. */
   answered(method: string, route: string, outcome: string, seconds: number): void {
     this.requests.observe({ method, route }, seconds);
     this.answers.inc({ method, route, outcome });

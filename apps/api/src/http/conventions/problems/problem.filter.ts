@@ -30,18 +30,24 @@ export class ProblemFilter implements ExceptionFilter {
 
 /** Answers a request with the problem that the error is. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-  const problem = problemOf(error);
+  // Its socket's error would otherwise pass for one on the way to PostgreSQL.
+  const cause = isCutOff(request) ? new Problem(400, 'request.cut_off') : error;
+  const problem = problemOf(cause);
   request.problemCode = problem.code;
-  // What our own code refuses is foreseen: where the error arose says nothing that its code does not.
-  if (error instanceof Problem || error instanceof DomainError) {
-    request.log.info({ ...concerned(request), status: problem.status, code: problem.code }, 'request refused');
-  } else if (problem.status >= 500) {
-    request.log.error({ ...concerned(request), err: error, code: problem.code }, 'request failed');
+  const about = { ...concerned(request), status: problem.status, code: problem.code };
+  if (cause instanceof Problem || cause instanceof DomainError) request.log.info(about, 'request refused');
+  else if (problem.status >= 500) {
+    request.log.info(about, 'request failed');
+    // Of many requests that fail of one cause, it is told once, and counted: it names nobody.
+    request.log.error({ err: cause, code: problem.code }, 'requests fail');
   }
   if (reply.sent) return;
   for (const [name, value] of Object.entries(problem.options.headers ?? {})) reply.header(name, value);
   reply.status(problem.status).header('content-type', PROBLEM_TYPE).send(problemText(problem, request));
 }
+
+/** Whether the client left, or was too slow, before its request was whole. */
+const isCutOff = ({ raw }: FastifyRequest): boolean => Boolean(raw.errored) && !raw.complete;
 
 /** The body of the answer: the problem in the language that was asked for. */
 export const problemText = (problem: Problem, request: Pick<FastifyRequest, 'url' | 'headers'>): string =>
@@ -94,9 +100,12 @@ export function problemOf(error: unknown): Problem {
   return ofStatus(typeof status === 'number' ? status : 500);
 }
 
+/** Seconds. What stands still for an admin takes longer than what is merely busy. */
+const retryAfter = (code: string): string => (code === 'projection.failed' ? '30' : '2');
+
 function ofDomain({ code, facts }: DomainError): Problem {
   const { path } = facts;
-  if (statusOf(code) === 503) return new Problem(503, code, { facts, headers: { 'retry-after': '30' } });
+  if (statusOf(code) === 503) return new Problem(503, code, { facts, headers: { 'retry-after': retryAfter(code) } });
   const errors = typeof path === 'string' ? [{ path, code, facts }] : undefined;
   return new Problem(statusOf(code), code, { facts, ...(errors && { errors }) });
 }
