@@ -79,8 +79,7 @@ export class ApiUnderTest {
     const config = readConfig({
       NODE_ENV: 'test',
       ...testSecrets,
-      DATABASE_URL: servers.databaseUrl,
-      ESDB_URL: servers.eventStoreUrl,
+      ...servers.environment,
       DATA_DIR: await mkdtemp(join(tmpdir(), 'yoyaku-api-')),
       ADMIN_EMAIL: ADMIN.email,
       ADMIN_PASSWORD: ADMIN.password,

@@ -23,8 +23,7 @@ let config: ReturnType<typeof readConfig>;
 
 beforeAll(async () => {
   servers = await startServers();
-  const { databaseUrl: DATABASE_URL, eventStoreUrl: ESDB_URL } = servers;
-  config = readConfig({ NODE_ENV: 'test', ...testSecrets, DATABASE_URL, ESDB_URL, RATE_LIMIT: 'off' });
+  config = readConfig({ NODE_ENV: 'test', ...testSecrets, ...servers.environment, RATE_LIMIT: 'off' });
   app = await createApi(config, logger);
 }, 30_000);
 afterAll(async () => {

@@ -11,7 +11,7 @@ const env = { ...process.env };
 beforeAll(async () => {
   servers = await startServers();
   way = await grpcProxy(servers.eventStoreUrl);
-  Object.assign(process.env, { DATABASE_URL: servers.databaseUrl, ESDB_URL: way.url });
+  Object.assign(process.env, { ...servers.environment, ESDB_URL: way.url });
   environment = new Environment();
 });
 beforeEach(() => {

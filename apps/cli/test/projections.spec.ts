@@ -17,8 +17,7 @@ const env = { ...process.env };
 
 beforeAll(async () => {
   servers = await startServers();
-  const { databaseUrl: DATABASE_URL, eventStoreUrl: ESDB_URL } = servers;
-  Object.assign(process.env, { DATABASE_URL, ESDB_URL });
+  Object.assign(process.env, servers.environment);
   environment = new Environment();
   const logger = pino({ level: 'silent' });
   projector = await startProjector({ ...environment.config, natsUrl: '', aggregates, projections, logger });

@@ -45,7 +45,9 @@ async function live(): Promise<number> {
   const node = await startEventNode({ port: 0, dataDir: history });
   const { databaseUrl: DATABASE_URL } = servers;
   const config = readConfig({ NODE_ENV: 'test', ...testSecrets, DATABASE_URL, ESDB_URL: node.url });
-  const process = await BookingProcess.start({ ...servers, eventStoreUrl: node.url });
+  const process = await BookingProcess.start({
+    environment: { ...servers.environment, ESDB_URL: node.url, ESDB_PREFIX: '' },
+  });
   const projector = await startProjector({ ...config, aggregates, projections, logger: pino({ level: 'silent' }) });
   const environment = environmentOver(node.url);
   const salon = await Salon.open(process);
@@ -68,7 +70,7 @@ async function live(): Promise<number> {
 }
 
 function environmentOver(eventStoreUrl: string): Environment {
-  Object.assign(process.env, { DATABASE_URL: servers.databaseUrl, ESDB_URL: eventStoreUrl });
+  Object.assign(process.env, { DATABASE_URL: servers.databaseUrl, ESDB_URL: eventStoreUrl, ESDB_PREFIX: '' });
   return new Environment();
 }
 

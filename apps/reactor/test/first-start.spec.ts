@@ -25,8 +25,7 @@ async function refusals(databaseUrl: string): Promise<number> {
 test('a reactor that comes before the read models waits for them without complaint and without a statement that PostgreSQL refuses', async () => {
   const servers = await startServers();
   try {
-    const { databaseUrl: DATABASE_URL, eventStoreUrl: ESDB_URL } = servers;
-    const config = readConfig({ NODE_ENV: 'test', ...testSecrets, DATABASE_URL, ESDB_URL });
+    const config = readConfig({ NODE_ENV: 'test', ...testSecrets, ...servers.environment });
     const lines: { level: number; msg: string; duty: string }[] = [];
     const keep = new Writable({
       write: (line, _, done) => {
@@ -42,7 +41,7 @@ test('a reactor that comes before the read models waits for them without complai
     } finally {
       await reactor.stop();
     }
-    expect(await refusals(DATABASE_URL)).toBe(0);
+    expect(await refusals(servers.databaseUrl)).toBe(0);
     expect(lines.filter(({ level }) => level > 30)).toEqual([]);
   } finally {
     await servers.stop();

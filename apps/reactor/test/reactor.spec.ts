@@ -22,10 +22,9 @@ let pool: ReturnType<typeof createPool>;
 
 beforeAll(async () => {
   servers = await startServers();
-  const { databaseUrl: DATABASE_URL, eventStoreUrl: ESDB_URL } = servers;
-  config = readConfig({ NODE_ENV: 'test', ...testSecrets, DATABASE_URL, ESDB_URL });
+  config = readConfig({ NODE_ENV: 'test', ...testSecrets, ...servers.environment });
   process = await BookingProcess.start(servers);
-  pool = createPool(DATABASE_URL);
+  pool = createPool(servers.databaseUrl);
   salon = await Salon.open(process);
   projector = await startProjector({ ...config, aggregates, projections, logger });
   const rhythm = { everyMs: 20, graceMs: 200 };
@@ -130,7 +129,7 @@ describe('the reactor', () => {
   });
 
   it('signs history as soon as there is any, and no more often than every hour', async () => {
-    const store = new EventStoreDb(servers.eventStoreUrl);
+    const store = new EventStoreDb(servers.eventStoreUrl, { prefix: servers.eventStorePrefix });
     const codec = new EventCodec(aggregates, new PostgresSubjectKeys(pool, config.piiMasterKey));
     const auditor = auditorOf(config, store, codec, pool);
     await until(async () => (await auditor.lastSigned()) !== undefined);

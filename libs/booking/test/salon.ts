@@ -19,13 +19,12 @@ export class BookingProcess {
 
   private constructor(private readonly app: INestApplicationContext) {}
 
-  static async start({ databaseUrl, eventStoreUrl }: TestServers): Promise<BookingProcess> {
-    await migrate(databaseUrl);
+  static async start({ environment }: Pick<TestServers, 'environment'>): Promise<BookingProcess> {
+    await migrate(environment.DATABASE_URL);
     const config = readConfig({
       NODE_ENV: 'test',
       ...testSecrets,
-      DATABASE_URL: databaseUrl,
-      ESDB_URL: eventStoreUrl,
+      ...environment,
     });
     const imports = [await CoreModule.forRoot(config), BookingModule];
     return new BookingProcess(await (await Test.createTestingModule({ imports }).compile()).init());

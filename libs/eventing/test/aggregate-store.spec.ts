@@ -40,7 +40,7 @@ describe('an aggregate store', () => {
     pool = createPool(servers.databaseUrl);
     keys = new PostgresSubjectKeys(pool, Buffer.alloc(32, 7));
     codec = new EventCodec([Account], keys);
-    eventStore = new EventStoreDb(servers.eventStoreUrl);
+    eventStore = new EventStoreDb(servers.eventStoreUrl, { prefix: servers.eventStorePrefix });
     store = new AggregateStore(eventStore, codec);
   });
 
@@ -168,7 +168,7 @@ describe('an aggregate store', () => {
 
   it('finds out what became of an append whose answer was lost', async () => {
     const proxy = await tcpProxy(servers.eventStoreUrl);
-    const remote = new EventStoreDb(proxy.url);
+    const remote = new EventStoreDb(proxy.url, { prefix: servers.eventStorePrefix });
     const through = new AggregateStore(remote, codec);
     const id = await open(through);
 
@@ -276,7 +276,7 @@ describe('an aggregate store', () => {
 
   it('goes on with what it remembers while the store is away, and hears what it missed', async () => {
     const proxy = await tcpProxy(servers.eventStoreUrl);
-    const remote = new EventStoreDb(proxy.url);
+    const remote = new EventStoreDb(proxy.url, { prefix: servers.eventStorePrefix });
     const through = new AggregateStore(remote, codec);
     const following = new AbortController();
     const done = through.follow(following.signal);

@@ -1,6 +1,6 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { newUuid } from '@yoyaku/kernel';
-import { startServers, type TcpProxy, tcpProxy, until } from '@yoyaku/testing';
+import { startServers, type TcpProxy, tcpProxy, testOfEventNode, until } from '@yoyaku/testing';
 import { EventStoreDb, EventStoreUnavailable } from '../src';
 import { Connection } from '../src/eventstoredb-connection';
 import { TimedOut } from '../src/within';
@@ -20,7 +20,10 @@ afterAll(() => bank.close());
 beforeEach(async () => {
   proxy = await tcpProxy(bank.servers.eventStoreUrl);
   reported = [];
-  store = new EventStoreDb(proxy.url, { report: (trouble) => reported.push(trouble) });
+  store = new EventStoreDb(proxy.url, {
+    prefix: bank.servers.eventStorePrefix,
+    report: (trouble) => reported.push(trouble),
+  });
 });
 afterEach(async () => {
   jest.restoreAllMocks();
@@ -185,27 +188,30 @@ test('an append is told a deadline that bears clocks which are seconds apart', a
   expect(deadline).toBeLessThanOrEqual(10_000);
 });
 
-test('set back to an older state: whoever follows it forgets what was remembered, and hears of what comes then', async () => {
-  const older = await startServers();
-  let url = bank.servers.eventStoreUrl;
-  const way = await tcpProxy(() => url);
-  const [moving, restored] = [bank.connect(way.url), bank.connect(older.eventStoreUrl)];
-  const [through, others] = [bank.aProcess(moving), bank.aProcess(restored)];
-  void through.follow(bank.ending);
-  const id = newUuid();
-  const open = { type: 'OpenAccount', data: { accountId: id, holder: 'Aki' } } as const;
-  await through.create(Account, id, open, context());
-  await bank.depositMany(id, 100);
-  const balance = async () => (await through.load(Account, id)).state.balance;
-  await until(async () => (await balance()) === 100);
+testOfEventNode()(
+  'set back to an older state: whoever follows it forgets what was remembered, and hears of what comes then',
+  async () => {
+    const older = await startServers();
+    let url = bank.servers.eventStoreUrl;
+    const way = await tcpProxy(() => url);
+    const [moving, restored] = [bank.connect(way.url), bank.connect(older.eventStoreUrl)];
+    const [through, others] = [bank.aProcess(moving), bank.aProcess(restored)];
+    void through.follow(bank.ending);
+    const id = newUuid();
+    const open = { type: 'OpenAccount', data: { accountId: id, holder: 'Aki' } } as const;
+    await through.create(Account, id, open, context());
+    await bank.depositMany(id, 100);
+    const balance = async () => (await through.load(Account, id)).state.balance;
+    await until(async () => (await balance()) === 100);
 
-  url = older.eventStoreUrl;
-  way.cut();
-  await others.create(Account, id, open, context());
-  await bank.deposit(id, 7, others);
-  await until(async () => (await balance().catch(() => 0)) === 7, 8_000);
-  await bank.deposit(id, 1, others);
-  await until(async () => (await balance()) === 8);
-  await way.close();
-  await older.stop();
-});
+    url = older.eventStoreUrl;
+    way.cut();
+    await others.create(Account, id, open, context());
+    await bank.deposit(id, 7, others);
+    await until(async () => (await balance().catch(() => 0)) === 7, 8_000);
+    await bank.deposit(id, 1, others);
+    await until(async () => (await balance()) === 8);
+    await way.close();
+    await older.stop();
+  },
+);

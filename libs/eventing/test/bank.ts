@@ -32,7 +32,7 @@ export const misbehaving = (store: EventStore, ways: Partial<EventStore>): Event
 /** Accounts in an event store of their own, and as many processes as are asked for. */
 export async function openBank() {
   const servers = await startServers();
-  const eventStore = new EventStoreDb(servers.eventStoreUrl);
+  const eventStore = new EventStoreDb(servers.eventStoreUrl, { prefix: servers.eventStorePrefix });
   const codec = new EventCodec([Account], everybodysKey);
   const ending = new AbortController();
   const closing: (() => Promise<unknown>)[] = [() => eventStore.close()];
@@ -53,7 +53,7 @@ export async function openBank() {
     ending: ending.signal,
     /** A store of its own connection, closed with the bank. */
     connect: (url: string, options?: EventStoreDbOptions): EventStoreDb => {
-      const store = new EventStoreDb(url, options);
+      const store = new EventStoreDb(url, { prefix: servers.eventStorePrefix, ...options });
       closing.push(() => store.close());
       return store;
     },

@@ -11,7 +11,7 @@ const following = new AbortController();
 
 beforeAll(async () => {
   servers = await startServers();
-  eventStore = new EventStoreDb(servers.eventStoreUrl);
+  eventStore = new EventStoreDb(servers.eventStoreUrl, { prefix: servers.eventStorePrefix });
 });
 afterAll(async () => {
   following.abort();

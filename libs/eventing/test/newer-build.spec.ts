@@ -11,8 +11,8 @@ const context = (): CommandContext => {
 };
 
 test('a stream that a newer build has written is refused, and never taken for what it was', async () => {
-  const { eventStoreUrl, stop } = await startServers();
-  const eventStore = new EventStoreDb(eventStoreUrl);
+  const { eventStoreUrl, eventStorePrefix: prefix, stop } = await startServers();
+  const eventStore = new EventStoreDb(eventStoreUrl, { prefix });
   /** Where withdrawals have a second shape. */
   const Newer: typeof Account = {
     ...Account,

@@ -28,7 +28,7 @@ const closing: (() => Promise<unknown>)[] = [];
 
 beforeAll(async () => {
   servers = await startServers();
-  store = new EventStoreDb(servers.eventStoreUrl);
+  store = new EventStoreDb(servers.eventStoreUrl, { prefix: servers.eventStorePrefix });
 });
 
 afterEach(async () => {

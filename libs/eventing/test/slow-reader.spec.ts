@@ -28,7 +28,10 @@ async function appendLarge(count: number): Promise<string[]> {
 test('a reader slower than the writers is ended by the store, goes on where it was, and needs no word about it', async () => {
   const subscriptions = jest.spyOn(EventStoreDBClient.prototype, 'subscribeToAll');
   const reported: string[] = [];
-  const store = new EventStoreDb(bank.servers.eventStoreUrl, { report: (trouble) => reported.push(trouble) });
+  const store = new EventStoreDb(bank.servers.eventStoreUrl, {
+    prefix: bank.servers.eventStorePrefix,
+    report: (trouble) => reported.push(trouble),
+  });
   const ending = new AbortController();
   const seen: string[] = [];
   const live = Promise.withResolvers<void>();

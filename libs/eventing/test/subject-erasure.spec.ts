@@ -37,7 +37,7 @@ beforeAll(async () => {
   pool = createPool(servers.databaseUrl);
   keys = new PostgresSubjectKeys(pool, Buffer.alloc(32, 7));
   codec = new EventCodec([Account, Member], keys);
-  store = new EventStoreDb(servers.eventStoreUrl);
+  store = new EventStoreDb(servers.eventStoreUrl, { prefix: servers.eventStorePrefix });
   erasure = new SubjectErasure(keys, store, codec.subjectKinds());
 });
 afterAll(async () => {

@@ -30,7 +30,7 @@ describe('an auditor', () => {
     servers = await startServers();
     await migrate(servers.databaseUrl);
     pool = createPool(servers.databaseUrl);
-    store = new EventStoreDb(servers.eventStoreUrl);
+    store = new EventStoreDb(servers.eventStoreUrl, { prefix: servers.eventStorePrefix });
     checkpoints = new Checkpoints(pool);
   });
 
@@ -109,7 +109,7 @@ describe('an auditor', () => {
 
   it('names a whole stream that is gone, from what the witness saw', async () => {
     const elsewhere = await startServers();
-    const other = new EventStoreDb(elsewhere.eventStoreUrl);
+    const other = new EventStoreDb(elsewhere.eventStoreUrl, { prefix: elsewhere.eventStorePrefix });
     const gone = newUuid();
     const [signed] = await checkpoints.all();
     known.splice(0, known.length, { id: gone, stream: 'till-gone', revision: 0, position: signed?.position as bigint });

@@ -1,6 +1,6 @@
 import { EventStoreDb, type StoredEvent } from '@yoyaku/eventing';
 import { runRebuild } from '@yoyaku/projecting';
-import { startServers, until } from '@yoyaku/testing';
+import { startServers, testOfEventNode, until } from '@yoyaku/testing';
 import { expectRowsOfHistory } from './under-load';
 import { createWorld, type World } from './world';
 
@@ -78,7 +78,7 @@ test('a rebuild from a node that is behind does not take the place of what has s
   await expectRowsOfHistory(world);
 });
 
-test('a store that holds less than was read of it is not followed', async () => {
+testOfEventNode()('a store that holds less than was read of it is not followed', async () => {
   const running = new Promise<Error>((resolve) => {
     void world.open('t1', 'Dan').then(async (account) => {
       const position = await world.deposit('t1', account, 1);

@@ -46,7 +46,7 @@ export async function createWorld(
   const servers = await startServers();
   await migrate(servers.databaseUrl);
   const pool = createPool(servers.databaseUrl);
-  const store = new EventStoreDb(servers.eventStoreUrl);
+  const store = new EventStoreDb(servers.eventStoreUrl, { prefix: servers.eventStorePrefix });
   const codec = new EventCodec([Account], noKeys);
   const notifications = new Notifications(servers.databaseUrl);
   const closing: (() => Promise<unknown>)[] = [];
