@@ -8,8 +8,10 @@ export interface Credentials {
 
 const RENEW_AFTER_MS = 8 * 60_000;
 
-/** Somebody with an account, signed in. */
+/** Somebody with an account, signed in for as long as the run lasts. */
 export class Account {
+  private renewal: Promise<void> | undefined;
+
   private constructor(
     private readonly origin: string,
     private readonly credentials: Credentials,
@@ -32,14 +34,16 @@ export class Account {
     return new Account(origin, credentials, await signIn(origin, credentials));
   }
 
+  /** Good for some minutes yet: another one is asked for long before it expires, again and again until it comes. */
   get token(): string {
+    if (performance.now() - this.current.since > RENEW_AFTER_MS) this.renewal ??= this.renew();
     return this.current.token;
   }
 
-  /** Signs in again before the token expires; rejects when that is not possible now. */
-  async renew(): Promise<void> {
-    if (performance.now() - this.current.since < RENEW_AFTER_MS) return;
-    this.current = await signIn(this.origin, this.credentials);
+  private async renew(): Promise<void> {
+    const renewed = await signIn(this.origin, this.credentials).catch(() => undefined);
+    if (renewed) this.current = renewed;
+    this.renewal = undefined;
   }
 }
 

@@ -80,8 +80,6 @@ export class Client {
 
   /** One attempt, at that process or any; undefined when no answer came, so that nobody knows what became of it. */
   async attempt(request: Request, origin = this.random.pick(this.origins)): Promise<Answer | undefined> {
-    // Where that is not possible just now, the old token will do for some minutes more.
-    await request.as?.renew().catch(() => undefined);
     const sentAt = performance.now();
     const answer = await send(request, origin).catch(() => undefined);
     this.exchanges.push({
