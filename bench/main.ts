@@ -24,7 +24,13 @@ const RESULTS = resolve(__dirname, '..', '..', 'bench', 'results');
 async function withResources(work: (resources: Resources) => Promise<void>): Promise<void> {
   const resources = new Resources();
   const interrupted = new Promise<never>((_, reject) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => reject(new Error(signal)));
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        // What is under way fails now, some of it where nobody waits for it yet.
+        process.on('unhandledRejection', () => {});
+        reject(new Error(signal));
+      });
+    }
   });
   const working = work(resources);
   try {
