@@ -1,0 +1,74 @@
+import { EventStoreDb } from '@yoyaku/eventing';
+import { newUuid } from '@yoyaku/kernel';
+import { type GrpcProxy, grpcProxy, until } from '@yoyaku/testing';
+import { ApiUnderTest, type SignedInUser } from './api-under-test';
+
+/** A real event store, of which the appends are lost on the way while all else is answered. */
+let api: ApiUnderTest;
+let way: GrpcProxy;
+let direct: EventStoreDb;
+
+beforeAll(async () => {
+  api = await ApiUnderTest.start(async ({ eventStoreUrl }) => {
+    way = await grpcProxy(eventStoreUrl);
+    return { ESDB_URL: way.url };
+  });
+  direct = new EventStoreDb(api.servers.eventStoreUrl, { prefix: api.servers.eventStorePrefix });
+}, 30_000);
+afterAll(async () => {
+  await direct.close();
+  // Calls that were lost have no end until their way is gone.
+  await way.close();
+  await api.stop();
+});
+
+const rename = async ({ token }: SignedInUser, key?: string) => {
+  const began = performance.now();
+  const headers: Record<string, string> = key ? { 'idempotency-key': key } : {};
+  const reply = await api.call('PATCH', '/users/me', { token, body: { name: 'Bea' }, headers });
+  return { ...reply, seconds: (performance.now() - began) / 1000 };
+};
+const health = () => api.call('GET', '//health/ready');
+const changesOf = async ({ id }: SignedInUser) => {
+  const events = await Array.fromAsync(direct.readStream(`user-${id}`));
+  return events.filter(({ type }) => type === 'UserProfileChanged').length;
+};
+
+test.each(['requests', 'answers'] as const)(
+  'reads but does not write, %s are lost: all are told so in time; after it nothing is lost and nothing is there twice',
+  async (what) => {
+    const people = await Promise.all(Array.from({ length: 8 }, () => api.register()));
+    const [keyed, plain] = [people.slice(0, 4), people.slice(4)];
+    const keys = new Map(keyed.map((person) => [person, newUuid()]));
+    way.swallow(/Append$/, what);
+
+    const replies = await Promise.all(people.map((person) => rename(person, keys.get(person))));
+    for (const { status, headers, seconds } of replies) {
+      expect(seconds).toBeLessThan(3);
+      // A change whose answer alone was lost is found by reading, which goes on.
+      if (what === 'answers' && status === 200) continue;
+      expect({ status, retryAfter: headers['retry-after'] }).toEqual({ status: 503, retryAfter: '1' });
+    }
+    await until(async () => (await health()).body.missing.includes('writes'));
+    expect(await health()).toMatchObject({
+      status: 503,
+      body: { status: 'unavailable', checks: { eventStore: { status: 'up' }, writes: { status: 'down' } } },
+    });
+    const next = await rename(plain[0]!);
+    expect(next.status).toBe(503);
+    expect(next.seconds).toBeLessThan(0.5);
+
+    way.mend();
+    const mendedAt = performance.now();
+    for (const person of keyed) await until(async () => (await rename(person, keys.get(person))).status === 200);
+    expect(performance.now() - mendedAt).toBeLessThan(3_000);
+    await until(async () => (await health()).status === 200);
+    for (const person of keyed) expect(await changesOf(person)).toBe(1);
+    for (const [index, person] of plain.entries()) {
+      const wasDone = replies[keyed.length + index]!.status === 200;
+      const changes = await changesOf(person);
+      expect(changes).toBeLessThanOrEqual(1);
+      if (wasDone) expect(changes).toBe(1);
+    }
+  },
+);
