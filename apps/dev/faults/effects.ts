@@ -67,7 +67,11 @@ function causesOf(decided: readonly Decided[], unsure: readonly Unsure[], moment
   const add = (key: string, cause: Cause) => causes.getOrInsertComputed(key, () => []).push(cause);
   for (const one of decided.filter(({ answer }) => answer.status < 300)) {
     const { thing = idIn(one.answer), effect } = wishOf(one.command);
-    add(`${thing}\n${effect}`, { window: moments.within(one), decided: one, isUsed: false });
+    add(`${thing}\n${effect}`, {
+      window: upTo(positionIn(one.answer), moments.within(one)),
+      decided: one,
+      isUsed: false,
+    });
   }
   for (const group of causes.values()) group.sort((a, b) => compareEnds(a.window, b.window));
   for (const one of unsure) {
@@ -78,6 +82,12 @@ function causesOf(decided: readonly Decided[], unsure: readonly Unsure[], moment
   }
   return causes;
 }
+
+/** What an answer tells of is not behind the position that it tells. */
+const upTo = (told: bigint | undefined, { after, before }: Window): Window => ({
+  after,
+  before: told === undefined || (before !== undefined && before <= told) ? before : told + 1n,
+});
 
 function compareEnds({ before: a }: Window, { before: b }: Window): number {
   if (a === b) return 0;
@@ -91,21 +101,12 @@ function causeOf({ thing, effect, event }: Done, causes: ReadonlyMap<string, rea
   return own ?? (effect === MADE ? causes.get(madeFrom(event))?.find(isFree) : undefined);
 }
 
-/**
- * Answers that tell a position at which there is no event, or before what they tell of: who waits for that position
- * does not see it. A command that had been done before, when it came again, may tell a later one.
- */
-export function lostPositions(
-  decided: readonly Decided[],
-  effects: ReadonlyMap<Decided, StoredEvent>,
-  events: readonly StoredEvent[],
-): string[] {
+/** Answers that tell no position, or one at which there is no event. */
+export function lostPositions(decided: readonly Decided[], events: readonly StoredEvent[]): string[] {
   const positions = new Set(events.map(({ position }) => position));
-  return decided.flatMap((one) => {
-    if (one.answer.status >= 300) return [];
-    const told = positionIn(one.answer) ?? -1n;
-    const done = effects.get(one)?.position ?? 0n;
-    if (positions.has(told) && done <= told) return [];
-    return `${one.command.method} ${one.command.path} was done at ${done}, and is told to be at ${told}`;
+  return decided.flatMap(({ command, answer }) => {
+    const told = positionIn(answer);
+    if (answer.status >= 300 || (told !== undefined && positions.has(told))) return [];
+    return `${command.method} ${command.path} is told to be done at ${told}, where nothing is`;
   });
 }

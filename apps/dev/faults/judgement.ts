@@ -51,7 +51,7 @@ export async function judgeHistory(
   const judged: Judged[] = [
     {
       name: 'one order explains every command: done once if so told, unheard at most once',
-      findings: [...findings, ...lostPositions(decided, effects, all)],
+      findings: [...findings, ...lostPositions(decided, all)],
       facts: `${decided.length} told, ${unsure.length} unheard, of which ${doneUnheard} were done`,
     },
     {

@@ -86,7 +86,6 @@ async function main(): Promise<number> {
       const tally = new Tally();
       await underLoad(world, report, tally, { faults, rounds: extent.rounds, minutes });
       await judge(world, report, extent.answers);
-      await world.marks.close();
       writeFileSync(join(folder, 'exchanges.ndjson'), world.client.exchanges.map(line).join(''));
       console.log(tally.table);
     }
@@ -121,7 +120,7 @@ async function openWorld(
   const salon = await openSalon(origin, admin);
   const probe = new Probe(await Account.register(origin, 'probe'), salon, random.fork());
   const client = new Client(origins, random.fork());
-  const marks = new Marks(installation.environment.ESDB_URL ?? '');
+  const marks = new Marks(() => installation.environment.ESDB_URL ?? '');
   const { position: openedAt } = await marks.take();
   return { installation, network, client, salon, random, probe, marks, openedAt };
 }

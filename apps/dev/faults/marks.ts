@@ -3,22 +3,21 @@ import { advance, BEGINNING, EventStoreDb, type HistoryMark } from '@yoyaku/even
 /** What history was, at moments of the run: whatever is lost or altered of it later shows at its end. */
 export class Marks {
   readonly taken: HistoryMark[] = [];
-  private readonly store: EventStoreDb;
 
-  constructor(eventStoreUrl: string) {
-    this.store = new EventStoreDb(eventStoreUrl);
-  }
+  /** @param urlOf asked each time: a new start may have given the event store another port */
+  constructor(private readonly urlOf: () => string) {}
 
   /** Reads what has come since the last mark. Rejects while the store cannot be read. */
   async take(): Promise<HistoryMark> {
     let mark = this.taken.at(-1) ?? BEGINNING;
     const after = mark.events === 0 ? undefined : mark.position;
-    for await (const event of this.store.readAll({ after })) mark = advance(mark, event);
+    const store = new EventStoreDb(this.urlOf());
+    try {
+      for await (const event of store.readAll({ after })) mark = advance(mark, event);
+    } finally {
+      await store.close();
+    }
     this.taken.push(mark);
     return mark;
-  }
-
-  close(): Promise<void> {
-    return this.store.close();
   }
 }
