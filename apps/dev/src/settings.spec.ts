@@ -28,7 +28,7 @@ function namesRead(read: (env: Environment) => unknown): string[] {
 /** Names that stand as text in files: in docker's, and where a program asks its own environment. */
 const namesIn = (files: string, name: RegExp): string[] =>
   globSync(files, { cwd: root })
-    .filter((file) => !file.endsWith('.spec.ts'))
+    .filter((file) => !file.endsWith('.spec.ts') && !file.endsWith('.test.yml'))
     .flatMap((file) => [...readFileSync(join(root, file), 'utf8').matchAll(name)].map(([, found = '']) => found));
 
 test('.env.example lists what is read, each variable once, and nothing else', () => {
