@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { aggregates, auditorOf, type Config, PREFIX_SETTING, readConfig } from '@yoyaku/composition';
 import { AggregateStore, EventCodec, EventStoreDb } from '@yoyaku/eventing';
-import { createPool, keepSetting, OtherSetting, PostgresSubjectKeys } from '@yoyaku/postgres';
+import { createPool, ensureSetting, OtherSetting, PostgresSubjectKeys } from '@yoyaku/postgres';
 import { parse } from 'dotenv';
 
 /**
@@ -37,12 +37,13 @@ export class Environment {
   readonly aggregateStore = once(() => new AggregateStore(this.eventStore(), this.codec()));
 
   /**
-   * Throws where the installation has another prefix: commands would look for its events under other names. That
+   * Throws where the installation has another prefix: commands would look for its events under other names. Where it has
+   * none yet none is kept: that is for the processes, and a command may well come from a shell that is not set up. That
    * PostgreSQL is away, or not prepared, is told by those that need it.
    */
   async ensurePrefix(): Promise<void> {
     const { eventStorePrefix } = this.config;
-    await keepSetting(this.pool(), PREFIX_SETTING, eventStorePrefix).catch((error) => {
+    await ensureSetting(this.pool(), PREFIX_SETTING, eventStorePrefix).catch((error) => {
       if (error instanceof OtherSetting) throw error;
     });
   }

@@ -1,3 +1,5 @@
+import { PREFIX_SETTING } from '@yoyaku/composition';
+import { keepSetting, migrate } from '@yoyaku/postgres';
 import { type GrpcProxy, grpcProxy, startServers, type TestServers } from '@yoyaku/testing';
 import { Environment } from '../src/environment';
 import { eventStoreCommand } from '../src/event-store.command';
@@ -59,4 +61,13 @@ test('yoyaku eventstore check tells which rights are needed, and which of them t
   said = [];
   way.deny(/Read$/);
   expect((await check()).map(([answer]) => answer?.trim())).toEqual(['yes', 'no', 'yes', 'no', 'no']);
+});
+
+test('a command keeps no prefix for an installation that has none yet, and refuses any but the one it has', async () => {
+  await migrate(servers.databaseUrl);
+  await environment.ensurePrefix();
+  const { rows } = await environment.pool().query('select name from app.kept_settings');
+  expect(rows).toEqual([]);
+  await keepSetting(environment.pool(), PREFIX_SETTING, 'tokyo');
+  await expect(environment.ensurePrefix()).rejects.toThrow('this installation has "tokyo" for good');
 });

@@ -17,7 +17,7 @@ const env = { ...process.env };
 beforeAll(async () => {
   servers = await startServers();
   await migrate(servers.databaseUrl);
-  Object.assign(process.env, { DATABASE_URL: servers.databaseUrl, ESDB_URL: servers.eventStoreUrl });
+  Object.assign(process.env, servers.environment);
   environment = new Environment();
 });
 beforeEach(() => {

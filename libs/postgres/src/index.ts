@@ -2,7 +2,7 @@ export * from './advisory-lock';
 export { closeClient, connectionConfig } from './connection';
 export { dataSourceOptions, migrate } from './data-source';
 export * from './following';
-export { keepSetting, OtherSetting } from './kept-settings';
+export { ensureSetting, keepSetting, OtherSetting } from './kept-settings';
 export { MasterKeyMissing } from './master-keys';
 export * from './notifications';
 export { isTransient, outcomeOf, sqlStateOf } from './outcome';
