@@ -311,7 +311,7 @@ describe('If-Match', () => {
 describe('HEAD', () => {
   const head = (path: string, headers = {}, token = ann.token) => api.call('HEAD', path, { token, headers });
 
-  it('waits for a position as GET does', async () => {
+  it('is held to X-Min-Position as GET is', async () => {
     const { token } = await api.admin();
     for (const method of ['GET', 'HEAD'] as const) {
       const reply = await api.call(method, '/users', { token, headers: { 'x-min-position': '9000000000000000' } });

@@ -1,5 +1,5 @@
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
-import { EventStoreDb } from '@yoyaku/eventing';
+import { EventStoreDb, type StoredEvent } from '@yoyaku/eventing';
 import { newUuid, plusMs } from '@yoyaku/kernel';
 import { Auditor } from '@yoyaku/platform';
 import { ProjectionAdmin } from '@yoyaku/projecting';
@@ -69,31 +69,6 @@ describe('among a thousand events of others', () => {
     expect(streams).toHaveLength(audit.events);
     expect(new Set(streams.filter((stream) => stream.startsWith('booking-'))).size).toBe(2);
   });
-
-  it('a replay by category gives nothing of the store’s own, also when it is followed and opened', async () => {
-    const store = api.app.get(EventStoreDb);
-    await store.writeSnapshot(`calendar-${salon.things.resource}`, { state: 'secret' });
-    await api.app.listen(0, '127.0.0.1');
-    const query = `category=snapshot&follow=true&decrypt=true&actorId=${newUuid()}`;
-    const leaving = new AbortController();
-    const admin = await somebody(api, 'admin');
-    const response = await fetch(`${await api.app.getUrl()}/api/v1/audit/events?${query}`, {
-      headers: { authorization: `Bearer ${admin.token}` },
-      signal: leaving.signal,
-    });
-    expect(response.status).toBe(200);
-    let received = '';
-    const reading = (async () => {
-      for await (const chunk of response.body ?? []) received += Buffer.from(chunk);
-    })().catch(() => {});
-    const { position } = await asOwner('/bookings', wish(4)).then(({ headers }) => ({
-      position: BigInt(headers['x-event-position'] ?? 0),
-    }));
-    await until(async () => (await store.head()) >= position);
-    leaving.abort();
-    await reading;
-    expect(received.trim()).toBe('');
-  });
 });
 
 describe('what is not as we appended it', () => {
@@ -119,4 +94,34 @@ describe('what is not as we appended it', () => {
       });
     }
   });
+});
+
+/** The first line of an answer that goes on; then it is left. */
+async function firstLineOf({ body }: Response): Promise<Record<string, unknown>> {
+  let received = '';
+  for await (const chunk of body ?? []) {
+    received += Buffer.from(chunk);
+    if (received.includes('\n')) break;
+  }
+  return JSON.parse(received.split('\n')[0] ?? '');
+}
+
+it('a replay by category gives nothing of the store’s own, also when it is opened or followed', async () => {
+  const store = api.app.get(EventStoreDb);
+  const { token } = await somebody(api, 'admin');
+  await store.writeSnapshot(`calendar-${salon.things.resource}`, { state: 'secret' });
+  const replay = '/audit/events?category=snapshot';
+  expect(await api.call('GET', `${replay}&decrypt=true`, { token })).toMatchObject({ status: 200, text: '' });
+
+  // An event of ours under such a name: once it has come, all that stands before it would have come as well.
+  const [event] = await Array.fromAsync(store.readStream(`booking-${salon.things.booking}`));
+  const { metadata } = event as StoredEvent;
+  const ours = { ...(event as StoredEvent), id: newUuid() };
+  await store.append(`snapshot-${newUuid()}`, 'no_stream', [ours]);
+  await api.app.listen(0, '127.0.0.1');
+  for (const only of ['', `&actorId=${metadata.actor.id}`]) {
+    const url = `${await api.app.getUrl()}/api/v1${replay}&follow=true${only}`;
+    const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+    expect(await firstLineOf(answer)).toMatchObject({ id: ours.id });
+  }
 });

@@ -86,7 +86,7 @@ describe('an event that says it is ours, and is not', () => {
 
   it('is given, with what is wrong with it, and as its tenant’s where one can be told', async () => {
     const whole = await envelope();
-    const { hash, tenantId, ...rest } = whole;
+    const { hash: _, tenantId, ...rest } = whole;
     expect(await put({ ...rest, tenantId })).toMatchObject({
       flaw: expect.stringContaining('hash'),
       metadata: { tenantId },
@@ -98,12 +98,12 @@ describe('an event that says it is ours, and is not', () => {
     expect(await put(whole, 'text')).toMatchObject({ flaw: expect.stringContaining('data'), data: {} });
     expect(await put(whole, {}, 'a\u0000b')).toMatchObject({ flaw: expect.stringContaining('type') });
     await expect(bank.codec.openAll([await put({ ...rest, tenantId })])).rejects.toThrow('hash');
-    expect(hash).toHaveLength(64);
   });
 
   it('is the same whichever way it is read', async () => {
     await put({ tenantId: 't1', commandId: 'none' });
     const [read, heard] = [await Array.fromAsync(store().readAll()), await followed(store())];
+    expect(read).toHaveLength(1);
     expect(JSON.stringify(heard.map(({ position: _, ...event }) => event))).toBe(
       JSON.stringify(read.map(({ position: _, ...event }) => event)),
     );

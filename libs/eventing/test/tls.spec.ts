@@ -33,7 +33,8 @@ afterAll(async () => {
 
 const storeAt = (host: string, trusted = true) => {
   const { port } = front.address() as AddressInfo;
-  return new EventStoreDb(`esdb://${host}:${port}?tls=true${trusted ? `&tlsCAFile=${join(folder, 'ca.pem')}` : ''}`);
+  const url = `esdb://${host}:${port}?tls=true${trusted ? `&tlsCAFile=${join(folder, 'ca.pem')}` : ''}`;
+  return new EventStoreDb(url, { prefix: servers.eventStorePrefix });
 };
 
 test.each(['127.0.0.1', 'localhost'])('a store is reached by TLS at %s', async (host) => {
