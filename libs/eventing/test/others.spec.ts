@@ -100,6 +100,15 @@ describe('an event that says it is ours, and is not', () => {
     await expect(bank.codec.openAll([await put({ ...rest, tenantId })])).rejects.toThrow('hash');
   });
 
+  it('is whole without what led to it, which a reaction of the build before does not know', async () => {
+    const { $correlationId: _, $causationId, ...rest } = await envelope();
+    const event = await put({ ...rest, causationId: $causationId });
+    expect(event.flaw).toBeUndefined();
+    const [opened] = await bank.codec.openAll([event]);
+    expect(opened).toMatchObject({ correlationId: '', causationId: $causationId });
+    expect((await put({ ...rest, $correlationId: 7 })).flaw).toContain('$correlationId');
+  });
+
   it('is the same whichever way it is read', async () => {
     await put({ tenantId: 't1', commandId: 'none' });
     const [read, heard] = [await Array.fromAsync(store().readAll()), await followed(store())];
