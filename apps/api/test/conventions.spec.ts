@@ -65,6 +65,12 @@ describe('Idempotency-Key', () => {
     expect((await patch({ name: 7 })).status).toBe(422);
   });
 
+  it('goes with no number that is too large to be read', async () => {
+    const raw = '{"name":"Large","locale":1e999}';
+    const refused = await callOn(api.app, 'PATCH', '/users/me', { token: ann.token, raw, headers: key() });
+    expect(refused).toMatchObject({ status: 400, body: { code: 'request.malformed' } });
+  });
+
   it('knows a body by what it says, in whatever order', async () => {
     const headers = key();
     const send = (raw: string, app = api.app) => callOn(app, 'PATCH', '/users/me', { token: ann.token, raw, headers });

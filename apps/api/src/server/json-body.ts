@@ -17,7 +17,7 @@ export function readJsonOnly(fastify: FastifyInstance): void {
     if (refusal) return done(refusal);
     if (body.length === 0) return done(null, undefined);
     parseJson(request, body.toString(), (error, value) =>
-      error || isNestedWithin(value, DEEPEST) ? done(error, value) : done(new Problem(400, 'request.malformed')),
+      error || isSound(value, DEEPEST) ? done(error, value) : done(new Problem(400, 'request.malformed')),
     );
   });
 }
@@ -32,7 +32,9 @@ function refusalOf({ headers }: FastifyRequest, body: Buffer): Problem | undefin
   return isUtf8(body) ? undefined : new Problem(400, 'request.malformed');
 }
 
-const isNestedWithin = (value: unknown, levels: number): boolean =>
-  typeof value !== 'object' ||
-  value === null ||
-  (levels > 0 && Object.values(value).every((child) => isNestedWithin(child, levels - 1)));
+/** Of numbers too large to be told (`1e999` is read as infinite) nobody could say what was meant. */
+const isSound = (value: unknown, levels: number): boolean => {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((child) => isSound(child, levels - 1));
+};
