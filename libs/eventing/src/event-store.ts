@@ -99,6 +99,8 @@ export interface SubscribeOptions {
    * Only of subscriptions to everything, without prefixes.
    */
   readonly onCurrent?: (at: number) => void;
+  /** Told now and then how far events that are not given were passed over; all before that were given. */
+  readonly onPassed?: (position: bigint) => void;
 }
 
 /** The source of truth: streams of events, appended under optimistic concurrency, and `$all` of them in order. */

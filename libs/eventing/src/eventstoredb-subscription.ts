@@ -3,6 +3,7 @@ import {
   type AllStreamSubscription,
   type EventStoreDBClient,
   excludeSystemEvents,
+  type Position,
   START,
   streamNameFilter,
 } from '@eventstore/db-client';
@@ -24,7 +25,7 @@ import type { StreamNames } from './stream-names';
 const RECONNECT = { first: 50, most: 1_000 };
 /** How often a subscription is held against the store's head, in milliseconds. */
 const LOOK_EVERY = 1_000;
-/** How long it may then take to give out all up to that head, before it is taken for broken. */
+/** How long nothing may then come, though there is more up to that head, before it is taken for broken. */
 const CATCH_UP = 3_000;
 /** So often an event is asked for again before it is taken for damaged. */
 const GARBLED_TRIES = 3;
@@ -62,12 +63,14 @@ export async function* subscribed(source: Source, options: SubscribeOptions): As
   while (!signal.aborted) {
     try {
       if (position === 'end') position = await source.head();
-      for await (const event of subscribeOnce(source, position, options, goesOn)) {
-        position = event.position;
+      for await (const found of subscribeOnce(source, position, options, goesOn)) {
+        position = typeof found === 'bigint' ? found : found.position;
         goesOn();
-        if (isOther(event)) {
-          if (event.other === 'foreign') source.onPassed();
-        } else if (isWanted(event)) yield event;
+        if (typeof found === 'bigint') options.onPassed?.(found);
+        else if (isOther(found)) {
+          if (found.other === 'foreign') source.onPassed();
+          options.onPassed?.(found.position);
+        } else if (isWanted(found)) yield found;
       }
       if (signal.aborted) return;
       throw new EventStoreUnavailable(new Error('The subscription ended'));
@@ -87,19 +90,26 @@ export async function* subscribed(source: Source, options: SubscribeOptions): As
   }
 }
 
-/** One subscription, until it breaks, or falls silent although the store has more. */
+/**
+ * One subscription, until it breaks, or falls silent although the store has more. Among the events it says how far the
+ * store has looked: of what others have put there, there may be very much before the next event that is asked for.
+ */
 async function* subscribeOnce(
   source: Source,
   after: bigint | undefined,
   { signal, streamPrefixes, onLive, onCurrent }: SubscribeOptions,
   onCaughtUp: () => void,
-): AsyncIterable<FoundEvent> {
+): AsyncIterable<FoundEvent | bigint> {
   const { client, lost } = source.connection();
   const { names } = source;
   const beginnings = (streamPrefixes ?? ['']).map((prefix) => names.inStore(prefix));
+  // In its turn: events that the store has sent before may still wait to be read.
+  const checkpointReached = async (to: AllStreamSubscription, { commit }: Position) => void to.push(commit);
   const subscription: AllStreamSubscription = client.subscribeToAll({
     fromPosition: after === undefined ? START : { commit: after, prepare: after },
-    filter: beginnings.every(Boolean) ? streamNameFilter({ prefixes: beginnings }) : excludeSystemEvents(),
+    filter: beginnings.every(Boolean)
+      ? streamNameFilter({ prefixes: beginnings, checkpointReached })
+      : excludeSystemEvents({ checkpointReached }),
   });
   Object.assign(subscription, { convertGrpcEvent: (read: ReadResp.ReadEvent) => foundEvent(read, names) });
   const stop = () => subscription.destroy();
@@ -115,7 +125,9 @@ async function* subscribeOnce(
   });
 
   let reached = after ?? -1n;
+  let cameAt = performance.now();
   let waiting = true;
+  let isLooking = false;
   let target: { readonly head: bigint; readonly askedAt: number } | undefined;
   const compare = () => {
     if (!target || reached < target.head) return;
@@ -125,12 +137,15 @@ async function* subscribeOnce(
   const look = async () => {
     const askedAt = performance.now();
     if (target) {
-      const isLate = askedAt - target.askedAt > CATCH_UP;
+      const isLate = askedAt - Math.max(target.askedAt, cameAt) > CATCH_UP;
       if (isLate && waiting) breakOff(new Error(`Nothing came, though the store has events up to ${target.head}`));
       return;
     }
     const before = reached;
+    if (isLooking) return;
+    isLooking = true;
     const head = await source.head().catch(() => undefined);
+    isLooking = false;
     if (head === undefined) return;
     if (head < before && !(await source.reaches(before).catch(() => true))) {
       subscription.destroy(new StoreSetBack(before, head));
@@ -141,11 +156,12 @@ async function* subscribeOnce(
   };
   const timer = streamPrefixes ? undefined : setInterval(() => void look(), LOOK_EVERY);
   try {
-    for await (const event of subscription as unknown as AsyncIterable<FoundEvent>) {
+    for await (const found of subscription as unknown as AsyncIterable<FoundEvent | bigint>) {
       waiting = false;
-      reached = event.position;
-      yield event;
+      reached = typeof found === 'bigint' ? found : found.position;
+      yield found;
       if (target) compare();
+      cameAt = performance.now();
       waiting = true;
     }
   } finally {

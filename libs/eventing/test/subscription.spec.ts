@@ -1,28 +1,33 @@
 import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
-import type { EventStoreDBClient } from '@eventstore/db-client';
+import type { EventStoreDBClient, Position, SubscribeToAllOptions } from '@eventstore/db-client';
 import { GarbledAnswer } from '../src';
 import { StoreSetBack } from '../src/event-store';
 import { subscribed } from '../src/eventstoredb-subscription';
 import { StreamNames } from '../src/stream-names';
 
+/** The store has looked so far. */
+type Looked = (position: bigint) => void;
+
 /**
  * A client whose every subscription is what the next of these makes of a stream of events. Our events go up to 7; where
  * the store ends.
  */
-function sourceOf(subscriptions: ((stream: PassThrough) => void)[], ends = 7n) {
+function sourceOf(subscriptions: ((stream: PassThrough, looked: Looked) => void)[], ends = 7n) {
   const reported: string[] = [];
-  let number = 0;
-  const subscribeToAll = () => {
+  const begunAt: unknown[] = [];
+  const subscribeToAll = ({ fromPosition, filter }: SubscribeToAllOptions) => {
     const stream = Object.assign(new PassThrough({ objectMode: true }), { unsubscribe: async () => {} });
-    const next = subscriptions[Math.min(number, subscriptions.length - 1)];
-    number += 1;
-    setImmediate(() => next?.(stream));
+    const next = subscriptions[Math.min(begunAt.length, subscriptions.length - 1)];
+    begunAt.push((fromPosition as Position).commit);
+    const looked = (commit: bigint) => void filter?.checkpointReached?.(stream as never, { commit, prepare: commit });
+    setImmediate(() => next?.(stream, looked));
     return stream;
   };
   return {
     reported,
-    subscriptions: () => number,
+    begunAt,
+    subscriptions: () => begunAt.length,
     source: {
       names: new StreamNames(),
       onPassed: () => {},
@@ -99,4 +104,52 @@ test('one that goes on beyond the end of the store ends, unless what stands ther
   const { signal } = new AbortController();
   await expect(follow(8n, signal)).rejects.toBeInstanceOf(StoreSetBack);
   await expect(follow(9n, AbortSignal.timeout(1_500))).resolves.toBeUndefined();
+});
+
+describe('where others have put much before the next event of ours', () => {
+  it('one that looks through it is not taken for broken', async () => {
+    let looking: NodeJS.Timeout | undefined;
+    const { source, subscriptions } = sourceOf([
+      (stream, looked) => {
+        looking = setInterval(looked, 500, 4n);
+        setTimeout(() => giving(7n)(stream), 5_500);
+      },
+    ]);
+    const ending = new AbortController();
+    for await (const { position } of subscribed(source, { after: 3n, signal: ending.signal })) {
+      expect(position).toBe(7n);
+      ending.abort();
+    }
+    clearInterval(looking);
+    expect(subscriptions()).toBe(1);
+  });
+
+  it('one that breaks is made anew where it had looked to, but not beyond what was given', async () => {
+    const { source, begunAt } = sourceOf([
+      (_, looked) => looked(5n),
+      (stream, looked) => {
+        giving(6n)(stream);
+        looked(9n);
+      },
+    ]);
+    const ending = new AbortController();
+    const passed: bigint[] = [];
+    const failed = new AbortController();
+    const connection = source.connection();
+    const breaking = {
+      ...source,
+      connection: () => ({ ...connection, lost: begunAt.length ? connection.lost : failed.signal }),
+    };
+    const onPassed = (position: bigint) => {
+      passed.push(position);
+      if (begunAt.length === 1) failed.abort(new Error('lost'));
+      else ending.abort();
+    };
+    for await (const { position } of subscribed(breaking, { after: 3n, signal: ending.signal, onPassed })) {
+      expect(position).toBe(6n);
+      expect(passed).toEqual([5n]);
+    }
+    expect(passed).toEqual([5n, 9n]);
+    expect(begunAt).toEqual([3n, 5n]);
+  });
 });

@@ -36,6 +36,9 @@ export class EventReader {
   private delivered = false;
   /** For what comes next; not for whoever takes what we give. */
   private waiting = false;
+  /** How far what others have put into the store was passed over. */
+  private passed = -1n;
+  private isLooking = false;
 
   constructor(
     private readonly options: EventReaderOptions,
@@ -66,6 +69,8 @@ export class EventReader {
         yield* this.watched(signal, (ending) => this.fromStore(ending, patience));
       } catch (error) {
         if (error instanceof StoreWentBack) throw error;
+        // Perhaps the store ends before it by now.
+        this.passed = -1n;
         await delay(SILENCE, undefined, { signal }).catch(() => {});
       }
     }
@@ -120,7 +125,11 @@ export class EventReader {
         .catch(() => {});
     }
     this.waiting = true;
-    for await (const event of eventStore.subscribeToAll({ after: this.position, signal: ending })) {
+    const onPassed = (position: bigint) => {
+      this.passed = position;
+    };
+    const after = this.reached;
+    for await (const event of eventStore.subscribeToAll({ after, signal: ending, onPassed })) {
       this.waiting = false;
       yield this.next(event, null);
       this.waiting = true;
@@ -178,7 +187,7 @@ export class EventReader {
     const silence = new AbortController();
     const looking = setInterval(() => this.look(silence), SILENCE);
     this.waiting = false;
-    this.looked = { position: this.position, hasMore: false };
+    this.looked = { reached: this.reached, hasMore: false };
     try {
       yield* follow(AbortSignal.any([signal, silence.signal]));
     } finally {
@@ -188,14 +197,20 @@ export class EventReader {
   }
 
   /** Where we were, and whether the store had more for us, when this was looked at last. */
-  private looked = { position: 0n, hasMore: false };
+  private looked = { reached: 0n, hasMore: false };
+
+  private get reached(): bigint {
+    return furthest(this.position, this.passed);
+  }
 
   private async look(silence: AbortController): Promise<void> {
+    if (this.isLooking) return;
     const before = this.looked;
-    const { position } = this;
-    const isSilent = () => this.waiting && this.position === before.position;
-    this.looked = { position, hasMore: false };
+    const { position, reached } = this;
+    const isSilent = () => this.waiting && this.reached === before.reached;
+    this.looked = { reached, hasMore: false };
     if (!isSilent()) return;
+    this.isLooking = true;
     try {
       const head = await this.options.eventStore.head();
       if (!isSilent()) return;
@@ -203,9 +218,11 @@ export class EventReader {
       const hasMore = head > position && (await this.hasMore());
       // What has just been appended may still be on its way; what was there a look ago is late.
       if (before.hasMore && hasMore && isSilent()) silence.abort(new Error(`Nothing comes by way of ${this.path}`));
-      this.looked = { position: this.position, hasMore };
+      this.looked = { reached: this.reached, hasMore };
     } catch {
       // The store is away; the next look will tell more.
+    } finally {
+      this.isLooking = false;
     }
   }
 
