@@ -125,6 +125,7 @@ async function* subscribeOnce(
   });
 
   let reached = after ?? -1n;
+  let looked: bigint | undefined;
   let cameAt = performance.now();
   let waiting = true;
   let isLooking = false;
@@ -158,8 +159,17 @@ async function* subscribeOnce(
   try {
     for await (const found of subscription as unknown as AsyncIterable<FoundEvent | bigint>) {
       waiting = false;
-      reached = typeof found === 'bigint' ? found : found.position;
-      yield found;
+      if (typeof found !== 'bigint') {
+        reached = found.position;
+        yield found;
+      } else {
+        // Some servers name the end of the store, where the next event then is. What is further on makes sure of it.
+        if (looked !== undefined && looked > reached && looked < found) {
+          reached = looked;
+          yield reached;
+        }
+        looked = found;
+      }
       if (target) compare();
       cameAt = performance.now();
       waiting = true;

@@ -124,12 +124,15 @@ describe('where others have put much before the next event of ours', () => {
     expect(subscriptions()).toBe(1);
   });
 
-  it('one that breaks is made anew where it had looked to, but not beyond what was given', async () => {
+  it('one that breaks is made anew where it had surely looked to, and what was found before that was given', async () => {
     const { source, begunAt } = sourceOf([
-      (_, looked) => looked(5n),
+      (_, looked) => {
+        looked(5n);
+        looked(6n);
+      },
       (stream, looked) => {
         giving(6n)(stream);
-        looked(9n);
+        for (const position of [6n, 9n, 9n, 10n]) looked(position);
       },
     ]);
     const ending = new AbortController();
