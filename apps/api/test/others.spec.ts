@@ -23,7 +23,7 @@ beforeAll(async () => {
   node = await startEventNode({ inMemory: true, port: 0 });
   client = EventStoreDBClient.connectionString(node.url);
   await others(400);
-  api = await ApiUnderTest.start({ ESDB_URL: node.url });
+  api = await ApiUnderTest.start({ ESDB_URL: node.url, ESDB_PREFIX: '' });
   auditor = await somebody(api, 'auditor');
   salon = await aBusiness(api, await somebody(api, 'admin'));
   await others(300);

@@ -85,10 +85,11 @@ describe('yoyaku audit', () => {
     ['deleted', (stream) => (client) => client.deleteStream(stream), 0],
   ])('names a stream of ours that somebody %s, until it is mended', async (_, harm, revision) => {
     const stream = `user-${await register()}`;
-    await byHand(harm(stream));
+    const inStore = servers.inStore(stream);
+    await byHand(harm(inStore));
     expect(await run('verify')).toEqual({ said: `Broken: ${stream} at revision ${revision}.`, exitCode: 1 });
     // The first one after a deletion brings the stream back, without what it held.
-    for (let i = 0; i < 2; i++) await byHand((client) => client.setStreamMetadata(stream, {}));
+    for (let i = 0; i < 2; i++) await byHand((client) => client.setStreamMetadata(inStore, {}));
     expect(await run('verify')).toEqual({ said: expect.stringMatching(/^Whole/), exitCode: 0 });
   });
 
@@ -110,7 +111,7 @@ describe('yoyaku audit', () => {
     ],
   ])('names %s', async (_, harm, revision) => {
     const node = await startEventNode({ inMemory: true, port: 0 });
-    process.env.ESDB_URL = node.url;
+    Object.assign(process.env, { ESDB_URL: node.url, ESDB_PREFIX: '' });
     const elsewhere = new Environment();
     await elsewhere.pool().query('delete from app.audit_checkpoints');
     const stream = `user-${await register(elsewhere)}`;

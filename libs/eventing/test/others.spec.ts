@@ -1,6 +1,6 @@
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { newUuid, now } from '@yoyaku/kernel';
-import { putOthers, until } from '@yoyaku/testing';
+import { putOthers, testOfEventNode, until } from '@yoyaku/testing';
 import { DamagedHistory, type EventStore, type EventStoreDb, type StoredEvent } from '../src';
 import { Account } from './account';
 import { type Bank, context, openBank } from './bank';
@@ -37,7 +37,7 @@ async function followed(store: EventStore, options: { streamPrefixes?: readonly 
 }
 
 describe('events of others', () => {
-  it('are passed over by every reader of the store, and counted', async () => {
+  testOfEventNode()('are passed over by every reader of the store, and counted', async () => {
     const store = bank.connect(bank.servers.eventStoreUrl, OURS);
     await others();
     const id = await bank.open();
@@ -56,7 +56,7 @@ describe('events of others', () => {
     expect((await bank.deposit(id, 1)).state.balance).toBe(13);
   });
 
-  it('tell how far a reader is that passes them over', async () => {
+  testOfEventNode()('tell how far a reader is that passes them over', async () => {
     const { position } = await bank.deposit(await bank.open(), 7);
     await others();
     const passed: bigint[] = [];
@@ -79,7 +79,7 @@ describe('an event that says it is ours, and is not', () => {
   const envelope = async () => ({ ...((await bank.stored(await bank.open()))[0] as StoredEvent).metadata });
   const put = async (metadata: object, data: unknown = { amount: 5 }, type = 'Deposited') => {
     const event = jsonEvent({ type, data: data as never, metadata });
-    await client.appendToStream(`account-${newUuid()}`, event);
+    await client.appendToStream(bank.servers.inStore(`account-${newUuid()}`), event);
     return (await Array.fromAsync(store().readAll())).at(-1) as StoredEvent;
   };
   const store = () => bank.connect(bank.servers.eventStoreUrl, OURS);
@@ -120,7 +120,10 @@ describe('an event that says it is ours, and is not', () => {
 
   it('of a kind of stream that we do not have is not ours at all', async () => {
     const metadata = { commandId: newUuid(), schemaVersion: 1, tenantId: 'acme', occurredAt: now() };
-    await client.appendToStream(`shipment-${newUuid()}`, jsonEvent({ type: 'Shipped', data: {}, metadata }));
+    await client.appendToStream(
+      bank.servers.inStore(`shipment-${newUuid()}`),
+      jsonEvent({ type: 'Shipped', data: {}, metadata }),
+    );
     expect(await Array.fromAsync(store().readAll())).toEqual([]);
   });
 });
@@ -137,7 +140,7 @@ describe('a stream of ours that somebody', () => {
     const id = await bank.open();
     await bank.deposit(id, 1);
     await bank.deposit(id, 2);
-    await harm(`account-${id}`);
+    await harm(bank.servers.inStore(`account-${id}`));
     const other = bank.aProcess();
     await expect(bank.withdraw(id, 1, other)).rejects.toThrow(DamagedHistory);
     await expect(bank.withdraw(id, 1, other)).rejects.toThrow(`account-${id}`);
@@ -145,7 +148,7 @@ describe('a stream of ours that somebody', () => {
 
   it('deleted does not begin anew without a word', async () => {
     const id = await bank.open();
-    await client.deleteStream(`account-${id}`);
+    await client.deleteStream(bank.servers.inStore(`account-${id}`));
     const opening = { type: 'OpenAccount', data: { accountId: id, holder: 'Bo' } } as const;
     await expect(bank.aProcess().execute(Account, id, opening, context())).rejects.toThrow(DamagedHistory);
     await expect(bank.withdraw(id, 1, bank.aProcess())).rejects.toThrow(DamagedHistory);
@@ -155,10 +158,12 @@ describe('a stream of ours that somebody', () => {
 describe('installations that share a store', () => {
   it('see their own events alone, each by its prefix, and one without', async () => {
     const { eventStoreUrl: url } = bank.servers;
+    // One begins as the other does. Nobody had them before: the server may be one that lasts.
+    const prefix = `tokyo_${newUuid().replaceAll('-', '')}`;
     const stores: Record<string, EventStoreDb> = {
       none: bank.eventStore,
-      tokyo: bank.connect(url, { prefix: 'tokyo' }),
-      tokyo2: bank.connect(url, { prefix: 'tokyo2' }),
+      tokyo: bank.connect(url, { prefix }),
+      tokyo2: bank.connect(url, { prefix: `${prefix}2` }),
     };
     await others();
     const id = newUuid();

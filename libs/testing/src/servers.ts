@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { dropDatabase, ensureDatabase } from '@yoyaku/embedded';
 import { startEventNode } from '../../../apps/event-node/src/event-node';
+import { StreamNames } from '../../eventing/src/stream-names';
 import { askForSharedServers } from './shared-servers';
 
 /** Enough for what one test relays. A stream sets that much of the disk aside, for as long as the server runs. */
@@ -13,6 +14,8 @@ export interface TestServers {
   readonly eventStoreUrl: string;
   /** What keeps streams apart there; empty in an event-node of its own. */
   readonly eventStorePrefix: string;
+  /** What the event store calls a stream of ours. */
+  readonly inStore: (stream: string) => string;
   readonly natsUrl: string;
   /** Name for a JetStream stream of its own; neither made nor removed here, the server lasts as long as the run. */
   readonly jetStream: string;
@@ -24,7 +27,10 @@ export interface TestServers {
 
 const realEventStore = process.env.TEST_ESDB_URL;
 
-/** For tests that only event-node can serve: of stores that are set back, damaged or empty. Skipped, and counted, otherwise. */
+/**
+ * For tests that only an event-node of their own can serve: of stores that are set back, damaged or empty, or that others
+ * use and nobody has a prefix in. Skipped, and counted, otherwise.
+ */
 export const testOfEventNode = () => (realEventStore ? test.skip : test);
 
 /** Real servers for one test file, apart from those of all others. Throws when one cannot be started. */
@@ -41,6 +47,7 @@ export async function startServers(): Promise<TestServers> {
     databaseUrl,
     eventStoreUrl,
     eventStorePrefix,
+    inStore: (stream) => new StreamNames(eventStorePrefix).inStore(stream),
     environment: { DATABASE_URL: databaseUrl, ESDB_URL: eventStoreUrl, ESDB_PREFIX: eventStorePrefix },
     natsUrl,
     jetStream: name,
