@@ -238,7 +238,7 @@ describe('to $all', () => {
     await until(() => bytesHeld() - before < 25 * MIB);
     subscription.resume();
     await expect(collect(subscription, 199)).resolves.toHaveLength(199);
-  });
+  }, 90_000);
 
   it('lets go of subscriptions that were ended', async () => {
     for (const _ of range(0, 30)) {

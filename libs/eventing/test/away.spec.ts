@@ -131,7 +131,7 @@ describe('an append whose answer does not come in time', () => {
 
   test('tells that the store is silent when this process has much to do, but not too much', async () => {
     proxy.silence();
-    const stop = busy(60);
+    const stop = busy(30);
     const { error } = await append();
     expect([store.takesWrites, reported]).toEqual([false, ['The event store does not answer appends']]);
     expect(error.cause).toMatchObject({ name: 'TimedOut', heldUp: false });

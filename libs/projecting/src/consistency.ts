@@ -11,7 +11,7 @@ import type { AnyProjection } from './projection';
 export interface WaitOptions {
   /**
    * Only what this tenant's events lead to is waited for. Without a tenant, partitions that stand still (they failed,
-   * are paused, or wait for a newer build) are not waited for: one tenant's trouble is not everybody's.
+   * or wait for a newer build) are not waited for: one tenant's trouble is not everybody's. What an operator paused is.
    */
   readonly tenantId?: string;
   /** How long to wait for what is not there. Whether it is there is looked up first, also when this is 0. */
@@ -170,7 +170,7 @@ export class Consistency {
     const { rows } = await this.pool.query<Told>(
       `with asked as (
          select asked.*, coalesce(c.position, -1) as position,
-           coalesce(c.state <> 'live' or (c.unreadable is not null and c.owner is null), false) as stands_still,
+           coalesce(c.state = 'failed' or (c.unreadable is not null and c.owner is null), false) as stands_still,
            (select coalesce(json_object_agg(q.party, q.failure is not null), '{}') from projecting.quarantined q
             where (q.projection, q.generation, q.partition) = (p.name, p.generation, c.partition)) as quarantined
          from unnest($1::text[], $2::integer[], $3::bigint[]) as asked(projection, partition, wanted)
