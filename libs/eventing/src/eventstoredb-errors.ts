@@ -23,6 +23,15 @@ export function noAnswer(error: unknown): 'late' | 'gone' | undefined {
   }
 }
 
+const REFUSALS: ReadonlySet<ErrorType | undefined> = new Set([
+  ErrorType.STREAM_DELETED,
+  ErrorType.ACCESS_DENIED,
+  ErrorType.WRONG_EXPECTED_VERSION,
+]);
+
+/** Whether the store answered, if only that this stream does not take it: somebody deleted it, or keeps it from us. */
+export const isRefusal = (error: unknown): boolean => REFUSALS.has(typeOf(error));
+
 /** Whether a subscription was ended because it is read more slowly than others write; it can be made again at once. */
 export const wasTooSlow = (error: unknown): boolean =>
   typeOf(error) === ErrorType.TIMEOUT && (error as Error).message.includes('Consumer too slow');

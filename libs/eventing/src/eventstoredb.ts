@@ -24,7 +24,7 @@ import {
   WrongExpectedRevision,
 } from './event-store';
 import { Connection, type Report } from './eventstoredb-connection';
-import { translated, typeOf } from './eventstoredb-errors';
+import { isRefusal, translated, typeOf } from './eventstoredb-errors';
 import { foundEvent, foundInStream } from './eventstoredb-event';
 import { type ReadAllRequest, readAllOf } from './eventstoredb-read-all';
 import { readLast, SILENCE, watchedRead } from './eventstoredb-reading';
@@ -67,7 +67,10 @@ export class EventStoreDb implements EventStore {
   constructor(url: string, { prefix, categories, report = () => {} }: EventStoreDbOptions = {}) {
     this.names = new StreamNames(prefix, categories);
     this.report = report;
-    const append = (client: EventStoreDBClient) => keepLast(client, PROBE.stream, PROBE.type, {});
+    const append = (client: EventStoreDBClient) =>
+      keepLast(client, PROBE.stream, PROBE.type, {}).catch((error: unknown) => {
+        if (!isRefusal(error)) throw error;
+      });
     this.reads = new Connection({ url, what: 'reads', silence: SILENCE, probe: readLast, report });
     this.writes = new Connection({ url, what: 'appends', silence: SILENCE, probe: append, report });
   }
@@ -178,7 +181,12 @@ export class EventStoreDb implements EventStore {
 
   async readSnapshot(stream: string): Promise<unknown> {
     const newest = { direction: 'backwards', limit: 1 } as const;
-    for await (const { event } of this.eventsOf(stream, this.snapshotOf(stream), newest)) return event?.data;
+    try {
+      for await (const { event } of this.eventsOf(stream, this.snapshotOf(stream), newest)) return event?.data;
+    } catch (error) {
+      // Somebody deleted the snapshots for good: of the stream itself that says nothing.
+      if (!(error instanceof DamagedHistory)) throw error;
+    }
     return undefined;
   }
 

@@ -215,3 +215,20 @@ testOfEventNode()(
     await older.stop();
   },
 );
+
+testOfEventNode()(
+  'back, but its probe is refused since somebody deleted that stream: it is answered all the same',
+  async () => {
+    const through = bank.aProcess(store);
+    const id = await bank.open(through);
+    const client = EventStoreDBClient.connectionString(bank.servers.eventStoreUrl);
+    await client.tombstoneStream('yoyaku_probe');
+    await client.dispose();
+    proxy.silence();
+    expect((await secondsOf(bank.deposit(id, 1, through))).error).toBeInstanceOf(EventStoreUnavailable);
+    expect(store.takesWrites).toBe(false);
+    proxy.mend();
+    await until(() => store.takesWrites);
+    expect((await bank.deposit(id, 1, through)).state.balance).toBe(1);
+  },
+);

@@ -155,6 +155,15 @@ describe('a stream of ours that somebody', () => {
   });
 });
 
+it('snapshots that somebody deleted for good are missing, and nothing else is', async () => {
+  const id = await bank.open();
+  const stream = `account-${id}`;
+  await bank.eventStore.writeSnapshot(stream, { of: 'it' });
+  await client.tombstoneStream(`snapshot-${stream}`);
+  expect(await bank.eventStore.readSnapshot(stream)).toBeUndefined();
+  expect((await bank.deposit(id, 1, bank.aProcess())).state.balance).toBe(1);
+});
+
 describe('installations that share a store', () => {
   it('see their own events alone, each by its prefix, and one without', async () => {
     const { eventStoreUrl: url } = bank.servers;
