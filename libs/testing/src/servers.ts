@@ -25,7 +25,7 @@ export interface TestServers {
   stop(): Promise<void>;
 }
 
-const realEventStore = process.env.TEST_ESDB_URL;
+const realEventStore = process.env.TEST_ESDB_URL || undefined;
 
 /**
  * For tests that only an event-node of their own can serve: of stores that are set back, damaged or empty, or that others

@@ -63,7 +63,7 @@ async function launchSharedServers(): Promise<SharedServers & { stop(): Promise<
   const ownPostgres = async () =>
     postgres({ dataDir: join(folder, 'postgres'), port: await freePort(), password: 'test', durable: false });
   const ownNats = async () => nats({ dataDir: join(folder, 'nats'), port: await freePort() });
-  const starting = [TEST_DATABASE_URL ?? launched(ownPostgres()), TEST_NATS_URL ?? launched(ownNats())] as const;
+  const starting = [TEST_DATABASE_URL || launched(ownPostgres()), TEST_NATS_URL || launched(ownNats())] as const;
   try {
     const [postgresUrl, natsUrl] = await Promise.all(starting);
     return { postgresUrl, natsUrl, stop: guardian.end };

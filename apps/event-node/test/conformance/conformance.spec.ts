@@ -9,7 +9,7 @@ import { SUBSCRIPTIONS } from './subscriptions';
  * What a client is answered, as a table. With TEST_ESDB_URL that server is asked instead of event-node: so the table is
  * held against the real one.
  */
-const realServer = process.env.TEST_ESDB_URL;
+const realServer = process.env.TEST_ESDB_URL || undefined;
 let node: EventNode | undefined;
 let client: EventStoreDBClient;
 beforeAll(async () => {
