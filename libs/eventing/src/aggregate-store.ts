@@ -16,6 +16,14 @@ export interface Outcome<State> extends Loaded<State> {
   readonly id: string;
 }
 
+export interface LoadOptions {
+  /**
+   * Reads what others appended first. Otherwise the state may come from the cache, which
+   * {@link AggregateStore.follow} keeps current within moments.
+   */
+  readonly fresh?: boolean;
+}
+
 export interface AggregateStoreOptions {
   /** Told of each append that was refused because its stream had moved. */
   readonly onConflict?: (category: string) => void;
@@ -64,14 +72,11 @@ export class AggregateStore {
     this.tools = { store, codec, heads: this.heads, onConflict, log };
   }
 
-  /**
-   * The state of one instance. It may come from the cache, which {@link follow} keeps current within moments;
-   * `fresh` reads what others appended first.
-   */
+  /** The state of one instance. */
   async load<State, C extends Message, E extends Message>(
     aggregate: Aggregate<State, C, E>,
     id: string,
-    options: { fresh?: boolean } = {},
+    options: LoadOptions = {},
   ): Promise<Loaded<State>> {
     const current = options.fresh ? undefined : this.heads.current<State>(streamOf(aggregate, id));
     return current ?? this.heads.read(aggregate, id);

@@ -45,8 +45,8 @@ export interface StoredEvent extends NewEvent {
   /** Place in the whole store; grows, with holes. */
   readonly position: bigint;
   /**
-   * Why it is not what we append, though it says that it is one of ours: whoever needs it stops there. What it lacks is
-   * filled in with what says nothing. Absent of all others.
+   * Set where an event says that it is ours, but is not what we append: why. Whoever needs the event stops there. What
+   * its metadata lacks is filled in with placeholders.
    */
   readonly flaw?: string | undefined;
 }
@@ -135,9 +135,10 @@ export interface EventStore {
   /** Our events of the whole store in order of position; those of the store itself and of others are passed over. */
   readAll(options?: AllOptions): AsyncIterable<StoredEvent>;
   /**
-   * Everything that the store holds, or with `near` only our streams and what describes them; in order of position.
+   * Everything that the store holds, in order of position. With `aboutOurs`, where a prefix tells them apart, only our
+   * streams and those that describe them.
    */
-  readEverything(options?: { after?: bigint; near?: boolean }): AsyncIterable<FoundEvent>;
+  readEverything(options?: { after?: bigint; aboutOurs?: boolean }): AsyncIterable<FoundEvent>;
   /**
    * Like {@link readAll} forwards, but goes on with what is appended; reconnects by itself until `signal` aborts.
    * Throws {@link GarbledAnswer} where an event cannot be read, however often it is asked for, and, without prefixes,
@@ -225,3 +226,9 @@ export const categoryOf = (stream: string): string => stream.slice(0, stream.ind
 
 /** What follows the category: the id of the instance. */
 export const idOf = (stream: string): string => stream.slice(stream.indexOf('-') + 1);
+
+/** Whether an event's stream begins with one of these; absent: every one does. */
+export const beginsWith =
+  (prefixes: readonly string[] | undefined) =>
+  ({ stream }: Pick<StoredEvent, 'stream'>): boolean =>
+    prefixes?.some((prefix) => stream.startsWith(prefix)) ?? true;

@@ -24,7 +24,7 @@ interface Parts extends Pick<StoredEvent, 'id' | 'revision' | 'position' | 'type
 export function foundEvent(read: ReadResp.ReadEvent, names: StreamNames): FoundEvent {
   const event = read.getEvent() as ReadResp.ReadEvent.RecordedEvent;
   const bytes = event.getCustomMetadata_asU8();
-  return sorted(names, {
+  return classified(names, {
     id: (event.getId()?.getString() ?? '') as Uuid,
     name: textOf(event.getStreamIdentifier()?.getStreamName_asU8() ?? NOTHING),
     revision: Number(event.getStreamRevision()),
@@ -39,7 +39,7 @@ export function foundEvent(read: ReadResp.ReadEvent, names: StreamNames): FoundE
 
 /** The same of an event that the client has read of a stream. */
 export const foundInStream = (event: RecordedEvent, names: StreamNames): FoundEvent =>
-  sorted(names, {
+  classified(names, {
     id: event.id as Uuid,
     name: event.streamId,
     revision: Number(event.revision),
@@ -56,7 +56,7 @@ export const foundInStream = (event: RecordedEvent, names: StreamNames): FoundEv
  * kind of stream that we have whose envelope is broken: it says that it is ours, and is read as one with a flaw. All
  * else is somebody else's, even in a stream that is called as one of ours.
  */
-function sorted(names: StreamNames, parts: Parts): FoundEvent {
+function classified(names: StreamNames, parts: Parts): FoundEvent {
   const { id, name, revision, position, type } = parts;
   const stream = names.ours(name);
   if (type.startsWith('$') || stream === undefined || !isOurs(names, stream, parts)) return otherEvent(names, parts);

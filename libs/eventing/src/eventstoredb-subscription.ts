@@ -9,6 +9,7 @@ import {
 } from '@eventstore/db-client';
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb';
 import {
+  beginsWith,
   EventStoreUnavailable,
   type FoundEvent,
   GarbledAnswer,
@@ -47,7 +48,7 @@ export interface Source {
 /** Subscribes, and again whenever the subscription breaks: each cause is reported once, and the end of the trouble. */
 export async function* subscribed(source: Source, options: SubscribeOptions): AsyncIterable<StoredEvent> {
   const { signal, streamPrefixes } = options;
-  const isWanted = ({ stream }: StoredEvent) => streamPrefixes?.some((prefix) => stream.startsWith(prefix)) ?? true;
+  const isWanted = beginsWith(streamPrefixes);
   let position = options.after === 'start' ? undefined : options.after;
   let pause = RECONNECT.first;
   let failures = 0;

@@ -13,6 +13,7 @@ import {
 import {
   type AllOptions,
   type Appended,
+  beginsWith,
   DamagedHistory,
   type EventStore,
   type ExpectedRevision,
@@ -137,7 +138,7 @@ export class EventStoreDb implements EventStore {
   }
 
   async *readAll({ limit, streamPrefixes, onPassed, ...options }: AllOptions = {}): AsyncIterable<StoredEvent> {
-    const isWanted = ({ stream }: StoredEvent) => streamPrefixes?.some((prefix) => stream.startsWith(prefix)) ?? true;
+    const isWanted = beginsWith(streamPrefixes);
     for await (const event of this.readUntil(limit, options)) {
       if (isOther(event)) {
         if (event.other === 'foreign') onPassed?.(event.position);
@@ -150,9 +151,15 @@ export class EventStoreDb implements EventStore {
     }
   }
 
-  readEverything({ after, near = false }: { after?: bigint; near?: boolean } = {}): AsyncIterable<FoundEvent> {
+  readEverything({
+    after,
+    aboutOurs = false,
+  }: {
+    after?: bigint;
+    aboutOurs?: boolean;
+  } = {}): AsyncIterable<FoundEvent> {
     const { beginning, beginnings } = this.names;
-    return this.readUntil(undefined, { after }, near && beginning ? beginnings : []);
+    return this.readUntil(undefined, { after }, aboutOurs && beginning ? beginnings : []);
   }
 
   subscribeToAll(options: SubscribeOptions): AsyncIterable<StoredEvent> {

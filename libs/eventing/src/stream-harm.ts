@@ -27,7 +27,7 @@ export class StreamHarm {
   }
 
   /** The first event of a stream of ours that the store was told to forget, and may have forgotten. */
-  get left(): Place | undefined {
+  get truncatedPlace(): Place | undefined {
     const stream = [...this.truncated].find((each) => this.heads.has(each));
     return stream === undefined ? undefined : { stream, revision: 0 };
   }

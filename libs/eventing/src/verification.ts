@@ -50,9 +50,10 @@ export interface VerifyOptions {
 const PROGRESS = 1_000;
 
 /**
- * Holds events, in the order of the whole store (those of others may be among them), against their hash chains and against marks taken earlier. A changed
- * event breaks its own hash, one taken out of a stream's middle leaves a gap; one taken off a stream's end, or a whole
- * stream, shows in the marks. Memory grows with the number of streams (see {@link StreamHeads}), not of events.
+ * Holds events, in the order of the whole store (those of others may be among them), against their hash chains and
+ * against marks taken earlier. A changed event breaks its own hash, one taken out of a stream's middle leaves a gap; one
+ * taken off a stream's end, or a whole stream, shows in the marks. Memory grows with the number of streams (see
+ * {@link StreamHeads}), not of events.
  */
 export async function verifyHistory(
   events: AsyncIterable<FoundEvent>,
@@ -90,7 +91,7 @@ export async function verifyHistory(
   }
   if (mark !== from) onProgress?.(mark);
   const lostBefore = pending.find((due) => !isSameMark(due, mark)) ?? null;
-  return result({ lostBefore, brokenAt: harm.left ?? null });
+  return result({ lostBefore, brokenAt: harm.truncatedPlace ?? null });
 }
 
 /** Moves its stream's head to the event, or says where the stream is broken. */

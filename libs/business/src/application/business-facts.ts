@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AggregateStore } from '@yoyaku/eventing';
+import { AggregateStore, type LoadOptions } from '@yoyaku/eventing';
 import { DomainError, deriveUuid, ensure, type Instant, type Uuid } from '@yoyaku/kernel';
 import { Business, type BusinessState, isKnownBusiness, type KnownBusiness } from '../domain/business.decider';
 import { type KnownMember, Membership, type MembershipState } from '../domain/membership.decider';
@@ -15,12 +15,12 @@ export const memberId = (businessId: Uuid, userId: Uuid): Uuid => deriveUuid('me
 export class BusinessFacts {
   constructor(private readonly aggregates: AggregateStore) {}
 
-  async business(id: Uuid, options?: { fresh?: boolean }): Promise<BusinessState> {
+  async business(id: Uuid, options?: LoadOptions): Promise<BusinessState> {
     return (await this.aggregates.load(Business, id, options)).state;
   }
 
   /** A business that may still change. Throws `business.not_found`, `business.closed`. */
-  async open(id: Uuid, options?: { fresh?: boolean }): Promise<KnownBusiness> {
+  async open(id: Uuid, options?: LoadOptions): Promise<KnownBusiness> {
     const business = await this.business(id, options);
     if (!isKnownBusiness(business)) throw new DomainError('business.not_found');
     ensure(business.status !== 'closed', 'business.closed');
@@ -32,7 +32,7 @@ export class BusinessFacts {
     return (await this.aggregates.load(SlugReservation, slugId(slug))).state.owner;
   }
 
-  async membership(businessId: Uuid, userId: Uuid, options?: { fresh?: boolean }): Promise<MembershipState> {
+  async membership(businessId: Uuid, userId: Uuid, options?: LoadOptions): Promise<MembershipState> {
     return (await this.aggregates.load(Membership, memberId(businessId, userId), options)).state;
   }
 
@@ -44,12 +44,12 @@ export class BusinessFacts {
   }
 
   /** As {@link standing}, the role alone. */
-  async role(businessId: Uuid, userId: Uuid, options?: { fresh?: boolean }): Promise<Role | null> {
+  async role(businessId: Uuid, userId: Uuid, options?: LoadOptions): Promise<Role | null> {
     return (await this.standing(businessId, userId, options))?.role ?? null;
   }
 
   /** What the user is there: the owner, for who made it; `null` for a stranger, or where there is no business. */
-  async standing(businessId: Uuid, userId: Uuid, options?: { fresh?: boolean }): Promise<Standing | null> {
+  async standing(businessId: Uuid, userId: Uuid, options?: LoadOptions): Promise<Standing | null> {
     return (await this.place(businessId, userId, options))?.standing ?? null;
   }
 
@@ -61,7 +61,7 @@ export class BusinessFacts {
   private async place(
     businessId: Uuid,
     userId: Uuid,
-    options?: { fresh?: boolean },
+    options?: LoadOptions,
   ): Promise<{ readonly standing: Standing; readonly since: Instant } | null> {
     const business = await this.business(businessId, options);
     if (!isKnownBusiness(business)) return null;

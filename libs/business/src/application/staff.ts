@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type CommandContext, Commands, type Look, lookingAgain, type Outcome } from '@yoyaku/eventing';
+import { type CommandContext, Commands, type LoadOptions, type Outcome, recheckRefusal } from '@yoyaku/eventing';
 import { IdentityFacts } from '@yoyaku/identity';
 import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
 import { ensureOpenLocations } from '../domain/business.decider';
@@ -26,12 +26,14 @@ export class Staff {
     context: CommandContext,
   ): Promise<Outcome<KnownMember>> {
     const { businessId, userId, locationIds } = assignment;
-    const by = await lookingAgain(async (look) => {
-      const business = await this.facts.open(businessId, look);
+    const by = await recheckRefusal(async (options) => {
+      const business = await this.facts.open(businessId, options);
       ensureOpenLocations(business, locationIds, 'locationIds');
       ensure(business.ownerId !== userId, 'member.already_owner', { path: 'userId' });
-      ensure((await this.identity.user(userId, look)).status === 'active', 'member.unknown_user', { path: 'userId' });
-      return this.roleOf(businessId, context, look);
+      ensure((await this.identity.user(userId, options)).status === 'active', 'member.unknown_user', {
+        path: 'userId',
+      });
+      return this.roleOf(businessId, context, options);
     });
     const id = memberId(businessId, userId);
     return this.execute(id, { type: 'AssignStaff', data: { memberId: id, ...assignment, by } }, context);
@@ -44,9 +46,9 @@ export class Staff {
     context: CommandContext,
   ): Promise<Outcome<KnownMember>> {
     const { businessId } = await this.facts.member(memberId);
-    const by = await lookingAgain(async (look) => {
-      ensureOpenLocations(await this.facts.open(businessId, look), change.locationIds ?? [], 'locationIds');
-      return this.roleOf(businessId, context, look);
+    const by = await recheckRefusal(async (options) => {
+      ensureOpenLocations(await this.facts.open(businessId, options), change.locationIds ?? [], 'locationIds');
+      return this.roleOf(businessId, context, options);
     });
     return this.execute(memberId, { type: 'ChangeAssignment', data: { ...change, by } }, context);
   }
@@ -54,13 +56,13 @@ export class Staff {
   /** Throws `member.forbidden`. */
   async terminate(memberId: Uuid, context: CommandContext): Promise<Outcome<KnownMember>> {
     const { businessId } = await this.facts.member(memberId);
-    const by = await lookingAgain((look) => this.roleOf(businessId, context, look));
+    const by = await recheckRefusal((options) => this.roleOf(businessId, context, options));
     return this.execute(memberId, { type: 'TerminateStaff', data: { by } }, context);
   }
 
   /** The role the command is given in; platform admins act as owners. */
-  private async roleOf(businessId: Uuid, { actor }: CommandContext, look: Look): Promise<Role> {
-    const role = actor.role === 'admin' ? 'owner' : actor.id && (await this.facts.role(businessId, actor.id, look));
+  private async roleOf(businessId: Uuid, { actor }: CommandContext, options: LoadOptions): Promise<Role> {
+    const role = actor.role === 'admin' ? 'owner' : actor.id && (await this.facts.role(businessId, actor.id, options));
     if (!role) throw new DomainError('member.forbidden');
     return role;
   }

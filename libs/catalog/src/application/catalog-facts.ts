@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AggregateStore } from '@yoyaku/eventing';
+import { AggregateStore, type LoadOptions } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
 import { DefaultPolicy, type KnownPolicy, Policy, type PolicyState } from '../domain/policy.decider';
 import { Resource, type ResourceState } from '../domain/resource.decider';
@@ -10,15 +10,15 @@ import { type KnownService, Service, type ServiceState } from '../domain/service
 export class CatalogFacts {
   constructor(private readonly aggregates: AggregateStore) {}
 
-  async service(id: Uuid, options?: { fresh?: boolean }): Promise<ServiceState> {
+  async service(id: Uuid, options?: LoadOptions): Promise<ServiceState> {
     return (await this.aggregates.load(Service, id, options)).state;
   }
 
-  async resource(id: Uuid, options?: { fresh?: boolean }): Promise<ResourceState> {
+  async resource(id: Uuid, options?: LoadOptions): Promise<ResourceState> {
     return (await this.aggregates.load(Resource, id, options)).state;
   }
 
-  async policy(id: Uuid, options?: { fresh?: boolean }): Promise<PolicyState> {
+  async policy(id: Uuid, options?: LoadOptions): Promise<PolicyState> {
     return (await this.aggregates.load(Policy, id, options)).state;
   }
 

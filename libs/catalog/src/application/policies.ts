@@ -4,9 +4,9 @@ import {
   AggregateStore,
   type CommandContext,
   Commands,
-  type Look,
-  lookingAgain,
+  type LoadOptions,
   type Outcome,
+  recheckRefusal,
   stepOf,
 } from '@yoyaku/eventing';
 import { DomainError, ensure, type Fee, type Uuid } from '@yoyaku/kernel';
@@ -36,7 +36,7 @@ export class Policies {
     isDefault: boolean,
     context: CommandContext,
   ): Promise<Outcome<KnownPolicy>> {
-    await lookingAgain((look) => this.ensureCurrency(policy.businessId, policy, look));
+    await recheckRefusal((options) => this.ensureCurrency(policy.businessId, policy, options));
     const outcome = await this.execute(policy.policyId, { type: 'CreatePolicy', data: policy }, context);
     return this.settle(outcome, isDefault, context);
   }
@@ -48,10 +48,10 @@ export class Policies {
     isDefault: boolean | undefined,
     context: CommandContext,
   ): Promise<Outcome<KnownPolicy>> {
-    await lookingAgain(async (look) => {
-      const policy = await this.facts.policy(policyId, look);
+    await recheckRefusal(async (options) => {
+      const policy = await this.facts.policy(policyId, options);
       if (policy.status !== 'active') throw new DomainError('policy.not_found');
-      await this.ensureCurrency(policy.businessId, change, look);
+      await this.ensureCurrency(policy.businessId, change, options);
     });
     const outcome = await this.execute(policyId, { type: 'ChangePolicy', data: change }, context);
     return isDefault === undefined ? outcome : this.settle(outcome, isDefault, context);
@@ -87,9 +87,9 @@ export class Policies {
   private async ensureCurrency(
     businessId: Uuid,
     { lateFee, noShowFee }: Partial<PolicyDetails>,
-    look: Look,
+    options: LoadOptions,
   ): Promise<void> {
-    const { currency } = await this.businesses.open(businessId, look);
+    const { currency } = await this.businesses.open(businessId, options);
     for (const [path, fee] of Object.entries({ lateFee, noShowFee }) as [string, Fee | null | undefined][]) {
       if (!fee || !('amount' in fee)) continue;
       const given = fee.amount.currency;

@@ -5,9 +5,9 @@ import {
   type CommandContext,
   Commands,
   ensureRevision,
-  type Look,
-  lookingAgain,
+  type LoadOptions,
   type Outcome,
+  recheckRefusal,
   stepOf,
 } from '@yoyaku/eventing';
 import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
@@ -30,7 +30,7 @@ export class Resources {
     context: CommandContext,
   ): Promise<Outcome<KnownResource>> {
     const { resourceId, businessId } = resource;
-    await lookingAgain((look) => this.ensureKnown(businessId, resource, look));
+    await recheckRefusal((options) => this.ensureKnown(businessId, resource, options));
     const command = { type: 'CreateResource', data: resource } as const;
     return (await this.commands.create(Resource, resourceId, command, context)) as Outcome<KnownResource>;
   }
@@ -42,7 +42,7 @@ export class Resources {
     context: CommandContext,
   ): Promise<Outcome<KnownResource>> {
     const { businessId } = await this.active(resourceId);
-    await lookingAgain((look) => this.ensureKnown(businessId, change, look));
+    await recheckRefusal((options) => this.ensureKnown(businessId, change, options));
     return this.execute(resourceId, { type: 'ChangeResource', data: change }, context);
   }
 
@@ -78,16 +78,16 @@ export class Resources {
   }
 
   private async placeOf(exceptionId: Uuid): Promise<Uuid> {
-    return lookingAgain(async (look) => {
-      const { state } = await this.aggregates.load(ExceptionPlace, exceptionId, look);
+    return recheckRefusal(async (options) => {
+      const { state } = await this.aggregates.load(ExceptionPlace, exceptionId, options);
       if (state.status === 'none') throw new DomainError('exception.not_found');
       return state.resourceId;
     });
   }
 
   private async active(resourceId: Uuid): Promise<KnownResource> {
-    return lookingAgain(async (look) => {
-      const { state } = await this.aggregates.load(Resource, resourceId, look);
+    return recheckRefusal(async (options) => {
+      const { state } = await this.aggregates.load(Resource, resourceId, options);
       if (state.status !== 'active') throw new DomainError('resource.not_found');
       return state;
     });
@@ -100,12 +100,12 @@ export class Resources {
   private async ensureKnown(
     businessId: Uuid,
     { locationId = null, userId = null }: Partial<ResourceDetails>,
-    look: Look,
+    options: LoadOptions,
   ): Promise<void> {
-    const { locations } = await this.businesses.open(businessId, look);
+    const { locations } = await this.businesses.open(businessId, options);
     const there = locationId === null || locations[locationId]?.status === 'open';
     ensure(there, 'location.unknown', { path: 'locationId' });
-    const isMember = userId === null || (await this.businesses.role(businessId, userId, look)) !== null;
+    const isMember = userId === null || (await this.businesses.role(businessId, userId, options)) !== null;
     ensure(isMember, 'resource.unknown_member', { path: 'userId' });
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessFacts, ensureOpenLocations } from '@yoyaku/business';
-import { type CommandContext, Commands, type Look, lookingAgain, type Outcome } from '@yoyaku/eventing';
+import { type CommandContext, Commands, type LoadOptions, type Outcome, recheckRefusal } from '@yoyaku/eventing';
 import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
 import { type KnownService, Service } from '../domain/service.decider';
 import type { ServiceDetails } from '../domain/service.events';
@@ -24,7 +24,7 @@ export class Services {
     context: CommandContext,
   ): Promise<Outcome<KnownService>> {
     const { serviceId, businessId } = service;
-    await lookingAgain((look) => this.ensureOwn(businessId, service, look));
+    await recheckRefusal((options) => this.ensureOwn(businessId, service, options));
     const outcome = await this.commands.create(Service, serviceId, { type: 'CreateService', data: service }, context);
     return outcome as Outcome<KnownService>;
   }
@@ -35,10 +35,10 @@ export class Services {
     change: Partial<ServiceDetails>,
     context: CommandContext,
   ): Promise<Outcome<KnownService>> {
-    await lookingAgain(async (look) => {
-      const service = await this.facts.service(serviceId, look);
+    await recheckRefusal(async (options) => {
+      const service = await this.facts.service(serviceId, options);
       if (service.status !== 'active') throw new DomainError('service.not_found');
-      await this.ensureOwn(service.businessId, change, look);
+      await this.ensureOwn(service.businessId, change, options);
     });
     const outcome = await this.commands.execute(Service, serviceId, { type: 'ChangeService', data: change }, context);
     return outcome as Outcome<KnownService>;
@@ -47,9 +47,9 @@ export class Services {
   private async ensureOwn(
     businessId: Uuid,
     { price, locationIds = [], requirements = [], policyId = null }: Partial<ServiceDetails>,
-    look: Look,
+    options: LoadOptions,
   ): Promise<void> {
-    const business = await this.businesses.open(businessId, look);
+    const business = await this.businesses.open(businessId, options);
     const { currency } = business;
     ensure(!price || price.currency === currency, 'money.currency_mismatch', {
       path: 'price.currency',
@@ -62,13 +62,13 @@ export class Services {
     );
     await Promise.all(
       named.map(async ({ id, path }) => {
-        const resource = await this.facts.resource(id, look);
+        const resource = await this.facts.resource(id, options);
         const own = resource.status === 'active' && resource.businessId === businessId;
         ensure(own, 'service.unknown_resource', { path });
       }),
     );
     if (policyId === null) return;
-    const policy = await this.facts.policy(policyId, look);
+    const policy = await this.facts.policy(policyId, options);
     const own = policy.status === 'active' && policy.businessId === businessId;
     ensure(own, 'service.unknown_policy', { path: 'policyId' });
   }

@@ -5,8 +5,8 @@ import {
   type CommandContext,
   Commands,
   ensureRevision,
-  lookingAgain,
   type Outcome,
+  recheckRefusal,
   stepOf,
 } from '@yoyaku/eventing';
 import { IdentityFacts } from '@yoyaku/identity';
@@ -58,8 +58,8 @@ export class Customers {
   async offerLink(customerId: Uuid, userId: Uuid, context: CommandContext): Promise<Outcome<KnownCustomer>> {
     const { businessId } = await this.facts.present(customerId);
     ensure(context.actor.id !== userId, 'customer.own_link', { path: 'userId' });
-    await lookingAgain(async (look) => {
-      const user = await this.identity.user(userId, look);
+    await recheckRefusal(async (options) => {
+      const user = await this.identity.user(userId, options);
       ensure(user.status === 'active', 'customer.unknown_user', { path: 'userId' });
     });
     const own = await this.facts.customerOf(businessId, userId);
@@ -106,9 +106,9 @@ export class Customers {
   }
 
   private async ensureMember(businessId: Uuid, userId: Uuid | null): Promise<void> {
-    await lookingAgain(async (look) => {
-      await this.businesses.open(businessId, look);
-      const known = userId === null || (await this.businesses.role(businessId, userId, look)) !== null;
+    await recheckRefusal(async (options) => {
+      await this.businesses.open(businessId, options);
+      const known = userId === null || (await this.businesses.role(businessId, userId, options)) !== null;
       ensure(known, 'customer.unknown_member', { path: 'assignedTo' });
     });
   }

@@ -4,6 +4,7 @@ import {
   type CommandContext,
   Commands,
   idFor,
+  type LoadOptions,
   type Outcome,
   stepOf,
   systemContext,
@@ -59,7 +60,7 @@ export class Accounts {
     return emailId(this.options.appSecret, email);
   }
 
-  async findByEmail(email: string, options?: { fresh?: boolean }): Promise<KnownUser | undefined> {
+  async findByEmail(email: string, options?: LoadOptions): Promise<KnownUser | undefined> {
     const reserved = await this.aggregates.load(EmailReservation, this.nameOf(email), options);
     if (!reserved.state.owner) return undefined;
     const { state } = await this.aggregates.load(User, reserved.state.owner, options);

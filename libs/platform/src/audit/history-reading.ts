@@ -20,7 +20,7 @@ export class HistoryReading {
   async *events(): AsyncGenerator<FoundEvent> {
     for (let fruitless = 0; fruitless < 2; fruitless++) {
       try {
-        for await (const event of this.store.readEverything({ after: this.last ?? this.after, near: true })) {
+        for await (const event of this.store.readEverything({ after: this.last ?? this.after, aboutOurs: true })) {
           this.last = event.position;
           fruitless = -1;
           yield event;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessQueries, type BusinessRow } from '@projections/business';
 import { BusinessFacts, isKnownBusiness } from '@yoyaku/business';
-import type { Look } from '@yoyaku/eventing';
+import type { LoadOptions } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import type { Principal } from '../conventions';
 
@@ -19,8 +19,8 @@ export class VisibleBusinesses {
   }
 
   async isVisible(businessId: Uuid, user: Principal | null): Promise<boolean> {
-    const isSeen = async (look: Look): Promise<boolean> => {
-      const business = await this.facts.business(businessId, look);
+    const isSeen = async (options: LoadOptions): Promise<boolean> => {
+      const business = await this.facts.business(businessId, options);
       return isKnownBusiness(business) && this.shows(businessId, business.status, user);
     };
     return (await isSeen({ fresh: false })) || (await isSeen({ fresh: true }));
