@@ -18,7 +18,7 @@ import {
   type SealedCopy,
   type StoredEvent,
 } from './event-store';
-import { chain } from './hash-chain';
+import { chain, isIntact } from './hash-chain';
 import { actorOf, type SubjectKeys, seal, subjectOf, unseal, unsealActor } from './pii';
 import type { Personal, RecordedEvent } from './recorded-event';
 
@@ -190,11 +190,14 @@ export class EventCodec {
     };
   }
 
-  private readable({ stream, type, flaw, metadata: { schemaVersion } }: StoredEvent): EventDefinition {
+  private readable(event: StoredEvent): EventDefinition {
+    const { stream, type, flaw, metadata } = event;
     if (flaw !== undefined) throw new BrokenEvent(flaw);
     const definition = this.catalogs.get(categoryOf(stream))?.[type];
-    if (!definition || definition.version < schemaVersion) throw new NotReadableHere({ stream, type }, schemaVersion);
-    return definition;
+    if (definition && definition.version >= metadata.schemaVersion) return definition;
+    // Whoever waits for a newer build to read what none has written waits for ever.
+    if (!isIntact(event, metadata.prevHash)) throw new BrokenEvent('its hash is not its own');
+    throw new NotReadableHere({ stream, type }, metadata.schemaVersion);
   }
 
   private definition(stream: string, type: string): EventDefinition {

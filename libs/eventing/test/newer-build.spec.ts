@@ -1,6 +1,6 @@
 import { newUuid, now } from '@yoyaku/kernel';
 import { fixedKeys, startServers } from '@yoyaku/testing';
-import { AggregateStore, type CommandContext, EventCodec, EventStoreDb, NotReadableHere } from '../src';
+import { AggregateStore, BrokenEvent, type CommandContext, EventCodec, EventStoreDb, NotReadableHere } from '../src';
 import { Account, type AccountEvent } from './account';
 
 const keys = fixedKeys(Buffer.alloc(32));
@@ -38,6 +38,9 @@ test('a stream that a newer build has written is refused, and never taken for wh
   expect(
     (await newerCodec.openAll(stored)).map(({ type }): AccountEvent['type'] => type as AccountEvent['type']),
   ).toEqual(['AccountOpened', 'Deposited', 'Withdrawn']);
+  // What nobody has appended is no newer build's, whatever shape it says it has.
+  const forged = stored.map((event) => ({ ...event, type: 'Forged' }));
+  await expect(codec.openAll(forged)).rejects.toThrow(BrokenEvent);
   await eventStore.close();
   await stop();
 });
