@@ -50,6 +50,19 @@ async function orphanedHold(bookingId: Uuid, resourceId: Uuid, serviceId: Uuid, 
   );
 }
 
+async function expectPendingLapses(): Promise<void> {
+  const yuki = await salon.resource();
+  const serviceId = await salon.service([[yuki]]);
+  const { state } = await process.bookings.request(salon.wish(serviceId, at(0)), asked());
+  const bookingId = newUuid();
+  const soon = new Date(Date.now() + 300).toISOString();
+  const pending = { ...state, bookingId, holdId: newUuid(), status: 'pending', expiresAt: soon } as const;
+  const { standing: _, renounced: __, ...data } = pending;
+  await process.commands.create(Booking, bookingId, { type: 'RequestBooking', data }, asked());
+  await until(async () => (await stateOf(bookingId)).status === 'expired');
+  await salon.expectSlotOf(state.bookingId);
+}
+
 describe('the reactor', () => {
   it('releases what a request left behind that died before there was a booking', async () => {
     const [yuki, room] = [await salon.resource(), await salon.resource()];
@@ -89,17 +102,25 @@ describe('the reactor', () => {
     await salon.expectSlotOf(id);
   });
 
-  it('lets a pending booking lapse when nobody approved it in time, and gives its time back', async () => {
-    const yuki = await salon.resource();
-    const serviceId = await salon.service([[yuki]]);
-    const { state } = await process.bookings.request(salon.wish(serviceId, at(0)), asked());
-    const bookingId = newUuid();
-    const soon = new Date(Date.now() + 300).toISOString();
-    const pending = { ...state, bookingId, holdId: newUuid(), status: 'pending', expiresAt: soon } as const;
-    const { standing: _, renounced: __, ...data } = pending;
-    await process.commands.create(Booking, bookingId, { type: 'RequestBooking', data }, asked());
-    await until(async () => (await stateOf(bookingId)).status === 'expired');
-    await salon.expectSlotOf(state.bookingId);
+  it('lets a pending booking lapse when nobody approved it in time, and gives its time back', () =>
+    expectPendingLapses());
+
+  it('comes to everybody’s, however many there are of a tenant whose rows stand still', async () => {
+    await expectPendingLapses();
+    const { rows } = await pool.query<{ table: string }>(
+      `select table_schema || '.' || table_name as table
+       from information_schema.view_table_usage where view_schema = 'read' and view_name = 'bookings'`,
+    );
+    const table = rows[0]?.table as string;
+    const stale = { status: 'pending', expires_at: '2026-01-01T00:00:00Z' };
+    const { rowCount } = await pool.query(
+      `insert into ${table} select made.* from (select * from ${table} limit 1) one, generate_series(1, 300) n,
+         jsonb_populate_record(null::${table}, to_jsonb(one) || $1 || jsonb_build_object('id', gen_random_uuid(), 'n', n)) made`,
+      [JSON.stringify(stale)],
+    );
+    expect(rowCount).toBe(300);
+    await expectPendingLapses();
+    await pool.query(`delete from ${table} where expires_at = $1`, [stale.expires_at]);
   });
 
   it('finishes an erasure that died half-way, and again when a backup brings the key back', async () => {
