@@ -1,5 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { EventStoreDb } from '@yoyaku/eventing';
+
+/** How long a look at the store is waited for, in milliseconds: behind our last event others may have put very much. */
+const PATIENCE = 1_000;
 
 /** How far the event store goes, as far as this process needs to know. It only grows. */
 @Injectable()
@@ -16,15 +20,16 @@ export class StoreHead {
 
   /**
    * Whether nothing is stored at that position or behind it. One look at the store serves all who ask meanwhile; while
-   * the store is away nobody knows, and false is answered.
+   * the store is away, or the look takes long, nobody knows, and false is answered.
    */
   async isBeyond(position: bigint): Promise<boolean> {
     if (position <= this.known) return false;
+    const tooLate = delay(PATIENCE, false, { ref: false });
     // A look that is on its way may have begun before the position was stored.
-    await this.looking;
+    if (this.looking && !(await Promise.race([this.looking, tooLate]))) return false;
     if (position <= this.known) return false;
     this.looking ??= this.look();
-    return (await this.looking) && position > this.known;
+    return (await Promise.race([this.looking, tooLate])) && position > this.known;
   }
 
   private async look(): Promise<boolean> {
