@@ -24,10 +24,10 @@ import {
   type SubscribeOptions,
   WrongExpectedRevision,
 } from './event-store';
+import { AllEvents } from './eventstoredb-all-events';
 import { Connection, type Report } from './eventstoredb-connection';
 import { isRefusal, translated, typeOf } from './eventstoredb-errors';
-import { foundEvent, foundInStream } from './eventstoredb-event';
-import { type ReadAllRequest, readAllOf } from './eventstoredb-read-all';
+import { foundInStream } from './eventstoredb-event';
 import { readLast, SILENCE, watchedRead } from './eventstoredb-reading';
 import { subscribed } from './eventstoredb-subscription';
 import { StreamNames } from './stream-names';
@@ -35,8 +35,6 @@ import { within } from './within';
 
 /** The `$` keeps snapshots out of what readers of the whole store see. */
 const SNAPSHOT = '$snapshot';
-/** Events that a limited read asks for beyond its limit. */
-const SPARE = 7;
 /** Of appends that name no deadline of their own, in milliseconds. */
 const APPEND_TIMEOUT = 2_500;
 /** The store is told a moment by our clock after which an append is not wanted; its own may be ahead by so much, in ms. */
@@ -62,6 +60,7 @@ export class EventStoreDb implements EventStore {
   private readonly reads: Connection;
   private readonly writes: Connection;
   private readonly names: StreamNames;
+  private readonly all: AllEvents;
   private readonly report: Report;
   private passed = 0;
 
@@ -74,6 +73,7 @@ export class EventStoreDb implements EventStore {
       });
     this.reads = new Connection({ url, what: 'reads', silence: SILENCE, probe: readLast, report });
     this.writes = new Connection({ url, what: 'appends', silence: SILENCE, probe: append, report });
+    this.all = new AllEvents(this.reads, this.names);
   }
 
   /** How many events of others were passed over in following the store. */
@@ -139,7 +139,7 @@ export class EventStoreDb implements EventStore {
 
   async *readAll({ limit, streamPrefixes, onPassed, ...options }: AllOptions = {}): AsyncIterable<StoredEvent> {
     const isWanted = beginsWith(streamPrefixes);
-    for await (const event of this.readUntil(limit, options)) {
+    for await (const event of this.all.events({ limit, ...options })) {
       if (isOther(event)) {
         if (event.other === 'foreign') onPassed?.(event.position);
         continue;
@@ -159,15 +159,15 @@ export class EventStoreDb implements EventStore {
     aboutOurs?: boolean;
   } = {}): AsyncIterable<FoundEvent> {
     const { beginning, beginnings } = this.names;
-    return this.readUntil(undefined, { after }, aboutOurs && beginning ? beginnings : []);
+    return this.all.events({ after, beginnings: aboutOurs && beginning ? beginnings : [] });
   }
 
   subscribeToAll(options: SubscribeOptions): AsyncIterable<StoredEvent> {
     return subscribed(
       {
         names: this.names,
-        head: () => this.head(),
-        reaches: (position) => this.reaches(position),
+        head: () => this.all.head(),
+        reaches: (position) => this.all.reaches(position),
         connection: () => this.reads,
         report: this.report,
         onPassed: () => {
@@ -178,12 +178,8 @@ export class EventStoreDb implements EventStore {
     );
   }
 
-  async head({ system = false }: { system?: boolean } = {}): Promise<bigint> {
-    const beginnings = system ? [] : undefined;
-    for await (const event of this.readUntil(1, { direction: 'backwards' }, beginnings)) {
-      if (system || !isOther(event) || event.other === 'foreign') return event.position;
-    }
-    return 0n;
+  head(options?: { system?: boolean }): Promise<bigint> {
+    return this.all.head(options);
   }
 
   async readSnapshot(stream: string): Promise<unknown> {
@@ -214,13 +210,6 @@ export class EventStoreDb implements EventStore {
     await Promise.all([this.reads.close(), this.writes.close()]);
   }
 
-  private async reaches(position: bigint): Promise<boolean> {
-    const one = { at: position, direction: 'forwards', most: 1, beginnings: [] } as const;
-    const there = watchedRead(this.reads, { begin: (client) => readAllOf(client, one, () => position) });
-    for await (const _ of there) return true;
-    return false;
-  }
-
   /** Its name does not begin as those of our streams do: whoever asks for these is not sent snapshots. */
   private snapshotOf(stream: string): string {
     return `snapshot-${this.names.inStore(stream)}`;
@@ -239,33 +228,6 @@ export class EventStoreDb implements EventStore {
           requiresLeader: true,
         }),
     });
-  }
-
-  /**
-   * Events of `$all` after a position, for a reader who leaves once it has found so many. Those that it passes over count
-   * for the store: where many lie between, the store is asked again, for more.
-   */
-  private async *readUntil(
-    limit: number | undefined,
-    { after, direction = 'forwards' }: Pick<AllOptions, 'after' | 'direction'>,
-    beginnings: ReadAllRequest['beginnings'] = this.names.beginning ? [this.names.beginning] : [],
-  ): AsyncIterable<FoundEvent> {
-    let at = after;
-    for (let most = limit && limit + SPARE; ; most = most && most * 8) {
-      let read = 0;
-      const request = { at, direction, most, beginnings };
-      const events = watchedRead(this.reads, {
-        begin: (client) => readAllOf(client, request, (each) => foundEvent(each, this.names)),
-        isFiltered: beginnings.length > 0,
-      });
-      for await (const event of events) {
-        read += 1;
-        const isNew = event.position !== at;
-        at = event.position;
-        if (isNew) yield event;
-      }
-      if (most === undefined || read < most) return;
-    }
   }
 }
 

@@ -4,7 +4,7 @@ import { ClusterInfo, EndPoint, MemberInfo } from '@eventstore/db-client/generat
 import { UUID } from '@eventstore/db-client/generated/shared_pb';
 import { Server, ServerCredentials, type sendUnaryData } from '@grpc/grpc-js';
 import { newUuid } from '@yoyaku/kernel';
-import { type TcpProxy, tcpProxy } from '@yoyaku/testing';
+import { measureDelay, type TcpProxy, tcpProxy } from '@yoyaku/testing';
 import { type Bank, openBank } from './bank';
 
 let bank: Bank;
@@ -65,22 +65,6 @@ async function startCluster(eventStoreUrl: string) {
       gossip.forceShutdown();
       for (const { store, gossip: way } of members) await Promise.all([store.close(), way.close()]);
     },
-  };
-}
-
-/** Gives, when called, for how long this process was kept from running since: by its own work, or by other processes. */
-function measureDelay(): () => number {
-  const everyMs = 20;
-  let delayed = 0;
-  let last = performance.now();
-  const timer = setInterval(() => {
-    const now = performance.now();
-    delayed += Math.max(0, now - last - everyMs);
-    last = now;
-  }, everyMs);
-  return () => {
-    clearInterval(timer);
-    return delayed;
   };
 }
 
