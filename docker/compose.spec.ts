@@ -44,6 +44,7 @@ const NOT_HANDED_ON = [
   'API_PROCESSES',
   'DATA_DIR',
   'DEMO',
+  'EVENTSTORE_URL',
   'HOST',
   'NATS_PASSWORD',
   'NODE_ENV',

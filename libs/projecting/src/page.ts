@@ -52,13 +52,15 @@ export async function page<Row extends object>(
   const place = (value: unknown) => `$${values.push(value)}`;
   const after = cursor === undefined ? undefined : decode(cursor, sort);
   const where = after ? `where (${column}, ${idColumn}) ${beyond} (${place(after[0])}, ${place(after[1])})` : '';
-  const text = `select * from (${sql}) listed ${where} order by ${column} ${order}, ${idColumn} ${order} limit ${limit + 1}`;
-  const rows = await readModels.query<Row>(text, values).catch((error) => {
+  // In full: what is shown of a moment may be shorter than what it is sorted by.
+  const text = `select *, ${column}::text as sort_key from (${sql}) listed ${where} order by ${column} ${order}, ${idColumn} ${order} limit ${limit + 1}`;
+  const rows = await readModels.query<Row & { readonly sortKey: string }>(text, values).catch((error) => {
     throw after && isBadValue(error) ? invalidCursor() : error;
   });
-  const items = rows.slice(0, limit);
-  const last = items.at(-1);
-  return { items, nextCursor: rows.length > limit && last ? encode(sort, last[by], last[id]) : null };
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const items = shown.map(({ sortKey: _, ...item }) => item as unknown as Row);
+  return { items, nextCursor: rows.length > limit && last ? encode(sort, last.sortKey, last[id]) : null };
 }
 
 const encode = (sort: string, ...keys: unknown[]): string =>
