@@ -23,6 +23,8 @@ const config: Config = {
   testTimeout: 30_000,
   // Jest's default leaves a core to itself, which it does not need: many specs wait more than they work.
   maxWorkers: '100%',
+  // What a file's modules hold is not all given back: a worker begins anew before it has no room.
+  workerIdleMemoryLimit: '1GB',
   testRegex: ['\\.spec\\.ts$'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   moduleNameMapper: aliases,
