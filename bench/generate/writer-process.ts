@@ -23,8 +23,8 @@ export interface WriterPlan {
 }
 
 const LIVES = 4;
-/** So many scripts are played side by side, as the events of tenants come side by side. */
-const AT_ONCE = 100;
+/** So many scripts are played side by side, as the events of tenants come side by side; each holds some MiB. */
+const AT_ONCE = 20;
 const UNWRITTEN = 2_000;
 
 @Module({})

@@ -24,7 +24,10 @@ export const streamsCommand = (environment: Environment): Command =>
         .description('the streams of others in the event store, and events that say they are ours and are not')
         .action(async () => {
           for (const [stream, { events, first, last, flaw }] of await foreignStreams(environment)) {
-            console.log(`${stream}: ${events} events, positions ${first} to ${last}${flaw ? `; broken: ${flaw}` : ''}`);
+            // Others choose their names, and what a terminal would obey may be in them.
+            console.log(
+              `${JSON.stringify(stream).slice(1, -1)}: ${events} events, positions ${first} to ${last}${flaw ? `; broken: ${flaw}` : ''}`,
+            );
           }
         }),
     );
