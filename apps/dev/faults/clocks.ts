@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Account } from './account';
 import { CLOCK_FILE } from './clock';
 import { eventually, type Installation, type ProcessName } from './installation';
 import { seconds } from './report';
@@ -51,13 +50,12 @@ function jump(installation: Installation, name: ProcessName, offsetMs: number): 
   process.kill(installation.pid(name), 'SIGUSR2');
 }
 
-/** Waits until that process of the api dates the tokens that it signs by that clock. */
+/** Waits until that process of the api tells the time by that clock. */
 async function goesBy({ client: { origins } }: World, name: ProcessName, offsetMs: number): Promise<void> {
   const origin = origins[name === 'api' ? 0 : 1] ?? '';
   await eventually(async () => {
-    const { token } = await Account.register(origin, 'clock');
-    const claims = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();
-    const aheadMs = (JSON.parse(claims) as { iat: number }).iat * 1_000 - Date.now();
+    const { timestamp } = (await (await fetch(`${origin}/health/ready`)).json()) as { timestamp: string };
+    const aheadMs = Date.parse(timestamp) - Date.now();
     assert(Math.abs(aheadMs - offsetMs) < TOLERANCE_MS, `${name} goes ${seconds(aheadMs)} ahead`);
   });
 }

@@ -125,7 +125,8 @@ class SmallDisk {
     rmSync(this.away, { recursive: true });
     mkdirSync(this.away);
     await run('cp', ['-a', `${this.folder}/.`, this.away]);
-    await run('umount', [this.folder]);
+    // Whoever was there last may not have quite gone.
+    await eventually(() => run('umount', [this.folder]));
     rmSync(this.folder, { recursive: true });
     renameSync(this.away, this.folder);
   }

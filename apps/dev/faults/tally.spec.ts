@@ -24,12 +24,12 @@ it('takes no fault for one that nobody met, and counts what became of requests',
   const tally = new Tally();
   const met = worldOf([
     { sentAt: -1, endedAt: 1, status: 503 },
-    { sentAt: 1, endedAt: 2, status: null },
+    { sentAt: 501, endedAt: 502, status: null },
   ]);
   expect(await tally.strike(met.world, ['kill', met.strike])).toBe(
-    'struck (requests under way at 1 of 1 moments, up to 1)',
+    'struck (met by requests at 1 of 1 moments, by up to 1)',
   );
-  const unmet = worldOf([{ sentAt: 1, endedAt: 2, status: 200 }]);
-  await expect(tally.strike(unmet.world, ['kill', unmet.strike])).rejects.toThrow('no request was under way');
+  const unmet = worldOf([{ sentAt: 501, endedAt: 502, status: 200 }]);
+  await expect(tally.strike(unmet.world, ['kill', unmet.strike])).rejects.toThrow('no request met');
   expect(tally.table).toMatch(/^\| kill \| 2 \| 1 \| .* \| 3 \| 1 \| 1 \|$/m);
 });

@@ -1,4 +1,4 @@
-import { isUnderWay } from './client';
+import type { Exchange } from './client';
 import { eventually } from './installation';
 import { seconds } from './report';
 import type { World } from './world';
@@ -15,11 +15,16 @@ interface Row {
   broken: number;
 }
 
+/** What is done lasts, ms: whoever asks so soon after it meets it too. */
+const LASTS = 500;
+
+const meets = ({ sentAt, endedAt }: Exchange, at: number): boolean => sentAt < at + LASTS && at < endedAt;
+
 /** Strikes, and counts by fault how often, for how long, and what became of the requests that were sent meanwhile. */
 export class Tally {
   private readonly rows = new Map<string, Row>();
 
-  /** Throws as the strike does, and when nobody's request was under way at any moment at which something was done. */
+  /** Throws as the strike does, and when nobody's request met anything that was done. */
   async strike(world: World, [name, strike]: Fault): Promise<string> {
     const { client, installation, marks } = world;
     const row = this.rows.getOrInsertComputed(name, emptyRow);
@@ -30,12 +35,12 @@ export class Tally {
       const facts = await strike(world);
       const hits = installation.disturbances.hits.slice(hit);
       const meanwhile = client.exchanges.slice(sent);
-      const underWay = hits.map((at) => meanwhile.filter((exchange) => isUnderWay(exchange, at)).length);
-      const [busy, most] = [underWay.filter((count) => count > 0).length, Math.max(0, ...underWay)];
-      if (busy === 0) throw new Error(`no request was under way at any of ${hits.length} moments`);
+      const met = hits.map((at) => meanwhile.filter((exchange) => meets(exchange, at)).length);
+      const [busy, most] = [met.filter((count) => count > 0).length, Math.max(0, ...met)];
+      if (busy === 0) throw new Error(`no request met any of ${hits.length} moments`);
       await eventually(() => marks.take());
       isDone = true;
-      return `${facts} (requests under way at ${busy} of ${hits.length} moments, up to ${most})`;
+      return `${facts} (met by requests at ${busy} of ${hits.length} moments, by up to ${most})`;
     } finally {
       const meanwhile = client.exchanges.slice(sent);
       row.times += 1;
