@@ -10,7 +10,7 @@ import type { World } from './world';
 
 const CALLERS = 16;
 /** Of all requests, at most so many may have ended without an answer: else the run says little. */
-const BROKEN_SHARE = 1 / 3;
+const BROKEN_SHARE = 1 / 2;
 
 export async function readHistory(eventStoreUrl: string): Promise<StoredEvent[]> {
   const store = new EventStoreDb(eventStoreUrl);
