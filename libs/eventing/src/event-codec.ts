@@ -126,7 +126,10 @@ export class EventCodec {
     });
   }
 
-  /** The events opened, in the same order. Throws {@link NotReadableHere}, {@link BrokenEvent}, and when a seal does not fit its event. */
+  /**
+   * The events opened, in the same order. Throws {@link NotReadableHere}, {@link BrokenEvent}, and when a seal does not
+   * fit its event.
+   */
   async openAll(stored: readonly StoredEvent[]): Promise<RecordedEvent[]> {
     const subjects = new Set<string>();
     for (const event of stored) {

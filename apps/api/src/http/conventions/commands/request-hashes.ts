@@ -14,12 +14,12 @@ export interface RequestHashes {
 
 export function hashesOf({ url, body, headers }: Pick<FastifyRequest, 'url' | 'body' | 'headers'>): RequestHashes {
   const ifMatch = headers['if-match'];
-  const whole = ifMatch === undefined ? [url, body] : [url, body, ifMatch];
-  return {
-    canonical: sha256(canonicalize(whole) ?? ''),
-    asSent: sha256(JSON.stringify(whole)),
-    older: sha256(JSON.stringify([url, body])),
-  };
+  const withoutMatch = sha256(JSON.stringify([url, body]));
+  if (ifMatch === undefined) {
+    return { canonical: sha256(canonicalize([url, body]) ?? ''), asSent: withoutMatch, older: withoutMatch };
+  }
+  const whole = [url, body, ifMatch];
+  return { canonical: sha256(canonicalize(whole) ?? ''), asSent: sha256(JSON.stringify(whole)), older: withoutMatch };
 }
 
 const sha256 = (text: string): Buffer => hash('sha256', text, 'buffer');
