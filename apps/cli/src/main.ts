@@ -1,4 +1,4 @@
-import { DomainError } from '@yoyaku/kernel';
+import { isMistake, reasonOf } from '@yoyaku/composition';
 import { migrate } from '@yoyaku/postgres';
 import { Command } from 'commander';
 import { auditCommand } from './audit.command';
@@ -35,7 +35,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const facts = error instanceof DomainError ? ` ${JSON.stringify(error.facts)}` : '';
-  console.error(`yoyaku: ${error instanceof Error ? error.message : String(error)}${facts}`);
+  console.error(`yoyaku: ${reasonOf(error)}`);
+  if (isMistake(error)) console.error(error);
   process.exitCode = 1;
 });

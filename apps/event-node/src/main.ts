@@ -66,7 +66,12 @@ async function main(): Promise<void> {
   }
 }
 
+/** What mistakes in code throw: where that was says more than what. */
+const MISTAKES = [RangeError, ReferenceError, SyntaxError, TypeError];
+
 main().catch((error: unknown) => {
-  log({ msg: 'cannot start', error: error instanceof Error ? error.message : String(error) });
+  const isMistake = MISTAKES.some((each) => error instanceof each);
+  const stack = isMistake ? (error as Error).stack : undefined;
+  log({ msg: 'cannot start', error: error instanceof Error ? error.message : String(error), stack });
   process.exit(1);
 });

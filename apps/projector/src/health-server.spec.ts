@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createPool } from '@yoyaku/postgres';
@@ -24,9 +23,12 @@ afterAll(async () => {
 
 async function statusOf(path: string, { token, metricsToken = TOKEN }: { token?: string; metricsToken?: string } = {}) {
   const check = async () => ({ missing: ['bookings'] }) as never;
-  const server = serveHealth({ admin: new ProjectionAdmin(pool), check, passedOver: () => 0 }, { metricsToken }, 0);
+  const server = await serveHealth(
+    { admin: new ProjectionAdmin(pool), check, passedOver: () => 0 },
+    { metricsToken },
+    0,
+  );
   serving.push(server);
-  await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   return (await fetch(`http://127.0.0.1:${port}${path}`, { headers })).status;

@@ -1,20 +1,21 @@
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { type Config, countPassedOver, metricsRefusal } from '@yoyaku/composition';
 import { exposeProjections } from '@yoyaku/projecting';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { ProjectorProcess } from './projector-process';
 
-/** `/health/live`, `/health/ready` and `/metrics`, for whoever watches the process. */
-export function serveHealth(
+/** `/health/live`, `/health/ready` and `/metrics`, for whoever watches the process. Rejects when the port is taken. */
+export async function serveHealth(
   projector: Pick<ProjectorProcess, 'admin' | 'check' | 'passedOver'>,
   config: Pick<Config, 'metricsToken'>,
   port: number,
-): Server {
+): Promise<Server> {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   exposeProjections(registry, projector.admin);
   countPassedOver(registry, projector.passedOver);
-  return createServer(async ({ url, headers }, response) => {
+  const server = createServer(async ({ url, headers }, response) => {
     try {
       if (url === '/health/live') response.end();
       else if (url === '/health/ready') {
@@ -30,4 +31,6 @@ export function serveHealth(
       response.writeHead(503).end();
     }
   }).listen(port);
+  await once(server, 'listening');
+  return server;
 }

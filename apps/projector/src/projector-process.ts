@@ -43,6 +43,7 @@ export async function startProjector(options: ProjectorProcessOptions): Promise<
         stream: options.jetStream,
         partitions,
         key: options.relayKey,
+        onUnreached: (err) => logger.warn({ err }, 'NATS, as NATS_URL names it, cannot be reached'),
         onRefused: (count) => {
           if (isRound(count)) logger.warn({ count }, 'Messages that NATS brought were not published by our relay');
         },

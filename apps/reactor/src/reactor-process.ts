@@ -1,6 +1,5 @@
 import { NestFactory } from '@nestjs/core';
 import { type Config, NestLogger } from '@yoyaku/composition';
-import { migrate } from '@yoyaku/postgres';
 import type { Logger } from 'pino';
 import { type Duty, keepDoing, type Rhythm } from './duty';
 import { DUTIES, ReactorModule } from './reactor.module';
@@ -15,9 +14,9 @@ export interface ReactorProcess {
 
 /** Does what falls due with time. Any number of reactors may run at once. */
 export async function startReactor(config: Config, logger: Logger, rhythm: Rhythm = USUAL): Promise<ReactorProcess> {
-  await migrate(config.databaseUrl);
   const app = await NestFactory.createApplicationContext(ReactorModule.forRoot(config), {
     logger: new NestLogger(logger),
+    abortOnError: false,
   });
   const stopping = new AbortController();
   const running = DUTIES.map((duty) => keepDoing(app.get<Duty>(duty), rhythm, logger, stopping.signal));

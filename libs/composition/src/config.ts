@@ -55,7 +55,15 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** Characters of a secret, at least: of 32 random ones nobody guesses any. */
 const SECRET_LENGTH = 32;
 
-/** Throws an `Error` that names every variable at fault. What is merely to be changed some day is told to `warn`. */
+/** What is set is not what it must be. */
+export class Misconfigured extends Error {
+  override readonly name = 'Misconfigured';
+  constructor(problems: readonly string[]) {
+    super(`Configuration: ${problems.join('; ')}`);
+  }
+}
+
+/** Throws {@link Misconfigured}, which names every variable at fault. What is merely to be changed some day is told to `warn`. */
 export function readConfig(
   env: Environment = process.env,
   warn: (advice: string) => void = (advice) => console.warn(advice),
@@ -92,10 +100,15 @@ export function readConfig(
     environment,
     host: env.HOST || '0.0.0.0',
     port: integer(env.PORT, 3000, 0, 65_535, 'PORT', problems),
-    databaseUrl: env.DATABASE_URL || 'postgres://postgres:postgres@127.0.0.1:5432/yoyaku',
+    databaseUrl: url(
+      env.DATABASE_URL || 'postgres://postgres:postgres@127.0.0.1:5432/yoyaku',
+      ['postgres:', 'postgresql:'],
+      'DATABASE_URL',
+      problems,
+    ),
     eventStoreUrl: env.ESDB_URL || env.EVENTSTORE_URL || 'esdb://127.0.0.1:2113?tls=false',
     eventStorePrefix: prefix(env.ESDB_PREFIX, problems),
-    natsUrl: env.NATS_URL || '',
+    natsUrl: natsUrls(env.NATS_URL, problems),
     jetStream: env.JETSTREAM_STREAM || 'EVENTS',
     partitions: integer(env.PARTITIONS, 8, 1, 1024, 'PARTITIONS', problems),
     appSecret,
@@ -115,7 +128,7 @@ export function readConfig(
     requireVerifiedEmail: flag(env.AUTH_REQUIRE_VERIFIED_EMAIL, production),
     openRegistration: flag(env.AUTH_OPEN_REGISTRATION, true),
   };
-  if (problems.length > 0) throw new Error(`Configuration: ${problems.join('; ')}`);
+  if (problems.length > 0) throw new Misconfigured(problems);
   return config;
 }
 
@@ -123,6 +136,22 @@ const flag = (text: string | undefined, otherwise: boolean): boolean => (text ? 
 
 function prefix(text = '', problems: string[]): string {
   if (!/^\w{0,32}$/.test(text)) problems.push('ESDB_PREFIX must be letters, digits and underscores, 32 at most');
+  return text;
+}
+
+/** What is wrong with it is not told: it may hold a password. */
+function url(text: string, protocols: readonly string[], name: string, problems: string[]): string {
+  const isSound = URL.canParse(text) && protocols.includes(new URL(text).protocol);
+  if (!isSound)
+    problems.push(`${name} must be a URL that begins with ${protocols.map((each) => `${each}//`).join(' or ')}`);
+  return text;
+}
+
+/** Several are separated by commas, and may lack their beginning. */
+function natsUrls(text = '', problems: string[]): string {
+  for (const each of text.split(',').filter(() => text !== '')) {
+    url(each.includes('://') ? each : `nats://${each}`, ['nats:', 'tls:'], 'NATS_URL', problems);
+  }
   return text;
 }
 

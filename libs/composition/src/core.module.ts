@@ -14,16 +14,18 @@ export class CoreModule {
     const pool = createPool(config.databaseUrl);
     const notifications = new Notifications(config.databaseUrl);
     const subjectKeys = new PostgresSubjectKeys(pool, config.piiMasterKey, config.piiMasterKeysOld);
+    // First of all: what listens tries for ever, and without a word.
+    const postgres = await PostgresModule.forRoot({
+      url: config.databaseUrl,
+      pool,
+      notifications,
+      kept: { [PREFIX_SETTING]: config.eventStorePrefix },
+    });
     await subjectKeys.cacheWhileHearing(notifications);
     return {
       module: CoreModule,
       imports: [
-        PostgresModule.forRoot({
-          url: config.databaseUrl,
-          pool,
-          notifications,
-          kept: { [PREFIX_SETTING]: config.eventStorePrefix },
-        }),
+        postgres,
         EventingModule.forRoot({
           eventStoreUrl: config.eventStoreUrl,
           eventStorePrefix: config.eventStorePrefix,

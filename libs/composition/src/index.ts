@@ -4,6 +4,8 @@ export * from './config';
 export * from './core.module';
 export * from './logging/logger';
 export * from './logging/nest-logger';
+export { isMistake, reasonOf } from './logging/trouble';
 export { metricsRefusal } from './metrics-access';
 export { countPassedOver } from './passed-over';
+export * from './process';
 export * from './projections';

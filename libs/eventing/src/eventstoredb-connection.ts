@@ -1,6 +1,6 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { Breaker } from './breaker';
-import { noAnswer } from './eventstoredb-errors';
+import { noAnswer, translated } from './eventstoredb-errors';
 import { allowTlsByAddress } from './eventstoredb-tls';
 import { MOST, TimedOut, within } from './within';
 
@@ -51,7 +51,7 @@ export class Connection {
       },
       onChange: (open, cause) =>
         open
-          ? report(`The event store does not answer ${what}`, cause)
+          ? report(`The event store does not answer ${what}`, translated(cause))
           : report(`The event store answers ${what} again`),
     });
   }
@@ -124,8 +124,19 @@ export class Connection {
 
 allowTlsByAddress();
 
-/** A client of the store at that URL, with what we want beyond the client's own. */
-export const connect = (url: string): EventStoreDBClient => EventStoreDBClient.connectionString(completed(url));
+/** The store's URL says nothing that can be used, or names a file that is not there. */
+export class UnusableUrl extends Error {
+  override readonly name = 'UnusableUrl';
+}
+
+/** A client of the store at that URL, with what we want beyond the client's own. Throws {@link UnusableUrl}. */
+export function connect(url: string): EventStoreDBClient {
+  try {
+    return EventStoreDBClient.connectionString(completed(url));
+  } catch (error) {
+    throw new UnusableUrl((error as Error).message, { cause: error });
+  }
+}
 
 function completed(url: string): string {
   const added = Object.entries(DEFAULTS).filter(([name]) => !url.toLowerCase().includes(`${name.toLowerCase()}=`));

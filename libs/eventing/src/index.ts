@@ -7,7 +7,7 @@ export * from './event-codec';
 export * from './event-store';
 export * from './eventing.module';
 export { EventStoreDb, type EventStoreDbOptions } from './eventstoredb';
-export type { Report } from './eventstoredb-connection';
+export { type Report, UnusableUrl } from './eventstoredb-connection';
 export { type CheckedRight, checkRights } from './eventstoredb-rights';
 export * from './hash-chain';
 export * from './pii';

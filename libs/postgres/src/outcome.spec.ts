@@ -9,9 +9,17 @@ test.each([
   ...['08006', '53300', '57P01', '57P03', '57014', '55P03', '25006', '25P03'].map(
     (code) => [coded(code), 'away'] as const,
   ),
-  ...['Connection terminated unexpectedly', 'timeout expired', 'Query read timeout'].map(
-    (message) => [new Error(message), 'away'] as const,
+  // Not let in, or not at that, until an operator mends it.
+  ...['28000', '28P01', '3D000', '42501'].map((code) => [coded(code), 'away'] as const),
+  ...['SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'ERR_TLS_CERT_ALTNAME_INVALID'].map(
+    (code) => [coded(code), 'away'] as const,
   ),
+  ...[
+    'The server does not support SSL connections',
+    'Connection terminated unexpectedly',
+    'timeout expired',
+    'Query read timeout',
+  ].map((message) => [new Error(message), 'away'] as const),
   [coded('40001'), 'conflict'],
   [coded('40P01'), 'conflict'],
   [coded('22003'), 'refused'],

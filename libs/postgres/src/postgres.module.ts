@@ -21,19 +21,14 @@ export class PostgresModule implements OnApplicationShutdown {
     private readonly notifications: Notifications,
   ) {}
 
-  static forRoot({ url, pool, notifications, kept = {} }: PostgresOptions): DynamicModule {
+  /** Throws where PostgreSQL cannot be used. */
+  static async forRoot({ url, pool, notifications, kept = {} }: PostgresOptions): Promise<DynamicModule> {
+    await migrate(url);
+    for (const [name, value] of Object.entries(kept)) await keepSetting(pool, name, value);
     return {
       module: PostgresModule,
       global: true,
-      imports: [
-        TypeOrmModule.forRootAsync({
-          useFactory: async () => {
-            await migrate(url);
-            for (const [name, value] of Object.entries(kept)) await keepSetting(pool, name, value);
-            return { ...dataSourceOptions(url), autoLoadEntities: true };
-          },
-        }),
-      ],
+      imports: [TypeOrmModule.forRoot({ ...dataSourceOptions(url), autoLoadEntities: true })],
       providers: [
         { provide: Pool, useValue: pool },
         { provide: Notifications, useValue: notifications },

@@ -1,4 +1,6 @@
 import { Writable } from 'node:stream';
+import { EventStoreUnavailable } from '@yoyaku/eventing';
+import { OtherSetting } from '@yoyaku/postgres';
 import { createLogger } from './logger';
 
 type Line = Readonly<Record<string, unknown>>;
@@ -30,12 +32,12 @@ it('tells a failure that goes on once, then how often, and that it is over', () 
   }
   jest.advanceTimersByTime(30_000);
   expect(lines).toMatchObject([
-    { level: 40, msg: 'It waits', path: 'nats', err: { stack: expect.any(String) } },
+    { level: 40, msg: 'It waits', path: 'nats', err: { code: 'ECONNREFUSED', message: expect.any(String) } },
     { level: 40, msg: 'still: It waits', path: 'nats', error: 'ECONNREFUSED Error', repeated: expect.any(Number) },
     { level: 40, msg: 'still: It waits', repeated: expect.any(Number), seconds: expect.any(Number) },
     { level: 30, msg: 'over: It waits', repeated: 499, seconds: 124 },
   ]);
-  expect(JSON.stringify(lines.slice(1))).not.toContain('    at ');
+  expect(JSON.stringify(lines)).not.toContain('    at ');
   logger.warn({ err: away(5_000), path: 'nats' }, 'It waits');
   expect(lines.at(-1)).toMatchObject({ msg: 'It waits', err: {} });
 });
@@ -45,6 +47,22 @@ it('tells a failure that happens once in one line', () => {
   logger.error({ err: away(1) }, 'It failed');
   jest.advanceTimersByTime(60_000);
   expect(lines).toHaveLength(1);
+});
+
+it('shows where a mistake in our code is; of servers that are away and of settings that says nothing', () => {
+  const { lines, logger } = aLog();
+  const notOurs = [
+    away(1),
+    new EventStoreUnavailable(new Error('14 UNAVAILABLE')),
+    new OtherSetting('ESDB_PREFIX', 'a', 'b'),
+    Object.assign(new Error('password authentication failed'), { code: '28P01' }),
+  ];
+  for (const err of notOurs) logger.error({ err }, 'It failed');
+  expect(lines).toHaveLength(notOurs.length);
+  for (const { err } of lines) expect(err).not.toHaveProperty('stack');
+  logger.error({ err: new TypeError('x is not a function') }, 'It failed');
+  logger.error({ err: Object.assign(new Error('syntax error at "form"'), { code: '42601' }) }, 'It failed');
+  for (const { err } of lines.slice(notOurs.length)) expect(err).toMatchObject({ stack: expect.any(String) });
 });
 
 it('keeps apart what is not the same, and never counts what is no failure', () => {

@@ -1,11 +1,15 @@
 import { type DestinationStream, type Level, type Logger, type LoggerOptions, pino } from 'pino';
 import type { Config } from '../config';
 import { type Facts, Repeats } from './repeats';
+import { isTrouble } from './trouble';
 
 const WARN = 40;
 const FATAL = 60;
 
-/** JSON lines on standard output, of the process that `base` names. A failure that goes on is told once, and counted. */
+/**
+ * JSON lines on standard output, of the process that `base` names. A failure that goes on is told once, and counted; what
+ * tells of servers or settings has no stack.
+ */
 export function createLogger(
   base: Readonly<Record<string, unknown>>,
   { logLevel }: Pick<Config, 'logLevel'>,
@@ -23,9 +27,16 @@ export function createLogger(
   const options: LoggerOptions = {
     level: logLevel,
     base: { ...base, pid: process.pid },
-    serializers,
+    serializers: { err: told, ...serializers },
     hooks: { logMethod },
   };
   const logger = pino(options, destination);
   return logger;
+}
+
+/** An error as the log has it. */
+function told(error: Error): unknown {
+  const { type, message, stack, ...more } = pino.stdSerializers.err(error);
+  const { code } = more;
+  return isTrouble(error) ? { type, message, code } : { type, message, stack, ...more };
 }

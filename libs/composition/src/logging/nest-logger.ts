@@ -1,6 +1,9 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from 'pino';
 
+/** Where Nest tells of an error of which it then lets the start fail: whoever started tells it. */
+const ENDS_THE_START = 'ExceptionHandler';
+
 /** Nest's own messages, and those of what runs in it, in the same log. What Nest says while starting up is for debugging. */
 export class NestLogger implements LoggerService {
   constructor(private readonly logger: Logger) {}
@@ -18,6 +21,7 @@ export class NestLogger implements LoggerService {
   }
 
   error(message: unknown, ...rest: unknown[]): void {
+    if (rest.at(-1) === ENDS_THE_START) return;
     this.say('error', message, rest.at(-1));
   }
 

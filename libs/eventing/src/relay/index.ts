@@ -1,5 +1,6 @@
 export type { Delivery } from './message';
 export {
+  isOfNats,
   NatsChannel,
   type NatsChannelOptions,
   type RelayProgress,

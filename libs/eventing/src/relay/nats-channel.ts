@@ -31,6 +31,8 @@ export interface NatsChannelOptions {
   readonly key: Buffer;
   /** Told of every message that was not published with the key, with how many there were so far. */
   readonly onRefused?: (count: number) => void;
+  /** Told of every attempt to connect that failed, while the server was not reached yet. */
+  readonly onUnreached?: (error: unknown) => void;
   readonly replicas?: number;
   /**
    * Milliseconds and bytes after which the oldest messages go: readers that far behind read the store anyway. NATS
@@ -208,7 +210,10 @@ export class NatsChannel {
         pingInterval: 1_000,
         maxPingOut: 2,
         noAsyncTraces: true,
-      }).catch(() => undefined);
+      }).catch((error) => {
+        this.options.onUnreached?.(error);
+        return undefined;
+      });
       if (!this.connection) await delay(RECONNECT, undefined, { signal }).catch(() => {});
     }
     if (this.connection) void this.watch(this.connection);
@@ -269,6 +274,9 @@ const FATAL: ReadonlySet<string> = new Set([
   ConsumerEvents.StreamNotFound,
   ConsumerEvents.NoResponders,
 ]);
+
+/** Whether it is what NATS, or its client, says. */
+export const isOfNats = (error: unknown): error is Error => error instanceof NatsError;
 
 const isMissing = (error: unknown): boolean => error instanceof NatsError && error.api_error?.code === 404;
 

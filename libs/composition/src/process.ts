@@ -1,0 +1,38 @@
+import type { Logger } from 'pino';
+import { type Config, readConfig } from './config';
+import { isMistake, reasonOf } from './logging/trouble';
+
+/** Below the ten seconds after which a supervisor kills. */
+const DRAIN_MS = 9_000;
+
+export interface ProcessOptions {
+  readonly loggerOf: (config: Pick<Config, 'logLevel'>) => Logger;
+  /** Resolves once the process does its work. */
+  readonly start: (config: Config, logger: Logger) => Promise<Running>;
+}
+
+interface Running {
+  /** Ends what is in hand, then lets go of everything. */
+  stop(): Promise<unknown>;
+}
+
+/** Runs a process until a signal ends it. Why it cannot start is told in one sentence, of a mistake in our code the stack too. */
+export function runProcess({ loggerOf, start }: ProcessOptions): void {
+  const run = async (): Promise<void> => {
+    const config = readConfig();
+    const logger = loggerOf(config);
+    const running = await start(config, logger);
+    logger.info({}, 'ready');
+    const stop = async (signal: NodeJS.Signals): Promise<void> => {
+      logger.info({ signal }, 'stopping');
+      setTimeout(() => process.exit(1), DRAIN_MS).unref();
+      await running.stop();
+      process.exit(0);
+    };
+    process.once('SIGTERM', stop).once('SIGINT', stop);
+  };
+  run().catch((err: unknown) => {
+    loggerOf({ logLevel: 'info' }).fatal(isMistake(err) ? { err } : {}, `cannot start: ${reasonOf(err)}`);
+    process.exit(1);
+  });
+}
