@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { Breaker } from './breaker';
 import { noAnswer, translated } from './eventstoredb-errors';
@@ -5,8 +6,13 @@ import { allowTlsByAddress } from './eventstoredb-tls';
 import { MOST, TimedOut, within } from './within';
 
 const CLOSE_TIMEOUT = 250;
-/** How long a probe waits for its answer, in milliseconds: a cluster may have elected another leader meanwhile. */
+/** How long a probe waits for its answer, in milliseconds. */
 const PROBE_TIMEOUT = 1_500;
+/**
+ * A new client goes to the leader that a node names when it is asked. If that one is frozen the client waits in vain, even
+ * if another is elected meanwhile. So while one waits others are tried beside it, each so many milliseconds later.
+ */
+const TRIES = { most: 3, apart: 500 };
 /**
  * What the client is told where the URL does not. A connection that leaves a ping unanswered is closed; calls notice
  * silence sooner, and a process with much to do is not to lose its connection over a ping: more frequent pings are
@@ -24,8 +30,10 @@ export interface ConnectionOptions {
   readonly what: string;
   /** How long no call must have been answered, in milliseconds, for the connection to be taken for silent. */
   readonly silence: number;
-  /** Resolves when a call over this client is answered. */
-  readonly probe: (client: EventStoreDBClient) => Promise<unknown>;
+  /** Resolves when a read over this client is answered. Several clients are tried with it at once. */
+  readonly find: (client: EventStoreDBClient) => Promise<unknown>;
+  /** Resolves when what else the connection is for is answered too. One at a time is under way. */
+  readonly probe?: (client: EventStoreDBClient) => Promise<unknown>;
   readonly report: Report;
 }
 
@@ -47,7 +55,7 @@ export class Connection {
     this.breaker = new Breaker({
       probe: async () => {
         await this.renew();
-        await within(PROBE_TIMEOUT, probe(this.current));
+        if (probe) await within(PROBE_TIMEOUT, probe(this.current));
       },
       onChange: (open, cause) =>
         open
@@ -113,12 +121,32 @@ export class Connection {
 
   /** No call begins meanwhile: they are refused. So no append is under way on two connections, which the client confuses. */
   private async renew(): Promise<void> {
-    const { current, losing } = this;
     this.doubtedSince = undefined;
-    this.current = connect(this.options.url);
+    this.losing.abort(new TimedOut('The connection to the event store was given up'));
+    await dispose(this.current);
+    this.current = await this.findOne();
     this.losing = new AbortController();
-    losing.abort(new TimedOut('The connection to the event store was given up'));
-    await dispose(current);
+  }
+
+  /** A client of which a read was answered: the first of several that are tried. */
+  private async findOne(): Promise<EventStoreDBClient> {
+    const { url, find } = this.options;
+    const tried = new Set<EventStoreDBClient>();
+    const answers: Promise<EventStoreDBClient>[] = [];
+    try {
+      while (answers.length < TRIES.most) {
+        const client = connect(url);
+        tried.add(client);
+        answers.push(find(client).then(() => client));
+        const found = await Promise.race([Promise.any(answers), delay(TRIES.apart, undefined, { ref: false })]);
+        if (!found) continue;
+        tried.delete(found);
+        return found;
+      }
+      throw new TimedOut('No client of the event store was answered');
+    } finally {
+      for (const client of tried) void dispose(client);
+    }
   }
 }
 

@@ -102,6 +102,7 @@ async function* subscribeOnce(
   onCaughtUp: () => void,
 ): AsyncIterable<FoundEvent | bigint> {
   const { client, lost } = source.connection();
+  lost.throwIfAborted();
   const { names } = source;
   const beginnings = (streamPrefixes ?? ['']).map((prefix) => names.inStore(prefix));
   // In its turn: events that the store has sent before may still wait to be read.

@@ -71,8 +71,9 @@ export class EventStoreDb implements EventStore {
       keepLast(client, PROBE.stream, PROBE.type, {}).catch((error: unknown) => {
         if (!isRefusal(error)) throw error;
       });
-    this.reads = new Connection({ url, what: 'reads', silence: SILENCE, probe: readLast, report });
-    this.writes = new Connection({ url, what: 'appends', silence: SILENCE, probe: append, report });
+    const common = { url, silence: SILENCE, find: readLast, report };
+    this.reads = new Connection({ ...common, what: 'reads' });
+    this.writes = new Connection({ ...common, what: 'appends', probe: append });
     this.all = new AllEvents(this.reads, this.names);
   }
 
