@@ -54,7 +54,8 @@ export async function startProjector(options: ProjectorProcessOptions): Promise<
     new Relay({
       eventStore,
       channel,
-      onError: (err) => logger.warn({ err }, 'The relay begins anew'),
+      onError: (err) => logger.warn({ err }, 'The relay begins anew, until it succeeds'),
+      onMended: (failures) => logger.info({ failures }, 'The relay goes on'),
     });
   const projector = new Projector({
     ...connections,

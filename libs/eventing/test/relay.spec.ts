@@ -13,7 +13,7 @@ import {
   systemContext,
 } from '@yoyaku/eventing';
 import { fixedKeys, JETSTREAM_BYTES, startServers, type TestServers, until } from '@yoyaku/testing';
-import { connect } from 'nats';
+import { connect, DiscardPolicy } from 'nats';
 import { Account } from './account';
 
 const noKeys = fixedKeys();
@@ -69,10 +69,12 @@ function open(name: string, url = servers.natsUrl): NatsChannel {
 async function relay(channel: NatsChannel) {
   const stopping = new AbortController();
   const errors: unknown[] = [];
+  const mended: number[] = [];
   const relaying = new Relay({
     eventStore: store,
     channel,
     onError: (error) => errors.push(error),
+    onMended: (failures) => mended.push(failures),
   });
   const running = relaying.run(stopping.signal);
   const stop = async () => {
@@ -81,7 +83,7 @@ async function relay(channel: NatsChannel) {
   };
   closing.push(stop);
   await until(() => relaying.progress !== undefined);
-  return { relaying, stop, errors };
+  return { relaying, stop, errors, mended };
 }
 
 /** Subscribes, and gives a function that waits for the next deliveries up to that position. */
@@ -165,7 +167,7 @@ test('into a store that ends before what was published it does not go on, says s
   await channel.publish([event as StoredEvent], { sequence: 0, position: head - 1n });
   const errors: unknown[] = [];
   const stopping = new AbortController();
-  const relaying = new Relay({ eventStore, channel, onError: (error) => errors.push(error) });
+  const relaying = new Relay({ eventStore, channel, onError: (error) => errors.push(error), onMended: () => {} });
   const running = relaying.run(stopping.signal);
   closing.push(async () => {
     stopping.abort();
@@ -176,6 +178,41 @@ test('into a store that ends before what was published it does not go on, says s
   expect(relaying.progress).toBeUndefined();
   restored = false;
   await until(() => relaying.progress !== undefined);
+});
+
+test('what a full stream does not take is told once, with its cause, and how often when it is over; it then arrives in order', async () => {
+  const connection = await connect({ servers: servers.natsUrl });
+  const { streams } = await connection.jetstreamManager();
+  const name = `${servers.jetStream}_full`;
+  const config = { name, subjects: [`${name.toLowerCase()}.>`], discard: DiscardPolicy.New, max_bytes: 20_000 };
+  await streams.add(config);
+  closing.push(() => connection.close());
+  const channel = open('full');
+  const next = await listen(channel);
+  const publish = jest.spyOn(channel, 'publish');
+  const { errors, mended } = await relay(channel);
+
+  const large = 'x'.repeat(3_000);
+  const positions = [
+    ...(await append(3, large)),
+    ...(await Promise.all([1, 2, 3, 4, 5].map(() => append(1, large)))).flat(),
+  ];
+  await until(() => errors.length > 0);
+  const tries = publish.mock.calls.length;
+  await until(() => publish.mock.calls.length > tries + 3);
+  expect(errors).toEqual([expect.objectContaining({ message: 'maximum bytes exceeded' })]);
+  expect(mended).toEqual([]);
+
+  await streams.update(name, { ...config, max_bytes: 1_000_000 });
+  const last = (await append(1)).at(-1) as bigint;
+  const deliveries = await next(last);
+  const ordered = [...positions].sort((a, b) => Number(a - b));
+  expect(positionsOf(deliveries)).toEqual([...ordered, last]);
+  expect(deliveries.every(({ event }) => event !== undefined)).toBe(true);
+  await until(() => mended.length > 0);
+  expect(mended).toEqual([expect.any(Number)]);
+  expect(mended[0]).toBeGreaterThan(3);
+  expect(errors).toHaveLength(1);
 });
 
 test('two relays at once publish each event once', async () => {

@@ -95,6 +95,7 @@ export async function createWorld(
       eventStore: store,
       channel: over,
       onError: (error) => say({ error }, 'relay'),
+      onMended: (failures) => say({ failures }, 'relay'),
     });
     const running = relaying.run(stopping.signal);
     const stop = async () => {

@@ -156,7 +156,7 @@ export class NatsChannel {
       if (event !== events.at(-1)) nats.publish(this.subjectOf(event), body, { headers: about });
       else {
         const options = { headers: about, timeout: PUBLISH_TIMEOUT };
-        confirming = nats.jetstream().publish(this.subjectOf(event), body, options);
+        confirming = nats.jetstream().publish(this.subjectOf(event), body, options).catch(inWords);
       }
       sequence += 1;
       position = event.position;
@@ -277,6 +277,19 @@ const FATAL: ReadonlySet<string> = new Set([
 
 /** Whether it is what NATS, or its client, says. */
 export const isOfNats = (error: unknown): error is Error => error instanceof NatsError;
+
+/** The client knows some refusals by their status alone (503); what JetStream said of them comes with it. */
+function inWords(error: unknown): never {
+  if (error instanceof NatsError && error.api_error) error.message = error.api_error.description;
+  throw error;
+}
+
+/** JetStream's code for a message that does not follow the last one. */
+const WRONG_LAST_SEQUENCE = 10_071;
+
+/** Whether an event was refused for what is, or is not, before it: another's message, or one of ours that was refused. */
+export const isOvertaken = (error: unknown): boolean =>
+  error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE;
 
 const isMissing = (error: unknown): boolean => error instanceof NatsError && error.api_error?.code === 404;
 

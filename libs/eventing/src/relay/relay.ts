@@ -1,11 +1,14 @@
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
 import type { EventStore, StoredEvent } from '../event-store';
-import type { NatsChannel, RelayProgress } from './nats-channel';
+import { isOvertaken, type NatsChannel, type RelayProgress } from './nats-channel';
 
 export interface RelayOptions {
   readonly eventStore: EventStore;
   readonly channel: NatsChannel;
+  /** Told of a failure once, however often the same comes again. */
   readonly onError: (error: unknown) => void;
+  /** Told when it relays again after that, with how often it failed. */
+  readonly onMended: (failures: number) => void;
 }
 
 /** Events that wait to be published, before the store is not read further. */
@@ -37,8 +40,9 @@ export class PublishedBeyondStore extends Error {
  */
 export class Relay {
   private confirmed: RelayProgress | undefined;
-  /** It was said that the store ends too early, which stays so until somebody does something about it. */
-  private isStuck = false;
+  /** In a row, and the last one that was told. */
+  private failures = 0;
+  private told: string | undefined;
 
   constructor(private readonly options: RelayOptions) {}
 
@@ -48,20 +52,32 @@ export class Relay {
 
   /** Relays until `signal` aborts, through every failure of the store and of NATS. */
   async run(signal: AbortSignal): Promise<void> {
-    const { channel, onError } = this.options;
+    const { channel } = this.options;
     while (!signal.aborted) {
       await channel.untilConnected(signal);
       if (signal.aborted) break;
       try {
         await this.follow(signal);
       } catch (error) {
-        const isStuck = error instanceof PublishedBeyondStore;
-        if (!(isStuck && this.isStuck)) onError(error);
-        this.isStuck = isStuck;
+        this.failed(error);
       }
       this.confirmed = undefined;
       await delay(RETRY, undefined, { signal }).catch(() => {});
     }
+  }
+
+  private failed(error: unknown): void {
+    this.failures += 1;
+    // Another relay was there first, or one of several events was refused: the next try, with one alone, tells which.
+    if (this.failures === 1 && isOvertaken(error)) return;
+    if (this.told !== String(error)) this.options.onError(error);
+    this.told = String(error);
+  }
+
+  private works(): void {
+    if (this.told !== undefined) this.options.onMended(this.failures);
+    this.failures = 0;
+    this.told = undefined;
   }
 
   private async follow(signal: AbortSignal): Promise<void> {
@@ -69,19 +85,18 @@ export class Relay {
     await channel.prepare();
     let last = await this.lastPublished();
     this.confirmed = last;
-    this.isStuck = false;
     const failed = new AbortController();
-    let waiting: StoredEvent[] = [];
+    const waiting: StoredEvent[] = [];
     let publishing: Promise<void> | undefined;
     const publish = async () => {
       try {
         // What arrives in the same turn of the event loop goes together.
         await turn();
         while (waiting.length > 0) {
-          const events = waiting;
-          waiting = [];
+          const events = waiting.splice(0, this.failures > 0 ? 1 : waiting.length);
           last = await channel.publish(events, last);
           this.confirmed = last;
+          this.works();
         }
       } catch (error) {
         failed.abort(error);
@@ -90,7 +105,10 @@ export class Relay {
     };
 
     const until = AbortSignal.any([signal, failed.signal]);
-    for await (const event of eventStore.subscribeToAll({ after: last.position, signal: until })) {
+    const onCurrent = () => {
+      if (waiting.length === 0 && !publishing && !failed.signal.aborted) this.works();
+    };
+    for await (const event of eventStore.subscribeToAll({ after: last.position, signal: until, onCurrent })) {
       waiting.push(event);
       publishing ??= publish();
       if (waiting.length >= WAITING) await publishing;
