@@ -101,7 +101,10 @@ export async function removePostgres(world: World): Promise<string> {
   return refusal;
 }
 
-/** Queries go on for everybody whose rights the process knows already: they cannot change meanwhile. */
+/**
+ * Queries go on for everybody whose rights the process knows already: they cannot change meanwhile. What is known counts
+ * for some seconds, so they are asked first.
+ */
 export async function removeEventStore(world: World): Promise<string> {
   const { client, salon, probe } = world;
   const { booked } = await seeOwnBooking(world);
@@ -112,14 +115,14 @@ export async function removeEventStore(world: World): Promise<string> {
       assert.equal(answer?.status, 200, `GET ${path} answers ${answer?.status} ${answer?.body}`);
     }
   };
-  await query();
+  await eventually(query);
   const giveBack = await world.installation.takeAway('event-node');
   let refusal: string;
   let command: Command;
   try {
+    await query();
     await saysUnready(world, 'eventStore');
     [command, refusal] = await refused(world);
-    await query();
   } finally {
     await giveBack();
   }

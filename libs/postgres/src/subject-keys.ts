@@ -6,6 +6,8 @@ import { MasterKeyMissing, MasterKeys, type WrappedKey } from './master-keys';
 import type { Notifications } from './notifications';
 
 const DESTROYED = 'subject_key_destroyed';
+/** A transaction commits after it has read its clock. */
+const OVERLAP_SECONDS = 60;
 /** Rows that are wrapped anew in one statement. */
 const REWRAPPED = 500;
 
@@ -34,13 +36,12 @@ export class PostgresSubjectKeys implements SubjectKeys {
 
   /** Begins to cache keys. Without it every key is read when it is needed. */
   async cacheWhileHearing(notifications: Notifications): Promise<void> {
+    let lostAt = 0;
     await notifications.listen(DESTROYED, {
       onNotification: (subject) => this.forget(subject),
-      onReconnected: () => {
-        this.hearing = true;
-        this.forget();
-      },
+      onReconnected: () => void this.hearAgain(lostAt),
       onLost: () => {
+        lostAt = performance.now();
         this.hearing = false;
         this.forget();
       },
@@ -167,6 +168,22 @@ export class PostgresSubjectKeys implements SubjectKeys {
   private async read(subjects: readonly string[]): Promise<readonly KeyRow[]> {
     const text = 'select subject, wrapped, master from app.subject_keys where subject = any($1)';
     return (await this.pool.query<KeyRow>(text, [subjects])).rows;
+  }
+
+  /**
+   * What was opened with a key since hearing was lost may outlive that key, if it was destroyed meanwhile. Only then is it
+   * forgotten: others would have to be asked for it again, and they may be away.
+   */
+  private async hearAgain(lostAt: number): Promise<void> {
+    this.epoch += 1;
+    this.hearing = true;
+    const secondsAgo = (performance.now() - lostAt) / 1_000 + OVERLAP_SECONDS;
+    const text = `select from app.subject_keys where destroyed_at > clock_timestamp() - make_interval(secs => $1) limit 1`;
+    const mayBeDestroyed = await this.pool.query(text, [secondsAgo]).then(
+      ({ rows }) => rows.length > 0,
+      () => true,
+    );
+    if (mayBeDestroyed) this.forget();
   }
 
   private forget(subject?: string): void {

@@ -64,6 +64,29 @@ test('whoever listens learns within seconds that nothing passes in one direction
   await Promise.all([hearsOfSilence('toServer'), hearsOfSilence('toClient')]);
 });
 
+test('once it hears again a process forgets what it opened meanwhile if a key was destroyed, and only then', async () => {
+  const notifications = new Notifications(proxy.url);
+  const keys = () => new PostgresSubjectKeys(pool, Buffer.alloc(32, 7));
+  const hearing = keys();
+  await hearing.cacheWhileHearing(notifications);
+  const seen: string[] = [];
+  hearing.onDestroyed(() => seen.push('forgotten'));
+  await notifications.listen('probe', {
+    onNotification: () => {},
+    onLost: () => seen.push('lost'),
+    onReconnected: () => seen.push('back'),
+  });
+  proxy.cut();
+  await until(() => seen.includes('back'));
+  proxy.refuse();
+  await until(() => seen.filter((what) => what === 'lost').length === 2);
+  await keys().destroy('ben');
+  proxy.mend();
+  await until(() => seen.length >= 7);
+  expect(seen).toEqual(['forgotten', 'lost', 'back', 'forgotten', 'lost', 'back', 'forgotten']);
+  await notifications.close();
+});
+
 test('a process that hears nothing keeps no keys: those of the erased are gone within seconds', async () => {
   const notifications = new Notifications(proxy.url);
   const master = Buffer.alloc(32, 7);
