@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
+import { aggregates } from '@yoyaku/composition';
 import { EventStoreDb, EventStoreUnavailable } from '@yoyaku/eventing';
 import { newUuid, now } from '@yoyaku/kernel';
 import { Auditor } from '@yoyaku/platform';
@@ -46,6 +47,14 @@ describe('GET /audit/events', () => {
     expect(byAnn).toEqual(all.filter(({ actor }) => actor.id === ann.id));
     expect(await replay(`?since=${now()}`)).toEqual([]);
     expect(await replay('?type=UserRegistered')).toEqual(all.filter(({ type }) => type === 'UserRegistered'));
+  });
+
+  it('takes every category and every type of event that there is', async () => {
+    for (const { category, events } of aggregates) {
+      const own = await replay(`?category=${category}`);
+      expect(own.filter(({ stream }) => !stream.startsWith(`${category}-`))).toEqual([]);
+      for (const type of Object.keys(events)) await replay(`?type=${type}&category=${category}`);
+    }
   });
 
   it('opens personal data for who may, and records who was shown what', async () => {

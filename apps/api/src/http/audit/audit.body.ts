@@ -14,7 +14,7 @@ export class AuditQuery extends EntityAuditQuery {
   @Id({ optional: true, description: 'Who did it' })
   actorId?: Uuid;
 
-  @Text({ optional: true, max: 50, pattern: /^[a-z-]+$/, example: 'booking' })
+  @Text({ optional: true, max: 50, pattern: /^[a-z_-]+$/, example: 'booking' })
   entity?: string;
 
   @Text({ optional: true, max: 100 })

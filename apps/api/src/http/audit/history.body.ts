@@ -3,7 +3,7 @@ import type { Uuid } from '@yoyaku/kernel';
 import { Transform } from 'class-transformer';
 import { Flag, Id, idIn, Text, Timestamp } from '../conventions';
 
-const NAME = /^[A-Za-z][A-Za-z-]*$/;
+const NAME = /^[A-Za-z][A-Za-z_-]*$/;
 
 export class EventsQuery {
   @Text({ optional: true, max: 19, pattern: /^\d+$/, description: 'Only what comes after this commit position' })
