@@ -82,7 +82,7 @@ describe('what is not as we appended it', () => {
 
   it('is shown to auditors as it is stored, where it says that it is ours', async () => {
     const from = await api.app.get(EventStoreDb).head();
-    const metadata = { tenantId: salon.things.business as string, commandId: newUuid() };
+    const metadata = { tenantId: salon.things.business as string, commandId: newUuid(), prevHash: null };
     await client.appendToStream(`booking-${newUuid()}`, jsonEvent({ type: 'BookingRequested', data: {}, metadata }));
     const admin = await somebody(api, 'admin');
     for (const decrypt of [false, true]) {

@@ -29,6 +29,13 @@ const PARTS: readonly (readonly [name: string, isSound: (value: unknown, metadat
 
 /** Parts by which metadata says that it is an envelope of ours. Others have actors and causes too. */
 const MARKS = ['tenantId', 'commandId', 'schemaVersion', 'prevHash', 'hash'];
+const FEWEST_MARKS = 2;
+
+/**
+ * What of them nobody else writes: that the event stands in a chain of hashes. Tenants, commands and versions of schemas
+ * other applications have too, and none of these makes an event of theirs one of ours.
+ */
+const isChained = ({ prevHash, hash }: Fields): boolean => prevHash !== undefined || isHash(hash);
 
 const NO_COMMAND: Uuid = '00000000-0000-0000-0000-000000000000';
 
@@ -41,7 +48,9 @@ export const brokenPart = (metadata: unknown): string | undefined =>
 
 /** Whether metadata says that it is an envelope of ours, however broken it may be. */
 export const claimsToBeOurs = (metadata: unknown): boolean =>
-  isObject(metadata) && MARKS.some((name) => metadata[name] !== undefined);
+  isObject(metadata) &&
+  isChained(metadata) &&
+  MARKS.filter((name) => metadata[name] !== undefined).length >= FEWEST_MARKS;
 
 /**
  * The metadata of a broken envelope with all that an envelope has, so that nobody who reads it need expect less. Where no

@@ -13,8 +13,8 @@ interface Parts extends Pick<StoredEvent, 'id' | 'revision' | 'position' | 'type
   /** What is no JSON stands for itself. */
   readonly data: () => unknown;
   readonly metadata: () => unknown;
-  /** Whether its metadata, as far as it was looked at, begins as ours does. */
-  readonly beginsAsOurs: boolean;
+  /** Whether its metadata, though not parsed yet, has what makes it ours; see `claimsToBeOurs`. */
+  readonly looksOurs: boolean;
 }
 
 /**
@@ -33,7 +33,7 @@ export function foundEvent(read: ReadResp.ReadEvent, names: StreamNames): FoundE
     storedAt: () => fromEpochMs(Math.floor(Number(event.getMetadataMap().get('created') ?? 0) / TICKS_PER_MS)),
     data: () => parsed(event.getData_asU8()),
     metadata: () => parsed(bytes),
-    beginsAsOurs: beginsAsOurs(bytes),
+    looksOurs: looksOurs(bytes),
   });
 }
 
@@ -48,7 +48,7 @@ export const foundInStream = (event: RecordedEvent, names: StreamNames): FoundEv
     storedAt: () => fromEpochMs(event.created.getTime()),
     data: () => event.data,
     metadata: () => event.metadata,
-    beginsAsOurs: false,
+    looksOurs: false,
   });
 
 /**
@@ -83,10 +83,10 @@ function classified(names: StreamNames, parts: Parts): FoundEvent {
   };
 }
 
-function isOurs(names: StreamNames, stream: string, { metadata, beginsAsOurs }: Parts): boolean {
+function isOurs(names: StreamNames, stream: string, { metadata, looksOurs }: Parts): boolean {
   const isOfOurKind = names.isOfOurKind(stream);
   // Most events: their metadata need not be parsed for this.
-  if (isOfOurKind && beginsAsOurs) return true;
+  if (isOfOurKind && looksOurs) return true;
   const found = metadata();
   return brokenPart(found) === undefined || (isOfOurKind && claimsToBeOurs(found));
 }
@@ -126,9 +126,12 @@ const NO_TYPE = 'Unnamed';
 const TICKS_PER_MS = 10_000;
 const NOTHING = new Uint8Array();
 const OUR_BEGINNING = Buffer.from('{"tenantId":"');
+const CHAINED = Buffer.from('"prevHash":');
 
-const beginsAsOurs = ({ buffer, byteOffset, byteLength }: Uint8Array): boolean =>
-  byteLength > OUR_BEGINNING.length && OUR_BEGINNING.equals(new Uint8Array(buffer, byteOffset, OUR_BEGINNING.length));
+function looksOurs({ buffer, byteOffset, byteLength }: Uint8Array): boolean {
+  const bytes = Buffer.from(buffer, byteOffset, byteLength);
+  return bytes.subarray(0, OUR_BEGINNING.length).equals(OUR_BEGINNING) && bytes.includes(CHAINED);
+}
 
 const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
   Buffer.from(buffer, byteOffset, byteLength).toString();

@@ -91,7 +91,7 @@ describe('an event that says it is ours, and is not', () => {
       flaw: expect.stringContaining('hash'),
       metadata: { tenantId },
     });
-    expect(await put({ tenantId })).toMatchObject({ flaw: expect.any(String), metadata: { tenantId } });
+    expect(await put({ tenantId, prevHash: null })).toMatchObject({ flaw: expect.any(String), metadata: { tenantId } });
     expect(await put({ ...whole, tenantId: ['a'] })).toMatchObject({ metadata: { tenantId: 'platform' } });
     expect(await put({ ...whole, actor: null })).toMatchObject({ flaw: expect.stringContaining('actor') });
     expect(await put({ ...whole, occurredAt: 'soon' })).toMatchObject({ flaw: expect.stringContaining('occurredAt') });
@@ -110,12 +110,22 @@ describe('an event that says it is ours, and is not', () => {
   });
 
   it('is the same whichever way it is read', async () => {
-    await put({ tenantId: 't1', commandId: 'none' });
+    await put({ tenantId: 't1', prevHash: null, commandId: 'none' });
     const [read, heard] = [await Array.fromAsync(store().readAll()), await followed(store())];
     expect(read).toHaveLength(1);
     expect(JSON.stringify(heard.map(({ position: _, ...event }) => event))).toBe(
       JSON.stringify(read.map(({ position: _, ...event }) => event)),
     );
+  });
+
+  it('is not one that has a tenant as well, but nothing that we alone have', async () => {
+    for (const metadata of [
+      { tenantId: 'acme', user: 'bo' },
+      { schemaVersion: 2, tenantId: 'acme' },
+    ]) {
+      expect(await put(metadata)).toBeUndefined();
+      expect(await followed(store())).toEqual([]);
+    }
   });
 
   it('of a kind of stream that we do not have is not ours at all', async () => {
