@@ -1,6 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { aggregates, auditorOf, type Config, PREFIX_SETTING, readConfig } from '@yoyaku/composition';
+import {
+  aggregates,
+  auditorOf,
+  type Config,
+  PREFIX_SETTING,
+  readConfig,
+  readServers,
+  type Servers,
+} from '@yoyaku/composition';
 import { AggregateStore, EventCodec, EventStoreDb } from '@yoyaku/eventing';
 import { createPool, ensureSetting, OtherSetting, PostgresSubjectKeys } from '@yoyaku/postgres';
 import { parse } from 'dotenv';
@@ -10,17 +18,20 @@ import { parse } from 'dotenv';
  * The servers are those of the environment, or of the installation that `npm start` runs in DATA_DIR.
  */
 export class Environment {
-  readonly config: Config = readConfig({ ...runningInstallation(), ...process.env });
+  private readonly variables = { ...runningInstallation(), ...process.env };
+  readonly servers: Servers = readServers(this.variables);
   private readonly closing: (() => Promise<unknown>)[] = [];
 
+  private readonly whole = once(() => readConfig(this.variables, () => {}));
+
   readonly pool = once(() => {
-    const pool = createPool(this.config.databaseUrl);
+    const pool = createPool(this.servers.databaseUrl);
     this.closing.push(() => pool.end());
     return pool;
   });
 
   readonly eventStore = once(() => {
-    const { eventStoreUrl, eventStorePrefix: prefix } = this.config;
+    const { eventStoreUrl, eventStorePrefix: prefix } = this.servers;
     const store = new EventStoreDb(eventStoreUrl, { prefix, categories: this.codec().categories });
     this.closing.push(() => store.close());
     return store;
@@ -36,13 +47,18 @@ export class Environment {
 
   readonly aggregateStore = once(() => new AggregateStore(this.eventStore(), this.codec()));
 
+  /** All settings. Throws where a secret is missing, which few commands need. */
+  get config(): Config {
+    return this.whole();
+  }
+
   /**
    * Throws where the installation has another prefix: commands would look for its events under other names. Where it has
    * none yet none is kept: that is for the processes, and a command may well come from a shell that is not set up. That
    * PostgreSQL is away, or not prepared, is told by those that need it.
    */
   async ensurePrefix(): Promise<void> {
-    const { eventStorePrefix } = this.config;
+    const { eventStorePrefix } = this.servers;
     await ensureSetting(this.pool(), PREFIX_SETTING, eventStorePrefix).catch((error) => {
       if (error instanceof OtherSetting) throw error;
     });

@@ -7,7 +7,7 @@ export const eventStoreCommand = (environment: Environment): Command =>
     new Command('check')
       .description('tells which rights are needed there, and whether the user of the URL has them')
       .action(async () => {
-        const { eventStoreUrl, eventStorePrefix } = environment.config;
+        const { eventStoreUrl, eventStorePrefix } = environment.servers;
         const checked = await checkRights(eventStoreUrl, eventStorePrefix);
         for (const { right, problem } of checked)
           console.log(`${problem ? 'no ' : 'yes'}  ${right}${problem ? `: ${problem}` : ''}`);

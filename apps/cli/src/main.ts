@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     .addCommand(
       new Command('migrate')
         .description('brings the state outside the event stream up to date')
-        .action(() => migrate(environment.config.databaseUrl)),
+        .action(() => migrate(environment.servers.databaseUrl)),
     );
   program.hook('preAction', (_, command) => (command.name() === 'migrate' ? undefined : environment.ensurePrefix()));
   try {

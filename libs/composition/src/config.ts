@@ -69,7 +69,6 @@ export function readConfig(
   warn: (advice: string) => void = (advice) => console.warn(advice),
 ): Config {
   const problems: string[] = [];
-  if (!env.ESDB_URL && env.EVENTSTORE_URL) warn('EVENTSTORE_URL is the older name of ESDB_URL; rename it');
   const environment = oneOf(env.NODE_ENV, ['development', 'production', 'test'] as const, 'NODE_ENV', problems);
   const production = environment === 'production';
   const appSecret = env.APP_SECRET ?? '';
@@ -100,14 +99,7 @@ export function readConfig(
     environment,
     host: env.HOST || '0.0.0.0',
     port: integer(env.PORT, 3000, 0, 65_535, 'PORT', problems),
-    databaseUrl: url(
-      env.DATABASE_URL || 'postgres://postgres:postgres@127.0.0.1:5432/yoyaku',
-      ['postgres:', 'postgresql:'],
-      'DATABASE_URL',
-      problems,
-    ),
-    eventStoreUrl: env.ESDB_URL || env.EVENTSTORE_URL || 'esdb://127.0.0.1:2113?tls=false',
-    eventStorePrefix: prefix(env.ESDB_PREFIX, problems),
+    ...servers(env, problems, warn),
     natsUrl: natsUrls(env.NATS_URL, problems),
     jetStream: env.JETSTREAM_STREAM || 'EVENTS',
     partitions: integer(env.PARTITIONS, 8, 1, 1024, 'PARTITIONS', problems),
@@ -130,6 +122,30 @@ export function readConfig(
   };
   if (problems.length > 0) throw new Misconfigured(problems);
   return config;
+}
+
+/** Where history and state are: all that whoever merely looks at them need know. */
+export type Servers = Pick<Config, 'databaseUrl' | 'eventStoreUrl' | 'eventStorePrefix'>;
+
+/** As {@link readConfig}, without the secrets. */
+export function readServers(
+  env: Environment = process.env,
+  warn: (advice: string) => void = (advice) => console.warn(advice),
+): Servers {
+  const problems: string[] = [];
+  const found = servers(env, problems, warn);
+  if (problems.length > 0) throw new Misconfigured(problems);
+  return found;
+}
+
+function servers(env: Environment, problems: string[], warn: (advice: string) => void): Servers {
+  if (!env.ESDB_URL && env.EVENTSTORE_URL) warn('EVENTSTORE_URL is the older name of ESDB_URL; rename it');
+  const databaseUrl = env.DATABASE_URL || 'postgres://postgres:postgres@127.0.0.1:5432/yoyaku';
+  return {
+    databaseUrl: url(databaseUrl, ['postgres:', 'postgresql:'], 'DATABASE_URL', problems),
+    eventStoreUrl: env.ESDB_URL || env.EVENTSTORE_URL || 'esdb://127.0.0.1:2113?tls=false',
+    eventStorePrefix: prefix(env.ESDB_PREFIX, problems),
+  };
 }
 
 const flag = (text: string | undefined, otherwise: boolean): boolean => (text ? text === 'true' : otherwise);
