@@ -39,6 +39,7 @@ const SNAPSHOT = '$snapshot';
 const APPEND_TIMEOUT = 2_500;
 /** The store is told a moment by our clock after which an append is not wanted; its own may be ahead by so much, in ms. */
 const CLOCKS_APART = 7_500;
+/** No name of a stream of ours: those have a dash. */
 const PROBE = { stream: 'yoyaku_probe', type: '$probe' };
 
 export interface EventStoreDbOptions {
@@ -68,7 +69,7 @@ export class EventStoreDb implements EventStore {
     this.names = new StreamNames(prefix, categories);
     this.report = report;
     const append = (client: EventStoreDBClient) =>
-      keepLast(client, PROBE.stream, PROBE.type, {}).catch((error: unknown) => {
+      keepLast(client, this.names.inStore(PROBE.stream), PROBE.type, {}).catch((error: unknown) => {
         if (!isRefusal(error)) throw error;
       });
     const common = { url, silence: SILENCE, find: readLast, report };

@@ -234,7 +234,7 @@ testOfEventNode()(
     const through = bank.aProcess(store);
     const id = await bank.open(through);
     const client = EventStoreDBClient.connectionString(bank.servers.eventStoreUrl);
-    await client.tombstoneStream('yoyaku_probe');
+    await client.tombstoneStream(bank.servers.inStore('yoyaku_probe'));
     await client.dispose();
     proxy.silence();
     expect((await secondsOf(bank.deposit(id, 1, through))).error).toBeInstanceOf(EventStoreUnavailable);
@@ -244,3 +244,16 @@ testOfEventNode()(
     expect((await bank.deposit(id, 1, through)).state.balance).toBe(1);
   },
 );
+
+test('the stream of probes is among those of the installation, by its prefix', async () => {
+  const store = bank.connect(bank.servers.eventStoreUrl, { prefix: 'tokyo' });
+  const appended: string[] = [];
+  const hanging = jest.spyOn(EventStoreDBClient.prototype, 'appendToStream').mockImplementation((stream) => {
+    appended.push(stream);
+    return new Promise(() => {});
+  });
+  await expect(store.append(`account-${newUuid()}`, 'no_stream', [], 50)).rejects.toThrow(EventStoreUnavailable);
+  await until(() => appended.length > 1);
+  hanging.mockRestore();
+  expect(appended[1]).toBe('tokyo.yoyaku_probe');
+});
