@@ -182,4 +182,27 @@ describe('with a projector', () => {
     expect(JSON.stringify(health)).not.toMatch(/somebody|secret|127\.0/);
     await pool.end();
   });
+
+  it.each<[string, (url: URL) => void]>([
+    [
+      'wrong password',
+      (url) => {
+        url.password = 'another';
+      },
+    ],
+    [
+      'no such database',
+      (url) => {
+        url.pathname = '/elsewhere';
+      },
+    ],
+  ])('tells of PostgreSQL that does not let us in why: %s', async (reason, change) => {
+    const url = new URL(servers.databaseUrl);
+    change(url);
+    const pool = createPool(url.href);
+    const health = await healthWith({ pool });
+    expect(health).toMatchObject({ status: 'unavailable', checks: { postgres: { status: 'down', reason } } });
+    expect(JSON.stringify(health)).not.toMatch(/another|elsewhere|127\.0/);
+    await pool.end();
+  });
 });

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { ApiProperty } from '@nestjs/swagger';
 import type { EventStore } from '@yoyaku/eventing';
-import type { PostgresSubjectKeys } from '@yoyaku/postgres';
+import { denialOf, type PostgresSubjectKeys } from '@yoyaku/postgres';
 import { isReadModelMissing, type ProjectionAdmin, type ProjectionStatus, type ReadingPath } from '@yoyaku/projecting';
 
 export class Check {
@@ -54,6 +54,8 @@ export async function check(look: Look): Promise<Check> {
 function wrong(error: unknown): Details & { reason: string } {
   if (error instanceof Unfit) return { reason: error.message, ...error.details };
   if (isReadModelMissing(error)) return { reason: 'missing' };
+  const denial = denialOf(error);
+  if (denial) return { reason: denial };
   const { code } = error as { readonly code?: unknown };
   return { reason: typeof code === 'string' ? code : 'no answer' };
 }

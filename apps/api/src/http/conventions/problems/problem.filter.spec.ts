@@ -15,3 +15,12 @@ test.each([
 ])('a server that %s is no fault of the client', (_, code) => {
   expect(statusOf(code)).toBe(500);
 });
+
+test.each(['28000', '28P01', '3D000', '42501'])('PostgreSQL that does not let us in (%s) is told as that', (code) => {
+  const { status, code: told, options } = problemOf(Object.assign(new Error('from PostgreSQL'), { code }));
+  expect({ status, told, headers: options.headers }).toEqual({
+    status: 503,
+    told: 'database.access_denied',
+    headers: { 'retry-after': '1' },
+  });
+});

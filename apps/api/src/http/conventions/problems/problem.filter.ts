@@ -7,7 +7,7 @@ import {
   TooLargeToAppend,
 } from '@yoyaku/eventing';
 import { DomainError } from '@yoyaku/kernel';
-import { isTransient, sqlStateOf } from '@yoyaku/postgres';
+import { denialOf, isTransient, sqlStateOf } from '@yoyaku/postgres';
 import { isReadModelMissing } from '@yoyaku/projecting';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { statusOf } from '../problem-codes';
@@ -92,6 +92,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof NotReadableHere) return away('event_store.newer_build');
   if (error instanceof DamagedHistory) return new Problem(500, 'history.damaged');
   if (error instanceof TooLargeToAppend) return ofStatus(413);
+  if (denialOf(error)) return away('database.access_denied');
   if (isTransient(error)) return away('database.unavailable');
   if (isReadModelMissing(error)) return away('projection.behind');
   if (isDataException(sqlStateOf(error))) return new Problem(400, 'request.invalid_value');
