@@ -1,7 +1,9 @@
 import { EventStoreDb } from '@yoyaku/eventing';
 import { newUuid } from '@yoyaku/kernel';
 import { type GrpcProxy, grpcProxy, measureDelay, until } from '@yoyaku/testing';
-import { ApiUnderTest, type SignedInUser } from './api-under-test';
+import { pino } from 'pino';
+import { createApi } from '../src/create-api';
+import { ApiUnderTest, callOn, type SignedInUser } from './api-under-test';
 
 /** A real event store, of which the appends are lost on the way while all else is answered. */
 let api: ApiUnderTest;
@@ -78,3 +80,24 @@ test.each(['requests', 'answers'] as const)(
     }
   },
 );
+
+test('refuses appends to our user: commands are told so at once, and health where reads are refused too', async () => {
+  const person = await api.register();
+  way.deny(/Append$/);
+  // A process that has appended already does so by a call that was allowed.
+  const app = await createApi(api.config, pino({ level: 'silent' }));
+  const renameThere = () => callOn(app, 'PATCH', '/users/me', { token: person.token, body: { name: 'Bea' } });
+  const began = performance.now();
+  const delayed = measureDelay();
+  const denied = await renameThere();
+  expect(denied).toMatchObject({ status: 503, body: { code: 'event_store.access_denied' } });
+  expect(denied.headers['retry-after']).toBe('1');
+  expect(performance.now() - began - delayed()).toBeLessThan(1_500);
+  way.deny(/Streams/);
+  const reason = async () => (await callOn(app, 'GET', '//health')).body.checks.eventStore.reason;
+  await until(async () => (await reason()) === 'access denied');
+  way.mend();
+  await until(async () => (await renameThere()).status === 200);
+  expect(await changesOf(person)).toBe(1);
+  await app.close();
+});

@@ -11,7 +11,13 @@ import {
 } from '@yoyaku/kernel';
 import type { CommandContext } from './command-context';
 import type { EventCodec } from './event-codec';
-import { type EventStore, EventStoreUnavailable, type NewEvent, WrongExpectedRevision } from './event-store';
+import {
+  type EventStore,
+  EventStoreDenied,
+  EventStoreUnavailable,
+  type NewEvent,
+  WrongExpectedRevision,
+} from './event-store';
 import { type Head, remember } from './head';
 import type { Heads } from './heads';
 
@@ -221,6 +227,10 @@ export class CommandRun<State, C extends Message, E extends Message> {
       return { kind: 'stored', head };
     } catch (error) {
       if (error instanceof WrongExpectedRevision) return { kind: 'moved' };
+      if (error instanceof EventStoreDenied) {
+        heads.forget(this.stream);
+        throw error;
+      }
       if (error instanceof EventStoreUnavailable) return { kind: 'unknown' };
       throw error;
     } finally {

@@ -199,6 +199,15 @@ export class EventStoreUnavailable extends Error {
   }
 }
 
+/** The store answers, and refuses this to our user. An append that it refused is not stored. */
+export class EventStoreDenied extends EventStoreUnavailable {
+  override readonly name = 'EventStoreDenied';
+  constructor(cause: unknown) {
+    super(cause);
+    this.message = 'The event store refuses this to the user of its URL';
+  }
+}
+
 /** The store ends before what was read of it: it was set back to an older state, or is another store. */
 export class StoreSetBack extends Error {
   override readonly name = 'StoreSetBack';

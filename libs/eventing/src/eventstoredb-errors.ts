@@ -1,5 +1,11 @@
 import { ErrorType, isCommandError } from '@eventstore/db-client';
-import { DamagedHistory, EventStoreUnavailable, GarbledAnswer, TooLargeToAppend } from './event-store';
+import {
+  DamagedHistory,
+  EventStoreDenied,
+  EventStoreUnavailable,
+  GarbledAnswer,
+  TooLargeToAppend,
+} from './event-store';
 import { TimedOut } from './within';
 
 /** gRPC's status when a message cannot be decoded. */
@@ -46,6 +52,7 @@ export function translated(error: unknown, stream?: string): unknown {
   const type = typeOf(error);
   if (type === ErrorType.MAXIMUM_APPEND_SIZE_EXCEEDED) return new TooLargeToAppend(error);
   if (type === ErrorType.STREAM_DELETED) return stream ? new DamagedHistory(stream, 'it was deleted for good') : error;
+  if (type === ErrorType.ACCESS_DENIED) return new EventStoreDenied(error);
   const isGarbled = error instanceof Error && 'code' in error && error.code === INTERNAL;
   return isGarbled ? new GarbledAnswer(error) : new EventStoreUnavailable(error);
 }

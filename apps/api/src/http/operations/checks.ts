@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { ApiProperty } from '@nestjs/swagger';
-import type { EventStore } from '@yoyaku/eventing';
+import { type EventStore, EventStoreDenied } from '@yoyaku/eventing';
 import { denialOf, type PostgresSubjectKeys } from '@yoyaku/postgres';
 import { isReadModelMissing, type ProjectionAdmin, type ProjectionStatus, type ReadingPath } from '@yoyaku/projecting';
 
@@ -54,7 +54,7 @@ export async function check(look: Look): Promise<Check> {
 function wrong(error: unknown): Details & { reason: string } {
   if (error instanceof Unfit) return { reason: error.message, ...error.details };
   if (isReadModelMissing(error)) return { reason: 'missing' };
-  const denial = denialOf(error);
+  const denial = error instanceof EventStoreDenied ? 'access denied' : denialOf(error);
   if (denial) return { reason: denial };
   const { code } = error as { readonly code?: unknown };
   return { reason: typeof code === 'string' ? code : 'no answer' };

@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Injecta
 import {
   ConcurrencyConflict,
   DamagedHistory,
+  EventStoreDenied,
   EventStoreUnavailable,
   NotReadableHere,
   TooLargeToAppend,
@@ -88,6 +89,7 @@ export function problemOf(error: unknown): Problem {
       ? new Problem(412, 'concurrency.conflict')
       : new Problem(409, 'concurrency.contention', { headers: { 'retry-after': '1' } });
   }
+  if (error instanceof EventStoreDenied) return away('event_store.access_denied');
   if (error instanceof EventStoreUnavailable) return away('event_store.unavailable');
   if (error instanceof NotReadableHere) return away('event_store.newer_build');
   if (error instanceof DamagedHistory) return new Problem(500, 'history.damaged');
