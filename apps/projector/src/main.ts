@@ -2,6 +2,7 @@ import { aggregates, createLogger, projections, runProcess } from '@yoyaku/compo
 import { serveHealth } from './health-server';
 import { startProjector } from './projector-process';
 import { rebuildInChild } from './rebuild-process';
+import { watchEventLoop } from './watchdog';
 
 runProcess({
   loggerOf: (config) => createLogger({ app: 'projector' }, config),
@@ -10,6 +11,7 @@ runProcess({
       logger.fatal({ err: reason }, 'cannot go on; the process ends, to be started again');
       process.exit(1);
     };
+    watchEventLoop();
     const options = { ...config, aggregates, projections, logger, rebuild: rebuildInChild, onUnfit };
     const projector = await startProjector(options);
     const healthPort = process.env.HEALTH_PORT;

@@ -90,7 +90,7 @@ export class Projector {
     this.shards = new Shards({
       projections: options.projections,
       source: this.source,
-      newRunner: () => this.newRunner(),
+      newRunner: (limitsHandlers) => this.newRunner(limitsHandlers),
       patiently: (step) => this.patiently(step),
       signal: this.stopping.signal,
       onJoined: () => this.inbox.poke(),
@@ -249,8 +249,9 @@ export class Projector {
     this.inbox.poke();
   }
 
-  private newRunner(): Runner {
+  private newRunner(limitsHandlers: boolean): Runner {
     return new Runner({
+      limitsHandlers,
       owner: this.ownership.worker,
       storage: this.storage,
       onHandled: (projection, events) => this.rates.count(projection, events),

@@ -10,7 +10,7 @@ import type { Place, ShardRow } from './ownership';
 export interface ShardsOptions {
   readonly projections: readonly AnyProjection[];
   readonly source: EventSource;
-  readonly newRunner: () => Runner;
+  readonly newRunner: (limitsHandlers: boolean) => Runner;
   /** Tries a step until it succeeds, or `signal` aborts. */
   readonly patiently: (step: () => Promise<void>) => Promise<void>;
   readonly signal: AbortSignal;
@@ -23,7 +23,8 @@ const REMEMBERED_ROWS = 1_000;
 
 /**
  * The shards that this process runs. Most follow the live reader together; one that is behind catches up from the store
- * on its own, and then joins them.
+ * on its own, and then joins them. An event whose handler does not end is among those to catch up with, for whoever had
+ * the shard before was killed over it: only there handlers have a time limit.
  */
 export class Shards {
   readonly live: Runner;
@@ -32,7 +33,7 @@ export class Shards {
   private readonly generations = new Map<string, Generation>();
 
   constructor(private readonly options: ShardsOptions) {
-    this.live = options.newRunner();
+    this.live = options.newRunner(false);
   }
 
   /** Those on their way from where they stood, as `bookings:3`. */
@@ -57,7 +58,7 @@ export class Shards {
     }
     const fresh = rows.filter((row) => !running.has(placeOf(row)));
     if (fresh.length === 0) return;
-    const runner = this.options.newRunner();
+    const runner = this.options.newRunner(true);
     for (const row of fresh) {
       const generation = this.generation(row);
       if (generation) runner.shards.add(new Shard({ ...row, generation, remembered: REMEMBERED_ROWS }));

@@ -62,6 +62,7 @@ export class Build {
     this.runner = new Runner({
       owner: this.owner,
       storage: this.storage,
+      limitsHandlers: true,
       reads: options.source.reads,
       onHandled: () => {},
       onFailure: ({ projection }, failure, _, party) => {

@@ -25,6 +25,11 @@ export interface Batch {
 export interface RunnerOptions {
   readonly owner: string;
   readonly storage: RowStorage;
+  /**
+   * Whether a handler that does not end is ended, which costs some 100 µs a batch. Where it is not, it holds up the
+   * process until that is killed; whoever then takes up its shards must run with limits.
+   */
+  readonly limitsHandlers: boolean;
   readonly onHandled: (projection: string, events: number) => void;
   /** What the build can read: see `EventCodec.reads`. */
   readonly reads: string;
@@ -36,7 +41,7 @@ export interface RunnerOptions {
   readonly onFault: (shard: Shard, error: unknown) => void;
 }
 
-/** How long all handlers of a batch may run at first; well below the silence after which a worker is taken for dead. */
+/** How long all handlers of a batch may run at first, in milliseconds; well below the silence after which a worker is taken for dead. */
 const HANDLERS = 800;
 /** How long a checkpoint may stay behind when nothing but the position moved. */
 const IDLE_CHECKPOINT = 1_000;
@@ -107,10 +112,12 @@ export class Runner {
    * longer, has a handler that does not end; at different events, it was merely much, or the machine slow.
    */
   private async run(works: readonly Work[]): Promise<Work[]> {
+    const handle = () => works.filter((work) => !work.run());
+    if (!this.options.limitsHandlers) return handle();
     let suspect: ReadEvent | undefined;
     for (let limit = HANDLERS; ; limit *= 2) {
       try {
-        return limited(() => works.filter((work) => !work.run()), limit);
+        return limited(handle, limit);
       } catch (error) {
         if (!(error instanceof RanTooLong)) throw error;
         const work = works.find(({ endedAt }) => endedAt);

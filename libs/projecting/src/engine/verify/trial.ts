@@ -112,6 +112,7 @@ export class Trial {
     return new Runner({
       owner: this.owner,
       storage,
+      limitsHandlers: true,
       reads: this.options.source.reads,
       onHandled: () => {},
       onUnreadable: ({ projection }, { error }) => this.failures.set(projection.name, new Error(error)),
