@@ -1,20 +1,19 @@
 import type { RecordedEvent } from '@eventstore/db-client';
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb';
-import { fromEpochMs, type Instant, type Uuid } from '@yoyaku/kernel';
+import { fromEpochMs, type Uuid } from '@yoyaku/kernel';
 import { brokenPart, claimsToBeOurs, completed, isObject } from './envelope';
-import type { FoundEvent, OtherEvent, StoredEvent } from './event-store';
+import type { EventMetadata, FoundEvent, OtherEvent, StoredEvent } from './event-store';
 import type { StreamNames } from './stream-names';
 
-/** What can be told of an event at once; JSON is parsed when it is asked for. */
+/** An event as it was read. */
 interface Parts extends Pick<StoredEvent, 'id' | 'revision' | 'position' | 'type'> {
   /** As the store calls it. */
   readonly name: string;
-  readonly storedAt: () => Instant;
-  /** What is no JSON stands for itself. */
-  readonly data: () => unknown;
-  readonly metadata: () => unknown;
-  /** Whether its metadata, though not parsed yet, has what makes it ours; see `claimsToBeOurs`. */
-  readonly looksOurs: boolean;
+  /** Milliseconds of the epoch. */
+  readonly storedAt: number;
+  /** The bytes as they are stored, or what the client has made of them. */
+  readonly data: unknown;
+  readonly metadata: unknown;
 }
 
 /**
@@ -23,17 +22,16 @@ interface Parts extends Pick<StoredEvent, 'id' | 'revision' | 'position' | 'type
  */
 export function foundEvent(read: ReadResp.ReadEvent, names: StreamNames): FoundEvent {
   const event = read.getEvent() as ReadResp.ReadEvent.RecordedEvent;
-  const bytes = event.getCustomMetadata_asU8();
+  const about = event.getMetadataMap();
   return classified(names, {
     id: (event.getId()?.getString() ?? '') as Uuid,
     name: textOf(event.getStreamIdentifier()?.getStreamName_asU8() ?? NOTHING),
     revision: Number(event.getStreamRevision()),
     position: BigInt(event.getCommitPosition()),
-    type: event.getMetadataMap().get('type') ?? '',
-    storedAt: () => fromEpochMs(Math.floor(Number(event.getMetadataMap().get('created') ?? 0) / TICKS_PER_MS)),
-    data: () => parsed(event.getData_asU8()),
-    metadata: () => parsed(bytes),
-    looksOurs: looksOurs(bytes),
+    type: about.get('type') ?? '',
+    storedAt: Math.floor(Number(about.get('created') ?? 0) / TICKS_PER_MS),
+    data: event.getData_asU8(),
+    metadata: event.getCustomMetadata_asU8(),
   });
 }
 
@@ -45,10 +43,9 @@ export const foundInStream = (event: RecordedEvent, names: StreamNames): FoundEv
     revision: Number(event.revision),
     position: event.position?.commit ?? 0n,
     type: event.type,
-    storedAt: () => fromEpochMs(event.created.getTime()),
-    data: () => event.data,
-    metadata: () => event.metadata,
-    looksOurs: false,
+    storedAt: event.created.getTime(),
+    data: event.data,
+    metadata: event.metadata,
   });
 
 /**
@@ -57,64 +54,71 @@ export const foundInStream = (event: RecordedEvent, names: StreamNames): FoundEv
  * else is somebody else's, even in a stream that is called as one of ours.
  */
 function classified(names: StreamNames, parts: Parts): FoundEvent {
-  const { id, name, revision, position, type } = parts;
-  const stream = names.ours(name);
-  if (type.startsWith('$') || stream === undefined || !isOurs(names, stream, parts)) return otherEvent(names, parts);
-  let read: Pick<StoredEvent, 'metadata' | 'data' | 'flaw'> | undefined;
-  const contents = () => {
-    read ??= contentsOf(parts);
-    return read;
-  };
+  const stream = names.ours(parts.name);
+  const isOurs = stream !== undefined && !parts.type.startsWith('$') && claimsStream(names, stream, parts);
+  return isOurs ? eventOfOurs(stream, parts) : otherEvent(names, parts);
+}
+
+function claimsStream(names: StreamNames, stream: string, { metadata }: Parts): boolean {
+  const isOfOurKind = names.isOfOurKind(stream);
+  // Most events: their metadata need not be parsed for this.
+  if (isOfOurKind && looksOurs(metadata)) return true;
+  const found = parsed(metadata);
+  return brokenPart(found) === undefined || (isOfOurKind && claimsToBeOurs(found));
+}
+
+/** Parses what is asked for, once. */
+function eventOfOurs(stream: string, parts: Parts): StoredEvent {
+  const { id, revision, position } = parts;
+  const type = TYPE.test(parts.type) ? parts.type : NO_TYPE;
+  let contents: unknown;
+  let envelope: Envelope | undefined;
   return {
     id,
     stream,
     revision,
     position,
-    type: TYPE.test(type) ? type : NO_TYPE,
+    type,
     get data() {
-      return contents().data;
+      contents ??= parsed(parts.data);
+      return isObject(contents) ? contents : {};
     },
     get metadata() {
-      return contents().metadata;
+      envelope ??= envelopeOf(parts);
+      return envelope.metadata;
     },
     get flaw() {
-      return contents().flaw;
+      envelope ??= envelopeOf(parts);
+      if (envelope.broken) return `its metadata lacks, or has wrong: ${envelope.broken}`;
+      const isSound = type === parts.type && this.data === contents;
+      return isSound ? undefined : 'its type is no name, or its data is no JSON object';
     },
   };
 }
 
-function isOurs(names: StreamNames, stream: string, { metadata, looksOurs }: Parts): boolean {
-  const isOfOurKind = names.isOfOurKind(stream);
-  // Most events: their metadata need not be parsed for this.
-  if (isOfOurKind && looksOurs) return true;
-  const found = metadata();
-  return brokenPart(found) === undefined || (isOfOurKind && claimsToBeOurs(found));
+interface Envelope {
+  readonly metadata: EventMetadata;
+  /** The first part that is missing or is not what it must be. */
+  readonly broken: string | undefined;
 }
 
-function contentsOf({ type, data, metadata, storedAt }: Parts): Pick<StoredEvent, 'metadata' | 'data' | 'flaw'> {
-  const found = { data: data(), metadata: metadata() };
-  const part = brokenPart(found.metadata);
-  const isSound = part === undefined && isObject(found.data) && TYPE.test(type);
-  if (isSound) return { ...(found as Pick<StoredEvent, 'metadata' | 'data'>), flaw: undefined };
-  return {
-    data: isObject(found.data) ? found.data : {},
-    metadata: completed(found.metadata, storedAt()),
-    flaw: part ? `its metadata lacks, or has wrong: ${part}` : 'its type is no name, or its data is no JSON object',
-  };
+function envelopeOf({ metadata, storedAt }: Parts): Envelope {
+  const found = parsed(metadata);
+  const broken = brokenPart(found);
+  return { metadata: broken ? completed(found, fromEpochMs(storedAt)) : (found as EventMetadata), broken };
 }
 
 /** In a stream of ours, or one that describes it, by the name that we have for it. */
 function otherEvent(names: StreamNames, { name, revision, position, type, data }: Parts): OtherEvent {
-  const described = names.described(name);
   return {
     other: type.startsWith('$') ? 'system' : 'foreign',
     stream: names.ours(name) ?? name,
-    describes: described,
+    describes: names.described(name),
     revision,
     position,
     type,
     get data() {
-      return data();
+      return parsed(data);
     },
   };
 }
@@ -128,19 +132,22 @@ const NOTHING = new Uint8Array();
 const OUR_BEGINNING = Buffer.from('{"tenantId":"');
 const CHAINED = Buffer.from('"prevHash":');
 
-function looksOurs({ buffer, byteOffset, byteLength }: Uint8Array): boolean {
-  const bytes = Buffer.from(buffer, byteOffset, byteLength);
+/** Whether metadata that was not parsed yet has what makes it ours; see `claimsToBeOurs`. */
+function looksOurs(metadata: unknown): boolean {
+  if (!(metadata instanceof Uint8Array)) return false;
+  const bytes = Buffer.from(metadata.buffer, metadata.byteOffset, metadata.byteLength);
   return bytes.subarray(0, OUR_BEGINNING.length).equals(OUR_BEGINNING) && bytes.includes(CHAINED);
 }
 
 const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
   Buffer.from(buffer, byteOffset, byteLength).toString();
 
-/** What the bytes say in JSON; themselves where they say nothing. */
-function parsed(bytes: Uint8Array): unknown {
+/** What bytes say in JSON; themselves where they say nothing, and what was parsed already. */
+function parsed(found: unknown): unknown {
+  if (!(found instanceof Uint8Array)) return found;
   try {
-    return JSON.parse(textOf(bytes));
+    return JSON.parse(textOf(found));
   } catch {
-    return bytes;
+    return found;
   }
 }

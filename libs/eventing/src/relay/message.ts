@@ -42,11 +42,10 @@ export class MessageCodec {
 
   /** @param largest bytes that a body may have */
   write(
-    { id, stream, revision, position, flaw, ...event }: StoredEvent,
+    { id, stream, revision, position, type, data, metadata, flaw }: StoredEvent,
     previous: bigint,
     largest: number,
   ): RelayMessage {
-    const { type, data, metadata } = event;
     const text = Buffer.from(JSON.stringify({ type, data, metadata }));
     // Of a broken one every reader is to find by itself what is wrong with it.
     const body = text.length <= largest && flaw === undefined ? text : NOTHING;
