@@ -1,10 +1,10 @@
 import { atLocal, localDate, now, plusDays, plusMs } from '@yoyaku/kernel';
 import type { Benchmark } from '../harness/benchmark';
-import { compare, type Figures } from '../harness/compare';
+import { compare, type Figures, type Side } from '../harness/compare';
 import { latencyFigures } from '../harness/statistics';
 import { countStatuses, expectStatuses, LoadGenerator } from '../load/load-generator';
 import { copySalon, startBaseline } from '../stack/baseline';
-import { startProduct } from '../stack/product';
+import { BUILDS, startProduct } from '../stack/product';
 import {
   bookingRequests,
   openSalon,
@@ -24,13 +24,8 @@ const PLAN = { staff: 1, services: DURATIONS.map((durationMinutes) => ({ duratio
 /** Requests at once, over as many connections, for unequal intervals of one person that all hold one moment. */
 export const contend: Benchmark = async (resources) => {
   const postgres = await startPostgres(resources);
-  const product = await startProduct(resources, { postgres });
-  const baseline = await startBaseline(resources, postgres);
   const load = resources.use(new LoadGenerator());
-  const salon = await openSalon(product, PLAN);
-  await copySalon(baseline, salon);
-
-  const side = (name: string, origin: string, tokens: readonly string[]) => {
+  const side = (name: string, origin: string, salon: Salon, tokens: readonly string[]): Side => {
     let day = 0;
     const run = async (): Promise<Figures> => {
       day += 1;
@@ -44,10 +39,18 @@ export const contend: Benchmark = async (resources) => {
     };
     return { name, run };
   };
-  const sides = [
-    side('product', product.origin, await registerUsers(product.api, USERS)),
-    side('ordinary CRUD', baseline.origin, baseline.tokens(USERS)),
-  ];
+  const sides: Side[] = [];
+  const salons: Salon[] = [];
+  for (const build of BUILDS) {
+    const product = await startProduct(resources, { postgres, build });
+    const salon = await openSalon(product, PLAN);
+    sides.push(side(build.name, product.origin, salon, await registerUsers(product.api, USERS)));
+    salons.push(salon);
+  }
+  const baseline = await startBaseline(resources, postgres);
+  const salon = salons[0]!;
+  await copySalon(baseline, salon);
+  sides.push(side('ordinary CRUD', baseline.origin, salon, baseline.tokens(USERS)));
   return [await compare(`contend, ${REQUESTS} requests at once`, sides, { warmUps: 2, rounds: 7 })];
 };
 

@@ -1,10 +1,10 @@
 import type { Benchmark } from '../harness/benchmark';
-import { compare } from '../harness/compare';
+import { compare, type Figures, type Table } from '../harness/compare';
 import { latencyFigures } from '../harness/statistics';
 import { ChildProgram } from '../load/child-program';
 import type { LagPlan, LagResult } from '../load/lag-process';
 import { expectStatuses } from '../load/load-generator';
-import { startProduct } from '../stack/product';
+import { BUILDS, startProduct } from '../stack/product';
 import { bookingRequests, distinctPlaces, openSalon, registerUsers, take } from '../stack/salon';
 
 const RATES = [200, 500];
@@ -14,16 +14,15 @@ const visibleSql = `select id from read.bookings where kind = 'booking' and id =
 
 /** From the answer of POST /bookings to the booking's row being visible, at fixed rates. */
 export const lag: Benchmark = async (resources) => {
-  const product = await startProduct(resources, {});
-  const { origin, databaseUrl } = product;
-  const program = resources.use(new ChildProgram<LagPlan, LagResult>('lag-process'));
-  const salon = await openSalon(product, PLAN);
-  const tokens = await registerUsers(product.api, 16);
-  const places = distinctPlaces(salon.services[0]!);
-
-  const tables = [];
-  for (const rate of RATES) {
-    const run = async () => {
+  const measured: { name: string; at: (rate: number) => Promise<Figures> }[] = [];
+  for (const build of BUILDS) {
+    const product = await startProduct(resources, { build });
+    const { origin, databaseUrl } = product;
+    const program = resources.use(new ChildProgram<LagPlan, LagResult>('lag-process'));
+    const salon = await openSalon(product, PLAN);
+    const tokens = await registerUsers(product.api, 16);
+    const places = distinctPlaces(salon.services[0]!);
+    const at = async (rate: number) => {
       const requests = bookingRequests(salon, take(places, rate * SECONDS), tokens);
       const result = await program.run({ origin, connections: 64, requests, rate, databaseUrl, visibleSql });
       expectStatuses(result, 201);
@@ -37,7 +36,13 @@ export const lag: Benchmark = async (resources) => {
         'commands/s': requests.length / result.seconds,
       };
     };
-    tables.push(await compare(`lag, ${rate} commands/s`, [{ name: 'product', run }]));
+    measured.push({ name: build.name, at });
+  }
+
+  const tables: Table[] = [];
+  for (const rate of RATES) {
+    const sides = measured.map(({ name, at }) => ({ name, run: () => at(rate) }));
+    tables.push(await compare(`lag, ${rate} commands/s`, sides));
   }
   return tables;
 };

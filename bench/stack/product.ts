@@ -15,7 +15,20 @@ export interface Product {
   readonly admin: ApiClient;
 }
 
-const entry = resolve(__dirname, '..', '..', 'apps', 'dev', 'src', 'main.js');
+/** A built checkout of the product. */
+export interface Build {
+  readonly name: string;
+  readonly folder: string;
+}
+
+const THIS: Build = { name: 'product', folder: resolve(__dirname, '..', '..', '..') };
+const other = process.env.BENCH_AGAINST;
+/**
+ * What is measured: this build, and the one that `BENCH_AGAINST` names by its folder. Only in one run can two builds be
+ * told apart, for the machine is another an hour later.
+ */
+export const BUILDS: readonly Build[] = other ? [THIS, { name: 'other build', folder: resolve(other) }] : [THIS];
+
 const admin = { email: 'admin@example.com', password: 'a password for benchmarks' };
 
 interface ProductOptions {
@@ -23,21 +36,23 @@ interface ProductOptions {
   readonly postgres?: RunningServer;
   /** Absent: a new one, gone afterwards. */
   readonly dataDir?: string;
+  /** Absent: this one. */
+  readonly build?: Build;
 }
 
 /** The whole product as `npm start` runs it, without demo data and rate limits. */
 export async function startProduct(
   resources: Resources,
-  { postgres, dataDir = join(resources.dir, 'product') }: ProductOptions,
+  { postgres, build = THIS, dataDir = join(resources.dir, build.name) }: ProductOptions,
 ): Promise<Product> {
   const port = await freePort();
   const origin = `http://127.0.0.1:${port}`;
   const server = await launch({
-    name: 'the product',
+    name: build.name,
     command: process.execPath,
-    args: [entry],
+    args: [join(build.folder, 'dist', 'apps', 'dev', 'src', 'main.js')],
     env: {
-      ...(postgres && { DATABASE_URL: await ensureDatabase(postgres.url, 'product') }),
+      ...(postgres && { DATABASE_URL: await ensureDatabase(postgres.url, build === THIS ? 'product' : 'other') }),
       DATA_DIR: dataDir,
       HOST: '127.0.0.1',
       PORT: `${port}`,
