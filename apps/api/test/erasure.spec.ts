@@ -263,7 +263,7 @@ describe('a customer', () => {
 
   it('takes the answers along that name them, not that the commands were carried out', async () => {
     const idempotency = api.app.get(Idempotency);
-    const [claimId, customerId, hash] = [newUuid(), newUuid(), Buffer.from('a request')];
+    const [claimId, customerId, hash] = [newUuid(), newUuid(), '00'.repeat(32)];
     const hashes = { canonical: hash, asSent: hash, older: hash };
     const claim = async () => (await idempotency.claim(claimId, hashes)) as Claim;
     const first = await claim();

@@ -37,9 +37,9 @@ interface Held {
   readonly status: number | null;
   readonly headers: Readonly<Record<string, string>> | null;
   readonly body: string | null;
-  readonly request_hash: Buffer;
+  readonly as_sent: string;
   /** Null: claimed by the previous build. */
-  readonly canonical_hash: Buffer | null;
+  readonly canonical: string | null;
   readonly command: Uuid | null;
 }
 
@@ -162,11 +162,11 @@ export class Idempotency implements OnApplicationShutdown {
        returning command_id, command, xmax <> 0 as repeated`,
       values: [
         attempts.map(({ id }) => id),
-        attempts.map(({ hashes }) => hashes.asSent),
-        attempts.map(({ hashes }) => hashes.canonical),
+        attempts.map(({ hashes }) => bytea(hashes.asSent)),
+        attempts.map(({ hashes }) => bytea(hashes.canonical)),
         attempts.map(({ holder }) => holder),
         attempts.map(({ command }) => command),
-        attempts.map(({ hashes }) => hashes.older),
+        attempts.map(({ hashes }) => bytea(hashes.older)),
       ],
     });
     const won = new Map(
@@ -177,7 +177,9 @@ export class Idempotency implements OnApplicationShutdown {
 
   private async read({ id, hashes }: Attempt): Promise<StoredAnswer | undefined> {
     const { rows } = await this.pool.query<Held>(
-      'select status, headers, body, request_hash, canonical_hash, command from app.idempotency where command_id = $1',
+      `select status, headers, body, encode(request_hash, 'hex') as as_sent, encode(canonical_hash, 'hex') as canonical,
+         command
+       from app.idempotency where command_id = $1`,
       [id],
     );
     const [row] = rows;
@@ -200,8 +202,8 @@ export class Idempotency implements OnApplicationShutdown {
        returning command_id`,
       values: [
         answered.map(({ claim }) => claim.id),
-        answered.map(({ claim }) => claim.hashes.asSent),
-        answered.map(({ claim }) => claim.hashes.canonical),
+        answered.map(({ claim }) => bytea(claim.hashes.asSent)),
+        answered.map(({ claim }) => bytea(claim.hashes.canonical)),
         answered.map(({ claim }) => claim.holder),
         answered.map(({ claim }) => claim.command),
         answered.map(({ answer }) => answer.status),
@@ -232,12 +234,15 @@ export class Idempotency implements OnApplicationShutdown {
   }
 }
 
+/** As PostgreSQL reads bytes. */
+const bytea = (hex: string): string => `\\x${hex}`;
+
 const inProgress = (): Problem => new Problem(409, 'idempotency.in_progress', { headers: { 'retry-after': '1' } });
 
 /** Whether a request is the one that was claimed; by what the build that claimed it knew of requests. */
 function isOf({ canonical, asSent, older }: RequestHashes, row: Held): boolean {
-  if (row.canonical_hash) return row.canonical_hash.equals(canonical);
-  return row.request_hash.equals(asSent) || (!row.command && row.request_hash.equals(older));
+  if (row.canonical) return row.canonical === canonical;
+  return row.as_sent === asSent || (!row.command && row.as_sent === older);
 }
 
 /**
@@ -245,5 +250,5 @@ function isOf({ canonical, asSent, older }: RequestHashes, row: Held): boolean {
  * one, its answer forgotten, is another command. Of the UTC day, so that the same request made again later, its answer
  * pruned, is a new command too; a claim lost in a crash is made again on the same day, and is the same command.
  */
-const commandOf = (claimId: Uuid, requestHash: Buffer): Uuid =>
-  deriveUuid(claimId, requestHash.toString('hex'), now().slice(0, '2000-01-01'.length));
+const commandOf = (claimId: Uuid, requestHash: string): Uuid =>
+  deriveUuid(claimId, requestHash, now().slice(0, '2000-01-01'.length));

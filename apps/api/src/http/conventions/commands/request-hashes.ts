@@ -2,14 +2,17 @@ import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { FastifyRequest } from 'fastify';
 
-/** SHA-256 of a request: what is asked for, where, and under which `If-Match`. */
+/**
+ * SHA-256 of a request, of what is asked for, where, and under which `If-Match`, in hex. Text, for a buffer of its own for
+ * each would cost more than the hash.
+ */
 export interface RequestHashes {
   /** The same in whatever order the members of the body come (RFC 8785). */
-  readonly canonical: Buffer;
+  readonly canonical: string;
   /** In the order in which they came: all that the previous build knows. */
-  readonly asSent: Buffer;
+  readonly asSent: string;
   /** As sent, and without `If-Match`: all that the builds before knew. Rows of theirs have no `command`. */
-  readonly older: Buffer;
+  readonly older: string;
 }
 
 export function hashesOf({ url, body, headers }: Pick<FastifyRequest, 'url' | 'body' | 'headers'>): RequestHashes {
@@ -22,4 +25,4 @@ export function hashesOf({ url, body, headers }: Pick<FastifyRequest, 'url' | 'b
   return { canonical: sha256(canonicalize(whole) ?? ''), asSent: sha256(JSON.stringify(whole)), older: withoutMatch };
 }
 
-const sha256 = (text: string): Buffer => hash('sha256', text, 'buffer');
+const sha256 = (text: string): string => hash('sha256', text, 'hex');
