@@ -36,8 +36,9 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const problem = problemOf(cause);
   request.problemCode = problem.code;
   const about = { ...concerned(request), status: problem.status, code: problem.code };
-  if (cause instanceof Problem || cause instanceof DomainError) request.log.info(about, 'request refused');
-  else if (problem.status >= 500) {
+  if (cause instanceof Problem || cause instanceof DomainError) {
+    request.log[refusalLevel(problem.status)](about, 'request refused');
+  } else if (problem.status >= 500) {
     request.log.info(about, 'request failed');
     // Of many requests that fail of one cause, it is told once, and counted: it names nobody.
     request.log.error({ err: cause, code: problem.code }, 'requests fail');
@@ -46,6 +47,10 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   for (const [name, value] of Object.entries(problem.options.headers ?? {})) reply.header(name, value);
   reply.status(problem.status).header('content-type', PROBLEM_TYPE).send(problemText(problem, request));
 }
+
+/** Access that is denied, and what we could not do, are for the operator to see; a taken time is for who asked alone. */
+const refusalLevel = (status: number): 'info' | 'debug' =>
+  status === 401 || status === 403 || status >= 500 ? 'info' : 'debug';
 
 /** Whether the client left, or was too slow, before its request was whole. */
 const isCutOff = ({ raw }: FastifyRequest): boolean => Boolean(raw.errored) && !raw.complete;
