@@ -74,11 +74,13 @@ const ADMIN_SCHEMA = `
       "from" bigint, "to" bigint, quarantined integer, sequence bigint, at timestamptz, failure jsonb, unreadable jsonb)
     where (c.projection, c.generation, c.partition) = (m.projection, m.generation, m.partition)
       and c.position = m."from" and c.owner = m.owner and c.state = 'live'
-      -- While the position stands, parties only come back; so their number tells whether they are the mover's.
-      and m.quarantined = (
-        select count(*) from projecting.quarantined q
-        where (q.projection, q.generation) = (c.projection, c.generation)
-          and c.partition in (q.partition, ${WHOLE}));
+      -- While the position stands, parties only come back; so their number tells whether they are the mover's. Mostly
+      -- there are none at all, which is asked once and not for each checkpoint.
+      and (m.quarantined = 0 and not exists (select from projecting.quarantined)
+        or m.quarantined = (
+          select count(*) from projecting.quarantined q
+          where (q.projection, q.generation) = (c.projection, c.generation)
+            and c.partition in (q.partition, ${WHOLE})));
     get diagnostics moved = row_count;
     if moved < json_array_length(moves) then
       raise exception 'A checkpoint is not where it was left' using errcode = '${CHECKPOINT_MOVED}';
