@@ -85,7 +85,7 @@ describe('a body that never comes', () => {
     socket.resetAndDestroy();
     await until(() => told().some(({ correlationId, code }) => correlationId === 'left' && code !== undefined));
     expect(told().filter(({ correlationId, msg }) => correlationId === 'left' && msg !== 'answered')).toMatchObject([
-      { level: 20, code: 'request.cut_off', msg: 'request refused' },
+      { level: 30, code: 'request.cut_off', msg: 'request refused' },
     ]);
   });
 });

@@ -27,15 +27,8 @@ const PARTS: readonly (readonly [name: string, isSound: (value: unknown, metadat
   ['hash', isHash],
 ];
 
-/** Parts by which metadata says that it is an envelope of ours. Others have actors and causes too. */
-const MARKS = ['tenantId', 'commandId', 'schemaVersion', 'prevHash', 'hash'];
-const FEWEST_MARKS = 2;
-
-/**
- * What of them nobody else writes: that the event stands in a chain of hashes. Tenants, commands and versions of schemas
- * other applications have too, and none of these makes an event of theirs one of ours.
- */
-const isChained = ({ prevHash, hash }: Fields): boolean => prevHash !== undefined || isHash(hash);
+/** What other applications write too: any one of these, or two, does not make an event one of ours. */
+const COMMON_MARKS = ['tenantId', 'commandId', 'schemaVersion'];
 
 const NO_COMMAND: Uuid = '00000000-0000-0000-0000-000000000000';
 
@@ -46,11 +39,16 @@ export const isObject = (value: unknown): value is Fields =>
 export const brokenPart = (metadata: unknown): string | undefined =>
   isObject(metadata) ? PARTS.find(([name, isSound]) => !isSound(metadata[name], metadata))?.[0] : 'all of it';
 
-/** Whether metadata says that it is an envelope of ours, however broken it may be. */
-export const claimsToBeOurs = (metadata: unknown): boolean =>
-  isObject(metadata) &&
-  isChained(metadata) &&
-  MARKS.filter((name) => metadata[name] !== undefined).length >= FEWEST_MARKS;
+/**
+ * Whether metadata says that it is an envelope of ours, however broken it may be: by its place in a chain and one thing
+ * more, or by all that is ours but the chain.
+ */
+export function claimsToBeOurs(metadata: unknown): boolean {
+  if (!isObject(metadata)) return false;
+  const has = (name: string) => metadata[name] !== undefined;
+  if (has('prevHash')) return has('hash') || COMMON_MARKS.some(has);
+  return isHash(metadata.hash) ? COMMON_MARKS.some(has) : COMMON_MARKS.every(has);
+}
 
 /**
  * The metadata of a broken envelope with all that an envelope has, so that nobody who reads it need expect less. Where no

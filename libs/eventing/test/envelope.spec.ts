@@ -22,6 +22,7 @@ describe('metadata says that it is an envelope of ours', () => {
     ['one that lacks its hash', { tenantId: 't1', commandId: 'c', schemaVersion: 1, prevHash: null }],
     ['one that lacks what it follows', { tenantId: 't1', commandId: 'c', schemaVersion: 1, hash }],
     ['one of which little is left', { tenantId: 't1', prevHash: null }],
+    ['one that lacks its chain', { tenantId: 't1', commandId: 'c', schemaVersion: 1 }],
     ['one with a tenant that is none', { tenantId: ['a'], prevHash: hash, hash }],
   ])('%s', (_, metadata) => {
     expect(claimsToBeOurs(metadata)).toBe(true);

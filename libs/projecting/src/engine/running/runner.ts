@@ -41,8 +41,11 @@ export interface RunnerOptions {
   readonly onFault: (shard: Shard, error: unknown) => void;
 }
 
-/** How long all handlers of a batch may run at first, in milliseconds; well below the silence after which a worker is taken for dead. */
-const HANDLERS = 800;
+/**
+ * How long handlers may run, in milliseconds: at first, and when they are tried again. Both are well below what the
+ * process may stand still. Handlers without limits that took longer get limits for some time.
+ */
+const HANDLERS = { first: 800, longest: 2_000, tries: 5, watched: 60_000 };
 /** How long a checkpoint may stay behind when nothing but the position moved. */
 const IDLE_CHECKPOINT = 1_000;
 
@@ -63,6 +66,8 @@ export class Runner {
   /** In JetStream, of what stands at `applied`. */
   appliedSequence: number | null = null;
   private lastAt: Instant | undefined;
+  /** `performance.now()` until which handlers have limits, since some were slow. */
+  private limitedUntil = 0;
   private idleWritten = 0;
 
   constructor(private readonly options: RunnerOptions) {}
@@ -108,24 +113,47 @@ export class Runner {
   }
 
   /**
-   * Runs handlers, and gives those that lack rows. An event at which they were ended twice, the second time after
-   * longer, has a handler that does not end; at different events, it was merely much, or the machine slow.
+   * Runs handlers, and gives those that lack rows. Where they have limits, and together took too long, each shard's run
+   * by themselves.
    */
   private async run(works: readonly Work[]): Promise<Work[]> {
     const handle = () => works.filter((work) => !work.run());
-    if (!this.options.limitsHandlers) return handle();
+    if (!this.options.limitsHandlers && performance.now() > this.limitedUntil) {
+      const began = performance.now();
+      const open = handle();
+      const ended = performance.now();
+      if (ended - began > HANDLERS.first) this.limitedUntil = ended + HANDLERS.watched;
+      return open;
+    }
+    try {
+      return limited(handle, HANDLERS.first);
+    } catch (error) {
+      if (!(error instanceof RanTooLong)) throw error;
+    }
+    const open: Work[] = [];
+    for (const work of works) if (!(await this.runAlone(work))) open.push(work);
+    return open;
+  }
+
+  /**
+   * Runs a shard's handlers; false when rows are missing. An event at which they are ended twice, the second time after
+   * longer, has a handler that does not end; at different events, it was merely much, or the machine slow. That is
+   * believed a few times.
+   */
+  private async runAlone(work: Work): Promise<boolean> {
     let suspect: ReadEvent | undefined;
-    for (let limit = HANDLERS; ; limit *= 2) {
+    for (let tries = 1; ; tries++) {
+      // Whoever waits for us, to hear that we live for instance, has a turn.
+      await setImmediate();
       try {
-        return limited(handle, limit);
+        return limited(() => work.run(), tries === 1 ? HANDLERS.first : HANDLERS.longest);
       } catch (error) {
         if (!(error instanceof RanTooLong)) throw error;
-        const work = works.find(({ endedAt }) => endedAt);
-        const at = work?.endedAt;
-        if (at && at === suspect) work?.stopAt(at, error);
+        const at = work.endedAt;
+        const isToBlame = at && (at === suspect || tries >= HANDLERS.tries);
+        if (isToBlame) work.stopAt(at, error);
         suspect = at;
-        // Whoever waits for us, to hear that we live for instance, has a turn.
-        await setImmediate();
+        if (isToBlame) tries = 0;
       }
     }
   }

@@ -48,9 +48,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   reply.status(problem.status).header('content-type', PROBLEM_TYPE).send(problemText(problem, request));
 }
 
-/** Access that is denied, and what we could not do, are for the operator to see; a taken time is for who asked alone. */
-const refusalLevel = (status: number): 'info' | 'debug' =>
-  status === 401 || status === 403 || status >= 500 ? 'info' : 'debug';
+/** A rule that says no, to many at once where they all want one time, concerns who asked; all else may concern an operator. */
+const refusalLevel = (status: number): 'info' | 'debug' => (status === 409 || status === 422 ? 'debug' : 'info');
 
 /** Whether the client left, or was too slow, before its request was whole. */
 const isCutOff = ({ raw }: FastifyRequest): boolean => Boolean(raw.errored) && !raw.complete;
