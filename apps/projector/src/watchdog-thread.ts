@@ -2,13 +2,20 @@ import { writeSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import type { Watched } from './watchdog';
 
-const { turns, pid, interval, missed: most } = workerData as Watched;
+const { turns, pid, interval, most } = workerData as Watched;
 
-// Counted in waits of this thread and not by a clock: where the whole process did not run, it did not either.
-for (let missed = 0; ; ) {
-  missed = Atomics.wait(turns, 0, Atomics.load(turns, 0), interval) === 'timed-out' ? missed + 1 : 0;
-  if (missed < most) continue;
-  missed = 0;
+/** Milliseconds of processor time of the whole process. */
+const spent = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+};
+
+for (let turn = Atomics.load(turns, 0), before = spent(); ; ) {
+  Atomics.wait(turns, 0, turn, interval);
+  const now = Atomics.load(turns, 0);
+  if (now !== turn) [turn, before] = [now, spent()];
+  if (spent() - before < most) continue;
+  before = spent();
   try {
     // The main thread writes no more logs.
     const msg = 'The process does not come back to its event loop; it is killed, to be started again';

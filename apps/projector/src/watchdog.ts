@@ -8,19 +8,20 @@ export interface Watched {
   readonly pid: number;
   /** Milliseconds in which a turn is due. */
   readonly interval: number;
-  /** How many turns in a row may be missed. */
-  readonly missed: number;
+  /** Milliseconds of processor time that it may spend without a turn. */
+  readonly most: number;
 }
 
 /**
  * Kills this process when its event loop stands still, in a handler that does not end for instance: nothing in the
  * process could stop that, but a new start takes up what it left with a time limit (see `RunnerOptions.limitsHandlers`).
- * A thread of its own watches. Gives the function that ends the watch.
+ * A thread of its own watches. It goes by the processor time that was spent meanwhile, so a process that was stopped, is
+ * debugged, or gets little of a crowded machine lives. Gives the function that ends the watch.
  */
-export function watchEventLoop({ pid = process.pid, interval = 1_000, missed = 5 }: Partial<Watched> = {}) {
+export function watchEventLoop({ pid = process.pid, interval = 1_000, most = 5_000 }: Partial<Watched> = {}) {
   const turns = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const thread = new Worker(require.resolve('./watchdog-thread'), {
-    workerData: { turns, pid, interval, missed } satisfies Watched,
+    workerData: { turns, pid, interval, most } satisfies Watched,
   });
   thread.unref();
   const turning = setInterval(() => {

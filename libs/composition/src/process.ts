@@ -26,8 +26,13 @@ export function runProcess({ loggerOf, start }: ProcessOptions): void {
     const stop = async (signal: NodeJS.Signals): Promise<void> => {
       logger.info({ signal }, 'stopping');
       setTimeout(() => process.exit(1), DRAIN_MS).unref();
-      await running.stop();
-      process.exit(0);
+      try {
+        await running.stop();
+        process.exit(0);
+      } catch (err) {
+        logger.fatal({ err }, 'stopped badly');
+        process.exit(1);
+      }
     };
     process.once('SIGTERM', stop).once('SIGINT', stop);
   };

@@ -48,6 +48,9 @@ export class Connection {
   private heardAt = Number.NEGATIVE_INFINITY;
   /** Since when calls are late for which this process, held up, may itself be the cause. */
   private doubtedSince: number | undefined;
+  /** How often it did not answer. */
+  private losses = 0;
+  private isClosed = false;
 
   constructor(private readonly options: ConnectionOptions) {
     const { url, what, probe, report } = options;
@@ -57,10 +60,11 @@ export class Connection {
         await this.renew();
         if (probe) await within(PROBE_TIMEOUT, probe(this.current));
       },
-      onChange: (open, cause) =>
-        open
-          ? report(`The event store does not answer ${what}`, translated(cause))
-          : report(`The event store answers ${what} again`),
+      onChange: (open, cause) => {
+        if (!open) return report(`The event store answers ${what} again`);
+        this.losses += 1;
+        report(`The event store does not answer ${what}`, translated(cause));
+      },
     });
   }
 
@@ -108,6 +112,7 @@ export class Connection {
   }
 
   async close(): Promise<void> {
+    this.isClosed = true;
     this.breaker.close();
     await dispose(this.current);
   }
@@ -125,30 +130,32 @@ export class Connection {
     this.losing.abort(new TimedOut('The connection to the event store was given up'));
     await dispose(this.current);
     this.current = await this.findOne();
+    if (this.isClosed) await dispose(this.current);
     this.losing = new AbortController();
   }
 
-  /** A client of which a read was answered: the first of several that are tried. */
+  /** A client of which a read was answered: of a cluster, the first of several that are tried. */
   private async findOne(): Promise<EventStoreDBClient> {
     const { url, find } = this.options;
-    const tried = new Set<EventStoreDBClient>();
-    const answers: Promise<EventStoreDBClient>[] = [];
+    const found = new AbortController();
+    const clients = Array.from({ length: isCluster(url) ? TRIES.most : 1 }, () => connect(url, this.losses));
+    const answers = clients.map(async (client, i) => {
+      if (i > 0) await delay(i * TRIES.apart, undefined, { signal: found.signal });
+      await find(client);
+      return client;
+    });
+    let answered: EventStoreDBClient | undefined;
     try {
-      while (answers.length < TRIES.most) {
-        const client = connect(url);
-        tried.add(client);
-        answers.push(find(client).then(() => client));
-        const found = await Promise.race([Promise.any(answers), delay(TRIES.apart, undefined, { ref: false })]);
-        if (!found) continue;
-        tried.delete(found);
-        return found;
-      }
-      throw new TimedOut('No client of the event store was answered');
+      answered = await within(PROBE_TIMEOUT, Promise.any(answers));
+      return answered;
     } finally {
-      for (const client of tried) void dispose(client);
+      found.abort();
+      for (const client of clients) if (client !== answered) void dispose(client);
     }
   }
 }
+
+const isCluster = (url: string): boolean => /^\w+\+discover:/.test(url) || (url.split('?')[0] as string).includes(',');
 
 allowTlsByAddress();
 
@@ -157,17 +164,25 @@ export class UnusableUrl extends Error {
   override readonly name = 'UnusableUrl';
 }
 
-/** A client of the store at that URL, with what we want beyond the client's own. Throws {@link UnusableUrl}. */
-export function connect(url: string): EventStoreDBClient {
+/**
+ * A client of the store at that URL, with what we want beyond the client's own. Throws {@link UnusableUrl}.
+ *
+ * gRPC shares a connection among clients of one address and the same options, also one that died unnoticed, for twenty
+ * seconds. So the options differ in something that does not matter once the store did not answer.
+ *
+ * @param losses how often it did not
+ */
+export function connect(url: string, losses = 0): EventStoreDBClient {
   try {
-    return EventStoreDBClient.connectionString(completed(url));
+    return EventStoreDBClient.connectionString(completed(url, losses));
   } catch (error) {
     throw new UnusableUrl((error as Error).message, { cause: error });
   }
 }
 
-function completed(url: string): string {
-  const added = Object.entries(DEFAULTS).filter(([name]) => !url.toLowerCase().includes(`${name.toLowerCase()}=`));
+function completed(url: string, losses: number): string {
+  const options = { ...DEFAULTS, keepAliveTimeout: DEFAULTS.keepAliveTimeout + (losses % 1_000) };
+  const added = Object.entries(options).filter(([name]) => !url.toLowerCase().includes(`${name.toLowerCase()}=`));
   if (added.length === 0) return url;
   return `${url}${url.includes('?') ? '&' : '?'}${added.map(([name, value]) => `${name}=${value}`).join('&')}`;
 }

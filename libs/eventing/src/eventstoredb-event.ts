@@ -130,13 +130,20 @@ const NO_TYPE = 'Unnamed';
 const TICKS_PER_MS = 10_000;
 const NOTHING = new Uint8Array();
 const OUR_BEGINNING = Buffer.from('{"tenantId":"');
-const CHAINED = Buffer.from('"prevHash":');
+const OUR_END = { begins: Buffer.from(',"hash":"'), ends: Buffer.from('"}'), hash: 64 };
+const END_LENGTH = OUR_END.begins.length + OUR_END.hash + OUR_END.ends.length;
 
-/** Whether metadata that was not parsed yet has what makes it ours; see `claimsToBeOurs`. */
+/** Whether metadata that was not parsed yet begins and ends as what we append does: then it claims to be ours. */
 function looksOurs(metadata: unknown): boolean {
-  if (!(metadata instanceof Uint8Array)) return false;
+  if (!(metadata instanceof Uint8Array) || metadata.length < OUR_BEGINNING.length + END_LENGTH) return false;
   const bytes = Buffer.from(metadata.buffer, metadata.byteOffset, metadata.byteLength);
-  return bytes.subarray(0, OUR_BEGINNING.length).equals(OUR_BEGINNING) && bytes.includes(CHAINED);
+  const end = bytes.subarray(-END_LENGTH);
+  const [begins, ends] = [end.subarray(0, OUR_END.begins.length), end.subarray(-OUR_END.ends.length)];
+  return (
+    bytes.subarray(0, OUR_BEGINNING.length).equals(OUR_BEGINNING) &&
+    begins.equals(OUR_END.begins) &&
+    ends.equals(OUR_END.ends)
+  );
 }
 
 const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>

@@ -63,7 +63,7 @@ const ask = (reads: Connection, client: EventStoreDBClient): Promise<void> =>
 
 /** Resolves when the store reads. */
 export async function readLast(client: EventStoreDBClient): Promise<void> {
-  const reading = client.readAll({ direction: 'backwards', fromPosition: 'end', maxCount: 1 });
+  const reading = client.readAll({ direction: 'backwards', fromPosition: 'end', maxCount: 1, requiresLeader: true });
   reading.on('error', () => {});
   try {
     await within(SILENCE, Array.fromAsync(reading));

@@ -192,6 +192,23 @@ test('gone and back: a subscription says so once, goes on where it was, and tell
   await following;
 });
 
+test('connections that died unnoticed are left for new ones, and not for others over the same dead one', async () => {
+  const through = bank.aProcess(store);
+  const id = await bank.open(through);
+  proxy.forget();
+  const began = performance.now();
+  const delayed = measureDelay();
+  const deposits = () =>
+    bank.deposit(id, 1, through).then(
+      () => true,
+      () => false,
+    );
+  await until(deposits, 30_000);
+  const heldUp = delayed();
+  // gRPC itself gives a connection up after two times its ping's ten seconds.
+  expect(performance.now() - began).toBeLessThan(noticedWithin(8_000, heldUp));
+}, 40_000);
+
 test('an append is told a deadline that bears clocks which are seconds apart', async () => {
   const sent = jest.spyOn(EventStoreDBClient.prototype, 'appendToStream');
   await bank.open(bank.aProcess(store), context());

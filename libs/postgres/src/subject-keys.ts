@@ -36,12 +36,12 @@ export class PostgresSubjectKeys implements SubjectKeys {
 
   /** Begins to cache keys. Without it every key is read when it is needed. */
   async cacheWhileHearing(notifications: Notifications): Promise<void> {
-    let lostAt = 0;
+    let lost: Moment = moment();
     await notifications.listen(DESTROYED, {
       onNotification: (subject) => this.forget(subject),
-      onReconnected: () => void this.hearAgain(lostAt),
+      onReconnected: () => void this.hearAgain(lost),
       onLost: () => {
-        lostAt = performance.now();
+        lost = moment();
         this.hearing = false;
         this.forget();
       },
@@ -174,10 +174,12 @@ export class PostgresSubjectKeys implements SubjectKeys {
    * What was opened with a key since hearing was lost may outlive that key, if it was destroyed meanwhile. Only then is it
    * forgotten: others would have to be asked for it again, and they may be away.
    */
-  private async hearAgain(lostAt: number): Promise<void> {
+  private async hearAgain(lost: Moment): Promise<void> {
     this.epoch += 1;
     this.hearing = true;
-    const secondsAgo = (performance.now() - lostAt) / 1_000 + OVERLAP_SECONDS;
+    const now = moment();
+    const ago = Math.max(now.running - lost.running, now.clock - lost.clock);
+    const secondsAgo = ago / 1_000 + OVERLAP_SECONDS;
     const text = `select from app.subject_keys where destroyed_at > clock_timestamp() - make_interval(secs => $1) limit 1`;
     const mayBeDestroyed = await this.pool.query(text, [secondsAgo]).then(
       ({ rows }) => rows.length > 0,
@@ -193,6 +195,14 @@ export class PostgresSubjectKeys implements SubjectKeys {
     for (const listener of this.listeners) listener(subject);
   }
 }
+
+/** One does not count while the machine sleeps, the other can be set back. */
+interface Moment {
+  readonly running: number;
+  readonly clock: number;
+}
+
+const moment = (): Moment => ({ running: performance.now(), clock: Date.now() });
 
 interface KeyRow {
   readonly subject: string;

@@ -9,7 +9,8 @@ export function measureDelay(): () => number {
   let last = performance.now();
   const timer = setInterval(() => {
     const now = performance.now();
-    delayed += Math.max(0, now - last - EVERY_MS);
+    const late = now - last - EVERY_MS;
+    if (late > EVERY_MS) delayed += late;
     last = now;
   }, EVERY_MS);
   return () => {

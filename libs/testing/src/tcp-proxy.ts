@@ -23,6 +23,8 @@ export async function tcpProxy(target: string | (() => string)) {
   /** Those that break at the server's next word. */
   const doomed = new Set<Socket>();
   const silent = new Set<Direction>();
+  /** Ends of connections that are silent for themselves. */
+  const forgotten = new Set<Socket>();
   const changes = new EventEmitter().setMaxListeners(0);
   let lag = 0;
   let refusing = false;
@@ -30,7 +32,7 @@ export async function tcpProxy(target: string | (() => string)) {
   /** Bytes, and the end of a connection too, wait here for as long as their direction is silent. */
   async function pass(direction: Direction, to: Socket): Promise<void> {
     if (lag > 0) await delay(lag);
-    while (silent.has(direction) && !to.destroyed) await once(changes, 'change');
+    while ((silent.has(direction) || forgotten.has(to)) && !to.destroyed) await once(changes, 'change');
   }
 
   async function carry(from: Socket, to: Socket, direction: Direction): Promise<void> {
@@ -92,6 +94,10 @@ export async function tcpProxy(target: string | (() => string)) {
       change(() => {
         for (const direction of directions.length > 0 ? directions : BOTH) silent.add(direction);
       }),
+    /** Nothing passes over the connections that stand, and nobody is told, as where a firewall forgot them; over new ones it does. */
+    forget: () => {
+      for (const socket of [...pairs].flat()) forgotten.add(socket);
+    },
     /** What arrives at the proxy stays there for that long, in milliseconds, and what has come meanwhile for as long again. */
     slow: (ms: number) =>
       change(() => {
@@ -115,6 +121,7 @@ export async function tcpProxy(target: string | (() => string)) {
     mend: () =>
       change(() => {
         silent.clear();
+        forgotten.clear();
         doomed.clear();
         lag = 0;
         refusing = false;

@@ -7,6 +7,7 @@ import { rebuildNewer } from '../rebuild/rebuild-requests';
 import { Rebuilder } from '../rebuild/rebuilder';
 import { CHANGED, placesOf, WANTED } from '../running/channels';
 import { EventSource } from '../running/event-source';
+import { Caution } from '../running/limited';
 import type { ProjectorLog } from '../running/log';
 import type { ReadModelOptions } from '../running/options';
 import { isPassing } from '../running/passing';
@@ -71,6 +72,7 @@ export class Projector {
   private readonly stopping = new AbortController();
   private readonly rates = new Rates();
   private readonly source: EventSource;
+  private readonly caution = new Caution();
   /** Those of this build that are installed, or may come to be. */
   private readonly definitions: readonly Definition[];
   /** Ids of events that the log has said of that a newer build is needed. */
@@ -244,6 +246,12 @@ export class Projector {
     this.shards.keep(await this.ownership.claim(this.definitions, living));
   }
 
+  /** Not for long where PostgreSQL does not answer. */
+  private async sayAlive(): Promise<void> {
+    const beating = this.ownership.beat(this.definitions, this.status()).catch(() => {});
+    await Promise.race([beating, delay(BEAT, undefined, { ref: false })]);
+  }
+
   private want(message: string): void {
     this.shards.want(placesOf(message));
     this.inbox.poke();
@@ -252,6 +260,8 @@ export class Projector {
   private newRunner(limitsHandlers: boolean): Runner {
     return new Runner({
       limitsHandlers,
+      caution: this.caution,
+      pause: () => this.sayAlive(),
       owner: this.ownership.worker,
       storage: this.storage,
       onHandled: (projection, events) => this.rates.count(projection, events),

@@ -29,3 +29,31 @@ export function limited<T>(run: () => T, ms: number): T {
     sandbox.run = nothing;
   }
 }
+
+/**
+ * How long handlers may run, in milliseconds: at first, and when they are tried again, so many times in all. Each is well
+ * below the silence after which a worker is taken for dead.
+ */
+export const LIMIT = { first: 800, longest: 1_500, tries: 5 };
+const CAUTION = 60_000;
+
+/** Whether handlers of this process did not end of late, or were slow. */
+export class Caution {
+  private until = 0;
+
+  get isDue(): boolean {
+    return performance.now() < this.until;
+  }
+
+  rise(): void {
+    this.until = performance.now() + CAUTION;
+  }
+
+  /** Runs handlers without a limit; caution is due if that takes long. */
+  watch<T>(run: () => T): T {
+    const began = performance.now();
+    const result = run();
+    if (performance.now() - began > LIMIT.first) this.rise();
+    return result;
+  }
+}

@@ -5,7 +5,7 @@ import { CHECKPOINT_MOVED } from '../tables/installation';
 import { changesOf, tablesOf } from './changes';
 import { messagesOf, type Place, REACHED } from './channels';
 import { checkpointsOf } from './checkpoints';
-import { limited, RanTooLong } from './limited';
+import { Caution, LIMIT, limited, RanTooLong } from './limited';
 import { type Level, levelsOf, movesOf } from './moves';
 import { isPassing } from './passing';
 import { furthest } from './positions';
@@ -26,10 +26,14 @@ export interface RunnerOptions {
   readonly owner: string;
   readonly storage: RowStorage;
   /**
-   * Whether a handler that does not end is ended, which costs some 100 µs a batch. Where it is not, it holds up the
-   * process until that is killed; whoever then takes up its shards must run with limits.
+   * Whether handlers have a time limit, which costs 100 to 250 µs a pass: where an event may be that held up its worker
+   * before. Without, one that does not end holds up the process until that is killed.
    */
   readonly limitsHandlers: boolean;
+  /** While it is due, handlers have a limit in any case. */
+  readonly caution?: Caution;
+  /** Others are let have their turn between tries that take long: whoever must say that this process lives, above all. */
+  readonly pause?: () => Promise<unknown>;
   readonly onHandled: (projection: string, events: number) => void;
   /** What the build can read: see `EventCodec.reads`. */
   readonly reads: string;
@@ -41,11 +45,6 @@ export interface RunnerOptions {
   readonly onFault: (shard: Shard, error: unknown) => void;
 }
 
-/**
- * How long handlers may run, in milliseconds: at first, and when they are tried again. Both are well below what the
- * process may stand still. Handlers without limits that took longer get limits for some time.
- */
-const HANDLERS = { first: 800, longest: 2_000, tries: 5, watched: 60_000 };
 /** How long a checkpoint may stay behind when nothing but the position moved. */
 const IDLE_CHECKPOINT = 1_000;
 
@@ -66,11 +65,13 @@ export class Runner {
   /** In JetStream, of what stands at `applied`. */
   appliedSequence: number | null = null;
   private lastAt: Instant | undefined;
-  /** `performance.now()` until which handlers have limits, since some were slow. */
-  private limitedUntil = 0;
   private idleWritten = 0;
 
-  constructor(private readonly options: RunnerOptions) {}
+  private readonly caution: Caution;
+
+  constructor(private readonly options: RunnerOptions) {
+    this.caution = options.caution ?? new Caution();
+  }
 
   /**
    * Applies a batch to every shard that it is news to. Throws when PostgreSQL does not answer: nothing is then lost,
@@ -112,21 +113,12 @@ export class Runner {
     }
   }
 
-  /**
-   * Runs handlers, and gives those that lack rows. Where they have limits, and together took too long, each shard's run
-   * by themselves.
-   */
+  /** Runs handlers, and gives those that lack rows. Where together they take too long, each shard's run by themselves. */
   private async run(works: readonly Work[]): Promise<Work[]> {
     const handle = () => works.filter((work) => !work.run());
-    if (!this.options.limitsHandlers && performance.now() > this.limitedUntil) {
-      const began = performance.now();
-      const open = handle();
-      const ended = performance.now();
-      if (ended - began > HANDLERS.first) this.limitedUntil = ended + HANDLERS.watched;
-      return open;
-    }
+    if (!this.options.limitsHandlers && !this.caution.isDue) return this.caution.watch(handle);
     try {
-      return limited(handle, HANDLERS.first);
+      return limited(handle, LIMIT.first);
     } catch (error) {
       if (!(error instanceof RanTooLong)) throw error;
     }
@@ -137,23 +129,25 @@ export class Runner {
 
   /**
    * Runs a shard's handlers; false when rows are missing. An event at which they are ended twice, the second time after
-   * longer, has a handler that does not end; at different events, it was merely much, or the machine slow. That is
-   * believed a few times.
+   * longer, has a handler that does not end. At different events it was merely much, or the machine slow: then this
+   * throws, and the events are run one by one.
    */
   private async runAlone(work: Work): Promise<boolean> {
+    const { pause = setImmediate } = this.options;
     let suspect: ReadEvent | undefined;
     for (let tries = 1; ; tries++) {
-      // Whoever waits for us, to hear that we live for instance, has a turn.
-      await setImmediate();
+      await pause();
       try {
-        return limited(() => work.run(), tries === 1 ? HANDLERS.first : HANDLERS.longest);
+        return limited(() => work.run(), tries === 1 ? LIMIT.first : LIMIT.longest);
       } catch (error) {
         if (!(error instanceof RanTooLong)) throw error;
         const at = work.endedAt;
-        const isToBlame = at && (at === suspect || tries >= HANDLERS.tries);
-        if (isToBlame) work.stopAt(at, error);
+        if (at && at === suspect) {
+          work.stopAt(at, error);
+          this.caution.rise();
+          tries = 0;
+        } else if (tries === LIMIT.tries) throw error;
         suspect = at;
-        if (isToBlame) tries = 0;
       }
     }
   }
