@@ -225,6 +225,38 @@ test('what was granted on read models, and what others built over them, outlives
   await world.pool.query(`drop owned by ${role}; drop role ${role}`);
 });
 
+test('what PostgreSQL refuses to our user ends a rebuild with what it says, and live goes on', async () => {
+  await world.project();
+  const account = await world.open('t1', 'Gus');
+  await world.reached(await world.deposit('t1', account, 1));
+  await world.tidy();
+  const name = world.servers.jetStream.toLowerCase();
+  const [ours, another] = [`ours_${name}`, `another_${name}`];
+  // May do all that the owner may, but unlike that one not what only a superuser may.
+  await world.pool.query(
+    `create role ${ours} login password 'ours' in role current_user;
+     create role ${another}; alter view read.accounts owner to ${another}`,
+  );
+  const url = new URL(world.servers.databaseUrl);
+  url.username = ours;
+  url.password = 'ours';
+  const pool = createPool(url.href);
+  try {
+    await world.project({ databaseUrl: url.href, pool });
+    await world.admin.rebuild(['tally'], 'ops');
+    await until(async () => (await world.admin.rebuildOf('tally')).state === 'failed');
+    expect((await world.admin.rebuildOf('tally')).failure?.error).toContain('must be owner of view accounts');
+    await world.reached(await world.deposit('t1', account, 1));
+  } finally {
+    await world.tidy();
+    await pool.end();
+    await world.pool.query(
+      `reassign owned by ${ours}, ${another} to current_user; drop owned by ${ours}, ${another};
+       drop role ${ours}, ${another}`,
+    );
+  }
+});
+
 test('what is paused stays paused while its tables are replaced', async () => {
   await world.project();
   const account = await world.open('t1', 'Fay');

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { newUuid, type Uuid } from '@yoyaku/kernel';
-import { outcomeOf, transaction } from '@yoyaku/postgres';
+import { denialOf, outcomeOf, transaction } from '@yoyaku/postgres';
 import type { PoolClient } from 'pg';
 import { ahead } from '../running/ahead';
 import { BulkStorage } from '../running/bulk-storage';
@@ -258,7 +258,9 @@ export class Build {
         if (again && this.begun) await this.load();
         return await step();
       } catch (error) {
-        if (error instanceof Ended || !isPassing(error)) throw error;
+        // Waiting does not give us what an operator has to grant: the rebuild ends, with what PostgreSQL says.
+        const isDenied = denialOf(error) === 'access denied';
+        if (error instanceof Ended || isDenied || !isPassing(error)) throw error;
         if (signal.aborted) throw new Ended();
         this.options.onRetry(error);
         if (outcomeOf(error) !== 'conflict') await delay(RETRY, undefined, { signal }).catch(() => {});
