@@ -81,7 +81,7 @@ test.each(['requests', 'answers'] as const)(
   },
 );
 
-test('refuses appends to our user: commands are told so at once, and health where reads are refused too', async () => {
+test('refuses appends to our user, then reads: commands and health say so at once', async () => {
   const person = await api.register();
   way.deny(/Append$/);
   // A process that has appended already does so by a call that was allowed.
@@ -93,11 +93,16 @@ test('refuses appends to our user: commands are told so at once, and health wher
   expect(denied).toMatchObject({ status: 503, body: { code: 'event_store.access_denied' } });
   expect(denied.headers['retry-after']).toBe('1');
   expect(performance.now() - began - delayed()).toBeLessThan(1_500);
+  const ready = () => callOn(app, 'GET', '//health/ready');
+  expect(await ready()).toMatchObject({
+    status: 503,
+    body: { checks: { eventStore: { status: 'up' }, writes: { status: 'down', reason: 'access denied' } } },
+  });
   way.deny(/Streams/);
-  const reason = async () => (await callOn(app, 'GET', '//health')).body.checks.eventStore.reason;
-  await until(async () => (await reason()) === 'access denied');
+  await until(async () => (await ready()).body.checks.eventStore.reason === 'access denied');
   way.mend();
   await until(async () => (await renameThere()).status === 200);
+  await until(async () => (await ready()).status === 200);
   expect(await changesOf(person)).toBe(1);
   await app.close();
 });

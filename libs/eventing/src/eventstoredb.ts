@@ -39,6 +39,8 @@ const SNAPSHOT = '$snapshot';
 const APPEND_TIMEOUT = 2_500;
 /** The store is told a moment by our clock after which an append is not wanted; its own may be ahead by so much, in ms. */
 const CLOCKS_APART = 7_500;
+/** How long appends count as denied after one was, in milliseconds, if none is answered meanwhile. */
+const DENIED_FOR = 10_000;
 /** No name of a stream of ours: those have a dash. */
 const PROBE = { stream: 'yoyaku_probe', type: '$probe' };
 
@@ -64,6 +66,8 @@ export class EventStoreDb implements EventStore {
   private readonly all: AllEvents;
   private readonly report: Report;
   private passed = 0;
+  /** `performance.now()` when an append was denied, if none was answered since. */
+  private deniedAt = Number.NEGATIVE_INFINITY;
 
   constructor(url: string, { prefix, categories, report = () => {} }: EventStoreDbOptions = {}) {
     this.names = new StreamNames(prefix, categories);
@@ -96,7 +100,7 @@ export class EventStoreDb implements EventStore {
       const name = this.names.inStore(stream);
       const appending = this.writes.client.appendToStream(name, events.map(toClient), options);
       const { nextExpectedRevision, position } = await within(deadlineMs, appending);
-      this.writes.heard();
+      this.appendWasAnswered();
       const revision = Number(nextExpectedRevision);
       if (expected === 'no_stream' && revision >= events.length) {
         throw new DamagedHistory(stream, 'it was deleted, and begins anew');
@@ -105,16 +109,27 @@ export class EventStoreDb implements EventStore {
     } catch (error) {
       if (error instanceof DamagedHistory) throw error;
       if (typeOf(error) === ErrorType.WRONG_EXPECTED_VERSION) {
-        this.writes.heard();
+        this.appendWasAnswered();
         throw new WrongExpectedRevision(stream, expected);
       }
+      if (typeOf(error) === ErrorType.ACCESS_DENIED) this.deniedAt = performance.now();
       this.writes.failed(error);
       throw translated(error, stream);
     }
   }
 
+  private appendWasAnswered(): void {
+    this.writes.heard();
+    this.deniedAt = Number.NEGATIVE_INFINITY;
+  }
+
   get takesWrites(): boolean {
     return this.writes.answers && this.reads.answers;
+  }
+
+  /** Whether the store lately denied an append to our user, and has answered none since. */
+  get deniesWrites(): boolean {
+    return performance.now() - this.deniedAt < DENIED_FOR;
   }
 
   async untilAnswers(ms: number): Promise<void> {

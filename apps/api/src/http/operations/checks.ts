@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { ApiProperty } from '@nestjs/swagger';
-import { type EventStore, EventStoreDenied } from '@yoyaku/eventing';
+import { type EventStoreDb, EventStoreDenied } from '@yoyaku/eventing';
 import { denialOf, type PostgresSubjectKeys } from '@yoyaku/postgres';
 import { isReadModelMissing, type ProjectionAdmin, type ProjectionStatus, type ReadingPath } from '@yoyaku/projecting';
 
@@ -108,8 +108,9 @@ export const masterKey =
 
 /** Commands can be carried out, as far as the last ones tell. */
 export const writes =
-  (store: EventStore): Look =>
+  (store: Pick<EventStoreDb, 'takesWrites' | 'deniesWrites'>): Look =>
   async () => {
+    if (store.deniesWrites) throw new Unfit('access denied');
     if (!store.takesWrites) throw new Unfit('the event store takes no writes');
     return {};
   };
