@@ -227,7 +227,8 @@ export class CommandRun<State, C extends Message, E extends Message> {
       return { kind: 'stored', head };
     } catch (error) {
       if (error instanceof WrongExpectedRevision) return { kind: 'moved' };
-      if (error instanceof EventStoreDenied) {
+      // Of an append that was sent before without an answer, a denial tells nothing: the first one may still land.
+      if (error instanceof EventStoreDenied && this.sent !== sealing) {
         heads.forget(this.stream);
         throw error;
       }

@@ -1,5 +1,5 @@
 import { newUuid } from '@yoyaku/kernel';
-import { type AggregateStoreOptions, type Appended, EventStoreUnavailable } from '../src';
+import { type AggregateStoreOptions, type Appended, EventStoreDenied, EventStoreUnavailable } from '../src';
 import { Account } from './account';
 import { type Bank, misbehaving, openBank, repeatable } from './bank';
 
@@ -76,6 +76,25 @@ test('an append that was never to land is sent again', async () => {
   expect(await bank.deposit(id, 10, bank.aProcess(late.store))).toMatchObject({ revision: 1, state: { balance: 10 } });
   await expect(late.land()).resolves.toMatchObject({ revision: 1 });
   expect(await bank.stored(id)).toHaveLength(2);
+});
+
+test('an append that is denied when it is sent again may still land: the command is not told that it was denied', async () => {
+  const id = await bank.open();
+  const late = answeringLate();
+  late.beforeTheSecond(late.land);
+  let isDenied = false;
+  const denying = misbehaving(late.store, {
+    append: async (...call) => {
+      const isSecond = late.appends() === 1 && !isDenied;
+      if (!isSecond) return late.store.append(...call);
+      isDenied = true;
+      throw new EventStoreDenied(new Error('denied'));
+    },
+  });
+  expect(await bank.deposit(id, 10, bank.aProcess(denying))).toMatchObject({ revision: 1, state: { balance: 10 } });
+  expect(isDenied).toBe(true);
+  expect(await bank.stored(id)).toHaveLength(2);
+  expect(await bank.isWhole(id)).toBe(true);
 });
 
 test('an append that others were faster than can land no more: the command is decided anew', async () => {
