@@ -5,6 +5,7 @@ import { rebuildInChild } from './rebuild-process';
 import { watchEventLoop } from './watchdog';
 
 runProcess({
+  portSetting: 'HEALTH_PORT',
   loggerOf: (config) => createLogger({ app: 'projector' }, config),
   start: async (config, logger) => {
     const onUnfit = (reason: Error) => {
@@ -14,8 +15,7 @@ runProcess({
     watchEventLoop();
     const options = { ...config, aggregates, projections, logger, rebuild: rebuildInChild, onUnfit };
     const projector = await startProjector(options);
-    const healthPort = process.env.HEALTH_PORT;
-    if (healthPort) await serveHealth(projector, config, Number(healthPort));
+    if (config.healthPort !== null) await serveHealth(projector, config, config.healthPort);
     return projector;
   },
 });

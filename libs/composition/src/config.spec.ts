@@ -31,6 +31,22 @@ describe.each([undefined, 'development', 'test', 'production'])('secrets, with N
   });
 });
 
+describe('the address of NATS', () => {
+  const read = (NATS_URL: string) => () => readConfig({ ...secrets, NATS_URL });
+
+  it.each(['nats://u:p%25w@h:4222', 'nats://a:4222,b:4222', 'h'])('may be %s', (url) => {
+    expect(read(url)().natsUrl).toBe(url);
+  });
+
+  it.each(['nats://u:p%w@h', 'u:p%w@h', 'nats://u:p%25w@h,nats://u:p%w@i'])('is refused by name: %s', (url) => {
+    expect(read(url)).toThrow(/^Configuration: NATS_URL must have its user and password percent-encoded$/);
+  });
+});
+
+it.each(['health', '1.5', '65536'])('HEALTH_PORT is refused by name: %s', (HEALTH_PORT) => {
+  expect(() => readConfig({ ...secrets, HEALTH_PORT })).toThrow('HEALTH_PORT must be a whole number');
+});
+
 describe('the address of the event store', () => {
   const read = (env: Record<string, string>) => {
     const warnings: string[] = [];

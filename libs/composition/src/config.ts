@@ -6,6 +6,8 @@ export interface Config {
   readonly environment: 'production' | 'development' | 'test';
   readonly host: string;
   readonly port: number;
+  /** Where a projector serves its health; null: nowhere. */
+  readonly healthPort: number | null;
   readonly databaseUrl: string;
   /** Connection string of EventStoreDB, KurrentDB or event-node. */
   readonly eventStoreUrl: string;
@@ -99,6 +101,7 @@ export function readConfig(
     environment,
     host: env.HOST || '0.0.0.0',
     port: integer(env.PORT, 3000, 0, 65_535, 'PORT', problems),
+    healthPort: env.HEALTH_PORT ? integer(env.HEALTH_PORT, 0, 0, 65_535, 'HEALTH_PORT', problems) : null,
     ...servers(env, problems, warn),
     natsUrl: natsUrls(env.NATS_URL, problems),
     jetStream: env.JETSTREAM_STREAM || 'EVENTS',
@@ -166,9 +169,20 @@ function url(text: string, protocols: readonly string[], name: string, problems:
 /** Several are separated by commas, and may lack their beginning. */
 function natsUrls(text = '', problems: string[]): string {
   for (const each of text.split(',').filter(() => text !== '')) {
-    url(each.includes('://') ? each : `nats://${each}`, ['nats:', 'tls:'], 'NATS_URL', problems);
+    const address = url(each.includes('://') ? each : `nats://${each}`, ['nats:', 'tls:'], 'NATS_URL', problems);
+    if (URL.canParse(address) && !isPercentEncoded(new URL(address)))
+      problems.push('NATS_URL must have its user and password percent-encoded');
   }
   return text;
+}
+
+function isPercentEncoded({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(`${username}:${password}`);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const PROXY_RANGES = ['loopback', 'linklocal', 'uniquelocal'];

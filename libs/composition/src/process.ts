@@ -6,6 +6,8 @@ import { isMistake, reasonOf } from './logging/trouble';
 const DRAIN_MS = 9_000;
 
 export interface ProcessOptions {
+  /** The variable that names the port at which it listens. */
+  readonly portSetting?: string;
   readonly loggerOf: (config: Pick<Config, 'logLevel'>) => Logger;
   /** Resolves once the process does its work. */
   readonly start: (config: Config, logger: Logger) => Promise<Running>;
@@ -17,7 +19,7 @@ interface Running {
 }
 
 /** Runs a process until a signal ends it. Why it cannot start is told in one sentence, of a mistake in our code the stack too. */
-export function runProcess({ loggerOf, start }: ProcessOptions): void {
+export function runProcess({ portSetting, loggerOf, start }: ProcessOptions): void {
   const run = async (): Promise<void> => {
     const config = readConfig();
     const logger = loggerOf(config);
@@ -37,7 +39,7 @@ export function runProcess({ loggerOf, start }: ProcessOptions): void {
     process.once('SIGTERM', stop).once('SIGINT', stop);
   };
   run().catch((err: unknown) => {
-    loggerOf({ logLevel: 'info' }).fatal(isMistake(err) ? { err } : {}, `cannot start: ${reasonOf(err)}`);
+    loggerOf({ logLevel: 'info' }).fatal(isMistake(err) ? { err } : {}, `cannot start: ${reasonOf(err, portSetting)}`);
     process.exit(1);
   });
 }

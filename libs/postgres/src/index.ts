@@ -5,7 +5,7 @@ export * from './following';
 export { ensureSetting, keepSetting, OtherSetting } from './kept-settings';
 export { MasterKeyMissing } from './master-keys';
 export * from './notifications';
-export { denialOf, isTransient, outcomeOf, sqlStateOf } from './outcome';
+export { denialOf, isLost, isTransient, outcomeOf, sqlStateOf } from './outcome';
 export * from './pipeline';
 export * from './pool';
 export * from './postgres.module';

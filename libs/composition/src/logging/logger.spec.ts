@@ -62,7 +62,17 @@ it('shows where a mistake in our code is; of servers that are away and of settin
   for (const { err } of lines) expect(err).not.toHaveProperty('stack');
   logger.error({ err: new TypeError('x is not a function') }, 'It failed');
   logger.error({ err: Object.assign(new Error('syntax error at "form"'), { code: '42601' }) }, 'It failed');
+  logger.error({ err: Object.assign(new Error('canceling statement'), { code: '57014' }) }, 'It failed');
+  expect(lines).toHaveLength(notOurs.length + 3);
   for (const { err } of lines.slice(notOurs.length)) expect(err).toMatchObject({ stack: expect.any(String) });
+});
+
+it('tells what is no error as it is', () => {
+  const { lines, logger } = aLog();
+  logger.fatal({ err: 'text' }, 'It failed');
+  logger.warn({ err: null }, 'It failed');
+  logger.error({ err: { why: 'unknown' } }, 'It failed');
+  expect(lines.map(({ err }) => err)).toEqual(['text', null, { why: 'unknown' }]);
 });
 
 it('keeps apart what is not the same, and never counts what is no failure', () => {

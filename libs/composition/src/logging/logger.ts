@@ -34,8 +34,9 @@ export function createLogger(
   return logger;
 }
 
-/** An error as the log has it. */
-function told(error: Error): unknown {
+/** An error as the log has it. What else somebody tells under its name is left as it is. */
+function told(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
   const { type, message, stack, ...more } = pino.stdSerializers.err(error);
   const { code } = more;
   return isTrouble(error) ? { type, message, code } : { type, message, stack, ...more };
