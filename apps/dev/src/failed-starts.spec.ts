@@ -51,15 +51,19 @@ const withPassword = (password: string) => {
 
 test('a program that cannot start says why in one sentence, by the variable that is to be changed, and shows no stack', async () => {
   const nowhere = 'postgres://somebody:secret@127.0.0.1:1/yoyaku';
-  const noStore = 'esdb://127.0.0.1:1?tls=false';
+  const noStore = 'esdb://somebody:secret@127.0.0.1:1?tls=false';
+  const unknownOption = `${noStore}&conectionName=x`;
   const failures: [string, ...Parameters<typeof saidBy>][] = [
     ['APP_SECRET must have at least 32 characters', 'api', { APP_SECRET: 'short' }],
     ['PORT: listen EADDRINUSE: address already in use 127.0.0.1', 'api', { PORT: takenPort }],
     ['DATABASE_URL: connect ECONNREFUSED 127.0.0.1:1', 'api', { DATABASE_URL: nowhere }],
-    ['DATABASE_URL: password authentication failed for user', 'reactor', { DATABASE_URL: withPassword('wrong') }],
-    ['ESDB_URL: Unexpected \\"http://\\"', 'reactor', { ESDB_URL: 'http://127.0.0.1' }],
+    ['DATABASE_URL: password authentication failed for user', 'reactor', { DATABASE_URL: withPassword('secret') }],
+    ['ESDB_URL: Unexpected \\"http://\\"', 'reactor', { ESDB_URL: 'http://somebody:secret@127.0.0.1' }],
+    ['ESDB_URL: The event store\'s client has no option \\"conectionName\\"', 'reactor', { ESDB_URL: unknownOption }],
     ['ESDB_URL: The event store does not answer', 'projector', { ESDB_URL: noStore }],
-    ['NATS_URL must be', 'projector', { NATS_URL: 'nats://:4222' }],
+    ['NATS_URL must be', 'projector', { NATS_URL: 'nats://somebody:secret@:4222' }],
+    ['NATS_URL must have', 'projector', { NATS_URL: 'nats://somebody:secret%w@127.0.0.1' }],
+    ['HEALTH_PORT: listen EADDRINUSE', 'projector', { HEALTH_PORT: takenPort }],
     [`EADDRINUSE: address already in use 127.0.0.1:${takenPort}`, 'event-node', {}, '--port', takenPort, '--in-memory'],
     ['yoyaku: DATABASE_URL: connect ECONNREFUSED', 'cli', { DATABASE_URL: nowhere }, 'projections', 'list'],
   ];

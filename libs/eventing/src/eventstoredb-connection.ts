@@ -3,6 +3,7 @@ import { EventStoreDBClient } from '@eventstore/db-client';
 import { Breaker } from './breaker';
 import { noAnswer, translated } from './eventstoredb-errors';
 import { allowTlsByAddress } from './eventstoredb-tls';
+import { completed, UnusableUrl } from './eventstoredb-url';
 import { MOST, TimedOut, within } from './within';
 
 const CLOSE_TIMEOUT = 250;
@@ -13,13 +14,6 @@ const PROBE_TIMEOUT = 1_500;
  * if another is elected meanwhile. So while one waits others are tried beside it, each so many milliseconds later.
  */
 const TRIES = { most: 3, apart: 500 };
-/**
- * What the client is told where the URL does not. A connection that leaves a ping unanswered is closed; calls notice
- * silence sooner, and a process with much to do is not to lose its connection over a ping: more frequent pings are
- * advised against. A node of a cluster is asked who leads for one second (the client counts in seconds), then another
- * is: it may be the one that is frozen.
- */
-const DEFAULTS = { keepAliveInterval: 10_000, keepAliveTimeout: 10_000, gossipTimeout: 1 };
 
 /** Tells of trouble with the store: once when it begins, and once when it is over, then without an error. */
 export type Report = (trouble: string, error?: unknown) => void;
@@ -159,11 +153,6 @@ const isCluster = (url: string): boolean => /^\w+\+discover:/.test(url) || (url.
 
 allowTlsByAddress();
 
-/** The store's URL says nothing that can be used, or names a file that is not there. */
-export class UnusableUrl extends Error {
-  override readonly name = 'UnusableUrl';
-}
-
 /**
  * A client of the store at that URL, with what we want beyond the client's own. Throws {@link UnusableUrl}.
  *
@@ -176,15 +165,9 @@ export function connect(url: string, losses = 0): EventStoreDBClient {
   try {
     return EventStoreDBClient.connectionString(completed(url, losses));
   } catch (error) {
+    if (error instanceof UnusableUrl) throw error;
     throw new UnusableUrl((error as Error).message, { cause: error });
   }
-}
-
-function completed(url: string, losses: number): string {
-  const options = { ...DEFAULTS, keepAliveTimeout: DEFAULTS.keepAliveTimeout + (losses % 1_000) };
-  const added = Object.entries(options).filter(([name]) => !url.toLowerCase().includes(`${name.toLowerCase()}=`));
-  if (added.length === 0) return url;
-  return `${url}${url.includes('?') ? '&' : '?'}${added.map(([name, value]) => `${name}=${value}`).join('&')}`;
 }
 
 /** The client waits for every call to end, and some never do once their connection is gone. */

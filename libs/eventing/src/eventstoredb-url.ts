@@ -1,0 +1,63 @@
+/** The store's URL says nothing that can be used, or names a file that is not there. */
+export class UnusableUrl extends Error {
+  override readonly name = 'UnusableUrl';
+}
+
+/**
+ * What the client is told where the URL does not. A connection that leaves a ping unanswered is closed; calls notice
+ * silence sooner, and a process with much to do is not to lose its connection over a ping: more frequent pings are
+ * advised against. A node of a cluster is asked who leads for one second (the client counts in seconds), then another
+ * is: it may be the one that is frozen.
+ */
+const DEFAULTS = { keepAliveInterval: 10_000, keepAliveTimeout: 10_000, gossipTimeout: 1 };
+
+/** All options that the client (6.2) knows: those of `mapToQueryOption` in its `parseConnectionString`. */
+const OPTIONS = [
+  'userCertFile',
+  'userKeyFile',
+  'maxDiscoverAttempts',
+  'connectionName',
+  'defaultDeadline',
+  'discoveryInterval',
+  'gossipTimeout',
+  'nodePreference',
+  'tls',
+  'tlsVerifyCert',
+  'tlsCAFile',
+  'throwOnAppendFailure',
+  'keepAliveInterval',
+  'keepAliveTimeout',
+];
+
+/** The client knows its options in any case, with dashes or underscores in them. */
+const flat = (name: string): string => name.trim().toLowerCase().replace(/[_-]/g, '');
+
+const KNOWN: ReadonlySet<string> = new Set(OPTIONS.map(flat));
+
+/** As the client's parser finds them: protocol, user and password; then, behind the hosts, each option with its value. */
+const BEFORE_HOSTS = /^[^:]+:\/\/(?:[^:]+:[^@]+@)?/;
+const OPTION = /[?&]([^=]+)=([^&?]+)/gy;
+
+/**
+ * The URL as the client takes it, with our defaults. Throws {@link UnusableUrl} where it has an option that would have no
+ * effect: of each the client warns on the console whenever it connects, with the whole URL and the password in it.
+ *
+ * @param losses how often the store did not answer; connections are shared only where this is the same
+ */
+export function completed(url: string, losses = 0): string {
+  const text = url.trim().replace(/\/+$/, '');
+  const hosts = text.replace(BEFORE_HOSTS, '');
+  const query = hosts.includes('?') ? hosts.slice(hosts.indexOf('?')) : '';
+  const options = Array.from(query.matchAll(OPTION), ([whole, name = '', value = '']) => ({ whole, name, value }));
+  for (const { name, value } of options) {
+    if (!KNOWN.has(flat(name))) throw new UnusableUrl(`The event store's client has no option ${JSON.stringify(name)}`);
+    if (flat(name) === 'tlsverifycert' && value.trim() === 'false')
+      throw new UnusableUrl('tlsVerifyCert=false has no effect; tlsCAFile names the authority that is to be trusted');
+  }
+  // The client refuses the rest. With more behind it, it might take it for an option that it does not know.
+  if (options.map(({ whole }) => whole).join('') !== query) return text;
+  const given = new Set(options.map(({ name }) => flat(name)));
+  const defaults = { ...DEFAULTS, keepAliveTimeout: DEFAULTS.keepAliveTimeout + (losses % 1_000) };
+  const added = Object.entries(defaults).filter(([name]) => !given.has(flat(name)));
+  return added.reduce((whole, [name, value], i) => `${whole}${query || i > 0 ? '&' : '?'}${name}=${value}`, text);
+}
