@@ -13,9 +13,12 @@ import type { Benchmark } from './harness/benchmark';
 import { commit } from './harness/commit';
 import { describeMachine } from './harness/machine';
 import { render, save } from './harness/report';
+import { OTHER_BUILD } from './stack/product';
 import { Resources } from './stack/servers';
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = { book, contend, slots, append, read, rebuild, lag };
+/** Those that can measure two builds in one run. */
+const OF_BUILDS = ['book', 'contend', 'lag'];
 /** How long work that is interrupted may take to notice, in milliseconds. */
 const SETTLING = 15_000;
 const RESULTS = resolve(__dirname, '..', '..', 'bench', 'results');
@@ -49,11 +52,14 @@ const generate = (events: string, folder: string): Promise<void> =>
   });
 
 async function run(names: readonly string[]): Promise<void> {
+  const others = OTHER_BUILD ? names.filter((name) => !OF_BUILDS.includes(name)) : [];
+  if (others.length > 0) program.error(`BENCH_AGAINST is for ${OF_BUILDS.join(', ')}, not for ${others.join(', ')}`);
   for (const name of names) {
     await withResources(async (resources) => {
       const machine = describeMachine(resources.dir);
       const tables = await (BENCHMARKS[name] as Benchmark)(resources);
-      const report = { name, takenAt: new Date().toISOString(), commit: commit(), machine, tables };
+      const otherCommit = OTHER_BUILD && commit(OTHER_BUILD.folder);
+      const report = { name, takenAt: new Date().toISOString(), commit: commit(), otherCommit, machine, tables };
       console.log(`${render(report)}\n\n${save(report, RESULTS)}`);
     });
   }

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 
-/** The commit that is measured, with `-dirty` where files differ from it; `unknown` outside of a repository. */
-export function commit(): string {
+/** The commit of a folder, with `-dirty` where files differ from it; `unknown` outside of a repository. */
+export function commit(folder = __dirname): string {
   try {
     return execFileSync('git', ['describe', '--always', '--dirty', '--abbrev=10'], {
-      cwd: __dirname,
+      cwd: folder,
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     }).trim();

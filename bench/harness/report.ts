@@ -8,6 +8,8 @@ export interface Report {
   readonly name: string;
   readonly takenAt: string;
   readonly commit: string;
+  /** Of the other build that was measured beside this one, if one was. */
+  readonly otherCommit?: string | undefined;
   readonly machine: Machine;
   readonly tables: readonly Table[];
 }
@@ -21,9 +23,9 @@ export function save(report: Report, folder: string): string {
 }
 
 /** Tables in Markdown: every figure as median (lowest–highest). */
-export const render = ({ name, takenAt, commit, machine, tables }: Report): string =>
+export const render = ({ name, takenAt, commit, otherCommit, machine, tables }: Report): string =>
   [
-    `${name} at ${commit}, ${takenAt}: ${machine.cores} × ${machine.cpu}, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}, disk sync ${machine.diskSyncMs} ms`,
+    `${name} at ${commit}${otherCommit ? ` (other build: ${otherCommit})` : ''}, ${takenAt}: ${machine.cores} × ${machine.cpu}, ${machine.memoryGiB} GiB, ${machine.system}, Node ${machine.node}, disk sync ${machine.diskSyncMs} ms`,
     ...tables.map(renderTable),
   ].join('\n\n');
 

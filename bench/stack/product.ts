@@ -22,12 +22,13 @@ export interface Build {
 }
 
 const THIS: Build = { name: 'product', folder: resolve(__dirname, '..', '..', '..') };
-const other = process.env.BENCH_AGAINST;
+const against = process.env.BENCH_AGAINST;
 /**
- * What is measured: this build, and the one that `BENCH_AGAINST` names by its folder. Only in one run can two builds be
- * told apart, for the machine is another an hour later.
+ * The one that `BENCH_AGAINST` names by its folder, to be measured too. Only in one run can two builds be told apart, for
+ * the machine is another an hour later.
  */
-export const BUILDS: readonly Build[] = other ? [THIS, { name: 'other build', folder: resolve(other) }] : [THIS];
+export const OTHER_BUILD: Build | undefined = against ? { name: 'other build', folder: resolve(against) } : undefined;
+export const BUILDS: readonly Build[] = OTHER_BUILD ? [THIS, OTHER_BUILD] : [THIS];
 
 const admin = { email: 'admin@example.com', password: 'a password for benchmarks' };
 
