@@ -82,6 +82,13 @@ describe('the audit log', () => {
     for (const word of ['Murasaki', 'Shikibu', '752111211', 'shy', 'poet']) expect(text).not.toContain(word);
   });
 
+  it('is asked by kind of thing, also by one whose name has an underscore', async () => {
+    const [{ business: businessId }, { owner }] = [rival.things, rival.people];
+    await change('POST', '/policies', { businessId, name: 'A day', freeUntilHours: 24, isDefault: true }, owner);
+    const { items } = (await look(`/audit?businessId=${businessId}&entity=default_policy`, owner)).body;
+    expect(items).toMatchObject([{ entity: 'default_policy', action: 'DefaultPolicyChosen' }]);
+  });
+
   it('is the business’s own', async () => {
     const [{ business, service }, { owner }] = [salon.things, rival.people];
     expect(await look(`/audit/entity/service/${service}`, owner)).toMatchObject({ status: 404 });

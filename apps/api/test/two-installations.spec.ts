@@ -86,14 +86,21 @@ async function held(installation: Installation) {
   };
 }
 
+function environmentWith(variables: Readonly<Record<string, string | undefined>>): Environment {
+  const env = { ...process.env };
+  try {
+    Object.assign(process.env, variables);
+    return new Environment();
+  } finally {
+    process.env = env;
+  }
+}
+
 /** What the operator of the one is told of streams that are not its own. */
 async function foreignTo({ api, prefix }: Installation): Promise<string[]> {
   const { DATABASE_URL } = api.servers.environment;
   const said: string[] = [];
-  const env = { ...process.env };
-  Object.assign(process.env, { DATABASE_URL, ESDB_URL: node.url, ESDB_PREFIX: prefix });
-  const environment = new Environment();
-  process.env = env;
+  const environment = environmentWith({ DATABASE_URL, ESDB_URL: node.url, ESDB_PREFIX: prefix });
   const log = jest.spyOn(console, 'log').mockImplementation((line) => said.push(line));
   await streamsCommand(environment).parseAsync(['foreign'], { from: 'user' });
   log.mockRestore();

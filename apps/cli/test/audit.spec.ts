@@ -111,8 +111,14 @@ describe('yoyaku audit', () => {
     ],
   ])('names %s', async (_, harm, revision) => {
     const node = await startEventNode({ inMemory: true, port: 0 });
-    Object.assign(process.env, { ESDB_URL: node.url, ESDB_PREFIX: '' });
-    const elsewhere = new Environment();
+    const here = { ...process.env };
+    let elsewhere: Environment;
+    try {
+      Object.assign(process.env, { ESDB_URL: node.url, ESDB_PREFIX: '' });
+      elsewhere = new Environment();
+    } finally {
+      process.env = here;
+    }
     await elsewhere.pool().query('delete from app.audit_checkpoints');
     const stream = `user-${await register(elsewhere)}`;
     await byHand(harm(stream), node.url);

@@ -64,14 +64,17 @@ test('yoyaku eventstore check tells which rights are needed, and which of them t
 });
 
 test('the rights are checked without any of the secrets, which processes alone need', async () => {
-  const { APP_SECRET, PII_MASTER_KEY } = process.env;
-  process.env.APP_SECRET = '';
-  process.env.PII_MASTER_KEY = '';
-  const bare = new Environment();
+  const withSecrets = { ...process.env };
+  Object.assign(process.env, { APP_SECRET: '', PII_MASTER_KEY: '' });
+  let bare: Environment;
+  try {
+    bare = new Environment();
+  } finally {
+    process.env = withSecrets;
+  }
   await eventStoreCommand(bare).parseAsync(['check'], { from: 'user' });
   expect(said.map((line) => line.slice(0, 3))).toEqual(Array(5).fill('yes'));
   expect(() => bare.codec()).toThrow('APP_SECRET must have at least 32 characters');
-  Object.assign(process.env, { APP_SECRET, PII_MASTER_KEY });
   await bare.close();
 });
 

@@ -14,7 +14,7 @@ export class CoreModule {
     const pool = createPool(config.databaseUrl);
     const notifications = new Notifications(config.databaseUrl);
     const subjectKeys = new PostgresSubjectKeys(pool, config.piiMasterKey, config.piiMasterKeysOld);
-    // First of all: what listens tries for ever, and without a word.
+    // First, because it fails when PostgreSQL cannot be used; a listener would try to connect for ever, and log nothing.
     const postgres = await PostgresModule.forRoot({
       url: config.databaseUrl,
       pool,

@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from 'pino';
 
-/** Where Nest tells of an error of which it then lets the start fail: whoever started tells it. */
+/** The context in which Nest logs an error that ends the start. It throws the same error to its caller, who logs it. */
 const ENDS_THE_START = 'ExceptionHandler';
 
 /** Nest's own messages, and those of what runs in it, in the same log. What Nest says while starting up is for debugging. */
