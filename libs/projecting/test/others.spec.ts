@@ -137,7 +137,7 @@ describe('an event that says it is ours, and is not', () => {
     await world.project({ eventStore: store });
     const account = await world.open('t1', 'Eve');
     const stream = `account-${newUuid()}`;
-    await put(stream, { commandId: newUuid(), schemaVersion: 1 });
+    await put(stream, { commandId: newUuid(), schemaVersion: 1, prevHash: null });
     await world.reached(await world.deposit('t1', account, 6));
     expect(await quarantined()).toMatchObject([{ tenant: stream, failure: { type: 'Deposited' } }]);
   });
