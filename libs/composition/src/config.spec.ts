@@ -34,8 +34,13 @@ describe.each([undefined, 'development', 'test', 'production'])('secrets, with N
 describe('the address of NATS', () => {
   const read = (NATS_URL: string) => () => readConfig({ ...secrets, NATS_URL });
 
-  it.each(['nats://u:p%25w@h:4222', 'nats://a:4222,b:4222', 'h'])('may be %s', (url) => {
-    expect(read(url)().natsUrl).toBe(url);
+  it.each([
+    ['nats://u:p%25w@h:4222', 'nats://u:p%25w@h:4222'],
+    ['nats://a:4222,b:4222', 'nats://a:4222,nats://b:4222'],
+    ['localhost:4222', 'nats://localhost:4222'],
+    ['', ''],
+  ])('may be %s', (text, natsUrl) => {
+    expect(read(text)().natsUrl).toBe(natsUrl);
   });
 
   it.each(['nats://u:p%w@h', 'u:p%w@h', 'nats://u:p%25w@h,nats://u:p%w@i'])('is refused by name: %s', (url) => {

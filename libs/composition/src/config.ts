@@ -167,13 +167,16 @@ function url(text: string, protocols: readonly string[], name: string, problems:
 }
 
 /** Several are separated by commas, and may lack their beginning. */
+/** Addresses without a scheme are those of NATS. */
 function natsUrls(text = '', problems: string[]): string {
-  for (const each of text.split(',').filter(() => text !== '')) {
-    const address = url(each.includes('://') ? each : `nats://${each}`, ['nats:', 'tls:'], 'NATS_URL', problems);
+  if (text === '') return '';
+  const addresses = text.split(',').map((each) => (each.includes('://') ? each : `nats://${each}`));
+  for (const each of addresses) {
+    const address = url(each, ['nats:', 'tls:'], 'NATS_URL', problems);
     if (URL.canParse(address) && !isPercentEncoded(new URL(address)))
       problems.push('NATS_URL must have its user and password percent-encoded');
   }
-  return text;
+  return addresses.join(',');
 }
 
 function isPercentEncoded({ username, password }: URL): boolean {
