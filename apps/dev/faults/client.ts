@@ -139,8 +139,11 @@ export class Client {
 
 const isKeyed = (command: Request): command is Command => command.key !== undefined;
 
-/** What asks to come again, or failed on the server's side, is not the command's answer. */
-const isFinal = ({ status, headers }: Answer): boolean => status < 500 && !headers.has('retry-after');
+/**
+ * What asks to come again, or failed on the server's side, is not the command's answer; nor is 408, for a request that did
+ * not arrive whole, since somebody on its way stood still: it was never read.
+ */
+const isFinal = ({ status, headers }: Answer): boolean => status < 500 && status !== 408 && !headers.has('retry-after');
 
 async function send({ method, path, as, body, key, minPosition }: Request, origin: string): Promise<Answer> {
   const response = await fetch(`${origin}/api/v1${path}`, {
