@@ -8,6 +8,8 @@ import { ProjectionAdmin } from '@yoyaku/projecting';
 import { startServers, testSecrets, until } from '@yoyaku/testing';
 import { type Connections, connect } from '../src/connections';
 
+/** A process starts anew, and a busy machine may take long over it; in milliseconds. */
+const PATIENCE = 60_000;
 const ROOT = join(__dirname, '../../..');
 const PRELOADED = [join(ROOT, 'tools/swc-require.cjs'), join(__dirname, 'endless-handler.cjs')];
 
@@ -36,46 +38,60 @@ async function createBusiness({ codec, eventStore }: Connections, name: string):
   return businessId;
 }
 
-test('a projector whose handler does not end is killed; started again, it leaves out that business alone', async () => {
-  const servers = await startServers();
-  const connections = await connect({
-    ...servers,
-    piiMasterKey: Buffer.from(testSecrets.PII_MASTER_KEY, 'base64'),
-    piiMasterKeysOld: [],
-    aggregates,
-  });
-  const admin = new ProjectionAdmin(connections.pool);
-  const startProjector = () =>
-    spawn(process.execPath, [...PRELOADED.flatMap((file) => ['-r', file]), join(ROOT, 'apps/projector/src/main.ts')], {
-      env: { PATH: process.env.PATH, ...testSecrets, ...servers.environment },
-      stdio: 'ignore',
+test(
+  'a projector whose handler does not end is killed; started again, it leaves out that business alone',
+  async () => {
+    const servers = await startServers();
+    const connections = await connect({
+      ...servers,
+      piiMasterKey: Buffer.from(testSecrets.PII_MASTER_KEY, 'base64'),
+      piiMasterKeysOld: [],
+      aggregates,
     });
-  /** Live, with nothing left to catch up with: where handlers have no limit. */
-  const followsLive = async () => {
-    const owned = `select from projecting.checkpoints where owner is not null`;
-    const worker = `select from projecting.workers where status->'catchingUp' = '[]'`;
-    return (await connections.pool.query(`select exists (${owned}) and exists (${worker}) as yes`)).rows[0].yes;
-  };
+    const admin = new ProjectionAdmin(connections.pool);
+    const startProjector = () =>
+      spawn(
+        process.execPath,
+        [...PRELOADED.flatMap((file) => ['-r', file]), join(ROOT, 'apps/projector/src/main.ts')],
+        {
+          env: { PATH: process.env.PATH, ...testSecrets, ...servers.environment },
+          stdio: 'ignore',
+        },
+      );
+    /** Live, with nothing left to catch up with: where handlers have no limit. */
+    const followsLive = async () => {
+      const owned = `select from projecting.checkpoints where owner is not null`;
+      const worker = `select from projecting.workers where status->'catchingUp' = '[]'`;
+      return (await connections.pool.query(`select exists (${owned}) and exists (${worker}) as yes`)).rows[0].yes;
+    };
 
-  const first = startProjector();
-  const killed = once(first, 'exit');
-  // Its tables are made by its start.
-  await until(() => followsLive().catch(() => false));
-  const endless = await createBusiness(connections, 'Endless');
-  const spared = await createBusiness(connections, 'Spared');
-  expect(await killed).toEqual([null, 'SIGKILL']);
+    const isLeftOut = async () => (await admin.get('businesses')).quarantined.length > 0;
 
-  const second = startProjector();
-  await until(async () => (await admin.get('businesses')).quarantined.length > 0);
-  expect((await admin.get('businesses')).quarantined).toMatchObject([
-    { tenant: endless, failure: { type: 'BusinessCreated', error: expect.stringContaining('not ended') } },
-  ]);
-  const { rows } = await connections.pool.query('select id from read.businesses');
-  expect(rows).toEqual([{ id: spared }]);
+    let projector = startProjector();
+    const ended = once(projector, 'exit');
+    // Its tables are made by its start.
+    await until(() => followsLive().catch(() => false), PATIENCE);
+    const endless = await createBusiness(connections, 'Endless');
+    const spared = await createBusiness(connections, 'Spared');
+    // On a machine so slow that its handlers had a limit already, it need not be killed.
+    const end = await Promise.race([ended, until(isLeftOut, PATIENCE)]);
+    if (end) {
+      expect(end).toEqual([null, 'SIGKILL']);
+      projector = startProjector();
+      await until(isLeftOut, PATIENCE);
+    }
+    expect((await admin.get('businesses')).quarantined).toMatchObject([
+      { tenant: endless, failure: { type: 'BusinessCreated', error: expect.stringContaining('not ended') } },
+    ]);
+    const shown = async () => (await connections.pool.query('select id from read.businesses')).rows;
+    await until(async () => (await shown()).length > 0);
+    expect(await shown()).toEqual([{ id: spared }]);
 
-  const stopped = once(second, 'exit');
-  second.kill('SIGTERM');
-  expect(await stopped).toEqual([0, null]);
-  await connections.close();
-  await servers.stop();
-}, 60_000);
+    const stopped = once(projector, 'exit');
+    projector.kill('SIGTERM');
+    expect(await stopped).toEqual([0, null]);
+    await connections.close();
+    await servers.stop();
+  },
+  3 * PATIENCE,
+);
