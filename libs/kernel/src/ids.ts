@@ -1,4 +1,5 @@
-import { hash, randomUUIDv7 } from 'node:crypto';
+import { hash } from 'node:crypto';
+import { v7 } from 'uuid';
 import { ensure } from './domain-error';
 
 declare const brand: unique symbol;
@@ -6,7 +7,7 @@ declare const brand: unique symbol;
 /**
  * An id in its one canonical form: a UUID of RFC 9562 in lower-case text, neither nil nor max. It is made by
  * {@link uuid} or one of the functions below only, so that one thing never has two streams or two rows. New ones are
- * version 7, which sort by time, to the millisecond.
+ * version 7, which sort by time.
  */
 export type Uuid = string & { readonly [brand]?: 'uuid' };
 
@@ -23,7 +24,7 @@ export function uuid(text: string): Uuid {
 }
 
 /** A fresh UUIDv7. For the edges only: domain and projections get their ids as arguments. */
-export const newUuid = (): Uuid => randomUUIDv7() as Uuid;
+export const newUuid = (): Uuid => v7() as Uuid;
 
 /** The namespace under which Yoyaku derives ids; drawn once, never to be changed. */
 const NAMESPACE = '6f0d6c1e-7a52-4c0b-9b57-51f5a8c7e2d4';
