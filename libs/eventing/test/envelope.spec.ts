@@ -1,24 +1,12 @@
 import { claimsToBeOurs } from '../src/envelope';
+import { FIRST_SHAPE } from './first-shape';
 
-const hash = '59802488d84142cc68cf60f53fd0507cca2f36bfd2d447839f30832c210e65f3';
+const { hash } = FIRST_SHAPE.metadata;
 
 /** Metadata as it stands in stores, and whose it is. */
 describe('metadata says that it is an envelope of ours', () => {
   test.each<[string, object]>([
-    [
-      'a whole one of the first build',
-      {
-        tenantId: '01900000-0000-7000-8000-0000000001a0',
-        actor: { id: null, role: 'user' },
-        correlationId: 'request 1',
-        causationId: 'command 1',
-        commandId: '01900000-0000-7000-8000-0000000001a2',
-        occurredAt: '2026-04-01T00:00:00Z',
-        schemaVersion: 1,
-        prevHash: null,
-        hash,
-      },
-    ],
+    ['a whole one of the first build', FIRST_SHAPE.metadata],
     ['one that lacks its hash', { tenantId: 't1', commandId: 'c', schemaVersion: 1, prevHash: null }],
     ['one that lacks what it follows', { tenantId: 't1', commandId: 'c', schemaVersion: 1, hash }],
     ['one of which little is left', { tenantId: 't1', prevHash: null }],

@@ -23,8 +23,10 @@ const REMEMBERED_ROWS = 1_000;
 
 /**
  * The shards that this process runs. Most follow the live reader together; one that is behind catches up from the store
- * on its own, and then joins them. An event whose handler does not end is among those to catch up with, for whoever had
- * the shard before was killed over it: only there handlers have a time limit.
+ * on its own, and then joins them.
+ *
+ * Catching up, handlers always have a time limit. A worker that is killed because a handler does not end has not written
+ * that event: whoever takes its shards meets it while catching up.
  */
 export class Shards {
   readonly live: Runner;

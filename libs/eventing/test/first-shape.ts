@@ -1,0 +1,22 @@
+import type { StoredEvent } from '../src';
+
+/** An event as a build stored it that called causes by names of its own. */
+export const FIRST_SHAPE: StoredEvent = {
+  id: '01900000-0000-7000-8000-0000000001a1',
+  stream: 'account-01900000-0000-7000-8000-0000000001a0',
+  revision: 0,
+  position: 0n,
+  type: 'AccountOpened',
+  data: { accountId: '01900000-0000-7000-8000-0000000001a0', holder: null },
+  metadata: {
+    tenantId: '01900000-0000-7000-8000-0000000001a0',
+    actor: { id: null, role: 'user' },
+    correlationId: 'request 1',
+    causationId: 'command 1',
+    commandId: '01900000-0000-7000-8000-0000000001a2',
+    occurredAt: '2026-04-01T00:00:00Z',
+    schemaVersion: 1,
+    prevHash: null,
+    hash: '59802488d84142cc68cf60f53fd0507cca2f36bfd2d447839f30832c210e65f3',
+  },
+};
