@@ -3,7 +3,7 @@ import { EventStoreUnavailable } from './event-store';
 import { within } from './within';
 
 /** Between probes, in milliseconds. */
-const PAUSE = { first: 50, most: 500 };
+const PAUSE = { first: 50, most: 250 };
 
 export interface BreakerOptions {
   /** Resolves when calls would be answered again. */

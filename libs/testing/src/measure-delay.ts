@@ -9,8 +9,7 @@ export function measureDelay(): () => number {
   let last = performance.now();
   const timer = setInterval(() => {
     const now = performance.now();
-    const late = now - last - EVERY_MS;
-    if (late > EVERY_MS) delayed += late;
+    delayed += Math.max(0, now - last - EVERY_MS);
     last = now;
   }, EVERY_MS);
   return () => {
