@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { JwtService } from '@nestjs/jwt';
 import { ensureDatabase, freePort, launch, type RunningServer } from '@yoyaku/embedded';
 import type { Pool } from 'pg';
+import { NODE_OPTIONS } from '../../apps/dev/src/node-options';
 import { CLOSES, OPENS, type Salon, SLOT_INTERVAL, TIME_ZONE, WINDOW_DAYS } from './salon';
 import { openPool, type Resources } from './servers';
 
@@ -27,7 +28,7 @@ export async function startBaseline(resources: Resources, postgres: RunningServe
   const server = await launch({
     name: 'baseline-crud',
     command: process.execPath,
-    args: [entry],
+    args: [...NODE_OPTIONS, entry],
     env: {
       DATABASE_URL: databaseUrl,
       PORT: `${port}`,

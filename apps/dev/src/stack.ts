@@ -3,6 +3,7 @@ import { ensureDatabase, freePort, nats, postgres, type ServerSpec } from '@yoya
 import { migrate } from '@yoyaku/postgres';
 import { haveNats } from './install-nats';
 import type { Log } from './log';
+import { NODE_OPTIONS } from './node-options';
 import type { RunFolder } from './run-folder';
 import type { Secrets } from './secrets';
 import { type Environment, originOf, type Settings } from './settings';
@@ -118,7 +119,7 @@ export class Stack {
     return {
       name,
       command: process.execPath,
-      args: [entry, ...args],
+      args: [...NODE_OPTIONS, entry, ...args],
       env: { NODE_COMPILE_CACHE: join(this.settings.dataDir, 'cache'), ...env },
       stopSignal: 'SIGTERM',
       saysReady: true,
