@@ -32,12 +32,11 @@ export async function judge(world: World, report: Report, most: number): Promise
   );
 
   const { businessId, services, probe } = salon;
-  const { ESDB_URL = '' } = installation.environment;
   const ofSalon = ({ metadata }: StoredEvent): boolean => metadata.tenantId === businessId;
-  const settled = async () => none(replay((await readHistory(ESDB_URL)).filter(ofSalon)).orphans);
+  const settled = async () => none(replay((await readHistory(installation)).filter(ofSalon)).orphans);
   // Whether it has is judged below.
   await eventually(settled, SETTLED_WITHIN_MS).catch(() => undefined);
-  const events = await readHistory(ESDB_URL);
+  const events = await readHistory(installation);
   const circumstances = { businessId, services: [...services, probe], openedAt, marks: marks.taken };
   const { judged, replayed } = await judgeHistory(client, events, circumstances);
   for (const { name, findings, facts } of judged) {

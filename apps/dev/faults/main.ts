@@ -10,6 +10,7 @@ import { apiPorts, readSettings } from '../src/settings';
 import { Account, type Credentials } from './account';
 import { Client } from './client';
 import { clockEnvironment } from './clocks';
+import { openEventStore } from './event-store';
 import { APIS, Installation, URL_OF } from './installation';
 import { judge } from './judge';
 import { Load } from './load';
@@ -120,7 +121,7 @@ async function openWorld(
   const salon = await openSalon(origin, admin);
   const probe = new Probe(await Account.register(origin, 'probe'), salon, random.fork());
   const client = new Client(origins, random.fork());
-  const marks = new Marks(() => installation.environment.ESDB_URL ?? '');
+  const marks = new Marks(() => openEventStore(installation));
   const { position: openedAt } = await marks.take();
   return { installation, network, client, salon, random, probe, marks, openedAt };
 }

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { projections, readConfig } from '@yoyaku/composition';
-import { EventStoreDb } from '@yoyaku/eventing';
 import { createPool, Notifications } from '@yoyaku/postgres';
 import { Consistency } from '@yoyaku/projecting';
 import type { Pool } from 'pg';
+import { openEventStore } from './event-store';
 import type { Installation } from './installation';
 
 const NAMES = projections.map(({ name }) => name);
@@ -21,13 +21,13 @@ export interface ReadModels {
 
 /** Opens them for as long as `use` takes. */
 export async function withReadModels<T>(
-  { environment }: Installation,
+  installation: Installation,
   use: (readModels: ReadModels) => Promise<T>,
 ): Promise<T> {
-  const { databaseUrl, eventStoreUrl, partitions } = readConfig(environment);
+  const { databaseUrl, partitions } = readConfig(installation.environment);
   const pool = createPool(databaseUrl);
   const notifications = new Notifications(databaseUrl);
-  const store = new EventStoreDb(eventStoreUrl);
+  const store = openEventStore(installation);
   const consistency = new Consistency(pool, notifications, projections, partitions);
   try {
     return await use({

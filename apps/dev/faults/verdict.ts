@@ -1,6 +1,8 @@
-import { EventStoreDb, type StoredEvent } from '@yoyaku/eventing';
+import type { StoredEvent } from '@yoyaku/eventing';
 import { type Client, type Exchange, jsonOf } from './client';
+import { openEventStore } from './event-store';
 import type { Replayed } from './history';
+import type { Installation } from './installation';
 import { answersDiffer, availabilityPath } from './load';
 import { type Offer, offersOf } from './offers';
 import { none } from './report';
@@ -12,8 +14,9 @@ const CALLERS = 16;
 /** Of all requests, at most so many may have ended without an answer: else the run says little. */
 const BROKEN_SHARE = 1 / 2;
 
-export async function readHistory(eventStoreUrl: string): Promise<StoredEvent[]> {
-  const store = new EventStoreDb(eventStoreUrl);
+/** All events of that installation. */
+export async function readHistory(installation: Installation): Promise<StoredEvent[]> {
+  const store = openEventStore(installation);
   try {
     return await Array.fromAsync(store.readAll());
   } finally {
