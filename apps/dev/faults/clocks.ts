@@ -30,7 +30,8 @@ export const clockEnvironment = (folder: string): Record<string, string> => ({
 export async function jumpClocks(world: World): Promise<string> {
   const { installation, random } = world;
   const facts: string[] = [];
-  for (const name of random.shuffled(Object.keys(ASTRAY) as ProcessName[])) {
+  const names = installation.own(Object.keys(ASTRAY) as ProcessName[], 'a clock astray');
+  for (const name of random.shuffled(names)) {
     const astray = ASTRAY[name] ?? 0;
     const seen: number[] = [];
     for (const offset of [astray, -astray, 0]) {

@@ -8,7 +8,7 @@ import { seeOwnBooking, type World } from './world';
 export async function freezeAll(world: World, { lasts, atOnce }: Dose): Promise<string> {
   const { installation, random } = world;
   const facts: string[] = [];
-  const left = random.shuffled(PROCESSES);
+  const left = random.shuffled(installation.own(PROCESSES, 'SIGSTOP'));
   while (left.length > 0) {
     const names = left.splice(0, random.between(atOnce.from, atOnce.to));
     const ms = random.between(lasts.from, lasts.to);

@@ -48,6 +48,8 @@ export class Installation {
   private path: ReadingPath = { name: 'unknown', since: 0 };
   /** Of processes that were ended or stood still. */
   readonly disturbances = new Disturbances();
+  /** What could not be done to it, for want of a server of its own. */
+  readonly leftOut = new Set<string>();
   /** Which of the newer builds its processes are of; 0: the one that is built. */
   build = 0;
   private staging: Staging = {};
@@ -110,6 +112,18 @@ export class Installation {
     return this.path.name === 'nats' && performance.now() - this.path.since > STEADY_MS;
   }
 
+  /** Whether it uses one that stood before: that is not ours to end, to freeze or to move. */
+  isGiven(name: ProcessName): boolean {
+    const urls: Readonly<Partial<Record<ProcessName, string>>> = URL_OF;
+    return Boolean(this.env[urls[name] ?? '']);
+  }
+
+  /** Those of these processes that are its own. What is thereby not done to the others is told in the end. */
+  own(names: readonly ProcessName[], toBeDone: string): ProcessName[] {
+    for (const name of names) if (this.isGiven(name)) this.leftOut.add(`${toBeDone} of ${name}`);
+    return names.filter((name) => !this.isGiven(name));
+  }
+
   pid(name: ProcessName): number {
     return Number(readFileSync(join(this.dataDir, 'run', `${name}.pid`), 'utf8'));
   }
@@ -160,7 +174,7 @@ export class Installation {
 
   /** Ends the supervisor at once, and leaves all that it had started to itself. */
   async killSupervisor(): Promise<void> {
-    for (const name of PROCESSES) this.beginAbsence(name);
+    for (const name of PROCESSES) if (!this.isGiven(name)) this.beginAbsence(name);
     this.supervisor?.kill('SIGKILL');
     if (this.supervisor) await untilExit(this.supervisor);
   }

@@ -4,18 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { passableFolder } from '@yoyaku/embedded';
-import { ensureHistory } from '../../../bench/generate/history';
-import { Resources } from '../../../bench/stack/servers';
 import { apiPorts, readSettings } from '../src/settings';
 import { Account, type Credentials } from './account';
 import { Client } from './client';
 import { clockEnvironment } from './clocks';
 import { openEventStore } from './event-store';
+import { givenEventStore } from './given';
 import { APIS, Installation, URL_OF } from './installation';
 import { judge } from './judge';
 import { Load } from './load';
 import { Marks } from './marks';
 import { Network } from './network';
+import { givePast } from './past';
 import { type Extent, faultsOf, LONG, SHORT } from './plan';
 import { Random } from './random';
 import { runCli, withReadModels } from './read-models';
@@ -25,8 +25,6 @@ import { type Fault, Tally } from './tally';
 import { Probe, type World } from './world';
 
 const CUSTOMERS = 8;
-/** The lives that the past consists of are short, for what counts is how many events there are. */
-const DAYS = 14;
 const CAUGHT_UP_WITHIN_MS = 300_000;
 /**
  * `npm run test:faults -- [--long] [--minutes N] [--events N] [--rounds N] [--kills N] [--builds N] [--only texts]
@@ -34,7 +32,8 @@ const CAUGHT_UP_WITHIN_MS = 300_000;
  * filled up, set otherwise, cut off from each other, replaced and taken away, also while read models are rebuilt;
  * afterwards the whole history is held against all that was acknowledged. `--minutes`: round follows upon round, and no
  * fault begins after so many minutes. `--only` leaves out the faults that have none of these texts (separated by commas)
- * in their names. What fails, or `--keep`, leaves the data, the logs, and what each request met with.
+ * in their names. What fails, or `--keep`, leaves the data, the logs, and what each request met with. With TEST_ESDB_URL
+ * the installation uses that event store.
  */
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -53,12 +52,14 @@ async function main(): Promise<number> {
   const endless = values.minutes === undefined ? {} : { rounds: Number.POSITIVE_INFINITY };
   const extent: Extent = { ...(values.long ? LONG : SHORT), ...endless, ...numbersIn(values) };
   const minutes = Number(values.minutes ?? Number.POSITIVE_INFINITY);
+  const given = givenEventStore();
+  if (given.ESDB_PREFIX) console.log(`in the event store of TEST_ESDB_URL, prefix ${given.ESDB_PREFIX}`);
   const folder = passableFolder(mkdtempSync(join(tmpdir(), 'yoyaku-faults-')));
   console.log(`seed ${values.seed}, data in ${folder}`);
   const report = new Report();
   const random = new Random(Number(values.seed));
   const admin = { email: 'admin@example.com', password: randomBytes(12).toString('base64url') };
-  await givePast(folder, extent.events);
+  await givePast(Installation.dataDirIn(folder), extent.events, given);
   const host = '127.0.0.1';
   const ports = await apiPorts({ ...readSettings({ API_PROCESSES: `${APIS.length}` }), host });
   const installation = new Installation(folder, {
@@ -72,6 +73,7 @@ async function main(): Promise<number> {
     ADMIN_EMAIL: admin.email,
     ADMIN_PASSWORD: admin.password,
     ...clockEnvironment(folder),
+    ...given,
   });
   const apis = new Map(APIS.map((name, i) => [name, `http://${host}:${ports[i]}`] as const));
   const network = await Network.open(apis, (server) => installation.environment[URL_OF[server]] ?? '');
@@ -83,7 +85,7 @@ async function main(): Promise<number> {
     if (await report.check('an installation starts over a past', async () => seconds(await installation.start()))) {
       await report.check('read models take in the past', () => catchUp(installation));
       const world = await openWorld(installation, network, admin, random);
-      const faults = faultsOf(extent).filter(([name]) => values.only.split(',').some((part) => name.includes(part)));
+      const faults = faultsFor(installation, extent, values.only);
       const tally = new Tally();
       await underLoad(world, report, tally, { faults, rounds: extent.rounds, minutes });
       await judge(world, report, extent.answers);
@@ -94,9 +96,17 @@ async function main(): Promise<number> {
     await installation.stop();
     await network.close();
   }
-  const code = report.conclude();
+  const code = report.conclude(installation.leftOut);
   if (code === 0 && !values.keep) rmSync(folder, { recursive: true, force: true });
   return code;
+}
+
+/** Those with one of these texts in their names. What cannot be done to this installation is told in the end. */
+function faultsFor(installation: Installation, extent: Extent, only: string): readonly Fault[] {
+  const chosen = faultsOf(extent).filter(([name]) => only.split(',').some((part) => name.includes(part)));
+  const impossible = chosen.filter(([, , ofOwn]) => ofOwn && installation.isGiven(ofOwn));
+  for (const [name] of impossible) installation.leftOut.add(name);
+  return chosen.filter((fault) => !impossible.includes(fault));
 }
 
 /** Those that were given. */
@@ -124,16 +134,6 @@ async function openWorld(
   const marks = new Marks(() => openEventStore(installation));
   const { position: openedAt } = await marks.take();
   return { installation, network, client, salon, random, probe, marks, openedAt };
-}
-
-/** Takes a while: ports that are to be free are looked for afterwards. */
-async function givePast(folder: string, events: number): Promise<void> {
-  const resources = new Resources();
-  try {
-    await ensureHistory(resources, Installation.dataDirIn(folder), events, DAYS);
-  } finally {
-    await resources.stop();
-  }
 }
 
 const catchUp = (installation: Installation): Promise<string> =>

@@ -46,6 +46,15 @@ export class Network {
     );
   }
 
+  /** No process reaches that server any more, until the function returned is called. */
+  takeAway(server: Server): () => Promise<void> {
+    const ways = this.links.filter(({ to }) => to === server);
+    for (const { proxy } of ways) proxy.refuse();
+    return async () => {
+      for (const { proxy } of ways) proxy.mend();
+    };
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.links.map(({ proxy }) => proxy.close()));
   }

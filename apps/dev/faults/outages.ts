@@ -14,7 +14,7 @@ const RESTORED_WITHIN_MS = 300_000;
 /** Every process is killed once, some of them at a time, at moments of chance. */
 export async function killAll({ installation, random }: World, atOnce: Range): Promise<string> {
   const facts: string[] = [];
-  const left = random.shuffled(PROCESSES);
+  const left = random.shuffled(installation.own(PROCESSES, 'kill -9'));
   while (left.length > 0) {
     const names = left.splice(0, random.between(atOnce.from, atOnce.to));
     await pause(random.between(200, 1_200));
@@ -116,7 +116,7 @@ export async function removeEventStore(world: World): Promise<string> {
     }
   };
   await eventually(query);
-  const giveBack = await world.installation.takeAway('event-node');
+  const giveBack = await takeEventStoreAway(world);
   let refusal: string;
   let command: Command;
   try {
@@ -128,6 +128,13 @@ export async function removeEventStore(world: World): Promise<string> {
   }
   shownOf(jsonOf(await client.decide(command)));
   return `${refusal}; queries go on`;
+}
+
+/** Until the function returned is called. One that was given goes on, but no process reaches it. */
+async function takeEventStoreAway({ installation, network }: World): Promise<() => Promise<void>> {
+  if (!installation.isGiven('event-node')) return installation.takeAway('event-node');
+  installation.disturbances.hit();
+  return network.takeAway('event-node');
 }
 
 /** Nobody watches over the processes any more; a new start takes over what is left of the old one. */

@@ -78,7 +78,11 @@ export const faultsOf = (extent: Extent): readonly Fault[] => [
   ['the database is set otherwise: nothing is wrong', (world) => setOtherwise(world, extent.setOtherwise)],
   ['deployed under load: old and new builds side by side', (world) => deploy(world, extent.builds)],
   ['the disk of PostgreSQL is full: commands say so, none is half done', (world) => fillDisk(world, 'postgres')],
-  ['the disk of event-node is full: commands say so, none is half done', (world) => fillDisk(world, 'event-node')],
+  [
+    'the disk of event-node is full: commands say so, none is half done',
+    (world) => fillDisk(world, 'event-node'),
+    'event-node',
+  ],
   ['NATS loses its data: read models follow', outages.wipeNats],
   ['NATS hangs: read models follow', outages.hangNats],
   ['NATS is gone: read models follow', outages.removeNats],

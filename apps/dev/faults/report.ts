@@ -27,8 +27,11 @@ export class Report {
     }
   }
 
-  /** The last line; gives the exit code. */
-  conclude(): 0 | 1 {
+  /** The last lines; gives the exit code. `leftOut`: what was not done to a given event store. */
+  conclude(leftOut: ReadonlySet<string>): 0 | 1 {
+    if (leftOut.size > 0) {
+      console.log(`skipped: ${leftOut.size} need an event store of our own: ${[...leftOut].join('; ')}`);
+    }
     if (this.undone.length > 0) console.log(`${this.undone.length} not done: ${this.undone.join('; ')}`);
     console.log(`${this.passed} passed, ${this.failed} failed`);
     return this.failed > 0 ? 1 : 0;

@@ -15,16 +15,17 @@ const CROWD = 6;
 type Api = (typeof APIS)[number];
 
 /** Who is stopped at once; one process of the api goes on. */
-const GROUPS = [
+const GROUPS: readonly (readonly ProcessName[])[] = [
   ['api', 'projector'],
   ['api-2', 'reactor'],
   ['event-node', 'nats', 'postgres'],
-] as const satisfies ProcessName[][];
+];
 
 /** Each process is asked to stop while requests are under way, and is started again. */
 export async function stopEach(world: World): Promise<string> {
   const facts: string[] = [];
-  for (const names of GROUPS) {
+  for (const group of GROUPS) {
+    const names = world.installation.own(group, 'SIGTERM');
     const api = APIS.find((name) => names.some((other) => other === name));
     const settle = api && (await keepBusy(world, api));
     const signalled = performance.now();

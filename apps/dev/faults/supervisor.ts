@@ -8,13 +8,15 @@ function staged(program: Program): Program {
   const env = { ...program.env };
   for (const [variable, port] of Object.entries(ports)) {
     const url = env[variable];
-    if (url) env[variable] = withPort(url, port);
+    if (url) env[variable] = atProxy(url, port);
   }
   return { ...program, env: { ...env, ...environment } };
 }
 
-function withPort(address: string, port: number): string {
+/** Proxies stand on this machine, wherever the server behind them is. */
+function atProxy(address: string, port: number): string {
   const url = new URL(address);
+  url.hostname = '127.0.0.1';
   url.port = `${port}`;
   return url.href;
 }

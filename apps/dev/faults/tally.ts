@@ -1,10 +1,13 @@
 import type { Exchange } from './client';
-import { eventually } from './installation';
+import { eventually, type Server } from './installation';
 import { seconds } from './report';
 import type { World } from './world';
 
-/** What is done to an installation under load; gives what was seen, throws when that must not be. */
-export type Fault = readonly [name: string, strike: (world: World) => Promise<string>];
+/**
+ * What is done to an installation under load; gives what was seen, throws when that must not be. `ofOwn`: which server
+ * must be the installation's own for that.
+ */
+export type Fault = readonly [name: string, strike: (world: World) => Promise<string>, ofOwn?: Server];
 
 interface Row {
   times: number;
