@@ -6,14 +6,17 @@ import type { Resources } from './servers';
 
 const entry = resolve(__dirname, '..', '..', 'apps', 'event-node', 'src', 'main.js');
 
-/** A durable event-node as a process of its own. */
-export async function startEventNode(resources: Resources): Promise<RunningServer> {
+/** A durable event-node as a process of its own, with what that folder holds. */
+export async function startEventNode(
+  resources: Resources,
+  data = join(resources.dir, 'event-node'),
+): Promise<RunningServer> {
   const port = await freePort();
   return resources.use(
     await launch({
       name: 'event-node',
       command: process.execPath,
-      args: [entry, '--port', `${port}`, '--data', join(resources.dir, 'event-node')],
+      args: [entry, '--port', `${port}`, '--data', data],
       stopSignal: 'SIGTERM',
       url: `esdb://127.0.0.1:${port}?tls=false`,
       answers: () => accepts(port),

@@ -4,6 +4,7 @@ import { ensureDatabase, freePort, launch, postgres, type RunningServer } from '
 import { EventStoreDb } from '@yoyaku/eventing';
 import { createPool } from '@yoyaku/postgres';
 import { ensureHistory } from '../../../bench/generate/history';
+import { startEventNode } from '../../../bench/stack/event-node';
 import { Resources } from '../../../bench/stack/servers';
 import { keepSecrets } from '../src/secrets';
 import type { Given } from './given';
@@ -21,38 +22,13 @@ export async function givePast(dataDir: string, events: number, given: Given): P
     await ensureHistory(resources, dataDir, events, DAYS);
     if (given.ESDB_URL) {
       await appendAnew(
-        await startEventNode(resources, dataDir),
+        await startEventNode(resources, join(dataDir, 'event-node')),
         new EventStoreDb(given.ESDB_URL, { prefix: given.ESDB_PREFIX }),
       );
       await forgetPrefix(resources, dataDir);
     }
   } finally {
     await resources.stop();
-  }
-}
-
-async function startEventNode(resources: Resources, dataDir: string): Promise<RunningServer> {
-  const main = join(__dirname, '..', '..', 'event-node', 'src', 'main.js');
-  const port = await freePort();
-  const url = `esdb://127.0.0.1:${port}?tls=false`;
-  const server = await launch({
-    name: 'event-node',
-    command: process.execPath,
-    args: [main, '--port', `${port}`, '--data', join(dataDir, 'event-node')],
-    stopSignal: 'SIGTERM',
-    url,
-    answers: () => canBeRead(url),
-  });
-  return resources.use(server);
-}
-
-async function canBeRead(url: string): Promise<boolean> {
-  const store = new EventStoreDb(url);
-  try {
-    await store.head();
-    return true;
-  } finally {
-    await store.close();
   }
 }
 
