@@ -1,4 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Injectable } from '@nestjs/common';
+import { languageOf, messageFor } from '@yoyaku/composition';
 import {
   ConcurrencyConflict,
   DamagedHistory,
@@ -13,7 +14,6 @@ import { isReadModelMissing } from '@yoyaku/projecting';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { statusOf } from '../problem-codes';
 import { concerned } from '../request-log';
-import { languageOf, messageFor } from './messages';
 import { type FieldError, Problem } from './problem';
 import type { ProblemView } from './problem.view';
 

@@ -1,13 +1,13 @@
-import en from '../messages/en.json';
-import ja from '../messages/ja.json';
-import kk from '../messages/kk.json';
-import ru from '../messages/ru.json';
+import en from './en.json';
+import ja from './ja.json';
+import kk from './kk.json';
+import ru from './ru.json';
 
 type Catalog = Readonly<Record<string, string>>;
 
 const CATALOGS = { en, ja, ru, kk } as const satisfies Record<string, Catalog>;
 
-export type Language = keyof typeof CATALOGS;
+type Language = keyof typeof CATALOGS;
 
 /** The language an `Accept-Language` header prefers among ours; English when it names none of them. */
 export function languageOf(acceptLanguage: string | undefined): Language {

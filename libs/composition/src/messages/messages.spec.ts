@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { glob } from 'node:fs/promises';
-import en from '../messages/en.json';
-import ja from '../messages/ja.json';
-import kk from '../messages/kk.json';
-import ru from '../messages/ru.json';
+import en from './en.json';
+import ja from './ja.json';
+import kk from './kk.json';
 import { languageOf, messageFor } from './messages';
+import ru from './ru.json';
 
 const facts = (sentence: string) => [...new Set(sentence.match(/\{\w+\}/g))].sort();
 
@@ -19,7 +19,9 @@ describe.each(Object.entries({ ja, kk, ru }))('%s', (_, catalog: Record<string, 
 
 it('has a sentence for every code that is thrown', async () => {
   const thrown = new Set<string>();
-  for await (const file of glob('{apps/api,libs/*}/src/**/*.ts', { exclude: (path) => path.endsWith('.spec.ts') })) {
+  for await (const file of glob('{apps/{api,cli},libs/*}/src/**/*.ts', {
+    exclude: (path) => path.endsWith('.spec.ts'),
+  })) {
     const text = readFileSync(file, 'utf8');
     if (file.endsWith('.spec.ts') || !/DomainError|ensure\(|new Problem\(|reservation\(/.test(text)) continue;
     for (const [, code] of text.matchAll(/'([a-z_]+\.[a-z_]+)'/g)) thrown.add(code as string);
