@@ -48,6 +48,28 @@ module.exports = {
       },
     },
     {
+      name: 'envelope-knows-no-store',
+      comment: 'What an event is made of; how it is stored, sent on and folded comes after.',
+      severity: 'error',
+      from: { path: '^libs/eventing/src/envelope/' },
+      to: { path: '^libs/eventing/src/(?!envelope/)' },
+    },
+    {
+      name: 'store-knows-no-aggregate',
+      comment:
+        'The port to the event store, and the relay that reads it, know stored events and nothing that is decided.',
+      severity: 'error',
+      from: { path: '^libs/eventing/src/(store|relay)/' },
+      to: { path: '^libs/eventing/src/(?!envelope/|store/|relay/)' },
+    },
+    {
+      name: 'aggregates-know-no-adapter',
+      comment: 'Aggregates know the port alone: not which event store there is, nor who sends them commands.',
+      severity: 'error',
+      from: { path: '^libs/eventing/src/aggregates/' },
+      to: { path: '^libs/eventing/src/(?!envelope/|aggregates/|store/[^/]+$)' },
+    },
+    {
       name: 'running-shards-knows-not-why',
       comment: 'Following live, rebuilding and verifying run shards over tables; not the other way round.',
       severity: 'error',
@@ -73,7 +95,12 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(apps|libs|projections)/',
-        pathNot: ['^libs/eventing/src/(eventstoredb|relay/)', '^apps/event-node/', '^libs/testing/', '\\.spec\\.ts$'],
+        pathNot: [
+          '^libs/eventing/src/(store/eventstoredb|relay)/',
+          '^apps/event-node/',
+          '^libs/testing/',
+          '\\.spec\\.ts$',
+        ],
       },
       to: { path: 'node_modules/(@eventstore/db-client|nats)/' },
     },

@@ -20,6 +20,18 @@ const probes: Record<string, { file: string; imports: string }> = {
     file: 'projections/booking/bookings/projection.ts',
     imports: 'projections/booking/calendars/table.ts',
   },
+  'envelope-knows-no-store': {
+    file: 'libs/eventing/src/envelope/hash-chain.ts',
+    imports: 'libs/eventing/src/store/errors.ts',
+  },
+  'store-knows-no-aggregate': {
+    file: 'libs/eventing/src/relay/relay.ts',
+    imports: 'libs/eventing/src/aggregates/heads.ts',
+  },
+  'aggregates-know-no-adapter': {
+    file: 'libs/eventing/src/aggregates/command-run.ts',
+    imports: 'libs/eventing/src/store/eventstoredb/url.ts',
+  },
   'running-shards-knows-not-why': {
     file: 'libs/projecting/src/engine/running/runner.ts',
     imports: 'libs/projecting/src/engine/live/projector.ts',

@@ -7,7 +7,7 @@ import { User } from '@yoyaku/identity';
 import { DAY, deriveUuid, newUuid } from '@yoyaku/kernel';
 import { Pool } from 'pg';
 import { pino } from 'pino';
-import { Heads } from '../../../libs/eventing/src/heads';
+import { Heads } from '../../../libs/eventing/src/aggregates/heads';
 import { createApi } from '../src/create-api';
 import { everyRoute } from '../src/http/conventions/access/every-route';
 import { Idempotency } from '../src/http/conventions/commands/idempotency';

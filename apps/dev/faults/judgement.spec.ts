@@ -1,4 +1,5 @@
-import { advance, BEGINNING, type StoredEvent } from '@yoyaku/eventing';
+import { type StoredEvent } from '@yoyaku/eventing';
+import { advance, BEGINNING } from '@yoyaku/platform';
 import { judgeHistory, type Told } from './judgement';
 import * as story from './story';
 import { ELEVEN, NINE, TEN } from './story';

@@ -1,4 +1,5 @@
-import { type HistoryMark, type StoredEvent, verifyHistory } from '@yoyaku/eventing';
+import { type StoredEvent } from '@yoyaku/eventing';
+import { type HistoryMark, verifyHistory } from '@yoyaku/platform';
 import { type Client, problemOf } from './client';
 import { coursesOf } from './course';
 import { judgeEffects, lostPositions } from './effects';

@@ -1,4 +1,5 @@
-import { advance, BEGINNING, type EventStoreDb, type HistoryMark } from '@yoyaku/eventing';
+import { type EventStoreDb } from '@yoyaku/eventing';
+import { advance, BEGINNING, type HistoryMark } from '@yoyaku/platform';
 
 /** What history was, at moments of the run: whatever is lost or altered of it later shows at its end. */
 export class Marks {

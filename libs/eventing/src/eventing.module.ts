@@ -1,14 +1,14 @@
 import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { AggregateStore } from './aggregate-store';
-import { AggregateCommandHandler, Commands } from './commands';
-import { type AnyAggregate, EventCodec } from './event-codec';
-import { categoryOf } from './event-store';
-import { EventStoreDb } from './eventstoredb';
-import type { Report } from './eventstoredb-connection';
-import { SUBJECT_KEYS, type SubjectKeys } from './pii';
-import { KeyedNames } from './reservation';
-import { SubjectErasure } from './subject-erasure';
+import { AggregateStore } from './aggregates/aggregate-store';
+import { KeyedNames } from './aggregates/reservation';
+import { AggregateCommandHandler, Commands } from './commands/commands';
+import { type AnyAggregate, EventCodec } from './envelope/event-codec';
+import { SUBJECT_KEYS, type SubjectKeys } from './envelope/pii';
+import { categoryOf } from './envelope/stored-event';
+import type { Report } from './store/eventstoredb/connection';
+import { EventStoreDb } from './store/eventstoredb/eventstoredb';
+import { SubjectErasure } from './store/subject-erasure';
 
 export interface EventingMetrics {
   /** An append was refused because its stream had moved. */

@@ -1,4 +1,4 @@
-import { claimsToBeOurs } from '../src/envelope';
+import { claimsToBeOurs } from '../src/envelope/envelope';
 import { FIRST_SHAPE } from './first-shape';
 
 const { hash } = FIRST_SHAPE.metadata;

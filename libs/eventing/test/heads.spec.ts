@@ -1,7 +1,7 @@
 import { DAY, fromEpochMs, newUuid } from '@yoyaku/kernel';
 import { startServers, type TestServers, until } from '@yoyaku/testing';
 import { AggregateStore, EventCodec, EventStoreDb, type SubjectKeys, systemContext } from '../src';
-import { Heads } from '../src/heads';
+import { Heads } from '../src/aggregates/heads';
 import { Account } from './account';
 import { everybodysKey } from './bank';
 

@@ -1,5 +1,5 @@
-import { SILENCE } from '../src/eventstoredb-reading';
-import { MOST } from '../src/within';
+import { SILENCE } from '../src/store/eventstoredb/reading';
+import { MOST } from '../src/store/within';
 
 /** A process that did not run for so many milliseconds may have taken itself for held up. */
 const HELD_UP = 500;

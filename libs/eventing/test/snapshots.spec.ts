@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { newUuid } from '@yoyaku/kernel';
 import { until } from '@yoyaku/testing';
-import { Snapshots } from '../src/snapshots';
+import { Snapshots } from '../src/aggregates/snapshots';
 import { Account } from './account';
 import { type Bank, misbehaving, openBank } from './bank';
 

@@ -11,7 +11,7 @@ import {
   subjectOf,
   systemContext,
 } from '../src';
-import { chain } from '../src/hash-chain';
+import { chain } from '../src/envelope/hash-chain';
 import { Account, type AccountEvent } from './account';
 
 /** Another kind of thing that may come to have the id of an account. */

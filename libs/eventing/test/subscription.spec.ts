@@ -2,9 +2,9 @@ import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
 import type { EventStoreDBClient, Position, SubscribeToAllOptions } from '@eventstore/db-client';
 import { GarbledAnswer } from '../src';
-import { StoreSetBack } from '../src/event-store';
-import { subscribed } from '../src/eventstoredb-subscription';
-import { StreamNames } from '../src/stream-names';
+import { StoreSetBack } from '../src/store/errors';
+import { StreamNames } from '../src/store/eventstoredb/stream-names';
+import { subscribed } from '../src/store/eventstoredb/subscription';
 
 /** The store has looked so far. */
 type Looked = (position: bigint) => void;

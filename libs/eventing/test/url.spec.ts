@@ -1,5 +1,5 @@
-import { connect } from '../src/eventstoredb-connection';
-import { UnusableUrl } from '../src/eventstoredb-url';
+import { connect } from '../src/store/eventstoredb/connection';
+import { UnusableUrl } from '../src/store/eventstoredb/url';
 
 /** What the client warns of, on the console: the whole URL is in it. */
 let warnings: jest.SpyInstance;

@@ -1,16 +1,8 @@
-import {
-  advance,
-  BEGINNING,
-  chain,
-  EventStoreDb,
-  type NewEvent,
-  type StoredEvent,
-  systemContext,
-} from '@yoyaku/eventing';
+import { chain, EventStoreDb, type NewEvent, type StoredEvent, systemContext } from '@yoyaku/eventing';
 import { deriveUuid, newUuid } from '@yoyaku/kernel';
 import { createPool, migrate } from '@yoyaku/postgres';
 import { startServers, type TestServers } from '@yoyaku/testing';
-import { Auditor, Checkpoints, SigningKey, type Witness } from '../src';
+import { Auditor, advance, BEGINNING, Checkpoints, SigningKey, type Witness } from '../src';
 
 describe('an auditor', () => {
   let servers: TestServers;

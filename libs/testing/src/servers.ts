@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { dropDatabase, ensureDatabase } from '@yoyaku/embedded';
 import { startEventNode } from '../../../apps/event-node/src/event-node';
-import { StreamNames } from '../../eventing/src/stream-names';
+import { StreamNames } from '../../eventing/src/store/eventstoredb/stream-names';
 import { askForSharedServers } from './shared-servers';
 
 /** Enough for what one test relays. A stream sets that much of the disk aside, for as long as the server runs. */

@@ -1,7 +1,7 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { Uuid } from '@yoyaku/kernel';
 import { headers, type MsgHdrs } from 'nats';
-import type { StoredEvent } from '../event-store';
+import type { StoredEvent } from '../envelope/stored-event';
 
 /** One event as it travels. */
 export interface Delivery {

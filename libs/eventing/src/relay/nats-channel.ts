@@ -17,7 +17,7 @@ import {
   RetentionPolicy,
   StorageType,
 } from 'nats';
-import { categoryOf, type StoredEvent } from '../event-store';
+import { categoryOf, type StoredEvent } from '../envelope/stored-event';
 import { type Delivery, MessageCodec } from './message';
 import { partitionOf } from './partition';
 

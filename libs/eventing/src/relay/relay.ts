@@ -1,5 +1,6 @@
 import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
-import type { EventStore, StoredEvent } from '../event-store';
+import type { StoredEvent } from '../envelope/stored-event';
+import type { EventStore } from '../store/event-store';
 import { isOvertaken, type NatsChannel, type RelayProgress } from './nats-channel';
 
 export interface RelayOptions {

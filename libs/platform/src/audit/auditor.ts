@@ -1,18 +1,13 @@
-import {
-  BEGINNING,
-  type EventStore,
-  type HistoryMark,
-  type Place,
-  type Verified,
-  type VerifyOptions,
-  verifyHistory,
-} from '@yoyaku/eventing';
+import { type EventStore } from '@yoyaku/eventing';
 import type { Instant } from '@yoyaku/kernel';
 import type { Checkpoints } from './checkpoints';
+import { BEGINNING, type HistoryMark } from './history-mark';
 import { HistoryReading } from './history-reading';
 import { type AuditProgress, progressMeter } from './progress';
 import { type Proof, prove } from './proof';
 import type { SignedCheckpoint, SigningKey } from './signing-key';
+import { type Place } from './stream-harm';
+import { type Verified, type VerifyOptions, verifyHistory } from './verify-history';
 import { firstMissing, type Witness } from './witness';
 
 export interface Audit {

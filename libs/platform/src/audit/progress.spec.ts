@@ -1,4 +1,4 @@
-import { BEGINNING } from '@yoyaku/eventing';
+import { BEGINNING } from './history-mark';
 import { progressMeter } from './progress';
 
 describe('progress of a verification', () => {

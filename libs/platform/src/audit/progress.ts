@@ -1,4 +1,4 @@
-import type { HistoryMark } from '@yoyaku/eventing';
+import type { HistoryMark } from './history-mark';
 
 /** How far a verification is. */
 export interface AuditProgress {

@@ -1,6 +1,7 @@
-import { BEGINNING, type EventStore, type HistoryMark, type StoredEvent } from '@yoyaku/eventing';
+import { type EventStore, type StoredEvent } from '@yoyaku/eventing';
 import { DomainError } from '@yoyaku/kernel';
 import type { Checkpoints } from './checkpoints';
+import { BEGINNING, type HistoryMark } from './history-mark';
 import type { SignedCheckpoint, SigningKey } from './signing-key';
 
 /**

@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject, sign, verify } from 'node:crypto';
-import type { HistoryMark } from '@yoyaku/eventing';
 import type { Instant } from '@yoyaku/kernel';
+import type { HistoryMark } from './history-mark';
 
 /** A mark of the history, and when it was taken. */
 export interface Checkpoint extends HistoryMark {

@@ -1,4 +1,5 @@
-import type { Place, StoredEvent } from '@yoyaku/eventing';
+import type { StoredEvent } from '@yoyaku/eventing';
+import type { Place } from './stream-harm';
 
 /** An event that was seen in the store once. */
 export interface KnownEvent extends Place {

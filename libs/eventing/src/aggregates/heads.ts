@@ -1,0 +1,183 @@
+import { type Aggregate, DAY, epochMs, evolve, HOUR, type Message, MINUTE, streamOf } from '@yoyaku/kernel';
+import { LRUCache } from 'lru-cache';
+import type { EventCodec } from '../envelope/event-codec';
+import type { RecordedEvent } from '../envelope/recorded-event';
+import type { StoredEvent } from '../envelope/stored-event';
+import type { EventStore } from '../store/event-store';
+import type { CommandContext } from './command-context';
+import { Following } from './following';
+import { type Head, nothing, REMEMBERED_COMMANDS, UNVERIFIED } from './head';
+import type { Snapshots } from './snapshots';
+
+// biome-ignore lint/suspicious/noExplicitAny: heads of every aggregate share one cache
+type AnyHead = Head<any>;
+
+const BATCH = 500;
+/** A command may come again until its claim is pruned, within an hour after a day; clocks may differ by some minutes. */
+const REPEATED_WITHIN = DAY + HOUR + 5 * MINUTE;
+/** So many events are looked at beyond the first that is older: where a clock was wrong, events are not in order of time. */
+const LOOKED_BEYOND = 300;
+
+/** The heads of streams: read from the store, remembered, and kept current by following it. */
+export class Heads {
+  private readonly cache: LRUCache<string, AnyHead>;
+  private readonly following: Following;
+  /** Grows whenever all is forgotten: what was opened before is not to be remembered after it. */
+  private forgettings = 0;
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly codec: EventCodec,
+    private readonly snapshots: Snapshots | undefined,
+    size: number,
+    onFollowError: (error: unknown) => void = () => {},
+  ) {
+    this.cache = new LRUCache({ max: size });
+    this.following = new Following({
+      store,
+      size,
+      onBegin: () => this.forgetAll(),
+      onEvent: (event) => this.outdate(event),
+      onError: onFollowError,
+    });
+  }
+
+  /** The head as it is remembered, maybe no longer the head. */
+  remembered<State>(stream: string): Head<State> | undefined {
+    return this.cache.get(stream);
+  }
+
+  /** The head as it is remembered, if the store was heard within seconds and did not tell that somebody moved it. */
+  current<State>(stream: string): Head<State> | undefined {
+    const head: Head<State> | undefined = this.following.isCurrent ? this.cache.get(stream) : undefined;
+    return head && head.verifiedAt >= this.following.since ? head : undefined;
+  }
+
+  forget(stream: string): void {
+    this.cache.delete(stream);
+  }
+
+  /** A key was destroyed. Who that concerns is not told by a head, and erasures are rare: all are forgotten. */
+  forgetErased(): void {
+    this.forgetAll();
+  }
+
+  /** Of heads that are opened now. */
+  get epoch(): number {
+    return this.forgettings;
+  }
+
+  /** The head, read from where this process knows it. That there is no stream is remembered just as well. */
+  async read<State, C extends Message, E extends Message>(
+    aggregate: Aggregate<State, C, E>,
+    id: string,
+  ): Promise<Head<State>> {
+    const stream = streamOf(aggregate, id);
+    const verifiedAt = performance.now();
+    let head: Head<State> = this.cache.get(stream) ?? (await this.readFirst(aggregate, stream));
+    const commandIds = [...head.commandIds];
+    for await (const batch of batches(this.store.readStream(stream, { from: head.revision + 1 }), BATCH)) {
+      const opened = (await this.codec.openAll(batch)) as RecordedEvent<E>[];
+      const { revision, position, metadata } = batch.at(-1) as StoredEvent;
+      for (const { commandId } of opened) if (commandId !== commandIds.at(-1)) commandIds.push(commandId);
+      head = {
+        state: opened.reduce((state, event) => evolve(aggregate.decider, state, event), head.state),
+        revision,
+        position,
+        hash: metadata.hash,
+        verifiedAt,
+        commandIds,
+        epoch: head.epoch,
+      };
+    }
+    const known: Head<State> | undefined = this.cache.get(stream);
+    if (known && known.revision > head.revision) {
+      return { ...known, commandIds: [...commandIds, ...known.commandIds] };
+    }
+    const current = { ...head, verifiedAt };
+    this.keep(stream, current);
+    return current;
+  }
+
+  /** Whether the stream holds events of that command, which may have come before. */
+  async holds(stream: string, { commandId, at, notBefore }: CommandContext): Promise<boolean> {
+    const oldest = epochMs(at) - REPEATED_WITHIN;
+    let beyond = 0;
+    for await (const { metadata, position } of this.store.readStream(stream, { direction: 'backwards' })) {
+      if (metadata.commandId === commandId) return true;
+      if (notBefore !== undefined) {
+        if (position <= notBefore) return false;
+      } else if (beyond > 0 || epochMs(metadata.occurredAt) < oldest) {
+        if (beyond === LOOKED_BEYOND) return false;
+        beyond += 1;
+      }
+    }
+    return false;
+  }
+
+  /** Remembers the head after an append of ours, and keeps a snapshot of it where the aggregate asks for one. */
+  moved<State, C extends Message, E extends Message>(
+    aggregate: Aggregate<State, C, E>,
+    stream: string,
+    before: Head<State>,
+    head: Head<State>,
+  ): void {
+    this.keep(stream, head);
+    const { snapshot } = aggregate;
+    if (!snapshot || !this.snapshots) return;
+    const batchOf = ({ revision }: Head<State>) => Math.floor((revision + 1) / snapshot.every);
+    if (batchOf(before) === batchOf(head)) return;
+    // Beside the command, not before its answer: a snapshot that is late or lost costs a longer read, no more.
+    this.snapshots.write(stream, snapshot.version, head).catch(() => {});
+  }
+
+  /** See {@link Following.listenFor}. */
+  listenFor(stream: string, revision: number): ReturnType<Following['listenFor']> {
+    return this.following.listenFor(stream, revision);
+  }
+
+  /** See {@link Following.run}. */
+  follow(signal: AbortSignal): Promise<void> {
+    return this.following.run(signal);
+  }
+
+  private forgetAll(): void {
+    this.forgettings += 1;
+    this.cache.clear();
+  }
+
+  private outdate({ stream, revision }: StoredEvent): void {
+    const head = this.cache.peek(stream);
+    if (head && head.revision < revision) this.cache.set(stream, { ...head, verifiedAt: UNVERIFIED });
+  }
+
+  /** What was heard of the stream since may be later than the head that is known now. */
+  private keep(stream: string, head: AnyHead): void {
+    if (head.epoch !== this.forgettings) return;
+    const isOld = this.following.revisionOf(stream) > head.revision;
+    this.cache.set(stream, {
+      ...head,
+      verifiedAt: isOld ? UNVERIFIED : head.verifiedAt,
+      commandIds: head.commandIds.slice(-REMEMBERED_COMMANDS),
+    });
+  }
+
+  /** Where reading begins when nothing is remembered. */
+  private async readFirst<State, C extends Message, E extends Message>(
+    aggregate: Aggregate<State, C, E>,
+    stream: string,
+  ): Promise<Head<State>> {
+    return { ...nothing(aggregate, this.epoch), ...(await this.snapshots?.read(aggregate, stream)) };
+  }
+}
+
+/** Groups items, so that they can be opened together. */
+export async function* batches<T>(items: AsyncIterable<T>, size = BATCH): AsyncIterable<T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    if (batch.push(item) < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,102 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
+import { deflateRaw, inflateRaw } from 'node:zlib';
+import type { Aggregate, Message } from '@yoyaku/kernel';
+import { TooLargeToAppend } from '../store/errors';
+import { type EventStore } from '../store/event-store';
+import type { Head } from './head';
+
+const NONCE = 12;
+const TAG = 16;
+const deflate = promisify(deflateRaw);
+const inflate = promisify(inflateRaw);
+
+/** What is kept of a head. */
+export type KeptHead<State> = Pick<Head<State>, 'state' | 'revision' | 'position' | 'hash' | 'commandIds'>;
+
+type Content = Omit<KeptHead<unknown>, 'position'> & { readonly version: number; readonly position: string };
+
+/** As it stands in the store: base64 of nonce, deflated JSON under AES-256-GCM bound to the stream, and tag. */
+interface Box {
+  readonly box: string;
+}
+
+export interface SnapshotOptions {
+  /** 32 bytes. */
+  readonly key: Buffer;
+  /** Told of a snapshot that is not used, and why; the stream is then read from its beginning. */
+  readonly onRefused: (stream: string, reason: string) => void;
+  /** Told once of each stream whose snapshot the store does not take, because it is too large. */
+  readonly onTooLarge?: (stream: string) => void;
+}
+
+/**
+ * Snapshots of long streams. They stand outside the hash chain, so they are sealed: who can write to the store but does
+ * not have the key can neither make one nor read one. And one is used only if its stream still holds the very event
+ * that it was taken after.
+ */
+export class Snapshots {
+  private readonly tooLarge = new Set<string>();
+
+  constructor(
+    private readonly store: EventStore,
+    private readonly options: SnapshotOptions,
+  ) {}
+
+  /** The head as of the last snapshot, if there is one to be trusted. */
+  async read<State, C extends Message, E extends Message>(
+    { snapshot }: Aggregate<State, C, E>,
+    stream: string,
+  ): Promise<KeptHead<State> | undefined> {
+    const stored = snapshot && (await this.store.readSnapshot(stream));
+    if (!stored) return undefined;
+    const opened = await this.open(stream, stored as Box).catch(() => undefined);
+    if (!opened) return this.refuse(stream, 'it was not sealed with our key, or was altered');
+    if (opened.version !== snapshot.version) return undefined;
+    const { version: _, position, ...head } = opened;
+    if ((await this.hashAt(stream, head.revision)) !== head.hash) {
+      return this.refuse(stream, 'its stream does not hold the event it was taken after');
+    }
+    return { ...head, position: BigInt(position) } as KeptHead<State>;
+  }
+
+  /** One that is too large is not kept; reading that stream stays long. */
+  async write(stream: string, version: number, head: KeptHead<unknown>): Promise<void> {
+    const { state, revision, hash, commandIds, position } = head;
+    const content: Content = { version, state, revision, hash, commandIds, position: String(position) };
+    const plain = await deflate(JSON.stringify(content));
+    const nonce = randomBytes(NONCE);
+    const cipher = createCipheriv('aes-256-gcm', this.options.key, nonce).setAAD(Buffer.from(stream));
+    const sealed = Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+    try {
+      await this.store.writeSnapshot(stream, { box: sealed.toString('base64') } satisfies Box);
+    } catch (error) {
+      if (!(error instanceof TooLargeToAppend)) throw error;
+      this.tellOfTooLarge(stream);
+    }
+  }
+
+  private async open(stream: string, { box }: Box): Promise<Content> {
+    const bytes = Buffer.from(box, 'base64');
+    const decipher = createDecipheriv('aes-256-gcm', this.options.key, bytes.subarray(0, NONCE))
+      .setAAD(Buffer.from(stream))
+      .setAuthTag(bytes.subarray(-TAG));
+    const plain = Buffer.concat([decipher.update(bytes.subarray(NONCE, -TAG)), decipher.final()]);
+    return JSON.parse((await inflate(plain)).toString());
+  }
+
+  private async hashAt(stream: string, revision: number): Promise<string | undefined> {
+    for await (const { metadata } of this.store.readStream(stream, { from: revision, limit: 1 })) return metadata.hash;
+    return undefined;
+  }
+
+  private tellOfTooLarge(stream: string): void {
+    if (this.tooLarge.has(stream)) return;
+    this.tooLarge.add(stream);
+    this.options.onTooLarge?.(stream);
+  }
+
+  private refuse(stream: string, reason: string): undefined {
+    this.options.onRefused(stream, reason);
+  }
+}

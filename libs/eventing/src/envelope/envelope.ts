@@ -1,0 +1,76 @@
+import { type Instant, PLATFORM, type Uuid } from '@yoyaku/kernel';
+import type { EventMetadata } from './stored-event';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+/** A reaction of the build before to an event of this one lacks what led to it: that build knows other names. */
+const isTextOrAbsent = (value: unknown): boolean => value === undefined || typeof value === 'string';
+const isHash = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+/** Read models keep it as a key. */
+const isTenant = (value: unknown): value is string => typeof value === 'string' && /^[\w-]{1,64}$/.test(value);
+const isMoment = (value: unknown): value is Instant =>
+  typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) && !Number.isNaN(Date.parse(value));
+const isActor = (value: unknown): value is EventMetadata['actor'] =>
+  isObject(value) && isText(value.role) && (value.id === null || isText(value.id));
+
+/** What an envelope consists of, and what each part must be. */
+const PARTS: readonly (readonly [name: string, isSound: (value: unknown, metadata: Fields) => boolean])[] = [
+  ['tenantId', isTenant],
+  ['actor', isActor],
+  ['$correlationId', (value, { correlationId }) => isTextOrAbsent(value ?? correlationId)],
+  ['$causationId', (value, { causationId }) => isTextOrAbsent(value ?? causationId)],
+  ['commandId', isText],
+  ['occurredAt', isMoment],
+  ['schemaVersion', (value) => Number.isInteger(value) && (value as number) > 0],
+  ['prevHash', (value) => value === null || isHash(value)],
+  ['hash', isHash],
+];
+
+/** What other applications write too: any one of these, or two, does not make an event one of ours. */
+const COMMON_MARKS = ['tenantId', 'commandId', 'schemaVersion'];
+
+const NO_COMMAND: Uuid = '00000000-0000-0000-0000-000000000000';
+
+export const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+
+/** The first part of an envelope that is missing or is not what it must be; undefined: it is whole. */
+export const brokenPart = (metadata: unknown): string | undefined =>
+  isObject(metadata) ? PARTS.find(([name, isSound]) => !isSound(metadata[name], metadata))?.[0] : 'all of it';
+
+/**
+ * Whether metadata says that it is an envelope of ours, however broken it may be: by its place in a chain and one thing
+ * more, or by all that is ours but the chain.
+ */
+export function claimsToBeOurs(metadata: unknown): boolean {
+  if (!isObject(metadata)) return false;
+  const has = (name: string) => metadata[name] !== undefined;
+  if (has('prevHash')) return has('hash') || COMMON_MARKS.some(has);
+  return isHash(metadata.hash) ? COMMON_MARKS.some(has) : COMMON_MARKS.every(has);
+}
+
+/**
+ * The metadata of a broken envelope with all that an envelope has, so that nobody who reads it need expect less. Where no
+ * tenant can be told it counts as the platform's, of whose events one stream never holds up another.
+ */
+export function completed(metadata: unknown, storedAt: Instant): EventMetadata {
+  const found: Fields = isObject(metadata) ? metadata : {};
+  return {
+    tenantId: isTenant(found.tenantId) ? found.tenantId : PLATFORM,
+    actor: isActor(found.actor) ? found.actor : { id: null, role: '' },
+    $correlationId: '',
+    $causationId: '',
+    commandId: isText(found.commandId) ? (found.commandId as Uuid) : NO_COMMAND,
+    occurredAt: isMoment(found.occurredAt) ? found.occurredAt : storedAt,
+    schemaVersion: 1,
+    prevHash: isHash(found.prevHash) ? found.prevHash : null,
+    hash: isHash(found.hash) ? found.hash : '',
+  };
+}
+
+/** What the event belongs to and what led to it; events of earlier builds have these under names of their own. */
+export const causesOf = (metadata: EventMetadata): { correlationId: string; causationId: string } => ({
+  correlationId: metadata.$correlationId ?? metadata.correlationId ?? '',
+  causationId: metadata.$causationId ?? metadata.causationId ?? '',
+});

@@ -1,0 +1,47 @@
+import type { Instant, Message, Occurred, Uuid } from '@yoyaku/kernel';
+import type { Actor } from './origin';
+import type { Sealed, SealedCopy } from './stored-event';
+
+/**
+ * A stored event opened for reading: today's shape, personal data in clear (or null once erased). This is what
+ * reactions and projections see.
+ */
+export type RecordedEvent<E extends Message = Message> = Occurred<E> &
+  Readonly<{
+    id: Uuid;
+    stream: string;
+    revision: number;
+    position: bigint;
+    tenantId: string;
+    /** Who did it; the address is opened for those who ask (`EventCodec.addressesOf`). */
+    actor: Pick<Actor, 'id' | 'role'>;
+    correlationId: string;
+    causationId: string;
+    commandId: Uuid;
+    at: Instant;
+    sealed: Personal;
+  }>;
+
+/** What is personal in an event, as it stands in the store. */
+export interface Personal {
+  /** The fields of the event's data that it concerns. */
+  readonly fields: readonly string[];
+  readonly data: Sealed | null;
+  /** The actor's address. */
+  readonly actor: Sealed | null;
+}
+
+/**
+ * Read models keep personal data as it is sealed in the event, unless they must search it: it is opened when it is read
+ * (`EventCodec.unseal`), and erased with the key, with no handler to forget and no moment in which it is still there.
+ */
+export const sealedCopy = ({ id, sealed }: Pick<RecordedEvent, 'id' | 'sealed'>): SealedCopy | null =>
+  sealed.data && { ...sealed.data, eventId: id };
+
+/** The event's data with nothing personal in it. */
+export function impersonal({
+  data,
+  sealed,
+}: Pick<RecordedEvent, 'data' | 'sealed'>): Readonly<Record<string, unknown>> {
+  return { ...data, ...Object.fromEntries(sealed.fields.map((field) => [field, null])) };
+}

@@ -1,0 +1,73 @@
+import { ErrorType, type EventStoreDBClient, type StreamingRead } from '@eventstore/db-client';
+import { SilenceWatch, TimedOut, within } from '../within';
+import type { Connection } from './connection';
+import { translated, typeOf } from './errors';
+
+/** The store is silent when it answers nothing for so long, in milliseconds; shorter than the deadline of an append. */
+export const SILENCE = 2_000;
+/**
+ * A read of which nothing comes for so long, in milliseconds, has failed even while others are answered. The store may
+ * look through very much that is not wanted before it comes to what is.
+ */
+const PATIENCE = { plain: 10_000, filtered: 120_000 };
+
+export interface Reading<T> {
+  readonly begin: (client: EventStoreDBClient) => StreamingRead<T>;
+  /** The stream of ours that is read; absent: the whole store. */
+  readonly stream?: string;
+  /** Whether the store chooses among its events. */
+  readonly isFiltered?: boolean;
+}
+
+/** What a read gives; nothing when there is no such stream. It fails when nothing comes any more. */
+export async function* watchedRead<T>(reads: Connection, reading: Reading<T>): AsyncIterable<T> {
+  reads.check();
+  const { client, lost } = reads;
+  const { begin, stream, isFiltered = false } = reading;
+  const stored = begin(client);
+  // An error that comes once nobody reads any more concerns nobody.
+  stored.on('error', () => {});
+  const patience = isFiltered ? PATIENCE.filtered : PATIENCE.plain;
+  const watch = new SilenceWatch(SILENCE, (ms) => {
+    if (ms < patience && reads.isHeard) return;
+    stored.destroy(new TimedOut(`Nothing came for ${ms} ms`));
+  });
+  const asking = isFiltered ? setInterval(() => void ask(reads, client), SILENCE / 2) : undefined;
+  try {
+    for await (const item of stored) {
+      watch.came();
+      reads.heard();
+      yield item;
+      watch.waits();
+    }
+    // A read that the client cuts off ends as if there were no more.
+    lost.throwIfAborted();
+    reads.heard();
+  } catch (error) {
+    if (typeOf(error) === ErrorType.STREAM_NOT_FOUND) return reads.heard();
+    reads.failed(error);
+    throw translated(error, stream);
+  } finally {
+    clearInterval(asking);
+    watch.stop();
+    void stored.cancel().catch(() => {});
+  }
+}
+
+/** While a read brings nothing, others tell whether the store is there. */
+const ask = (reads: Connection, client: EventStoreDBClient): Promise<void> =>
+  readLast(client).then(
+    () => reads.heard(),
+    () => {},
+  );
+
+/** Resolves when the store reads. */
+export async function readLast(client: EventStoreDBClient): Promise<void> {
+  const reading = client.readAll({ direction: 'backwards', fromPosition: 'end', maxCount: 1, requiresLeader: true });
+  reading.on('error', () => {});
+  try {
+    await within(SILENCE, Array.fromAsync(reading));
+  } finally {
+    void reading.cancel().catch(() => {});
+  }
+}

@@ -1,0 +1,40 @@
+import type { OtherEvent } from '@yoyaku/eventing';
+import type { StreamHeads } from './stream-heads';
+
+/** An event's place: what an auditor is told where history is broken. */
+export interface Place {
+  readonly stream: string;
+  readonly revision: number;
+}
+
+/** What others do to our streams: put events into them, delete them, or have the store forget some of their events. */
+export class StreamHarm {
+  /** Streams of which the store was told to forget events, by what was said last. */
+  private readonly truncated = new Set<string>();
+
+  constructor(private readonly heads: StreamHeads) {}
+
+  /** The event of ours that this one has harmed for good. */
+  doneBy({ other, stream, describes, revision, type, data }: OtherEvent): Place | undefined {
+    if (describes !== undefined) {
+      if (type === '$metadata' && truncates(data)) this.truncated.add(describes);
+      else this.truncated.delete(describes);
+      return undefined;
+    }
+    if (!this.heads.has(stream)) return undefined;
+    if (other === 'foreign') return { stream, revision };
+    return type === '$streamDeleted' ? { stream, revision: 0 } : undefined;
+  }
+
+  /** The first event of a stream of ours that the store was told to forget, and may have forgotten. */
+  get truncatedPlace(): Place | undefined {
+    const stream = [...this.truncated].find((each) => this.heads.has(each));
+    return stream === undefined ? undefined : { stream, revision: 0 };
+  }
+}
+
+/** Whether metadata of a stream says that not all of its events are kept. */
+function truncates(metadata: unknown): boolean {
+  const { $tb, $maxCount, $maxAge } = (metadata ?? {}) as Readonly<Record<string, unknown>>;
+  return [$tb, $maxCount, $maxAge].some((limit) => typeof limit === 'number' && limit > 0);
+}
