@@ -41,7 +41,7 @@ const whatOf = (rule: Route['rule']): string | undefined => {
   return 'aggregate' in rule.tenant ? rule.tenant.aggregate.category : 'business';
 };
 
-const sourceOf = ({ tenant }: PermissionRule<never>): IdSource => ('aggregate' in tenant ? tenant.id : tenant);
+const sourceOf = ({ tenant }: PermissionRule): IdSource => ('aggregate' in tenant ? tenant.id : tenant);
 
 /** Asks with a body that says no more than what the rule looks at, and on a condition that is never met. */
 function ask({ method, path, rule }: Route, token: string | undefined): Promise<Reply> {
@@ -116,7 +116,7 @@ describe('the platform’s roles', () => {
 describe('the roles of a business', () => {
   /** What belongs to the business but not to a member who may see their own only, is for the route to hide. */
   const verdicts = { all: 'passed', own: ['passed', 'not found'], none: 'forbidden' } as const;
-  const ruleOf = (rule: Route['rule']) => rule as PermissionRule<never>;
+  const ruleOf = (rule: Route['rule']) => rule as PermissionRule;
 
   it.each(ROLES)('%s, at home', async (role) =>
     expect(

@@ -6,7 +6,7 @@ import { SAFE } from '../http/conventions/conventions.interceptor';
 const VARY = 'Authorization, X-Business-Id, X-Min-Position';
 
 /**
- * Who may keep an answer: of routes with `@Cached`, anyone what is told to nobody in particular; of all others, nobody.
+ * Who may keep an answer: of queries with `cachedSeconds`, anyone what is told to nobody in particular; of all others, nobody.
  * The `ETag` is weak, since it is made of the body, not of a revision: `If-Match` never takes it for one.
  */
 export function addCaching(fastify: FastifyInstance): void {

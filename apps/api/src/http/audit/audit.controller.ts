@@ -1,12 +1,12 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Controller, Param } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { type AuditEntry, type AuditFilter, AuditQueries } from '@projections/audit';
 import { BusinessFacts } from '@yoyaku/business';
 import { DomainError, epochMs, type Instant, isUuid, type Uuid } from '@yoyaku/kernel';
 import { Differences } from '@yoyaku/platform';
 import type { PageRequest } from '@yoyaku/projecting';
-import { Access, IdParam, invalid, type Principal, Reads, Refuses, Rights, User } from '../conventions';
-import { AuditEntryView, AuditPage, AuditQuery, EntityAuditQuery } from './audit.body';
+import { IdParam, invalid, type Principal, Query, QueryString, Rights, User } from '../conventions';
+import { AuditEntryView, AuditPage, AuditQuery, EntityAuditQuery } from './audit.dto';
 import { EntityIdParam, entityIdFrom } from './entity-id-param';
 import { SealedHistory } from './sealed-history';
 import { Sight, seesAll } from './sight';
@@ -30,14 +30,15 @@ export class AuditController {
     private readonly businesses: BusinessFacts,
   ) {}
 
-  @Get()
-  @Access('user')
-  @Reads('audit-log')
-  @Refuses(403, 404)
-  @ApiOperation({ summary: 'Who did what, when, from where' })
-  @ApiOkResponse({ type: AuditPage })
+  @Query('', {
+    access: 'user',
+    summary: 'Who did what, when, from where',
+    answers: AuditPage,
+    refuses: [403, 404],
+    reads: ['audit-log'],
+  })
   async list(
-    @Query() { limit, cursor, sort, businessId, entityId, ...filter }: AuditQuery,
+    @QueryString() { limit, cursor, sort, businessId, entityId, ...filter }: AuditQuery,
     @User() user: Principal,
   ): Promise<AuditPage> {
     if (!seesAll(user)) {
@@ -48,11 +49,7 @@ export class AuditController {
     return this.pageFor(user, what, { limit, cursor, sort });
   }
 
-  @Get(':id')
-  @Access('user')
-  @Reads('audit-log')
-  @ApiOperation({ summary: 'One change' })
-  @ApiOkResponse({ type: AuditEntryView })
+  @Query(':id', { access: 'user', summary: 'One change', answers: AuditEntryView, reads: ['audit-log'] })
   async get(@IdParam('id') id: Uuid, @User() user: Principal): Promise<AuditEntryView> {
     const sealed = await this.queries.find(id);
     await this.ensureMaySee(user, sealed?.tenantId);
@@ -61,15 +58,16 @@ export class AuditController {
     return view as AuditEntryView;
   }
 
-  @Get('entity/:entity/:entityId')
-  @Access('user')
-  @Reads('audit-log')
-  @ApiOperation({ summary: 'All changes of one thing' })
-  @ApiOkResponse({ type: AuditPage })
+  @Query('entity/:entity/:entityId', {
+    access: 'user',
+    summary: 'All changes of one thing',
+    answers: AuditPage,
+    reads: ['audit-log'],
+  })
   async entity(
     @Param('entity') entity: string,
     @EntityIdParam() entityId: string,
-    @Query() request: EntityAuditQuery,
+    @QueryString() request: EntityAuditQuery,
     @User() user: Principal,
   ): Promise<AuditPage> {
     const tenantId = await this.queries.tenantOf(entity, entityId);

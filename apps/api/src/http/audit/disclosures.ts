@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import { Disclosure } from '@yoyaku/platform';
-import type { EventsQuery } from './history.body';
+import type { EventsQuery } from './history.dto';
 
 /** Keeps who was shown what is personal in history. It is history itself, so the audit log tells it too. */
 @Injectable()

@@ -1,17 +1,17 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { Controller, Param, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { AuditQueries } from '@projections/audit';
 import { aggregates } from '@yoyaku/composition';
 import { AggregateStore, type CommandContext } from '@yoyaku/eventing';
 import { instant, type Uuid } from '@yoyaku/kernel';
 import { Auditor } from '@yoyaku/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Access, Answer, Ctx, Following, IdParam, type Principal, Problem, Reads, Refuses, User } from '../conventions';
+import { Answer, Ctx, Following, IdParam, type Principal, Problem, Query, QueryString, User } from '../conventions';
 import { Disclosures } from './disclosures';
 import { EntityIdParam } from './entity-id-param';
-import { EventsQuery, ProofView, StateQuery, StateView } from './history.body';
+import { EventsQuery, ProofView, StateQuery, StateView } from './history.dto';
 import { SealedHistory } from './sealed-history';
 import { Sight, seesAll } from './sight';
 import { StoredEvents } from './stored-events';
@@ -30,14 +30,14 @@ export class HistoryController {
     private readonly disclosures: Disclosures,
   ) {}
 
-  @Get('events')
-  @Access('auditor')
-  @Refuses(422)
-  @ApiOperation({ summary: 'Replay the stored events in order, a line of JSON each; go on from any position' })
-  @ApiProduces('application/x-ndjson')
-  @ApiOkResponse({ schema: { type: 'string' } })
+  @Query('events', {
+    access: 'auditor',
+    summary: 'Replay the stored events in order, a line of JSON each; go on from any position',
+    streams: 'application/x-ndjson',
+    refuses: [422],
+  })
   async replay(
-    @Query() query: EventsQuery,
+    @QueryString() query: EventsQuery,
     @User() user: Principal,
     @Ctx() context: CommandContext,
     @Req() request: FastifyRequest,
@@ -50,14 +50,15 @@ export class HistoryController {
     return new Answer(200, Readable.from(answeredAtOnce(raw, lines)), { 'content-type': 'application/x-ndjson' });
   }
 
-  @Get('entity/:entity/:entityId/state')
-  @Access('user')
-  @ApiOperation({ summary: 'What a thing was like at a moment, by the code that decides over it' })
-  @ApiOkResponse({ type: StateView })
+  @Query('entity/:entity/:entityId/state', {
+    access: 'user',
+    summary: 'What a thing was like at a moment, by the code that decides over it',
+    answers: StateView,
+  })
   async stateAt(
     @Param('entity') entity: string,
     @EntityIdParam() entityId: string,
-    @Query() { at }: StateQuery,
+    @QueryString() { at }: StateQuery,
     @User() user: Principal,
   ): Promise<StateView> {
     const aggregate = aggregates.find(({ category }) => category === entity);
@@ -74,12 +75,13 @@ export class HistoryController {
     return { entity, entityId, at: moment, revision, position: String(position), state };
   }
 
-  @Get('proofs/:eventId')
-  @Access('auditor')
-  @Reads('audit-log')
-  @Refuses(422)
-  @ApiOperation({ summary: 'Proof that one event belongs to the history that was signed' })
-  @ApiOkResponse({ type: ProofView })
+  @Query('proofs/:eventId', {
+    access: 'auditor',
+    summary: 'Proof that one event belongs to the history that was signed',
+    answers: ProofView,
+    refuses: [422],
+    reads: ['audit-log'],
+  })
   async proof(@IdParam('eventId') eventId: Uuid): Promise<ProofView> {
     const known = await this.log.find(eventId);
     if (!known) throw new Problem(404, 'event.not_found');

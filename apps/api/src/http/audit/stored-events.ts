@@ -10,7 +10,7 @@ import {
   type StoredEvent,
 } from '@yoyaku/eventing';
 import { ensure, epochMs } from '@yoyaku/kernel';
-import type { EventsQuery } from './history.body';
+import type { EventsQuery } from './history.dto';
 
 /** The stored events as an auditor replays them: a line of JSON each, in the order of the whole store. */
 @Injectable()

@@ -1,11 +1,21 @@
 import type { Readable } from 'node:stream';
-import { Body, Controller, Delete, Get, HttpCode, Post, Query, Req } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Req } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiTags } from '@nestjs/swagger';
 import type { Uuid } from '@yoyaku/kernel';
 import { Auditor, reportOf, type Scope, type Verification, Verifications } from '@yoyaku/platform';
 import type { FastifyRequest } from 'fastify';
-import { Access, Answer, Following, IdParam, type Principal, serverSent, User } from '../conventions';
-import { AuditView, VerificationBody, VerificationProgress, VerificationView } from './verification.body';
+import {
+  Answer,
+  Command,
+  Following,
+  IdParam,
+  type Principal,
+  Query,
+  QueryString,
+  serverSent,
+  User,
+} from '../conventions';
+import { AuditView, VerificationBody, VerificationProgress, VerificationView } from './verification.dto';
 
 /** With more events than this that are signed already, a verification goes on by itself: some seconds of reading. */
 const AT_ONCE = 100_000;
@@ -20,51 +30,53 @@ export class VerificationsController {
     private readonly following: Following,
   ) {}
 
-  @Get('verify')
-  @Access('auditor')
-  @ApiOperation({
+  @Query('verify', {
+    access: 'auditor',
     summary: 'Hold history against its hash chains, the signed checkpoints and the audit log',
     description: `A history of more than ${AT_ONCE.toLocaleString('en')} events is verified by a verification of its own: 202.`,
+    answers: AuditView,
   })
-  @ApiOkResponse({ type: AuditView })
   @ApiAcceptedResponse({ type: VerificationView })
-  async verify(@Query() { from = 'start' }: VerificationBody, @User() { userId }: Principal) {
+  async verify(@QueryString() { from = 'start' }: VerificationBody, @User() { userId }: Principal) {
     const signed = from === 'start' ? await this.auditor.lastSigned() : undefined;
     if (signed && signed.events > AT_ONCE) return this.start(from, userId);
     return reportOf(await this.auditor.verify({ fromLastCheckpoint: from === 'checkpoint' }));
   }
 
-  @Post('verifications')
-  @HttpCode(202)
-  @Access('auditor')
-  @ApiOperation({ summary: 'Verify history, however long that takes; who asks while one runs gets that one' })
-  @ApiAcceptedResponse({ type: VerificationView })
+  @Command('POST', 'verifications', {
+    access: 'auditor',
+    summary: 'Verify history, however long that takes; who asks while one runs gets that one',
+    starts: VerificationView,
+  })
   request(@Body() { from = 'start' }: VerificationBody, @User() { userId }: Principal) {
     return this.start(from, userId);
   }
 
-  @Get('verifications/:id')
-  @Access('auditor')
-  @ApiOperation({ summary: 'How a verification goes, and what it found' })
-  @ApiOkResponse({ type: VerificationView })
+  @Query('verifications/:id', {
+    access: 'auditor',
+    summary: 'How a verification goes, and what it found',
+    answers: VerificationView,
+  })
   async get(@IdParam('id') id: Uuid): Promise<VerificationView> {
     return viewOf(await this.verifications.get(id));
   }
 
-  @Get('verifications/:id/progress')
-  @Access('auditor')
-  @ApiOperation({ summary: 'Progress of a verification, as server-sent events, to its end' })
-  @ApiProduces('text/event-stream')
-  @ApiOkResponse({ type: VerificationProgress, description: 'The data of each event' })
+  @Query('verifications/:id/progress', {
+    access: 'auditor',
+    summary: 'Progress of a verification, as server-sent events, to its end',
+    answers: VerificationProgress,
+    streams: 'text/event-stream',
+  })
   async follow(@IdParam('id') id: Uuid, @Req() request: FastifyRequest): Promise<Answer<Readable>> {
     await this.verifications.get(id);
     return serverSent(this.progress(id, this.following.signalFor(request)));
   }
 
-  @Delete('verifications/:id')
-  @Access('auditor')
-  @ApiOperation({ summary: 'Give a verification up' })
-  @ApiOkResponse({ type: VerificationView })
+  @Command('DELETE', 'verifications/:id', {
+    access: 'auditor',
+    summary: 'Give a verification up',
+    answers: VerificationView,
+  })
   async cancel(@IdParam('id') id: Uuid): Promise<VerificationView> {
     await this.verifications.cancel(id);
     return this.get(id);

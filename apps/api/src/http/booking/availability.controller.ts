@@ -1,21 +1,18 @@
-import { Controller, Get, Headers, Query, Req } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Controller, Headers, Req } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { AvailabilityQueries } from '@projections/booking';
 import { CatalogFacts, Service } from '@yoyaku/catalog';
 import { DomainError, daysBetween, instant, now } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
 import { VisibleBusinesses } from '../business/visible-businesses';
 import {
-  About,
-  Access,
-  Cached,
   callerOf,
   inQuery,
   invalid,
   ofAggregate,
   type Principal,
-  Reads,
-  Refuses,
+  Query,
+  QueryString,
   Rights,
   User,
 } from '../conventions';
@@ -26,7 +23,7 @@ import {
   ExplanationView,
   FreeResourcesQuery,
   FreeResourcesView,
-} from './availability.body';
+} from './availability.dto';
 
 const MAX_DAYS = 62;
 
@@ -43,17 +40,16 @@ export class AvailabilityController {
     private readonly businesses: VisibleBusinesses,
   ) {}
 
-  @Get()
-  @Access('public')
-  @Cached(2)
-  @Reads('availability')
-  @Refuses(404, 422)
-  @ApiOperation({
+  @Query('', {
+    access: 'public',
     summary: 'The slots that can be booked, over at most 62 days; 20,000 slots and 100,000 resources at most',
+    answers: AvailabilityView,
+    refuses: [404, 422],
+    reads: ['availability'],
+    cachedSeconds: 2,
   })
-  @ApiOkResponse({ type: AvailabilityView })
   async slots(
-    @Query() { timezone: timeZone, partySize = 1, ...question }: AvailabilityQuery,
+    @QueryString() { timezone: timeZone, partySize = 1, ...question }: AvailabilityQuery,
     @User() user: Principal | null,
     @Req() request: FastifyRequest,
     @Headers('x-min-position') minPosition?: string,
@@ -67,16 +63,17 @@ export class AvailabilityController {
     return this.availability.slots({ ...question, timeZone, partySize }, asked);
   }
 
-  @Get('resources')
-  @Access('public')
-  @Cached(2)
-  @Reads('availability')
-  @About(ofAggregate(Service, inQuery('serviceId')))
-  @Refuses(404, 422)
-  @ApiOperation({ summary: 'Who or what is free for a service at a time' })
-  @ApiOkResponse({ type: FreeResourcesView })
+  @Query('resources', {
+    access: 'public',
+    summary: 'Who or what is free for a service at a time',
+    answers: FreeResourcesView,
+    refuses: [404, 422],
+    reads: ['availability'],
+    about: ofAggregate(Service, inQuery('serviceId')),
+    cachedSeconds: 2,
+  })
   async resources(
-    @Query() { serviceId, start, partySize = 1 }: FreeResourcesQuery,
+    @QueryString() { serviceId, start, partySize = 1 }: FreeResourcesQuery,
     @User() user: Principal | null,
     @Req() request: FastifyRequest,
     @Headers('x-min-position') minPosition?: string,
@@ -88,14 +85,15 @@ export class AvailabilityController {
     return { items: await this.availability.slotsAt(serviceId, instant(start), partySize, asked) };
   }
 
-  @Get('explain')
-  @Access({ permission: 'availability:explain', tenant: ofAggregate(Service, inQuery('serviceId')) })
-  @Reads('availability')
-  @Refuses(422)
-  @ApiOperation({ summary: 'Why a slot is offered or hidden' })
-  @ApiOkResponse({ type: ExplanationView })
+  @Query('explain', {
+    access: { permission: 'availability:explain', tenant: ofAggregate(Service, inQuery('serviceId')) },
+    summary: 'Why a slot is offered or hidden',
+    answers: ExplanationView,
+    refuses: [422],
+    reads: ['availability'],
+  })
   async explain(
-    @Query() { serviceId, resourceId, start, partySize = 1 }: ExplainQuery,
+    @QueryString() { serviceId, resourceId, start, partySize = 1 }: ExplainQuery,
     @User() user: Principal,
     @Headers('x-min-position') minPosition?: string,
   ): Promise<ExplanationView> {

@@ -1,12 +1,12 @@
-import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { BlockQueries, type BlockRow } from '@projections/booking';
 import { Calendar } from '@yoyaku/booking';
 import { CatalogFacts, Resource } from '@yoyaku/catalog';
 import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import { DomainError, instant, type Uuid } from '@yoyaku/kernel';
-import { Access, type Answer, Ctx, created, done, IdParam, ofAggregate, Reads } from '../conventions';
-import { BlockBody, BlockPage, BlocksQuery, BlockView } from './blocks.body';
+import { type Answer, Command, Ctx, created, done, IdParam, ofAggregate, Query, QueryString } from '../conventions';
+import { BlockBody, BlockPage, BlocksQuery, BlockView } from './blocks.dto';
 
 const READ = { permission: 'blocks:read', tenant: ofAggregate(Resource, 'id') };
 const WRITE = { permission: 'blocks:write', tenant: ofAggregate(Resource, 'id') };
@@ -20,10 +20,7 @@ export class BlocksController {
     private readonly queries: BlockQueries,
   ) {}
 
-  @Post()
-  @Access(WRITE)
-  @ApiOperation({ summary: 'Block a resource’s time; what is booked stays' })
-  @ApiCreatedResponse({ type: BlockView })
+  @Command('POST', '', { access: WRITE, summary: 'Block a resource’s time; what is booked stays', creates: BlockView })
   async block(
     @IdParam('id') resourceId: Uuid,
     @Body() { reason, ...times }: BlockBody,
@@ -42,32 +39,20 @@ export class BlocksController {
     return created(outcome, { id: blockId, ...block }, `/resources/${resourceId}/blocks/${blockId}`);
   }
 
-  @Get()
-  @Access(READ)
-  @Reads('blocks')
-  @ApiOperation({ summary: 'When a resource’s time is blocked' })
-  @ApiOkResponse({ type: BlockPage })
-  async list(@IdParam('id') resourceId: Uuid, @Query() request: BlocksQuery): Promise<BlockPage> {
+  @Query('', { access: READ, summary: 'When a resource’s time is blocked', answers: BlockPage, reads: ['blocks'] })
+  async list(@IdParam('id') resourceId: Uuid, @QueryString() request: BlocksQuery): Promise<BlockPage> {
     const { items, nextCursor } = await this.queries.list(resourceId, request);
     return { items: items.map(viewOf), nextCursor };
   }
 
-  @Get(':blockId')
-  @Access(READ)
-  @Reads('blocks')
-  @ApiOperation({ summary: 'A block' })
-  @ApiOkResponse({ type: BlockView })
+  @Query(':blockId', { access: READ, summary: 'A block', answers: BlockView, reads: ['blocks'] })
   async byId(@IdParam('id') resourceId: Uuid, @IdParam('blockId') blockId: Uuid): Promise<BlockView> {
     const block = await this.queries.find(resourceId, blockId);
     if (!block) throw new DomainError('block.not_found');
     return viewOf(block);
   }
 
-  @Delete(':blockId')
-  @HttpCode(204)
-  @Access(WRITE)
-  @ApiOperation({ summary: 'Lift a block' })
-  @ApiNoContentResponse()
+  @Command('DELETE', ':blockId', { access: WRITE, summary: 'Lift a block' })
   async unblock(
     @IdParam('id') resourceId: Uuid,
     @IdParam('blockId') blockId: Uuid,

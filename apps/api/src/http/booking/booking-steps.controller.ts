@@ -1,11 +1,11 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { type Booked, Booking, type BookingCommand, Bookings, made } from '@yoyaku/booking';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { instant, type Uuid } from '@yoyaku/kernel';
-import { Access, type Answer, Ctx, IdParam, ofAggregate, type Principal, Rights, result, User } from '../conventions';
+import { type Answer, Command, Ctx, IdParam, ofAggregate, type Principal, Rights, result, User } from '../conventions';
 import { BookingRights, isOwn } from './booking-rights';
-import { BookingView, ReasonBody, RescheduleBody } from './bookings.body';
+import { BookingView, ReasonBody, RescheduleBody } from './bookings.dto';
 import { bookingView } from './bookings.views';
 
 const may = (permission: string) => ({ permission, tenant: ofAggregate(Booking, 'id') });
@@ -21,20 +21,20 @@ export class BookingStepsController {
     private readonly access: Rights,
   ) {}
 
-  @Post('confirm')
-  @HttpCode(200)
-  @Access(may('bookings:confirm'))
-  @ApiOperation({ summary: 'Approve a pending booking' })
-  @ApiOkResponse({ type: BookingView })
+  @Command('POST', 'confirm', {
+    access: may('bookings:confirm'),
+    summary: 'Approve a pending booking',
+    answers: BookingView,
+  })
   async confirm(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
     return answer(await this.bookings.confirm(id, context));
   }
 
-  @Post('decline')
-  @HttpCode(200)
-  @Access(may('bookings:decline'))
-  @ApiOperation({ summary: 'Decline a pending booking; its time is free again' })
-  @ApiOkResponse({ type: BookingView })
+  @Command('POST', 'decline', {
+    access: may('bookings:decline'),
+    summary: 'Decline a pending booking; its time is free again',
+    answers: BookingView,
+  })
   async decline(
     @IdParam('id') id: Uuid,
     @Body() { reason }: ReasonBody,
@@ -43,38 +43,38 @@ export class BookingStepsController {
     return answer(await this.bookings.decline(id, reason ?? null, context));
   }
 
-  @Post('check-in')
-  @HttpCode(200)
-  @Access(may('bookings:check_in'))
-  @ApiOperation({ summary: 'The customer is here' })
-  @ApiOkResponse({ type: BookingView })
+  @Command('POST', 'check-in', {
+    access: may('bookings:check_in'),
+    summary: 'The customer is here',
+    answers: BookingView,
+  })
   checkIn(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
     return this.step(id, { type: 'CheckIn', data: {} }, context);
   }
 
-  @Post('complete')
-  @HttpCode(200)
-  @Access(may('bookings:complete'))
-  @ApiOperation({ summary: 'The service was performed' })
-  @ApiOkResponse({ type: BookingView })
+  @Command('POST', 'complete', {
+    access: may('bookings:complete'),
+    summary: 'The service was performed',
+    answers: BookingView,
+  })
   complete(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
     return this.step(id, { type: 'CompleteBooking', data: {} }, context);
   }
 
-  @Post('no-show')
-  @HttpCode(200)
-  @Access(may('bookings:no_show'))
-  @ApiOperation({ summary: 'The customer did not come' })
-  @ApiOkResponse({ type: BookingView })
+  @Command('POST', 'no-show', {
+    access: may('bookings:no_show'),
+    summary: 'The customer did not come',
+    answers: BookingView,
+  })
   noShow(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
     return this.step(id, { type: 'MarkNoShow', data: {} }, context);
   }
 
-  @Post('reschedule')
-  @HttpCode(200)
-  @Access({ ...may('bookings:reschedule'), orSelf: isOwn })
-  @ApiOperation({ summary: 'Move a booking; the customer may as long as cancelling is free' })
-  @ApiOkResponse({ type: BookingView })
+  @Command('POST', 'reschedule', {
+    access: { ...may('bookings:reschedule'), orSelf: isOwn },
+    summary: 'Move a booking; the customer may as long as cancelling is free',
+    answers: BookingView,
+  })
   async reschedule(
     @IdParam('id') id: Uuid,
     @Body() { start, resourceIds = [] }: RescheduleBody,
@@ -87,11 +87,11 @@ export class BookingStepsController {
     return answer(await this.bookings.reschedule(id, { start: instant(start), resourceIds, by, within }, context));
   }
 
-  @Post('undo-cancel')
-  @HttpCode(200)
-  @Access(may('bookings:undo_cancel'))
-  @ApiOperation({ summary: 'Bring a cancelled booking back, if its time is still free' })
-  @ApiOkResponse({ type: BookingView })
+  @Command('POST', 'undo-cancel', {
+    access: may('bookings:undo_cancel'),
+    summary: 'Bring a cancelled booking back, if its time is still free',
+    answers: BookingView,
+  })
   async undoCancel(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
     return answer(await this.bookings.undoCancellation(id, context));
   }

@@ -1,13 +1,12 @@
-import { Body, Controller, Delete, Get, Patch, Post, Put, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { type BookingFilter, BookingHistoryQueries, BookingQueries } from '@projections/booking';
 import { Agenda, appointmentOf, Booking, Bookings, made } from '@yoyaku/booking';
 import { AggregateStore, type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import { instant, type Uuid } from '@yoyaku/kernel';
 import {
-  About,
-  Access,
   type Answer,
+  Command,
   Ctx,
   created,
   type FieldError,
@@ -16,8 +15,8 @@ import {
   ListQuery,
   ofAggregate,
   type Principal,
-  Reads,
-  Refuses,
+  Query,
+  QueryString,
   Rights,
   result,
   User,
@@ -32,7 +31,7 @@ import {
   HistoryPage,
   ReasonBody,
   RecordedBookingView,
-} from './bookings.body';
+} from './bookings.dto';
 import { appointmentView, bookingView, historyItem, recordedView } from './bookings.views';
 
 @ApiTags('Bookings')
@@ -48,11 +47,12 @@ export class BookingsController {
     private readonly rights: Rights,
   ) {}
 
-  @Post()
-  @Access('verified')
-  @Refuses(404)
-  @ApiOperation({ summary: 'Book a service, or plan a private appointment' })
-  @ApiCreatedResponse({ type: BookingView })
+  @Command('POST', '', {
+    access: 'verified',
+    summary: 'Book a service, or plan a private appointment',
+    creates: BookingView,
+    refuses: [404],
+  })
   async book(
     @Body() body: BookBody,
     @User() user: Principal,
@@ -84,14 +84,15 @@ export class BookingsController {
     return created(outcome, bookingView(outcome.state), `/bookings/${outcome.id}`);
   }
 
-  @Get()
-  @Access('user')
-  @Reads('bookings')
-  @Refuses(404)
-  @ApiOperation({ summary: 'One’s own bookings, or those of a business to its people' })
-  @ApiOkResponse({ type: BookingPage })
+  @Query('', {
+    access: 'user',
+    summary: 'One’s own bookings, or those of a business to its people',
+    answers: BookingPage,
+    refuses: [404],
+    reads: ['bookings'],
+  })
   async list(
-    @Query() { limit, cursor, sort, mine = false, ...filter }: BookingsQuery,
+    @QueryString() { limit, cursor, sort, mine = false, ...filter }: BookingsQuery,
     @User() user: Principal,
   ): Promise<BookingPage> {
     const visible = { ...filter, ...(await this.visibleTo(user, mine, filter.businessId)) };
@@ -99,25 +100,27 @@ export class BookingsController {
     return { items: items.map(recordedView), nextCursor };
   }
 
-  @Get(':id')
-  @Access('user')
-  @Reads('bookings')
-  @About(ofAggregate(Booking, 'id'))
-  @ApiOperation({ summary: 'One booking' })
-  @ApiOkResponse({ type: RecordedBookingView })
+  @Query(':id', {
+    access: 'user',
+    summary: 'One booking',
+    answers: RecordedBookingView,
+    reads: ['bookings'],
+    about: ofAggregate(Booking, 'id'),
+  })
   async get(@IdParam('id') id: Uuid, @User() user: Principal): Promise<RecordedBookingView> {
     return recordedView(await this.bookingRights.readable(user, id));
   }
 
-  @Get(':id/history')
-  @Access('user')
-  @Reads('bookings', 'booking-history')
-  @About(ofAggregate(Booking, 'id'))
-  @ApiOperation({ summary: 'What happened to a booking, event by event' })
-  @ApiOkResponse({ type: HistoryPage })
+  @Query(':id/history', {
+    access: 'user',
+    summary: 'What happened to a booking, event by event',
+    answers: HistoryPage,
+    reads: ['bookings', 'booking-history'],
+    about: ofAggregate(Booking, 'id'),
+  })
   async history(
     @IdParam('id') id: Uuid,
-    @Query() { limit, cursor }: ListQuery,
+    @QueryString() { limit, cursor }: ListQuery,
     @User() user: Principal,
   ): Promise<HistoryPage> {
     const booking = await this.bookingRights.readable(user, id);
@@ -125,11 +128,12 @@ export class BookingsController {
     return { items: items.map(historyItem), nextCursor };
   }
 
-  @Put(':id')
-  @Access('user')
-  @Refuses(403)
-  @ApiOperation({ summary: 'Change the details of a booking, or a private appointment' })
-  @ApiOkResponse({ type: BookingView })
+  @Command('PUT', ':id', {
+    access: 'user',
+    summary: 'Change the details of a booking, or a private appointment',
+    answers: BookingView,
+    refuses: [403],
+  })
   replace(
     @IdParam('id') id: Uuid,
     @Body() body: ChangeBookingBody,
@@ -139,11 +143,12 @@ export class BookingsController {
     return this.change(id, body, user, context);
   }
 
-  @Patch(':id')
-  @Access('user')
-  @Refuses(403)
-  @ApiOperation({ summary: 'Change the details of a booking, or a private appointment' })
-  @ApiOkResponse({ type: BookingView })
+  @Command('PATCH', ':id', {
+    access: 'user',
+    summary: 'Change the details of a booking, or a private appointment',
+    answers: BookingView,
+    refuses: [403],
+  })
   async change(
     @IdParam('id') id: Uuid,
     @Body() { note, title, start, end }: ChangeBookingBody,
@@ -175,11 +180,12 @@ export class BookingsController {
     return result(outcome, bookingView(made(outcome.state)));
   }
 
-  @Delete([':id', ':id/cancel'])
-  @Access('user')
-  @Refuses(403)
-  @ApiOperation({ summary: 'Cancel a booking, or a private appointment' })
-  @ApiOkResponse({ type: BookingView })
+  @Command('DELETE', [':id', ':id/cancel'], {
+    access: 'user',
+    summary: 'Cancel a booking, or a private appointment',
+    answers: BookingView,
+    refuses: [403],
+  })
   async cancel(
     @IdParam('id') id: Uuid,
     @Body() { reason }: ReasonBody,

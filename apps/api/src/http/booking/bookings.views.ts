@@ -1,6 +1,6 @@
 import type { BookingHistoryRow, BookingRow } from '@projections/booking';
 import type { Appointment, MadeBooking } from '@yoyaku/booking';
-import type { BookingView, HistoryItem, RecordedBookingView } from './bookings.body';
+import type { BookingView, HistoryItem, RecordedBookingView } from './bookings.dto';
 
 export const bookingView = (booking: MadeBooking): BookingView => ({
   id: booking.bookingId,

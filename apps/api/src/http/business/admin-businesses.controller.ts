@@ -1,11 +1,11 @@
-import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { BusinessQueries } from '@projections/business';
 import { Business, type BusinessCommand, type KnownBusiness } from '@yoyaku/business';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
-import { About, Access, type Answer, Ctx, IdParam, inPath, Reads, result } from '../conventions';
-import { AllBusinessesQuery, OwnBusinessPage, OwnBusinessView, ReviewReasonBody } from './business.body';
+import { type Answer, Command, Ctx, IdParam, inPath, Query, QueryString, result } from '../conventions';
+import { AllBusinessesQuery, OwnBusinessPage, OwnBusinessView, ReviewReasonBody } from './business.dto';
 import { ownView } from './business.views';
 
 @ApiTags('Administration')
@@ -16,41 +16,34 @@ export class AdminBusinessesController {
     private readonly queries: BusinessQueries,
   ) {}
 
-  @Get()
-  @Access('admin')
-  @Reads('businesses')
-  @ApiOperation({ summary: 'All businesses' })
-  @ApiOkResponse({ type: OwnBusinessPage })
-  list(@Query() { limit, cursor, sort, ...filter }: AllBusinessesQuery) {
+  @Query('', { access: 'admin', summary: 'All businesses', answers: OwnBusinessPage, reads: ['businesses'] })
+  list(@QueryString() { limit, cursor, sort, ...filter }: AllBusinessesQuery) {
     return this.queries.list(filter, { limit, cursor, sort });
   }
 
-  @Get(':id')
-  @Access('admin')
-  @Reads('businesses')
-  @About(inPath('id'))
-  @ApiOperation({ summary: 'Any business' })
-  @ApiOkResponse({ type: OwnBusinessView })
+  @Query(':id', {
+    access: 'admin',
+    summary: 'Any business',
+    answers: OwnBusinessView,
+    reads: ['businesses'],
+    about: inPath('id'),
+  })
   async byId(@IdParam('id') id: Uuid) {
     const business = await this.queries.find(id);
     if (!business) throw new DomainError('business.not_found');
     return business;
   }
 
-  @Post(':id/approve')
-  @HttpCode(200)
-  @Access('admin')
-  @ApiOperation({ summary: 'Let a business take bookings' })
-  @ApiOkResponse({ type: OwnBusinessView })
+  @Command('POST', ':id/approve', {
+    access: 'admin',
+    summary: 'Let a business take bookings',
+    answers: OwnBusinessView,
+  })
   approve(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<OwnBusinessView>> {
     return this.execute(id, { type: 'ApproveBusiness', data: {} }, context);
   }
 
-  @Post(':id/reject')
-  @HttpCode(200)
-  @Access('admin')
-  @ApiOperation({ summary: 'Turn a business down' })
-  @ApiOkResponse({ type: OwnBusinessView })
+  @Command('POST', ':id/reject', { access: 'admin', summary: 'Turn a business down', answers: OwnBusinessView })
   reject(
     @IdParam('id') id: Uuid,
     @Body() { reason }: ReviewReasonBody,
@@ -59,11 +52,11 @@ export class AdminBusinessesController {
     return this.execute(id, { type: 'RejectBusiness', data: { reason } }, context);
   }
 
-  @Post(':id/suspend')
-  @HttpCode(200)
-  @Access('admin')
-  @ApiOperation({ summary: 'Stop a business from taking bookings' })
-  @ApiOkResponse({ type: OwnBusinessView })
+  @Command('POST', ':id/suspend', {
+    access: 'admin',
+    summary: 'Stop a business from taking bookings',
+    answers: OwnBusinessView,
+  })
   suspend(
     @IdParam('id') id: Uuid,
     @Body() { reason }: ReviewReasonBody,
@@ -72,11 +65,7 @@ export class AdminBusinessesController {
     return this.execute(id, { type: 'SuspendBusiness', data: { reason } }, context);
   }
 
-  @Post(':id/reinstate')
-  @HttpCode(200)
-  @Access('admin')
-  @ApiOperation({ summary: 'End a suspension' })
-  @ApiOkResponse({ type: OwnBusinessView })
+  @Command('POST', ':id/reinstate', { access: 'admin', summary: 'End a suspension', answers: OwnBusinessView })
   reinstate(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<OwnBusinessView>> {
     return this.execute(id, { type: 'ReinstateBusiness', data: {} }, context);
   }

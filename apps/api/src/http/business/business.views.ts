@@ -1,6 +1,6 @@
 import type { BusinessRow } from '@projections/business';
 import { type KnownBusiness, openingHours } from '@yoyaku/business';
-import type { BusinessView, OwnBusinessView } from './business.body';
+import type { BusinessView, OwnBusinessView } from './business.dto';
 
 /** What everybody may know. */
 export const publicView = ({

@@ -1,10 +1,10 @@
-import { Body, Controller, Delete, HttpCode, Post, Put } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { Business, type BusinessCommand, type KnownBusiness } from '@yoyaku/business';
 import { type CommandContext, Commands, idFor, type Outcome } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
-import { Access, type Answer, Ctx, created, done, IdParam, inPath, result } from '../conventions';
-import { AddLocationBody, ChangeLocationBody, LocationView } from './business.body';
+import { type Answer, Command, Ctx, created, done, IdParam, inPath, result } from '../conventions';
+import { AddLocationBody, ChangeLocationBody, LocationView } from './business.dto';
 
 const ADD = { permission: 'locations:write', tenant: inPath('id') };
 const WRITE = { ...ADD, at: inPath('locationId') };
@@ -14,10 +14,7 @@ const WRITE = { ...ADD, at: inPath('locationId') };
 export class LocationsController {
   constructor(private readonly commands: Commands) {}
 
-  @Post()
-  @Access(ADD)
-  @ApiOperation({ summary: 'Add a location' })
-  @ApiCreatedResponse({ type: LocationView })
+  @Command('POST', '', { access: ADD, summary: 'Add a location', creates: LocationView })
   async add(
     @IdParam('id') id: Uuid,
     @Body() details: AddLocationBody,
@@ -29,10 +26,11 @@ export class LocationsController {
     return created(outcome, viewOf(outcome, locationId), `/businesses/${id}/locations/${locationId}`);
   }
 
-  @Put(':locationId')
-  @Access(WRITE)
-  @ApiOperation({ summary: 'Change what is given of a location' })
-  @ApiOkResponse({ type: LocationView })
+  @Command('PUT', ':locationId', {
+    access: WRITE,
+    summary: 'Change what is given of a location',
+    answers: LocationView,
+  })
   async change(
     @IdParam('id') id: Uuid,
     @IdParam('locationId') locationId: Uuid,
@@ -43,11 +41,7 @@ export class LocationsController {
     return result(outcome, viewOf(outcome, locationId));
   }
 
-  @Delete(':locationId')
-  @HttpCode(204)
-  @Access(WRITE)
-  @ApiOperation({ summary: 'Close a location' })
-  @ApiNoContentResponse()
+  @Command('DELETE', ':locationId', { access: WRITE, summary: 'Close a location' })
   async close(
     @IdParam('id') id: Uuid,
     @IdParam('locationId') locationId: Uuid,

@@ -1,19 +1,20 @@
-import { Body, Controller, Delete, Get, HttpCode, Post, Put, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { BusinessQueries } from '@projections/business';
 import { Business, type BusinessCommand, Businesses, type KnownBusiness } from '@yoyaku/business';
 import { type CommandContext, Commands, idFor, type Outcome } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import {
-  Access,
   type Answer,
+  Command,
   Ctx,
   created,
   done,
   IdParam,
   inPath,
   type Principal,
-  Reads,
+  Query,
+  QueryString,
   result,
   User,
 } from '../conventions';
@@ -27,7 +28,7 @@ import {
   OwnBusinessView,
   SettingsBody,
   SettingsView,
-} from './business.body';
+} from './business.dto';
 import { ownView } from './business.views';
 
 const WRITE = { permission: 'business:write', tenant: inPath('id') };
@@ -41,10 +42,11 @@ export class OwnerBusinessesController {
     private readonly queries: BusinessQueries,
   ) {}
 
-  @Post()
-  @Access('verified')
-  @ApiOperation({ summary: 'Found a business; it is reviewed before it takes bookings' })
-  @ApiCreatedResponse({ type: OwnBusinessView })
+  @Command('POST', '', {
+    access: 'verified',
+    summary: 'Found a business; it is reviewed before it takes bookings',
+    creates: OwnBusinessView,
+  })
   async create(
     @Body() body: CreateBusinessBody,
     @User() { userId }: Principal,
@@ -56,30 +58,29 @@ export class OwnerBusinessesController {
     return created(outcome, ownView(outcome.state), `/owner/businesses/${businessId}`);
   }
 
-  @Get()
-  @Access('user')
-  @Reads('businesses', 'staff')
-  @ApiOperation({ summary: 'Businesses one owns or works for' })
-  @ApiOkResponse({ type: OwnBusinessPage })
-  list(@Query() { limit, cursor, sort, ...filter }: BusinessesQuery, @User() { userId }: Principal) {
+  @Query('', {
+    access: 'user',
+    summary: 'Businesses one owns or works for',
+    answers: OwnBusinessPage,
+    reads: ['businesses', 'staff'],
+  })
+  list(@QueryString() { limit, cursor, sort, ...filter }: BusinessesQuery, @User() { userId }: Principal) {
     return this.queries.list({ ...filter, memberId: userId }, { limit, cursor, sort });
   }
 
-  @Get(':id')
-  @Access({ permission: 'business:read', tenant: inPath('id') })
-  @Reads('businesses')
-  @ApiOperation({ summary: 'A business one owns or works for' })
-  @ApiOkResponse({ type: OwnBusinessView })
+  @Query(':id', {
+    access: { permission: 'business:read', tenant: inPath('id') },
+    summary: 'A business one owns or works for',
+    answers: OwnBusinessView,
+    reads: ['businesses'],
+  })
   async byId(@IdParam('id') id: Uuid) {
     const business = await this.queries.find(id);
     if (!business) throw new DomainError('business.not_found');
     return business;
   }
 
-  @Put(':id')
-  @Access(WRITE)
-  @ApiOperation({ summary: 'Change what is given of a business' })
-  @ApiOkResponse({ type: OwnBusinessView })
+  @Command('PUT', ':id', { access: WRITE, summary: 'Change what is given of a business', answers: OwnBusinessView })
   async change(
     @IdParam('id') id: Uuid,
     @Body() change: ChangeBusinessBody,
@@ -89,29 +90,22 @@ export class OwnerBusinessesController {
     return result(outcome, ownView(outcome.state));
   }
 
-  @Delete(':id')
-  @HttpCode(204)
-  @Access(WRITE)
-  @ApiOperation({ summary: 'Close a business for good' })
-  @ApiNoContentResponse()
+  @Command('DELETE', ':id', { access: WRITE, summary: 'Close a business for good' })
   async close(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
     return done(await this.execute(id, { type: 'CloseBusiness', data: {} }, context));
   }
 
-  @Post(':id/resubmit')
-  @HttpCode(200)
-  @Access(WRITE)
-  @ApiOperation({ summary: 'Ask for another review after a rejection' })
-  @ApiOkResponse({ type: OwnBusinessView })
+  @Command('POST', ':id/resubmit', {
+    access: WRITE,
+    summary: 'Ask for another review after a rejection',
+    answers: OwnBusinessView,
+  })
   async resubmit(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<OwnBusinessView>> {
     const outcome = await this.execute(id, { type: 'ResubmitBusiness', data: {} }, context);
     return result(outcome, ownView(outcome.state));
   }
 
-  @Put(':id/hours')
-  @Access(WRITE)
-  @ApiOperation({ summary: 'Set when a business is open' })
-  @ApiOkResponse({ type: HoursBody })
+  @Command('PUT', ':id/hours', { access: WRITE, summary: 'Set when a business is open', answers: HoursBody })
   async setHours(
     @IdParam('id') id: Uuid,
     @Body() { hours }: HoursBody,
@@ -120,19 +114,21 @@ export class OwnerBusinessesController {
     return result(await this.execute(id, { type: 'SetHours', data: { hours } }, context), { hours });
   }
 
-  @Put(':id/settings')
-  @Access(WRITE)
-  @ApiOperation({ summary: 'Change what is given of how a business takes bookings' })
-  @ApiOkResponse({ type: SettingsView })
+  @Command('PUT', ':id/settings', {
+    access: WRITE,
+    summary: 'Change what is given of how a business takes bookings',
+    answers: SettingsView,
+  })
   async changeSettings(@IdParam('id') id: Uuid, @Body() change: SettingsBody, @Ctx() context: CommandContext) {
     const outcome = await this.execute(id, { type: 'ChangeSettings', data: { ...change } }, context);
     return result(outcome, outcome.state.settings);
   }
 
-  @Put(':id/holidays')
-  @Access(WRITE)
-  @ApiOperation({ summary: 'Set the days on which a business is closed' })
-  @ApiOkResponse({ type: HolidaysBody })
+  @Command('PUT', ':id/holidays', {
+    access: WRITE,
+    summary: 'Set the days on which a business is closed',
+    answers: HolidaysBody,
+  })
   async setHolidays(
     @IdParam('id') id: Uuid,
     @Body() { holidays }: HolidaysBody,

@@ -1,12 +1,12 @@
-import { Body, Controller, Delete, Get, HttpCode, Post, Put, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { StaffQueries } from '@projections/business';
 import { BusinessFacts, type KnownMember, Membership, Staff } from '@yoyaku/business';
 import type { CommandContext } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import {
-  Access,
   type Answer,
+  Command,
   Ctx,
   created,
   done,
@@ -14,14 +14,14 @@ import {
   inBody,
   ofAggregate,
   type Principal,
-  Reads,
-  Refuses,
+  Query,
+  QueryString,
   Rights,
   result,
   User,
 } from '../conventions';
 import { Scopes } from './scopes';
-import { AssignmentPage, AssignmentsQuery, AssignmentView, AssignStaffBody, ChangeAssignmentBody } from './staff.body';
+import { AssignmentPage, AssignmentsQuery, AssignmentView, AssignStaffBody, ChangeAssignmentBody } from './staff.dto';
 
 const WRITE = { permission: 'staff:write', tenant: ofAggregate(Membership, 'id') };
 
@@ -36,10 +36,11 @@ export class StaffController {
     private readonly facts: BusinessFacts,
   ) {}
 
-  @Post()
-  @Access({ permission: 'staff:write', tenant: inBody('businessId') })
-  @ApiOperation({ summary: 'Give somebody a role in a business; only owners appoint owners and managers' })
-  @ApiCreatedResponse({ type: AssignmentView })
+  @Command('POST', '', {
+    access: { permission: 'staff:write', tenant: inBody('businessId') },
+    summary: 'Give somebody a role in a business; only owners appoint owners and managers',
+    creates: AssignmentView,
+  })
   async assign(
     @Body() body: AssignStaffBody,
     @User() user: Principal,
@@ -50,15 +51,14 @@ export class StaffController {
     return created(outcome, viewOf(outcome.state), `/staff/assignments/${outcome.id}`);
   }
 
-  @Get()
-  @Access('user')
-  @Reads('staff')
-  @Refuses(404)
-  @ApiOperation({
+  @Query('', {
+    access: 'user',
     summary: 'Who works where as what: all of a business for its owner and managers, one’s own for others',
+    answers: AssignmentPage,
+    refuses: [404],
+    reads: ['staff'],
   })
-  @ApiOkResponse({ type: AssignmentPage })
-  async list(@Query() { limit, cursor, sort, ...filter }: AssignmentsQuery, @User() user: Principal) {
+  async list(@QueryString() { limit, cursor, sort, ...filter }: AssignmentsQuery, @User() user: Principal) {
     const { businessId } = filter;
     const scope = businessId && (await this.scopes.of(user, 'staff:read', businessId));
     const visible =
@@ -68,15 +68,16 @@ export class StaffController {
     return this.queries.list(visible, { limit, cursor, sort });
   }
 
-  @Get(':id')
-  @Access({
-    permission: 'staff:read',
-    tenant: ofAggregate(Membership, 'id'),
-    orSelf: (state, { userId }) => state.status !== 'none' && state.userId === userId,
+  @Query(':id', {
+    access: {
+      permission: 'staff:read',
+      tenant: ofAggregate(Membership, 'id'),
+      orSelf: (state, { userId }) => state.status !== 'none' && state.userId === userId,
+    },
+    summary: 'An assignment',
+    answers: AssignmentView,
+    reads: ['staff'],
   })
-  @Reads('staff')
-  @ApiOperation({ summary: 'An assignment' })
-  @ApiOkResponse({ type: AssignmentView })
   async byId(@IdParam('id') id: Uuid, @User() user: Principal) {
     const assignment = await this.queries.find(id);
     const own = assignment?.userId === user.userId;
@@ -86,10 +87,7 @@ export class StaffController {
     return assignment;
   }
 
-  @Put(':id')
-  @Access(WRITE)
-  @ApiOperation({ summary: 'Change what is given of an assignment' })
-  @ApiOkResponse({ type: AssignmentView })
+  @Command('PUT', ':id', { access: WRITE, summary: 'Change what is given of an assignment', answers: AssignmentView })
   async change(
     @IdParam('id') id: Uuid,
     @Body() change: ChangeAssignmentBody,
@@ -102,11 +100,7 @@ export class StaffController {
     return result(outcome, viewOf(outcome.state));
   }
 
-  @Delete([':id', ':id/terminate'])
-  @HttpCode(204)
-  @Access(WRITE)
-  @ApiOperation({ summary: 'End an assignment' })
-  @ApiNoContentResponse()
+  @Command('DELETE', [':id', ':id/terminate'], { access: WRITE, summary: 'End an assignment' })
   async terminate(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
     return done(await this.staff.terminate(id, context));
   }

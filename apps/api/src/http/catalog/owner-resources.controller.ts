@@ -1,11 +1,11 @@
-import { Body, Controller, Delete, HttpCode, Post, Put } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { CatalogFacts, type KnownResource, Resource, Resources } from '@yoyaku/catalog';
 import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
 import {
-  Access,
   type Answer,
+  Command,
   Ctx,
   created,
   done,
@@ -17,7 +17,7 @@ import {
   result,
   User,
 } from '../conventions';
-import { ChangeResourceBody, CreateResourceBody, ResourceView } from './resource.body';
+import { ChangeResourceBody, CreateResourceBody, ResourceView } from './resource.dto';
 import { workingHours } from './working-hours';
 
 const WRITE = { permission: 'resources:write', tenant: ofAggregate(Resource, 'id') };
@@ -32,10 +32,11 @@ export class OwnerResourcesController {
     private readonly rights: Rights,
   ) {}
 
-  @Post()
-  @Access({ permission: 'resources:write', tenant: inBody('businessId') })
-  @ApiOperation({ summary: 'Add somebody or something that services need' })
-  @ApiCreatedResponse({ type: ResourceView })
+  @Command('POST', '', {
+    access: { permission: 'resources:write', tenant: inBody('businessId') },
+    summary: 'Add somebody or something that services need',
+    creates: ResourceView,
+  })
   async create(
     @Body() body: CreateResourceBody,
     @User() user: Principal,
@@ -48,10 +49,7 @@ export class OwnerResourcesController {
     return created(outcome, viewOf(outcome.state), `/resources/${resourceId}`);
   }
 
-  @Put(':id')
-  @Access(WRITE)
-  @ApiOperation({ summary: 'Change what is given of a resource' })
-  @ApiOkResponse({ type: ResourceView })
+  @Command('PUT', ':id', { access: WRITE, summary: 'Change what is given of a resource', answers: ResourceView })
   async change(
     @IdParam('id') id: Uuid,
     @Body() change: ChangeResourceBody,
@@ -65,11 +63,7 @@ export class OwnerResourcesController {
     return result(outcome, viewOf(outcome.state));
   }
 
-  @Delete(':id')
-  @HttpCode(204)
-  @Access(WRITE)
-  @ApiOperation({ summary: 'Take a resource out of use; its bookings stay' })
-  @ApiNoContentResponse()
+  @Command('DELETE', ':id', { access: WRITE, summary: 'Take a resource out of use; its bookings stay' })
   async remove(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
     return done(await this.commands.execute(Resource, id, { type: 'RemoveResource', data: {} }, context));
   }

@@ -1,11 +1,11 @@
-import { Body, Controller, Delete, HttpCode, Post, Put } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { CatalogFacts, type KnownService, Service, Services } from '@yoyaku/catalog';
 import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
 import {
-  Access,
   type Answer,
+  Command,
   Ctx,
   created,
   done,
@@ -17,7 +17,7 @@ import {
   result,
   User,
 } from '../conventions';
-import { ChangeServiceBody, CreateServiceBody, type OverrideBody, ServiceView } from './service.body';
+import { ChangeServiceBody, CreateServiceBody, type OverrideBody, ServiceView } from './service.dto';
 
 const WRITE = { permission: 'services:write', tenant: ofAggregate(Service, 'id') };
 
@@ -45,10 +45,11 @@ export class OwnerServicesController {
     private readonly rights: Rights,
   ) {}
 
-  @Post()
-  @Access({ permission: 'services:write', tenant: inBody('businessId') })
-  @ApiOperation({ summary: 'Offer a service' })
-  @ApiCreatedResponse({ type: ServiceView })
+  @Command('POST', '', {
+    access: { permission: 'services:write', tenant: inBody('businessId') },
+    summary: 'Offer a service',
+    creates: ServiceView,
+  })
   async create(
     @Body() { overrides = [], ...body }: CreateServiceBody,
     @User() user: Principal,
@@ -61,10 +62,7 @@ export class OwnerServicesController {
     return created(outcome, viewOf(outcome.state), `/services/${serviceId}`);
   }
 
-  @Put(':id')
-  @Access(WRITE)
-  @ApiOperation({ summary: 'Change what is given of a service' })
-  @ApiOkResponse({ type: ServiceView })
+  @Command('PUT', ':id', { access: WRITE, summary: 'Change what is given of a service', answers: ServiceView })
   async change(
     @IdParam('id') id: Uuid,
     @Body() { overrides, ...body }: ChangeServiceBody,
@@ -79,11 +77,7 @@ export class OwnerServicesController {
     return result(outcome, viewOf(outcome.state));
   }
 
-  @Delete(':id')
-  @HttpCode(204)
-  @Access(WRITE)
-  @ApiOperation({ summary: 'Offer a service no more; its bookings stay' })
-  @ApiNoContentResponse()
+  @Command('DELETE', ':id', { access: WRITE, summary: 'Offer a service no more; its bookings stay' })
   async remove(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
     return done(await this.commands.execute(Service, id, { type: 'RemoveService', data: {} }, context));
   }

@@ -1,12 +1,12 @@
-import { Body, Controller, Delete, Get, HttpCode, Post, Put, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { PolicyQueries } from '@projections/catalog';
 import { type KnownPolicy, Policies, Policy } from '@yoyaku/catalog';
 import { type CommandContext, idFor } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import {
-  Access,
   type Answer,
+  Command,
   Ctx,
   created,
   done,
@@ -14,10 +14,11 @@ import {
   inBody,
   inQuery,
   ofAggregate,
-  Reads,
+  Query,
+  QueryString,
   result,
 } from '../conventions';
-import { ChangePolicyBody, CreatePolicyBody, PoliciesQuery, PolicyPage, PolicyView } from './policy.body';
+import { ChangePolicyBody, CreatePolicyBody, PoliciesQuery, PolicyPage, PolicyView } from './policy.dto';
 
 const ofPolicy = ofAggregate(Policy, 'id');
 
@@ -29,10 +30,11 @@ export class PoliciesController {
     private readonly queries: PolicyQueries,
   ) {}
 
-  @Post()
-  @Access({ permission: 'policies:write', tenant: inBody('businessId') })
-  @ApiOperation({ summary: 'Make a cancellation policy' })
-  @ApiCreatedResponse({ type: PolicyView })
+  @Command('POST', '', {
+    access: { permission: 'policies:write', tenant: inBody('businessId') },
+    summary: 'Make a cancellation policy',
+    creates: PolicyView,
+  })
   async create(
     @Body() { isDefault = false, ...body }: CreatePolicyBody,
     @Ctx() context: CommandContext,
@@ -43,30 +45,33 @@ export class PoliciesController {
     return created(outcome, await this.viewOf(outcome.state), `/policies/${policyId}`);
   }
 
-  @Get()
-  @Access({ permission: 'policies:read', tenant: inQuery('businessId') })
-  @Reads('policies')
-  @ApiOperation({ summary: 'The cancellation policies of a business' })
-  @ApiOkResponse({ type: PolicyPage })
-  list(@Query() { businessId, limit, cursor, sort }: PoliciesQuery) {
+  @Query('', {
+    access: { permission: 'policies:read', tenant: inQuery('businessId') },
+    summary: 'The cancellation policies of a business',
+    answers: PolicyPage,
+    reads: ['policies'],
+  })
+  list(@QueryString() { businessId, limit, cursor, sort }: PoliciesQuery) {
     return this.queries.list(businessId, { limit, cursor, sort });
   }
 
-  @Get(':id')
-  @Access({ permission: 'policies:read', tenant: ofPolicy })
-  @Reads('policies')
-  @ApiOperation({ summary: 'A cancellation policy' })
-  @ApiOkResponse({ type: PolicyView })
+  @Query(':id', {
+    access: { permission: 'policies:read', tenant: ofPolicy },
+    summary: 'A cancellation policy',
+    answers: PolicyView,
+    reads: ['policies'],
+  })
   async byId(@IdParam('id') id: Uuid) {
     const policy = await this.queries.find(id);
     if (!policy) throw new DomainError('policy.not_found');
     return policy;
   }
 
-  @Put(':id')
-  @Access({ permission: 'policies:write', tenant: ofPolicy })
-  @ApiOperation({ summary: 'Change what is given of a cancellation policy; bookings keep that of their day' })
-  @ApiOkResponse({ type: PolicyView })
+  @Command('PUT', ':id', {
+    access: { permission: 'policies:write', tenant: ofPolicy },
+    summary: 'Change what is given of a cancellation policy; bookings keep that of their day',
+    answers: PolicyView,
+  })
   async change(
     @IdParam('id') id: Uuid,
     @Body() { isDefault, ...change }: ChangePolicyBody,
@@ -76,11 +81,10 @@ export class PoliciesController {
     return result(outcome, await this.viewOf(outcome.state));
   }
 
-  @Delete(':id')
-  @HttpCode(204)
-  @Access({ permission: 'policies:write', tenant: ofPolicy })
-  @ApiOperation({ summary: 'Remove a cancellation policy' })
-  @ApiNoContentResponse()
+  @Command('DELETE', ':id', {
+    access: { permission: 'policies:write', tenant: ofPolicy },
+    summary: 'Remove a cancellation policy',
+  })
   async remove(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
     return done(await this.policies.remove(id, context));
   }

@@ -1,12 +1,12 @@
-import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Controller } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { ResourceQueries, type ResourceRow } from '@projections/catalog';
 import { Resource } from '@yoyaku/catalog';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { Scopes } from '../business/scopes';
 import { VisibleBusinesses } from '../business/visible-businesses';
-import { About, Access, Cached, IdParam, ofAggregate, type Principal, Reads, Refuses, User } from '../conventions';
-import { ResourcePage, ResourcesQuery, ResourceView } from './resource.body';
+import { IdParam, ofAggregate, type Principal, Query, QueryString, User } from '../conventions';
+import { ResourcePage, ResourcesQuery, ResourceView } from './resource.dto';
 
 @ApiTags('Catalogue')
 @Controller('resources')
@@ -17,26 +17,28 @@ export class ResourcesController {
     private readonly scopes: Scopes,
   ) {}
 
-  @Get()
-  @Access('public')
-  @Cached(30)
-  @Reads('resources', 'businesses')
-  @Refuses(404)
-  @ApiOperation({ summary: 'Staff, rooms, equipment, tables' })
-  @ApiOkResponse({ type: ResourcePage })
-  async list(@Query() { limit, cursor, sort, ...filter }: ResourcesQuery, @User() user: Principal | null) {
+  @Query('', {
+    access: 'public',
+    summary: 'Staff, rooms, equipment, tables',
+    answers: ResourcePage,
+    refuses: [404],
+    reads: ['resources', 'businesses'],
+    cachedSeconds: 30,
+  })
+  async list(@QueryString() { limit, cursor, sort, ...filter }: ResourcesQuery, @User() user: Principal | null) {
     if (filter.businessId) await this.businesses.ensure(filter.businessId, user);
     const page = await this.queries.list({ ...filter, listed: !filter.businessId }, { limit, cursor, sort });
     return (await this.isWrittenBy(user, filter.businessId)) ? page : { ...page, items: page.items.map(withoutUser) };
   }
 
-  @Get(':id')
-  @Access('public')
-  @Cached(30)
-  @Reads('resources')
-  @About(ofAggregate(Resource, 'id'))
-  @ApiOperation({ summary: 'A resource' })
-  @ApiOkResponse({ type: ResourceView })
+  @Query(':id', {
+    access: 'public',
+    summary: 'A resource',
+    answers: ResourceView,
+    reads: ['resources'],
+    about: ofAggregate(Resource, 'id'),
+    cachedSeconds: 30,
+  })
   async byId(@IdParam('id') id: Uuid, @User() user: Principal | null) {
     const resource = await this.queries.find(id);
     if (!resource || !(await this.businesses.isVisible(resource.businessId, user))) {

@@ -1,12 +1,12 @@
-import { Body, Controller, Delete, Get, HttpCode, Post, Put, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { ResourceQueries } from '@projections/catalog';
 import { ExceptionPlace, exceptionOf, type KnownResource, Resource, Resources } from '@yoyaku/catalog';
 import { type CommandContext, Commands, idFor, type Outcome } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import {
-  Access,
   type Answer,
+  Command,
   Ctx,
   created,
   done,
@@ -15,7 +15,8 @@ import {
   inQuery,
   ofAggregate,
   type Principal,
-  Reads,
+  Query,
+  QueryString,
   Rights,
   result,
   User,
@@ -30,7 +31,7 @@ import {
   WorkingHoursPage,
   WorkingHoursQuery,
   WorkingHoursView,
-} from './resource.body';
+} from './resource.dto';
 
 const ofResource = ofAggregate(Resource, inBody('resourceId'));
 const ofException = ofAggregate(ExceptionPlace, 'id');
@@ -45,10 +46,11 @@ export class SchedulesController {
     private readonly rights: Rights,
   ) {}
 
-  @Put('working-hours')
-  @Access({ permission: 'schedules:write', tenant: ofResource })
-  @ApiOperation({ summary: 'Set when a resource works' })
-  @ApiOkResponse({ type: WorkingHoursView })
+  @Command('PUT', 'working-hours', {
+    access: { permission: 'schedules:write', tenant: ofResource },
+    summary: 'Set when a resource works',
+    answers: WorkingHoursView,
+  })
   async setHours(
     @Body() { resourceId, hours }: SetWorkingHoursBody,
     @Ctx() context: CommandContext,
@@ -57,13 +59,14 @@ export class SchedulesController {
     return result(await this.commands.execute(Resource, resourceId, command, context), { resourceId, hours });
   }
 
-  @Get('working-hours')
-  @Access({ permission: 'schedules:read', tenant: inQuery('businessId') })
-  @Reads('resources')
-  @ApiOperation({ summary: 'When the resources of a business work' })
-  @ApiOkResponse({ type: WorkingHoursPage })
+  @Query('working-hours', {
+    access: { permission: 'schedules:read', tenant: inQuery('businessId') },
+    summary: 'When the resources of a business work',
+    answers: WorkingHoursPage,
+    reads: ['resources'],
+  })
   async hours(
-    @Query() { businessId, limit, cursor, sort }: WorkingHoursQuery,
+    @QueryString() { businessId, limit, cursor, sort }: WorkingHoursQuery,
     @User() user: Principal,
   ): Promise<WorkingHoursPage> {
     const within = await this.rights.limitsOf(user, businessId);
@@ -71,21 +74,23 @@ export class SchedulesController {
     return { items: items.map(({ id, hours }) => ({ resourceId: id, hours })), nextCursor };
   }
 
-  @Get('working-hours/:resourceId')
-  @Access({ permission: 'schedules:read', tenant: ofAggregate(Resource, 'resourceId') })
-  @Reads('resources')
-  @ApiOperation({ summary: 'When a resource works' })
-  @ApiOkResponse({ type: WorkingHoursView })
+  @Query('working-hours/:resourceId', {
+    access: { permission: 'schedules:read', tenant: ofAggregate(Resource, 'resourceId') },
+    summary: 'When a resource works',
+    answers: WorkingHoursView,
+    reads: ['resources'],
+  })
   async hoursOf(@IdParam('resourceId') resourceId: Uuid): Promise<WorkingHoursView> {
     const resource = await this.queries.find(resourceId);
     if (!resource) throw new DomainError('resource.not_found');
     return { resourceId, hours: resource.hours };
   }
 
-  @Post('exceptions')
-  @Access({ permission: 'schedules:write', tenant: ofResource })
-  @ApiOperation({ summary: 'Make a day an exception from the working hours' })
-  @ApiCreatedResponse({ type: ExceptionView })
+  @Command('POST', 'exceptions', {
+    access: { permission: 'schedules:write', tenant: ofResource },
+    summary: 'Make a day an exception from the working hours',
+    creates: ExceptionView,
+  })
   async addException(
     @Body() { resourceId, hours = [], ...body }: AddExceptionBody,
     @Ctx() context: CommandContext,
@@ -95,31 +100,34 @@ export class SchedulesController {
     return created(outcome, viewOf(outcome, exceptionId), `/staff/exceptions/${exceptionId}`);
   }
 
-  @Get('exceptions')
-  @Access({ permission: 'schedules:read', tenant: inQuery('businessId') })
-  @Reads('resources')
-  @ApiOperation({ summary: 'Exceptions from the working hours' })
-  @ApiOkResponse({ type: ExceptionPage })
-  async exceptions(@Query() { limit, cursor, sort, ...filter }: ExceptionsQuery, @User() user: Principal) {
+  @Query('exceptions', {
+    access: { permission: 'schedules:read', tenant: inQuery('businessId') },
+    summary: 'Exceptions from the working hours',
+    answers: ExceptionPage,
+    reads: ['resources'],
+  })
+  async exceptions(@QueryString() { limit, cursor, sort, ...filter }: ExceptionsQuery, @User() user: Principal) {
     const within = await this.rights.limitsOf(user, filter.businessId);
     return this.queries.exceptions({ ...filter, within }, { limit, cursor, sort });
   }
 
-  @Get('exceptions/:id')
-  @Access({ permission: 'schedules:read', tenant: ofException })
-  @Reads('resources')
-  @ApiOperation({ summary: 'An exception from the working hours' })
-  @ApiOkResponse({ type: ExceptionView })
+  @Query('exceptions/:id', {
+    access: { permission: 'schedules:read', tenant: ofException },
+    summary: 'An exception from the working hours',
+    answers: ExceptionView,
+    reads: ['resources'],
+  })
   async exception(@IdParam('id') id: Uuid) {
     const exception = await this.queries.findException(id);
     if (!exception) throw new DomainError('exception.not_found');
     return exception;
   }
 
-  @Put('exceptions/:id')
-  @Access({ permission: 'schedules:write', tenant: ofException })
-  @ApiOperation({ summary: 'Change what is given of an exception' })
-  @ApiOkResponse({ type: ExceptionView })
+  @Command('PUT', 'exceptions/:id', {
+    access: { permission: 'schedules:write', tenant: ofException },
+    summary: 'Change what is given of an exception',
+    answers: ExceptionView,
+  })
   async changeException(
     @IdParam('id') id: Uuid,
     @Body() change: ChangeExceptionBody,
@@ -129,11 +137,10 @@ export class SchedulesController {
     return result(outcome, viewOf(outcome, id));
   }
 
-  @Delete('exceptions/:id')
-  @HttpCode(204)
-  @Access({ permission: 'schedules:write', tenant: ofException })
-  @ApiOperation({ summary: 'Make a day like its weekday again' })
-  @ApiNoContentResponse()
+  @Command('DELETE', 'exceptions/:id', {
+    access: { permission: 'schedules:write', tenant: ofException },
+    summary: 'Make a day like its weekday again',
+  })
   async removeException(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
     return done(await this.resources.removeException(id, context));
   }

@@ -1,24 +1,23 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import { deriveUuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
 import { type Observable, of, tap } from 'rxjs';
-import { ACCESS, type AccessRule, inQuery, type TenantSource } from './access/access';
+import { inQuery } from './access/access';
 import { Rights } from './access/rights';
 import { Answer } from './commands/answer';
 import { type Claim, Idempotency } from './commands/idempotency';
-import { NO_IDEMPOTENCY } from './commands/no-idempotency';
 import { hashesOf } from './commands/request-hashes';
 import { Problem } from './problems/problem';
-import { CACHED } from './queries/cached';
 import { MinPosition } from './queries/min-position';
-import { ABOUT, READS } from './queries/reads';
 import { StoreHead } from './queries/store-head';
+import { routeOf } from './routes';
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Held until the answer goes out; see `hooks.ts`. */
     claim: Claim | null;
+    /** For how many seconds anyone may keep the answer; null where the route does not say so. */
+    cachedFor: number | null;
   }
 }
 
@@ -31,7 +30,6 @@ export const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 @Injectable()
 export class ConventionsInterceptor implements NestInterceptor {
   constructor(
-    private readonly reflector: Reflector,
     private readonly idempotency: Idempotency,
     private readonly minPosition: MinPosition,
     private readonly head: StoreHead,
@@ -41,7 +39,7 @@ export class ConventionsInterceptor implements NestInterceptor {
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (SAFE.has(request.method)) {
-      request.cachedFor = this.reflector.get<number | undefined>(CACHED, context.getHandler()) ?? null;
+      request.cachedFor = routeOf(context.getHandler())?.cachedSeconds ?? null;
       await this.awaitPosition(context, request);
       return next.handle();
     }
@@ -55,22 +53,21 @@ export class ConventionsInterceptor implements NestInterceptor {
   }
 
   private async awaitPosition(context: ExecutionContext, request: FastifyRequest): Promise<void> {
-    const projections = this.reflector.get<string[] | undefined>(READS, context.getHandler());
-    if (projections) await this.minPosition.await(request, projections, () => this.businessOf(context, request));
+    const { reads } = routeOf(context.getHandler()) ?? {};
+    if (reads) await this.minPosition.await(request, reads, () => this.businessOf(context, request));
   }
 
   /** The business that a query is about; undefined: none, or perhaps several. */
   private businessOf(context: ExecutionContext, request: FastifyRequest): Promise<string | undefined> {
-    const rule = this.reflector.get<AccessRule>(ACCESS, context.getHandler());
-    const about = this.reflector.get<TenantSource<never> | undefined>(ABOUT, context.getHandler());
-    const source = about ?? (typeof rule === 'object' ? rule.tenant : inQuery('businessId'));
+    const { about, access } = routeOf(context.getHandler()) ?? {};
+    const source = about ?? (typeof access === 'object' ? access.tenant : inQuery('businessId'));
     return this.rights.businessOf(source, request);
   }
 
   /** `Idempotency-Key`: the first answer, when there was one; otherwise the claim is noted on the request. */
   private async claim(context: ExecutionContext, request: FastifyRequest): Promise<Answer | undefined> {
     const key = request.headers['idempotency-key'];
-    if (key === undefined || this.reflector.get(NO_IDEMPOTENCY, context.getHandler())) return undefined;
+    if (key === undefined || routeOf(context.getHandler())?.isSecret) return undefined;
     if (typeof key !== 'string' || !KEY.test(key)) throw new Problem(400, 'request.invalid_idempotency_key');
     const { principal, method, url } = request;
     const id = deriveUuid(principal?.userId ?? 'anonymous', method, request.routeOptions.url ?? url, key);

@@ -14,7 +14,7 @@ import {
 import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
 import { bookingView } from '../booking/bookings.views';
 import { noteView, viewOf } from './customer.views';
-import type { CustomerExportView } from './personal-data.body';
+import type { CustomerExportView } from './personal-data.dto';
 
 type ExportedEvent = CustomerExportView['events'][number];
 

@@ -1,14 +1,14 @@
-import { Controller, Get, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Controller } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { BookingQueries } from '@projections/booking';
 import { TimelineQueries } from '@projections/customers';
 import { Customer, CustomerFacts } from '@yoyaku/customers';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
-import { BookingPage } from '../booking/bookings.body';
+import { BookingPage } from '../booking/bookings.dto';
 import { recordedView } from '../booking/bookings.views';
 import { Scopes } from '../business/scopes';
-import { Access, IdParam, ofAggregate, type Principal, Reads, Refuses, Rights, User } from '../conventions';
-import { CustomerBookingsQuery, TimelinePage, TimelineQuery } from './customer.body';
+import { IdParam, ofAggregate, type Principal, Query, QueryString, Rights, User } from '../conventions';
+import { CustomerBookingsQuery, TimelinePage, TimelineQuery } from './customer.dto';
 
 const READ = { permission: 'customers:read', tenant: ofAggregate(Customer, 'id') };
 
@@ -23,15 +23,16 @@ export class CustomerHistoryController {
     private readonly rights: Rights,
   ) {}
 
-  @Get('timeline')
-  @Access(READ)
-  @Reads('customer-timeline')
-  @Refuses(409)
-  @ApiOperation({ summary: 'What happened with a customer, event by event' })
-  @ApiOkResponse({ type: TimelinePage })
+  @Query('timeline', {
+    access: READ,
+    summary: 'What happened with a customer, event by event',
+    answers: TimelinePage,
+    refuses: [409],
+    reads: ['customer-timeline'],
+  })
   async timeline(
     @IdParam('id') id: Uuid,
-    @Query() request: TimelineQuery,
+    @QueryString() request: TimelineQuery,
     @User() user: Principal,
   ): Promise<TimelinePage> {
     const within = await this.limitsAt(user, id);
@@ -39,15 +40,16 @@ export class CustomerHistoryController {
     return { items: items.map(({ customerId: _, businessId: __, ...entry }) => entry), nextCursor };
   }
 
-  @Get('history')
-  @Access(READ)
-  @Reads('bookings')
-  @Refuses(409)
-  @ApiOperation({ summary: 'The bookings of a customer' })
-  @ApiOkResponse({ type: BookingPage })
+  @Query('history', {
+    access: READ,
+    summary: 'The bookings of a customer',
+    answers: BookingPage,
+    refuses: [409],
+    reads: ['bookings'],
+  })
   async history(
     @IdParam('id') id: Uuid,
-    @Query() request: CustomerBookingsQuery,
+    @QueryString() request: CustomerBookingsQuery,
     @User() user: Principal,
   ): Promise<BookingPage> {
     const within = await this.limitsAt(user, id);

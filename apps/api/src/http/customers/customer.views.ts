@@ -1,7 +1,7 @@
 import type { CustomerRow } from '@projections/customers';
 import type { KnownCustomer, KnownNote } from '@yoyaku/customers';
-import type { CustomerRecordView, CustomerView, OwnProfileView } from './customer.body';
-import type { NoteView } from './note.body';
+import type { CustomerRecordView, CustomerView, OwnProfileView } from './customer.dto';
+import type { NoteView } from './note.dto';
 
 /** A customer right after a command. */
 export function viewOf(state: KnownCustomer): CustomerView {

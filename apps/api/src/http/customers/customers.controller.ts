@@ -1,14 +1,13 @@
-import { Body, Controller, Delete, Get, HttpCode, Post, Put, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { CustomerQueries } from '@projections/customers';
 import { Customer, CustomerFacts, Customers } from '@yoyaku/customers';
 import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { Scopes } from '../business/scopes';
 import {
-  Access,
   type Answer,
-  ApiOkEither,
+  Command,
   Ctx,
   created,
   done,
@@ -17,7 +16,8 @@ import {
   inQuery,
   type Principal,
   Problem,
-  Reads,
+  Query,
+  QueryString,
   Rights,
   result,
   User,
@@ -32,7 +32,7 @@ import {
   CustomerView,
   LinkUserBody,
   OwnProfileView,
-} from './customer.body';
+} from './customer.dto';
 import { profileOf, recordOf, viewOf } from './customer.views';
 import { ofCustomer, orAsked, orSelf } from './customer-access';
 
@@ -54,10 +54,11 @@ export class CustomersController {
     private readonly rights: Rights,
   ) {}
 
-  @Post()
-  @Access({ permission: 'customers:write', tenant: inBody('businessId') })
-  @ApiOperation({ summary: 'Add a customer' })
-  @ApiCreatedResponse({ type: CustomerView })
+  @Command('POST', '', {
+    access: { permission: 'customers:write', tenant: inBody('businessId') },
+    summary: 'Add a customer',
+    creates: CustomerView,
+  })
   async create(
     @Body() body: CreateCustomerBody,
     @User() user: Principal,
@@ -70,13 +71,14 @@ export class CustomersController {
     return created(outcome, viewOf(outcome.state), `/customers/${customerId}`);
   }
 
-  @Get()
-  @Access({ permission: 'customers:read', tenant: inQuery('businessId') })
-  @Reads('customers')
-  @ApiOperation({ summary: 'The customers of a business, or those assigned to oneself where one sees no others' })
-  @ApiOkResponse({ type: CustomerPage })
+  @Query('', {
+    access: { permission: 'customers:read', tenant: inQuery('businessId') },
+    summary: 'The customers of a business, or those assigned to oneself where one sees no others',
+    answers: CustomerPage,
+    reads: ['customers'],
+  })
   async list(
-    @Query() { limit, cursor, sort, ...filter }: CustomersQuery,
+    @QueryString() { limit, cursor, sort, ...filter }: CustomersQuery,
     @User() user: Principal,
   ): Promise<CustomerPage> {
     const own = (await this.scopes.of(user, 'customers:read', filter.businessId)) === 'own';
@@ -85,11 +87,12 @@ export class CustomersController {
     return { items: items.map(recordOf), nextCursor };
   }
 
-  @Get(':id')
-  @Access({ permission: 'customers:read', tenant: ofCustomer, orSelf })
-  @Reads('customers')
-  @ApiOperation({ summary: 'A customer; to the customer, the profile only' })
-  @ApiOkEither(CustomerRecordView, OwnProfileView)
+  @Query(':id', {
+    access: { permission: 'customers:read', tenant: ofCustomer, orSelf },
+    summary: 'A customer; to the customer, the profile only',
+    answers: [CustomerRecordView, OwnProfileView],
+    reads: ['customers'],
+  })
   async byId(@IdParam('id') id: Uuid, @User() user: Principal): Promise<CustomerRecordView | OwnProfileView> {
     const row = await this.queries.find(id);
     if (!row) throw new DomainError('customer.not_found');
@@ -98,10 +101,11 @@ export class CustomersController {
     throw new DomainError('customer.not_found');
   }
 
-  @Put(':id')
-  @Access({ permission: 'customers:write', tenant: ofCustomer, orSelf })
-  @ApiOperation({ summary: 'Change what is given of a customer; the customer, what is in the profile' })
-  @ApiOkEither(CustomerView, OwnProfileView)
+  @Command('PUT', ':id', {
+    access: { permission: 'customers:write', tenant: ofCustomer, orSelf },
+    summary: 'Change what is given of a customer; the customer, what is in the profile',
+    answers: [CustomerView, OwnProfileView],
+  })
   async change(
     @IdParam('id') id: Uuid,
     @Body() change: ChangeCustomerBody,
@@ -117,24 +121,21 @@ export class CustomersController {
     return result(outcome, asBusiness ? viewOf(outcome.state) : profileOf(viewOf(outcome.state)));
   }
 
-  @Delete(':id')
-  @HttpCode(204)
-  @Access({ permission: 'customers:delete', tenant: ofCustomer })
-  @ApiOperation({ summary: 'Take a customer off the list' })
-  @ApiNoContentResponse()
+  @Command('DELETE', ':id', {
+    access: { permission: 'customers:delete', tenant: ofCustomer },
+    summary: 'Take a customer off the list',
+  })
   async remove(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
     return done(await this.commands.execute(Customer, id, { type: 'RemoveCustomer', data: {} }, context));
   }
 
-  @Post(':id/link-user')
-  @HttpCode(200)
-  @Access({ permission: MAY_OFFER_LINK, tenant: ofCustomer, orSelf: orAsked })
-  @ApiOperation({
+  @Command('POST', ':id/link-user', {
+    access: { permission: MAY_OFFER_LINK, tenant: ofCustomer, orSelf: orAsked },
     summary: 'Ask a user whether they are the customer; that user, with their own id, says yes, and is from then on',
     description:
       'Who asks may erase the customer, because the user who says yes may then erase and export everything that is kept of the customer.',
+    answers: [CustomerView, OwnProfileView],
   })
-  @ApiOkEither(CustomerView, OwnProfileView)
   async linkUser(
     @IdParam('id') id: Uuid,
     @Body() { userId }: LinkUserBody,

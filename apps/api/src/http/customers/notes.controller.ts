@@ -1,14 +1,13 @@
-import { Body, Controller, Delete, Get, HttpCode, Post, Put, Query } from '@nestjs/common';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { NoteQueries } from '@projections/customers';
 import { Customer, CustomerFacts, type KnownCustomer, type KnownNote, Note, type NoteCommand } from '@yoyaku/customers';
 import { type CommandContext, Commands, idFor, type Outcome } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { Scopes } from '../business/scopes';
 import {
-  About,
-  Access,
   type Answer,
+  Command,
   Ctx,
   created,
   done,
@@ -17,13 +16,13 @@ import {
   inQuery,
   ofAggregate,
   type Principal,
-  Reads,
-  Refuses,
+  Query,
+  QueryString,
   result,
   User,
 } from '../conventions';
 import { noteView } from './customer.views';
-import { AddNoteBody, ChangeNoteBody, NotePage, NotesQuery, NoteView } from './note.body';
+import { AddNoteBody, ChangeNoteBody, NotePage, NotesQuery, NoteView } from './note.dto';
 
 const ofNote = ofAggregate(Note, 'id');
 
@@ -37,10 +36,11 @@ export class NotesController {
     private readonly scopes: Scopes,
   ) {}
 
-  @Post()
-  @Access({ permission: 'notes:write', tenant: ofAggregate(Customer, inBody('customerId')) })
-  @ApiOperation({ summary: 'Write something down about a customer' })
-  @ApiCreatedResponse({ type: NoteView })
+  @Command('POST', '', {
+    access: { permission: 'notes:write', tenant: ofAggregate(Customer, inBody('customerId')) },
+    summary: 'Write something down about a customer',
+    creates: NoteView,
+  })
   async add(
     @Body() { customerId, shared = false, ...body }: AddNoteBody,
     @User() user: Principal,
@@ -53,27 +53,32 @@ export class NotesController {
     return created(outcome, noteView(outcome.state), `/customers/notes/${noteId}`);
   }
 
-  @Get()
-  @Access('user')
-  @Reads('customer-notes')
-  @About(ofAggregate(Customer, inQuery('customerId')))
-  @Refuses(404, 409)
-  @ApiOperation({ summary: 'The notes about a customer; to the customer, those that are shared' })
-  @ApiOkResponse({ type: NotePage })
-  async list(@Query() { limit, cursor, sort, ...filter }: NotesQuery, @User() user: Principal): Promise<NotePage> {
+  @Query('', {
+    access: 'user',
+    summary: 'The notes about a customer; to the customer, those that are shared',
+    answers: NotePage,
+    refuses: [404, 409],
+    reads: ['customer-notes'],
+    about: ofAggregate(Customer, inQuery('customerId')),
+  })
+  async list(
+    @QueryString() { limit, cursor, sort, ...filter }: NotesQuery,
+    @User() user: Principal,
+  ): Promise<NotePage> {
     const customer = await this.customers.present(filter.customerId);
     const covered = await this.scopes.cover(user, 'notes:read', customer);
     if (!covered && customer.userId !== user.userId) throw new DomainError('customer.not_found');
     return this.queries.list(covered ? filter : { ...filter, shared: true }, { limit, cursor, sort });
   }
 
-  @Get(':id')
-  @Access('user')
-  @Reads('customer-notes')
-  @About(ofNote)
-  @Refuses(409)
-  @ApiOperation({ summary: 'A note' })
-  @ApiOkResponse({ type: NoteView })
+  @Query(':id', {
+    access: 'user',
+    summary: 'A note',
+    answers: NoteView,
+    refuses: [409],
+    reads: ['customer-notes'],
+    about: ofNote,
+  })
   async byId(@IdParam('id') id: Uuid, @User() user: Principal): Promise<NoteView> {
     const customer = await this.customers.subjectOf(id);
     const note = await this.queries.find(id);
@@ -83,10 +88,11 @@ export class NotesController {
     throw new DomainError('note.not_found');
   }
 
-  @Put(':id')
-  @Access({ permission: 'notes:write', tenant: ofNote })
-  @ApiOperation({ summary: 'Change what is given of a note' })
-  @ApiOkResponse({ type: NoteView })
+  @Command('PUT', ':id', {
+    access: { permission: 'notes:write', tenant: ofNote },
+    summary: 'Change what is given of a note',
+    answers: NoteView,
+  })
   async change(
     @IdParam('id') id: Uuid,
     @Body() change: ChangeNoteBody,
@@ -98,11 +104,7 @@ export class NotesController {
     return result(outcome, noteView(outcome.state));
   }
 
-  @Delete(':id')
-  @HttpCode(204)
-  @Access({ permission: 'notes:write', tenant: ofNote })
-  @ApiOperation({ summary: 'Remove a note' })
-  @ApiNoContentResponse()
+  @Command('DELETE', ':id', { access: { permission: 'notes:write', tenant: ofNote }, summary: 'Remove a note' })
   async remove(@IdParam('id') id: Uuid, @User() user: Principal, @Ctx() context: CommandContext): Promise<Answer> {
     await this.covered(user, await this.customers.subjectOf(id));
     return done(await this.execute(id, { type: 'RemoveNote', data: {} }, context));

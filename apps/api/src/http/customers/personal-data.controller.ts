@@ -1,12 +1,12 @@
-import { Controller, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Controller } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { Erasure } from '@yoyaku/customers';
 import type { CommandContext } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
-import { Access, type Answer, Ctx, IdParam, Reads, Refuses, result } from '../conventions';
+import { type Answer, Command, Ctx, IdParam, Query, result } from '../conventions';
 import { ofCustomer, orSelf } from './customer-access';
 import { CustomerExport } from './customer-export';
-import { CustomerExportView, ErasedCustomerView } from './personal-data.body';
+import { CustomerExportView, ErasedCustomerView } from './personal-data.dto';
 
 /** What people may ask for who are told of: to be told all of it, and to be forgotten. */
 @ApiTags('Customers')
@@ -17,23 +17,24 @@ export class PersonalDataController {
     private readonly exports: CustomerExport,
   ) {}
 
-  @Post('erase')
-  @HttpCode(200)
-  @Access({ permission: 'customers:erase', tenant: ofCustomer, orSelf })
-  @ApiOperation({ summary: 'Forget a customer for good, in history too; bookings stay, without a name' })
-  @ApiOkResponse({ type: ErasedCustomerView })
+  @Command('POST', 'erase', {
+    access: { permission: 'customers:erase', tenant: ofCustomer, orSelf },
+    summary: 'Forget a customer for good, in history too; bookings stay, without a name',
+    answers: ErasedCustomerView,
+  })
   async erase(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<ErasedCustomerView>> {
     const outcome = await this.erasure.erase(id, context);
     const { businessId, status } = outcome.state;
     return result(outcome, { id, businessId, status });
   }
 
-  @Get('export')
-  @Access({ permission: 'customers:export', tenant: ofCustomer, orSelf })
-  @Reads('customer-timeline')
-  @Refuses(409)
-  @ApiOperation({ summary: 'All that is held about a customer' })
-  @ApiOkResponse({ type: CustomerExportView })
+  @Query('export', {
+    access: { permission: 'customers:export', tenant: ofCustomer, orSelf },
+    summary: 'All that is held about a customer',
+    answers: CustomerExportView,
+    refuses: [409],
+    reads: ['customer-timeline'],
+  })
   export(@IdParam('id') id: Uuid): Promise<CustomerExportView> {
     return this.exports.of(id);
   }

@@ -1,12 +1,5 @@
-import { Body, Controller, Get, HttpCode, Logger, Post, Req } from '@nestjs/common';
-import {
-  ApiAcceptedResponse,
-  ApiCreatedResponse,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiTags,
-} from '@nestjs/swagger';
+import { Body, Controller, Logger, Req } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { type CommandContext } from '@yoyaku/eventing';
 import {
   Accounts,
@@ -18,17 +11,7 @@ import {
   type SignedIn,
 } from '@yoyaku/identity';
 import type { FastifyRequest } from 'fastify';
-import {
-  Access,
-  type Answer,
-  Ctx,
-  created,
-  NoIdempotency,
-  type Principal,
-  Refuses,
-  result,
-  User,
-} from '../conventions';
+import { type Answer, Command, Ctx, created, type Principal, Query, result, User } from '../conventions';
 import { networkOf } from '../conventions/limits/network';
 import { RateLimit, RateLimits } from '../conventions/limits/rate-limits';
 import { CurrentUser } from './current-user';
@@ -44,7 +27,7 @@ import {
   UserView,
   VerifiedTokenView,
   VerifyEmailBody,
-} from './identity.body';
+} from './identity.dto';
 
 /**
  * Of one account from one network. Not of the account alone: a stranger who guesses would lock its owner out. Who guesses
@@ -75,13 +58,14 @@ export class AuthController {
     private readonly limits: RateLimits,
   ) {}
 
-  @Post('register')
-  @Access('public')
-  @NoIdempotency()
+  @Command('POST', 'register', {
+    access: 'public',
+    summary: 'Make an account and sign in',
+    creates: SignedInView,
+    refuses: [403],
+    isSecret: true,
+  })
   @RateLimit('register')
-  @Refuses(403)
-  @ApiOperation({ summary: 'Make an account and sign in' })
-  @ApiCreatedResponse({ type: SignedInView })
   async register(
     @Body() { locale = 'en', ...body }: RegisterBody,
     @Ctx() context: CommandContext,
@@ -93,112 +77,99 @@ export class AuthController {
     return created(outcome, signedInView(signedIn), '/auth/me');
   }
 
-  @Post('login')
-  @HttpCode(200)
-  @Access('public')
-  @NoIdempotency()
+  @Command('POST', 'login', {
+    access: 'public',
+    summary: 'Sign in with e-mail and password',
+    answers: SignedInView,
+    refuses: [401],
+    isSecret: true,
+  })
   @RateLimit('auth')
-  @Refuses(401)
-  @ApiOperation({ summary: 'Sign in with e-mail and password' })
-  @ApiOkResponse({ type: SignedInView })
   async login(@Body() { email, password }: LoginBody, @Req() request: FastifyRequest): Promise<SignedInView> {
     await this.limits.admitStrictly(LOGINS, `${this.accounts.nameOf(email)} ${networkOf(request.ip)}`);
     return signedInView(await this.authentication.login(email, password, clientOf(request)));
   }
 
-  @Post('refresh')
-  @HttpCode(200)
-  @Access('public')
-  @NoIdempotency()
-  @RateLimit('refresh')
-  @Refuses(401)
-  @ApiOperation({
+  @Command('POST', 'refresh', {
+    access: 'public',
     summary:
       'Spend the refresh token for the next pair; within 10 seconds the same device may repeat it, later that ends the session',
+    answers: TokensView,
+    refuses: [401],
+    isSecret: true,
   })
-  @ApiOkResponse({ type: TokensView })
+  @RateLimit('refresh')
   refresh(@Body() { refreshToken }: RefreshBody, @Req() request: FastifyRequest): Promise<TokensView> {
     return this.authentication.refresh(refreshToken, clientOf(request));
   }
 
-  @Post('logout')
-  @HttpCode(204)
-  @Access('user')
-  @ApiOperation({ summary: 'End this session' })
-  @ApiNoContentResponse()
+  @Command('POST', 'logout', { access: 'user', summary: 'End this session' })
   async logout(@User() { userId, sessionId }: Principal): Promise<void> {
     await this.sessions.end(userId, sessionId);
   }
 
-  @Post('change-password')
-  @HttpCode(204)
-  @Access('user')
-  @NoIdempotency()
+  @Command('POST', 'change-password', {
+    access: 'user',
+    summary: 'Change the password and end all other sessions',
+    isSecret: true,
+  })
   @RateLimit('auth')
-  @ApiOperation({ summary: 'Change the password and end all other sessions' })
-  @ApiNoContentResponse()
   changePassword(@Body() body: ChangePasswordBody, @User() user: Principal): Promise<void> {
     return this.passwords.change(user.userId, user.sessionId, body.currentPassword, body.newPassword);
   }
 
-  @Post('forgot-password')
-  @HttpCode(202)
-  @Access('public')
-  @NoIdempotency()
+  @Command('POST', 'forgot-password', {
+    access: 'public',
+    summary: 'Send a code for a new password; the answer is the same for unknown addresses',
+    starts: null,
+    isSecret: true,
+  })
   @RateLimit('auth')
-  @ApiOperation({ summary: 'Send a code for a new password; the answer is the same for unknown addresses' })
-  @ApiAcceptedResponse()
   async forgotPassword(@Body() { email }: EmailBody, @Req() request: FastifyRequest): Promise<void> {
     await this.admitMail(email, request);
     this.inBackground(this.passwords.forgot(email));
   }
 
-  @Post('reset-password')
-  @HttpCode(204)
-  @Access('public')
-  @NoIdempotency()
+  @Command('POST', 'reset-password', {
+    access: 'public',
+    summary: 'Choose a new password with the code and end all sessions',
+    isSecret: true,
+  })
   @RateLimit('auth')
-  @ApiOperation({ summary: 'Choose a new password with the code and end all sessions' })
-  @ApiNoContentResponse()
   resetPassword(@Body() { token, password }: ResetPasswordBody): Promise<void> {
     return this.passwords.reset(token, password);
   }
 
-  @Post('verify-email')
-  @Access('public')
-  @NoIdempotency()
+  @Command('POST', 'verify-email', {
+    access: 'public',
+    summary: 'Confirm the e-mail address with the code',
+    answers: UserView,
+    isSecret: true,
+  })
   @RateLimit('auth')
-  @ApiOperation({ summary: 'Confirm the e-mail address with the code' })
-  @ApiOkResponse({ type: UserView })
   async verifyEmail(@Body() { token }: VerifyEmailBody, @Ctx() context: CommandContext): Promise<Answer<UserView>> {
     const outcome = await this.verification.verify(token, context);
     return result(outcome, new UserView(outcome.state));
   }
 
-  @Post('resend-verification')
-  @HttpCode(202)
-  @Access('public')
-  @NoIdempotency()
+  @Command('POST', 'resend-verification', {
+    access: 'public',
+    summary: 'Send another code; the answer is the same for unknown addresses',
+    starts: null,
+    isSecret: true,
+  })
   @RateLimit('auth')
-  @ApiOperation({ summary: 'Send another code; the answer is the same for unknown addresses' })
-  @ApiAcceptedResponse()
   async resendVerification(@Body() { email }: EmailBody, @Req() request: FastifyRequest): Promise<void> {
     await this.admitMail(email, request);
     this.inBackground(this.verification.resend(email));
   }
 
-  @Get('me')
-  @Access('user')
-  @ApiOperation({ summary: 'Who is signed in' })
-  @ApiOkResponse({ type: UserView })
+  @Query('me', { access: 'user', summary: 'Who is signed in', answers: UserView })
   me(@User() user: Principal): Promise<UserView> {
     return this.users.view(user);
   }
 
-  @Get('verify')
-  @Access('user')
-  @ApiOperation({ summary: 'Whether the access token is good' })
-  @ApiOkResponse({ type: VerifiedTokenView })
+  @Query('verify', { access: 'user', summary: 'Whether the access token is good', answers: VerifiedTokenView })
   async verify(@User() user: Principal): Promise<VerifiedTokenView> {
     return { valid: true, user: await this.users.view(user) };
   }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { IdentityFacts, isKnown } from '@yoyaku/identity';
 import { DomainError } from '@yoyaku/kernel';
 import type { Principal } from '../conventions';
-import { UserView } from './identity.body';
+import { UserView } from './identity.dto';
 
 /** What the signed-in user is shown of themselves. */
 @Injectable()

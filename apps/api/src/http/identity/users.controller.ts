@@ -1,25 +1,25 @@
-import { Body, Controller, Get, HttpCode, Patch, Query } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Body, Controller } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import { UserQueries } from '@projections/identity';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { type KnownUser, Passwords, User as UserAggregate } from '@yoyaku/identity';
 import {
-  Access,
   type Answer,
+  Command,
   Ctx,
   Email,
   ListQuery,
-  NoIdempotency,
   OneOf,
   type Principal,
-  Reads,
+  Query,
+  QueryString,
   result,
   Sort,
   User,
 } from '../conventions';
 import { RateLimit } from '../conventions/limits/rate-limits';
 import { CurrentUser } from './current-user';
-import { ChangePasswordBody, ChangeProfileBody, UserPage, UserView } from './identity.body';
+import { ChangePasswordBody, ChangeProfileBody, UserPage, UserView } from './identity.dto';
 
 class UsersQuery extends ListQuery {
   @OneOf(['user', 'admin', 'auditor'], { optional: true })
@@ -45,27 +45,17 @@ export class UsersController {
     private readonly queries: UserQueries,
   ) {}
 
-  @Get()
-  @Access('admin')
-  @Reads('users')
-  @ApiOperation({ summary: 'Everybody who has registered' })
-  @ApiOkResponse({ type: UserPage })
-  list(@Query() { limit, cursor, sort, ...filter }: UsersQuery): Promise<UserPage> {
+  @Query('', { access: 'admin', summary: 'Everybody who has registered', answers: UserPage, reads: ['users'] })
+  list(@QueryString() { limit, cursor, sort, ...filter }: UsersQuery): Promise<UserPage> {
     return this.queries.list(filter, { limit, cursor, sort });
   }
 
-  @Get('me')
-  @Access('user')
-  @ApiOperation({ summary: 'One’s own profile' })
-  @ApiOkResponse({ type: UserView })
+  @Query('me', { access: 'user', summary: 'One’s own profile', answers: UserView })
   me(@User() user: Principal): Promise<UserView> {
     return this.users.view(user);
   }
 
-  @Patch('me')
-  @Access('user')
-  @ApiOperation({ summary: 'Change one’s own profile' })
-  @ApiOkResponse({ type: UserView })
+  @Command('PATCH', 'me', { access: 'user', summary: 'Change one’s own profile', answers: UserView })
   async change(
     @Body() change: ChangeProfileBody,
     @User() { userId }: Principal,
@@ -76,13 +66,12 @@ export class UsersController {
     return result(outcome, new UserView(outcome.state as KnownUser));
   }
 
-  @Patch('me/password')
-  @HttpCode(204)
-  @Access('user')
-  @NoIdempotency()
+  @Command('PATCH', 'me/password', {
+    access: 'user',
+    summary: 'Change the password and end all other sessions',
+    isSecret: true,
+  })
   @RateLimit('auth')
-  @ApiOperation({ summary: 'Change the password and end all other sessions' })
-  @ApiNoContentResponse()
   changePassword(@Body() body: ChangePasswordBody, @User() user: Principal): Promise<void> {
     return this.passwords.change(user.userId, user.sessionId, body.currentPassword, body.newPassword);
   }

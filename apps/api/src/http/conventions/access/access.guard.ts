@@ -1,13 +1,12 @@
 import { hash } from 'node:crypto';
 import { type ExecutionContext, Injectable } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { AccessClaims } from '@yoyaku/identity';
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { RateLimits } from '../limits/rate-limits';
 import { Problem } from '../problems/problem';
-import { ACCESS, type AccessRule } from './access';
+import { type Route, routeOf } from '../routes';
 import { Admission, unauthorized } from './admission';
 import type { Principal } from './principal';
 import { Tenants } from './tenants';
@@ -15,13 +14,12 @@ import { Tenants } from './tenants';
 /** Signatures need not be checked again; what may change meanwhile (the session, the user) is. */
 const VERIFIED_TOKENS = 10_000;
 
-/** Who is asking, how often they may, and whether they may do this: each route's {@link Access} rule. */
+/** Who is asking, how often they may, and whether they may do this: each route's rule of access. */
 @Injectable()
 export class AccessGuard extends AuthGuard('jwt') {
   private readonly verified = new LRUCache<string, AccessClaims>({ max: VERIFIED_TOKENS });
 
   constructor(
-    private readonly reflector: Reflector,
     private readonly admission: Admission,
     private readonly limits: RateLimits,
     private readonly tenants: Tenants,
@@ -32,7 +30,7 @@ export class AccessGuard extends AuthGuard('jwt') {
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const rule: AccessRule = this.reflector.get(ACCESS, context.getHandler());
+    const { access: rule } = routeOf(context.getHandler()) as Route;
     request.rule = rule;
     const refusal = await this.authenticate(context, request).then(() => undefined, asRefusal);
     this.limits.admit(context.getHandler(), request, http.getResponse());

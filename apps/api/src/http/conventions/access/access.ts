@@ -1,5 +1,3 @@
-import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { ApiBearerAuth, ApiExtension } from '@nestjs/swagger';
 import type { Aggregate, Message } from '@yoyaku/kernel';
 import type { Principal } from './principal';
 
@@ -16,7 +14,8 @@ export interface IdSource {
 }
 
 /** Where a request names the business it is about: directly, or through something that belongs to the business. */
-export type TenantSource<State> = IdSource | AggregateSource<State>;
+// biome-ignore lint/suspicious/noExplicitAny: a rule is asked about the state of its own aggregate only
+export type TenantSource<State = any> = IdSource | AggregateSource<State>;
 
 export interface AggregateSource<State> {
   // biome-ignore lint/suspicious/noExplicitAny: commands and events of the aggregate do not matter here
@@ -25,7 +24,8 @@ export interface AggregateSource<State> {
 }
 
 /** Members of the business whose role has the permission pass; so does whom `orSelf` or `orRole` names. */
-export interface PermissionRule<State = unknown> {
+// biome-ignore lint/suspicious/noExplicitAny: as for TenantSource
+export interface PermissionRule<State = any> {
   /** `resource:action` */
   readonly permission: string;
   readonly tenant: TenantSource<State>;
@@ -36,22 +36,11 @@ export interface PermissionRule<State = unknown> {
   readonly orRole?: 'auditor';
 }
 
-export type AccessRule = AccessLevel | PermissionRule<never>;
-
-export const ACCESS = 'yoyaku:access';
-
 /**
- * Who may call the route. Every route has one; the application refuses to start otherwise. A stranger to a business is
- * told 404 as if it were not there, a member without the permission 403.
+ * Who may call a route. A stranger to a business is told 404 as if it were not there, a member without the permission
+ * 403.
  */
-export function Access<State>(rule: AccessLevel | PermissionRule<State>): MethodDecorator {
-  const isPublic = rule === 'public';
-  return applyDecorators(
-    SetMetadata(ACCESS, rule),
-    ApiExtension('x-access', typeof rule === 'string' ? rule : rule.permission),
-    ...(isPublic ? [] : [ApiBearerAuth()]),
-  ) as MethodDecorator;
-}
+export type AccessRule = AccessLevel | PermissionRule;
 
 export const inBody = (name: string): IdSource => ({ part: 'body', name });
 export const inPath = (name: string): IdSource => ({ part: 'params', name });

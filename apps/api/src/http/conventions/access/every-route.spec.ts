@@ -1,12 +1,11 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { DiscoveryModule, NestFactory } from '@nestjs/core';
-import { Access } from './access';
+import { Query } from '../routes';
 import { ensureEveryRouteHasAccess, everyRoute } from './every-route';
 
 @Controller('things')
 class Ruled {
-  @Get(':id')
-  @Access('user')
+  @Query(':id', { access: 'user', summary: 'One thing' })
   one(): void {}
 }
 
@@ -32,6 +31,6 @@ it('finds every route with its rule', async () =>
 it('refuses an application with a route that has none', async () => {
   const open = await contextOf(Open);
   expect(() => ensureEveryRouteHasAccess(open)).toThrow(
-    'Routes without @Access: GET /leaks (Unruled.all), GET /leaks/all (Unruled.all)',
+    'Routes that are neither @Command nor @Query: GET /leaks (Unruled.all), GET /leaks/all (Unruled.all)',
   );
 });

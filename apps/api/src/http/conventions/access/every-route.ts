@@ -1,7 +1,8 @@
 import { type INestApplicationContext, RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
-import { ACCESS, type AccessRule } from './access';
+import { routeOf } from '../routes';
+import type { AccessRule } from './access';
 
 export interface Route {
   readonly method: string;
@@ -33,16 +34,16 @@ export function everyRoute(app: INestApplicationContext): Route[] {
             .filter(Boolean)
             .join('/')}`,
           handler: `${metatype.name}.${name}`,
-          rule: Reflect.getMetadata(ACCESS, handler),
+          rule: routeOf(handler)?.access,
         }));
       });
     });
 }
 
-/** Throws unless every route says who may call it. */
+/** Throws unless every route is a `@Command` or a `@Query`, and so says who may call it. */
 export function ensureEveryRouteHasAccess(app: INestApplicationContext): void {
   const open = everyRoute(app).filter(({ rule }) => rule === undefined);
   if (open.length === 0) return;
   const list = open.map(({ method, path, handler }) => `${method} ${path} (${handler})`).join(', ');
-  throw new Error(`Routes without @Access: ${list}`);
+  throw new Error(`Routes that are neither @Command nor @Query: ${list}`);
 }

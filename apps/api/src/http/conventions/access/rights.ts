@@ -73,17 +73,17 @@ export class Rights {
   }
 
   /** Throws as {@link ensureMay}; of what is named through an aggregate, 404 is that thing's own. */
-  async ensure(rule: PermissionRule<never>, request: FastifyRequest, user: Principal): Promise<void> {
+  async ensure(rule: PermissionRule, request: FastifyRequest, user: Principal): Promise<void> {
     const { businessId, state, what, where = ANYWHERE } = await this.subjectOf(rule.tenant, request);
     request.tenantId = businessId;
-    if (rule.orRole === user.role || rule.orSelf?.(state as never, user)) return;
+    if (rule.orRole === user.role || rule.orSelf?.(state, user)) return;
     const { at } = rule;
     const refusal = await this.refusal(user, rule.permission, businessId, at ? async () => [idIn(at, request)] : where);
     ensureNot(refusal, at && refusal === 'unseen' ? 'location' : what);
   }
 
   /** The business that a request is about; undefined where it names none, or nobody knows it just now. */
-  async businessOf(source: TenantSource<never>, request: FastifyRequest): Promise<Uuid | undefined> {
+  async businessOf(source: TenantSource, request: FastifyRequest): Promise<Uuid | undefined> {
     try {
       return (await this.subjectOf(source, request)).businessId;
     } catch (error) {
@@ -113,7 +113,7 @@ export class Rights {
     return refusalOf(standing, permission, standing.locationIds.length > 0 ? await where(fresh) : null);
   }
 
-  private async subjectOf(source: TenantSource<never>, request: FastifyRequest): Promise<Subject> {
+  private async subjectOf(source: TenantSource, request: FastifyRequest): Promise<Subject> {
     if (!('aggregate' in source)) return { businessId: idIn(source, request), what: 'business' };
     const { aggregate } = source;
     const id = idIn(source.id, request);

@@ -24,7 +24,7 @@ export class MinPosition {
    * one. Throws 400 `request.invalid_min_position` for what is no position, or none that is stored, and 503
    * `projection.behind` when the time is over.
    */
-  async await(request: FastifyRequest, projections: string[], tenantOf: () => Promise<string | undefined>) {
+  async await(request: FastifyRequest, projections: readonly string[], tenantOf: () => Promise<string | undefined>) {
     const given = request.headers['x-min-position'];
     if (given === undefined) return;
     const position = typeof given === 'string' && POSITION.test(given) ? BigInt(given) : undefined;

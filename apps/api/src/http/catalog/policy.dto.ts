@@ -1,6 +1,6 @@
 import { ApiProperty, PartialType } from '@nestjs/swagger';
 import type { Fee, Uuid } from '@yoyaku/kernel';
-import { FeeField } from '../business/fee.body';
+import { FeeField } from '../business/fee.dto';
 import { Flag, Id, ListQuery, PageOf, Sort, Text, Whole } from '../conventions';
 
 class PolicyFields {

@@ -1,8 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Uuid } from '@yoyaku/kernel';
-import { BookingView } from '../booking/bookings.body';
-import { CustomerView } from './customer.body';
-import { NoteView } from './note.body';
+import { BookingView } from '../booking/bookings.dto';
+import { CustomerView } from './customer.dto';
+import { NoteView } from './note.dto';
 
 export class ErasedCustomerView {
   @ApiProperty({ type: String, format: 'uuid' })

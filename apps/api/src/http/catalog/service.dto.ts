@@ -1,6 +1,6 @@
 import { ApiProperty, OmitType, PartialType } from '@nestjs/swagger';
 import type { Fee, Money, Uuid } from '@yoyaku/kernel';
-import { FeeField } from '../business/fee.body';
+import { FeeField } from '../business/fee.dto';
 import { Id, Ids, ListQuery, MoneyBody, MoneyField, NestedList, PageOf, Sort, Text, Whole } from '../conventions';
 
 const DAY_MINUTES = 1440;

@@ -19,7 +19,7 @@ import {
   TimeZone,
   Whole,
 } from '../conventions';
-import { FeeField } from './fee.body';
+import { FeeField } from './fee.dto';
 
 const given = { skipNullProperties: false };
 
