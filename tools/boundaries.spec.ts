@@ -38,6 +38,11 @@ const probes: Record<string, { file: string; imports: string }> = {
   },
   'libs-know-no-app': { file: 'libs/composition/src/core.ts', imports: 'apps/api/src/app.ts' },
   'apps-are-islands': { file: 'apps/reactor/src/main.ts', imports: 'apps/api/src/app.ts' },
+  'benches-see-an-installation-from-outside': {
+    file: 'bench/stack/product.ts',
+    imports: 'apps/dev/src/secrets.ts',
+  },
+  'no-program-imports-benches': { file: 'apps/dev/faults/past.ts', imports: 'bench/stack/salon.ts' },
   'one-file-per-vendor': { file: 'apps/api/src/nats.ts', imports: 'node_modules/nats/index.js' },
   'production-code-imports-no-tests': { file: 'libs/postgres/src/pool.ts', imports: 'libs/testing/src/index.ts' },
 };
@@ -85,6 +90,7 @@ describe('the boundaries', () => {
         'apps',
         'libs',
         'projections',
+        'bench',
       ],
       { cwd: dir, encoding: 'utf8' },
     );

@@ -5,8 +5,7 @@ import type { Benchmark } from '../harness/benchmark';
 import { compare, type Figures } from '../harness/compare';
 import { cpuMeter } from '../harness/cpu';
 import { latencyFigures } from '../harness/statistics';
-import { startEventNode } from '../stack/event-node';
-import { openPool, startPostgres } from '../stack/servers';
+import { openPool, startEventNode, startPostgres } from '../stack/servers';
 
 const SECONDS = 4;
 const CALLERS = [1, 64];

@@ -1,9 +1,10 @@
+import { ChildProgram } from '@yoyaku/embedded';
 import type { Benchmark } from '../harness/benchmark';
 import { compare, type Figures, type Table } from '../harness/compare';
 import { latencyFigures } from '../harness/statistics';
-import { ChildProgram } from '../load/child-program';
 import type { LagPlan, LagResult } from '../load/lag-process';
 import { expectStatuses } from '../load/load-generator';
+import { programPath } from '../load/program-path';
 import { BUILDS, startProduct } from '../stack/product';
 import { bookingRequests, distinctPlaces, openSalon, registerUsers, take } from '../stack/salon';
 
@@ -18,7 +19,7 @@ export const lag: Benchmark = async (resources) => {
   for (const build of BUILDS) {
     const product = await startProduct(resources, { build });
     const { origin, databaseUrl } = product;
-    const program = resources.use(new ChildProgram<LagPlan, LagResult>('lag-process'));
+    const program = resources.use(new ChildProgram<LagPlan, LagResult>(programPath('lag-process')));
     const salon = await openSalon(product, PLAN);
     const tokens = await registerUsers(product.api, 16);
     const places = distinctPlaces(salon.services[0]!);

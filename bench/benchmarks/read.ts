@@ -3,12 +3,11 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EventStoreDBClient, jsonEvent, type ResolvedEvent } from '@eventstore/db-client';
-import { untilExit } from '@yoyaku/embedded';
+import { type Resources, untilExit } from '@yoyaku/embedded';
 import type { Benchmark } from '../harness/benchmark';
 import { compare, type Figures } from '../harness/compare';
 import { decode, record } from '../load/recording';
-import { startEventNode } from '../stack/event-node';
-import type { Resources } from '../stack/servers';
+import { startEventNode } from '../stack/servers';
 
 const LONG_STREAM = { name: 'long-1', events: 100_000 };
 const SHORT_STREAMS = { count: 1_000, events: 50 };

@@ -1,18 +1,19 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ChildProgram, Resources } from '@yoyaku/embedded';
+import { ensureHistory } from '@yoyaku/simulation';
 import type { Pool } from 'pg';
-import { ensureHistory } from '../generate/history';
 import type { Benchmark } from '../harness/benchmark';
 import { compare, type Figures, type Table } from '../harness/compare';
 import { percentile } from '../harness/statistics';
-import { ChildProgram } from '../load/child-program';
 import { copyRows } from '../load/copying';
 import type { LagPlan, LagResult } from '../load/lag-process';
 import { expectStatuses } from '../load/load-generator';
+import { programPath } from '../load/program-path';
 import { rebuildAll, untilBuilt } from '../load/rebuilding';
 import { type Product, startProduct } from '../stack/product';
 import { bookingRequests, distinctPlaces, openSalon, registerUsers, take } from '../stack/salon';
-import { openPool, Resources } from '../stack/servers';
+import { openPool } from '../stack/servers';
 
 /** `BENCH_EVENTS` names others. */
 const SIZES = (process.env.BENCH_EVENTS ?? '100000,1000000').split(',').map(Number);
@@ -32,7 +33,7 @@ const visibleSql = `select id from read.bookings where kind = 'booking' and id =
 export const rebuild: Benchmark = async (resources) => {
   const tables: Table[] = [];
   for (const events of SIZES) {
-    const own = resources.use(new Resources());
+    const own = resources.use(new Resources(process.env.BENCH_DIR));
     try {
       tables.push(...(await measure(own, events)));
     } finally {
@@ -44,11 +45,11 @@ export const rebuild: Benchmark = async (resources) => {
 
 async function measure(resources: Resources, events: number): Promise<Table[]> {
   const dataDir = join(HISTORIES, `${events}`);
-  await ensureHistory(resources, dataDir, events);
+  await ensureHistory(resources, { folder: dataDir, events });
   const product = await startProduct(resources, { dataDir });
   const { databaseUrl, eventStoreUrl } = product;
   const pool = openPool(resources, databaseUrl, 4);
-  const reader = resources.use(new ChildProgram<{ eventStoreUrl: string }, Read>('read-all-process'));
+  const reader = resources.use(new ChildProgram<{ eventStoreUrl: string }, Read>(programPath('read-all-process')));
   const title = `rebuild of ${events.toLocaleString('en')} events`;
   await untilBuilt(pool);
   const alone = await compare(
@@ -81,7 +82,7 @@ async function rebuilt(pool: Pool): Promise<Figures> {
 
 /** A rebuild with bookings going on all the while, each of which is looked for until its row is there. */
 async function underLoad(resources: Resources, product: Product, pool: Pool): Promise<() => Promise<Figures>> {
-  const program = resources.use(new ChildProgram<LagPlan, LagResult>('lag-process'));
+  const program = resources.use(new ChildProgram<LagPlan, LagResult>(programPath('lag-process')));
   const salon = await openSalon(product, PLAN);
   const tokens = await registerUsers(product.api, 16);
   const places = distinctPlaces(salon.services[0]!);

@@ -1,4 +1,4 @@
-import type { Resources } from '../stack/servers';
+import type { Resources } from '@yoyaku/embedded';
 import type { Table } from './compare';
 
 /** Starts what it needs, measures it, and gives the tables. What it started ends with `resources`. */

@@ -1,10 +1,11 @@
-import { ChildProgram } from './child-program';
+import { ChildProgram } from '@yoyaku/embedded';
 import type { LoadPlan, LoadResult } from './http-load';
+import { programPath } from './program-path';
 
 /** HTTP load from a process of its own, which keeps its connections from plan to plan. */
 export class LoadGenerator extends ChildProgram<LoadPlan, LoadResult> {
   constructor() {
-    super('load-process');
+    super(programPath('load-process'));
   }
 }
 

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { JwtService } from '@nestjs/jwt';
-import { ensureDatabase, freePort, launch, type RunningServer } from '@yoyaku/embedded';
+import { ensureDatabase, freePort, launch, NODE_OPTIONS, type Resources, type RunningServer } from '@yoyaku/embedded';
 import type { Pool } from 'pg';
-import { NODE_OPTIONS } from '../../apps/dev/src/node-options';
 import { CLOSES, OPENS, type Salon, SLOT_INTERVAL, TIME_ZONE, WINDOW_DAYS } from './salon';
-import { openPool, type Resources } from './servers';
+import { openPool } from './servers';
 
 export interface Baseline {
   readonly origin: string;

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { ensureDatabase, freePort, launch, type RunningServer } from '@yoyaku/embedded';
+import { ApiClient } from '@yoyaku/client';
+import { ensureDatabase, freePort, launch, type Resources, type RunningServer } from '@yoyaku/embedded';
 import { parse } from 'dotenv';
-import { ApiClient } from '../../apps/dev/src/api-client';
-import type { Resources } from './servers';
 
 export interface Product {
   readonly origin: string;

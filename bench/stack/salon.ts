@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { ApiClient } from '@yoyaku/client';
 import { atLocal, type Instant, localDate, now, plusDays, plusMs } from '@yoyaku/kernel';
-import type { ApiClient } from '../../apps/dev/src/api-client';
 import type { HttpRequest } from '../load/http-load';
 import { untilReached } from '../load/rebuilding';
 import type { Product } from './product';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ApiClient } from '../src/api-client';
+import { ApiClient } from '@yoyaku/client';
 
 export interface Credentials {
   readonly email: string;

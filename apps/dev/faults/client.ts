@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Json } from '../src/api-client';
+import type { Json } from '@yoyaku/client';
+import type { Random } from '@yoyaku/simulation';
 import type { Account } from './account';
-import type { Random } from './random';
 
 /** An answer as it came over the wire. */
 export interface Answer {
@@ -136,6 +136,13 @@ export class Client {
     throw new Error(`${request.method} ${request.path} was not decided`);
   }
 }
+
+/** The share of commands that are sent without an Idempotency-Key: once, whatever comes of it. */
+const WITHOUT_KEY = 0.25;
+
+/** An Idempotency-Key for most commands. */
+export const keyOrNone = (random: Random): string | undefined =>
+  random.next() < WITHOUT_KEY ? undefined : random.uuid();
 
 const isKeyed = (command: Request): command is Command => command.key !== undefined;
 

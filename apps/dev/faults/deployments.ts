@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Random } from '@yoyaku/simulation';
 import { environmentOfBuild } from './builds';
 import { FailureWatch } from './failure-watch';
 import { COMMAND_LINE, type ProcessName } from './installation';
 import { ExtraProjector } from './projectors';
-import type { Random } from './random';
 import { withReadModels } from './read-models';
 import { seconds } from './report';
 import { seeOwnBooking, type World } from './world';

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Random } from '@yoyaku/simulation';
 import type { Account } from './account';
-import type { Answer, Client, Request } from './client';
+import { type Answer, type Client, keyOrNone, type Request } from './client';
 import type { OfferedService } from './offers';
 import { Office } from './office';
-import type { Random } from './random';
 import { type Salon, startsOf } from './salon';
 import { type Shown, shownOf } from './shown';
 
@@ -67,7 +67,7 @@ export class Load {
   }
 
   private nextCommand(as: Account, own: readonly Shown[], random: Random): Request {
-    const key = random.keyOrNone();
+    const key = keyOrNone(random);
     const chance = random.next() * WANTED_BOOKINGS * 2;
     if (own.length === 0 || chance > own.length + 6) {
       const { businessId, services } = this.salon;

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { Random } from '@yoyaku/simulation';
 import type { Link } from './network';
-import type { Random } from './random';
 import { seconds } from './report';
 import { seeOwnBooking, type World } from './world';
 

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Client, jsonOf, type Request } from './client';
-import type { Random } from './random';
+import type { Random } from '@yoyaku/simulation';
+import { type Client, jsonOf, keyOrNone, type Request } from './client';
 import { OPENING_HOURS, type Salon, startsOf } from './salon';
 import type { Shown } from './shown';
 
@@ -41,7 +41,7 @@ export class Office {
     while (!signal.aborted) {
       const wanted = random.pick(this.chores)(random);
       if (wanted) {
-        const answer = await this.client.ask({ ...wanted, as, key: random.keyOrNone() });
+        const answer = await this.client.ask({ ...wanted, as, key: keyOrNone(random) });
         if (answer && answer.status < 300) this.takeNote(wanted, answer.status === 201 ? jsonOf<Made>(answer).id : '');
       }
       await wait(random.between(PAUSE_MS.from, PAUSE_MS.to), undefined, { signal }).catch(() => undefined);

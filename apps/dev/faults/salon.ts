@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ApiClient, type Json } from '../src/api-client';
+import { ApiClient, type Json } from '@yoyaku/client';
 import { Account } from './account';
 import type { OfferedService } from './offers';
 

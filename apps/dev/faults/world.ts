@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
+import type { Random } from '@yoyaku/simulation';
 import type { Account } from './account';
 import { type Client, type Command, jsonOf } from './client';
 import type { Installation } from './installation';
 import type { Marks } from './marks';
 import type { Network } from './network';
-import type { Random } from './random';
 import { type Salon, startsOf } from './salon';
 import { type Shown, shownOf } from './shown';
 

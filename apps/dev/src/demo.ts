@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ApiClient, ApiError, type Json } from './api-client';
+import { ApiClient, ApiError, type Json } from '@yoyaku/client';
 
 export const DEMO = { slug: 'demo-salon', ownerEmail: 'owner@example.com' };
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { ApiClient, ApiError, type Json } from './api-client';
+import { ApiClient, ApiError, type Json } from '@yoyaku/client';
 
 export interface SmokeTarget {
   readonly origin: string;

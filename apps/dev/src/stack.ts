@@ -1,11 +1,17 @@
 import { join, resolve } from 'node:path';
-import { ensureDatabase, freePort, nats, postgres, type ServerSpec } from '@yoyaku/embedded';
+import {
+  ensureDatabase,
+  freePort,
+  NODE_OPTIONS,
+  nats,
+  postgres,
+  type Secrets,
+  type ServerSpec,
+} from '@yoyaku/embedded';
 import { migrate } from '@yoyaku/postgres';
 import { haveNats } from './install-nats';
 import type { Log } from './log';
-import { NODE_OPTIONS } from './node-options';
 import type { RunFolder } from './run-folder';
-import type { Secrets } from './secrets';
 import { type Environment, originOf, type Settings } from './settings';
 import { type Adapt, type Program, Supervised } from './supervised';
 

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
-import { passableFolder } from '@yoyaku/embedded';
+import { keepSecrets, passableFolder } from '@yoyaku/embedded';
 import { createDemo, DEMO, type DemoCredentials } from './demo';
 import { Log } from './log';
 import { RunFolder } from './run-folder';
-import { keepSecrets } from './secrets';
 import { apiPorts, type Environment, originOf, readEnvironment, readSettings, type Settings } from './settings';
 import { SERVERS, Stack } from './stack';
 import type { Adapt } from './supervised';

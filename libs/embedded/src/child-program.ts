@@ -1,14 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { untilExit } from '@yoyaku/embedded';
+import { untilExit } from './server';
 
-/** A program of this folder in a process of its own, so that it shares no event loop with what measures. */
+/** A program of ours in a process of its own, so that it shares no event loop with whoever gives it work. */
 export class ChildProgram<Plan extends object, Result> {
   private readonly child: ChildProcess;
 
-  constructor(name: string) {
-    this.child = fork(join(__dirname, `${name}.js`), { serialization: 'advanced' });
+  /** @param path of the built program, without `.js`; it answers every message with one */
+  constructor(path: string) {
+    this.child = fork(`${path}.js`, { serialization: 'advanced' });
   }
 
   /** One plan at a time. Rejects when the process ends before it answers. */

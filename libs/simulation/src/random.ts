@@ -1,6 +1,3 @@
-/** The share of commands that are sent without an Idempotency-Key: once, whatever comes of it. */
-const WITHOUT_KEY = 0.25;
-
 /** Chance that can be repeated: the same seed gives the same choices (mulberry32). */
 export class Random {
   constructor(private state: number) {}
@@ -36,11 +33,6 @@ export class Random {
     const hex = (digits: number) =>
       Array.from({ length: digits }, () => Math.floor(this.next() * 16).toString(16)).join('');
     return `${hex(8)}-${hex(4)}-4${hex(3)}-8${hex(3)}-${hex(12)}`;
-  }
-
-  /** An Idempotency-Key for most commands. */
-  keyOrNone(): string | undefined {
-    return this.next() < WITHOUT_KEY ? undefined : this.uuid();
   }
 
   /** A source of its own, so that what runs at the same time does not change each other's choices. */

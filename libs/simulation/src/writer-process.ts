@@ -2,21 +2,18 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { BookingModule, Bookings } from '@yoyaku/booking';
 import { aggregates, type Config, CoreModule, readConfig } from '@yoyaku/composition';
-import { Commands, EventCodec, type NewEvent } from '@yoyaku/eventing';
+import { Commands, EventCodec, EventStoreDb, type NewEvent } from '@yoyaku/eventing';
 import { localDate, now, plusDays } from '@yoyaku/kernel';
 import { createPool, Notifications, PostgresSubjectKeys } from '@yoyaku/postgres';
-import { Random } from '../../apps/dev/faults/random';
-import { startEventNode } from '../../apps/event-node/src/event-node';
-import type { ProposedEvent } from '../../apps/event-node/src/protocol/event-frame';
-import { Store } from '../../apps/event-node/src/store/store';
 import { Life } from './life';
+import { Random } from './random';
 import { Performance, recordScripts, type Script } from './script';
 
 export interface WriterPlan {
   /** Of the installation that is written for. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Of its event-node, which must not run. */
-  readonly folder: string;
+  /** An event store for the lives that are led once and then played again; nothing in it is kept. */
+  readonly rehearsalUrl: string;
   readonly events: number;
   /** How long a life is; short ones take less time to be led and are played more often. */
   readonly days: number;
@@ -25,30 +22,45 @@ export interface WriterPlan {
 const LIVES = 4;
 /** So many scripts are played side by side, as the events of tenants come side by side; each holds some MiB. */
 const AT_ONCE = 20;
-const UNWRITTEN = 2_000;
+/** Appends on their way to the event store. */
+const UNANSWERED = 500;
+const APPEND_MS = 60_000;
 
 @Module({})
 class WriterModule {}
 
 /**
  * Leads a few lives through the application's services, then plays their commands again and again with other ids
- * through the deciders, straight into the files of an event-node, until these hold so many events.
+ * through the deciders, into the installation's event store, until it has got so many events.
  */
-async function write({ environment, folder, events, days }: WriterPlan): Promise<void> {
+async function write({ environment, rehearsalUrl, events, days }: WriterPlan): Promise<void> {
   const config = readConfig(environment);
-  const scripts = await leadLives(config, days);
+  const scripts = await leadLives({ ...config, eventStoreUrl: rehearsalUrl }, days);
   const pool = createPool(config.databaseUrl);
   const notifications = new Notifications(config.databaseUrl);
   const keys = new PostgresSubjectKeys(pool, config.piiMasterKey);
   await keys.cacheWhileHearing(notifications);
   const codec = new EventCodec(aggregates, keys);
-  const store = new Store({ folder });
-  const writing: Promise<unknown>[] = [];
+  const store = new EventStoreDb(config.eventStoreUrl, { prefix: config.eventStorePrefix });
+  /** The last append to each stream: the next one waits for it. */
+  const appends = new Map<string, Promise<void>>();
+  let unanswered = 0;
   let written = 0;
-  const append = (stream: string, expected: number, added: readonly NewEvent[]) => {
-    const change = { kind: 'append' as const, events: added.map(toProposed) };
-    writing.push(store.queue.write({ stream, expected, change, isAbandoned: () => false }).then(ensureWritten));
+  const append = (stream: string, revision: number, added: readonly NewEvent[]) => {
+    const before = appends.get(stream);
+    const expected = revision < 0 ? 'no_stream' : revision;
+    const appendInTurn = async () => {
+      await before;
+      await store.append(stream, expected, added, APPEND_MS);
+    };
+    appends.set(stream, appendInTurn());
+    unanswered += 1;
     written += added.length;
+  };
+  const untilAnswered = async () => {
+    await Promise.all(appends.values());
+    appends.clear();
+    unanswered = 0;
   };
   for (let first = 0; written < events; first += AT_ONCE) {
     let playing = Array.from({ length: AT_ONCE }, (_, i) => {
@@ -59,10 +71,10 @@ async function write({ environment, folder, events, days }: WriterPlan): Promise
       const goingOn: Performance[] = [];
       for (const performance of playing) if (await performance.play(index)) goingOn.push(performance);
       playing = goingOn;
-      if (writing.length >= UNWRITTEN) await Promise.all(writing.splice(0));
+      if (unanswered >= UNANSWERED) await untilAnswered();
     }
   }
-  await Promise.all(writing);
+  await untilAnswered();
   await store.close();
   await notifications.close();
   await pool.end();
@@ -70,9 +82,8 @@ async function write({ environment, folder, events, days }: WriterPlan): Promise
 
 /** All commands that came up in them. */
 async function leadLives(config: Config, days: number): Promise<Script[]> {
-  const node = await startEventNode({ port: 0, inMemory: true });
   const app = await NestFactory.createApplicationContext(
-    { module: WriterModule, imports: [CoreModule.forRoot({ ...config, eventStoreUrl: node.url }), BookingModule] },
+    { module: WriterModule, imports: [CoreModule.forRoot(config), BookingModule] },
     { logger: ['error', 'warn'] },
   );
   const commands = app.get(Commands);
@@ -87,20 +98,7 @@ async function leadLives(config: Config, days: number): Promise<Script[]> {
     }),
   );
   await app.close();
-  await node.close();
   return scripts();
-}
-
-const toProposed = ({ id, type, data, metadata }: NewEvent): ProposedEvent => ({
-  id,
-  type: Buffer.from(type),
-  contentType: Buffer.from('application/json'),
-  data: Buffer.from(JSON.stringify(data)),
-  customMetadata: Buffer.from(JSON.stringify(metadata)),
-});
-
-function ensureWritten({ kind }: { readonly kind: string }): void {
-  if (kind !== 'written') throw new Error(`An append ended as ${kind}`);
 }
 
 process.on('message', (plan: WriterPlan) => {

@@ -14,7 +14,7 @@ import {
   type Uuid,
   type Weekday,
 } from '@yoyaku/kernel';
-import { Random } from '../../apps/dev/faults/random';
+import { Random } from './random';
 
 /** What a life is led through: the product's own application services. */
 export interface Services {

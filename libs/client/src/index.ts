@@ -1,0 +1,1 @@
+export { ApiClient, ApiError, type Json } from './api-client';

@@ -1,0 +1,2 @@
+export { ensureHistory, type HistoryPlan } from './history';
+export { Random } from './random';
