@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '@yoyaku/eventing';
 import type { Message, OfType } from '@yoyaku/kernel';
-import type { Row, Table } from './table';
+import type { GivenRow, Row, Table } from './table';
 
 type KeyOf<T extends Table> = T extends Table<infer _C, infer Key> ? Pick<Row<T>, Key & keyof Row<T>> : never;
 
@@ -8,9 +8,9 @@ type KeyOf<T extends Table> = T extends Table<infer _C, infer Key> ? Pick<Row<T>
 export interface Rows<T extends Table = Table> {
   get(key: KeyOf<T>): Row<T> | undefined;
   /** Writes a whole row, new or not. */
-  put(row: Row<T>): void;
+  put(row: GivenRow<T>): void;
   /** Changes some columns of a row; a row that is not there stays away. */
-  patch(key: KeyOf<T>, change: Partial<Row<T>>): void;
+  patch(key: KeyOf<T>, change: Partial<GivenRow<T>>): void;
   delete(key: KeyOf<T>): void;
 }
 

@@ -1,4 +1,4 @@
-import type { SealedCopy } from '@yoyaku/eventing';
+import type { RecordedEvent, SealedCopy } from '@yoyaku/eventing';
 import type { Instant, LocalDate, Money, Uuid } from '@yoyaku/kernel';
 
 declare const valueType: unique symbol;
@@ -36,8 +36,18 @@ export type Columns = Readonly<Record<string, Column>>;
  */
 export type Owner = 'stream' | 'tenant' | 'anyone';
 
+/** The streams of one aggregate, of each of which a table has one row. */
+export interface Streams {
+  /** Category and hyphen, with which their names begin. */
+  readonly prefix: string;
+  /** The key of the row of the stream with this id. */
+  readonly keyOf: (id: string) => Readonly<Record<string, unknown>>;
+  /** Whether a stream has its row from its first event on, whatever that is; otherwise a handler makes the row. */
+  readonly each: boolean;
+}
+
 /** A read model's table. Property names are camelCase here and snake_case in PostgreSQL. */
-export interface Table<C extends Columns = Columns, Key extends string = string> {
+export interface Table<C extends Columns = Columns, Key extends string = string, Kept extends string = string> {
   readonly name: string;
   readonly columns: C;
   /** The primary key. */
@@ -49,6 +59,12 @@ export interface Table<C extends Columns = Columns, Key extends string = string>
   readonly appendOnly?: boolean;
   /** `stream` when absent. Rows of a table that is only appended to are never changed, and need no owner. */
   readonly owner?: Owner;
+  /** Columns that the engine fills in by itself: handlers can neither give nor forget them. */
+  readonly kept?: readonly Kept[];
+  /** Every event of these streams, of whatever type, moves the kept columns of its stream's row. */
+  readonly streams?: Streams;
+  /** What the engine writes besides into each row that an event changes. */
+  readonly mark?: (event: RecordedEvent) => Readonly<Record<string, unknown>>;
   /** Each a list of columns, or `{ sql }` for what such a list cannot say (`using gin (tags)`, a partial index). */
   readonly indexes: readonly Index<string>[];
 }
@@ -59,6 +75,10 @@ type Index<Name extends string> = readonly Name[] | { readonly sql: string };
 export type Row<T extends Table> = { readonly [K in keyof T['columns']]: ValueOf<T['columns'][K]> };
 type ValueOf<C> = C extends Column<infer Value> ? Value : never;
 
+/** A row without what the engine fills in. */
+export type GivenRow<T extends Table> =
+  T extends Table<infer _C, infer _Key, infer Kept> ? (string extends Kept ? Row<T> : Omit<Row<T>, Kept>) : never;
+
 export function defineTable<C extends Columns, Key extends keyof C & string>(
   name: string,
   definition: {
@@ -68,6 +88,75 @@ export function defineTable<C extends Columns, Key extends keyof C & string>(
     owner?: Owner;
     indexes?: readonly Index<keyof C & string>[];
   },
-): Table<C, Key> {
+): Table<C, Key, never> {
   return { name, indexes: [], ...definition };
 }
+
+/** Times of the first and the last event that made or changed the row. */
+const TIMES = { createdAt: instant, updatedAt: instant };
+const VERSION = { revision: integer, ...TIMES };
+
+/**
+ * A table with a row for each instance of an aggregate. The engine keeps the stream's revision, and the times of its first
+ * and its last event, for every event of the stream: a command may then be made conditional on the revision that a query
+ * shows. Where a row was deleted and is made again, `createdAt` is when it was made again.
+ *
+ * The key is `id`, the stream's, with the columns of `fixed` besides where the table holds other rows too. Those may come
+ * from other streams, and are then as of the event that changed them last.
+ */
+export function defineAggregateTable<C extends Columns, Fixed extends keyof C & string = never>(
+  name: string,
+  {
+    of,
+    fixed,
+    columns,
+    ...definition
+  }: {
+    /** The category of the aggregate's streams. */
+    of: string;
+    fixed?: { readonly [K in Fixed]: ValueOf<C[K]> };
+    columns: C;
+    owner?: Owner;
+    indexes?: readonly Index<(keyof C & string) | keyof typeof VERSION>[];
+  },
+): Table<C & typeof VERSION, Fixed | 'id', keyof typeof VERSION> {
+  return {
+    name,
+    indexes: [],
+    ...definition,
+    columns: { ...columns, ...VERSION },
+    key: [...(Object.keys(fixed ?? {}) as Fixed[]), 'id'],
+    kept: ['revision', 'createdAt', 'updatedAt'],
+    streams: { prefix: `${of}-`, keyOf: (id) => ({ ...fixed, id }), each: false },
+  };
+}
+
+/**
+ * A table of what lives inside aggregates (the locations of a business): the engine keeps when each was made and changed.
+ * Their revision is that of the aggregate, so it stands there.
+ */
+export function definePartTable<C extends Columns, Key extends keyof C & string>(
+  name: string,
+  {
+    columns,
+    ...definition
+  }: {
+    columns: C;
+    key: readonly Key[];
+    indexes?: readonly Index<(keyof C & string) | keyof typeof TIMES>[];
+  },
+): Table<C & typeof TIMES, Key, keyof typeof TIMES> {
+  return { name, indexes: [], ...definition, columns: { ...columns, ...TIMES }, kept: ['createdAt', 'updatedAt'] };
+}
+
+const REVISIONS = { id: uuid, revision: integer };
+
+/** A table of the revisions of all streams of a category, for parts of aggregates that have no table themselves. */
+export const defineRevisionTable = (name: string, of: string): Table<typeof REVISIONS, 'id', 'revision'> => ({
+  name,
+  columns: REVISIONS,
+  key: ['id'],
+  kept: ['revision'],
+  streams: { prefix: `${of}-`, keyOf: (id) => ({ id }), each: true },
+  indexes: [],
+});

@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '@yoyaku/eventing';
+import { keptColumns, rowOfStream } from './kept-columns';
 import { ownerOf } from './owners';
 import type { AnyProjection, Rows, Unit } from './projection';
 import type { Table } from './table';
@@ -73,12 +74,14 @@ class UnitTable implements Rows {
   event: RecordedEvent | undefined;
 
   private readonly keyText: (row: AnyRow) => string;
+  private readonly keepsColumns: boolean;
 
   constructor(
     private readonly table: Table,
     private readonly known: KnownRows,
   ) {
     this.keyText = keyTextOf(table);
+    this.keepsColumns = table.kept !== undefined || table.mark !== undefined;
   }
 
   get(key: AnyRow): AnyRow | undefined {
@@ -87,19 +90,46 @@ class UnitTable implements Rows {
 
   put(row: AnyRow): void {
     const text = this.keyText(row);
-    if (this.table.appendOnly && this.changed.has(text)) throw this.misuse(`${text} is put twice`);
-    this.change(text, row, row);
+    if (this.table.appendOnly && this.changed.has(text)) throw this.misuse(`is append-only, but ${text} is put twice`);
+    this.change(text, row, this.keepsColumns ? { ...row, ...this.begin(text, row) } : row);
   }
 
   patch(key: AnyRow, change: AnyRow): void {
     const text = this.keyText(key);
     const row = this.find(text, key);
-    if (row) this.change(text, key, { ...row, ...change });
+    if (row) this.change(text, key, { ...row, ...change, ...(this.keepsColumns && this.keep(text)) });
+  }
+
+  /** Moves the kept columns of the row of the event's stream, unless its handlers have. */
+  touch(): void {
+    const key = this.event && rowOfStream(this.table, this.event);
+    if (!key || this.changed.get(this.keyText(key))?.row?.revision === this.event?.revision) return;
+    if (this.table.streams?.each) this.put(key);
+    else this.patch(key, {});
   }
 
   delete(key: AnyRow): void {
-    if (this.table.appendOnly) throw this.misuse('a row is deleted');
+    if (this.table.appendOnly) throw this.misuse('is append-only, but a row is deleted');
     this.change(this.keyText(key), key, null);
+  }
+
+  /** Of a row that is put. */
+  private begin(text: string, row: AnyRow): AnyRow {
+    const { table, event } = this;
+    if (!event) return {};
+    const own = rowOfStream(table, event);
+    if (own && this.keyText(own) !== text) throw this.misuse(`has rows by stream, but ${event.stream} puts ${text}`);
+    const kept = this.keep(text);
+    if (!table.kept?.includes('createdAt')) return kept;
+    // The first event of a stream meets no row, so none is looked for.
+    const before = own && event.revision > 0 ? this.find(text, row) : undefined;
+    return { ...kept, createdAt: before?.createdAt ?? event.at };
+  }
+
+  private keep(text: string): AnyRow {
+    const { table, event } = this;
+    const own = event && rowOfStream(table, event);
+    return event ? keptColumns(table, event, own !== undefined && this.keyText(own) === text) : {};
   }
 
   /** Refuses what would change another's row, as far as it is known; PostgreSQL refuses the rest. */
@@ -114,7 +144,7 @@ class UnitTable implements Rows {
   }
 
   private find(text: string, key: AnyRow): AnyRow | undefined {
-    if (this.table.appendOnly) throw this.misuse('a row is read');
+    if (this.table.appendOnly) throw this.misuse('is append-only, but a row is read');
     const changed = this.changed.get(text);
     const known = changed ?? this.known.get(text);
     if (known === undefined) this.missing.set(text, key);
@@ -122,7 +152,7 @@ class UnitTable implements Rows {
   }
 
   private misuse(how: string): Error {
-    return new Error(`${this.table.name} is append-only, but ${how}`);
+    return new Error(`${this.table.name} ${how}`);
   }
 }
 
@@ -149,6 +179,7 @@ export class HandlerFailure extends Error {
 export class UnitOfRows {
   private readonly tables: Readonly<Record<string, UnitTable>>;
   private readonly all: readonly UnitTable[];
+  private readonly ofStreams: readonly UnitTable[];
   /** The event whose handlers run. */
   at: RecordedEvent | undefined;
 
@@ -163,6 +194,9 @@ export class UnitOfRows {
       ]),
     );
     this.all = Object.values(this.tables);
+    this.ofStreams = Object.entries<Table>(projection.tables).flatMap(([name, { streams }]) =>
+      streams ? [this.tables[name] as UnitTable] : [],
+    );
   }
 
   /** Runs the handlers in the order of the events. Throws {@link HandlerFailure}. */
@@ -175,6 +209,7 @@ export class UnitOfRows {
       try {
         on[event.type]?.(event, rows);
         onEvery?.(event, rows);
+        for (const table of this.ofStreams) table.touch();
       } catch (error) {
         throw new HandlerFailure(event, error);
       }

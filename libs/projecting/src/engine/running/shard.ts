@@ -1,4 +1,5 @@
-import { partyOf, type RecordedEvent } from '@yoyaku/eventing';
+import { NotReadableHere, partyOf, type RecordedEvent } from '@yoyaku/eventing';
+import { isHandled, isKept } from '../../kept-columns';
 import type { AnyProjection } from '../../projection';
 import type { Changes } from '../../unit';
 import { type Generation, WHOLE } from '../tables/generation';
@@ -74,10 +75,9 @@ export class Shard {
 
   /** What of these is news to it. */
   newsOf(all: readonly ReadEvent[], ofPartition: readonly ReadEvent[] = []): ReadEvent[] {
-    const { on, onEvery } = this.projection;
     return (this.takesAll ? all : ofPartition).filter(
-      ({ event }) =>
-        (onEvery || on[event.type]) &&
+      ({ event, unreadable }) =>
+        (isHandled(this.projection, event) || (canBeKept(unreadable) && isKept(this.projection, event))) &&
         event.position > this.position &&
         !this.skips.has(event.id) &&
         this.isParty(event),
@@ -108,3 +108,6 @@ export class Shard {
     );
   }
 }
+
+/** Of an event that only a newer build can read, the envelope can be read; of a broken one nothing can be believed. */
+const canBeKept = (unreadable: unknown): boolean => unreadable === undefined || unreadable instanceof NotReadableHere;

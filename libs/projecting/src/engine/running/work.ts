@@ -1,4 +1,5 @@
 import { NotReadableHere, partyOf } from '@yoyaku/eventing';
+import { isHandled } from '../../kept-columns';
 import { type AnyRow, type Changes, HandlerFailure, UnitOfRows } from '../../unit';
 import { furthest } from './positions';
 import type { ReadEvent } from './read-event';
@@ -36,7 +37,9 @@ export class Work {
     this.events = given;
     this.position = end;
     for (const at of given) {
-      if (at.unreadable === undefined || !this.events.includes(at)) continue;
+      // What the event says is needed by handlers alone, not for the kept columns.
+      const isNeeded = isHandled(shard.projection, at.event);
+      if (at.unreadable === undefined || !isNeeded || !this.events.includes(at)) continue;
       const needsNewerBuild = at.unreadable instanceof NotReadableHere;
       // A party that catches up stops by itself: its neighbours, who go on without it, need not wait for a newer build.
       if (needsNewerBuild && shard.party === undefined) this.unreadable = this.endBefore(at, at.unreadable);
