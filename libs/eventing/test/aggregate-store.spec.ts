@@ -94,6 +94,18 @@ describe('an aggregate store', () => {
     expectWholeChain(events);
   });
 
+  it('tells when the stream began and was last added to: from memory, anew, as of a moment, and of none', async () => {
+    const id = await open();
+    const outcome = await deposit(id, 100);
+    const [first, last] = (await stored(id)) as [StoredEvent, StoredEvent];
+    const times = { createdAt: first.metadata.occurredAt, updatedAt: last.metadata.occurredAt };
+    expect(outcome).toMatchObject(times);
+    expect(await anotherProcess().load(Account, id)).toMatchObject(times);
+    expect(await store.loadAt(Account, id, last.metadata.occurredAt)).toMatchObject(times);
+    expect(await deposit(id, 1, anotherProcess())).toMatchObject({ createdAt: times.createdAt });
+    expect(await store.load(Account, newUuid())).toMatchObject({ createdAt: null, updatedAt: null });
+  });
+
   it('notices any change to a stored event', async () => {
     const id = await open();
     const [event] = (await stored(id)) as [StoredEvent];

@@ -51,6 +51,16 @@ test('a long stream is read from its snapshot on', async () => {
   expect(refused).toEqual([]);
 });
 
+test('a head knows when its stream began and was last added to, from a snapshot of whatever build', async () => {
+  const id = await anAccount();
+  const events = await bank.stored(id);
+  const times = { createdAt: events[0]?.metadata.occurredAt, updatedAt: events.at(-1)?.metadata.occurredAt };
+  expect(await aProcess().load(Account, id)).toMatchObject(times);
+  const last = events.length - 1;
+  await snapshots().write(`account-${id}`, 1, await headOf(id, last, last));
+  expect(await aProcess().load(Account, id)).toMatchObject({ revision: last, ...times });
+});
+
 test('what a snapshot says cannot be read in the store', async () => {
   const text = JSON.stringify(await kept(await anAccount()));
   expect(text).toMatch(/^\{"box":"[\w+/=]+"\}$/);

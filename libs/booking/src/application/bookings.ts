@@ -279,11 +279,11 @@ export class Bookings {
 /** Of a booking that is to be made. */
 const NOT_THERE = { revision: -1 };
 
-const booked = (id: string, { state, revision, position }: Loaded<BookingState>, alsoAt = 0n): Booked => ({
+const booked = (id: string, loaded: Loaded<BookingState>, alsoAt = 0n): Booked => ({
+  ...loaded,
   id,
-  state: made(state),
-  revision,
-  position: max(position, alsoAt),
+  state: made(loaded.state),
+  position: max(loaded.position, alsoAt),
 });
 
 const wishOf = (

@@ -10,7 +10,7 @@ import { batches, Heads } from './heads';
 import { type SnapshotOptions, Snapshots } from './snapshots';
 
 /** A state that was loaded; revision −1 says that there is no such stream. */
-export type Loaded<State> = Pick<Head<State>, 'state' | 'revision' | 'position'>;
+export type Loaded<State> = Pick<Head<State>, 'state' | 'revision' | 'position' | 'createdAt' | 'updatedAt'>;
 
 /** The state after a command, and the stream's head that it belongs to. */
 export interface Outcome<State> extends Loaded<State> {
@@ -105,8 +105,9 @@ export class AggregateStore {
     let loaded: Loaded<State> = nothing(aggregate, this.heads.epoch);
     for await (const event of this.history(aggregate, id)) {
       if (epochMs(event.at) > epochMs(at)) break;
-      const { revision, position } = event;
-      loaded = { state: evolve(aggregate.decider, loaded.state, event), revision, position };
+      const { revision, position, at: updatedAt } = event;
+      const state = evolve(aggregate.decider, loaded.state, event);
+      loaded = { state, revision, position, createdAt: loaded.createdAt ?? updatedAt, updatedAt };
     }
     return loaded;
   }
@@ -161,8 +162,8 @@ export class AggregateStore {
       if (performance.now() - arrivedAt > PATIENCE)
         throw new EventStoreUnavailable(new Error('Its turn came too late'));
       const run = new CommandRun(this.tools, aggregate, id, command, context, arrivedAt);
-      const { state, revision, position } = await run.from(await headOf());
-      return { id, state, revision, position };
+      const { state, revision, position, createdAt, updatedAt } = await run.from(await headOf());
+      return { id, state, revision, position, createdAt, updatedAt };
     });
   }
 

@@ -213,6 +213,8 @@ export class CommandRun<State, C extends Message, E extends Message> {
         state,
         revision: appended.revision,
         position: stored.position,
+        createdAt: before.createdAt ?? this.context.at,
+        updatedAt: this.context.at,
         hash: stored.hash,
         verifiedAt: sentAt,
         commandIds: remember(before.commandIds, this.context.commandId),

@@ -1,4 +1,4 @@
-import type { Aggregate, Message } from '@yoyaku/kernel';
+import type { Aggregate, Instant, Message } from '@yoyaku/kernel';
 
 /** What this process knows of a stream. */
 export interface Head<State> {
@@ -6,6 +6,9 @@ export interface Head<State> {
   /** −1 says that there is no such stream. */
   readonly revision: number;
   readonly position: bigint;
+  /** When its first and its last event occurred; null while there are none. */
+  readonly createdAt: Instant | null;
+  readonly updatedAt: Instant | null;
   readonly hash: string | null;
   /** `performance.now()` of a moment at which this surely was the head. */
   readonly verifiedAt: number;
@@ -28,6 +31,8 @@ export const nothing = <State, C extends Message, E extends Message>(
   state: decider.initial,
   revision: -1,
   position: 0n,
+  createdAt: null,
+  updatedAt: null,
   hash: null,
   verifiedAt: UNVERIFIED,
   commandIds: [],

@@ -84,6 +84,8 @@ export class Heads {
         state: opened.reduce((state, event) => evolve(aggregate.decider, state, event), head.state),
         revision,
         position,
+        createdAt: head.createdAt ?? (opened[0] as RecordedEvent<E>).at,
+        updatedAt: metadata.occurredAt,
         hash: metadata.hash,
         verifiedAt,
         commandIds,

@@ -2,8 +2,9 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 import { deflateRaw, inflateRaw } from 'node:zlib';
 import type { Aggregate, Message } from '@yoyaku/kernel';
+import type { StoredEvent } from '../envelope/stored-event';
 import { TooLargeToAppend } from '../store/errors';
-import { type EventStore } from '../store/event-store';
+import type { EventStore } from '../store/event-store';
 import type { Head } from './head';
 
 const NONCE = 12;
@@ -12,7 +13,10 @@ const deflate = promisify(deflateRaw);
 const inflate = promisify(inflateRaw);
 
 /** What is kept of a head. */
-export type KeptHead<State> = Pick<Head<State>, 'state' | 'revision' | 'position' | 'hash' | 'commandIds'>;
+export interface KeptHead<State> extends Pick<Head<State>, 'state' | 'revision' | 'position' | 'hash' | 'commandIds'> {
+  /** Snapshots of earlier builds lack it: it is then read from the stream. */
+  readonly createdAt?: Head<State>['createdAt'];
+}
 
 type Content = Omit<KeptHead<unknown>, 'position'> & { readonly version: number; readonly position: string };
 
@@ -47,23 +51,26 @@ export class Snapshots {
   async read<State, C extends Message, E extends Message>(
     { snapshot }: Aggregate<State, C, E>,
     stream: string,
-  ): Promise<KeptHead<State> | undefined> {
+  ): Promise<(KeptHead<State> & Pick<Head<State>, 'createdAt' | 'updatedAt'>) | undefined> {
     const stored = snapshot && (await this.store.readSnapshot(stream));
     if (!stored) return undefined;
     const opened = await this.open(stream, stored as Box).catch(() => undefined);
     if (!opened) return this.refuse(stream, 'it was not sealed with our key, or was altered');
     if (opened.version !== snapshot.version) return undefined;
     const { version: _, position, ...head } = opened;
-    if ((await this.hashAt(stream, head.revision)) !== head.hash) {
+    const last = await this.eventAt(stream, head.revision);
+    if (last?.metadata.hash !== head.hash) {
       return this.refuse(stream, 'its stream does not hold the event it was taken after');
     }
-    return { ...head, position: BigInt(position) } as KeptHead<State>;
+    const createdAt = head.createdAt ?? (await this.eventAt(stream, 0))?.metadata.occurredAt ?? null;
+    const state = head.state as State;
+    return { ...head, state, position: BigInt(position), createdAt, updatedAt: last.metadata.occurredAt };
   }
 
   /** One that is too large is not kept; reading that stream stays long. */
   async write(stream: string, version: number, head: KeptHead<unknown>): Promise<void> {
-    const { state, revision, hash, commandIds, position } = head;
-    const content: Content = { version, state, revision, hash, commandIds, position: String(position) };
+    const { state, revision, hash, commandIds, createdAt, position } = head;
+    const content: Content = { version, state, revision, hash, commandIds, createdAt, position: String(position) };
     const plain = await deflate(JSON.stringify(content));
     const nonce = randomBytes(NONCE);
     const cipher = createCipheriv('aes-256-gcm', this.options.key, nonce).setAAD(Buffer.from(stream));
@@ -85,8 +92,8 @@ export class Snapshots {
     return JSON.parse((await inflate(plain)).toString());
   }
 
-  private async hashAt(stream: string, revision: number): Promise<string | undefined> {
-    for await (const { metadata } of this.store.readStream(stream, { from: revision, limit: 1 })) return metadata.hash;
+  private async eventAt(stream: string, revision: number): Promise<StoredEvent | undefined> {
+    for await (const event of this.store.readStream(stream, { from: revision, limit: 1 })) return event;
     return undefined;
   }
 
