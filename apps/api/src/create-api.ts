@@ -6,6 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Config, NestLogger } from '@yoyaku/composition';
 import { Accounts } from '@yoyaku/identity';
 import { newUuid } from '@yoyaku/kernel';
+import { isTracing } from '@yoyaku/tracing';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module';
@@ -22,6 +23,7 @@ import { apiLogger, RequestLog } from './server/logging';
 import { Metrics } from './server/metrics';
 import { serveMetrics } from './server/metrics-route';
 import { answerForNode, answerUnreadable, refuseBareOptions } from './server/protocol-errors';
+import { addTracing } from './server/tracing';
 import { trustOf } from './server/trusted-proxies';
 import { ARRIVAL, endUnfinishedOnClose } from './server/unfinished-requests';
 
@@ -94,6 +96,7 @@ export async function createApi(config: Config, logger: Logger = apiLogger(confi
   answerForNode(fastify);
   endUnfinishedOnClose(fastify);
   addHooks(fastify, app.get(Idempotency), app.get(Metrics));
+  if (isTracing()) addTracing(fastify);
   addCaching(fastify);
   serveMetrics(fastify, app.get(Metrics), config);
   await app.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY_POLICY, frameguard: { action: 'deny' } });

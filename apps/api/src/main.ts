@@ -3,6 +3,7 @@ import { createApi } from './create-api';
 import { apiLogger } from './server/logging';
 
 runProcess({
+  app: 'api',
   loggerOf: apiLogger,
   start: async (config, logger) => {
     const api = await createApi(config, logger);

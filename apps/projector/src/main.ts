@@ -5,6 +5,7 @@ import { rebuildInChild } from './rebuild-process';
 import { watchEventLoop } from './watchdog';
 
 runProcess({
+  app: 'projector',
   portSetting: 'HEALTH_PORT',
   loggerOf: (config) => createLogger({ app: 'projector' }, config),
   start: async (config, logger) => {

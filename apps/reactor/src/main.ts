@@ -1,4 +1,4 @@
 import { createLogger, runProcess } from '@yoyaku/composition';
 import { startReactor } from './reactor-process';
 
-runProcess({ loggerOf: (config) => createLogger({ app: 'reactor' }, config), start: startReactor });
+runProcess({ app: 'reactor', loggerOf: (config) => createLogger({ app: 'reactor' }, config), start: startReactor });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
+import { readTracing, type TracingSettings } from '@yoyaku/tracing';
 
 /** Everything a process reads from its environment; `.env.example` explains each. */
 export interface Config {
@@ -34,6 +35,8 @@ export interface Config {
   readonly snapshotKey: Buffer;
   readonly dataDir: string;
   readonly logLevel: string;
+  /** Null: no traces are recorded. */
+  readonly tracing: TracingSettings | null;
   readonly rateLimit: boolean;
   /**
    * Whose `X-Forwarded-For` is believed: that of so many reverse proxies in a row, or of those with these addresses.
@@ -115,6 +118,7 @@ export function readConfig(
     snapshotKey: createHash('sha256').update(`snapshots:${appSecret}`).digest(),
     dataDir: env.DATA_DIR || '.data',
     logLevel: env.LOG_LEVEL || 'info',
+    tracing: readTracing(env, problems),
     rateLimit,
     trustedProxies: proxies(env.TRUST_PROXY, problems),
     corsOrigins: (env.CORS_ORIGINS ?? '').split(',').filter(Boolean),

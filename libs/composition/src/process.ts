@@ -1,3 +1,4 @@
+import { startTracing } from '@yoyaku/tracing';
 import type { Logger } from 'pino';
 import { type Config, readConfig } from './config';
 import { isMistake, reasonOf } from './logging/trouble';
@@ -6,6 +7,8 @@ import { isMistake, reasonOf } from './logging/trouble';
 const DRAIN_MS = 9_000;
 
 export interface ProcessOptions {
+  /** What it is called in traces, after `yoyaku-`. */
+  readonly app: string;
   /** The variable that names the port at which it listens. */
   readonly portSetting?: string;
   readonly loggerOf: (config: Pick<Config, 'logLevel'>) => Logger;
@@ -19,9 +22,12 @@ interface Running {
 }
 
 /** Runs a process until a signal ends it. Why it cannot start is told in one sentence, of a mistake in our code the stack too. */
-export function runProcess({ portSetting, loggerOf, start }: ProcessOptions): void {
+export function runProcess({ app, portSetting, loggerOf, start }: ProcessOptions): void {
   const run = async (): Promise<void> => {
     const config = readConfig();
+    const tracing = startTracing(config.tracing, `yoyaku-${app}`, (reason) =>
+      logger.warn({ reason }, 'traces are not recorded as they should be'),
+    );
     const logger = loggerOf(config);
     const running = await start(config, logger);
     logger.info({}, 'ready');
@@ -30,6 +36,7 @@ export function runProcess({ portSetting, loggerOf, start }: ProcessOptions): vo
       setTimeout(() => process.exit(1), DRAIN_MS).unref();
       try {
         await running.stop();
+        await tracing.stop();
         process.exit(0);
       } catch (err) {
         logger.fatal({ err }, 'stopped badly');

@@ -1,7 +1,7 @@
 import { EventCodec, isIntact } from '../src';
 import { Account } from './account';
 import { everybodysKey } from './bank';
-import { FIRST_SHAPE } from './first-shape';
+import { FIRST_SHAPE, TRACED } from './first-shape';
 
 describe('an event of the first shape', () => {
   it('still is what was appended, by its hash', () => {
@@ -12,6 +12,12 @@ describe('an event of the first shape', () => {
     const [event] = await new EventCodec([Account], everybodysKey).openAll([FIRST_SHAPE]);
     expect(event).toMatchObject({ correlationId: 'request 1', causationId: 'command 1' });
   });
+});
+
+it('an event that names the trace it belongs to is what was appended, and is read with that', async () => {
+  expect(isIntact(TRACED, null)).toBe(true);
+  const [event] = await new EventCodec([Account], everybodysKey).openAll([TRACED]);
+  expect(event?.traceparent).toBe(TRACED.metadata.traceparent);
 });
 
 it('events now name what led to them as the store does', async () => {

@@ -1,3 +1,4 @@
+import { isTracing, traceFields } from '@yoyaku/tracing';
 import { type DestinationStream, type Level, type Logger, type LoggerOptions, pino } from 'pino';
 import type { Config } from '../config';
 import { type Facts, Repeats } from './repeats';
@@ -29,6 +30,7 @@ export function createLogger(
     base: { ...base, pid: process.pid },
     serializers: { err: told, ...serializers },
     hooks: { logMethod },
+    mixin: isTracing() ? traceFields : undefined,
   };
   const logger = pino(options, destination);
   return logger;

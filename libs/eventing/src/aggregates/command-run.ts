@@ -9,6 +9,7 @@ import {
   streamOf,
   type Taken,
 } from '@yoyaku/kernel';
+import { inSpan, SpanKind } from '@yoyaku/tracing';
 import type { EventCodec } from '../envelope/event-codec';
 import { type NewEvent } from '../envelope/stored-event';
 import { EventStoreDenied, EventStoreUnavailable, WrongExpectedRevision } from '../store/errors';
@@ -112,8 +113,8 @@ export class CommandRun<State, C extends Message, E extends Message> {
     if (this.context.repeated && !this.isIn(head) && (await heads.holds(this.stream, this.context))) return head;
     for (let failures = 0; failures < CONTENTION.attempts || performance.now() < patience; ) {
       if (this.isIn(head)) return head;
-      let sealing = this.sent;
-      if (sealing?.before.revision !== head.revision) {
+      let events: readonly E[] = [];
+      if (this.sent?.before.revision !== head.revision) {
         const decided = this.decideOn(head);
         if (!('events' in decided) || decided.events.length === 0) {
           if (head.verifiedAt < this.arrivedAt) {
@@ -123,12 +124,11 @@ export class CommandRun<State, C extends Message, E extends Message> {
           if ('refusal' in decided) throw decided.refusal;
           return head;
         }
-        sealing = await this.seal(head, decided.events);
+        events = decided.events;
         this.sent = undefined;
       }
-      if (!this.sent) this.deadline = performance.now() + DEADLINE;
       const isSentAgain = this.sent !== undefined;
-      const appending = await this.append(sealing);
+      const { sealing, appending } = await this.sealAndAppend(head, events);
       if (appending.kind === 'stored') return appending.head;
       this.sent = appending.kind === 'unknown' ? sealing : undefined;
       contended = appending.kind === 'moved';
@@ -194,6 +194,29 @@ export class CommandRun<State, C extends Message, E extends Message> {
       tenant,
       events: await this.tools.codec.sealAll(this.stream, events, context, tenant, before),
     };
+  }
+
+  /** What is sealed names the span of its append as what led to it. What was sent before is sent again as it is. */
+  private sealAndAppend(
+    head: Head<State>,
+    events: readonly E[],
+  ): Promise<{ sealing: Sealing<State>; appending: Appending<State> }> {
+    const about = () => ({
+      name: `append ${this.aggregate.category}`,
+      kind: SpanKind.CLIENT,
+      attributes: {
+        'db.system.name': 'eventstoredb',
+        'db.operation.name': 'append',
+        'db.collection.name': this.aggregate.category,
+      },
+    });
+    return inSpan(about, async (span) => {
+      const sealing = this.sent ?? (await this.seal(head, events));
+      if (!this.sent) this.deadline = performance.now() + DEADLINE;
+      const appending = await this.append(sealing);
+      span?.setAttribute('yoyaku.append.outcome', appending.kind);
+      return { sealing, appending };
+    });
   }
 
   private async append(sealing: Sealing<State>): Promise<Appending<State>> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { Aggregate, Message } from '@yoyaku/kernel';
+import { type Aggregate, type Message, streamOf } from '@yoyaku/kernel';
+import { inSpan } from '@yoyaku/tracing';
 import { AggregateStore, type Outcome } from '../aggregates/aggregate-store';
 import type { CommandContext } from '../aggregates/command-context';
 import type { AnyAggregate } from '../envelope/event-codec';
@@ -22,7 +23,15 @@ export class AggregateCommandHandler implements ICommandHandler<AggregateCommand
   constructor(private readonly store: AggregateStore) {}
 
   execute({ aggregate, id, command, context, mode }: AggregateCommand): Promise<Outcome<unknown>> {
-    return this.store[mode](aggregate, id, command, context);
+    const about = () => ({
+      name: command.type,
+      attributes: {
+        'yoyaku.stream': streamOf(aggregate, id),
+        'yoyaku.command.id': context.commandId,
+        'yoyaku.correlation.id': context.correlationId,
+      },
+    });
+    return inSpan(about, () => this.store[mode](aggregate, id, command, context));
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type Message,
   type Uuid,
 } from '@yoyaku/kernel';
+import { currentTraceparent } from '@yoyaku/tracing';
 import { causesOf } from './envelope';
 import { chain, isIntact } from './hash-chain';
 import type { Actor, Origin } from './origin';
@@ -102,6 +103,7 @@ export class EventCodec {
     const definitions = events.map((event) => this.definition(stream, event.type));
     const subjects = events.flatMap((event, i) => subjectsOf(event.data as Data, definitions[i]?.pii as Pii));
     const keys = await this.keys.ensure(actor.id ? [subjectOf(ACTOR, actor.id), ...subjects] : subjects);
+    const traceparent = currentTraceparent();
     let prevHash = link.hash;
     return events.map((event, i) => {
       const definition = definitions[i] as EventDefinition;
@@ -118,6 +120,7 @@ export class EventCodec {
           commandId: origin.commandId,
           occurredAt: origin.at,
           schemaVersion: definition.version,
+          traceparent,
           prevHash,
         },
       });
@@ -170,7 +173,7 @@ export class EventCodec {
 
   private open(event: StoredEvent, keys: ReadonlyMap<string, Buffer>): RecordedEvent {
     const { id, stream, revision, position, type, metadata } = event;
-    const { tenantId, commandId, occurredAt: at } = metadata;
+    const { tenantId, commandId, occurredAt: at, traceparent } = metadata;
     const { correlationId, causationId } = causesOf(metadata);
     const definition = this.readable(event);
     const data = upcast(openData(event.data, definition.pii as Pii, keys, id), metadata.schemaVersion, definition);
@@ -190,6 +193,7 @@ export class EventCodec {
       correlationId,
       causationId,
       commandId,
+      traceparent,
     };
   }
 

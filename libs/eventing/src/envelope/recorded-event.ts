@@ -18,6 +18,8 @@ export type RecordedEvent<E extends Message = Message> = Occurred<E> &
     correlationId: string;
     causationId: string;
     commandId: Uuid;
+    /** W3C trace context of the command that led to it, where a trace was recorded. */
+    traceparent?: string | undefined;
     at: Instant;
     sealed: Personal;
   }>;

@@ -25,6 +25,8 @@ export interface EventMetadata {
   readonly commandId: Uuid;
   readonly occurredAt: Instant;
   readonly schemaVersion: number;
+  /** W3C trace context of the command that led to it, where a trace was recorded. */
+  readonly traceparent?: string | undefined;
   /** Hash of the stream's event before this one; null at its first. */
   readonly prevHash: string | null;
   readonly hash: string;

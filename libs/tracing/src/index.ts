@@ -1,0 +1,15 @@
+export { type Span, SpanKind } from '@opentelemetry/api';
+export * from './recorded-spans';
+export * from './settings';
+export {
+  currentTraceparent,
+  failSpan,
+  inSpan,
+  isTracing,
+  type SpanAbout,
+  startSpan,
+  traceFields,
+  traceparentOf,
+  within,
+} from './spans';
+export * from './start';

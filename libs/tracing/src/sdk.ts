@@ -1,0 +1,94 @@
+import { openSync, writeSync } from 'node:fs';
+import { context, DiagLogLevel, diag, propagation, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { ExportResultCode, W3CTraceContextPropagator } from '@opentelemetry/core';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
+import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  AlwaysOffSampler,
+  AlwaysOnSampler,
+  BatchSpanProcessor,
+  ConsoleSpanExporter,
+  ParentBasedSampler,
+  type Sampler,
+  SimpleSpanProcessor,
+  type SpanExporter,
+  type SpanProcessor,
+  TraceIdRatioBasedSampler,
+  TracerProvider,
+} from '@opentelemetry/sdk-trace';
+import type { TracingSettings } from './settings';
+
+/** Makes the API's tracers record. Gives a function that sends what is still to be sent, and ends that. */
+export function startSdk(
+  settings: TracingSettings,
+  service: string,
+  onTrouble: (message: string) => void,
+): () => Promise<void> {
+  const told = (message: string) => onTrouble(message);
+  diag.setLogger({ error: told, warn: told, info: () => {}, debug: () => {}, verbose: () => {} }, DiagLogLevel.WARN);
+  const provider = new TracerProvider({
+    // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES go before our own name.
+    resource: resourceFromAttributes({ 'service.name': service, 'process.pid': process.pid }).merge(
+      detectResources({ detectors: [envDetector] }),
+    ),
+    sampler: samplerOf(settings),
+    spanProcessors: [processorOf(settings)],
+  });
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager());
+  // Baggage is not taken from anybody.
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+  trace.setGlobalTracerProvider(provider);
+  return async () => {
+    await provider.shutdown();
+    for (const api of [trace, propagation, context, diag]) api.disable();
+  };
+}
+
+function samplerOf({ sampler, ratio }: TracingSettings): Sampler {
+  const samplers = {
+    always_on: () => new AlwaysOnSampler(),
+    always_off: () => new AlwaysOffSampler(),
+    traceidratio: () => new TraceIdRatioBasedSampler(ratio),
+  };
+  const root = samplers[sampler.replace('parentbased_', '') as keyof typeof samplers]();
+  return sampler.startsWith('parentbased_') ? new ParentBasedSampler({ root }) : root;
+}
+
+function processorOf({ exporter, file }: TracingSettings): SpanProcessor {
+  switch (exporter) {
+    case 'console':
+      return new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() });
+    case 'file':
+      return new SimpleSpanProcessor({ exporter: new FileExporter(file) });
+    case 'otlp':
+      return new BatchSpanProcessor({ exporter: new OTLPTraceExporter() });
+  }
+}
+
+/**
+ * Appends each span to a file, a line of OTLP's JSON each (OpenTelemetry's file format), which several processes may
+ * share.
+ */
+class FileExporter implements SpanExporter {
+  private readonly file: number;
+
+  constructor(path: string) {
+    this.file = openSync(path, 'a');
+  }
+
+  export(...[spans, done]: Parameters<SpanExporter['export']>): void {
+    try {
+      for (const span of spans) {
+        const line = JsonTraceSerializer.serializeRequest([span]);
+        if (line) writeSync(this.file, `${Buffer.from(line)}\n`);
+      }
+      done({ code: ExportResultCode.SUCCESS });
+    } catch (error) {
+      done({ code: ExportResultCode.FAILED, error: error as Error });
+    }
+  }
+
+  async shutdown(): Promise<void> {}
+}

@@ -1,0 +1,96 @@
+import {
+  type Attributes,
+  type Context,
+  context,
+  type Link,
+  propagation,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanKind,
+  SpanStatusCode,
+  type TimeInput,
+  trace,
+} from '@opentelemetry/api';
+
+/** What a span is called, and what it says; see docs/tracing.md. Never anything personal. */
+export interface SpanAbout {
+  readonly name: string;
+  /** Internal when absent. */
+  readonly kind?: SpanKind;
+  readonly attributes?: Attributes;
+  /** W3C trace context of the span that led to this one, in another process or at another time. */
+  readonly traceparent?: string | undefined;
+  /** W3C trace contexts of spans in other traces that this one deals with. */
+  readonly links?: readonly string[];
+  readonly startTime?: TimeInput;
+}
+
+const TRACER = 'yoyaku';
+
+let recording = false;
+
+/** Whether this process records traces. While it does not, the functions of this file do nothing and cost nothing. */
+export const isTracing = (): boolean => recording;
+
+export function setTracing(on: boolean): void {
+  recording = on;
+}
+
+/** Runs it in a span of its own, which fails when it does. `about` is asked only where traces are recorded. */
+export function inSpan<T>(about: () => SpanAbout, run: (span?: Span) => Promise<T>): Promise<T> {
+  if (!recording) return run();
+  const span = startSpan(about());
+  return within(span, async () => {
+    try {
+      return await run(span);
+    } catch (error) {
+      failSpan(span, error);
+      throw error;
+    } finally {
+      span.end();
+    }
+  });
+}
+
+/** A span that whoever asks for it ends. Without `traceparent` it is a child of the span under way. */
+export function startSpan({ name, traceparent, links = [], ...options }: SpanAbout): Span {
+  const parent = traceparent === undefined ? context.active() : contextOf(traceparent);
+  return trace.getTracer(TRACER).startSpan(name, { ...options, links: links.flatMap(linkTo) }, parent);
+}
+
+/** Runs it with that span as the one under way. */
+export const within = <T>(span: Span, run: () => T): T => context.with(trace.setSpan(context.active(), span), run);
+
+/**
+ * Marks the span as failed, with the error's code or name. Not with its message, which may tell what somebody wrote.
+ */
+export function failSpan(span: Span, error: unknown): void {
+  const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
+  span.setAttribute('error.type', String(code ?? name ?? '_OTHER'));
+  span.setStatus({ code: SpanStatusCode.ERROR });
+}
+
+/** W3C trace context of the span under way; undefined where none is recorded. */
+export function currentTraceparent(): string | undefined {
+  const span = recording ? trace.getActiveSpan() : undefined;
+  return span?.isRecording() ? traceparentOf(span) : undefined;
+}
+
+export function traceparentOf(span: Span): string {
+  const { traceId, spanId } = span.spanContext();
+  return `00-${traceId}-${spanId}-01`;
+}
+
+/** What each line of the log says of the trace that it belongs to. */
+export function traceFields(): { trace_id?: string; span_id?: string } {
+  const { traceId, spanId } = trace.getActiveSpan()?.spanContext() ?? {};
+  return traceId === undefined ? {} : { trace_id: traceId, span_id: spanId };
+}
+
+/** Nothing of what is given but ids and the sampled flag is taken; text that is no trace context leads to a new trace. */
+const contextOf = (traceparent: string): Context => propagation.extract(ROOT_CONTEXT, { traceparent });
+
+function linkTo(traceparent: string): Link[] {
+  const linked = trace.getSpanContext(contextOf(traceparent));
+  return linked ? [{ context: linked }] : [];
+}
