@@ -2,9 +2,11 @@ import { now } from '@yoyaku/kernel';
 import type { Audit, AuditProgress } from '@yoyaku/platform';
 import { Command } from 'commander';
 import type { Environment } from './environment';
-import { ProgressLine, progressText } from './progress-line';
+import { ExitCode } from './exit-code';
+import type { Output } from './output/output';
+import { progressText } from './output/progress-line';
 
-export const auditCommand = (environment: Environment): Command =>
+export const auditCommand = (environment: Environment, output: Output): Command =>
   new Command('audit')
     .description('proof that history is what was appended')
     .addCommand(
@@ -12,12 +14,12 @@ export const auditCommand = (environment: Environment): Command =>
         .description('holds history against its hash chains and the signed checkpoints; exits with 1 when it is broken')
         .option('--from-last-checkpoint', 'trust the last checkpoint, and only verify what came after it')
         .action(async ({ fromLastCheckpoint = false }: { fromLastCheckpoint?: boolean }) => {
-          const line = new ProgressLine();
+          const line = output.progress();
           const onProgress = (progress: AuditProgress) => line.show(progressText(progress));
           const audit = await environment.auditor().verify({ fromLastCheckpoint, onProgress });
           line.end();
-          console.log(verdictOn(audit));
-          if (!audit.ok) process.exitCode = 1;
+          await output.print(audit, verdictOn);
+          if (!audit.ok) process.exitCode = ExitCode.notWell;
         }),
     )
     .addCommand(
@@ -25,9 +27,9 @@ export const auditCommand = (environment: Environment): Command =>
         .description('verifies what came since the last checkpoint, and signs history as it is now')
         .action(async () => {
           const taken = await environment.auditor().takeCheckpoint(now());
-          console.log(
-            taken
-              ? `Signed: ${taken.events} events up to position ${taken.position}, ${taken.hash}`
+          await output.print(taken ?? null, (checkpoint) =>
+            checkpoint
+              ? `Signed: ${checkpoint.events} events up to position ${checkpoint.position}, ${checkpoint.hash}`
               : 'Nothing came since the last checkpoint.',
           );
         }),

@@ -19,9 +19,9 @@ import { parse } from 'dotenv';
  */
 export class Environment {
   private readonly variables = { ...runningInstallation(), ...process.env };
-  readonly servers: Servers = readServers(this.variables);
   private readonly closing: (() => Promise<unknown>)[] = [];
 
+  private readonly someServers = once(() => readServers(this.variables));
   private readonly whole = once(() => readConfig(this.variables, () => {}));
 
   readonly pool = once(() => {
@@ -46,6 +46,10 @@ export class Environment {
   readonly auditor = once(() => auditorOf(this.config, this.eventStore(), this.codec(), this.pool()));
 
   readonly aggregateStore = once(() => new AggregateStore(this.eventStore(), this.codec()));
+
+  get servers(): Servers {
+    return this.someServers();
+  }
 
   /** All settings. Throws where a secret is missing, which few commands need. */
   get config(): Config {

@@ -1,8 +1,10 @@
 import type { EventStoreDb, StoredEvent } from '@yoyaku/eventing';
-import { PLATFORM, uuid } from '@yoyaku/kernel';
+import { DomainError, PLATFORM, uuid } from '@yoyaku/kernel';
 import { Command, InvalidArgumentError } from 'commander';
 import type { Environment } from './environment';
-import { printLine } from './output';
+import { storedInWords } from './event-in-words';
+import type { Output } from './output/output';
+import { table } from './output/table';
 
 const position = (text: string): bigint => {
   if (!/^\d{1,20}$/.test(text)) throw new InvalidArgumentError('A position is a whole number.');
@@ -44,18 +46,18 @@ const selects =
     (!type || type.includes(event.type)) &&
     (!tenant || event.metadata.tenantId === tenant);
 
-/** Throws when history does not come to the position that is to be gone on from: it is a typing error, or of another store. */
+/** Throws `audit.position_not_reached`: a position that history does not come to is mistyped, or of another store. */
 async function ensureReached(store: EventStoreDb, { from = 0n }: Selection): Promise<void> {
   const head = await store.head();
-  if (from > head) throw new Error(`History goes up to position ${head} so far, not to ${from}.`);
+  if (from > head) throw new DomainError('audit.position_not_reached', { head, position: from });
 }
 
-export const eventsCommand = (environment: Environment): Command =>
+export const eventsCommand = (environment: Environment, output: Output): Command =>
   new Command('events')
     .description('the stored events, in order')
     .addCommand(
       selecting(new Command('read'))
-        .description('prints events as they are stored, a JSON object a line')
+        .description('prints events as they are stored, personal data sealed')
         .option('--limit <count>', 'at most so many', count)
         .action(async ({ limit = Number.POSITIVE_INFINITY, ...selection }: Selection & { limit?: number }) => {
           let left = limit;
@@ -63,7 +65,7 @@ export const eventsCommand = (environment: Environment): Command =>
           await ensureReached(store, selection);
           for await (const event of store.readAll({ after: selection.from })) {
             if (!selects(selection)(event)) continue;
-            await printLine(event);
+            await output.print(event, storedInWords);
             left -= 1;
             if (left <= 0) return;
           }
@@ -79,7 +81,9 @@ export const eventsCommand = (environment: Environment): Command =>
           const store = environment.eventStore();
           await ensureReached(store, selection);
           const events = store.subscribeToAll({ after: selection.from ?? 'end', signal });
-          for await (const event of events) if (selects(selection)(event)) await printLine(event);
+          for await (const event of events) {
+            if (selects(selection)(event)) await output.print(event, storedInWords);
+          }
         }),
     )
     .addCommand(
@@ -92,8 +96,16 @@ export const eventsCommand = (environment: Environment): Command =>
           for await (const event of store.readAll({ after: selection.from })) {
             if (selects(selection)(event)) counts.set(event.type, (counts.get(event.type) ?? 0) + 1);
           }
-          const total = [...counts.values()].reduce((sum, each) => sum + each, 0);
-          for (const [type, each] of [...counts].sort(([, a], [, b]) => b - a)) console.log(`${each}\t${type}`);
-          console.log(`${total}\tin all`);
+          const byType = [...counts].map(([type, count]) => ({ type, count })).sort((a, b) => b.count - a.count);
+          const total = byType.reduce((sum, { count }) => sum + count, 0);
+          await output.print({ total, byType }, () =>
+            table(
+              [...byType, { type: 'in all', count: total }],
+              [
+                { heading: 'TYPE', cell: ({ type }) => type },
+                { heading: 'EVENTS', cell: ({ count }) => count },
+              ],
+            ),
+          );
         }),
     );

@@ -1,9 +1,12 @@
 import { isOther } from '@yoyaku/eventing';
+import { DomainError } from '@yoyaku/kernel';
 import { Command } from 'commander';
 import type { Environment } from './environment';
-import { printLine } from './output';
+import { eventInWords } from './event-in-words';
+import type { Output } from './output/output';
+import { type Column, table } from './output/table';
 
-export const streamsCommand = (environment: Environment): Command =>
+export const streamsCommand = (environment: Environment, output: Output): Command =>
   new Command('streams')
     .description('single streams')
     .addCommand(
@@ -14,25 +17,25 @@ export const streamsCommand = (environment: Environment): Command =>
           let isThere = false;
           for await (const event of environment.eventStore().readStream(stream)) {
             isThere = true;
-            for (const opened of await environment.codec().openAll([event])) await printLine(opened);
+            for (const opened of await environment.codec().openAll([event])) {
+              await output.print(opened, eventInWords);
+            }
           }
-          if (!isThere) throw new Error(`There is no stream ${stream}.`);
+          if (!isThere) throw new DomainError('stream.not_found', { stream });
         }),
     )
     .addCommand(
       new Command('foreign')
         .description('the streams of others in the event store, and events that say they are ours and are not')
         .action(async () => {
-          for (const [stream, { events, first, last, flaw }] of await foreignStreams(environment)) {
-            // Others choose their names, and what a terminal would obey may be in them.
-            console.log(
-              `${JSON.stringify(stream).slice(1, -1)}: ${events} events, positions ${first} to ${last}${flaw ? `; broken: ${flaw}` : ''}`,
-            );
-          }
+          await output.print(await foreignStreams(environment), (streams) =>
+            streams.length > 0 ? table(streams, FOREIGN) : 'Every stream is ours.',
+          );
         }),
     );
 
-interface Seen {
+interface ForeignStream {
+  readonly stream: string;
   events: number;
   readonly first: bigint;
   last: bigint;
@@ -40,18 +43,27 @@ interface Seen {
   readonly flaw: string | undefined;
 }
 
+const FOREIGN: readonly Column<ForeignStream>[] = [
+  { heading: 'STREAM', cell: ({ stream }) => stream },
+  { heading: 'EVENTS', cell: ({ events }) => events },
+  { heading: 'FIRST POSITION', cell: ({ first }) => first },
+  { heading: 'LAST POSITION', cell: ({ last }) => last },
+  { heading: 'SAYS IT IS OURS, BUT', cell: ({ flaw }) => flaw ?? '', style: () => 'red' },
+];
+
 /** By stream, in the order in which the store first has them. */
-async function foreignStreams(environment: Environment): Promise<Map<string, Seen>> {
-  const streams = new Map<string, Seen>();
+async function foreignStreams(environment: Environment): Promise<ForeignStream[]> {
+  const streams = new Map<string, ForeignStream>();
   for await (const event of environment.eventStore().readEverything()) {
     const flaw = isOther(event) ? undefined : event.flaw;
     if (isOther(event) ? event.other === 'system' : flaw === undefined) continue;
-    const seen = streams.get(event.stream);
-    if (!seen) streams.set(event.stream, { events: 1, first: event.position, last: event.position, flaw });
+    const { stream, position } = event;
+    const known = streams.get(stream);
+    if (!known) streams.set(stream, { stream, events: 1, first: position, last: position, flaw });
     else {
-      seen.events += 1;
-      seen.last = event.position;
+      known.events += 1;
+      known.last = position;
     }
   }
-  return streams;
+  return [...streams.values()];
 }

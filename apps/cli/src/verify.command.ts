@@ -1,10 +1,14 @@
-import { projections } from '@yoyaku/composition';
-import { ProjectionVerifier, type VerifiedPartition, type VerifiedProjection } from '@yoyaku/projecting';
+import { messageFor, projections } from '@yoyaku/composition';
+import { ProjectionVerifier, type Sum, type VerifiedPartition, type VerifiedProjection } from '@yoyaku/projecting';
 import { Command } from 'commander';
 import type { Environment } from './environment';
-import { ProgressLine, progressText } from './progress-line';
+import { ExitCode } from './exit-code';
+import type { Output } from './output/output';
+import { plain } from './output/plain';
+import { progressText } from './output/progress-line';
+import { type Column, table } from './output/table';
 
-export const verifyCommand = (environment: Environment): Command =>
+export const verifyCommand = (environment: Environment, output: Output): Command =>
   new Command('verify')
     .description('holds read models against a fresh fold of all events, in one pass; exits with 1 when one differs')
     .argument('[names...]', 'all when none is named')
@@ -19,27 +23,43 @@ export const verifyCommand = (environment: Environment): Command =>
         codec: environment.codec(),
       });
       const wanted = names.length > 0 ? names : projections.map(({ name }) => name);
-      const line = new ProgressLine();
+      const line = output.progress();
       const verified = await verifier.verify(wanted, (progress) => line.show(progressText(progress)));
       line.end();
-      for (const one of verified) tell(one);
-      if (!verified.every(({ equal }) => equal)) process.exitCode = 1;
+      await output.print(verified, inWords);
+      if (!verified.every(({ equal }) => equal)) process.exitCode = ExitCode.notWell;
     });
 
-function tell({ name, equal, position, obstacle, tables }: VerifiedProjection): void {
-  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
-  const verdict = `${equal ? 'equal' : 'DIFFERENT'}, ${rows.toLocaleString('en')} rows as of position ${position}`;
-  console.log(`${name}: ${obstacle === null ? verdict : `NOT COMPARED, ${obstacle}`}`);
-  for (const { table, partitions, differences } of tables) {
-    for (const partition of partitions) if (!partition.equal) console.log(`  ${table}, ${sumsOf(partition)}`);
-    for (const { key, live, rebuilt } of differences) {
-      console.log(`  ${table} ${key}\n    is        ${live ?? 'not there'}\n    should be ${rebuilt ?? 'not there'}`);
-    }
-  }
+const COLUMNS: readonly Column<VerifiedProjection>[] = [
+  { heading: 'READ MODEL', cell: ({ name }) => name },
+  { heading: 'RESULT', cell: resultOf, style: ({ equal }) => (equal ? 'green' : 'red') },
+  { heading: 'ROWS', cell: ({ tables }) => tables.reduce((sum, { rows }) => sum + rows, 0) },
+  { heading: 'AS OF POSITION', cell: ({ position }) => (position === null ? '' : BigInt(position)) },
+  { heading: 'OBSTACLE', cell: ({ name, obstacle }) => (obstacle ? messageFor(obstacle, { name }, 'en') : '') },
+];
+
+function resultOf({ equal, obstacle }: VerifiedProjection): string {
+  if (obstacle !== null) return 'not compared';
+  return equal ? 'equal' : 'different';
 }
 
-function sumsOf({ partition, live, rebuilt }: VerifiedPartition): string {
-  if (partition === null) return `of no partition: rows that no event accounts for: ${live.rows}`;
-  const [is, shouldBe] = [live, rebuilt].map(({ rows, checksum }) => `rows: ${rows}, checksum: ${checksum}`);
-  return `partition ${partition}\n    is        ${is}\n    should be ${shouldBe}`;
+function inWords(verified: readonly VerifiedProjection[]): string {
+  return [table(verified, COLUMNS), ...verified.flatMap(differencesOf)].join('\n');
 }
+
+/** Where the rows of a read model are not what its events make of them. */
+const differencesOf = ({ name, tables }: VerifiedProjection): string[] =>
+  tables.flatMap(({ table, partitions, differences }) => [
+    ...partitions.filter(({ equal }) => !equal).map((partition) => `\n${name}, table ${table}, ${sumsOf(partition)}`),
+    ...differences.map(({ key, live, rebuilt }) => `\n${name}, table ${table}, ${plain(key)}\n${both(live, rebuilt)}`),
+  ]);
+
+function sumsOf({ partition, live, rebuilt }: VerifiedPartition): string {
+  if (partition === null) return `of no partition: ${live.rows} rows that no event accounts for`;
+  return `partition ${partition}\n${both(sumText(live), sumText(rebuilt))}`;
+}
+
+const sumText = ({ rows, checksum }: Sum): string => `rows: ${rows}, checksum: ${checksum}`;
+
+const both = (is: string | null, shouldBe: string | null): string =>
+  `  is         ${plain(is ?? 'not there')}\n  should be  ${plain(shouldBe ?? 'not there')}`;

@@ -5,13 +5,11 @@ import { newUuid } from '@yoyaku/kernel';
 import { migrate } from '@yoyaku/postgres';
 import { putOthers, startServers, type TestServers } from '@yoyaku/testing';
 import { startEventNode } from '../../event-node/src/event-node';
-import { auditCommand } from '../src/audit.command';
 import { Environment } from '../src/environment';
-import { streamsCommand } from '../src/streams.command';
+import { answerOf, yoyaku } from './yoyaku';
 
 let servers: TestServers;
 let environment: Environment;
-let said: string[];
 const env = { ...process.env };
 
 beforeAll(async () => {
@@ -19,24 +17,17 @@ beforeAll(async () => {
   await migrate(servers.databaseUrl);
   Object.assign(process.env, servers.environment);
   environment = new Environment();
-  said = [];
-  jest.spyOn(console, 'log').mockImplementation((line) => said.push(line));
-  jest.spyOn(process.stderr, 'write').mockReturnValue(true);
 });
 afterAll(async () => {
-  jest.restoreAllMocks();
   process.env = env;
   await environment.close();
   await servers.stop();
 });
 
 /** What the command says, and the code that the process would exit with. */
-async function run(...args: string[]): Promise<{ said: string | undefined; exitCode: typeof process.exitCode }> {
-  process.exitCode = 0;
-  await auditCommand(environment).parseAsync(args, { from: 'user' });
-  const { exitCode } = process;
-  process.exitCode = 0;
-  return { said: said.at(-1), exitCode };
+async function run(...args: string[]): Promise<{ said: string; exitCode: number }> {
+  const { stdout, exitCode } = await yoyaku(environment, 'audit', ...args);
+  return { said: stdout.trimEnd(), exitCode };
 }
 
 const register = async ({ aggregateStore } = environment): Promise<string> => {
@@ -63,8 +54,8 @@ describe('yoyaku audit', () => {
     await register();
     const whole = { said: expect.stringMatching(/^Whole: 2 events .* through 1 checkpoints; /), exitCode: 0 };
     expect(await run('verify')).toEqual(whole);
-    const shown = jest.mocked(process.stderr.write).mock.calls.map(([text]) => text);
-    expect(shown.at(-1)).toMatch(/^\[#{30}\] 100 % 2 of 2 events, [\d,]+\/s, 0 s left\n$/);
+    const { stderr } = await yoyaku(environment, 'audit', 'verify');
+    expect(stderr).toMatch(/^\[#{30}\] 100 % 2 of 2 events, [\d,]+\/s, 0 s left$/m);
     expect(await run('verify', '--from-last-checkpoint')).toEqual(whole);
   });
 
@@ -73,11 +64,11 @@ describe('yoyaku audit', () => {
     await register();
     await putOthers(servers.eventStoreUrl, 100, 'user');
     expect(await run('verify')).toEqual({ said: expect.stringMatching(/^Whole: 3 events /), exitCode: 0 });
-    said.length = 0;
-    await streamsCommand(environment).parseAsync(['foreign'], { from: 'user' });
-    expect(said).toContainEqual(expect.stringMatching(/^orders-\S+: 3 events, positions \d+ to \d+$/));
-    expect(said).toContainEqual(expect.stringMatching(/^user-\S+: 3 events, positions/));
-    expect(said.filter((line) => line.startsWith('links'))).toHaveLength(1);
+    const foreign = await answerOf<object[]>(environment, 'streams', 'foreign');
+    const three = { events: 3, first: expect.stringMatching(/^\d+$/), last: expect.stringMatching(/^\d+$/) };
+    expect(foreign).toContainEqual({ stream: expect.stringMatching(/^orders-/), ...three });
+    expect(foreign).toContainEqual({ stream: expect.stringMatching(/^user-/), ...three });
+    expect(foreign.filter((one) => 'stream' in one && one.stream === 'links')).toHaveLength(1);
   });
 
   it.each<[string, (stream: string) => (client: EventStoreDBClient) => Promise<unknown>, number]>([
@@ -133,6 +124,10 @@ describe('yoyaku audit', () => {
     const forged = { ...event, id: newUuid(), metadata: { ...event.metadata, occurredAt: '1999-01-01T00:00:00Z' } };
     await environment.eventStore().append('user-forged', 'no_stream', [forged]);
     expect(await run('verify')).toEqual({ said: 'Broken: user-forged at revision 0.', exitCode: 1 });
-    await expect(run('checkpoint')).rejects.toThrow('user-forged at revision 0');
+    expect(await yoyaku(environment, 'audit', 'checkpoint')).toEqual({
+      stdout: '',
+      stderr: 'yoyaku: History is broken: user-forged at revision 0 (history.damaged)\n',
+      exitCode: 1,
+    });
   });
 });

@@ -2,12 +2,11 @@ import { PREFIX_SETTING } from '@yoyaku/composition';
 import { keepSetting, migrate } from '@yoyaku/postgres';
 import { type GrpcProxy, grpcProxy, startServers, type TestServers } from '@yoyaku/testing';
 import { Environment } from '../src/environment';
-import { eventStoreCommand } from '../src/event-store.command';
+import { answerOf, yoyaku } from './yoyaku';
 
 let servers: TestServers;
 let way: GrpcProxy;
 let environment: Environment;
-let said: string[];
 const env = { ...process.env };
 
 beforeAll(async () => {
@@ -16,15 +15,7 @@ beforeAll(async () => {
   Object.assign(process.env, { ...servers.environment, ESDB_URL: way.url });
   environment = new Environment();
 });
-beforeEach(() => {
-  said = [];
-  jest.spyOn(console, 'log').mockImplementation((line) => said.push(line));
-});
-afterEach(() => {
-  jest.restoreAllMocks();
-  process.exitCode = 0;
-  way.mend();
-});
+afterEach(() => way.mend());
 afterAll(async () => {
   process.env = env;
   await environment.close();
@@ -32,11 +23,12 @@ afterAll(async () => {
   await servers.stop();
 });
 
-const check = async () => {
-  process.exitCode = 0;
-  await eventStoreCommand(environment).parseAsync(['check'], { from: 'user' });
-  return said.map((line) => line.split('  '));
-};
+interface Checked {
+  readonly right: string;
+  readonly problem?: string;
+}
+
+const check = () => answerOf<Checked[]>(environment, 'eventstore', 'check');
 const REFUSED = 'the store refuses it to this user';
 
 test('yoyaku eventstore check tells which rights are needed, and which of them the user lacks', async () => {
@@ -47,20 +39,28 @@ test('yoyaku eventstore check tells which rights are needed, and which of them t
     'read all events ($all)',
     'follow all events ($all)',
   ];
-  expect(await check()).toEqual(rights.map((right) => ['yes', right]));
-  expect(process.exitCode).toBe(0);
+  expect(await check()).toEqual(rights.map((right) => ({ right })));
 
-  said = [];
   way.deny(/Append$/);
-  const isAppend = (right: string) => /append|metadata/.test(right);
-  const lines = await check();
-  expect(lines.map(([answer]) => answer?.trim())).toEqual(['no', 'yes', 'no', 'yes', 'yes']);
-  expect(lines.filter(([, right]) => isAppend(right!)).every(([, right]) => right?.endsWith(REFUSED))).toBe(true);
-  expect(process.exitCode).toBe(1);
+  const [append, read, metadata] = rights;
+  const denied = await check();
+  expect(denied.filter(({ problem }) => problem)).toEqual([
+    { right: append, problem: REFUSED },
+    { right: metadata, problem: REFUSED },
+  ]);
+  const { stdout, exitCode } = await yoyaku(environment, 'eventstore', 'check');
+  expect(stdout.split('\n').map((line) => line.split(/ {2,}/))).toEqual([
+    ['GRANTED', 'RIGHT', 'WHY NOT'],
+    ['no', append, REFUSED],
+    ['yes', read],
+    ['no', metadata, REFUSED],
+    ...rights.slice(3).map((right) => ['yes', right]),
+    [''],
+  ]);
+  expect(exitCode).toBe(1);
 
-  said = [];
   way.deny(/Read$/);
-  expect((await check()).map(([answer]) => answer?.trim())).toEqual(['yes', 'no', 'yes', 'no', 'no']);
+  expect((await check()).map(({ problem }) => problem === undefined)).toEqual([true, false, true, false, false]);
 });
 
 test('the rights are checked without any of the secrets, which processes alone need', async () => {
@@ -72,8 +72,7 @@ test('the rights are checked without any of the secrets, which processes alone n
   } finally {
     process.env = withSecrets;
   }
-  await eventStoreCommand(bare).parseAsync(['check'], { from: 'user' });
-  expect(said.map((line) => line.slice(0, 3))).toEqual(Array(5).fill('yes'));
+  expect(await yoyaku(bare, 'eventstore', 'check')).toMatchObject({ exitCode: 0 });
   expect(() => bare.codec()).toThrow('APP_SECRET must have at least 32 characters');
   await bare.close();
 });

@@ -6,12 +6,10 @@ import { newUuid } from '@yoyaku/kernel';
 import { migrate } from '@yoyaku/postgres';
 import { startServers, type TestServers } from '@yoyaku/testing';
 import { Environment } from '../src/environment';
-import { eventsCommand } from '../src/events.command';
-import { streamsCommand } from '../src/streams.command';
+import { yoyaku } from './yoyaku';
 
 let servers: TestServers;
 let environment: Environment;
-let said: string[];
 const env = { ...process.env };
 
 beforeAll(async () => {
@@ -20,20 +18,11 @@ beforeAll(async () => {
   Object.assign(process.env, servers.environment);
   environment = new Environment();
 });
-beforeEach(() => {
-  said = [];
-  jest.spyOn(process.stdout, 'write').mockImplementation((line) => said.push(String(line)) > 0);
-  jest.spyOn(console, 'log').mockImplementation((line) => said.push(line));
-});
-afterEach(() => jest.restoreAllMocks());
 afterAll(async () => {
   process.env = env;
   await environment.close();
   await servers.stop();
 });
-
-const events = (...args: string[]) => eventsCommand(environment).parseAsync(args, { from: 'user' });
-const show = (stream: string) => streamsCommand(environment).parseAsync(['show', stream], { from: 'user' });
 
 async function register(): Promise<string> {
   const userId = newUuid();
@@ -44,25 +33,32 @@ async function register(): Promise<string> {
 
 it('shows a stream, and says when there is none', async () => {
   const id = await register();
-  await show(`user-${id}`);
-  expect(said.map((line) => JSON.parse(line))).toMatchObject([
+  const { stdout } = await yoyaku(environment, 'streams', 'show', `user-${id}`, '--json');
+  const lines = stdout.trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
     { stream: `user-${id}`, revision: 0, data: { name: 'Ann' } },
   ]);
-  await expect(show('user-nobody')).rejects.toThrow('There is no stream user-nobody.');
+  expect(await yoyaku(environment, 'streams', 'show', 'user-nobody')).toEqual({
+    stdout: '',
+    stderr: 'yoyaku: There is no stream user-nobody. (stream.not_found)\n',
+    exitCode: 3,
+  });
 });
 
 it.each(['read', 'tail', 'count'])('goes on from where history has come to, and no further: %s', async (command) => {
   await register();
   const head = await environment.eventStore().head();
-  const beyond = events(command, '--from', String(head + 1n));
-  await expect(beyond).rejects.toThrow(`History goes up to position ${head} so far, not to ${head + 1n}.`);
-  expect(said).toEqual([]);
+  expect(await yoyaku(environment, 'events', command, '--from', String(head + 1n))).toEqual({
+    stdout: '',
+    stderr: `yoyaku: History goes up to position ${head} so far. (audit.position_not_reached)\n`,
+    exitCode: 3,
+  });
 });
 
 it('says nothing of a position that nothing follows', async () => {
   await register();
-  await events('read', '--from', String(await environment.eventStore().head()));
-  expect(said).toEqual([]);
+  const head = String(await environment.eventStore().head());
+  expect(await yoyaku(environment, 'events', 'read', '--from', head)).toEqual({ stdout: '', stderr: '', exitCode: 0 });
 });
 
 it('ends without a word when who reads has enough', async () => {

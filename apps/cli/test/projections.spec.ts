@@ -7,12 +7,11 @@ import { startServers, type TestServers, until } from '@yoyaku/testing';
 import { pino } from 'pino';
 import { type ProjectorProcess, startProjector } from '../../projector/src/projector-process';
 import { Environment } from '../src/environment';
-import { projectionsCommand } from '../src/projections.command';
+import { type Answer, answerOf, yoyaku } from './yoyaku';
 
 let servers: TestServers;
 let environment: Environment;
 let projector: ProjectorProcess;
-let said: string[];
 const env = { ...process.env };
 
 beforeAll(async () => {
@@ -23,28 +22,16 @@ beforeAll(async () => {
   projector = await startProjector({ ...environment.config, natsUrl: '', aggregates, projections, logger });
   for (const name of ['Ann', 'Ben', 'Cho']) await register(name);
   await until(async () => (await users()).length === 3);
-  jest.spyOn(console, 'log').mockImplementation((line) => said.push(line));
-  jest.spyOn(process.stderr, 'write').mockReturnValue(true);
 }, 30_000);
-beforeEach(() => {
-  said = [];
-});
 afterAll(async () => {
-  jest.restoreAllMocks();
   process.env = env;
   await projector.stop();
   await environment.close();
   await servers.stop();
 });
 
-/** The code that the process would exit with. */
-async function run(...args: string[]): Promise<typeof process.exitCode> {
-  process.exitCode = 0;
-  await projectionsCommand(environment).parseAsync(args, { from: 'user' });
-  const { exitCode } = process;
-  process.exitCode = 0;
-  return exitCode;
-}
+const run = (...args: string[]): Promise<Answer> => yoyaku(environment, 'projections', ...args);
+const answer = <T>(...args: string[]): Promise<T> => answerOf<T>(environment, 'projections', ...args);
 
 async function register(name: string): Promise<void> {
   const userId = newUuid();
@@ -62,19 +49,24 @@ async function drop(pattern: string): Promise<void> {
   for (const { nspname } of rows) await environment.pool().query(`drop schema "${nspname}" cascade`);
 }
 
+const notFound: Answer = {
+  stdout: '',
+  stderr: 'yoyaku: There is no read model nothing. (projection.not_found)\n',
+  exitCode: 3,
+};
+
 describe('projections rebuild', () => {
   it('follows the rebuild to its end', async () => {
-    expect(await run('rebuild', 'users')).toBe(0);
-    const verdict = expect.stringMatching(/^Rebuilt users: 3 events; in their place within \d+ ms\.$/);
-    expect(said).toEqual([verdict]);
-    expect(await run('follow-rebuild', 'users')).toBe(0);
-    expect(said).toEqual([verdict, verdict]);
+    const stdout = expect.stringMatching(/^Rebuilt users: 3 events; in their place within \d+ ms\.\n$/);
+    expect(await run('rebuild', 'users')).toMatchObject({ stdout, exitCode: 0 });
+    expect(await run('follow-rebuild', 'users')).toMatchObject({ stdout, exitCode: 0 });
   });
 
   it('is told which', async () => {
-    await expect(run('rebuild')).rejects.toThrow('--all');
-    await expect(run('rebuild', 'users', '--all')).rejects.toThrow('--all');
-    await expect(run('rebuild', 'nothing')).rejects.toThrow('projection.not_found');
+    const stderr = 'yoyaku: name the read models, or say --all (command_line.invalid)\n';
+    expect(await run('rebuild')).toEqual({ stdout: '', stderr, exitCode: 2 });
+    expect(await run('rebuild', 'users', '--all')).toEqual({ stdout: '', stderr, exitCode: 2 });
+    expect(await run('rebuild', 'nothing')).toEqual(notFound);
   });
 
   it.each([
@@ -83,37 +75,75 @@ describe('projections rebuild', () => {
   ])('brings everything back when %s', async (_, schemas) => {
     const before = await users();
     await drop(schemas);
-    expect(await run('rebuild', '--all')).toBe(0);
-    expect(said).toEqual([expect.stringMatching(/^Rebuilt .*\busers\b.*: \d+ events; in their place/)]);
+    const stdout = expect.stringMatching(/^Rebuilt .*\busers\b.*: \d+ events; in their place/);
+    expect(await run('rebuild', '--all')).toMatchObject({ stdout, exitCode: 0 });
     expect(await users()).toEqual(before);
     expect(await projector.admin.missing()).toEqual([]);
     await register('Dan');
     await until(async () => (await users()).length === before.length + 1);
-    expect(await run('verify')).toBe(0);
+    expect(await run('verify')).toMatchObject({ exitCode: 0 });
   });
+});
+
+it.each([
+  'projections list',
+  'projections pause users',
+  'projections resume users',
+  'projections quarantined',
+  'projections skips users',
+  'projections rebuild users',
+  'projections follow-rebuild users',
+  'projections verify users',
+  'events read --type UserRegistered',
+  'events count',
+  'streams foreign',
+  'eventstore check',
+  'audit verify',
+  'audit checkpoint',
+  'keys rewrap',
+  'migrate',
+])('%s --json answers with JSON and says nothing else', async (command) => {
+  const { stdout, stderr, exitCode } = await yoyaku(environment, ...command.split(' '), '--json');
+  const lines = stdout.trimEnd().split('\n');
+  for (const line of lines) expect(JSON.parse(line)).toEqual(expect.any(Object));
+  expect(command.startsWith('events read') || lines.length === 1).toBe(true);
+  expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+});
+
+it('lists read models in words', async () => {
+  const { stdout } = await run('list');
+  const [heading, ...rows] = stdout.trimEnd().split('\n');
+  expect(heading).toBe(heading?.trim());
+  expect(heading?.split(/ {2,}/)).toEqual([
+    ...['READ MODEL', 'VERSION', 'STATE', 'DEFINITION'],
+    ...['LAG, EVENTS', 'LAG, S', 'EVENTS/S', 'TENANTS LEFT OUT'],
+  ]);
+  expect(rows).toHaveLength(projections.length);
+  expect(rows.find((row) => row.startsWith('users '))).toMatch(/^users +\d+ {2}live +current +unknown +\d/);
 });
 
 describe('projections verify', () => {
   it('prints the rows that differ, and exits with 1', async () => {
     await environment.pool().query(`update read.users set name = 'Zoe' where name = 'Ann'`);
-    expect(await run('verify', 'users')).toBe(1);
-    expect(said[0]).toMatch(/^users: DIFFERENT, 5 rows as of position \d+$/);
-    expect(said[1]).toMatch(/^ {2}users, partition \d\n +is +rows: (\d), checksum: -?\d+\n +should be rows: \1, .*\d$/);
-    expect(said[2]).toMatch(/is .*Zoe.*\n.*should be .*Ann/);
-    expect(await run('rebuild', 'users')).toBe(0);
-    expect(await run('verify', 'users')).toBe(0);
+    const { stdout, exitCode } = await run('verify', 'users');
+    expect(exitCode).toBe(1);
+    expect(stdout).toMatch(/^users +different +5 +\d+$/m);
+    expect(stdout).toMatch(
+      /^users, table users, partition \d\n +is +rows: (\d), checksum: -?\d+\n +should be +rows: \1, .*\d$/m,
+    );
+    expect(stdout).toMatch(/is .*Zoe.*\n.*should be .*Ann/);
+    expect(await run('rebuild', 'users')).toMatchObject({ exitCode: 0 });
+    expect(await run('verify', 'users')).toMatchObject({ exitCode: 0 });
   });
 
   it('says what it could not compare, and exits with 1', async () => {
-    await run('pause', 'users');
-    said = [];
-    expect(await run('verify', 'users', 'businesses')).toBe(1);
-    expect(said).toEqual([
-      'users: NOT COMPARED, projection.not_live',
-      expect.stringMatching(/^businesses: equal, 0 rows/),
-    ]);
-    await run('resume', 'users');
-    await expect(run('verify', 'nothing')).rejects.toThrow('projection.not_found');
+    expect(await run('pause', 'users')).toMatchObject({ stdout: 'users is paused.\n', exitCode: 0 });
+    const { stdout, exitCode } = await run('verify', 'users', 'businesses');
+    expect(stdout).toMatch(/^users +not compared +0 +The read model users is not live\.$/m);
+    expect(stdout).toMatch(/^businesses +equal +0 +\d+$/m);
+    expect(exitCode).toBe(1);
+    expect(await answer('resume', 'users')).toMatchObject({ name: 'users', state: 'live' });
+    expect(await run('verify', 'nothing')).toEqual(notFound);
   });
 });
 
@@ -130,7 +160,10 @@ async function registerNobody(): Promise<string> {
 }
 
 it('a read model in use is not dropped', async () => {
-  await expect(run('drop', 'users')).rejects.toThrow('projection.in_use');
+  expect(await run('drop', 'users')).toMatchObject({
+    stderr: expect.stringContaining('(projection.in_use)'),
+    exitCode: 3,
+  });
   expect(await users()).not.toHaveLength(0);
 });
 
@@ -140,25 +173,21 @@ it('a rebuild that fails says at which event, exits with 1, and changes nothing'
   while (streams.length < 11) streams.push(await registerNobody());
   const left = async () => (await projector.admin.get('users')).quarantined.length;
   await until(async () => (await left()) === streams.length);
-  await run('quarantined');
-  expect(said).toHaveLength(streams.length);
-  expect(said[0]).toMatch(/^users user-.{36} failed UserRegistered .{36} \(user-.{36}\): .*"locale"/);
-  said = [];
+  const { stdout: leftOut } = await run('quarantined');
+  const row = /^users +user-\S{36} +failed +UserRegistered \S{36} \(user-\S{36}, revision 0\) +.*"locale"/gm;
+  expect(leftOut.match(row)).toHaveLength(streams.length);
   await run('skip', 'users', '--reason', 'nobody is missed');
   await until(async () => (await left()) === 0);
-  said = [];
-  await run('skips', 'users');
-  expect(said).toHaveLength(streams.length);
-  const events = said.map((line) => line.slice(0, 36));
-  for (const event of events) await run('withdraw-skip', 'users', event);
-  said = [];
+  const skips = await answer<{ reason: string; failure: { eventId: string } }[]>('skips', 'users');
+  expect(skips.map(({ reason }) => reason)).toEqual(streams.map(() => 'nobody is missed'));
+  for (const { failure } of skips) await run('withdraw-skip', 'users', failure.eventId);
   const before = await users();
-  expect(await run('rebuild', 'users')).toBe(1);
-  expect(said).toEqual([
-    expect.stringMatching(
-      `^The rebuild failed at UserRegistered \\(${streams.at(-1)}, revision 0\\): .*"locale".* as they were before\\.$`,
+  expect(await run('rebuild', 'users')).toMatchObject({
+    stdout: expect.stringMatching(
+      `^The rebuild failed at UserRegistered \\(${streams.at(-1)}, revision 0\\): .*"locale".* as they were before\\.\n$`,
     ),
-  ]);
+    exitCode: 1,
+  });
   expect(await users()).toEqual(before);
   expect((await projector.admin.get('users')).state).toBe('live');
 });

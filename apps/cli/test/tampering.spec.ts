@@ -8,8 +8,8 @@ import { asked, at, BookingProcess, Salon } from '../../../libs/booking/test/sal
 import { startEventNode } from '../../event-node/src/event-node';
 import { type KeptEvent, Tampering } from '../../event-node/test/tampering';
 import { startProjector } from '../../projector/src/projector-process';
-import { auditCommand } from '../src/audit.command';
 import { Environment } from '../src/environment';
+import { yoyaku } from './yoyaku';
 
 /** The history of a salon, half of it signed, in a data directory that every test gets a copy of. */
 let servers: TestServers;
@@ -24,8 +24,6 @@ beforeAll(async () => {
   servers = await startServers();
   scratch = await mkdtemp(join(tmpdir(), 'yoyaku-tampering-'));
   history = join(scratch, 'history');
-  jest.spyOn(process.stderr, 'write').mockReturnValue(true);
-  jest.spyOn(console, 'log').mockReturnValue();
   const position = await live();
   await Tampering.with(history, async (data) => {
     kept = data.all();
@@ -34,7 +32,6 @@ beforeAll(async () => {
   unsigned = kept.filter((event) => event.position > position);
 }, 60_000);
 afterAll(async () => {
-  jest.restoreAllMocks();
   process.env = env;
   await rm(scratch, { recursive: true });
   await servers.stop();
@@ -83,11 +80,9 @@ async function verifyAfter(change: (data: Tampering) => Promise<unknown>, ...opt
   await Tampering.with(dataDir, change);
   const node = await startEventNode({ port: 0, dataDir });
   const environment = environmentOver(node.url);
-  process.exitCode = 0;
-  await auditCommand(environment).parseAsync(['verify', ...options], { from: 'user' });
-  const said = jest.mocked(console.log).mock.lastCall?.[0] as string;
-  expect(process.exitCode).toBe(said.startsWith('Whole') ? 0 : 1);
-  process.exitCode = 0;
+  const { stdout, exitCode } = await yoyaku(environment, 'audit', 'verify', ...options);
+  const said = stdout.trimEnd();
+  expect(exitCode).toBe(said.startsWith('Whole') ? 0 : 1);
   await environment.close();
   await node.close();
   await rm(dataDir, { recursive: true });

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { projections, readConfig } from '@yoyaku/composition';
 import { createPool, Notifications } from '@yoyaku/postgres';
-import { Consistency } from '@yoyaku/projecting';
+import { Consistency, type VerifiedProjection } from '@yoyaku/projecting';
 import type { Pool } from 'pg';
 import { openEventStore } from './event-store';
 import type { Installation } from './installation';
@@ -49,8 +49,8 @@ export async function withReadModels<T>(
 
 /** Every read model against a fresh fold of all events, by the command that an operator has for it. */
 export async function verify(installation: Installation): Promise<string> {
-  const lines = (await runCli(installation, 'projections', 'verify')).split('\n');
-  const equal = lines.filter((line) => line.includes(': equal, '));
+  const verified: VerifiedProjection[] = JSON.parse(await runCli(installation, 'projections', 'verify', '--json'));
+  const equal = verified.filter((readModel) => readModel.equal);
   assert.equal(equal.length, NAMES.length, `${equal.length} of ${NAMES.length} read models are equal`);
   return `${equal.length} read models equal a fresh fold`;
 }

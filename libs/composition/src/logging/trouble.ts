@@ -2,6 +2,7 @@ import { EventStoreUnavailable, isOfNats, PublishedBeyondStore, StoreSetBack, Un
 import { DomainError } from '@yoyaku/kernel';
 import { denialOf, isLost, isTransient, MasterKeyMissing, OtherSetting, outcomeOf, sqlStateOf } from '@yoyaku/postgres';
 import { Misconfigured } from '../config';
+import { messageFor } from '../messages/messages';
 
 /** What tells of the servers we use, or of our settings: where in our code that was noticed is of no use to anybody. */
 const TROUBLE = [EventStoreUnavailable, UnusableUrl, StoreSetBack, PublishedBeyondStore, OtherSetting, Misconfigured];
@@ -35,11 +36,14 @@ export const isMistake = (error: unknown): boolean =>
 export function reasonOf(error: unknown, portSetting = 'PORT'): string {
   if (!(error instanceof Error)) return String(error);
   const setting = isOfListening(error) ? portSetting : settingOf(error);
-  const facts = error instanceof DomainError ? JSON.stringify(error.facts) : '';
   const cause = error instanceof EventStoreUnavailable && error.cause instanceof Error ? error.cause.message : '';
+  return [setting, sentenceOf(error), cause].filter(Boolean).join(': ').trim();
+}
+
+function sentenceOf(error: Error): string {
+  if (error instanceof DomainError) return messageFor(error.code, error.facts, 'en');
   // An address that stands for several fails with an error for each, and with none of its own.
-  const what = error.message || (error instanceof AggregateError && error.errors[0]?.message) || error.name;
-  return [setting, what, cause, facts].filter(Boolean).join(': ').trim();
+  return error.message || (error instanceof AggregateError && error.errors[0]?.message) || error.name;
 }
 
 function settingOf(error: Error): string | undefined {

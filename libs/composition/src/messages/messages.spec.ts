@@ -30,8 +30,8 @@ it('has a sentence for every code that is thrown', async () => {
   expect([...thrown].filter((code) => !(code in en) && !NOT_CODES.test(code)).sort()).toEqual([]);
 });
 
-/** Names of fields and locks in files that throw. */
-const NOT_CODES = /^(price|yoyaku)\./;
+/** Names of fields and locks in files that throw, and codes of errors that have sentences of their own. */
+const NOT_CODES = /^(price|yoyaku|command_line|settings)\./;
 
 it('knows which language is preferred', () => {
   expect(languageOf(undefined)).toBe('en');

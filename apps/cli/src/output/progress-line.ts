@@ -6,17 +6,20 @@ const BAR_WIDTH = 30;
 export class ProgressLine {
   private shownAt = Number.NEGATIVE_INFINITY;
 
+  constructor(private readonly isSilent = false) {}
+
   show(text: string): void {
-    const { isTTY } = process.stderr;
+    const { isTTY, columns } = process.stderr;
     const at = performance.now();
-    if (at - this.shownAt < (isTTY ? EVERY.terminal : EVERY.elsewhere)) return;
+    if (this.isSilent || at - this.shownAt < (isTTY ? EVERY.terminal : EVERY.elsewhere)) return;
     this.shownAt = at;
-    process.stderr.write(isTTY ? `\r\x1b[K${text}` : `${text}\n`);
+    // A line that the terminal had to break could not be written over.
+    process.stderr.write(isTTY ? `\r\x1b[K${text.slice(0, columns - 1)}` : `${text}\n`);
   }
 
   /** Leaves a terminal's line empty for what comes next. */
   end(): void {
-    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+    if (process.stderr.isTTY && !this.isSilent) process.stderr.write('\r\x1b[K');
   }
 }
 
