@@ -13,9 +13,16 @@ interface Answered {
   readonly body: unknown;
 }
 
-/** What may be answered with a status: of which types, each with its schema. */
+/** What may be answered with a status: of which types, each with its schema; or where that is said. */
 interface Declared {
+  readonly $ref?: string;
   readonly content?: Readonly<Record<string, object>>;
+  readonly headers?: Readonly<Record<string, { readonly $ref: string }>>;
+}
+
+interface Components {
+  readonly headers: Readonly<Record<string, { readonly required?: boolean }>>;
+  readonly responses: Readonly<Record<string, Declared>>;
 }
 
 interface Operation {
@@ -23,6 +30,9 @@ interface Operation {
 }
 
 const DOCUMENT = 'openapi.json';
+
+/** Those that only some answers have. */
+const HEADERS = ['etag', 'x-event-position', 'location', 'retry-after'];
 
 /**
  * The api's own OpenAPI document, held against what it really answers: the status, the type and every member of the
@@ -32,10 +42,17 @@ export class Contract {
   private static known: Contract | undefined;
   private readonly ajv = addFormats(new Ajv({ strict: false, allErrors: true, logger: false }));
   private readonly validators = new Map<string, ValidateFunction>();
+  /** References to the headers that an answer must have where they are declared. */
+  private readonly required: ReadonlySet<string>;
+  private readonly responses: Components['responses'];
   private readonly routes: readonly { readonly pattern: RegExp; readonly path: string; readonly item: Json }[];
 
   private constructor(document: Json) {
     this.ajv.addSchema(closed(document), DOCUMENT);
+    const { headers, responses } = document.components as Components;
+    this.responses = responses;
+    const required = Object.keys(headers).filter((name) => headers[name]?.required);
+    this.required = new Set(required.map((name) => `#/components/headers/${name}`));
     // Where two paths match, the one with more fixed parts is meant: `{` sorts after every letter.
     this.routes = Object.keys(document.paths as Json)
       .sort()
@@ -58,23 +75,44 @@ export class Contract {
     const route = this.routes.find(({ pattern }) => pattern.test(path));
     const operation = route?.item[method.toLowerCase()] as Operation | undefined;
     if (!route || !operation) return;
-    const fault = this.faultOf(reply, operation.responses[reply.status], [route.path, method.toLowerCase()]);
+    const place = ['paths', route.path, method.toLowerCase(), 'responses', String(reply.status)];
+    const fault = this.faultOf(reply, ...this.resolved(operation.responses[reply.status], place));
     if (fault) {
       const what = `${method} ${route.path} → ${reply.status} ${fault}`;
       throw new Error(`Not in OpenAPI: ${what}\n${reply.text.slice(0, 1000)}`);
     }
   }
 
+  /** What is declared, and where in the document. */
+  private resolved(
+    response: Declared | undefined,
+    place: readonly string[],
+  ): [Declared | undefined, readonly string[]] {
+    const [, name] = response?.$ref?.split('#/components/responses/') ?? [];
+    return name ? [this.responses[name], ['components', 'responses', name]] : [response, place];
+  }
+
   private faultOf(reply: Answered, response: Declared | undefined, place: readonly string[]): string | undefined {
     if (!response) return 'at all';
+    const unlike = this.headerFaultOf(reply, response);
+    if (unlike) return unlike;
     const [type = ''] = (reply.headers['content-type'] ?? '').split(';', 1);
     const types = Object.keys(response.content ?? {});
     if (types.length === 0) return reply.text === '' ? undefined : 'with a body';
     if (!types.includes(type)) return `as ${type || 'nothing'}, but ${types}`;
     if (reply.body === undefined) return undefined;
-    const pointer = [...place, 'responses', reply.status, 'content', type, 'schema'];
-    const validate = this.validatorOf(`#/paths/${pointer.map(escaped).join('/')}`);
+    const pointer = [...place, 'content', type, 'schema'];
+    const validate = this.validatorOf(`#/${pointer.map(escaped).join('/')}`);
     return validate(reply.body) ? undefined : (validate.errors ?? []).slice(0, 5).map(said).join('; ');
+  }
+
+  /** A header of ours comes only where it is declared, and always where it is required. */
+  private headerFaultOf({ headers }: Answered, { headers: declared = {} }: Declared): string | undefined {
+    const names = new Map(Object.entries(declared).map(([name, { $ref }]) => [name.toLowerCase(), $ref]));
+    const more = HEADERS.filter((name) => name in headers && !names.has(name));
+    const missing = [...names].filter(([name, $ref]) => !(name in headers) && this.required.has($ref));
+    if (more.length > 0) return `with ${more}`;
+    return missing.length > 0 ? `without ${missing.map(([name]) => name)}` : undefined;
   }
 
   private validatorOf(pointer: string): ValidateFunction {

@@ -603,19 +603,70 @@ it('has a rule of access on every route', () => {
   expect(routes.filter(({ rule }) => rule === undefined)).toEqual([]);
 });
 
+interface Operation {
+  readonly operationId: string;
+  readonly summary?: string;
+  readonly deprecated?: boolean;
+  readonly tags: readonly string[];
+  readonly security: readonly object[];
+  readonly responses: Readonly<Record<string, object>>;
+}
+
+const operationsOf = ({ paths }: { paths: Record<string, Record<string, Operation>> }) =>
+  Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ path, method, ...operation })),
+  );
+
 describe('OpenAPI', () => {
   it('is 3.1 and describes every route with its problems', async () => {
     const { body } = await api.call('GET', '//docs/openapi.json');
     expect(body.openapi).toBe('3.1.0');
-    const operations = Object.entries<Record<string, { summary?: string; responses: Record<string, object> }>>(
-      body.paths,
-    ).flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => ({ path, method, ...operation })));
-    for (const { path, method, summary, responses } of operations) {
+    for (const { path, method, summary, responses } of operationsOf(body)) {
       expect(`${method} ${path}: ${summary}`).not.toContain('undefined');
-      expect(JSON.stringify(responses)).toContain('#/components/schemas/ProblemView');
+      expect(JSON.stringify(responses)).toContain('#/components/responses/');
       expect(Object.keys(responses).some((status) => status < '400')).toBe(true);
     }
     expect((await api.call('GET', '//docs')).status).toBe(200);
+  });
+
+  it('calls each operation by a verb and a noun, under one tag, and says which ask for no token', async () => {
+    const { body } = await api.call('GET', '//docs/openapi.json');
+    const operations = operationsOf(body);
+    const names = operations.map(({ operationId }) => operationId);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^[a-z]+[A-Z][A-Za-z]+$/);
+    const tags: { name: string; description: string }[] = body.tags;
+    expect(tags.every(({ description }) => description.endsWith('.'))).toBe(true);
+    const used = operations.flatMap((operation) => operation.tags);
+    expect(used).toHaveLength(operations.length);
+    expect(new Set(used)).toEqual(new Set(tags.map(({ name }) => name)));
+    const open = operations.filter(({ security }) => security.length === 0).map(({ operationId }) => operationId);
+    expect(open).toEqual(expect.arrayContaining(['logIn', 'findSlots', 'listBusinesses']));
+    expect(open).not.toContain('requestBooking');
+  });
+
+  it('marks older names of a route as deprecated', async () => {
+    const { body } = await api.call('GET', '//docs/openapi.json');
+    const deprecated = operationsOf(body).filter((operation) => operation.deprecated);
+    expect(deprecated.map(({ method, path }) => `${method} ${path}`).sort()).toEqual([
+      'delete /api/v1/bookings/{id}/cancel',
+      'delete /api/v1/staff/assignments/{id}/terminate',
+      'get /api/v1/health',
+      'patch /api/v1/bookings/{id}',
+      'patch /api/v1/users/me/password',
+    ]);
+  });
+
+  it('declares what headers come and go', async () => {
+    const { paths } = (await api.call('GET', '//docs/openapi.json')).body;
+    const sent = (operation: { parameters: { $ref?: string }[] }) =>
+      operation.parameters.flatMap(({ $ref }) => ($ref ? [$ref.split('/').at(-1)] : []));
+    const { post, get } = paths['/api/v1/bookings'];
+    expect(sent(post)).toEqual(['IdempotencyKey', 'IfMatch', 'BusinessId']);
+    expect(Object.keys(post.responses[201].headers)).toEqual(
+      expect.arrayContaining(['ETag', 'X-Event-Position', 'Location', 'RateLimit']),
+    );
+    expect(sent(get)).toEqual(['MinPosition', 'Prefer', 'BusinessId']);
   });
 
   it('refers to nothing that is not there', async () => {

@@ -37,7 +37,7 @@ export class AuditController {
     refuses: [403, 404],
     reads: ['audit-log'],
   })
-  async list(
+  async listAuditEntries(
     @QueryString() { limit, cursor, sort, businessId, entityId, ...filter }: AuditQuery,
     @User() user: Principal,
   ): Promise<AuditPage> {
@@ -50,7 +50,7 @@ export class AuditController {
   }
 
   @Query(':id', { access: 'user', summary: 'One change', answers: AuditEntryView, reads: ['audit-log'] })
-  async get(@IdParam('id') id: Uuid, @User() user: Principal): Promise<AuditEntryView> {
+  async getAuditEntry(@IdParam('id') id: Uuid, @User() user: Principal): Promise<AuditEntryView> {
     const sealed = await this.queries.find(id);
     await this.ensureMaySee(user, sealed?.tenantId);
     const entry = seesAll(user) ? sealed : await this.queries.find(id, { personal: true });
@@ -64,7 +64,7 @@ export class AuditController {
     answers: AuditPage,
     reads: ['audit-log'],
   })
-  async entity(
+  async listEntityAuditEntries(
     @Param('entity') entity: string,
     @EntityIdParam() entityId: string,
     @QueryString() request: EntityAuditQuery,

@@ -36,7 +36,7 @@ export class HistoryController {
     streams: 'application/x-ndjson',
     refuses: [422],
   })
-  async replay(
+  async replayEvents(
     @QueryString() query: EventsQuery,
     @User() user: Principal,
     @Ctx() context: CommandContext,
@@ -55,7 +55,7 @@ export class HistoryController {
     summary: 'What a thing was like at a moment, by the code that decides over it',
     answers: StateView,
   })
-  async stateAt(
+  async getEntityState(
     @Param('entity') entity: string,
     @EntityIdParam() entityId: string,
     @QueryString() { at }: StateQuery,
@@ -82,7 +82,7 @@ export class HistoryController {
     refuses: [422],
     reads: ['audit-log'],
   })
-  async proof(@IdParam('eventId') eventId: Uuid): Promise<ProofView> {
+  async getEventProof(@IdParam('eventId') eventId: Uuid): Promise<ProofView> {
     const known = await this.log.find(eventId);
     if (!known) throw new Problem(404, 'event.not_found');
     const proof = await this.auditor.prove(BigInt(known.position));

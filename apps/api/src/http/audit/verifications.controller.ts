@@ -21,7 +21,7 @@ import { AuditView, VerificationBody, VerificationProgress, VerificationView } f
 const AT_ONCE = 100_000;
 
 /** Proof that history is what was appended. Auditors may ask for it: it changes nothing of the business. */
-@ApiTags('Audit')
+@ApiTags('Verifications')
 @Controller('audit')
 export class VerificationsController {
   constructor(
@@ -37,7 +37,7 @@ export class VerificationsController {
     answers: AuditView,
   })
   @ApiAcceptedResponse({ type: VerificationView })
-  async verify(@QueryString() { from = 'start' }: VerificationBody, @User() { userId }: Principal) {
+  async verifyHistory(@QueryString() { from = 'start' }: VerificationBody, @User() { userId }: Principal) {
     const signed = from === 'start' ? await this.auditor.lastSigned() : undefined;
     if (signed && signed.events > AT_ONCE) return this.start(from, userId);
     return reportOf(await this.auditor.verify({ fromLastCheckpoint: from === 'checkpoint' }));
@@ -45,10 +45,11 @@ export class VerificationsController {
 
   @Command('POST', 'verifications', {
     access: 'auditor',
+    appends: false,
     summary: 'Verify history, however long that takes; who asks while one runs gets that one',
     starts: VerificationView,
   })
-  request(@Body() { from = 'start' }: VerificationBody, @User() { userId }: Principal) {
+  requestVerification(@Body() { from = 'start' }: VerificationBody, @User() { userId }: Principal) {
     return this.start(from, userId);
   }
 
@@ -57,7 +58,7 @@ export class VerificationsController {
     summary: 'How a verification goes, and what it found',
     answers: VerificationView,
   })
-  async get(@IdParam('id') id: Uuid): Promise<VerificationView> {
+  async getVerification(@IdParam('id') id: Uuid): Promise<VerificationView> {
     return viewOf(await this.verifications.get(id));
   }
 
@@ -67,19 +68,20 @@ export class VerificationsController {
     answers: VerificationProgress,
     streams: 'text/event-stream',
   })
-  async follow(@IdParam('id') id: Uuid, @Req() request: FastifyRequest): Promise<Answer<Readable>> {
+  async followVerification(@IdParam('id') id: Uuid, @Req() request: FastifyRequest): Promise<Answer<Readable>> {
     await this.verifications.get(id);
     return serverSent(this.progress(id, this.following.signalFor(request)));
   }
 
   @Command('DELETE', 'verifications/:id', {
     access: 'auditor',
+    appends: false,
     summary: 'Give a verification up',
     answers: VerificationView,
   })
-  async cancel(@IdParam('id') id: Uuid): Promise<VerificationView> {
+  async cancelVerification(@IdParam('id') id: Uuid): Promise<VerificationView> {
     await this.verifications.cancel(id);
-    return this.get(id);
+    return this.getVerification(id);
   }
 
   private async start(from: Scope, userId: Uuid): Promise<Answer<VerificationView>> {

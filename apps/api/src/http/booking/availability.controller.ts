@@ -48,7 +48,7 @@ export class AvailabilityController {
     reads: ['availability'],
     cachedSeconds: 2,
   })
-  async slots(
+  async findSlots(
     @QueryString() { timezone: timeZone, partySize = 1, ...question }: AvailabilityQuery,
     @User() user: Principal | null,
     @Req() request: FastifyRequest,
@@ -72,7 +72,7 @@ export class AvailabilityController {
     about: ofAggregate(Service, inQuery('serviceId')),
     cachedSeconds: 2,
   })
-  async resources(
+  async findFreeResources(
     @QueryString() { serviceId, start, partySize = 1 }: FreeResourcesQuery,
     @User() user: Principal | null,
     @Req() request: FastifyRequest,
@@ -92,7 +92,7 @@ export class AvailabilityController {
     refuses: [422],
     reads: ['availability'],
   })
-  async explain(
+  async explainSlot(
     @QueryString() { serviceId, resourceId, start, partySize = 1 }: ExplainQuery,
     @User() user: Principal,
     @Headers('x-min-position') minPosition?: string,

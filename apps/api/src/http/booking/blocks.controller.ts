@@ -11,7 +11,7 @@ import { BlockBody, BlockPage, BlocksQuery, BlockView } from './blocks.dto';
 const READ = { permission: 'blocks:read', tenant: ofAggregate(Resource, 'id') };
 const WRITE = { permission: 'blocks:write', tenant: ofAggregate(Resource, 'id') };
 
-@ApiTags('Availability')
+@ApiTags('Blocks')
 @Controller('resources/:id/blocks')
 export class BlocksController {
   constructor(
@@ -21,7 +21,7 @@ export class BlocksController {
   ) {}
 
   @Command('POST', '', { access: WRITE, summary: 'Block a resource’s time; what is booked stays', creates: BlockView })
-  async block(
+  async addBlock(
     @IdParam('id') resourceId: Uuid,
     @Body() { reason, ...times }: BlockBody,
     @Ctx() context: CommandContext,
@@ -40,20 +40,20 @@ export class BlocksController {
   }
 
   @Query('', { access: READ, summary: 'When a resource’s time is blocked', answers: BlockPage, reads: ['blocks'] })
-  async list(@IdParam('id') resourceId: Uuid, @QueryString() request: BlocksQuery): Promise<BlockPage> {
+  async listBlocks(@IdParam('id') resourceId: Uuid, @QueryString() request: BlocksQuery): Promise<BlockPage> {
     const { items, nextCursor } = await this.queries.list(resourceId, request);
     return { items: items.map(viewOf), nextCursor };
   }
 
   @Query(':blockId', { access: READ, summary: 'A block', answers: BlockView, reads: ['blocks'] })
-  async byId(@IdParam('id') resourceId: Uuid, @IdParam('blockId') blockId: Uuid): Promise<BlockView> {
+  async getBlock(@IdParam('id') resourceId: Uuid, @IdParam('blockId') blockId: Uuid): Promise<BlockView> {
     const block = await this.queries.find(resourceId, blockId);
     if (!block) throw new DomainError('block.not_found');
     return viewOf(block);
   }
 
   @Command('DELETE', ':blockId', { access: WRITE, summary: 'Lift a block' })
-  async unblock(
+  async liftBlock(
     @IdParam('id') resourceId: Uuid,
     @IdParam('blockId') blockId: Uuid,
     @Ctx() context: CommandContext,

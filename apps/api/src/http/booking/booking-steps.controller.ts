@@ -26,7 +26,7 @@ export class BookingStepsController {
     summary: 'Approve a pending booking',
     answers: BookingView,
   })
-  async confirm(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
+  async confirmBooking(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
     return answer(await this.bookings.confirm(id, context));
   }
 
@@ -35,7 +35,7 @@ export class BookingStepsController {
     summary: 'Decline a pending booking; its time is free again',
     answers: BookingView,
   })
-  async decline(
+  async declineBooking(
     @IdParam('id') id: Uuid,
     @Body() { reason }: ReasonBody,
     @Ctx() context: CommandContext,
@@ -48,7 +48,7 @@ export class BookingStepsController {
     summary: 'The customer is here',
     answers: BookingView,
   })
-  checkIn(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
+  checkInBooking(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
     return this.step(id, { type: 'CheckIn', data: {} }, context);
   }
 
@@ -57,7 +57,7 @@ export class BookingStepsController {
     summary: 'The service was performed',
     answers: BookingView,
   })
-  complete(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
+  completeBooking(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
     return this.step(id, { type: 'CompleteBooking', data: {} }, context);
   }
 
@@ -66,7 +66,7 @@ export class BookingStepsController {
     summary: 'The customer did not come',
     answers: BookingView,
   })
-  noShow(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
+  markNoShow(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
     return this.step(id, { type: 'MarkNoShow', data: {} }, context);
   }
 
@@ -75,7 +75,7 @@ export class BookingStepsController {
     summary: 'Move a booking; the customer may as long as cancelling is free',
     answers: BookingView,
   })
-  async reschedule(
+  async rescheduleBooking(
     @IdParam('id') id: Uuid,
     @Body() { start, resourceIds = [] }: RescheduleBody,
     @User() user: Principal,
@@ -92,7 +92,7 @@ export class BookingStepsController {
     summary: 'Bring a cancelled booking back, if its time is still free',
     answers: BookingView,
   })
-  async undoCancel(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
+  async undoCancellation(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
     return answer(await this.bookings.undoCancellation(id, context));
   }
 

@@ -53,7 +53,7 @@ export class BookingsController {
     creates: BookingView,
     refuses: [404],
   })
-  async book(
+  async requestBooking(
     @Body() body: BookBody,
     @User() user: Principal,
     @Ctx() context: CommandContext,
@@ -91,7 +91,7 @@ export class BookingsController {
     refuses: [404],
     reads: ['bookings'],
   })
-  async list(
+  async listBookings(
     @QueryString() { limit, cursor, sort, mine = false, ...filter }: BookingsQuery,
     @User() user: Principal,
   ): Promise<BookingPage> {
@@ -107,7 +107,7 @@ export class BookingsController {
     reads: ['bookings'],
     about: ofAggregate(Booking, 'id'),
   })
-  async get(@IdParam('id') id: Uuid, @User() user: Principal): Promise<RecordedBookingView> {
+  async getBooking(@IdParam('id') id: Uuid, @User() user: Principal): Promise<RecordedBookingView> {
     return recordedView(await this.bookingRights.readable(user, id));
   }
 
@@ -118,7 +118,7 @@ export class BookingsController {
     reads: ['bookings', 'booking-history'],
     about: ofAggregate(Booking, 'id'),
   })
-  async history(
+  async listBookingHistory(
     @IdParam('id') id: Uuid,
     @QueryString() { limit, cursor }: ListQuery,
     @User() user: Principal,
@@ -134,22 +134,7 @@ export class BookingsController {
     answers: BookingView,
     refuses: [403],
   })
-  replace(
-    @IdParam('id') id: Uuid,
-    @Body() body: ChangeBookingBody,
-    @User() user: Principal,
-    @Ctx() context: CommandContext,
-  ): Promise<Answer<BookingView>> {
-    return this.change(id, body, user, context);
-  }
-
-  @Command('PATCH', ':id', {
-    access: 'user',
-    summary: 'Change the details of a booking, or a private appointment',
-    answers: BookingView,
-    refuses: [403],
-  })
-  async change(
+  async changeBooking(
     @IdParam('id') id: Uuid,
     @Body() { note, title, start, end }: ChangeBookingBody,
     @User() user: Principal,
@@ -180,13 +165,29 @@ export class BookingsController {
     return result(outcome, bookingView(made(outcome.state)));
   }
 
+  @Command('PATCH', ':id', {
+    access: 'user',
+    summary: 'Change the details of a booking, or a private appointment',
+    answers: BookingView,
+    deprecated: true,
+    refuses: [403],
+  })
+  patchBooking(
+    @IdParam('id') id: Uuid,
+    @Body() body: ChangeBookingBody,
+    @User() user: Principal,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer<BookingView>> {
+    return this.changeBooking(id, body, user, context);
+  }
+
   @Command('DELETE', [':id', ':id/cancel'], {
     access: 'user',
     summary: 'Cancel a booking, or a private appointment',
     answers: BookingView,
     refuses: [403],
   })
-  async cancel(
+  async cancelBooking(
     @IdParam('id') id: Uuid,
     @Body() { reason }: ReasonBody,
     @User() user: Principal,

@@ -8,7 +8,7 @@ import { type Answer, Command, Ctx, IdParam, inPath, Query, QueryString, result 
 import { AllBusinessesQuery, OwnBusinessPage, OwnBusinessView, ReviewReasonBody } from './business.dto';
 import { ownView } from './business.views';
 
-@ApiTags('Administration')
+@ApiTags('Approval of businesses')
 @Controller('admin/businesses')
 export class AdminBusinessesController {
   constructor(
@@ -17,7 +17,7 @@ export class AdminBusinessesController {
   ) {}
 
   @Query('', { access: 'admin', summary: 'All businesses', answers: OwnBusinessPage, reads: ['businesses'] })
-  list(@QueryString() { limit, cursor, sort, ...filter }: AllBusinessesQuery) {
+  listAllBusinesses(@QueryString() { limit, cursor, sort, ...filter }: AllBusinessesQuery) {
     return this.queries.list(filter, { limit, cursor, sort });
   }
 
@@ -28,7 +28,7 @@ export class AdminBusinessesController {
     reads: ['businesses'],
     about: inPath('id'),
   })
-  async byId(@IdParam('id') id: Uuid) {
+  async getAnyBusiness(@IdParam('id') id: Uuid) {
     const business = await this.queries.find(id);
     if (!business) throw new DomainError('business.not_found');
     return business;
@@ -39,12 +39,12 @@ export class AdminBusinessesController {
     summary: 'Let a business take bookings',
     answers: OwnBusinessView,
   })
-  approve(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<OwnBusinessView>> {
+  approveBusiness(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<OwnBusinessView>> {
     return this.execute(id, { type: 'ApproveBusiness', data: {} }, context);
   }
 
   @Command('POST', ':id/reject', { access: 'admin', summary: 'Turn a business down', answers: OwnBusinessView })
-  reject(
+  rejectBusiness(
     @IdParam('id') id: Uuid,
     @Body() { reason }: ReviewReasonBody,
     @Ctx() context: CommandContext,
@@ -57,7 +57,7 @@ export class AdminBusinessesController {
     summary: 'Stop a business from taking bookings',
     answers: OwnBusinessView,
   })
-  suspend(
+  suspendBusiness(
     @IdParam('id') id: Uuid,
     @Body() { reason }: ReviewReasonBody,
     @Ctx() context: CommandContext,
@@ -66,7 +66,7 @@ export class AdminBusinessesController {
   }
 
   @Command('POST', ':id/reinstate', { access: 'admin', summary: 'End a suspension', answers: OwnBusinessView })
-  reinstate(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<OwnBusinessView>> {
+  reinstateBusiness(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<OwnBusinessView>> {
     return this.execute(id, { type: 'ReinstateBusiness', data: {} }, context);
   }
 

@@ -35,7 +35,7 @@ export class BusinessesController {
     reads: ['businesses'],
     cachedSeconds: 30,
   })
-  async list(@QueryString() { limit, cursor, sort, ...filter }: BusinessesQuery): Promise<BusinessPage> {
+  async listBusinesses(@QueryString() { limit, cursor, sort, ...filter }: BusinessesQuery): Promise<BusinessPage> {
     const page = await this.queries.list({ ...filter, status: 'approved' }, { limit, cursor, sort });
     return { ...page, items: page.items.map(publicView) };
   }
@@ -47,7 +47,7 @@ export class BusinessesController {
     reads: ['businesses'],
     cachedSeconds: 30,
   })
-  async bySlug(@Param('slug') slug: string, @User() user: Principal | null): Promise<BusinessView> {
+  async getBusinessBySlug(@Param('slug') slug: string, @User() user: Principal | null): Promise<BusinessView> {
     return publicView(await this.businesses.findBySlug(slug, user));
   }
 
@@ -59,7 +59,7 @@ export class BusinessesController {
     about: inPath('id'),
     cachedSeconds: 30,
   })
-  async byId(@IdParam('id') id: Uuid, @User() user: Principal | null): Promise<BusinessView> {
+  async getBusiness(@IdParam('id') id: Uuid, @User() user: Principal | null): Promise<BusinessView> {
     return publicView(await this.businesses.find(id, user));
   }
 
@@ -71,7 +71,7 @@ export class BusinessesController {
     about: inPath('id'),
     cachedSeconds: 30,
   })
-  async services(
+  async listBusinessServices(
     @IdParam('id') businessId: Uuid,
     @QueryString() { limit, cursor, sort, ...filter }: ServicesOfBusinessQuery,
     @User() user: Principal | null,
@@ -88,7 +88,7 @@ export class BusinessesController {
     about: inPath('id'),
     cachedSeconds: 30,
   })
-  async hours(@IdParam('id') id: Uuid, @User() user: Principal | null): Promise<HoursView> {
+  async getBusinessHours(@IdParam('id') id: Uuid, @User() user: Principal | null): Promise<HoursView> {
     const { timeZone, hours } = await this.businesses.find(id, user);
     return { timeZone, hours };
   }
@@ -101,7 +101,7 @@ export class BusinessesController {
     about: inPath('id'),
     cachedSeconds: 30,
   })
-  async settings(@IdParam('id') id: Uuid, @User() user: Principal | null) {
+  async getBusinessSettings(@IdParam('id') id: Uuid, @User() user: Principal | null) {
     return (await this.businesses.find(id, user)).settings;
   }
 
@@ -113,7 +113,7 @@ export class BusinessesController {
     about: inPath('id'),
     cachedSeconds: 30,
   })
-  async holidays(@IdParam('id') id: Uuid, @User() user: Principal | null) {
+  async getBusinessHolidays(@IdParam('id') id: Uuid, @User() user: Principal | null) {
     const { holidays } = await this.businesses.find(id, user);
     return { holidays };
   }
@@ -126,7 +126,7 @@ export class BusinessesController {
     about: inPath('id'),
     cachedSeconds: 30,
   })
-  async locations(@IdParam('id') id: Uuid, @User() user: Principal | null) {
+  async listLocations(@IdParam('id') id: Uuid, @User() user: Principal | null) {
     await this.businesses.find(id, user);
     return { items: await this.queries.locations(id) };
   }
@@ -139,7 +139,7 @@ export class BusinessesController {
     about: inPath('id'),
     cachedSeconds: 30,
   })
-  async location(@IdParam('id') id: Uuid, @IdParam('locationId') locationId: Uuid, @User() user: Principal | null) {
+  async getLocation(@IdParam('id') id: Uuid, @IdParam('locationId') locationId: Uuid, @User() user: Principal | null) {
     await this.businesses.find(id, user);
     const location = await this.queries.location(id, locationId);
     if (!location) throw new DomainError('location.not_found');

@@ -9,13 +9,13 @@ import { AddLocationBody, ChangeLocationBody, LocationView } from './business.dt
 const ADD = { permission: 'locations:write', tenant: inPath('id') };
 const WRITE = { ...ADD, at: inPath('locationId') };
 
-@ApiTags('Businesses')
+@ApiTags('Locations')
 @Controller('owner/businesses/:id/locations')
 export class LocationsController {
   constructor(private readonly commands: Commands) {}
 
   @Command('POST', '', { access: ADD, summary: 'Add a location', creates: LocationView })
-  async add(
+  async addLocation(
     @IdParam('id') id: Uuid,
     @Body() details: AddLocationBody,
     @Ctx() context: CommandContext,
@@ -31,7 +31,7 @@ export class LocationsController {
     summary: 'Change what is given of a location',
     answers: LocationView,
   })
-  async change(
+  async changeLocation(
     @IdParam('id') id: Uuid,
     @IdParam('locationId') locationId: Uuid,
     @Body() change: ChangeLocationBody,
@@ -42,7 +42,7 @@ export class LocationsController {
   }
 
   @Command('DELETE', ':locationId', { access: WRITE, summary: 'Close a location' })
-  async close(
+  async closeLocation(
     @IdParam('id') id: Uuid,
     @IdParam('locationId') locationId: Uuid,
     @Ctx() context: CommandContext,

@@ -47,7 +47,7 @@ export class OwnerBusinessesController {
     summary: 'Found a business; it is reviewed before it takes bookings',
     creates: OwnBusinessView,
   })
-  async create(
+  async createBusiness(
     @Body() body: CreateBusinessBody,
     @User() { userId }: Principal,
     @Ctx() context: CommandContext,
@@ -64,7 +64,7 @@ export class OwnerBusinessesController {
     answers: OwnBusinessPage,
     reads: ['businesses', 'staff'],
   })
-  list(@QueryString() { limit, cursor, sort, ...filter }: BusinessesQuery, @User() { userId }: Principal) {
+  listOwnBusinesses(@QueryString() { limit, cursor, sort, ...filter }: BusinessesQuery, @User() { userId }: Principal) {
     return this.queries.list({ ...filter, memberId: userId }, { limit, cursor, sort });
   }
 
@@ -74,14 +74,14 @@ export class OwnerBusinessesController {
     answers: OwnBusinessView,
     reads: ['businesses'],
   })
-  async byId(@IdParam('id') id: Uuid) {
+  async getOwnBusiness(@IdParam('id') id: Uuid) {
     const business = await this.queries.find(id);
     if (!business) throw new DomainError('business.not_found');
     return business;
   }
 
   @Command('PUT', ':id', { access: WRITE, summary: 'Change what is given of a business', answers: OwnBusinessView })
-  async change(
+  async changeBusiness(
     @IdParam('id') id: Uuid,
     @Body() change: ChangeBusinessBody,
     @Ctx() context: CommandContext,
@@ -91,7 +91,7 @@ export class OwnerBusinessesController {
   }
 
   @Command('DELETE', ':id', { access: WRITE, summary: 'Close a business for good' })
-  async close(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
+  async closeBusiness(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
     return done(await this.execute(id, { type: 'CloseBusiness', data: {} }, context));
   }
 
@@ -100,13 +100,13 @@ export class OwnerBusinessesController {
     summary: 'Ask for another review after a rejection',
     answers: OwnBusinessView,
   })
-  async resubmit(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<OwnBusinessView>> {
+  async resubmitBusiness(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<OwnBusinessView>> {
     const outcome = await this.execute(id, { type: 'ResubmitBusiness', data: {} }, context);
     return result(outcome, ownView(outcome.state));
   }
 
   @Command('PUT', ':id/hours', { access: WRITE, summary: 'Set when a business is open', answers: HoursBody })
-  async setHours(
+  async setBusinessHours(
     @IdParam('id') id: Uuid,
     @Body() { hours }: HoursBody,
     @Ctx() context: CommandContext,
@@ -119,7 +119,7 @@ export class OwnerBusinessesController {
     summary: 'Change what is given of how a business takes bookings',
     answers: SettingsView,
   })
-  async changeSettings(@IdParam('id') id: Uuid, @Body() change: SettingsBody, @Ctx() context: CommandContext) {
+  async changeBusinessSettings(@IdParam('id') id: Uuid, @Body() change: SettingsBody, @Ctx() context: CommandContext) {
     const outcome = await this.execute(id, { type: 'ChangeSettings', data: { ...change } }, context);
     return result(outcome, outcome.state.settings);
   }
@@ -129,7 +129,7 @@ export class OwnerBusinessesController {
     summary: 'Set the days on which a business is closed',
     answers: HolidaysBody,
   })
-  async setHolidays(
+  async setBusinessHolidays(
     @IdParam('id') id: Uuid,
     @Body() { holidays }: HolidaysBody,
     @Ctx() context: CommandContext,

@@ -25,7 +25,7 @@ import { AssignmentPage, AssignmentsQuery, AssignmentView, AssignStaffBody, Chan
 
 const WRITE = { permission: 'staff:write', tenant: ofAggregate(Membership, 'id') };
 
-@ApiTags('Staff')
+@ApiTags('Assignments')
 @Controller('staff/assignments')
 export class StaffController {
   constructor(
@@ -41,7 +41,7 @@ export class StaffController {
     summary: 'Give somebody a role in a business; only owners appoint owners and managers',
     creates: AssignmentView,
   })
-  async assign(
+  async assignStaff(
     @Body() body: AssignStaffBody,
     @User() user: Principal,
     @Ctx() context: CommandContext,
@@ -58,7 +58,7 @@ export class StaffController {
     refuses: [404],
     reads: ['staff'],
   })
-  async list(@QueryString() { limit, cursor, sort, ...filter }: AssignmentsQuery, @User() user: Principal) {
+  async listAssignments(@QueryString() { limit, cursor, sort, ...filter }: AssignmentsQuery, @User() user: Principal) {
     const { businessId } = filter;
     const scope = businessId && (await this.scopes.of(user, 'staff:read', businessId));
     const visible =
@@ -78,7 +78,7 @@ export class StaffController {
     answers: AssignmentView,
     reads: ['staff'],
   })
-  async byId(@IdParam('id') id: Uuid, @User() user: Principal) {
+  async getAssignment(@IdParam('id') id: Uuid, @User() user: Principal) {
     const assignment = await this.queries.find(id);
     const own = assignment?.userId === user.userId;
     if (!assignment || !(own || (await this.scopes.of(user, 'staff:read', assignment.businessId)) === 'all')) {
@@ -88,7 +88,7 @@ export class StaffController {
   }
 
   @Command('PUT', ':id', { access: WRITE, summary: 'Change what is given of an assignment', answers: AssignmentView })
-  async change(
+  async changeAssignment(
     @IdParam('id') id: Uuid,
     @Body() change: ChangeAssignmentBody,
     @User() user: Principal,
@@ -101,7 +101,7 @@ export class StaffController {
   }
 
   @Command('DELETE', [':id', ':id/terminate'], { access: WRITE, summary: 'End an assignment' })
-  async terminate(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
+  async terminateAssignment(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
     return done(await this.staff.terminate(id, context));
   }
 

@@ -22,7 +22,7 @@ import { workingHours } from './working-hours';
 
 const WRITE = { permission: 'resources:write', tenant: ofAggregate(Resource, 'id') };
 
-@ApiTags('Catalogue')
+@ApiTags('Resources')
 @Controller('owner/resources')
 export class OwnerResourcesController {
   constructor(
@@ -37,7 +37,7 @@ export class OwnerResourcesController {
     summary: 'Add somebody or something that services need',
     creates: ResourceView,
   })
-  async create(
+  async createResource(
     @Body() body: CreateResourceBody,
     @User() user: Principal,
     @Ctx() context: CommandContext,
@@ -50,7 +50,7 @@ export class OwnerResourcesController {
   }
 
   @Command('PUT', ':id', { access: WRITE, summary: 'Change what is given of a resource', answers: ResourceView })
-  async change(
+  async changeResource(
     @IdParam('id') id: Uuid,
     @Body() change: ChangeResourceBody,
     @User() user: Principal,
@@ -64,7 +64,7 @@ export class OwnerResourcesController {
   }
 
   @Command('DELETE', ':id', { access: WRITE, summary: 'Take a resource out of use; its bookings stay' })
-  async remove(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
+  async removeResource(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
     return done(await this.commands.execute(Resource, id, { type: 'RemoveResource', data: {} }, context));
   }
 

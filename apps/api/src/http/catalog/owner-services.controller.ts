@@ -35,7 +35,7 @@ const DEFAULTS = {
   depositRule: null,
 } as const;
 
-@ApiTags('Catalogue')
+@ApiTags('Services')
 @Controller('owner/services')
 export class OwnerServicesController {
   constructor(
@@ -50,7 +50,7 @@ export class OwnerServicesController {
     summary: 'Offer a service',
     creates: ServiceView,
   })
-  async create(
+  async createService(
     @Body() { overrides = [], ...body }: CreateServiceBody,
     @User() user: Principal,
     @Ctx() context: CommandContext,
@@ -63,7 +63,7 @@ export class OwnerServicesController {
   }
 
   @Command('PUT', ':id', { access: WRITE, summary: 'Change what is given of a service', answers: ServiceView })
-  async change(
+  async changeService(
     @IdParam('id') id: Uuid,
     @Body() { overrides, ...body }: ChangeServiceBody,
     @User() user: Principal,
@@ -78,7 +78,7 @@ export class OwnerServicesController {
   }
 
   @Command('DELETE', ':id', { access: WRITE, summary: 'Offer a service no more; its bookings stay' })
-  async remove(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
+  async removeService(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
     return done(await this.commands.execute(Service, id, { type: 'RemoveService', data: {} }, context));
   }
 

@@ -22,7 +22,7 @@ import { ChangePolicyBody, CreatePolicyBody, PoliciesQuery, PolicyPage, PolicyVi
 
 const ofPolicy = ofAggregate(Policy, 'id');
 
-@ApiTags('Catalogue')
+@ApiTags('Cancellation policies')
 @Controller('policies')
 export class PoliciesController {
   constructor(
@@ -35,7 +35,7 @@ export class PoliciesController {
     summary: 'Make a cancellation policy',
     creates: PolicyView,
   })
-  async create(
+  async createPolicy(
     @Body() { isDefault = false, ...body }: CreatePolicyBody,
     @Ctx() context: CommandContext,
   ): Promise<Answer> {
@@ -51,7 +51,7 @@ export class PoliciesController {
     answers: PolicyPage,
     reads: ['policies'],
   })
-  list(@QueryString() { businessId, limit, cursor, sort }: PoliciesQuery) {
+  listPolicies(@QueryString() { businessId, limit, cursor, sort }: PoliciesQuery) {
     return this.queries.list(businessId, { limit, cursor, sort });
   }
 
@@ -61,7 +61,7 @@ export class PoliciesController {
     answers: PolicyView,
     reads: ['policies'],
   })
-  async byId(@IdParam('id') id: Uuid) {
+  async getPolicy(@IdParam('id') id: Uuid) {
     const policy = await this.queries.find(id);
     if (!policy) throw new DomainError('policy.not_found');
     return policy;
@@ -72,7 +72,7 @@ export class PoliciesController {
     summary: 'Change what is given of a cancellation policy; bookings keep that of their day',
     answers: PolicyView,
   })
-  async change(
+  async changePolicy(
     @IdParam('id') id: Uuid,
     @Body() { isDefault, ...change }: ChangePolicyBody,
     @Ctx() context: CommandContext,
@@ -85,7 +85,7 @@ export class PoliciesController {
     access: { permission: 'policies:write', tenant: ofPolicy },
     summary: 'Remove a cancellation policy',
   })
-  async remove(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
+  async removePolicy(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
     return done(await this.policies.remove(id, context));
   }
 

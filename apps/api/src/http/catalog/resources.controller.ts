@@ -8,7 +8,7 @@ import { VisibleBusinesses } from '../business/visible-businesses';
 import { IdParam, ofAggregate, type Principal, Query, QueryString, User } from '../conventions';
 import { ResourcePage, ResourcesQuery, ResourceView } from './resource.dto';
 
-@ApiTags('Catalogue')
+@ApiTags('Resources')
 @Controller('resources')
 export class ResourcesController {
   constructor(
@@ -25,7 +25,10 @@ export class ResourcesController {
     reads: ['resources', 'businesses'],
     cachedSeconds: 30,
   })
-  async list(@QueryString() { limit, cursor, sort, ...filter }: ResourcesQuery, @User() user: Principal | null) {
+  async listResources(
+    @QueryString() { limit, cursor, sort, ...filter }: ResourcesQuery,
+    @User() user: Principal | null,
+  ) {
     if (filter.businessId) await this.businesses.ensure(filter.businessId, user);
     const page = await this.queries.list({ ...filter, listed: !filter.businessId }, { limit, cursor, sort });
     return (await this.isWrittenBy(user, filter.businessId)) ? page : { ...page, items: page.items.map(withoutUser) };
@@ -39,7 +42,7 @@ export class ResourcesController {
     about: ofAggregate(Resource, 'id'),
     cachedSeconds: 30,
   })
-  async byId(@IdParam('id') id: Uuid, @User() user: Principal | null) {
+  async getResource(@IdParam('id') id: Uuid, @User() user: Principal | null) {
     const resource = await this.queries.find(id);
     if (!resource || !(await this.businesses.isVisible(resource.businessId, user))) {
       throw new DomainError('resource.not_found');

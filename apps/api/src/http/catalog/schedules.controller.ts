@@ -36,7 +36,7 @@ import {
 const ofResource = ofAggregate(Resource, inBody('resourceId'));
 const ofException = ofAggregate(ExceptionPlace, 'id');
 
-@ApiTags('Staff')
+@ApiTags('Working hours')
 @Controller('staff')
 export class SchedulesController {
   constructor(
@@ -51,7 +51,7 @@ export class SchedulesController {
     summary: 'Set when a resource works',
     answers: WorkingHoursView,
   })
-  async setHours(
+  async setWorkingHours(
     @Body() { resourceId, hours }: SetWorkingHoursBody,
     @Ctx() context: CommandContext,
   ): Promise<Answer<WorkingHoursView>> {
@@ -65,7 +65,7 @@ export class SchedulesController {
     answers: WorkingHoursPage,
     reads: ['resources'],
   })
-  async hours(
+  async listWorkingHours(
     @QueryString() { businessId, limit, cursor, sort }: WorkingHoursQuery,
     @User() user: Principal,
   ): Promise<WorkingHoursPage> {
@@ -80,7 +80,7 @@ export class SchedulesController {
     answers: WorkingHoursView,
     reads: ['resources'],
   })
-  async hoursOf(@IdParam('resourceId') resourceId: Uuid): Promise<WorkingHoursView> {
+  async getWorkingHours(@IdParam('resourceId') resourceId: Uuid): Promise<WorkingHoursView> {
     const resource = await this.queries.find(resourceId);
     if (!resource) throw new DomainError('resource.not_found');
     return { resourceId, hours: resource.hours };
@@ -106,7 +106,7 @@ export class SchedulesController {
     answers: ExceptionPage,
     reads: ['resources'],
   })
-  async exceptions(@QueryString() { limit, cursor, sort, ...filter }: ExceptionsQuery, @User() user: Principal) {
+  async listExceptions(@QueryString() { limit, cursor, sort, ...filter }: ExceptionsQuery, @User() user: Principal) {
     const within = await this.rights.limitsOf(user, filter.businessId);
     return this.queries.exceptions({ ...filter, within }, { limit, cursor, sort });
   }
@@ -117,7 +117,7 @@ export class SchedulesController {
     answers: ExceptionView,
     reads: ['resources'],
   })
-  async exception(@IdParam('id') id: Uuid) {
+  async getException(@IdParam('id') id: Uuid) {
     const exception = await this.queries.findException(id);
     if (!exception) throw new DomainError('exception.not_found');
     return exception;

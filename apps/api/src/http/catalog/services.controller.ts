@@ -7,7 +7,7 @@ import { VisibleBusinesses } from '../business/visible-businesses';
 import { IdParam, ofAggregate, type Principal, Query, QueryString, User } from '../conventions';
 import { ServicePage, ServicesQuery, ServiceView } from './service.dto';
 
-@ApiTags('Catalogue')
+@ApiTags('Services')
 @Controller('services')
 export class ServicesController {
   constructor(
@@ -23,7 +23,7 @@ export class ServicesController {
     reads: ['services', 'businesses'],
     cachedSeconds: 30,
   })
-  async list(@QueryString() { limit, cursor, sort, ...filter }: ServicesQuery, @User() user: Principal | null) {
+  async listServices(@QueryString() { limit, cursor, sort, ...filter }: ServicesQuery, @User() user: Principal | null) {
     if (filter.businessId) await this.businesses.ensure(filter.businessId, user);
     return this.queries.list({ ...filter, listed: !filter.businessId }, { limit, cursor, sort });
   }
@@ -36,7 +36,7 @@ export class ServicesController {
     about: ofAggregate(Service, 'id'),
     cachedSeconds: 30,
   })
-  async byId(@IdParam('id') id: Uuid, @User() user: Principal | null) {
+  async getService(@IdParam('id') id: Uuid, @User() user: Principal | null) {
     const service = await this.queries.find(id);
     if (!service || !(await this.businesses.isVisible(service.businessId, user))) {
       throw new DomainError('service.not_found');

@@ -14,4 +14,4 @@ export * from './queries/list-query';
 export * from './queries/page-of';
 export * from './queries/progress';
 export * from './queries/server-sent';
-export { Command, Query, QueryString, REFUSES } from './routes';
+export { APPENDS_NOTHING, Command, Query, QueryString, REFUSES } from './routes';

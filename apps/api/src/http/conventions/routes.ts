@@ -31,6 +31,9 @@ const ROUTE = 'yoyaku:route';
 /** The member of an OpenAPI operation that lists the statuses of {@link Route.refuses}. */
 export const REFUSES = 'x-refuses';
 
+/** The member of an OpenAPI operation that stands for {@link CommandRoute.appends} when it is false. */
+export const APPENDS_NOTHING = 'x-appends-nothing';
+
 const METHODS = { POST: Post, PUT: Put, PATCH: Patch, DELETE: Delete };
 
 type View = Type<object>;
@@ -41,6 +44,8 @@ export interface Route {
   /** One line for OpenAPI. */
   readonly summary: string;
   readonly description?: string;
+  /** There is another route that does the same, which new clients take. */
+  readonly deprecated?: true;
   /** The body of a 200; of several, the one that fits who asks. */
   readonly answers?: View | readonly View[];
   /** The body of a 201. */
@@ -54,6 +59,8 @@ export interface Route {
 interface CommandRoute extends Route {
   /** The answer holds tokens and is never stored: `Idempotency-Key` is ignored. */
   readonly isSecret?: boolean;
+  /** False: it changes what is kept outside the event stream alone, so its answer has no revision and no position. */
+  readonly appends?: false;
 }
 
 interface QueryRoute extends Route {
@@ -86,18 +93,19 @@ export const routeOf = (handler: object): (CommandRoute & QueryRoute) | undefine
   Reflect.getMetadata(ROUTE, handler);
 
 function routeDecorator(mapping: MethodDecorator, route: CommandRoute & QueryRoute): MethodDecorator {
-  const { access, summary, description, refuses, reads, cachedSeconds, isSecret, streams } = route;
+  const { access, summary, description, deprecated, refuses, reads, cachedSeconds, isSecret, appends, streams } = route;
   const extensions = {
     'x-access': typeof access === 'string' ? access : access.permission,
     [REFUSES]: refuses,
     'x-reads': reads,
     'x-cached': cachedSeconds,
     'x-no-idempotency': isSecret,
+    [APPENDS_NOTHING]: appends === false ? true : undefined,
   };
   return applyDecorators(
     mapping,
     SetMetadata(ROUTE, route),
-    ApiOperation({ summary, description }),
+    ApiOperation({ summary, description, deprecated }),
     ...Object.entries(extensions).flatMap(([name, value]) => (value === undefined ? [] : ApiExtension(name, value))),
     ...(access === 'public' ? [] : [ApiBearerAuth()]),
     ...(streams ? [ApiProduces(streams)] : []),

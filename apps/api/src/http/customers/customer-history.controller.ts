@@ -30,7 +30,7 @@ export class CustomerHistoryController {
     refuses: [409],
     reads: ['customer-timeline'],
   })
-  async timeline(
+  async listCustomerTimeline(
     @IdParam('id') id: Uuid,
     @QueryString() request: TimelineQuery,
     @User() user: Principal,
@@ -47,7 +47,7 @@ export class CustomerHistoryController {
     refuses: [409],
     reads: ['bookings'],
   })
-  async history(
+  async listCustomerHistory(
     @IdParam('id') id: Uuid,
     @QueryString() request: CustomerBookingsQuery,
     @User() user: Principal,

@@ -59,7 +59,7 @@ export class CustomersController {
     summary: 'Add a customer',
     creates: CustomerView,
   })
-  async create(
+  async createCustomer(
     @Body() body: CreateCustomerBody,
     @User() user: Principal,
     @Ctx() context: CommandContext,
@@ -77,7 +77,7 @@ export class CustomersController {
     answers: CustomerPage,
     reads: ['customers'],
   })
-  async list(
+  async listCustomers(
     @QueryString() { limit, cursor, sort, ...filter }: CustomersQuery,
     @User() user: Principal,
   ): Promise<CustomerPage> {
@@ -93,7 +93,7 @@ export class CustomersController {
     answers: [CustomerRecordView, OwnProfileView],
     reads: ['customers'],
   })
-  async byId(@IdParam('id') id: Uuid, @User() user: Principal): Promise<CustomerRecordView | OwnProfileView> {
+  async getCustomer(@IdParam('id') id: Uuid, @User() user: Principal): Promise<CustomerRecordView | OwnProfileView> {
     const row = await this.queries.find(id);
     if (!row) throw new DomainError('customer.not_found');
     if (await this.scopes.cover(user, 'customers:read', row)) return recordOf(row);
@@ -106,7 +106,7 @@ export class CustomersController {
     summary: 'Change what is given of a customer; the customer, what is in the profile',
     answers: [CustomerView, OwnProfileView],
   })
-  async change(
+  async changeCustomer(
     @IdParam('id') id: Uuid,
     @Body() change: ChangeCustomerBody,
     @User() user: Principal,
@@ -125,7 +125,7 @@ export class CustomersController {
     access: { permission: 'customers:delete', tenant: ofCustomer },
     summary: 'Take a customer off the list',
   })
-  async remove(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
+  async removeCustomer(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
     return done(await this.commands.execute(Customer, id, { type: 'RemoveCustomer', data: {} }, context));
   }
 
@@ -136,7 +136,7 @@ export class CustomersController {
       'Who asks may erase the customer, because the user who says yes may then erase and export everything that is kept of the customer.',
     answers: [CustomerView, OwnProfileView],
   })
-  async linkUser(
+  async linkCustomerToUser(
     @IdParam('id') id: Uuid,
     @Body() { userId }: LinkUserBody,
     @User() user: Principal,

@@ -26,7 +26,7 @@ import { AddNoteBody, ChangeNoteBody, NotePage, NotesQuery, NoteView } from './n
 
 const ofNote = ofAggregate(Note, 'id');
 
-@ApiTags('Customers')
+@ApiTags('Customer notes')
 @Controller('customers/notes')
 export class NotesController {
   constructor(
@@ -41,7 +41,7 @@ export class NotesController {
     summary: 'Write something down about a customer',
     creates: NoteView,
   })
-  async add(
+  async addNote(
     @Body() { customerId, shared = false, ...body }: AddNoteBody,
     @User() user: Principal,
     @Ctx() context: CommandContext,
@@ -61,7 +61,7 @@ export class NotesController {
     reads: ['customer-notes'],
     about: ofAggregate(Customer, inQuery('customerId')),
   })
-  async list(
+  async listNotes(
     @QueryString() { limit, cursor, sort, ...filter }: NotesQuery,
     @User() user: Principal,
   ): Promise<NotePage> {
@@ -79,7 +79,7 @@ export class NotesController {
     reads: ['customer-notes'],
     about: ofNote,
   })
-  async byId(@IdParam('id') id: Uuid, @User() user: Principal): Promise<NoteView> {
+  async getNote(@IdParam('id') id: Uuid, @User() user: Principal): Promise<NoteView> {
     const customer = await this.customers.subjectOf(id);
     const note = await this.queries.find(id);
     if (!note) throw new DomainError('note.not_found');
@@ -93,7 +93,7 @@ export class NotesController {
     summary: 'Change what is given of a note',
     answers: NoteView,
   })
-  async change(
+  async changeNote(
     @IdParam('id') id: Uuid,
     @Body() change: ChangeNoteBody,
     @User() user: Principal,
@@ -105,7 +105,7 @@ export class NotesController {
   }
 
   @Command('DELETE', ':id', { access: { permission: 'notes:write', tenant: ofNote }, summary: 'Remove a note' })
-  async remove(@IdParam('id') id: Uuid, @User() user: Principal, @Ctx() context: CommandContext): Promise<Answer> {
+  async removeNote(@IdParam('id') id: Uuid, @User() user: Principal, @Ctx() context: CommandContext): Promise<Answer> {
     await this.covered(user, await this.customers.subjectOf(id));
     return done(await this.execute(id, { type: 'RemoveNote', data: {} }, context));
   }

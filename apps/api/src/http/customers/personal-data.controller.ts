@@ -22,7 +22,7 @@ export class PersonalDataController {
     summary: 'Forget a customer for good, in history too; bookings stay, without a name',
     answers: ErasedCustomerView,
   })
-  async erase(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<ErasedCustomerView>> {
+  async eraseCustomer(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<ErasedCustomerView>> {
     const outcome = await this.erasure.erase(id, context);
     const { businessId, status } = outcome.state;
     return result(outcome, { id, businessId, status });
@@ -35,7 +35,7 @@ export class PersonalDataController {
     refuses: [409],
     reads: ['customer-timeline'],
   })
-  export(@IdParam('id') id: Uuid): Promise<CustomerExportView> {
+  exportCustomer(@IdParam('id') id: Uuid): Promise<CustomerExportView> {
     return this.exports.of(id);
   }
 }

@@ -66,7 +66,7 @@ export class AuthController {
     isSecret: true,
   })
   @RateLimit('register')
-  async register(
+  async registerUser(
     @Body() { locale = 'en', ...body }: RegisterBody,
     @Ctx() context: CommandContext,
     @Req() request: FastifyRequest,
@@ -79,19 +79,21 @@ export class AuthController {
 
   @Command('POST', 'login', {
     access: 'public',
+    appends: false,
     summary: 'Sign in with e-mail and password',
     answers: SignedInView,
     refuses: [401],
     isSecret: true,
   })
   @RateLimit('auth')
-  async login(@Body() { email, password }: LoginBody, @Req() request: FastifyRequest): Promise<SignedInView> {
+  async logIn(@Body() { email, password }: LoginBody, @Req() request: FastifyRequest): Promise<SignedInView> {
     await this.limits.admitStrictly(LOGINS, `${this.accounts.nameOf(email)} ${networkOf(request.ip)}`);
     return signedInView(await this.authentication.login(email, password, clientOf(request)));
   }
 
   @Command('POST', 'refresh', {
     access: 'public',
+    appends: false,
     summary:
       'Spend the refresh token for the next pair; within 10 seconds the same device may repeat it, later that ends the session',
     answers: TokensView,
@@ -99,17 +101,18 @@ export class AuthController {
     isSecret: true,
   })
   @RateLimit('refresh')
-  refresh(@Body() { refreshToken }: RefreshBody, @Req() request: FastifyRequest): Promise<TokensView> {
+  refreshTokens(@Body() { refreshToken }: RefreshBody, @Req() request: FastifyRequest): Promise<TokensView> {
     return this.authentication.refresh(refreshToken, clientOf(request));
   }
 
-  @Command('POST', 'logout', { access: 'user', summary: 'End this session' })
-  async logout(@User() { userId, sessionId }: Principal): Promise<void> {
+  @Command('POST', 'logout', { access: 'user', appends: false, summary: 'End this session' })
+  async logOut(@User() { userId, sessionId }: Principal): Promise<void> {
     await this.sessions.end(userId, sessionId);
   }
 
   @Command('POST', 'change-password', {
     access: 'user',
+    appends: false,
     summary: 'Change the password and end all other sessions',
     isSecret: true,
   })
@@ -120,18 +123,20 @@ export class AuthController {
 
   @Command('POST', 'forgot-password', {
     access: 'public',
+    appends: false,
     summary: 'Send a code for a new password; the answer is the same for unknown addresses',
     starts: null,
     isSecret: true,
   })
   @RateLimit('auth')
-  async forgotPassword(@Body() { email }: EmailBody, @Req() request: FastifyRequest): Promise<void> {
+  async requestPasswordReset(@Body() { email }: EmailBody, @Req() request: FastifyRequest): Promise<void> {
     await this.admitMail(email, request);
     this.inBackground(this.passwords.forgot(email));
   }
 
   @Command('POST', 'reset-password', {
     access: 'public',
+    appends: false,
     summary: 'Choose a new password with the code and end all sessions',
     isSecret: true,
   })
@@ -154,6 +159,7 @@ export class AuthController {
 
   @Command('POST', 'resend-verification', {
     access: 'public',
+    appends: false,
     summary: 'Send another code; the answer is the same for unknown addresses',
     starts: null,
     isSecret: true,
@@ -165,12 +171,12 @@ export class AuthController {
   }
 
   @Query('me', { access: 'user', summary: 'Who is signed in', answers: UserView })
-  me(@User() user: Principal): Promise<UserView> {
+  getCurrentUser(@User() user: Principal): Promise<UserView> {
     return this.users.view(user);
   }
 
   @Query('verify', { access: 'user', summary: 'Whether the access token is good', answers: VerifiedTokenView })
-  async verify(@User() user: Principal): Promise<VerifiedTokenView> {
+  async verifyToken(@User() user: Principal): Promise<VerifiedTokenView> {
     return { valid: true, user: await this.users.view(user) };
   }
 

@@ -5,19 +5,19 @@ import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { Command, IdParam, type Principal, Query, User } from '../conventions';
 import { SessionList } from './identity.dto';
 
-@ApiTags('Signing in')
+@ApiTags('Sessions')
 @Controller('auth/sessions')
 export class SessionsController {
   constructor(private readonly sessions: Sessions) {}
 
   @Query('', { access: 'user', summary: 'Where one is signed in', answers: SessionList })
-  async list(@User() { userId, sessionId }: Principal): Promise<SessionList> {
+  async listSessions(@User() { userId, sessionId }: Principal): Promise<SessionList> {
     const sessions = await this.sessions.list(userId);
     return { items: sessions.map((session) => ({ ...session, current: session.id === sessionId })) };
   }
 
-  @Command('DELETE', ':id', { access: 'user', summary: 'End a session of one’s own' })
-  async end(@IdParam('id') id: Uuid, @User() { userId }: Principal): Promise<void> {
+  @Command('DELETE', ':id', { access: 'user', appends: false, summary: 'End a session of one’s own' })
+  async endSession(@IdParam('id') id: Uuid, @User() { userId }: Principal): Promise<void> {
     if (!(await this.sessions.end(userId, id))) throw new DomainError('session.not_found');
   }
 }

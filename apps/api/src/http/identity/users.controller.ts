@@ -46,17 +46,17 @@ export class UsersController {
   ) {}
 
   @Query('', { access: 'admin', summary: 'Everybody who has registered', answers: UserPage, reads: ['users'] })
-  list(@QueryString() { limit, cursor, sort, ...filter }: UsersQuery): Promise<UserPage> {
+  listUsers(@QueryString() { limit, cursor, sort, ...filter }: UsersQuery): Promise<UserPage> {
     return this.queries.list(filter, { limit, cursor, sort });
   }
 
   @Query('me', { access: 'user', summary: 'One’s own profile', answers: UserView })
-  me(@User() user: Principal): Promise<UserView> {
+  getProfile(@User() user: Principal): Promise<UserView> {
     return this.users.view(user);
   }
 
   @Command('PATCH', 'me', { access: 'user', summary: 'Change one’s own profile', answers: UserView })
-  async change(
+  async changeProfile(
     @Body() change: ChangeProfileBody,
     @User() { userId }: Principal,
     @Ctx() context: CommandContext,
@@ -68,11 +68,13 @@ export class UsersController {
 
   @Command('PATCH', 'me/password', {
     access: 'user',
+    appends: false,
     summary: 'Change the password and end all other sessions',
+    deprecated: true,
     isSecret: true,
   })
   @RateLimit('auth')
-  changePassword(@Body() body: ChangePasswordBody, @User() user: Principal): Promise<void> {
+  changeOwnPassword(@Body() body: ChangePasswordBody, @User() user: Principal): Promise<void> {
     return this.passwords.change(user.userId, user.sessionId, body.currentPassword, body.newPassword);
   }
 }

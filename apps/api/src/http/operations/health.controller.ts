@@ -5,14 +5,14 @@ import { Unlimited } from '../conventions/limits/rate-limits';
 import { Health, HealthChecks } from './health';
 
 /** At the root, not below the prefix; what runs the process looks there. */
-@ApiTags('Operations')
+@ApiTags('Health')
 @Controller()
 export class HealthController {
   constructor(private readonly checks: HealthChecks) {}
 
   @Query('health/live', { access: 'public', summary: 'Whether the process runs at all' })
   @Unlimited()
-  live(): void {}
+  checkLiveness(): void {}
 
   @Query('health/ready', {
     access: 'public',
@@ -21,7 +21,7 @@ export class HealthController {
   })
   @Unlimited()
   @ApiServiceUnavailableResponse({ type: Health })
-  async ready(): Promise<Answer<Health>> {
+  async checkReadiness(): Promise<Answer<Health>> {
     const health = await this.checks.health();
     return new Answer(health.status === 'unavailable' ? 503 : 200, health);
   }
@@ -32,7 +32,7 @@ export class HealthController {
     answers: Health,
   })
   @Unlimited()
-  health(): Promise<Health> {
+  getHealth(): Promise<Health> {
     return this.checks.health();
   }
 }

@@ -5,7 +5,7 @@ import { ProjectionAdmin } from '@yoyaku/projecting';
 import { Command, IdParam, type Principal, Query, User } from '../conventions';
 import { ProjectionList, ProjectionView, ResumeBody, SkipBody, SkipList } from './projections.dto';
 
-@ApiTags('Operations')
+@ApiTags('Projections')
 @Controller('admin/projections')
 export class ProjectionsController {
   constructor(private readonly projections: ProjectionAdmin) {}
@@ -15,46 +15,53 @@ export class ProjectionsController {
     summary: 'Every read model: version, state, position and lag by partition, last failure',
     answers: ProjectionList,
   })
-  async list(): Promise<ProjectionList> {
+  async listProjections(): Promise<ProjectionList> {
     return { items: await this.projections.list() };
   }
 
   @Query(':name', { access: 'admin', summary: 'One read model', answers: ProjectionView })
-  get(@Param('name') name: string): Promise<ProjectionView> {
+  getProjection(@Param('name') name: string): Promise<ProjectionView> {
     return this.projections.get(name);
   }
 
-  @Command('DELETE', ':name', { access: 'admin', summary: 'Drop a read model that no running build knows any more' })
-  async drop(@Param('name') name: string): Promise<void> {
+  @Command('DELETE', ':name', {
+    access: 'admin',
+    appends: false,
+    summary: 'Drop a read model that no running build knows any more',
+  })
+  async dropProjection(@Param('name') name: string): Promise<void> {
     await this.projections.drop(name);
   }
 
   @Command('POST', ':name/pause', {
     access: 'admin',
+    appends: false,
     summary: 'Stop a read model where it is',
     answers: ProjectionView,
   })
-  async pause(@Param('name') name: string): Promise<ProjectionView> {
+  async pauseProjection(@Param('name') name: string): Promise<ProjectionView> {
     await this.projections.pause(name);
     return this.projections.get(name);
   }
 
   @Command('POST', ':name/resume', {
     access: 'admin',
+    appends: false,
     summary: 'Let a read model, or one tenant in it, go on; what failed is tried again',
     answers: ProjectionView,
   })
-  async resume(@Param('name') name: string, @Body() { tenant }: ResumeBody): Promise<ProjectionView> {
+  async resumeProjection(@Param('name') name: string, @Body() { tenant }: ResumeBody): Promise<ProjectionView> {
     await this.projections.resume(name, { tenant });
     return this.projections.get(name);
   }
 
   @Command('POST', ':name/skip', {
     access: 'admin',
+    appends: false,
     summary: 'Go on without the event at which a read model failed, now and in every version and rebuild to come',
     answers: ProjectionView,
   })
-  async skip(
+  async skipEvent(
     @Param('name') name: string,
     @Body() { reason, partition, tenant, eventId }: SkipBody,
     @User() { userId }: Principal,
@@ -64,12 +71,13 @@ export class ProjectionsController {
   }
 
   @Query(':name/skips', { access: 'admin', summary: 'Events that a read model passes over', answers: SkipList })
-  async skips(@Param('name') name: string): Promise<SkipList> {
+  async listSkips(@Param('name') name: string): Promise<SkipList> {
     return { items: await this.projections.skips(name) };
   }
 
   @Command('DELETE', ':name/skips/:eventId', {
     access: 'admin',
+    appends: false,
     summary: 'Pass over an event no more; the next rebuild of the read model applies it',
   })
   async withdrawSkip(@Param('name') name: string, @IdParam('eventId') eventId: Uuid): Promise<void> {

@@ -8,7 +8,7 @@ import { type Answer, Command, Following, type Principal, Query, serverSent, Use
 import { RebuildProgress, RebuildView } from './projections.dto';
 
 /** Read models built anew beside the live ones, which serve until the new ones take their place. */
-@ApiTags('Operations')
+@ApiTags('Rebuilds')
 @Controller('admin/projections/:name/rebuild')
 export class RebuildsController {
   constructor(
@@ -18,10 +18,11 @@ export class RebuildsController {
 
   @Command('POST', '', {
     access: 'admin',
+    appends: false,
     summary: 'Build a read model anew from all events, while it goes on to serve',
     starts: RebuildView,
   })
-  async rebuild(@Param('name') name: string, @User() { userId }: Principal): Promise<RebuildView> {
+  async startRebuild(@Param('name') name: string, @User() { userId }: Principal): Promise<RebuildView> {
     await this.projections.rebuild([name], userId);
     return this.projections.rebuildOf(name);
   }
@@ -32,29 +33,40 @@ export class RebuildsController {
     answers: RebuildProgress,
     streams: 'text/event-stream',
   })
-  async follow(@Param('name') name: string, @Req() request: FastifyRequest): Promise<Answer<Readable>> {
+  async followRebuild(@Param('name') name: string, @Req() request: FastifyRequest): Promise<Answer<Readable>> {
     const { id } = await this.lastOf(name);
     return serverSent(this.progress(id, this.following.signalFor(request)));
   }
 
-  @Command('POST', 'pause', { access: 'admin', summary: 'Let the rebuild rest where it is', answers: RebuildView })
-  async pause(@Param('name') name: string): Promise<RebuildView> {
+  @Command('POST', 'pause', {
+    access: 'admin',
+    appends: false,
+    summary: 'Let the rebuild rest where it is',
+    answers: RebuildView,
+  })
+  async pauseRebuild(@Param('name') name: string): Promise<RebuildView> {
     await this.projections.pauseRebuild((await this.lastOf(name)).id);
     return this.projections.rebuildOf(name);
   }
 
-  @Command('POST', 'resume', { access: 'admin', summary: 'Let the rebuild go on', answers: RebuildView })
-  async resume(@Param('name') name: string): Promise<RebuildView> {
+  @Command('POST', 'resume', {
+    access: 'admin',
+    appends: false,
+    summary: 'Let the rebuild go on',
+    answers: RebuildView,
+  })
+  async resumeRebuild(@Param('name') name: string): Promise<RebuildView> {
     await this.projections.resumeRebuild((await this.lastOf(name)).id);
     return this.projections.rebuildOf(name);
   }
 
   @Command('DELETE', '', {
     access: 'admin',
+    appends: false,
     summary: 'Give the rebuild up; the read models stay as they are',
     answers: RebuildView,
   })
-  async cancel(@Param('name') name: string): Promise<RebuildView> {
+  async cancelRebuild(@Param('name') name: string): Promise<RebuildView> {
     await this.projections.cancelRebuild((await this.lastOf(name)).id);
     return this.projections.rebuildOf(name);
   }

@@ -44,6 +44,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     request.log.error({ err: cause, code: problem.code }, 'requests fail');
   }
   if (reply.sent) return;
+  // What no hook saw has none yet, such as an address that cannot be decoded.
+  reply.header('x-correlation-id', request.id);
   for (const [name, value] of Object.entries(problem.options.headers ?? {})) reply.header(name, value);
   reply.status(problem.status).header('content-type', PROBLEM_TYPE).send(problemText(problem, request));
 }
