@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { BookingQueries } from '@projections/booking';
-import { Bookings } from '@yoyaku/booking';
-import { systemContext } from '@yoyaku/eventing';
-import type { Instant } from '@yoyaku/kernel';
+import { Booking, Bookings } from '@yoyaku/booking';
+import { type Instant, streamOf } from '@yoyaku/kernel';
 import type { Duty } from './duty';
+import { Reactions } from './reactions';
 
 const AT_A_TIME = 200;
 
@@ -15,11 +15,13 @@ export class PendingExpiry implements Duty {
   constructor(
     private readonly queries: BookingQueries,
     private readonly bookings: Bookings,
+    private readonly reactions: Reactions,
   ) {}
 
   async *due(now: Instant): AsyncIterable<() => Promise<unknown>> {
     for (const id of await this.queries.due(now, AT_A_TIME)) {
-      yield () => this.bookings.expire(id, systemContext(this.name));
+      yield () =>
+        this.reactions.toNewest(streamOf(Booking, id), this.name, (context) => this.bookings.expire(id, context));
     }
   }
 }

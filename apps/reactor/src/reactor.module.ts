@@ -8,6 +8,7 @@ import { AuditVerifier } from './audit-verifier';
 import { CheckpointTaker } from './checkpoint-taker';
 import { ErasureFinisher } from './erasure-finisher';
 import { PendingExpiry } from './pending-expiry';
+import { Reactions } from './reactions';
 import { Reaper } from './reaper';
 
 /** What falls due with time. */
@@ -25,7 +26,7 @@ export class ReactorModule {
         BookingModule,
         CustomersModule,
       ],
-      providers: [BookingQueries, OpenHoldQueries, ...DUTIES],
+      providers: [BookingQueries, OpenHoldQueries, Reactions, ...DUTIES],
     };
   }
 }

@@ -4,7 +4,9 @@ export * from './settings';
 export {
   currentTraceparent,
   failSpan,
+  inChildSpan,
   inSpan,
+  inSpans,
   isTracing,
   type SpanAbout,
   startSpan,

@@ -52,6 +52,24 @@ export function inSpan<T>(about: () => SpanAbout, run: (span?: Span) => Promise<
   });
 }
 
+/** As {@link inSpan}, where a span is under way; by itself what it tells of would be no trace that anybody looks for. */
+export function inChildSpan<T>(about: () => SpanAbout, run: () => Promise<T>): Promise<T> {
+  return recording && trace.getActiveSpan() ? inSpan(about, run) : run();
+}
+
+/** Runs what is done for several traces at once with a span in each of them; the one under way stays what it is. */
+export async function inSpans<T>(abouts: () => readonly SpanAbout[], run: () => Promise<T>): Promise<T> {
+  const spans = recording ? abouts().map(startSpan) : [];
+  try {
+    return await run();
+  } catch (error) {
+    for (const span of spans) failSpan(span, error);
+    throw error;
+  } finally {
+    for (const span of spans) span.end();
+  }
+}
+
 /** A span that whoever asks for it ends. Without `traceparent` it is a child of the span under way. */
 export function startSpan({ name, traceparent, links = [], ...options }: SpanAbout): Span {
   const parent = traceparent === undefined ? context.active() : contextOf(traceparent);

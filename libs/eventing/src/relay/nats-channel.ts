@@ -1,6 +1,7 @@
 import { createSecretKey } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { inSpans } from '@yoyaku/tracing';
 import {
   AckPolicy,
   type Consumer,
@@ -20,6 +21,7 @@ import {
 import { categoryOf, type StoredEvent } from '../envelope/stored-event';
 import { type Delivery, MessageCodec } from './message';
 import { partitionOf } from './partition';
+import { publishSpans } from './publish-spans';
 
 export interface NatsChannelOptions {
   /** `nats://user:password@host:port`, several separated by commas; without user and password where NATS wants none. */
@@ -144,7 +146,14 @@ export class NatsChannel {
    *
    * Each message names the sequence it must follow, so the answer to the last is the answer to all.
    */
-  async publish(events: readonly StoredEvent[], last: RelayProgress): Promise<RelayProgress> {
+  publish(events: readonly StoredEvent[], last: RelayProgress): Promise<RelayProgress> {
+    return inSpans(
+      () => publishSpans(this.options.stream, events),
+      () => this.send(events, last),
+    );
+  }
+
+  private async send(events: readonly StoredEvent[], last: RelayProgress): Promise<RelayProgress> {
     const { nats } = this;
     const largest = (nats.info?.max_payload ?? 0) - HEADERS_SIZE;
     let { sequence, position } = last;

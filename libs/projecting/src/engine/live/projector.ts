@@ -259,6 +259,7 @@ export class Projector {
 
   private newRunner(limitsHandlers: boolean): Runner {
     return new Runner({
+      traced: true,
       limitsHandlers,
       caution: this.caution,
       pause: () => this.sayAlive(),

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Instant } from '@yoyaku/kernel';
 import { type Statement, sqlStateOf } from '@yoyaku/postgres';
 import { CHECKPOINT_MOVED } from '../tables/installation';
+import { inBatchSpans } from './batch-spans';
 import { changesOf, tablesOf } from './changes';
 import { messagesOf, type Place, REACHED } from './channels';
 import { checkpointsOf } from './checkpoints';
@@ -35,6 +36,8 @@ export interface RunnerOptions {
   /** Others are let have their turn between tries that take long: whoever must say that this process lives, above all. */
   readonly pause?: () => Promise<unknown>;
   readonly onHandled: (projection: string, events: number) => void;
+  /** Whether this goes into the traces of events; what merely repeats old ones for other rows does not. */
+  readonly traced?: boolean;
   /** What the build can read: see `EventCodec.reads`. */
   readonly reads: string;
   /** Told of a shard that stopped; with a party, of that party alone. */
@@ -83,7 +86,8 @@ export class Runner {
     const last = events.at(-1)?.event.at;
     if (last !== undefined) this.lastAt = last;
     this.waitingSince = events[0]?.event.at;
-    await this.process(this.worksOf(events, upTo));
+    const works = this.worksOf(events, upTo);
+    await (this.options.traced ? inBatchSpans(works, () => this.process(works)) : this.process(works));
     this.applied = furthest(this.applied, upTo);
     this.appliedSequence = this.sequence;
     this.waitingSince = undefined;

@@ -1,4 +1,5 @@
 import type { Pipeline, Statement } from '@yoyaku/postgres';
+import { inChildSpan, SpanKind } from '@yoyaku/tracing';
 import type { OwnedKey, OwnedRow } from '../../unit';
 import type { TableSql } from '../tables/table-sql';
 
@@ -45,6 +46,15 @@ export class PipelineStorage implements RowStorage {
       ...(removed.length > 0 ? [table.remove(removed)] : []),
       ...(added.length + put.length > 0 ? [table.upsert([...added, ...put])] : []),
     ]);
-    return this.pipeline.transaction([...statements, ...rows]);
+    const about = () => ({
+      name: 'commit rows and checkpoints',
+      kind: SpanKind.CLIENT,
+      attributes: {
+        'db.system.name': 'postgresql',
+        'db.operation.name': 'commit',
+        'db.operation.batch.size': statements.length + rows.length,
+      },
+    });
+    return inChildSpan(about, () => this.pipeline.transaction([...statements, ...rows]));
   }
 }
