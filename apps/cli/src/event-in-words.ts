@@ -9,9 +9,10 @@ const DATA = { depth: null, breakLength: 100, maxArrayLength: null, maxStringLen
 
 /** An event for people: where it stands and what it is, who did it and when, and below that its data. */
 export function eventInWords({ stream, revision, position, type, data, tenantId, actor, at }: Shown): string {
+  const who = actor.id === null ? actor.role : `${actor.role} ${actor.id}`;
   const lines = [
     `${position}  ${styleText('bold', plain(type))}  ${plain(stream)}, revision ${revision}`,
-    `  ${plain(`${at}, by ${actor.role} ${actor.id ?? ''}, tenant ${tenantId}`)}`,
+    `  ${plain(`${at}, by ${who}, tenant ${tenantId}`)}`,
     ...inspect(data, DATA)
       .split('\n')
       .map((line) => `  ${plain(line)}`),

@@ -45,6 +45,15 @@ it('shows a stream, and says when there is none', async () => {
   });
 });
 
+it('shows people what an event is, who did it and when, and its data', async () => {
+  const id = await register();
+  const { stdout } = await yoyaku(environment, 'streams', 'show', `user-${id}`);
+  const [what, who, ...data] = stdout.split('\n');
+  expect(what).toMatch(new RegExp(`^\\d+  UserRegistered  user-${id}, revision 0$`));
+  expect(who).toMatch(/^ {2}\d{4}-\d\d-\d\dT\S+Z, by spec, tenant platform$/);
+  expect(data).toContain("    name: 'Ann',");
+});
+
 it.each(['read', 'tail', 'count'])('goes on from where history has come to, and no further: %s', async (command) => {
   await register();
   const head = await environment.eventStore().head();
