@@ -39,6 +39,10 @@ it('knows which language is preferred', () => {
   expect(languageOf('fr, ru;q=0.5, kk;q=0.7')).toBe('kk');
   expect(languageOf('ja;q=0, ru')).toBe('ru');
   expect(languageOf('constructor, ;;q=,')).toBe('en');
+  expect(languageOf('fr, *;q=0.5')).toBe('en');
+  expect(languageOf('zh-Hant, ja-Hira-JP;q=0.8, en;q=0.1')).toBe('ja');
+  expect(languageOf('KK-kz')).toBe('kk');
+  expect(languageOf('ja '.repeat(5_000))).toBe('en');
 });
 
 it('fills facts in, and says the code where there is no sentence', () => {

@@ -1,3 +1,4 @@
+import Negotiator from 'negotiator';
 import en from './en.json';
 import ja from './ja.json';
 import kk from './kk.json';
@@ -9,17 +10,13 @@ const CATALOGS = { en, ja, ru, kk } as const satisfies Record<string, Catalog>;
 
 type Language = keyof typeof CATALOGS;
 
+const LANGUAGES = Object.keys(CATALOGS) as Language[];
+
 /** The language an `Accept-Language` header prefers among ours; English when it names none of them. */
 export function languageOf(acceptLanguage: string | undefined): Language {
-  const preferred = (acceptLanguage ?? '')
-    .split(',', 20)
-    .map((part) => {
-      const [tag = '', quality] = part.trim().split(/;\s*q=/);
-      return { language: tag.toLowerCase().split('-')[0] as Language, quality: quality ? Number(quality) : 1 };
-    })
-    .filter(({ language, quality }) => Object.hasOwn(CATALOGS, language) && quality > 0)
-    .sort((a, b) => b.quality - a.quality);
-  return preferred[0]?.language ?? 'en';
+  if (acceptLanguage === undefined) return 'en';
+  const negotiator = new Negotiator({ headers: { 'accept-language': acceptLanguage } });
+  return (negotiator.language(LANGUAGES) as Language | undefined) ?? 'en';
 }
 
 /** The sentence for a code, with its facts filled in; the code itself where nobody wrote a sentence. */
