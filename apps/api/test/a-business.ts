@@ -2,7 +2,7 @@ import { JwtService } from '@nestjs/jwt';
 import { ROLES, type Role } from '@yoyaku/business';
 import { Commands, systemContext } from '@yoyaku/eventing';
 import { TOKEN_ALGORITHM, TOKEN_ISSUER, User } from '@yoyaku/identity';
-import { newUuid, plusDays } from '@yoyaku/kernel';
+import { localDate, newUuid, now, plusDays } from '@yoyaku/kernel';
 import type { ApiUnderTest, Method, Reply } from './api-under-test';
 
 /** Somebody with a token; made without a password, so that it costs nothing. */
@@ -64,7 +64,7 @@ export async function aBusiness(api: ApiUnderTest, admin: Person): Promise<ABusi
     kind: 'staff',
     name: 'Yuki',
   });
-  const date = plusDays(new Date().toISOString().slice(0, 10), 3);
+  const date = plusDays(localDate(now(), 'UTC'), 3);
   const { id: exception } = await asOwner('POST', '/staff/exceptions', {
     resourceId: resource,
     date: plusDays(date, 30),

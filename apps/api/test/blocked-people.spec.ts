@@ -1,7 +1,7 @@
 import { Blocks, Customer } from '@yoyaku/customers';
 import { Commands, systemContext } from '@yoyaku/eventing';
 import { User } from '@yoyaku/identity';
-import { MINUTE, plusMs } from '@yoyaku/kernel';
+import { instant, MINUTE, plusMs } from '@yoyaku/kernel';
 import { type ABusiness, aBusiness, type Person, somebody } from './a-business';
 import { ApiUnderTest, type Method, type Reply } from './api-under-test';
 
@@ -38,7 +38,7 @@ const emailOf = ({ id }: Person): string => `${id}@example.com`;
 /** Each time an hour later. */
 const wish = ({ things, start }: ABusiness) => {
   hours += 1;
-  return { businessId: things.business, serviceId: things.service, start: plusMs(start, hours * 60 * MINUTE) };
+  return { businessId: things.business, serviceId: things.service, start: plusMs(instant(start), hours * 60 * MINUTE) };
 };
 const book = (user: Person, at = salon) => call(user, 'POST', '/bookings', wish(at));
 const bookFor = (customerId: string, at = salon) =>

@@ -1,10 +1,10 @@
 import { EventStoreDb } from '@yoyaku/eventing';
-import { MINUTE, plusDays, plusMs } from '@yoyaku/kernel';
+import { instant, localDate, MINUTE, now, plusDays, plusMs } from '@yoyaku/kernel';
 import { ApiUnderTest, type CallOptions, callOn, type Method, type Reply, type SignedInUser } from './api-under-test';
 
 /** Noon in Tokyo. */
-const DAY_AFTER_TOMORROW = plusDays(new Date().toISOString().slice(0, 10), 2);
-const at = (minutes: number, date = DAY_AFTER_TOMORROW) => plusMs(`${date}T03:00:00Z`, minutes * MINUTE);
+const DAY_AFTER_TOMORROW = plusDays(localDate(now(), 'UTC'), 2);
+const at = (minutes: number, date = DAY_AFTER_TOMORROW) => plusMs(instant(`${date}T03:00:00Z`), minutes * MINUTE);
 
 let api: ApiUnderTest;
 let owner: SignedInUser;
@@ -460,7 +460,7 @@ describe('availability', () => {
   it('counts the buffer of what ended on the date before', async () => {
     const yuki = await resource('staff');
     const massage = await service([[yuki]], { bufferAfterMinutes: 30 });
-    const midnight = `${DAY_AFTER_TOMORROW}T00:00:00Z`;
+    const midnight = instant(`${DAY_AFTER_TOMORROW}T00:00:00Z`);
     const booked = await must(book(massage, plusMs(midnight, -60 * MINUTE)));
     const headers = { 'x-min-position': booked.headers['x-event-position'] as string };
     const explain = (start: string) =>

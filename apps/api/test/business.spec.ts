@@ -1,6 +1,6 @@
 import { Businesses } from '@yoyaku/business';
 import { Commands, EventStoreUnavailable, reservation, systemContext } from '@yoyaku/eventing';
-import { deriveUuid, newUuid } from '@yoyaku/kernel';
+import { deriveUuid, newUuid, type Uuid, uuid } from '@yoyaku/kernel';
 import { ApiUnderTest, type Method, type Reply, type SignedInUser } from './api-under-test';
 
 let api: ApiUnderTest;
@@ -44,9 +44,9 @@ async function approved(change?: object) {
 }
 
 /** Founds a business under that id, as no request can. */
-const foundAs = (businessId: string, slug: string) => {
+const foundAs = (businessId: Uuid, slug: string) => {
   const profile = { ...founding({ slug }), locale: 'en', verticalId: null, description: null };
-  return api.app.get(Businesses).create({ ...profile, businessId, ownerId: owner.id }, systemContext('spec'));
+  return api.app.get(Businesses).create({ ...profile, businessId, ownerId: uuid(owner.id) }, systemContext('spec'));
 };
 
 it('a slug that a request changed before it died is free once that request is repeated', async () => {

@@ -1,6 +1,6 @@
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { EventStoreDb, type StoredEvent } from '@yoyaku/eventing';
-import { newUuid, plusMs } from '@yoyaku/kernel';
+import { instant, newUuid, plusMs } from '@yoyaku/kernel';
 import { Auditor } from '@yoyaku/platform';
 import { ProjectionAdmin } from '@yoyaku/projecting';
 import { putOthers, until } from '@yoyaku/testing';
@@ -40,7 +40,7 @@ const wish = (hours: number) => ({
   businessId: salon.things.business,
   serviceId: salon.things.service,
   customerId: salon.things.customer,
-  start: plusMs(salon.start, hours * 3_600_000),
+  start: plusMs(instant(salon.start), hours * 3_600_000),
 });
 
 describe('among a thousand events of others', () => {

@@ -2,7 +2,7 @@ import { Agenda } from '@yoyaku/booking';
 import { Business } from '@yoyaku/business';
 import { Customer } from '@yoyaku/customers';
 import { Commands, EventStoreDb, systemContext } from '@yoyaku/eventing';
-import { deriveUuid, newUuid } from '@yoyaku/kernel';
+import { deriveUuid, instant, newUuid, type Uuid, uuid } from '@yoyaku/kernel';
 import { type ABusiness, aBusiness, type Person, somebody } from './a-business';
 import { ApiUnderTest, type Method, type Reply } from './api-under-test';
 
@@ -23,7 +23,7 @@ const call = (user: Person, method: Method, path: string, body?: object, headers
 const seen = ({ headers }: Reply) => ({ 'x-min-position': headers['x-event-position'] });
 
 /** Keeps a customer under an id of the caller's choice, as a request to an earlier build could. */
-async function plant(customerId: string, businessId: string): Promise<void> {
+async function plant(customerId: Uuid, businessId: Uuid): Promise<void> {
   const profile = { name: 'Mallory', email: null, phone: null, birthday: null, locale: null, assignedTo: null };
   const data = { ...profile, customerId, businessId, status: 'customer', tags: [], consents: [] } as const;
   await api.app.get(Commands).create(Customer, customerId, { type: 'CreateCustomer', data }, systemContext('spec'));
@@ -134,7 +134,7 @@ describe('a key of personal data', () => {
     const { owner } = salon.people;
     const { business, resource } = salon.things as { business: string; resource: string };
     for (const id of [victim.id, resource]) {
-      await plant(id, business);
+      await plant(uuid(id), uuid(business));
       expect(await call(owner, 'POST', `/customers/${id}/erase`)).toMatchObject({ status: 200 });
     }
     expect(await call(victim, 'GET', '/auth/me')).toMatchObject({ status: 200, body: { name: 'user' } });
@@ -149,7 +149,7 @@ describe('the customer that a user is', () => {
     const user = await somebody(api);
     const { business, service } = salon.things as { business: string; service: string };
     const planted = deriveUuid('customer', business, user.id);
-    await plant(planted, rival.things.business as string);
+    await plant(planted, rival.things.business as Uuid);
     const start = salon.start.replace('T03', 'T07');
     const booked = await call(user, 'POST', '/bookings', { businessId: business, serviceId: service, start });
     expect(booked).toMatchObject({ status: 201, body: { userId: user.id } });
@@ -214,9 +214,9 @@ describe('things of two kinds, or of two businesses, with one id', () => {
   it('are a booking and a private appointment, each with its own row and history', async () => {
     const mallory = await somebody(api);
     const { owner } = salon.people;
-    const { booking } = salon.things as { booking: string };
-    const times = { start: '2029-05-01T00:00:00Z', end: '2029-05-01T01:00:00Z' };
-    const data = { appointmentId: booking, userId: mallory.id, title: 'Mine', ...times };
+    const { booking } = salon.things as { booking: Uuid };
+    const times = { start: instant('2029-05-01T00:00:00Z'), end: instant('2029-05-01T01:00:00Z') };
+    const data = { appointmentId: booking, userId: uuid(mallory.id), title: 'Mine', ...times };
     const planned = await api.app
       .get(Commands)
       .execute(Agenda, mallory.id, { type: 'PlanAppointment', data }, systemContext('spec'));
@@ -234,7 +234,7 @@ describe('things of two kinds, or of two businesses, with one id', () => {
   });
 
   it('are locations, each of its business', async () => {
-    const { location } = salon.things as { location: string };
+    const { location } = salon.things as { location: Uuid };
     const place = { locationId: location, name: 'Annex', address: null, phone: null, timeZone: null, hours: null };
     const { position } = await api.app
       .get(Commands)

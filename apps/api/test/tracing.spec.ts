@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { createLogger } from '@yoyaku/composition';
 import { EventStoreDb, isIntact, type StoredEvent } from '@yoyaku/eventing';
-import { plusDays } from '@yoyaku/kernel';
+import { calendarDate, plusDays } from '@yoyaku/kernel';
 import { until } from '@yoyaku/testing';
 import { type RecordedSpan, readSpans, readTracing, type SpanTree, startTracing, treesOf } from '@yoyaku/tracing';
 import { type ABusiness, aBusiness, somebody } from './a-business';
@@ -52,7 +52,7 @@ function book(traceparent?: string): Promise<Reply> {
       businessId: things.business,
       serviceId: things.service,
       customerId: things.customer,
-      start: `${plusDays(start.slice(0, 10), daysLater)}${start.slice(10)}`,
+      start: `${plusDays(calendarDate(start.slice(0, 10)), daysLater)}${start.slice(10)}`,
     },
     headers: traceparent === undefined ? {} : { traceparent },
   });

@@ -1,7 +1,7 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { projections } from '@yoyaku/composition';
 import { EventCodec, EventStoreDb } from '@yoyaku/eventing';
-import { plusMs } from '@yoyaku/kernel';
+import { instant, plusMs } from '@yoyaku/kernel';
 import { Auditor } from '@yoyaku/platform';
 import { ProjectionAdmin, ProjectionVerifier } from '@yoyaku/projecting';
 import { until } from '@yoyaku/testing';
@@ -47,7 +47,7 @@ afterAll(async () => {
 async function book({ api, salon }: Installation, hours: number) {
   const { token } = salon.people.owner;
   const { business: businessId, service: serviceId, customer: customerId } = salon.things;
-  const body = { businessId, serviceId, customerId, start: plusMs(salon.start, hours * 3_600_000) };
+  const body = { businessId, serviceId, customerId, start: plusMs(instant(salon.start), hours * 3_600_000) };
   const booked = await api.call('POST', '/bookings', { token, body });
   expect(booked.status).toBe(201);
   const headers = { 'x-min-position': booked.headers['x-event-position'] as string };

@@ -1,7 +1,7 @@
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { systemContext } from '@yoyaku/eventing';
 import { User } from '@yoyaku/identity';
-import { newUuid } from '@yoyaku/kernel';
+import { instant, newUuid } from '@yoyaku/kernel';
 import { migrate } from '@yoyaku/postgres';
 import { putOthers, startServers, type TestServers } from '@yoyaku/testing';
 import { startEventNode } from '../../event-node/src/event-node';
@@ -121,7 +121,11 @@ describe('yoyaku audit', () => {
   it('names where history is broken, and exits with 1', async () => {
     const [event] = await Array.fromAsync(environment.eventStore().readAll());
     if (!event) throw new Error('There is no event');
-    const forged = { ...event, id: newUuid(), metadata: { ...event.metadata, occurredAt: '1999-01-01T00:00:00Z' } };
+    const forged = {
+      ...event,
+      id: newUuid(),
+      metadata: { ...event.metadata, occurredAt: instant('1999-01-01T00:00:00Z') },
+    };
     await environment.eventStore().append('user-forged', 'no_stream', [forged]);
     expect(await run('verify')).toEqual({ said: 'Broken: user-forged at revision 0.', exitCode: 1 });
     expect(await yoyaku(environment, 'audit', 'checkpoint')).toEqual({

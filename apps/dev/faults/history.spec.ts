@@ -1,4 +1,5 @@
 import type { StoredEvent } from '@yoyaku/eventing';
+import { uuid } from '@yoyaku/kernel';
 import { repeatsIn, replay } from './history';
 import { offersOf } from './offers';
 import { differences, type Shown } from './shown';
@@ -37,7 +38,7 @@ const booking = (type: string, changes: object = {}): Entry => {
 
 const history = (...entries: readonly Entry[]): StoredEvent[] =>
   entries.map(([stream, type, data], i) => ({
-    id: `00000000-0000-4000-8000-${`${i}`.padStart(12, '0')}`,
+    id: uuid(`00000000-0000-4000-8000-${`${i}`.padStart(12, '0')}`),
     stream,
     type,
     data: { ...data },

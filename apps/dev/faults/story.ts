@@ -1,4 +1,5 @@
 import { chain, type StoredEvent } from '@yoyaku/eventing';
+import { instant, uuid } from '@yoyaku/kernel';
 import type { Answer, Decided, Reading, Request, Unsure } from './client';
 import type { OfferedService } from './offers';
 import type { Shown } from './shown';
@@ -42,12 +43,12 @@ export function stored(entries: readonly Entry[]): StoredEvent[] {
       actor: { id: null, role: 'system' },
       correlationId: 'c',
       causationId: 'c',
-      commandId: id(i),
-      occurredAt: '2027-03-01T00:00:00Z',
+      commandId: uuid(id(i)),
+      occurredAt: instant('2027-03-01T00:00:00Z'),
       schemaVersion: 1,
       prevHash: last?.metadata.hash ?? null,
     } as const;
-    const event = { id: id(i), type, data: { ...data }, metadata };
+    const event = { id: uuid(id(i)), type, data: { ...data }, metadata };
     const revision = (last?.revision ?? -1) + 1;
     const whole = { ...chain(stream, event), stream, revision, position: BigInt(i + 1) };
     heads.set(stream, whole);

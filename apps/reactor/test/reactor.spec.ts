@@ -2,7 +2,7 @@ import { Booking, Calendar } from '@yoyaku/booking';
 import { aggregates, auditorOf, type Config, projections, readConfig } from '@yoyaku/composition';
 import { Customer } from '@yoyaku/customers';
 import { EventCodec, EventStoreDb, subjectOf } from '@yoyaku/eventing';
-import { newUuid, type Uuid } from '@yoyaku/kernel';
+import { newUuid, now, plusMs, type Uuid } from '@yoyaku/kernel';
 import { createPool, PostgresSubjectKeys } from '@yoyaku/postgres';
 import { startServers, type TestServers, testSecrets, until } from '@yoyaku/testing';
 import { pino } from 'pino';
@@ -55,7 +55,7 @@ async function expectPendingLapses(): Promise<void> {
   const serviceId = await salon.service([[yuki]]);
   const { state } = await process.bookings.request(salon.wish(serviceId, at(0)), asked());
   const bookingId = newUuid();
-  const soon = new Date(Date.now() + 300).toISOString();
+  const soon = plusMs(now(), 300);
   const pending = { ...state, bookingId, holdId: newUuid(), status: 'pending', expiresAt: soon } as const;
   const { standing: _, renounced: __, ...data } = pending;
   await process.commands.create(Booking, bookingId, { type: 'RequestBooking', data }, asked());
@@ -77,7 +77,7 @@ describe('the reactor', () => {
   it('releases what a change left behind that died, and not the slot of the booking', async () => {
     const yuki = await salon.resource();
     const service = await salon.service([[yuki]]);
-    const { id } = await process.bookings.request(salon.wish(service, at(0)), asked());
+    const { bookingId: id } = (await process.bookings.request(salon.wish(service, at(0)), asked())).state;
     await orphanedHold(id, yuki, service, 120);
     await until(async () => (await salon.holdsOn(yuki)).length === 1);
     await salon.expectSlotOf(id);
@@ -85,7 +85,8 @@ describe('the reactor', () => {
 
   it('finishes a cancellation that died half-way', async () => {
     const yuki = await salon.resource();
-    const { id } = await process.bookings.request(salon.wish(await salon.service([[yuki]]), at(0)), asked());
+    const service = await salon.service([[yuki]]);
+    const { bookingId: id } = (await process.bookings.request(salon.wish(service, at(0)), asked())).state;
     const cancel = { type: 'CancelBooking', data: { by: 'business', reason: null } } as const;
     await process.commands.execute(Booking, id, cancel, asked());
     await until(async () => (await salon.holdsOn(yuki)).length === 0);
@@ -93,7 +94,8 @@ describe('the reactor', () => {
 
   it('leaves bookings in good health alone', async () => {
     const yuki = await salon.resource();
-    const { id } = await process.bookings.request(salon.wish(await salon.service([[yuki]]), at(0)), asked());
+    const service = await salon.service([[yuki]]);
+    const { bookingId: id } = (await process.bookings.request(salon.wish(service, at(0)), asked())).state;
     const before = await process.aggregates.load(Calendar, yuki, { fresh: true });
     const orphan = newUuid();
     await orphanedHold(orphan, await salon.resource(), newUuid(), 0);

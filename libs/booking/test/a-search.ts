@@ -1,6 +1,7 @@
-import { atLocal, epochMs, type LocalDate, type Weekday, type WeeklySpans } from '@yoyaku/kernel';
+import { atLocal, epochMs, instant, type LocalDate, type Weekday, type WeeklySpans } from '@yoyaku/kernel';
+import { id } from '@yoyaku/kernel/specification';
 import type { Candidate } from '../src/domain/free-units';
-import type { BusinessRules, OpeningRules, ServiceRules } from '../src/domain/rules';
+import type { BusinessRules, OpeningRules, Requirement, ServiceRules } from '../src/domain/rules';
 import type { Sessions } from '../src/domain/sessions';
 import { findSlots, type OfferedSlot, type SlotSearch } from '../src/domain/slot-search';
 import type { Entry } from '../src/domain/timetable';
@@ -18,7 +19,7 @@ export const placeIn = (timeZone: string, hours = daily('09:00', '18:00')): Open
 });
 
 export const business = (other: Partial<BusinessRules> = {}): BusinessRules => ({
-  businessId: 'salon',
+  businessId: id('salon'),
   takesBookings: true,
   timeZone: TOKYO,
   minNoticeMinutes: 0,
@@ -27,8 +28,10 @@ export const business = (other: Partial<BusinessRules> = {}): BusinessRules => (
   pendingExpiryMinutes: 60,
   ...other,
 });
+/** A requirement that each of these resources meets. */
+export const anyOf = (...names: readonly string[]): Requirement => ({ anyOf: names.map(id) });
 export const service = (other: Partial<ServiceRules> = {}): ServiceRules => ({
-  serviceId: 'haircut',
+  serviceId: id('haircut'),
   name: 'Haircut',
   durationMinutes: 60,
   bufferBeforeMinutes: 0,
@@ -36,13 +39,13 @@ export const service = (other: Partial<ServiceRules> = {}): ServiceRules => ({
   slotIntervalMinutes: 30,
   price: { amount: 8000, currency: 'JPY' },
   capacity: 1,
-  requirements: [{ anyOf: ['yuki'] }],
+  requirements: [anyOf('yuki')],
   overrides: [],
   terms: null,
   ...other,
 });
-export const candidate = (resourceId: string, other: Partial<Candidate> = {}): Candidate => ({
-  resourceId,
+export const candidate = (name: string, other: Partial<Candidate> = {}): Candidate => ({
+  resourceId: id(name),
   locationId: null,
   place: placeIn(TOKYO),
   capacity: 1,
@@ -78,7 +81,7 @@ export const search = (
   candidates: new Map(candidates.map((one) => [one.resourceId, one])),
   within: dayOf(date, other.business?.timeZone),
   partySize: 1,
-  at: epochMs('2027-01-01T00:00:00Z'),
+  at: epochMs(instant('2027-01-01T00:00:00Z')),
   ...other,
 });
 

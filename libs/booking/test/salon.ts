@@ -6,7 +6,7 @@ import { Resource, Service } from '@yoyaku/catalog';
 import { CoreModule, readConfig } from '@yoyaku/composition';
 import { Customer } from '@yoyaku/customers';
 import { AggregateStore, type CommandContext, Commands, systemContext } from '@yoyaku/eventing';
-import { type Instant, MINUTE, newUuid, now, plusMs, type Uuid, type Weekday } from '@yoyaku/kernel';
+import { type Instant, instant, MINUTE, newUuid, now, plusMs, type Uuid, type Weekday } from '@yoyaku/kernel';
 import { migrate } from '@yoyaku/postgres';
 import { type TestServers, testSecrets } from '@yoyaku/testing';
 
@@ -42,7 +42,7 @@ const WEEK: readonly Weekday[] = [1, 2, 3, 4, 5, 6, 7];
 
 /** Minutes after noon (UTC) of the day after tomorrow. */
 export const at = (minutes: number): Instant =>
-  plusMs(`${plusMs(now(), 2 * 24 * 60 * MINUTE).slice(0, 10)}T12:00:00Z`, minutes * MINUTE);
+  plusMs(instant(`${plusMs(now(), 2 * 24 * 60 * MINUTE).slice(0, 10)}T12:00:00Z`), minutes * MINUTE);
 
 /** A business that is open around the clock, with one customer. */
 export class Salon {

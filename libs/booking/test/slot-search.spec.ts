@@ -1,5 +1,5 @@
-import { atLocal, epochMs, fromEpochMs, HOUR, MINUTE, plusDays } from '@yoyaku/kernel';
-import { rejection } from '@yoyaku/kernel/specification';
+import { atLocal, epochMs, fromEpochMs, HOUR, instant, MINUTE, plusDays, type Uuid } from '@yoyaku/kernel';
+import { id, rejection } from '@yoyaku/kernel/specification';
 import fc from 'fast-check';
 import type { Candidate } from '../src/domain/free-units';
 import { ensureBookable, objectionToUse } from '../src/domain/request-policies';
@@ -7,7 +7,7 @@ import { capacityOf, durationOf, durationsOf } from '../src/domain/rules';
 import { entriesOf } from '../src/domain/sessions';
 import type { OfferedSlot, SlotSearch } from '../src/domain/slot-search';
 import { placesTaken, timetableOf } from '../src/domain/timetable';
-import { BERLIN, business, candidate, daily, placeIn, search, service, sessionsOf, slotsOf } from './a-search';
+import { anyOf, BERLIN, business, candidate, daily, placeIn, search, service, sessionsOf, slotsOf } from './a-search';
 
 describe('the slots of a search', () => {
   /** The clocks of Berlin are put forward, or back, that night. */
@@ -22,7 +22,7 @@ describe('the slots of a search', () => {
     length: fc.constantFrom(20, 60, 300),
     before: fc.constantFrom(0, 30),
     after: fc.constantFrom(0, 15),
-    serviceId: fc.constantFrom('haircut', 'colour', null),
+    serviceId: fc.constantFrom(id('haircut'), id('colour'), null),
   });
   const resource = fc.record({
     hours: fc.option(hours, { nil: null }),
@@ -47,7 +47,7 @@ describe('the slots of a search', () => {
 
   function searchFor(asked: Asked): SlotSearch {
     const { date, opening, resources, requirements, ownMinutes, partySize, noticeMinutes, hoursAsked, ...rest } = asked;
-    const noon = epochMs(`${plusDays(date, -1)}T12:00:00Z`);
+    const noon = epochMs(instant(`${plusDays(date, -1)}T12:00:00Z`));
     const place = placeIn(BERLIN, opening);
     const candidates = resources.map(({ entries, ...details }, i) => {
       const taken = entries.map(({ begins, length, before, after, serviceId }) => {
@@ -62,8 +62,8 @@ describe('the slots of a search', () => {
       business: business({ timeZone: BERLIN, minNoticeMinutes: noticeMinutes }),
       service: service({
         ...rest,
-        requirements: requirements.map((anyOf) => ({ anyOf })),
-        overrides: [{ resourceId: 'b', durationMinutes: ownMinutes, price: null }],
+        requirements: requirements.map((names) => anyOf(...names)),
+        overrides: [{ resourceId: id('b'), durationMinutes: ownMinutes, price: null }],
       }),
       within: { start, end: start + hoursAsked * HOUR },
       partySize,
@@ -87,8 +87,8 @@ describe('the slots of a search', () => {
           before: service.bufferBeforeMinutes * MINUTE,
           after: service.bufferAfterMinutes * MINUTE,
         };
-        const placesOf = (id: string): number => {
-          const one = candidates.get(id) as Candidate;
+        const placesOf = (resourceId: Uuid): number => {
+          const one = candidates.get(resourceId) as Candidate;
           if (objectionToUse(wish, one, end)) return 0;
           return capacityOf(service, one) - placesTaken(timetableOf(one.taken.flatMap(entriesOf)), wanted);
         };
@@ -112,7 +112,7 @@ describe('the slots of a search', () => {
    * How many bookings there can be, by Gale's condition: of so many, any of the requirements together must find as many
    * units each among those that may meet them, who give each booking one at most.
    */
-  function mostBookings(requirements: readonly (readonly string[])[], unitsOf: (id: string) => number): number {
+  function mostBookings(requirements: readonly (readonly Uuid[])[], unitsOf: (id: Uuid) => number): number {
     const together = [...requirements.map((ids) => [ids]), requirements];
     for (let count = 1; ; count++) {
       const isEnough = together.every((some) => {

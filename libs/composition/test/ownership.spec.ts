@@ -1,4 +1,4 @@
-import { deriveUuid, type Message } from '@yoyaku/kernel';
+import { calendarDate, deriveUuid, instant, type Message, type Uuid } from '@yoyaku/kernel';
 import { RowsInMemory } from '@yoyaku/projecting';
 import fc from 'fast-check';
 import { aggregates, projections } from '../src';
@@ -13,9 +13,9 @@ const IDS = ['a', 'b', 'c'].map((name) => deriveUuid('collision', name));
 const types = aggregates.flatMap(({ category, events }) => Object.keys(events).map((type) => ({ category, type })));
 const values = {
   text: 'text',
-  start: '2026-04-01T09:00:00Z',
-  end: '2026-04-01T10:00:00Z',
-  date: '2026-04-01',
+  start: instant('2026-04-01T09:00:00Z'),
+  end: instant('2026-04-01T10:00:00Z'),
+  date: calendarDate('2026-04-01'),
   amount: 1,
   count: 1,
 };
@@ -29,7 +29,7 @@ interface Attempt {
 
 function eventOf({ tenantId, kind: { category, type }, choices }: Attempt) {
   let asked = 0;
-  const choose = () => IDS[choices[asked++ % choices.length] ?? 0] as string;
+  const choose = () => IDS[choices[asked++ % choices.length] ?? 0] as Uuid;
   const data = samplesOf({ ...values, id: choose })[type as keyof ReturnType<typeof samplesOf>];
   const ownStream = choices[0] === 0 ? choose() : instanceOf(category, data);
   return { type, data, tenantId, stream: `${category}-${ownStream}` } as Message & { tenantId: string };

@@ -4,6 +4,7 @@ import {
   deriveUuid,
   FIRST_DATE,
   FIRST_INSTANT,
+  instant,
   LAST_DATE,
   LAST_INSTANT,
   type Message,
@@ -40,8 +41,8 @@ const ENDS: Readonly<Record<string, Omit<Values, 'id'>>> = {
   },
   strange: {
     text: 'NUL \0, RTL \u202eשלום\u202c, alone \ud800, \\N \\. \t \r\n "quoted" {a,b} \u2028 \ufeff',
-    start: '1999-12-31T23:59:59.999Z',
-    end: '2000-02-29T12:00:00Z',
+    start: instant('1999-12-31T23:59:59.999Z'),
+    end: instant('2000-02-29T12:00:00Z'),
     date: '2000-02-29',
     amount: -1,
     count: 1,

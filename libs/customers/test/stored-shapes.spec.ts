@@ -1,12 +1,12 @@
 import { EventCodec, type EventMetadata, type StoredEvent, systemContext } from '@yoyaku/eventing';
-import { evolve, type Uuid } from '@yoyaku/kernel';
+import { evolve, instant, type Uuid, uuid } from '@yoyaku/kernel';
 import { fixedKeys } from '@yoyaku/testing';
 import { Customer } from '../src';
 import type { CustomerEvent } from '../src/events';
 
 const ids = {
-  customerId: '01900000-0000-7000-8000-000000000030',
-  businessId: '01900000-0000-7000-8000-000000000001',
+  customerId: uuid('01900000-0000-7000-8000-000000000030'),
+  businessId: uuid('01900000-0000-7000-8000-000000000001'),
 };
 const stream = `customer-${ids.customerId}`;
 const details = { name: null, email: null, phone: null, birthday: null, locale: null, assignedTo: null, userId: null };
@@ -16,13 +16,13 @@ const metadata: EventMetadata = {
   correlationId: 'a',
   causationId: 'a',
   commandId: ids.customerId,
-  occurredAt: '2026-04-01T00:00:00Z',
+  occurredAt: instant('2026-04-01T00:00:00Z'),
   schemaVersion: 1,
   prevHash: null,
   hash: 'a',
 };
 const stored = (revision: number, type: string, data: object): StoredEvent => ({
-  id: `01900000-0000-7000-8000-00000000010${revision}`,
+  id: uuid(`01900000-0000-7000-8000-00000000010${revision}`),
   stream,
   revision,
   position: BigInt(revision),

@@ -1,4 +1,4 @@
-import { type Decider, evolve, type Message } from './decider';
+import { type Decider, evolve, type Message, type Occurred } from './decider';
 import { ensure } from './domain-error';
 import { specify } from './specification';
 
@@ -45,7 +45,7 @@ describe('a decider', () => {
       .thenState((state) => expect(state).toEqual({ open: false })));
 
   it('passes over events it does not know', () => {
-    const unknown = { type: 'Painted', data: {}, at: '2026-01-01T00:00:00Z' } as unknown as Event & { at: string };
+    const unknown = { type: 'Painted', data: {}, at: '2026-01-01T00:00:00Z' } as unknown as Occurred<Event>;
     expect(evolve(door, fold([opened]), unknown)).toEqual({ open: true });
   });
 });

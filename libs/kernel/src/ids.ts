@@ -1,15 +1,14 @@
 import { hash } from 'node:crypto';
 import { v7 } from 'uuid';
+import type { Branded } from './branded';
 import { ensure } from './domain-error';
-
-declare const brand: unique symbol;
 
 /**
  * An id in its one canonical form: a UUID of RFC 9562 in lower-case text, neither nil nor max. It is made by
  * {@link uuid} or one of the functions below only, so that one thing never has two streams or two rows. New ones are
  * version 7, which sort by time.
  */
-export type Uuid = string & { readonly [brand]?: 'uuid' };
+export type Uuid = Branded<'uuid'>;
 
 const CANONICAL = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 

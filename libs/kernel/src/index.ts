@@ -7,3 +7,4 @@ export * from './ids';
 export * from './is-same';
 export * from './money';
 export * from './time';
+export * from './unbranded';

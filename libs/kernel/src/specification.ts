@@ -1,37 +1,48 @@
-import { type Decider, decide, evolve, type Message, type Occurred } from './decider';
+import { type Decider, decide, evolve, type Message, type Occurred, type Taken } from './decider';
 import { DomainError } from './domain-error';
-import type { Instant } from './time';
+import type { Uuid } from './ids';
+import { instant } from './time';
+import type { Unbranded } from './unbranded';
 
 /** The moment at which given events occurred and commands are taken, unless they say otherwise. */
-export const SPEC_TIME: Instant = '2026-04-01T00:00:00Z';
+export const SPEC_TIME = instant('2026-04-01T00:00:00Z');
 
 /**
  * Specifications as sentences over the very decider that production runs:
  * `const { given } = specify(Booking.decider)`, then
- * `given([…events]).when(command).then([…events])` or `.thenRejects('booking.slot_taken')`.
+ * `given([…events]).when(command).then([…events])` or `.thenRejects('booking.slot_taken')`. Ids are names here, such as
+ * `hanako`, and moments are plain text.
  */
 export function specify<State, C extends Message, E extends Message>(decider: Decider<State, C, E>) {
-  const fold = (events: readonly (E | Occurred<E>)[]): State =>
-    events.reduce((state, event) => evolve(decider, state, { at: SPEC_TIME, ...event }), decider.initial);
+  type Written = Unbranded<E> | Unbranded<Occurred<E>>;
+  const fold = (events: readonly Written[]): State =>
+    events.reduce(
+      (state: State, event) => evolve(decider, state, { at: SPEC_TIME, ...event } as Occurred<E>),
+      decider.initial,
+    );
 
   return {
     /** The state these events lead to. */
     fold,
-    given: (events: readonly (E | Occurred<E>)[]) => ({
-      when: (command: C, at: Instant = SPEC_TIME) => {
-        const run = () => decide(decider, { ...command, at }, fold(events));
+    given: (events: readonly Written[]) => ({
+      when: (command: Unbranded<C>, at: string = SPEC_TIME) => {
+        const run = () => decide(decider, { ...command, at } as unknown as Taken<C>, fold(events));
         return {
           // biome-ignore lint/suspicious/noThenProperty: given, when, then are the words for it; nobody awaits this
-          then: (expected: readonly E[]) => expect(run()).toEqual(expected),
+          then: (expected: readonly Unbranded<E>[]) => expect(run()).toEqual(expected),
           thenNothing: () => expect(run()).toEqual([]),
           thenRejects: (code: string) => expect(rejection(run)).toBe(code),
           /** The state after the command's events. */
-          thenState: (check: (state: State) => void) => check(fold([...events, ...run().map((e) => ({ ...e, at }))])),
+          thenState: (check: (state: State) => void) =>
+            check(fold([...events, ...run().map((e) => ({ ...e, at }) as Written)])),
         };
       },
     }),
   };
 }
+
+/** An id that a spec calls by a name, such as `hanako`. */
+export const id = (name: string): Uuid => name as Uuid;
 
 /** The code with which the call is rejected, or undefined when it is not; other errors pass. */
 export function rejection(run: () => unknown): string | undefined {

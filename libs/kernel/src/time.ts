@@ -1,19 +1,18 @@
+import type { Branded } from './branded';
 import { DomainError, ensure } from './domain-error';
 
-declare const brand: unique symbol;
-
 /**
- * A moment in UTC as ISO-8601 text with `Z`, milliseconds only where there are any: `2026-04-01T09:00:00Z`. From
- * {@link FIRST_INSTANT} to {@link LAST_INSTANT}.
+ * A moment in UTC as ISO-8601 text with `Z`, for example `2026-04-01T09:00:00Z`. Milliseconds are written only where
+ * they are not zero. The range is {@link FIRST_INSTANT} to {@link LAST_INSTANT}; {@link instant} reads one from text.
  */
-export type Instant = string & { readonly [brand]?: 'instant' };
+export type Instant = Branded<'instant'>;
 /**
- * A calendar date, `2026-04-01`, from {@link FIRST_DATE} to {@link LAST_DATE}. Its year has four digits, so it sorts as
- * text.
+ * A calendar date, `2026-04-01`, from {@link FIRST_DATE} to {@link LAST_DATE}. {@link calendarDate} reads one from text.
+ * The year has four digits, so dates sort as text.
  */
-export type LocalDate = string & { readonly [brand]?: 'date' };
-/** A wall time, `09:30`; `24:00` is the end of a day. Sorts as text. */
-export type LocalTime = string & { readonly [brand]?: 'time' };
+export type LocalDate = `${number}-${number}-${number}`;
+/** A wall time, `09:30`; `24:00` is the end of a day. Wall times sort as text. */
+export type LocalTime = string;
 
 /** Monday is 1, Sunday 7 (ISO 8601). */
 export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
@@ -26,8 +25,8 @@ export const DAY = 24 * HOUR;
 export const FIRST_DATE: LocalDate = '1900-01-01';
 export const LAST_DATE: LocalDate = '2200-12-31';
 /** The same range in UTC, for moments. */
-export const FIRST_INSTANT: Instant = '1900-01-01T00:00:00Z';
-export const LAST_INSTANT: Instant = '2200-12-31T23:59:59.999Z';
+export const FIRST_INSTANT = '1900-01-01T00:00:00Z' as Instant;
+export const LAST_INSTANT = '2200-12-31T23:59:59.999Z' as Instant;
 
 const FIRST_MS = Date.parse(FIRST_INSTANT);
 const LAST_MS = Date.parse(LAST_INSTANT);
@@ -50,7 +49,7 @@ export function instant(text: string): Instant {
 /** Reads a calendar date written as `2026-04-01`. Throws `time.invalid_date`, `time.out_of_range`. */
 export function calendarDate(text: string): LocalDate {
   ensure(/^\d{4}-\d\d-\d\d$/.test(text), 'time.invalid_date', { text });
-  return parsed(text, 'time.invalid_date', () => plusDays(Temporal.PlainDate.from(text).toString(), 0));
+  return parsed(text, 'time.invalid_date', () => plusDays(Temporal.PlainDate.from(text).toString() as LocalDate, 0));
 }
 
 function parsed<T>(text: string, code: string, parse: () => T): T {
@@ -62,9 +61,9 @@ function parsed<T>(text: string, code: string, parse: () => T): T {
 }
 
 /** For upcasts: moments and dates outside the range, which an earlier build let in, are read as the nearest inside. */
-export const nearestInstant = (text: Instant): Instant =>
-  fromEpochMs(Math.min(LAST_MS, Math.max(FIRST_MS, epochMs(text))));
-export const nearestDate = (text: LocalDate): LocalDate =>
+export const nearestInstant = (text: string): Instant =>
+  fromEpochMs(Math.min(LAST_MS, Math.max(FIRST_MS, Date.parse(text))));
+export const nearestDate = (text: string): LocalDate =>
   dateAt(Math.min(Date.parse(LAST_DATE), Math.max(FIRST_MS, Date.parse(text))));
 
 /** The machine's clock. For the edges only. */
@@ -82,7 +81,7 @@ export function fromEpochMs(ms: number): Instant {
   return text;
 }
 
-const toText = (ms: number): Instant => new Date(ms).toISOString().replace('.000Z', 'Z');
+const toText = (ms: number): Instant => new Date(ms).toISOString().replace('.000Z', 'Z') as Instant;
 
 /** What is planned is planned by the minute: the same moments are written again and again. */
 const fullMinutes = new Map<number, Instant>();
@@ -95,7 +94,7 @@ export const plusMs = (at: Instant, ms: number): Instant => fromEpochMs(epochMs(
 
 /** The date it is at that moment in that IANA zone; at either end of the range it may be a day beyond. */
 export const localDate = (at: Instant, timeZone: string): LocalDate =>
-  Temporal.Instant.from(at).toZonedDateTimeISO(timeZone).toPlainDate().toString();
+  Temporal.Instant.from(at).toZonedDateTimeISO(timeZone).toPlainDate().toString() as LocalDate;
 
 /**
  * The moment a wall clock in that zone shows this time on that date. A time skipped by a change to summer time counts
@@ -131,7 +130,7 @@ export function datesBetween(from: LocalDate, to: LocalDate): LocalDate[] {
   return Array.from({ length: Math.max(0, days + 1) }, (_, i) => plusDays(from, i));
 }
 
-const dateAt = (midnight: number): LocalDate => new Date(midnight).toISOString().slice(0, 10);
+const dateAt = (midnight: number): LocalDate => new Date(midnight).toISOString().slice(0, 10) as LocalDate;
 
 /** Whether the runtime's time zone data knows this IANA name. */
 export function isTimeZone(name: string): boolean {

@@ -1,5 +1,5 @@
 import { chain, EventStoreDb, type NewEvent, type StoredEvent, systemContext } from '@yoyaku/eventing';
-import { deriveUuid, newUuid } from '@yoyaku/kernel';
+import { deriveUuid, instant, newUuid } from '@yoyaku/kernel';
 import { createPool, migrate } from '@yoyaku/postgres';
 import { startServers, type TestServers } from '@yoyaku/testing';
 import { Auditor, advance, BEGINNING, Checkpoints, SigningKey, type Witness } from '../src';
@@ -57,11 +57,11 @@ describe('an auditor', () => {
 
   it('takes checkpoints as history grows, and finds it whole', async () => {
     const first = await append('till-a', null, 0);
-    const one = await auditor().takeCheckpoint('2026-04-01T00:00:00Z');
+    const one = await auditor().takeCheckpoint(instant('2026-04-01T00:00:00Z'));
     await append('till-a', first, 1);
-    const two = await auditor().takeCheckpoint('2026-04-01T01:00:00Z');
+    const two = await auditor().takeCheckpoint(instant('2026-04-01T01:00:00Z'));
     expect(two?.events).toBe((one?.events ?? 0) + 1);
-    expect(await auditor().takeCheckpoint('2026-04-01T02:00:00Z')).toBeUndefined();
+    expect(await auditor().takeCheckpoint(instant('2026-04-01T02:00:00Z'))).toBeUndefined();
     const expected = (await Array.fromAsync(store.readAll())).reduce(advance, BEGINNING);
     expect(await auditor().verify()).toEqual({
       ok: true,
@@ -79,11 +79,11 @@ describe('an auditor', () => {
   it('names the event that broke its chain', async () => {
     await append('till-b', { metadata: { hash: 'forged' } } as NewEvent, 0);
     expect(await auditor().verify()).toMatchObject({ ok: false, brokenAt: { stream: 'till-b', revision: 0 } });
-    await expect(auditor().takeCheckpoint('2026-04-01T03:00:00Z')).rejects.toThrow('till-b at revision 0');
+    await expect(auditor().takeCheckpoint(instant('2026-04-01T03:00:00Z'))).rejects.toThrow('till-b at revision 0');
   });
 
   it('takes checkpoints in the order of numbers, not of digits', async () => {
-    const spare = { events: 1, hash: 'x', takenAt: '2026-04-01T04:00:00Z', signature: 'x' };
+    const spare = { events: 1, hash: 'x', takenAt: instant('2026-04-01T04:00:00Z'), signature: 'x' };
     const positions = [900_000_000_999n, 1_200_000_000_000n];
     for (const position of positions) await checkpoints.add({ ...spare, position });
     expect((await checkpoints.all()).map(({ position }) => position).slice(-2)).toEqual(positions);

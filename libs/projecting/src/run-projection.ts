@@ -1,11 +1,11 @@
 import type { RecordedEvent } from '@yoyaku/eventing';
-import { type Message, newUuid } from '@yoyaku/kernel';
+import { instant, type Message, newUuid, type Unbranded } from '@yoyaku/kernel';
 import type { AnyProjection, Projection, Tables } from './projection';
 import type { Row } from './table';
 import { type OwnedRow, UnitOfRows } from './unit';
 
-/** An event of a specification: what it says, and as much of its envelope as matters. */
-export type GivenEvent<E extends Message = Message> = E & Partial<Omit<RecordedEvent<E>, 'type' | 'data'>>;
+/** An event of a specification: what it says, and as much of its envelope as matters; ids and moments are plain text. */
+export type GivenEvent<E extends Message = Message> = Unbranded<E & Partial<Omit<RecordedEvent<E>, 'type' | 'data'>>>;
 
 /** A projection's rows in memory: for specifications, what the engine keeps in PostgreSQL. */
 export class RowsInMemory {
@@ -26,7 +26,7 @@ export class RowsInMemory {
       }),
     );
     const unit = new UnitOfRows(this.projection, known);
-    unit.apply([{ ...envelope(this.applied++), ...event }]);
+    unit.apply([{ ...envelope(this.applied++), ...event } as RecordedEvent]);
     return unit.changed.flatMap(([table, changes]) =>
       [...changes].map(([key, { row, owner }]) => {
         const isTwice = this.projection.tables[table].appendOnly && this.tables[table]?.has(key);
@@ -48,7 +48,7 @@ export function runProjection<E extends Message, T extends Tables>(
   events: readonly GivenEvent<E>[],
 ): { [K in keyof T]: Row<T[K]>[] } {
   const memory = new RowsInMemory(projection as AnyProjection);
-  for (const event of events) memory.apply(event);
+  for (const event of events) memory.apply(event as GivenEvent);
   const rows = Object.entries(memory.tables).map(([table, owned]) => {
     const inOrder = [...owned].sort(([a], [b]) => (a < b ? -1 : 1));
     return [table, inOrder.map(([, { row }]) => row)];
@@ -64,7 +64,7 @@ function envelope(index: number): Omit<RecordedEvent, 'type' | 'data'> {
     revision: index,
     position: BigInt(index + 1),
     tenantId: 'spec',
-    at: '2026-04-01T00:00:00Z',
+    at: instant('2026-04-01T00:00:00Z'),
     actor: { id: null, role: 'spec' },
     correlationId: id,
     causationId: id,

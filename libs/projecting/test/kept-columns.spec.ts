@@ -1,5 +1,5 @@
 import { type AnyAggregate, EventCodec, systemContext } from '@yoyaku/eventing';
-import { type Message, newUuid, plain } from '@yoyaku/kernel';
+import { type Message, newUuid, plain, type Unbranded } from '@yoyaku/kernel';
 import {
   defineAggregateTable,
   definePartTable,
@@ -33,9 +33,12 @@ const register = defineProjection<AccountEvent>()({
   },
 });
 
-const opened = (accountId: string): AccountEvent => ({ type: 'AccountOpened', data: { accountId, holder: 'Ann' } });
-const cursed = (accountId: string): AccountEvent => ({ type: 'AccountCursed', data: { accountId } });
-const closed = (accountId: string): AccountEvent => ({ type: 'AccountClosed', data: { accountId } });
+const opened = (accountId: string): Unbranded<AccountEvent> => ({
+  type: 'AccountOpened',
+  data: { accountId, holder: 'Ann' },
+});
+const cursed = (accountId: string): Unbranded<AccountEvent> => ({ type: 'AccountCursed', data: { accountId } });
+const closed = (accountId: string): Unbranded<AccountEvent> => ({ type: 'AccountClosed', data: { accountId } });
 const deposited: AccountEvent = { type: 'Deposited', data: { amount: 1 } };
 
 describe('the columns that the engine keeps', () => {
@@ -43,7 +46,7 @@ describe('the columns that the engine keeps', () => {
   const stream = `account-${id}`;
   const times = (...hours: readonly number[]) => hours.map((hour) => `2026-04-01T0${hour}:00:00Z` as const);
   const [one, two, three] = times(1, 2, 3) as [string, string, string];
-  const story = (...events: readonly AccountEvent[]) =>
+  const story = (...events: readonly Unbranded<AccountEvent>[]) =>
     events.map((event, revision) => ({ ...event, stream, revision, at: [one, two, three][revision] as string }));
 
   test('a row is as of every event of its stream', () => {

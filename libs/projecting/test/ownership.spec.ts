@@ -1,4 +1,4 @@
-import type { Message } from '@yoyaku/kernel';
+import { type Message, type Unbranded } from '@yoyaku/kernel';
 import { defineProjection, defineTable, integer, text } from '@yoyaku/projecting';
 import { until } from '@yoyaku/testing';
 import type { AccountEvent } from './tally';
@@ -36,7 +36,7 @@ const failure = async () => {
   return (await world.admin.get('ledger')).failure;
 };
 
-const attacks: Record<string, Message & AccountEvent> = {
+const attacks: Record<string, Unbranded<Message & AccountEvent>> = {
   'put over': { type: 'AccountOpened', data: { accountId: 'a', holder: 'Eve' } },
   deleted: { type: 'AccountClosed', data: { accountId: 'a' } },
   patched: { type: 'AccountCursed', data: { accountId: 'a' } },
@@ -45,7 +45,7 @@ const attacks: Record<string, Message & AccountEvent> = {
 describe.each(['the row is known', 'the row is in PostgreSQL alone'])('where %s', (where) => {
   test.each(Object.entries(attacks))('a row of another stream is not %s', async (_, attack) => {
     const first = await world.project();
-    const opened: AccountEvent = { type: 'AccountOpened', data: { accountId: 'a', holder: 'Ann' } };
+    const opened: Unbranded<AccountEvent> = { type: 'AccountOpened', data: { accountId: 'a', holder: 'Ann' } };
     await world.reached(await world.append('t1', 'a', opened), 't1');
     if (where === 'the row is in PostgreSQL alone') {
       await first.stop();

@@ -1,12 +1,12 @@
-import type { Message } from '@yoyaku/kernel';
+import { type Message, type Uuid } from '@yoyaku/kernel';
 import { defineProjection, defineTable, instant, integer, nullable, text, texts, uuid } from '@yoyaku/projecting';
 
 /** A small read model for the specs of this library: accounts with their balance, and how many each holder has. */
 export type AccountEvent =
-  | Message<'AccountOpened', { accountId: string; holder: string | null }>
+  | Message<'AccountOpened', { accountId: Uuid; holder: string | null }>
   | Message<'Deposited', { amount: number }>
-  | Message<'AccountClosed', { accountId: string }>
-  | Message<'AccountCursed', { accountId: string }>;
+  | Message<'AccountClosed', { accountId: Uuid }>
+  | Message<'AccountCursed', { accountId: Uuid }>;
 
 const accounts = defineTable('accounts', {
   columns: {
@@ -49,7 +49,7 @@ export const tally = defineProjection<AccountEvent>()({
       holders.put({ tenantId, holder: data.holder, accounts: (known?.accounts ?? 0) + 1 });
     },
     Deposited: ({ data, stream }, { accounts }) => {
-      const id = stream.slice('account-'.length);
+      const id = stream.slice('account-'.length) as Uuid;
       const account = accounts.get({ id });
       if (!account) return;
       accounts.patch({ id }, { balance: account.balance + data.amount, movements: account.movements + 1 });

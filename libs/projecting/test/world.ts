@@ -8,7 +8,7 @@ import {
   type StoredEvent,
   systemContext,
 } from '@yoyaku/eventing';
-import { type Aggregate, type Message, newUuid, plain } from '@yoyaku/kernel';
+import { type Aggregate, type Message, newUuid, plain, type Unbranded } from '@yoyaku/kernel';
 import { createPool, migrate, Notifications } from '@yoyaku/postgres';
 import {
   type AnyProjection,
@@ -55,7 +55,7 @@ export async function createWorld(
   const say = (facts: object, message: string) => void log.push({ facts, message });
 
   /** Appends to the account's stream. Gives the position. */
-  async function append(tenantId: string, accountId: string, ...events: AccountEvent[]): Promise<bigint> {
+  async function append(tenantId: string, accountId: string, ...events: Unbranded<AccountEvent>[]): Promise<bigint> {
     const stream = `account-${accountId}`;
     const head = heads.get(stream) ?? { revision: -1, hash: null };
     const sealed = await codec.sealAll(stream, events, systemContext('spec'), tenantId, head);

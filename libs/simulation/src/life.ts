@@ -7,6 +7,7 @@ import {
   atLocal,
   DomainError,
   type Instant,
+  instant,
   type LocalDate,
   newUuid,
   plusDays,
@@ -207,7 +208,7 @@ export class Life {
 
   /** So many minutes into today, by Greenwich. */
   private asked(minutes: number): CommandContext {
-    return this.context(plusMs(`${this.today}T00:00:00Z`, minutes * MINUTE));
+    return this.context(plusMs(instant(`${this.today}T00:00:00Z`), minutes * MINUTE));
   }
 
   private context(at: Instant): CommandContext {

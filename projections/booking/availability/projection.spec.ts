@@ -1,6 +1,7 @@
 import { entriesOf, timetableOf } from '@yoyaku/booking';
 import type { CalendarEvent } from '@yoyaku/booking/events';
-import { DAY, epochMs, fromEpochMs, HOUR, MINUTE } from '@yoyaku/kernel';
+import { DAY, epochMs, fromEpochMs, HOUR, instant, MINUTE, type Unbranded } from '@yoyaku/kernel';
+import { id } from '@yoyaku/kernel/specification';
 import { runProjection } from '@yoyaku/projecting';
 import fc from 'fast-check';
 import { sessionsOn } from './busy-days.queries';
@@ -18,9 +19,9 @@ const slot = {
   bufferAfterMinutes: 10,
   partySize: 2,
 };
-const first = epochMs('2027-03-31T00:00:00Z');
-const reserved: CalendarEvent = { type: 'SlotReserved', data: { ...slot, capacity: 10 } };
-const alsoReserved: CalendarEvent = {
+const first = epochMs(instant('2027-03-31T00:00:00Z'));
+const reserved: Unbranded<CalendarEvent> = { type: 'SlotReserved', data: { ...slot, capacity: 10 } };
+const alsoReserved: Unbranded<CalendarEvent> = {
   type: 'SlotReserved',
   data: { ...slot, bookingId: 'b', partySize: 3, capacity: 10 },
 };
@@ -32,7 +33,7 @@ const block = {
   end: '2027-04-03T00:00:01Z',
 };
 
-const busyAfter = (...events: CalendarEvent[]) =>
+const busyAfter = (...events: Unbranded<CalendarEvent>[]) =>
   runProjection(availabilityProjection, events).busyDays.map(({ date, busy }) => [date, JSON.parse(busy)] as const);
 /** From 23:00 for an hour, with its buffers. */
 const yoga = (people: number) => ['yoga', 60, 5, 10, [1380, people]];
@@ -48,7 +49,7 @@ describe('the availability projection', () => {
   });
 
   it('has the sessions of a kind in order', () => {
-    const at = (hour: string): CalendarEvent => ({
+    const at = (hour: string): Unbranded<CalendarEvent> => ({
       type: 'SlotReserved',
       data: { ...slot, start: `2027-04-01T${hour}:00:00Z`, end: `2027-04-01T${hour}:30:00Z`, capacity: 10 },
     });
@@ -58,12 +59,15 @@ describe('the availability projection', () => {
   });
 
   it('keeps what is no session of one kind apart', () => {
-    const later: CalendarEvent = { type: 'SlotReserved', data: { ...slot, bufferAfterMinutes: 0, capacity: 10 } };
+    const later: Unbranded<CalendarEvent> = {
+      type: 'SlotReserved',
+      data: { ...slot, bufferAfterMinutes: 0, capacity: 10 },
+    };
     expect(busyAfter(reserved, later)).toEqual([['2027-04-01', [yoga(2), ['yoga', 60, 5, 0, [1380, 2]]]]]);
   });
 
   it('has a block on each date that it touches, until it is lifted', () => {
-    const blocked: CalendarEvent = { type: 'TimeBlocked', data: { ...block, reason: null } };
+    const blocked: Unbranded<CalendarEvent> = { type: 'TimeBlocked', data: { ...block, reason: null } };
     const length = 1500 + 1 / 60;
     expect(busyAfter(blocked)).toEqual([
       ['2027-04-01', [['', length, 0, 0, [1380, 1]]]],
@@ -80,12 +84,12 @@ describe('the availability projection', () => {
       length: fc.oneof(fc.constantFrom(HOUR, 2 * DAY), fc.integer({ min: 1, max: DAY })),
       bufferBeforeMinutes: minutes,
       bufferAfterMinutes: minutes,
-      serviceId: fc.constantFrom('yoga', 'dance'),
+      serviceId: fc.constantFrom(id('yoga'), id('dance')),
       partySize: fc.integer({ min: 1, max: 9 }),
     });
     fc.assert(
       fc.property(fc.uniqueArray(taken, { selector: ({ start }) => start }), (all) => {
-        const events = all.map(({ start, length, ...rest }): CalendarEvent => {
+        const events = all.map(({ start, length, ...rest }): Unbranded<CalendarEvent> => {
           const time = { start: fromEpochMs(start), end: fromEpochMs(start + length) };
           return { type: 'SlotReserved', data: { ...slot, ...rest, ...time, capacity: 10 } };
         });

@@ -72,4 +72,4 @@ function withPeople(times: readonly number[], start: number, more: number): numb
   return times.toSpliced(at, isKnown ? 2 : 0, ...(people > 0 ? [start, people] : []));
 }
 
-const dateOf = (ms: number): LocalDate => fromEpochMs(ms).slice(0, 10);
+const dateOf = (ms: number): LocalDate => fromEpochMs(ms).slice(0, 10) as LocalDate;

@@ -137,7 +137,7 @@ export class AvailabilityQueries {
 }
 
 /** Within the range of instants; nothing is taken outside. */
-const utcDate = (ms: number): LocalDate => fromEpochMs(Math.min(LAST, Math.max(FIRST, ms))).slice(0, 10);
+const utcDate = (ms: number): LocalDate => fromEpochMs(Math.min(LAST, Math.max(FIRST, ms))).slice(0, 10) as LocalDate;
 
 const [FIRST, LAST] = [epochMs(FIRST_INSTANT), epochMs(LAST_INSTANT)];
 

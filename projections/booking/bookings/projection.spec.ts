@@ -1,13 +1,14 @@
 import type { AgendaEvent, BookingEvent } from '@yoyaku/booking/events';
+import { type Unbranded } from '@yoyaku/kernel';
 import { type GivenEvent, runProjection } from '@yoyaku/projecting';
 import { bookingsProjection } from './projection';
 
 const subject = { bookingId: 'booking', businessId: 'salon', customerId: 'hanako' };
 const place = { holdId: 'first', resourceIds: ['yuki'], start: '2027-04-01T09:00:00Z', end: '2027-04-01T10:00:00Z' };
 const price = { amount: 8000, currency: 'JPY' };
-type Given = GivenEvent<BookingEvent | AgendaEvent>;
+type Given = GivenEvent<BookingEvent | Unbranded<AgendaEvent>>;
 /** As an event of the store would have what somebody wrote: sealed. */
-const written = (event: BookingEvent | AgendaEvent, field: string): Given => {
+const written = (event: Unbranded<BookingEvent> | Unbranded<AgendaEvent>, field: string): Given => {
   const box = String((event.data as Record<string, unknown>)[field]);
   return { ...event, id: 'event', sealed: { fields: [field], data: { subject: 'hanako', box }, actor: null } };
 };

@@ -1,4 +1,5 @@
 import type { BookingEvent, CalendarEvent } from '@yoyaku/booking/events';
+import { type Unbranded } from '@yoyaku/kernel';
 import { runProjection } from '@yoyaku/projecting';
 import { openHoldsProjection } from './projection';
 
@@ -23,15 +24,15 @@ const slotOf = (resourceId: string, holdId: string) => ({
   bufferAfterMinutes: 0,
   partySize: 1,
 });
-const reserved = (resourceId: string, holdId = 'first'): CalendarEvent => ({
+const reserved = (resourceId: string, holdId = 'first'): Unbranded<CalendarEvent> => ({
   type: 'SlotReserved',
   data: { ...slotOf(resourceId, holdId), capacity: 1 },
 });
-const released = (resourceId: string, holdId = 'first'): CalendarEvent => ({
+const released = (resourceId: string, holdId = 'first'): Unbranded<CalendarEvent> => ({
   type: 'SlotReleased',
   data: slotOf(resourceId, holdId),
 });
-const requested: BookingEvent = {
+const requested: Unbranded<BookingEvent> = {
   type: 'BookingRequested',
   data: {
     ...subject,
@@ -49,7 +50,7 @@ const requested: BookingEvent = {
 };
 const whole = [reserved('room'), reserved('yuki'), requested];
 
-const openAfter = (...events: (CalendarEvent | BookingEvent)[]) =>
+const openAfter = (...events: (Unbranded<CalendarEvent> | Unbranded<BookingEvent>)[]) =>
   runProjection(openHoldsProjection, events).openHolds.map(({ resourceId, holdId }) => `${resourceId} ${holdId}`);
 
 describe('a hold is open', () => {
@@ -63,14 +64,17 @@ describe('a hold is open', () => {
   });
 
   it('from the moment its booking moves away until it is released', () => {
-    const rescheduled: BookingEvent = { type: 'BookingRescheduled', data: { ...subject, ...moved, previous: place } };
+    const rescheduled: Unbranded<BookingEvent> = {
+      type: 'BookingRescheduled',
+      data: { ...subject, ...moved, previous: place },
+    };
     const half = [...whole, reserved('room', 'second'), reserved('yuki', 'second')];
     expect(openAfter(...half)).toEqual(['room second', 'yuki second']);
     expect(openAfter(...half, rescheduled)).toEqual(['room first', 'yuki first']);
     expect(openAfter(...half, rescheduled, released('room'), released('yuki'))).toEqual([]);
   });
 
-  it.each<BookingEvent>([
+  it.each<Unbranded<BookingEvent>>([
     { type: 'BookingCancelled', data: { ...subject, ...place, by: 'customer', reason: null, fee: null } },
     { type: 'BookingDeclined', data: { ...subject, ...place, reason: null } },
     { type: 'BookingExpired', data: { ...subject, ...place } },
@@ -80,11 +84,11 @@ describe('a hold is open', () => {
   });
 
   it('while a cancellation is being undone', () => {
-    const cancelled: BookingEvent = {
+    const cancelled: Unbranded<BookingEvent> = {
       type: 'BookingCancelled',
       data: { ...subject, ...place, by: 'customer', reason: null, fee: null },
     };
-    const undone: BookingEvent = {
+    const undone: Unbranded<BookingEvent> = {
       type: 'BookingCancellationUndone',
       data: { ...subject, ...moved, status: 'confirmed' },
     };

@@ -1,4 +1,5 @@
 import type { BusinessEvent } from '@yoyaku/business/events';
+import { type Unbranded } from '@yoyaku/kernel';
 import { runProjection } from '@yoyaku/projecting';
 import { businessesProjection } from './projection';
 
@@ -25,10 +26,10 @@ const profile = {
 };
 const founding = { ownerId: '01900000-0000-7000-8000-00000000000a', currency: 'JPY', ...profile, settings };
 const trialEndsAt = '2026-04-15T00:00:00Z';
-const created: BusinessEvent = { type: 'BusinessCreated', data: { businessId, ...founding, trialEndsAt } };
+const created: Unbranded<BusinessEvent> = { type: 'BusinessCreated', data: { businessId, ...founding, trialEndsAt } };
 const of = <Type extends BusinessEvent['type']>(type: Type) => ({ type, data: { businessId } }) as BusinessEvent;
 
-const rowsAfter = (...events: BusinessEvent[]) => runProjection(businessesProjection, [created, ...events]);
+const rowsAfter = (...events: Unbranded<BusinessEvent>[]) => runProjection(businessesProjection, [created, ...events]);
 
 describe('the businesses projection', () => {
   it('holds a new business, pending review', () =>
@@ -57,7 +58,7 @@ describe('the businesses projection', () => {
     expect(businesses).toMatchObject([{ name: 'Sakura', settings: { autoConfirm: false }, hours, holidays }]);
   });
 
-  it.each<[string, string | null, BusinessEvent[]]>([
+  it.each<[string, string | null, Unbranded<BusinessEvent>[]]>([
     ['approved', null, [of('BusinessApproved')]],
     ['rejected', 'blurry', [{ type: 'BusinessRejected', data: { businessId, reason: 'blurry' } }]],
     [
@@ -82,9 +83,12 @@ describe('the businesses projection', () => {
 
   it('holds the open locations', () => {
     const location = { businessId, name: 'Ginza', address: null, phone: null, timeZone: null, hours: null };
-    const added: BusinessEvent = { type: 'LocationAdded', data: { locationId, ...location } };
-    const changed: BusinessEvent = { type: 'LocationChanged', data: { locationId, ...location, name: 'Shibuya' } };
-    const shut: BusinessEvent = { type: 'LocationClosed', data: { businessId, locationId } };
+    const added: Unbranded<BusinessEvent> = { type: 'LocationAdded', data: { locationId, ...location } };
+    const changed: Unbranded<BusinessEvent> = {
+      type: 'LocationChanged',
+      data: { locationId, ...location, name: 'Shibuya' },
+    };
+    const shut: Unbranded<BusinessEvent> = { type: 'LocationClosed', data: { businessId, locationId } };
     expect(rowsAfter(added).locations).toEqual([{ id: locationId, ...location }]);
     expect(rowsAfter(added, changed).locations).toEqual([{ id: locationId, ...location, name: 'Shibuya' }]);
     expect(rowsAfter(added, shut).locations).toEqual([]);

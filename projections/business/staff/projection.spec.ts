@@ -1,4 +1,5 @@
 import type { MembershipEvent } from '@yoyaku/business/events';
+import { type Unbranded } from '@yoyaku/kernel';
 import { runProjection } from '@yoyaku/projecting';
 import { staffProjection } from './projection';
 
@@ -8,11 +9,11 @@ const ids = {
 };
 const memberId = '01900000-0000-7000-8000-000000000003';
 const assignment = { ...ids, role: 'staff', locationIds: [], specializations: ['color'] } as const;
-const assigned: MembershipEvent = { type: 'StaffAssigned', data: { memberId, ...assignment } };
-const terminated: MembershipEvent = { type: 'StaffTerminated', data: { memberId, ...ids } };
+const assigned: Unbranded<MembershipEvent> = { type: 'StaffAssigned', data: { memberId, ...assignment } };
+const terminated: Unbranded<MembershipEvent> = { type: 'StaffTerminated', data: { memberId, ...ids } };
 const row = { id: memberId, ...assignment, status: 'active', createdAt: '2026-04-01T00:00:00Z' };
 
-const rowsAfter = (...events: MembershipEvent[]) => runProjection(staffProjection, events).staff;
+const rowsAfter = (...events: Unbranded<MembershipEvent>[]) => runProjection(staffProjection, events).staff;
 
 describe('the staff projection', () => {
   it('holds an assignment', () => expect(rowsAfter(assigned)).toEqual([row]));

@@ -1,18 +1,20 @@
 import type { DefaultPolicyEvent, PolicyEvent } from '@yoyaku/catalog/events';
+import { type Unbranded } from '@yoyaku/kernel';
 import { runProjection } from '@yoyaku/projecting';
 import { policiesProjection } from './projection';
 
 const policyId = '01900000-0000-7000-8000-000000000010';
 const businessId = '01900000-0000-7000-8000-000000000001';
 const details = { businessId, name: 'Strict', freeUntilHours: 24, lateFee: { percent: 50 }, noShowFee: null };
-const created: PolicyEvent = { type: 'PolicyCreated', data: { policyId, ...details } };
+const created: Unbranded<PolicyEvent> = { type: 'PolicyCreated', data: { policyId, ...details } };
 const row = { id: policyId, ...details, createdAt: '2026-04-01T00:00:00Z' };
-const chosen = (id: string | null): DefaultPolicyEvent => ({
+const chosen = (id: string | null): Unbranded<DefaultPolicyEvent> => ({
   type: 'DefaultPolicyChosen',
   data: { businessId, policyId: id },
 });
 
-const rowsAfter = (...events: (PolicyEvent | DefaultPolicyEvent)[]) => runProjection(policiesProjection, events);
+const rowsAfter = (...events: (Unbranded<PolicyEvent> | Unbranded<DefaultPolicyEvent>)[]) =>
+  runProjection(policiesProjection, events);
 
 describe('the policies projection', () => {
   it('holds a policy', () => expect(rowsAfter(created).policies).toEqual([row]));

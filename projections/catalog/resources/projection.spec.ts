@@ -1,4 +1,5 @@
 import type { ResourceEvent } from '@yoyaku/catalog/events';
+import { type Unbranded } from '@yoyaku/kernel';
 import { runProjection } from '@yoyaku/projecting';
 import { resourcesProjection } from './projection';
 
@@ -7,20 +8,23 @@ const exceptionId = '01900000-0000-7000-8000-000000000020';
 const businessId = '01900000-0000-7000-8000-000000000001';
 const ids = { resourceId, businessId };
 const details = { businessId, name: 'Yuki', description: null, capacity: 1, locationId: null, userId: null };
-const created: ResourceEvent = { type: 'ResourceCreated', data: { resourceId, ...details, kind: 'staff' } };
+const created: Unbranded<ResourceEvent> = { type: 'ResourceCreated', data: { resourceId, ...details, kind: 'staff' } };
 const row = { id: resourceId, ...details, kind: 'staff', hours: null, createdAt: '2026-04-01T00:00:00Z' };
 const off = { date: '2026-05-04', kind: 'off', hours: [] } as const;
-const excepted: ResourceEvent = { type: 'ResourceExceptionAdded', data: { ...ids, exceptionId, ...off } };
+const excepted: Unbranded<ResourceEvent> = { type: 'ResourceExceptionAdded', data: { ...ids, exceptionId, ...off } };
 
-const rowsAfter = (...events: ResourceEvent[]) => runProjection(resourcesProjection, events);
+const rowsAfter = (...events: Unbranded<ResourceEvent>[]) => runProjection(resourcesProjection, events);
 
 describe('the resources projection', () => {
   it('holds a resource', () => expect(rowsAfter(created).resources).toEqual([row]));
 
   it('follows its changes and its hours', () => {
     const hours = [{ day: 1, starts: '09:00', ends: '17:00' }] as const;
-    const changed: ResourceEvent = { type: 'ResourceChanged', data: { resourceId, ...details, capacity: 2 } };
-    const set: ResourceEvent = { type: 'ResourceHoursSet', data: { ...ids, hours } };
+    const changed: Unbranded<ResourceEvent> = {
+      type: 'ResourceChanged',
+      data: { resourceId, ...details, capacity: 2 },
+    };
+    const set: Unbranded<ResourceEvent> = { type: 'ResourceHoursSet', data: { ...ids, hours } };
     expect(rowsAfter(created, set, changed).resources).toEqual([{ ...row, capacity: 2, hours }]);
   });
 
@@ -29,16 +33,19 @@ describe('the resources projection', () => {
 
   it('knows where a resource is, also once it is removed', () => {
     const locationId = '01900000-0000-7000-8000-000000000030';
-    const moved: ResourceEvent = { type: 'ResourceChanged', data: { resourceId, ...details, locationId } };
-    const removed: ResourceEvent = { type: 'ResourceRemoved', data: ids };
+    const moved: Unbranded<ResourceEvent> = { type: 'ResourceChanged', data: { resourceId, ...details, locationId } };
+    const removed: Unbranded<ResourceEvent> = { type: 'ResourceRemoved', data: ids };
     expect(rowsAfter(created).resourcePlaces).toEqual([{ id: resourceId, businessId, locationId: null }]);
     expect(rowsAfter(created, moved, removed).resourcePlaces).toEqual([{ id: resourceId, businessId, locationId }]);
   });
 
   it('holds exceptions', () => {
     const moved = { ...off, date: '2026-05-05' };
-    const changed: ResourceEvent = { type: 'ResourceExceptionChanged', data: { ...ids, exceptionId, ...moved } };
-    const removed: ResourceEvent = {
+    const changed: Unbranded<ResourceEvent> = {
+      type: 'ResourceExceptionChanged',
+      data: { ...ids, exceptionId, ...moved },
+    };
+    const removed: Unbranded<ResourceEvent> = {
       type: 'ResourceExceptionRemoved',
       data: { ...ids, exceptionId, date: moved.date },
     };

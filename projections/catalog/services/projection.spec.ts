@@ -1,4 +1,5 @@
 import type { ServiceEvent } from '@yoyaku/catalog/events';
+import { type Unbranded } from '@yoyaku/kernel';
 import { runProjection } from '@yoyaku/projecting';
 import { servicesProjection } from './projection';
 
@@ -20,10 +21,10 @@ const details = {
   policyId: null,
   depositRule: null,
 };
-const created: ServiceEvent = { type: 'ServiceCreated', data: { serviceId, ...details } };
+const created: Unbranded<ServiceEvent> = { type: 'ServiceCreated', data: { serviceId, ...details } };
 const row = { id: serviceId, ...details, createdAt: '2026-04-01T00:00:00Z' };
 
-const rowsAfter = (...events: ServiceEvent[]) => runProjection(servicesProjection, events).services;
+const rowsAfter = (...events: Unbranded<ServiceEvent>[]) => runProjection(servicesProjection, events).services;
 
 describe('the services projection', () => {
   it('holds a service', () => expect(rowsAfter(created)).toEqual([row]));

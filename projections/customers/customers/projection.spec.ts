@@ -1,5 +1,6 @@
 import type { BookingEvent } from '@yoyaku/booking/events';
 import type { CustomerEvent } from '@yoyaku/customers/events';
+import { type Unbranded } from '@yoyaku/kernel';
 import { runProjection } from '@yoyaku/projecting';
 import { customersProjection } from './projection';
 
@@ -16,12 +17,12 @@ const profile = {
   locale: 'ja',
   assignedTo: null,
 };
-const created: CustomerEvent = {
+const created: Unbranded<CustomerEvent> = {
   type: 'CustomerCreated',
   data: { ...ids, ...profile, status: 'customer', userId: null, tags: ['vip'], consents: ['email'] },
 };
 
-const rowsAfter = (...events: (CustomerEvent | BookingEvent)[]) =>
+const rowsAfter = (...events: (Unbranded<CustomerEvent> | Unbranded<BookingEvent>)[]) =>
   runProjection(customersProjection, [created, ...events]).customers;
 
 describe('the customers projection', () => {
@@ -47,7 +48,7 @@ describe('the customers projection', () => {
       },
     ]));
 
-  it.each<[string, object, CustomerEvent[]]>([
+  it.each<[string, object, Unbranded<CustomerEvent>[]]>([
     ['profile', { name: 'Hana' }, [{ type: 'CustomerChanged', data: { ...ids, ...profile, name: 'Hana' } }]],
     ['status', { status: 'inactive' }, [{ type: 'CustomerStatusChanged', data: { ...ids, status: 'inactive' } }]],
     [
@@ -89,7 +90,7 @@ describe('the customers projection', () => {
 
   it('knows nothing of an erased one but what its bookings came to', () => {
     const everything = { email: 'h@example.com', phone: '+81312345678', birthday: '1990-01-02', locale: 'ja' };
-    const events: CustomerEvent[] = [
+    const events: Unbranded<CustomerEvent>[] = [
       { type: 'CustomerChanged', data: { ...ids, name: 'Hanako', ...everything, assignedTo: id } },
       { type: 'CustomerTagged', data: { ...ids, tag: 'vip' } },
       { type: 'ConsentGiven', data: { ...ids, channel: 'sms' } },
@@ -118,7 +119,7 @@ describe('the customers projection', () => {
     const requested = { type: 'BookingRequested', data: { ...ids } } as BookingEvent;
     const cancelled = { type: 'BookingCancelled', data: { ...ids } } as BookingEvent;
     const undone = { type: 'BookingCancellationUndone', data: { ...ids } } as BookingEvent;
-    const completed = (start: string): BookingEvent => ({
+    const completed = (start: string): Unbranded<BookingEvent> => ({
       type: 'BookingCompleted',
       data: { ...ids, bookingId: id, serviceId: id, start, price: { amount: 8000, currency: 'JPY' } },
     });

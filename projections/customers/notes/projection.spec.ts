@@ -1,4 +1,5 @@
 import type { NoteEvent } from '@yoyaku/customers/events';
+import { type Unbranded } from '@yoyaku/kernel';
 import { type GivenEvent, runProjection } from '@yoyaku/projecting';
 import { notesProjection } from './projection';
 
@@ -9,7 +10,7 @@ const ids = {
 };
 const details = { kind: 'allergy', text: 'Nuts', shared: true } as const;
 /** As the store would have it: its text sealed. */
-const written = (event: NoteEvent, box: string): GivenEvent<NoteEvent> => ({
+const written = (event: Unbranded<NoteEvent>, box: string): GivenEvent<Unbranded<NoteEvent>> => ({
   ...event,
   id: 'event',
   sealed: { fields: ['text'], data: { subject: ids.customerId, box }, actor: null },
@@ -18,7 +19,7 @@ const sealed = (box: string) => ({ subject: ids.customerId, box, eventId: 'event
 const added = written({ type: 'CustomerNoteAdded', data: { noteId, ...ids, ...details, authorId: null } }, 'Nuts');
 const row = { id: noteId, ...ids, ...details, text: sealed('Nuts'), authorId: null, createdAt: '2026-04-01T00:00:00Z' };
 
-const rowsAfter = (...events: GivenEvent<NoteEvent>[]) => runProjection(notesProjection, events).notes;
+const rowsAfter = (...events: GivenEvent<Unbranded<NoteEvent>>[]) => runProjection(notesProjection, events).notes;
 
 describe('the notes projection', () => {
   it('holds a note, its text sealed', () => expect(rowsAfter(added)).toEqual([row]));

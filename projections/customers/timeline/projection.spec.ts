@@ -1,5 +1,5 @@
 import type { CustomerEvent } from '@yoyaku/customers/events';
-import { newUuid } from '@yoyaku/kernel';
+import { newUuid, type Unbranded } from '@yoyaku/kernel';
 import { runProjection } from '@yoyaku/projecting';
 import { timelineProjection } from './projection';
 
@@ -10,11 +10,11 @@ const ids = {
 
 describe('the timeline projection', () => {
   it('has an entry per event, without personal data', () => {
-    const changed: CustomerEvent = {
+    const changed: Unbranded<CustomerEvent> = {
       type: 'CustomerChanged',
       data: { ...ids, name: 'Hanako', email: null, phone: null, birthday: null, locale: 'ja', assignedTo: null },
     };
-    const tagged: CustomerEvent = { type: 'CustomerTagged', data: { ...ids, tag: 'vip' } };
+    const tagged: Unbranded<CustomerEvent> = { type: 'CustomerTagged', data: { ...ids, tag: 'vip' } };
     const [first, second] = [newUuid(), newUuid()];
     expect(
       runProjection(timelineProjection, [

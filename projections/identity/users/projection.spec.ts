@@ -1,13 +1,14 @@
 import type { UserEvent } from '@yoyaku/identity/events';
+import { type Unbranded } from '@yoyaku/kernel';
 import { runProjection } from '@yoyaku/projecting';
 import { usersProjection } from './projection';
 
 const userId = '01900000-0000-7000-8000-000000000001';
-const registered: UserEvent = {
+const registered: Unbranded<UserEvent> = {
   type: 'UserRegistered',
   data: { userId, name: 'Hanako', email: 'hanako@example.com', locale: 'ja', role: 'user' },
 };
-const rowsOf = (...events: UserEvent[]) => runProjection(usersProjection, events).users;
+const rowsOf = (...events: Unbranded<UserEvent>[]) => runProjection(usersProjection, events).users;
 
 describe('users', () => {
   it('has a row for everybody who registered', () =>

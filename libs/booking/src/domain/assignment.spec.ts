@@ -1,4 +1,5 @@
-import { millisecondsOf } from '@yoyaku/kernel/specification';
+import { type Uuid } from '@yoyaku/kernel';
+import { id, millisecondsOf } from '@yoyaku/kernel/specification';
 import fc from 'fast-check';
 import { assign, assignAtOnePlace, bookingsAtOnce, type Candidates } from './assignment';
 
@@ -32,7 +33,7 @@ function mostBookings(requirements: Candidates, units: readonly number[]): numbe
 const shared = (requirements: number, candidates: number): number[][] =>
   Array.from({ length: requirements }, () => Array.from({ length: candidates }, (_, i) => i));
 
-const named = (requirements: Candidates) => requirements.map((anyOf) => anyOf.map((one) => `${one}`));
+const named = (requirements: Candidates) => requirements.map((anyOf) => anyOf.map((one) => id(`${one}`)));
 
 describe('an assignment of resources to requirements', () => {
   it('is found where there is one, and it is the first in order of preference', () =>
@@ -48,11 +49,12 @@ describe('an assignment of resources to requirements', () => {
     fc.assert(
       fc.property(
         someRequirements,
-        fc.array(fc.constantFrom('ginza', 'shibuya', null), { minLength: 6, maxLength: 6 }),
+        fc.array(fc.constantFrom(id('ginza'), id('shibuya'), null), { minLength: 6, maxLength: 6 }),
         (requirements, places) => {
           const isAtOne = (way: readonly number[]) => new Set(way.flatMap((one) => places[one] ?? [])).size < 2;
           const [first] = waysOf(requirements).filter(isAtOne);
-          const chosen = assignAtOnePlace(named(requirements), (id) => places[Number(id)] ?? null);
+          const placeOf = (candidate: Uuid) => places[Number(candidate)] ?? null;
+          const chosen = assignAtOnePlace(named(requirements), placeOf);
           expect(chosen).toEqual(first?.map((one) => `${one}`));
         },
       ),

@@ -1,22 +1,27 @@
-import type { Instant, OfType } from '@yoyaku/kernel';
-import { specify } from '@yoyaku/kernel/specification';
+import { type Instant, instant, type OfType, type Unbranded } from '@yoyaku/kernel';
+import { id, specify } from '@yoyaku/kernel/specification';
 import { Booking, type BookingCommand, type BookingStatus, ownsHold } from './booking.decider';
 import type { BookingEvent, Place } from './booking.events';
 
 const { given, fold } = specify(Booking.decider);
 
 const subject = { bookingId: 'booking', businessId: 'salon', customerId: 'hanako' };
-const place: Place = {
+const place: Unbranded<Place> = {
   holdId: 'first hold',
   resourceIds: ['yuki', 'room 1'],
   start: '2026-04-10T09:00:00Z',
   end: '2026-04-10T10:00:00Z',
 };
-const later: Place = { ...place, holdId: 'second hold', start: '2026-04-11T09:00:00Z', end: '2026-04-11T10:00:00Z' };
+const later: Unbranded<Place> = {
+  ...place,
+  holdId: 'second hold',
+  start: '2026-04-11T09:00:00Z',
+  end: '2026-04-11T10:00:00Z',
+};
 const yen = (amount: number) => ({ amount, currency: 'JPY' });
 
-type Request = OfType<BookingEvent, 'BookingRequested'>['data'];
-const request: Request = {
+type Request = OfType<Unbranded<BookingEvent>, 'BookingRequested'>['data'];
+const request: Unbranded<Request> = {
   ...subject,
   ...place,
   serviceId: 'haircut',
@@ -56,8 +61,8 @@ const undo = { type: 'UndoCancellation', data: { holdId: 'second hold' } } as co
 const renounce = (holdId: string) =>
   ({ type: 'RenounceHold', data: { bookingId: 'booking', businessId: 'salon', holdId } }) as const;
 
-const ON_THE_DAY_BEFORE: Instant = '2026-04-09T09:00:01Z';
-const AFTERWARDS: Instant = '2026-04-10T09:00:00Z';
+const ON_THE_DAY_BEFORE: Instant = instant('2026-04-09T09:00:01Z');
+const AFTERWARDS: Instant = instant('2026-04-10T09:00:00Z');
 
 describe('a booking', () => {
   it('is requested once', () => {
@@ -99,8 +104,8 @@ describe('a booking', () => {
     given([requested, cancelled, undone]).when(undo).thenNothing();
     given([requested, cancelled]).when(undo, AFTERWARDS).thenRejects('booking.already_started');
     const state = fold([requested, cancelled, undone]);
-    expect(ownsHold(state, 'yuki', 'second hold')).toBe(true);
-    expect(ownsHold(state, 'yuki', 'first hold')).toBe(false);
+    expect(ownsHold(state, id('yuki'), id('second hold'))).toBe(true);
+    expect(ownsHold(state, id('yuki'), id('first hold'))).toBe(false);
   });
 
   it('moves to another time and gives the old one up', () => {
@@ -114,7 +119,7 @@ describe('a booking', () => {
       .thenNothing();
     const state = fold([requested, rescheduled]);
     expect(state).toMatchObject({ ...later, renounced: ['first hold'] });
-    expect(ownsHold(state, 'yuki', 'second hold')).toBe(true);
+    expect(ownsHold(state, id('yuki'), id('second hold'))).toBe(true);
   });
 
   it('is moved only from where it was when somebody wanted to move it', () => {
@@ -147,7 +152,7 @@ describe('a booking', () => {
     given([requested, changed]).when(change).thenNothing();
   });
 
-  const statusAfter: Record<BookingStatus, readonly BookingEvent[]> = {
+  const statusAfter: Record<BookingStatus, readonly Unbranded<BookingEvent>[]> = {
     pending: [pending],
     confirmed: [requested],
     checked_in: [requested, { type: 'BookingCheckedIn', data: subject }],
@@ -160,7 +165,7 @@ describe('a booking', () => {
     no_show: [requested, { type: 'BookingMarkedNoShow', data: { ...subject, start: place.start, fee: null } }],
     expired: [pending, { type: 'BookingExpired', data: { ...subject, ...place } }],
   };
-  const refusals: [BookingCommand, BookingStatus[]][] = [
+  const refusals: [Unbranded<BookingCommand>, BookingStatus[]][] = [
     [{ type: 'ConfirmBooking', data: {} }, ['checked_in', 'completed', 'cancelled', 'declined', 'no_show', 'expired']],
     [
       { type: 'DeclineBooking', data: { reason: null } },
@@ -209,11 +214,11 @@ describe('a hold that nobody answers for', () => {
     given([requested, rescheduled]).when(renounce('first hold')).thenNothing();
   });
 
-  it.each<[BookingStatus, readonly BookingEvent[], boolean]>([
+  it.each<[BookingStatus, readonly Unbranded<BookingEvent>[], boolean]>([
     ['confirmed', [requested], true],
     ['cancelled', [requested, cancelled], false],
   ])('belongs to a booking that is %s: %#', (_, events, owned) => {
-    expect(ownsHold(fold(events), 'yuki', 'first hold')).toBe(owned);
-    expect(ownsHold(fold(events), 'somebody else', 'first hold')).toBe(false);
+    expect(ownsHold(fold(events), id('yuki'), id('first hold'))).toBe(owned);
+    expect(ownsHold(fold(events), id('somebody else'), id('first hold'))).toBe(false);
   });
 });

@@ -1,13 +1,13 @@
-import { decide, epochMs, evolve, MINUTE, plusMs, type Taken } from '@yoyaku/kernel';
+import { decide, evolve, instant, MINUTE, plusMs, type Taken, type Unbranded } from '@yoyaku/kernel';
 import { rejection, SPEC_TIME, specify } from '@yoyaku/kernel/specification';
 import fc from 'fast-check';
 import { Calendar, type CalendarCommand, type CalendarState } from './calendar.decider';
-import type { CalendarEvent, Slot } from './calendar.events';
+import type { Slot } from './calendar.events';
 
 const { given } = specify(Calendar.decider);
 
-type Wanted = Slot & { capacity: number };
-const at = (minutes: number) => plusMs('2026-05-01T09:00:00Z', minutes * MINUTE);
+type Wanted = Unbranded<Slot & { capacity: number }>;
+const at = (minutes: number) => plusMs(instant('2026-05-01T09:00:00Z'), minutes * MINUTE);
 
 const slot = (bookingId: string, start: number, end: number, other: Partial<Wanted> = {}): Wanted => ({
   bookingId,
@@ -240,8 +240,8 @@ const isSameSession = (a: Wanted, b: Wanted) => a.serviceId === b.serviceId && a
 
 const areApart = (a: Wanted, b: Wanted): boolean => keepsClear(a, b) && keepsClear(b, a);
 const keepsClear = (a: Wanted, b: Wanted): boolean =>
-  epochMs(a.end) + a.bufferAfterMinutes * MINUTE <= epochMs(b.start) ||
-  epochMs(b.end) <= epochMs(a.start) - a.bufferBeforeMinutes * MINUTE;
+  Date.parse(a.end) + a.bufferAfterMinutes * MINUTE <= Date.parse(b.start) ||
+  Date.parse(b.end) <= Date.parse(a.start) - a.bufferBeforeMinutes * MINUTE;
 
 describe('whatever is asked of a calendar', () => {
   const services = [
@@ -267,9 +267,9 @@ describe('whatever is asked of a calendar', () => {
     { weight: 1, arbitrary: wanted.map(({ bookingId, holdId }) => ({ release: { bookingId, holdId } })) },
   );
 
-  const take = (state: CalendarState, command: CalendarCommand): CalendarState =>
+  const take = (state: CalendarState, command: Unbranded<CalendarCommand>): CalendarState =>
     decide(Calendar.decider, { ...command, at: SPEC_TIME } as Taken<CalendarCommand>, state).reduce(
-      (folded: CalendarState, event: CalendarEvent) => evolve(Calendar.decider, folded, { ...event, at: SPEC_TIME }),
+      (folded, event) => evolve(Calendar.decider, folded, { ...event, at: SPEC_TIME }),
       state,
     );
 

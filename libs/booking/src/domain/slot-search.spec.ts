@@ -1,6 +1,7 @@
-import { atLocal, epochMs, type LocalDate, MINUTE } from '@yoyaku/kernel';
-import { millisecondsOf, rejection } from '@yoyaku/kernel/specification';
+import { atLocal, calendarDate, epochMs, instant, type LocalDate, MINUTE } from '@yoyaku/kernel';
+import { id, millisecondsOf, rejection } from '@yoyaku/kernel/specification';
 import {
+  anyOf,
   BERLIN,
   business,
   candidate,
@@ -25,7 +26,7 @@ const busy = (date: LocalDate, from: string, to: string, other: Partial<Entry> =
   end: epochMs(atLocal(date, to, TOKYO)),
   before: 0,
   after: 0,
-  serviceId: 'colour',
+  serviceId: id('colour'),
   partySize: 1,
   ...other,
 });
@@ -37,7 +38,7 @@ const roundTheClock = (
   others: Readonly<Record<string, Partial<Candidate>>> = {},
 ): SlotSearch => {
   const place = placeIn(TOKYO, daily('00:00', '24:00'));
-  const within = { start: epochMs('2027-02-01T00:00:00Z'), end: epochMs('2027-04-04T00:00:00Z') };
+  const within = { start: epochMs(instant('2027-02-01T00:00:00Z')), end: epochMs(instant('2027-04-04T00:00:00Z')) };
   const candidates = ids.map((id) => candidate(id, { place, ...others[id] }));
   return search(candidates, '2027-02-01', { service: asked, within });
 };
@@ -73,7 +74,7 @@ describe('slots', () => {
 
   it('keep to notice and window', () => {
     const asked = { business: business({ minNoticeMinutes: 120, bookingWindowDays: 1 }) };
-    const at = epochMs(atLocal('2027-02-01', '12:10', TOKYO));
+    const at = epochMs(atLocal(calendarDate('2027-02-01'), '12:10', TOKYO));
     const yuki = candidate('yuki');
     expect(starts(search([yuki], '2027-02-01', { ...asked, at })).at(0)).toBe('02-01T14:30');
     expect(starts(search([yuki], '2027-02-02', { ...asked, at })).at(-1)).toBe('02-02T12:00');
@@ -93,32 +94,32 @@ describe('slots', () => {
   });
 
   it('count elapsed time when the clock changes', () => {
-    const night = { business: business({ timeZone: BERLIN }), at: epochMs('2027-03-01T00:00:00Z') };
+    const night = { business: business({ timeZone: BERLIN }), at: epochMs(instant('2027-03-01T00:00:00Z')) };
     const yuki = candidate('yuki', { place: placeIn(BERLIN, daily('00:00', '05:00')) });
     expect(starts(search([yuki], '2027-03-28', night))).toEqual(
       ['00:00', '00:30', '01:00', '01:30', '03:00', '03:30', '04:00'].map((time) => `03-28T${time}`),
     );
-    const autumn = starts(search([yuki], '2027-10-31', { ...night, at: epochMs('2027-10-01T00:00:00Z') }));
+    const autumn = starts(search([yuki], '2027-10-31', { ...night, at: epochMs(instant('2027-10-01T00:00:00Z')) }));
     expect(autumn).toHaveLength(11);
     expect(autumn.filter((time) => time === '10-31T02:00')).toHaveLength(2);
   });
 
   it('need one of each, and never the same for two', () => {
-    const salon = { service: service({ requirements: [{ anyOf: ['yuki', 'ken'] }, { anyOf: ['room'] }] }) };
+    const salon = { service: service({ requirements: [anyOf('yuki', 'ken'), anyOf('room')] }) };
     const room = candidate('room', { hours: daily('09:00', '10:00') });
     const [slot, ...more] = slotsOf(search([candidate('yuki'), candidate('ken'), room], '2027-02-01', salon));
     expect(more).toEqual([]);
     expect(slot).toMatchObject({ resourceIds: ['yuki', 'ken', 'room'], remaining: 1 });
 
-    const pair = { service: service({ requirements: [{ anyOf: ['yuki'] }, { anyOf: ['yuki', 'ken'] }] }) };
+    const pair = { service: service({ requirements: [anyOf('yuki'), anyOf('yuki', 'ken')] }) };
     expect(slotsOf(search([candidate('yuki')], '2027-02-01', pair))).toEqual([]);
     expect(slotsOf(search([candidate('yuki'), candidate('ken')], '2027-02-01', pair))).toHaveLength(17);
   });
 
   it('are at one place each, and add up over places unless somebody may be at each', () => {
-    const at = (locationId: string | null, id: string, other: Partial<Candidate> = {}) =>
-      candidate(id, { locationId, ...other });
-    const cut = { service: service({ requirements: [{ anyOf: ['yuki', 'ken', 'mei'] }, { anyOf: ['a', 'b'] }] }) };
+    const at = (place: string | null, name: string, other: Partial<Candidate> = {}) =>
+      candidate(name, { locationId: place === null ? null : id(place), ...other });
+    const cut = { service: service({ requirements: [anyOf('yuki', 'ken', 'mei'), anyOf('a', 'b')] }) };
     const found = (...candidates: Candidate[]) => slotsOf(search(candidates, '2027-02-01', cut));
     const [yuki, ken, a, b] = [at('ginza', 'yuki'), at('shibuya', 'ken'), at('ginza', 'a'), at('shibuya', 'b')];
     expect(found(yuki, b)).toEqual([]);
@@ -131,7 +132,7 @@ describe('slots', () => {
 
   it('count nobody twice who may meet several requirements', () => {
     const three = ['yuki', 'ken', 'mei'];
-    const pair = { service: service({ requirements: [{ anyOf: three }, { anyOf: three }] }) };
+    const pair = { service: service({ requirements: [anyOf(...three), anyOf(...three)] }) };
     const [slot] = slotsOf(
       search(
         three.map((id) => candidate(id)),
@@ -148,7 +149,7 @@ describe('slots', () => {
       [19, 17],
     ] as const) {
       const ids = Array.from({ length: count }, (_, i) => `resource ${i}`);
-      const crew = { service: service({ requirements: Array(10).fill({ anyOf: ids }) }) };
+      const crew = { service: service({ requirements: Array(10).fill(anyOf(...ids)) }) };
       const candidates = ids.map((id) => candidate(id));
       const spent = millisecondsOf(() => expect(slotsOf(search(candidates, '2027-02-01', crew))).toHaveLength(found));
       expect(spent).toBeLessThan(1_000);
@@ -158,8 +159,8 @@ describe('slots', () => {
   it('are refused where there are too many for one answer', () => {
     const ids = Array.from({ length: 200 }, (_, i) => `resource ${i}`);
     const always = placeIn(TOKYO, daily('00:00', '24:00'));
-    const dense = service({ slotIntervalMinutes: 5, requirements: [{ anyOf: ids }] });
-    const within = { start: epochMs('2027-02-01T00:00:00Z'), end: epochMs('2027-03-01T00:00:00Z') };
+    const dense = service({ slotIntervalMinutes: 5, requirements: [anyOf(...ids)] });
+    const within = { start: epochMs(instant('2027-02-01T00:00:00Z')), end: epochMs(instant('2027-03-01T00:00:00Z')) };
     const asked = search(
       ids.map((id) => candidate(id, { place: always })),
       '2027-02-01',
@@ -170,9 +171,9 @@ describe('slots', () => {
 
   it('are not looked for where there never are enough resources, however long the time and many the durations', () => {
     const ids = Array.from({ length: 100 }, (_, i) => `resource ${i}`);
-    const overrides = ids.map((resourceId, i) => ({ resourceId, durationMinutes: 10 + i, price: null }));
+    const overrides = ids.map((name, i) => ({ resourceId: id(name), durationMinutes: 10 + i, price: null }));
     for (const lists of [Array(10).fill(ids.slice(0, 9)), [...Array(8).fill(ids), ids.slice(0, 1), ids.slice(0, 1)]]) {
-      const requirements = lists.map((anyOf) => ({ anyOf }));
+      const requirements = lists.map((names) => anyOf(...names));
       const crew = service({ slotIntervalMinutes: 5, requirements, overrides });
       expect(millisecondsOf(() => expect(slotsOf(roundTheClock(ids, crew))).toEqual([]))).toBeLessThan(500);
     }
@@ -180,8 +181,8 @@ describe('slots', () => {
 
   it('are refused where it takes too much to see that there are none', () => {
     const ids = Array.from({ length: 100 }, (_, i) => `resource ${i}`);
-    const overrides = ids.map((resourceId, i) => ({ resourceId, durationMinutes: 10 + i, price: null }));
-    const requirements = [...Array(8).fill({ anyOf: ids }), { anyOf: ['morning'] }, { anyOf: ['evening'] }];
+    const overrides = ids.map((name, i) => ({ resourceId: id(name), durationMinutes: 10 + i, price: null }));
+    const requirements = [...Array(8).fill(anyOf(...ids)), anyOf('morning'), anyOf('evening')];
     const never = service({ slotIntervalMinutes: 5, requirements, overrides });
     const asked = roundTheClock([...ids, 'morning', 'evening'], never, {
       morning: { hours: daily('00:00', '12:00') },
@@ -193,8 +194,8 @@ describe('slots', () => {
 
   it('of two months are found for a team of ten of whom two are needed', () => {
     const ids = Array.from({ length: 10 }, (_, i) => `resource ${i}`);
-    const requirements = [{ anyOf: ids }, { anyOf: ids }];
-    const byDay = Object.fromEntries(ids.map((id) => [id, { hours: daily('09:00', '18:00') }]));
+    const requirements = [anyOf(...ids), anyOf(...ids)];
+    const byDay = Object.fromEntries(ids.map((name) => [name, { hours: daily('09:00', '18:00') }]));
     const pair = service({ slotIntervalMinutes: 5, requirements });
     expect(slotsOf(roundTheClock(ids, pair, byDay)).length).toBeGreaterThan(5_000);
   });
@@ -205,16 +206,16 @@ describe('slots', () => {
   });
 
   it('of a class say how many places are left', () => {
-    const lesson = busy('2027-02-01', '09:00', '10:00', { serviceId: 'yoga', partySize: 7 });
-    const yoga = service({ serviceId: 'yoga', capacity: 10 });
+    const lesson = busy('2027-02-01', '09:00', '10:00', { serviceId: id('yoga'), partySize: 7 });
+    const yoga = service({ serviceId: id('yoga'), capacity: 10 });
     const teacher = candidate('yuki', { taken: sessionsOf([lesson]), hours: daily('09:00', '10:00') });
     expect(slotsOf(search([teacher], '2027-02-01', { service: yoga }))).toMatchObject([{ remaining: 3 }]);
     expect(slotsOf(search([teacher], '2027-02-01', { service: yoga, partySize: 4 }))).toEqual([]);
   });
 
   it('take as long as who performs needs', () => {
-    const requirements = [{ anyOf: ['yuki', 'ken'] }];
-    const overrides = [{ resourceId: 'ken', durationMinutes: 90, price: null }];
+    const requirements = [anyOf('yuki', 'ken')];
+    const overrides = [{ resourceId: id('ken'), durationMinutes: 90, price: null }];
     const hours = daily('09:00', '10:30');
     const asked = { service: service({ requirements, overrides }) };
     expect(slotsOf(search([candidate('yuki', { hours }), candidate('ken', { hours })], '2027-02-01', asked))).toEqual([

@@ -60,13 +60,14 @@ export class Businesses {
   }
 
   /** Slugs that the business had before: a request that died may have changed it and not let go of the old one. */
-  private async releaseFormer({ id, state }: Outcome<KnownBusiness>, context: CommandContext): Promise<void> {
+  private async releaseFormer({ state }: Outcome<KnownBusiness>, context: CommandContext): Promise<void> {
     const former = new Set<string>();
-    for await (const event of this.aggregates.history(Business, id)) {
+    for await (const event of this.aggregates.history(Business, state.businessId)) {
       if (event.type === 'BusinessCreated' || event.type === 'BusinessProfileChanged') former.add(event.data.slug);
     }
     former.delete(state.slug);
-    for (const slug of former) await this.reservation('ReleaseName', slug, id, context, `release-${slug}`);
+    for (const slug of former)
+      await this.reservation('ReleaseName', slug, state.businessId, context, `release-${slug}`);
   }
 
   /** Runs with the slug reserved. When the command is refused, the slug is given back unless the business has it. */

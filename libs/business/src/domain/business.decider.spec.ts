@@ -1,3 +1,4 @@
+import { type Unbranded, uuid } from '@yoyaku/kernel';
 import { rejection, specify } from '@yoyaku/kernel/specification';
 import {
   Business,
@@ -23,13 +24,13 @@ const profile = {
   description: null,
 };
 const founding = { businessId, ownerId: '01900000-0000-7000-8000-00000000000a', currency: 'JPY', ...profile };
-const create: BusinessCommand = { type: 'CreateBusiness', data: founding };
-const created: BusinessEvent = {
+const create: Unbranded<BusinessCommand> = { type: 'CreateBusiness', data: founding };
+const created: Unbranded<BusinessEvent> = {
   type: 'BusinessCreated',
   data: { ...founding, settings: DEFAULT_SETTINGS, trialEndsAt: '2026-04-15T00:00:00Z' },
 };
-const approved: BusinessEvent = { type: 'BusinessApproved', data: { businessId } };
-const closed: BusinessEvent = { type: 'BusinessClosed', data: { businessId } };
+const approved: Unbranded<BusinessEvent> = { type: 'BusinessApproved', data: { businessId } };
+const closed: Unbranded<BusinessEvent> = { type: 'BusinessClosed', data: { businessId } };
 
 describe('a business', () => {
   it('is created with default settings and a trial of 14 days', () => given([]).when(create).then([created]));
@@ -51,8 +52,8 @@ describe('a business', () => {
       .thenRejects('business.id_taken'));
 
   it('never comes of a creation that was given up', () => {
-    const abandon: BusinessCommand = { type: 'AbandonBusinessCreation', data: { businessId } };
-    const abandoned: BusinessEvent = { type: 'BusinessCreationAbandoned', data: { businessId } };
+    const abandon: Unbranded<BusinessCommand> = { type: 'AbandonBusinessCreation', data: { businessId } };
+    const abandoned: Unbranded<BusinessEvent> = { type: 'BusinessCreationAbandoned', data: { businessId } };
     given([]).when(abandon).then([abandoned]);
     given([abandoned]).when(abandon).thenNothing();
     given([abandoned]).when(create).thenRejects('business.slug_taken');
@@ -80,14 +81,14 @@ describe('a business', () => {
 });
 
 describe("a business's status", () => {
-  const reach: Record<BusinessStatus, BusinessEvent[]> = {
+  const reach: Record<BusinessStatus, Unbranded<BusinessEvent>[]> = {
     pending_review: [],
     approved: [approved],
     rejected: [{ type: 'BusinessRejected', data: { businessId, reason: 'blurry' } }],
     suspended: [approved, { type: 'BusinessSuspended', data: { businessId, reason: 'fraud' } }],
     closed: [closed],
   };
-  const commands: Record<keyof typeof TRANSITIONS, BusinessCommand> = {
+  const commands: Record<keyof typeof TRANSITIONS, Unbranded<BusinessCommand>> = {
     ApproveBusiness: { type: 'ApproveBusiness', data: {} },
     RejectBusiness: { type: 'RejectBusiness', data: { reason: 'blurry' } },
     ResubmitBusiness: { type: 'ResubmitBusiness', data: {} },
@@ -148,7 +149,7 @@ describe("a business's hours and holidays", () => {
     { day: 1, opens: '14:00', closes: '24:00' },
     { day: 1, opens: '09:00', closes: '12:00' },
   ] as const;
-  const set: BusinessEvent = { type: 'BusinessHoursSet', data: { businessId, hours } };
+  const set: Unbranded<BusinessEvent> = { type: 'BusinessHoursSet', data: { businessId, hours } };
 
   it('may be several a day, until midnight', () => {
     given([created]).when({ type: 'SetHours', data: { hours } }).then([set]);
@@ -179,7 +180,10 @@ describe("a business's hours and holidays", () => {
 
   it('have each holiday once', () => {
     const newYear = { date: '2027-01-01', name: 'New Year' };
-    const holidays: BusinessEvent = { type: 'BusinessHolidaysSet', data: { businessId, holidays: [newYear] } };
+    const holidays: Unbranded<BusinessEvent> = {
+      type: 'BusinessHolidaysSet',
+      data: { businessId, holidays: [newYear] },
+    };
     given([created])
       .when({ type: 'SetHolidays', data: { holidays: [newYear] } })
       .then([holidays]);
@@ -195,8 +199,8 @@ describe("a business's hours and holidays", () => {
 describe("a business's locations", () => {
   const details = { name: 'Ginza', address: null, phone: null, timeZone: null, hours: null };
   const location = { locationId, ...details };
-  const added: BusinessEvent = { type: 'LocationAdded', data: { businessId, ...location } };
-  const shut: BusinessEvent = { type: 'LocationClosed', data: { businessId, locationId } };
+  const added: Unbranded<BusinessEvent> = { type: 'LocationAdded', data: { businessId, ...location } };
+  const shut: Unbranded<BusinessEvent> = { type: 'LocationClosed', data: { businessId, locationId } };
 
   it('are added, changed, closed', () => {
     given([created]).when({ type: 'AddLocation', data: location }).then([added]);
@@ -230,8 +234,10 @@ describe("a business's locations", () => {
       .thenRejects('hours.overlap'));
 
   it('can be referred to while open', () => {
-    const refer = (...events: BusinessEvent[]) =>
-      rejection(() => ensureOpenLocations(fold([created, ...events]) as KnownBusiness, [locationId], 'locationIds'));
+    const refer = (...events: Unbranded<BusinessEvent>[]) =>
+      rejection(() =>
+        ensureOpenLocations(fold([created, ...events]) as KnownBusiness, [uuid(locationId)], 'locationIds'),
+      );
     expect(refer(added)).toBeUndefined();
     expect(refer(added, shut)).toBe('location.unknown');
     expect(refer()).toBe('location.unknown');

@@ -1,3 +1,4 @@
+import { type Unbranded } from '@yoyaku/kernel';
 import { specify } from '@yoyaku/kernel/specification';
 import { Membership, type MembershipCommand } from './membership.decider';
 import type { MembershipEvent } from './membership.events';
@@ -11,12 +12,15 @@ const ids = {
   userId: '01900000-0000-7000-8000-00000000000b',
 };
 const details = { locationIds: [], specializations: ['color'] };
-const assigned = (role: Role): MembershipEvent => ({ type: 'StaffAssigned', data: { ...ids, ...details, role } });
-const assign = (role: Role, by: Role): MembershipCommand => ({
+const assigned = (role: Role): Unbranded<MembershipEvent> => ({
+  type: 'StaffAssigned',
+  data: { ...ids, ...details, role },
+});
+const assign = (role: Role, by: Role): Unbranded<MembershipCommand> => ({
   type: 'AssignStaff',
   data: { ...ids, ...details, role, by },
 });
-const terminated: MembershipEvent = { type: 'StaffTerminated', data: ids };
+const terminated: Unbranded<MembershipEvent> = { type: 'StaffTerminated', data: ids };
 
 describe('a membership', () => {
   it('is given by owners and managers', () => {

@@ -1,6 +1,7 @@
+import { id } from '@yoyaku/kernel/specification';
 import { refusalOf } from './reach';
 
-const [ginza, shibuya] = ['01900000-0000-7000-8000-000000000001', '01900000-0000-7000-8000-000000000002'] as const;
+const [ginza, shibuya] = [id('ginza'), id('shibuya')];
 const ofGinza = { role: 'manager', locationIds: [ginza] } as const;
 const ofAll = { role: 'manager', locationIds: [] } as const;
 

@@ -1,3 +1,4 @@
+import { type Unbranded } from '@yoyaku/kernel';
 import { specify } from '@yoyaku/kernel/specification';
 import { DefaultPolicy, Policy } from './policy.decider';
 import type { DefaultPolicyEvent, PolicyEvent } from './policy.events';
@@ -16,8 +17,8 @@ describe('a policy', () => {
     lateFee: { percent: 50 },
     noShowFee: null,
   };
-  const created: PolicyEvent = { type: 'PolicyCreated', data: details };
-  const removed: PolicyEvent = { type: 'PolicyRemoved', data: { policyId, businessId } };
+  const created: Unbranded<PolicyEvent> = { type: 'PolicyCreated', data: details };
+  const removed: Unbranded<PolicyEvent> = { type: 'PolicyRemoved', data: { policyId, businessId } };
 
   it('is created once', () => {
     given([]).when({ type: 'CreatePolicy', data: details }).then([created]);
@@ -45,7 +46,7 @@ describe('a policy', () => {
 
 describe('the default policy', () => {
   const { given } = specify(DefaultPolicy.decider);
-  const chosen = (id: string | null): DefaultPolicyEvent => ({
+  const chosen = (id: string | null): Unbranded<DefaultPolicyEvent> => ({
     type: 'DefaultPolicyChosen',
     data: { businessId, policyId: id },
   });

@@ -1,3 +1,4 @@
+import { type Unbranded } from '@yoyaku/kernel';
 import { specify } from '@yoyaku/kernel/specification';
 import { ExceptionPlace } from './exception-place';
 import { Resource, type ResourceCommand } from './resource.decider';
@@ -11,9 +12,9 @@ const ids = {
 };
 const userId = '01900000-0000-7000-8000-00000000000b';
 const details = { name: 'Yuki', description: null, capacity: 1, locationId: null, userId };
-const create: ResourceCommand = { type: 'CreateResource', data: { ...ids, kind: 'staff', ...details } };
-const created: ResourceEvent = { type: 'ResourceCreated', data: { ...ids, kind: 'staff', ...details } };
-const removed: ResourceEvent = { type: 'ResourceRemoved', data: ids };
+const create: Unbranded<ResourceCommand> = { type: 'CreateResource', data: { ...ids, kind: 'staff', ...details } };
+const created: Unbranded<ResourceEvent> = { type: 'ResourceCreated', data: { ...ids, kind: 'staff', ...details } };
+const removed: Unbranded<ResourceEvent> = { type: 'ResourceRemoved', data: ids };
 
 describe('a resource', () => {
   it('is created once', () => {
@@ -48,7 +49,7 @@ describe("a resource's working hours", () => {
     { day: 1, starts: '13:00', ends: '17:00' },
     { day: 1, starts: '09:00', ends: '12:00' },
   ] as const;
-  const set: ResourceEvent = { type: 'ResourceHoursSet', data: { ...ids, hours } };
+  const set: Unbranded<ResourceEvent> = { type: 'ResourceHoursSet', data: { ...ids, hours } };
 
   it('may be several a day', () => {
     given([created]).when({ type: 'SetWorkingHours', data: { hours } }).then([set]);
@@ -73,9 +74,9 @@ describe("a resource's working hours", () => {
 
 describe("a resource's exceptions", () => {
   const exceptionId = '01900000-0000-7000-8000-000000000020';
-  const off: ResourceException = { exceptionId, date: '2026-05-04', kind: 'off', hours: [] };
-  const short: ResourceException = { ...off, kind: 'hours', hours: [{ starts: '10:00', ends: '12:00' }] };
-  const added = (exception: ResourceException): ResourceEvent => ({
+  const off: Unbranded<ResourceException> = { exceptionId, date: '2026-05-04', kind: 'off', hours: [] };
+  const short: Unbranded<ResourceException> = { ...off, kind: 'hours', hours: [{ starts: '10:00', ends: '12:00' }] };
+  const added = (exception: Unbranded<ResourceException>): Unbranded<ResourceEvent> => ({
     type: 'ResourceExceptionAdded',
     data: { ...ids, ...exception },
   });
@@ -124,7 +125,7 @@ describe("a resource's exceptions", () => {
 
   it('are removed', () => {
     const remove = { type: 'RemoveException', data: { exceptionId } } as const;
-    const gone: ResourceEvent = {
+    const gone: Unbranded<ResourceEvent> = {
       type: 'ResourceExceptionRemoved',
       data: { ...ids, exceptionId, date: '2026-05-04' },
     };

@@ -57,7 +57,7 @@ const named = { version: 1, pii: { of: 'resource', subject: 'resourceId', fields
 const dated = {
   version: 2,
   upcasts: {
-    1: ({ date, ...data }: Readonly<Record<string, unknown>>) => ({ ...data, date: nearestDate(date as LocalDate) }),
+    1: ({ date, ...data }: Readonly<Record<string, unknown>>) => ({ ...data, date: nearestDate(date as string) }),
   },
 } as const;
 

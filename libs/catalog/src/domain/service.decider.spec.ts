@@ -1,4 +1,4 @@
-import { newUuid } from '@yoyaku/kernel';
+import { newUuid, type Unbranded } from '@yoyaku/kernel';
 import { specify } from '@yoyaku/kernel/specification';
 import { Service, type ServiceCommand } from './service.decider';
 import type { ServiceDetails, ServiceEvent } from './service.events';
@@ -14,7 +14,7 @@ const [yuki, ken, room] = ['a', 'b', 'c'].map((digit) => `01900000-0000-7000-800
   string,
   string,
 ];
-const details: ServiceDetails = {
+const details: Unbranded<ServiceDetails> = {
   name: 'Cut',
   description: null,
   category: 'Hair',
@@ -30,12 +30,12 @@ const details: ServiceDetails = {
   policyId: null,
   depositRule: null,
 };
-const create = (change: Partial<ServiceDetails> = {}): ServiceCommand => ({
+const create = (change: Partial<Unbranded<ServiceDetails>> = {}): Unbranded<ServiceCommand> => ({
   type: 'CreateService',
   data: { ...ids, ...details, ...change },
 });
-const created: ServiceEvent = { type: 'ServiceCreated', data: { ...ids, ...details } };
-const removed: ServiceEvent = { type: 'ServiceRemoved', data: ids };
+const created: Unbranded<ServiceEvent> = { type: 'ServiceCreated', data: { ...ids, ...details } };
+const removed: Unbranded<ServiceEvent> = { type: 'ServiceRemoved', data: ids };
 
 describe('a service', () => {
   it('is created once', () => {

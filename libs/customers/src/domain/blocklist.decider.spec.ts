@@ -1,3 +1,4 @@
+import { type Unbranded } from '@yoyaku/kernel';
 import { specify } from '@yoyaku/kernel/specification';
 import { Blocklist } from './blocklist.decider';
 import type { BlocklistEvent } from './blocklist.events';
@@ -7,8 +8,8 @@ const { given } = specify(Blocklist.decider);
 const businessId = '01900000-0000-7000-8000-000000000001';
 const hanako = { businessId, customerId: '01900000-0000-7000-8000-000000000030', marks: ['e', 'p'] };
 const again = { businessId, customerId: '01900000-0000-7000-8000-000000000031', marks: ['p'] };
-const blocked: BlocklistEvent = { type: 'PersonBlocked', data: hanako };
-const unblocked: BlocklistEvent = { type: 'PersonUnblocked', data: hanako };
+const blocked: Unbranded<BlocklistEvent> = { type: 'PersonBlocked', data: hanako };
+const unblocked: Unbranded<BlocklistEvent> = { type: 'PersonUnblocked', data: hanako };
 
 describe('a blocklist', () => {
   it('takes up a person once, and what they are known by besides', () => {

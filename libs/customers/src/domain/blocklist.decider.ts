@@ -47,7 +47,7 @@ const decider: Decider<BlocklistState, BlocklistCommand, BlocklistEvent> = {
 
 /** The customers who were blocked and had one of these marks. */
 export const listedWith = ({ blocked }: BlocklistState, marks: readonly string[]): readonly Uuid[] =>
-  Object.entries(blocked).flatMap(([id, known]) => (known.some((mark) => marks.includes(mark)) ? [id] : []));
+  Object.entries(blocked).flatMap(([id, known]) => (known.some((mark) => marks.includes(mark)) ? [id as Uuid] : []));
 
 /** Whom a business blocked; its id is the business's. */
 export const Blocklist: Aggregate<BlocklistState, BlocklistCommand, BlocklistEvent> = {

@@ -1,3 +1,4 @@
+import { type Unbranded } from '@yoyaku/kernel';
 import { specify } from '@yoyaku/kernel/specification';
 import { Customer, type CustomerCommand, type NewCustomer } from './customer.decider';
 import type { CustomerEvent } from './customer.events';
@@ -9,7 +10,7 @@ const ids = {
   businessId: '01900000-0000-7000-8000-000000000001',
 };
 const userId = '01900000-0000-7000-8000-00000000000b';
-const hanako: NewCustomer = {
+const hanako: Unbranded<NewCustomer> = {
   ...ids,
   name: 'Hanako',
   email: 'hanako@example.com',
@@ -21,18 +22,18 @@ const hanako: NewCustomer = {
   tags: ['vip'],
   consents: ['email'],
 };
-const create = (change: Partial<NewCustomer> = {}): CustomerCommand => ({
+const create = (change: Partial<Unbranded<NewCustomer>> = {}): Unbranded<CustomerCommand> => ({
   type: 'CreateCustomer',
   data: { ...hanako, ...change },
 });
-const created = (change: object = {}): CustomerEvent => ({
+const created = (change: object = {}): Unbranded<CustomerEvent> => ({
   type: 'CustomerCreated',
   data: { ...hanako, status: 'customer', userId: null, ...change },
 });
 const { tags: _, consents: __, status: ___, ...changeable } = hanako;
-const blocked: CustomerEvent = { type: 'CustomerBlocked', data: { ...ids, reason: 'rude' } };
-const removed: CustomerEvent = { type: 'CustomerRemoved', data: ids };
-const welcome: CustomerCommand = {
+const blocked: Unbranded<CustomerEvent> = { type: 'CustomerBlocked', data: { ...ids, reason: 'rude' } };
+const removed: Unbranded<CustomerEvent> = { type: 'CustomerRemoved', data: ids };
+const welcome: Unbranded<CustomerCommand> = {
   type: 'WelcomeUser',
   data: { ...ids, userId, name: 'Hanako', email: 'hanako@example.com', locale: 'ja' },
 };
@@ -92,7 +93,7 @@ describe('a customer', () => {
 
   it('is blocked and unblocked', () => {
     const block = { type: 'ChangeCustomer', data: { status: 'blocked', blockReason: 'rude' } } as const;
-    const unblocked: CustomerEvent = { type: 'CustomerUnblocked', data: ids };
+    const unblocked: Unbranded<CustomerEvent> = { type: 'CustomerUnblocked', data: ids };
     given([created()]).when(block).then([blocked]);
     given([created(), blocked]).when(block).thenNothing();
     given([created(), blocked])
@@ -105,8 +106,8 @@ describe('a customer', () => {
 
   it('is one user, who was asked and says so', () => {
     const other = '01900000-0000-7000-8000-00000000000c';
-    const offered: CustomerEvent = { type: 'CustomerLinkOffered', data: { ...ids, userId } };
-    const linked: CustomerEvent = { type: 'CustomerUserLinked', data: { ...ids, userId } };
+    const offered: Unbranded<CustomerEvent> = { type: 'CustomerLinkOffered', data: { ...ids, userId } };
+    const linked: Unbranded<CustomerEvent> = { type: 'CustomerUserLinked', data: { ...ids, userId } };
     given([created()]).when({ type: 'OfferLink', data: { userId } }).then([offered]);
     given([created(), offered]).when({ type: 'OfferLink', data: { userId } }).thenNothing();
     given([created()]).when({ type: 'LinkUser', data: { userId } }).thenRejects('customer.link_not_offered');
@@ -128,7 +129,7 @@ describe('a customer', () => {
 
   it('that a user is may be another than the one derived from the user, unless that is there', () => {
     const data = { ...ids, to: '01900000-0000-7000-8000-000000000031' };
-    const pointed: CustomerEvent = { type: 'CustomerPointedElsewhere', data };
+    const pointed: Unbranded<CustomerEvent> = { type: 'CustomerPointedElsewhere', data };
     given([]).when({ type: 'PointElsewhere', data }).then([pointed]);
     given([pointed]).when({ type: 'PointElsewhere', data }).thenNothing();
     given([welcomed]).when({ type: 'PointElsewhere', data }).thenRejects('customer.user_taken');
@@ -141,13 +142,13 @@ describe('a customer', () => {
   });
 
   it('is erased for good, also after it was removed', () => {
-    const erase: CustomerCommand = { type: 'EraseCustomer', data: {} };
-    const erased: CustomerEvent = { type: 'CustomerErased', data: ids };
+    const erase: Unbranded<CustomerCommand> = { type: 'EraseCustomer', data: {} };
+    const erased: Unbranded<CustomerEvent> = { type: 'CustomerErased', data: ids };
     given([created()]).when(erase).then([erased]);
     given([created(), removed]).when(erase).then([erased]);
     given([created(), erased]).when(erase).thenNothing();
     given([]).when(erase).thenRejects('customer.not_found');
-    const later: CustomerCommand[] = [
+    const later: Unbranded<CustomerCommand>[] = [
       welcome,
       { type: 'ChangeCustomer', data: { name: 'Hanako' } },
       { type: 'LinkUser', data: { userId } },

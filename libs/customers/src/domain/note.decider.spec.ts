@@ -1,3 +1,4 @@
+import { type Unbranded } from '@yoyaku/kernel';
 import { specify } from '@yoyaku/kernel/specification';
 import { Note } from './note.decider';
 import type { NoteEvent } from './note.events';
@@ -11,8 +12,8 @@ const ids = {
 };
 const details = { kind: 'allergy', text: 'Nuts', shared: true } as const;
 const data = { ...ids, ...details, authorId: null };
-const added: NoteEvent = { type: 'CustomerNoteAdded', data };
-const removed: NoteEvent = { type: 'CustomerNoteRemoved', data: ids };
+const added: Unbranded<NoteEvent> = { type: 'CustomerNoteAdded', data };
+const removed: Unbranded<NoteEvent> = { type: 'CustomerNoteRemoved', data: ids };
 
 describe('a note', () => {
   it('is added once', () => {

@@ -30,7 +30,7 @@ const PARTS: readonly (readonly [name: string, isSound: (value: unknown, metadat
 /** What other applications write too: any one of these, or two, does not make an event one of ours. */
 const COMMON_MARKS = ['tenantId', 'commandId', 'schemaVersion'];
 
-const NO_COMMAND: Uuid = '00000000-0000-0000-0000-000000000000';
+const NO_COMMAND = '00000000-0000-0000-0000-000000000000' as Uuid;
 
 export const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);

@@ -1,3 +1,4 @@
+import { type Unbranded } from '@yoyaku/kernel';
 import { specify } from '@yoyaku/kernel/specification';
 import { User } from './user.decider';
 import type { UserEvent } from './user.events';
@@ -6,8 +7,8 @@ const { given, fold } = specify(User.decider);
 
 const userId = '01900000-0000-7000-8000-000000000001';
 const hanako = { userId, name: 'Hanako', email: 'hanako@example.com', locale: 'ja', role: 'user' as const };
-const registered: UserEvent = { type: 'UserRegistered', data: hanako };
-const disabled: UserEvent = { type: 'UserDisabled', data: { userId, reason: 'abuse' } };
+const registered: Unbranded<UserEvent> = { type: 'UserRegistered', data: hanako };
+const disabled: Unbranded<UserEvent> = { type: 'UserDisabled', data: { userId, reason: 'abuse' } };
 
 describe('a user', () => {
   it('registers', () => given([]).when({ type: 'RegisterUser', data: hanako }).then([registered]));
@@ -42,7 +43,7 @@ describe('a user', () => {
   });
 
   it('is granted a platform role', () => {
-    const granted: UserEvent = { type: 'UserRoleGranted', data: { userId, role: 'auditor' } };
+    const granted: Unbranded<UserEvent> = { type: 'UserRoleGranted', data: { userId, role: 'auditor' } };
     given([registered])
       .when({ type: 'GrantRole', data: { role: 'auditor' } })
       .then([granted]);

@@ -1,7 +1,8 @@
 import { createPublicKey, verify } from 'node:crypto';
+import { instant } from '@yoyaku/kernel';
 import { SigningKey } from './signing-key';
 
-const checkpoint = { position: 1_234n, events: 7, hash: 'ab'.repeat(32), takenAt: '2026-04-01T00:00:00Z' };
+const checkpoint = { position: 1_234n, events: 7, hash: 'ab'.repeat(32), takenAt: instant('2026-04-01T00:00:00Z') };
 
 describe('a signing key', () => {
   const key = new SigningKey('a secret of this installation');

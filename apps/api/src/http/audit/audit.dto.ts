@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { Uuid } from '@yoyaku/kernel';
+import type { Instant, Uuid } from '@yoyaku/kernel';
 import { Id, ListQuery, Sort, Text, Timestamp } from '../conventions';
 
 export class EntityAuditQuery extends ListQuery {
@@ -24,10 +24,10 @@ export class AuditQuery extends EntityAuditQuery {
   action?: string;
 
   @Timestamp({ optional: true, description: 'At this moment or later' })
-  from?: string;
+  from?: Instant;
 
   @Timestamp({ optional: true, description: 'Before this moment' })
-  to?: string;
+  to?: Instant;
 }
 
 /** A field of a thing may hold any JSON. */

@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { Uuid } from '@yoyaku/kernel';
+import type { Instant, Uuid } from '@yoyaku/kernel';
 import { Transform } from 'class-transformer';
 import { Flag, Id, idIn, Text, Timestamp } from '../conventions';
 
@@ -23,10 +23,10 @@ export class EventsQuery {
   actorId?: Uuid;
 
   @Timestamp({ optional: true, description: 'Only what occurred then or later' })
-  since?: string;
+  since?: Instant;
 
   @Timestamp({ optional: true, description: 'Only what occurred before' })
-  until?: string;
+  until?: Instant;
 
   @Flag({ optional: true, description: 'Go on with what is appended, until the client leaves' })
   follow?: boolean;
@@ -37,7 +37,7 @@ export class EventsQuery {
 
 export class StateQuery {
   @Timestamp({ description: 'The moment to look at' })
-  at: string;
+  at: Instant;
 }
 
 export class StateView {

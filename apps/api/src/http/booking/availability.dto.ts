@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { Uuid } from '@yoyaku/kernel';
+import type { Instant, LocalDate, Uuid } from '@yoyaku/kernel';
 import { DateOnly, Id, Timestamp, TimeZone, Whole } from '../conventions';
 
 const partySize = { optional: true, min: 1, max: 1000, default: 1 } as const;
@@ -12,10 +12,10 @@ export class AvailabilityQuery {
   serviceId: Uuid;
 
   @DateOnly({ description: 'First local date' })
-  from: string;
+  from: LocalDate;
 
   @DateOnly({ description: 'Last local date; at most 62 days in all' })
-  to: string;
+  to: LocalDate;
 
   @Id({ optional: true, description: 'Only with this resource' })
   resourceId?: Uuid;
@@ -57,7 +57,7 @@ export class FreeResourcesQuery {
   serviceId: Uuid;
 
   @Timestamp()
-  start: string;
+  start: Instant;
 
   @Whole(partySize)
   partySize?: number;

@@ -1,12 +1,13 @@
 import { ApiProperty } from '@nestjs/swagger';
+import type { Instant } from '@yoyaku/kernel';
 import { ListQuery, PageOf, Sort, Text, Timestamp } from '../conventions';
 
 export class BlockBody {
   @Timestamp()
-  start: string;
+  start: Instant;
 
   @Timestamp({ description: 'At most a year later' })
-  end: string;
+  end: Instant;
 
   @Text({ optional: true, multiline: true, max: 500 })
   reason?: string;

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { BookingStatus } from '@yoyaku/booking';
-import type { Uuid } from '@yoyaku/kernel';
+import type { Instant, Uuid } from '@yoyaku/kernel';
 import { Flag, Id, Ids, ListQuery, MoneyBody, OneOf, Sort, Text, Timestamp, Whole } from '../conventions';
 
 const STATUSES = [
@@ -23,7 +23,7 @@ export class BookBody {
   serviceId?: Uuid;
 
   @Timestamp()
-  start: string;
+  start: Instant;
 
   @Ids({ optional: true, max: 100, description: 'One of these, for each requirement that names one; any when absent' })
   resourceIds?: Uuid[];
@@ -41,7 +41,7 @@ export class BookBody {
   title?: string;
 
   @Timestamp({ optional: true, description: 'Of a private appointment; a booking lasts as long as its service' })
-  end?: string;
+  end?: Instant;
 }
 
 /** What is given changes: the note of a booking; title and times of a private appointment. */
@@ -53,15 +53,15 @@ export class ChangeBookingBody {
   title?: string;
 
   @Timestamp({ optional: true })
-  start?: string;
+  start?: Instant;
 
   @Timestamp({ optional: true })
-  end?: string;
+  end?: Instant;
 }
 
 export class RescheduleBody {
   @Timestamp()
-  start: string;
+  start: Instant;
 
   @Ids({ optional: true, max: 100, description: 'Others than before; the same when absent' })
   resourceIds?: Uuid[];
@@ -80,10 +80,10 @@ export class BookingsQuery extends ListQuery {
   status?: string;
 
   @Timestamp({ optional: true, description: 'Starts at this moment or later' })
-  from?: string;
+  from?: Instant;
 
   @Timestamp({ optional: true, description: 'Starts before this moment' })
-  to?: string;
+  to?: Instant;
 
   @Id({ optional: true })
   resourceId?: Uuid;

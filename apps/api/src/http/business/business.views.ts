@@ -1,5 +1,6 @@
 import type { BusinessRow } from '@projections/business';
 import { type KnownBusiness, openingHours } from '@yoyaku/business';
+import type { LocalDate } from '@yoyaku/kernel';
 import type { BusinessView, OwnBusinessView } from './business.dto';
 
 /** What everybody may know. */
@@ -38,5 +39,5 @@ export const ownView = ({
   id,
   ...business,
   hours: openingHours(hours),
-  holidays: Object.entries(holidays).map(([date, name]) => ({ date, name })),
+  holidays: Object.entries(holidays).map(([date, name]) => ({ date: date as LocalDate, name })),
 });

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import type { KnownUser, PlatformRole, Session } from '@yoyaku/identity';
-import type { Uuid } from '@yoyaku/kernel';
+import type { Instant, Uuid } from '@yoyaku/kernel';
 import { IsString, MaxLength, MinLength } from 'class-validator';
 import { Email, type FieldOptions, Locale, Text } from '../conventions';
 
@@ -176,13 +176,13 @@ export class SessionView implements Session {
   userAgent: string | null;
 
   @ApiProperty({ format: 'date-time' })
-  createdAt: string;
+  createdAt: Instant;
 
   @ApiProperty({ format: 'date-time' })
-  lastUsedAt: string;
+  lastUsedAt: Instant;
 
   @ApiProperty({ format: 'date-time' })
-  expiresAt: string;
+  expiresAt: Instant;
 
   @ApiProperty({ description: 'The session that asks' })
   current: boolean;
