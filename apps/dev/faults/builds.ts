@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { clockEnvironment } from './clocks';
+import { clockEnvironment } from '../src/clock';
 import { BUILD } from './newer-build';
 
 /** What makes a process one of that newer build: 1, 2 and so on. */

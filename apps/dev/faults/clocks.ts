@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { CLOCK_FILE } from './clock';
+import { CLOCK_FILE, clockEnvironment } from '../src/clock';
 import { eventually, type Installation, type ProcessName } from './installation';
 import { seconds } from './report';
 import { seeOwnBooking, type World } from './world';
@@ -19,12 +18,6 @@ const ASTRAY: Readonly<Partial<Record<ProcessName, number>>> = {
   reactor: HOUR,
 };
 const TOLERANCE_MS = 2_000;
-
-/** What an installation's processes need in their environment so that their clocks can jump. */
-export const clockEnvironment = (folder: string): Record<string, string> => ({
-  NODE_OPTIONS: `--require ${join(__dirname, 'clock.js')}`,
-  [CLOCK_FILE]: join(folder, 'clock-offset'),
-});
 
 /** The clock of one process after the other jumps forth, back by twice as much, and to what it should be. */
 export async function jumpClocks(world: World): Promise<string> {

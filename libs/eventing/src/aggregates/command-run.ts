@@ -9,12 +9,13 @@ import {
   streamOf,
   type Taken,
 } from '@yoyaku/kernel';
-import { inSpan, SpanKind } from '@yoyaku/tracing';
+import { inSpan } from '@yoyaku/tracing';
 import type { EventCodec } from '../envelope/event-codec';
 import { type NewEvent } from '../envelope/stored-event';
 import { EventStoreDenied, EventStoreUnavailable, WrongExpectedRevision } from '../store/errors';
 import { type EventStore } from '../store/event-store';
 import type { CommandContext } from './command-context';
+import { eventStoreSpan } from './event-store-span';
 import { type Head, remember } from './head';
 import type { Heads } from './heads';
 
@@ -201,15 +202,7 @@ export class CommandRun<State, C extends Message, E extends Message> {
     head: Head<State>,
     events: readonly E[],
   ): Promise<{ sealing: Sealing<State>; appending: Appending<State> }> {
-    const about = () => ({
-      name: `append ${this.aggregate.category}`,
-      kind: SpanKind.CLIENT,
-      attributes: {
-        'db.system.name': 'eventstoredb',
-        'db.operation.name': 'append',
-        'db.collection.name': this.aggregate.category,
-      },
-    });
+    const about = () => eventStoreSpan('append', this.aggregate.category);
     return inSpan(about, async (span) => {
       const sealing = this.sent ?? (await this.seal(head, events));
       if (!this.sent) this.deadline = performance.now() + DEADLINE;

@@ -1,10 +1,12 @@
 import { type Aggregate, DAY, epochMs, evolve, HOUR, type Message, MINUTE, streamOf } from '@yoyaku/kernel';
+import { inChildSpan } from '@yoyaku/tracing';
 import { LRUCache } from 'lru-cache';
 import type { EventCodec } from '../envelope/event-codec';
 import type { RecordedEvent } from '../envelope/recorded-event';
 import type { StoredEvent } from '../envelope/stored-event';
 import type { EventStore } from '../store/event-store';
 import type { CommandContext } from './command-context';
+import { eventStoreSpan } from './event-store-span';
 import { Following } from './following';
 import { type Head, nothing, REMEMBERED_COMMANDS, UNVERIFIED } from './head';
 import type { Snapshots } from './snapshots';
@@ -68,11 +70,18 @@ export class Heads {
   }
 
   /** The head, read from where this process knows it. That there is no stream is remembered just as well. */
-  async read<State, C extends Message, E extends Message>(
+  read<State, C extends Message, E extends Message>(
     aggregate: Aggregate<State, C, E>,
     id: string,
   ): Promise<Head<State>> {
-    const stream = streamOf(aggregate, id);
+    const about = () => eventStoreSpan('read', aggregate.category);
+    return inChildSpan(about, () => this.readOn(aggregate, streamOf(aggregate, id)));
+  }
+
+  private async readOn<State, C extends Message, E extends Message>(
+    aggregate: Aggregate<State, C, E>,
+    stream: string,
+  ): Promise<Head<State>> {
     const verifiedAt = performance.now();
     let head: Head<State> = this.cache.get(stream) ?? (await this.readFirst(aggregate, stream));
     const commandIds = [...head.commandIds];

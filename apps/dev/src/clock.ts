@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
-/** Loaded into a process before its program (`node --require`): its clock can then be made to jump. */
+// Loaded into a process before its program (`node --require`): its clock can then be made to jump, by SIGUSR2.
+
+/** The variable that names the file with how far the clock is to be put, in milliseconds. */
 export const CLOCK_FILE = 'CLOCK_OFFSET_FILE';
 
 const System = Date;
@@ -29,3 +32,9 @@ if (file) {
     globalThis.Date = Shifted as DateConstructor;
   });
 }
+
+/** What an installation's processes need in their environment so that their clocks can jump. */
+export const clockEnvironment = (folder: string): Record<string, string> => ({
+  NODE_OPTIONS: `--require ${__filename}`,
+  [CLOCK_FILE]: join(folder, 'clock-offset'),
+});

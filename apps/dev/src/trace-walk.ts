@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { ApiClient } from '@yoyaku/client';
+import { keepSecrets } from '@yoyaku/embedded';
+import { readSpans, type SpanTree, treesOf } from '@yoyaku/tracing';
+import { DEMO } from './demo';
+import type { TemporaryInstallation } from './temporary-installation';
+
+/** A pending booking lapses after so many minutes; the shortest time that a business may set. */
+const PENDING_MINUTES = 5;
+const MINUTE_MS = 60_000;
+const PATIENCE_MS = 30_000;
+
+const BOOKING = 'POST /api/v1/bookings';
+const REACTION = 'react pending-expiry';
+const ROWS = 'project bookings';
+
+/** Books at the demo business, which has to approve it; gives the trace of that, as far as to the booking's row. */
+export async function bookPending(installation: TemporaryInstallation): Promise<SpanTree> {
+  const { origin, dataDir } = installation;
+  const { businessId, serviceIds } = JSON.parse(readFileSync(join(dataDir, 'demo.json'), 'utf8')) as {
+    businessId: string;
+    serviceIds: [string];
+  };
+  const visitor = new ApiClient(origin);
+  const owner = await visitor.signIn(DEMO.ownerEmail, keepSecrets(dataDir).secrets.demoPassword);
+  await owner.send('PUT', `/owner/businesses/${businessId}/settings`, {
+    autoConfirm: false,
+    pendingExpiryMinutes: PENDING_MINUTES,
+  });
+  const { body: registered } = await visitor.send<{ accessToken: string }>('POST', '/auth/register', {
+    name: 'Hana',
+    email: `hana-${randomBytes(4).toString('hex')}@example.com`,
+    password: randomBytes(12).toString('base64url'),
+  });
+  const [serviceId] = serviceIds;
+  const today = Temporal.Now.plainDateISO('Asia/Tokyo');
+  const range = `from=${today.add({ days: 1 })}&to=${today.add({ days: 7 })}`;
+  const { body } = await visitor.send<{ slots: { start: string }[] }>(
+    'GET',
+    `/availability?businessId=${businessId}&serviceId=${serviceId}&${range}`,
+  );
+  const start = body.slots[0]?.start ?? '';
+  const before = bookings(installation).length;
+  await visitor.as(registered.accessToken).send('POST', '/bookings', { businessId, serviceId, start });
+  return until(() => {
+    const booked = bookings(installation)[before];
+    return booked && find(booked, ROWS).length > 0 ? booked : undefined;
+  });
+}
+
+/** Lets the time for approving that booking pass; gives its trace, as far as to the row that says it has lapsed. */
+export async function lapse(installation: TemporaryInstallation, { spanId }: SpanTree): Promise<SpanTree> {
+  installation.putReactorForward((PENDING_MINUTES + 1) * MINUTE_MS);
+  return until(() => {
+    const booked = bookings(installation).find((one) => one.spanId === spanId);
+    const lapsed = booked && find(booked, REACTION).flatMap((reaction) => find(reaction, ROWS));
+    return lapsed && lapsed.length > 0 ? booked : undefined;
+  });
+}
+
+/** Throws unless each step of the booking, in whatever process, was led to by the one before. */
+export function ensureOneTrace(booked: SpanTree): void {
+  const appended = [
+    ['yoyaku-api', BOOKING],
+    ['yoyaku-api', 'RequestBooking'],
+    ['yoyaku-api', 'append booking'],
+  ] as const;
+  const lapsed = [
+    ['yoyaku-reactor', REACTION],
+    ['yoyaku-reactor', 'ExpireBooking'],
+    ['yoyaku-reactor', 'append booking'],
+  ] as const;
+  const published = ['yoyaku-projector', 'publish EVENTS'] as const;
+  const projected = ['yoyaku-projector', ROWS] as const;
+  ensurePath([booked], [...appended, published]);
+  ensurePath([booked], [...appended, projected]);
+  ensurePath([booked], [...appended, ...lapsed, published]);
+  ensurePath([booked], [...appended, ...lapsed, projected]);
+}
+
+type Step = readonly [service: string, name: string];
+
+function ensurePath(trees: readonly SpanTree[], steps: readonly Step[]): void {
+  const [next, ...rest] = steps;
+  if (!next) return;
+  const [service, name] = next;
+  const found = trees.flatMap((tree) => find(tree, name)).filter((span) => span.service === service);
+  assert(found.length > 0, `the trace has no ${name} of ${service} where there should be one`);
+  ensurePath(
+    found.flatMap(({ children }) => children),
+    rest,
+  );
+}
+
+/** The spans of that name in a tree. */
+const find = (tree: SpanTree, name: string): SpanTree[] => [
+  ...(tree.name === name ? [tree] : []),
+  ...tree.children.flatMap((child) => find(child, name)),
+];
+
+/** The traces of all bookings so far, in order. */
+function bookings({ traceFile }: TemporaryInstallation): SpanTree[] {
+  const spans = existsSync(traceFile) ? readSpans(traceFile) : [];
+  return spans
+    .filter(({ name, attributes }) => name === BOOKING && attributes['http.response.status_code'] === 201)
+    .flatMap(({ traceId }) => treesOf(spans, traceId));
+}
+
+async function until<T>(look: () => T | undefined): Promise<T> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const found = look();
+    if (found !== undefined) return found;
+    assert(performance.now() < deadline, `not within ${PATIENCE_MS} ms`);
+    await wait(50);
+  }
+}

@@ -1,0 +1,38 @@
+import type { SpanTree } from '@yoyaku/tracing';
+import { TemporaryInstallation } from './temporary-installation';
+import { bookPending, ensureOneTrace, lapse } from './trace-walk';
+
+/**
+ * `npm run trace`: starts a whole installation in a temporary folder, makes one booking over HTTP, and shows what became
+ * of it in all processes, as one trace.
+ */
+async function trace(): Promise<void> {
+  const installation = await TemporaryInstallation.make();
+  try {
+    console.log('Starting an installation …');
+    await installation.start();
+    const booked = await bookPending(installation);
+    console.log(
+      'A booking that nobody approves lapses after five minutes; the clock of the reactor is put forward by six.',
+    );
+    const lapsed = await lapse(installation, booked);
+    console.log(`\nTrace ${lapsed.traceId}, times in milliseconds\n`);
+    console.log('     began       took  process           span');
+    console.log(`${lines(lapsed, lapsed.start).join('\n')}\n`);
+    ensureOneTrace(lapsed);
+  } finally {
+    await installation.remove();
+  }
+}
+
+/** A line for each span: when it began and how long it took, in milliseconds, and in which process. */
+function lines({ name, service, start, end, children }: SpanTree, begin: bigint, depth = 0): string[] {
+  const ms = (nanoseconds: bigint) => (Number(nanoseconds) / 1e6).toFixed(1).padStart(10);
+  const line = `${ms(start - begin)} ${ms(end - start)}  ${service.padEnd(17)} ${'  '.repeat(depth)}${name}`;
+  return [line, ...children.flatMap((child) => lines(child, begin, depth + 1))];
+}
+
+trace().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});
