@@ -36,7 +36,11 @@ export class Health {
 /** However many ask, the dependencies are asked this often at most. */
 const FRESH_MS = 500;
 
-/** Whether this process can do its work, and which of the things it depends on answer. */
+/**
+ * Whether this process can do its work, and which of the things it depends on answer. Terminus would not make this
+ * shorter: what it says of an indicator that is down is the error's message, which may name hosts and users, and nothing
+ * beside it; and it logs an error each time somebody asks while a thing is down.
+ */
 @Injectable()
 export class HealthChecks {
   private known: { health: Promise<Health>; at: number } | undefined;

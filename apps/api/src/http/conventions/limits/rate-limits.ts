@@ -41,6 +41,9 @@ export const Unlimited = (): MethodDecorator => SetMetadata(ROUTE_LIMIT, null);
  * Limits shared by all api processes. Each counts for itself and tells the others what it counted a few times a
  * second, all keys in one statement, so that no request waits for PostgreSQL; what n processes may let through beyond
  * a limit is what arrives in that time. Where PostgreSQL is away, each process goes on counting alone.
+ *
+ * No library does this: rate-limiter-flexible, @fastify/rate-limit and @nestjs/throttler ask a shared store once for each
+ * request or count in one process alone, and they do it in fixed windows.
  */
 @Injectable()
 export class RateLimits implements OnApplicationShutdown {
