@@ -7,7 +7,7 @@ import { User } from '@yoyaku/identity';
 import { DAY, deriveUuid, newUuid } from '@yoyaku/kernel';
 import { Pool } from 'pg';
 import { pino } from 'pino';
-import { Heads } from '../../../libs/eventing/src/aggregates/heads';
+import { StreamCache } from '../../../libs/eventing/src/aggregates/stream-cache';
 import { createApi } from '../src/create-api';
 import { everyRoute } from '../src/http/conventions/access/every-route';
 import { Idempotency } from '../src/http/conventions/commands/idempotency';
@@ -491,7 +491,7 @@ it('what another process has just stored is not refused by what this one remembe
   const addResource = (more: object = {}) =>
     call('/owner/resources', { businessId, kind: 'room', name: 'Room', ...more });
   expect((await addResource()).status).toBe(201);
-  const deaf = jest.spyOn(Heads.prototype as unknown as { outdate: () => void }, 'outdate').mockReturnValue();
+  const deaf = jest.spyOn(StreamCache.prototype as unknown as { outdate: () => void }, 'outdate').mockReturnValue();
   const location = await call(`/owner/businesses/${businessId}/locations`, { name: 'Annexe' }, api.app);
   const locationId = location.body.id;
   expect(await addResource({ locationId })).toMatchObject({ status: 201, body: { locationId } });

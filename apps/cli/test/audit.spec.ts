@@ -33,7 +33,7 @@ async function run(...args: string[]): Promise<{ said: string; exitCode: number 
 const register = async ({ aggregateStore } = environment): Promise<string> => {
   const userId = newUuid();
   const data = { userId, name: 'Ann', email: `${userId}@example.com`, locale: 'en', role: 'user' } as const;
-  await aggregateStore().create(User, userId, { type: 'RegisterUser', data }, systemContext('spec'));
+  await aggregateStore().execute(User, userId, { type: 'RegisterUser', data }, systemContext('spec'), 'assumeEmpty');
   return userId;
 };
 

@@ -27,7 +27,9 @@ afterAll(async () => {
 async function register(): Promise<string> {
   const userId = newUuid();
   const data = { userId, name: 'Ann', email: `${userId}@example.com`, locale: 'en', role: 'user' } as const;
-  await environment.aggregateStore().create(User, userId, { type: 'RegisterUser', data }, systemContext('spec'));
+  await environment
+    .aggregateStore()
+    .execute(User, userId, { type: 'RegisterUser', data }, systemContext('spec'), 'assumeEmpty');
   return userId;
 }
 

@@ -36,7 +36,9 @@ const answer = <T>(...args: string[]): Promise<T> => answerOf<T>(environment, 'p
 async function register(name: string): Promise<void> {
   const userId = newUuid();
   const data = { userId, name, email: `${userId}@example.com`, locale: 'en', role: 'user' } as const;
-  await environment.aggregateStore().create(User, userId, { type: 'RegisterUser', data }, systemContext('spec'));
+  await environment
+    .aggregateStore()
+    .execute(User, userId, { type: 'RegisterUser', data }, systemContext('spec'), 'assumeEmpty');
 }
 
 const users = () =>

@@ -38,7 +38,7 @@ afterAll(async () => {
   await servers.stop();
 });
 
-const stateOf = async (bookingId: Uuid) => (await process.aggregates.load(Booking, bookingId, { fresh: true })).state;
+const stateOf = async (bookingId: Uuid) => (await process.aggregates.load(Booking, bookingId, 'requireLoad')).state;
 
 /** A hold that some operation on that booking reserved before it died. */
 async function orphanedHold(bookingId: Uuid, resourceId: Uuid, serviceId: Uuid, minutes: number): Promise<void> {
@@ -53,12 +53,12 @@ async function orphanedHold(bookingId: Uuid, resourceId: Uuid, serviceId: Uuid, 
 async function expectPendingLapses(): Promise<void> {
   const yuki = await salon.resource();
   const serviceId = await salon.service([[yuki]]);
-  const { state } = await process.bookings.request(salon.wish(serviceId, at(0)), asked());
+  const { known: state } = await process.bookings.request(salon.wish(serviceId, at(0)), asked());
   const bookingId = newUuid();
   const soon = plusMs(now(), 300);
   const pending = { ...state, bookingId, holdId: newUuid(), status: 'pending', expiresAt: soon } as const;
   const { standing: _, renounced: __, ...data } = pending;
-  await process.commands.create(Booking, bookingId, { type: 'RequestBooking', data }, asked());
+  await process.commands.execute(Booking, bookingId, { type: 'RequestBooking', data }, asked(), 'assumeEmpty');
   await until(async () => (await stateOf(bookingId)).status === 'expired');
   await salon.expectSlotOf(state.bookingId);
 }
@@ -95,12 +95,12 @@ describe('the reactor', () => {
   it('leaves bookings in good health alone', async () => {
     const yuki = await salon.resource();
     const service = await salon.service([[yuki]]);
-    const { bookingId: id } = (await process.bookings.request(salon.wish(service, at(0)), asked())).state;
-    const before = await process.aggregates.load(Calendar, yuki, { fresh: true });
+    const { bookingId: id } = (await process.bookings.request(salon.wish(service, at(0)), asked())).known;
+    const before = await process.aggregates.load(Calendar, yuki, 'requireLoad');
     const orphan = newUuid();
     await orphanedHold(orphan, await salon.resource(), newUuid(), 0);
     await until(async () => (await stateOf(orphan)).status === 'abandoned');
-    expect((await process.aggregates.load(Calendar, yuki, { fresh: true })).revision).toBe(before.revision);
+    expect((await process.aggregates.load(Calendar, yuki, 'requireLoad')).revision).toBe(before.revision);
     await salon.expectSlotOf(id);
   });
 

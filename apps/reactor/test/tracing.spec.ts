@@ -80,13 +80,19 @@ async function traceWith(traceId: string, name: string): Promise<SpanTree> {
 
 it('a trace goes from the append to NATS, to the rows, and on to the reaction and what that leads to', async () => {
   const serviceId = await salon.service([[await salon.resource()]]);
-  const { state } = await process.bookings.request(salon.wish(serviceId, at(0)), asked());
-  const { standing: _, renounced: __, ...booked } = state;
+  const { known } = await process.bookings.request(salon.wish(serviceId, at(0)), asked());
+  const { standing: _, renounced: __, ...booked } = known;
   const bookingId = newUuid();
   const pending = { bookingId, holdId: newUuid(), status: 'pending', expiresAt: plusMs(now(), 200) } as const;
   const context = asked();
   const traceId = await asking(() =>
-    process.commands.create(Booking, bookingId, { type: 'RequestBooking', data: { ...booked, ...pending } }, context),
+    process.commands.execute(
+      Booking,
+      bookingId,
+      { type: 'RequestBooking', data: { ...booked, ...pending } },
+      context,
+      'assumeEmpty',
+    ),
   );
 
   const isLapsed = (tree: SpanTree) => named([tree], 'project bookings').length === 2;
@@ -106,7 +112,7 @@ it('a trace goes from the append to NATS, to the rows, and on to the reaction an
     ]),
   );
   const [reaction] = named([append], 'react pending-expiry') as [SpanTree];
-  const [lapse] = named([reaction], 'ExpireBooking').flatMap((expire) => named([expire], 'append booking'));
+  const [lapse] = named([reaction], 'booking.ExpireBooking').flatMap((expire) => named([expire], 'append booking'));
   expect(lapse?.children.map(({ name }) => name)).toEqual(
     expect.arrayContaining([`publish ${servers.jetStream}`, 'project bookings']),
   );

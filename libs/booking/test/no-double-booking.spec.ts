@@ -4,7 +4,7 @@ import { EventStoreUnavailable, idFor } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { startServers, type TestServers } from '@yoyaku/testing';
 import { holdIdFor } from '../src/application/slot-choice';
-import { again, asked, at, BookingProcess, Salon } from './salon';
+import { again, asked, at, BookingProcess, insteadOfCreation, Salon } from './salon';
 
 let servers: TestServers;
 let processes: [BookingProcess, BookingProcess];
@@ -67,7 +67,7 @@ describe('of all who ask at once, from two processes,', () => {
     const staff = await Promise.all(Array.from({ length: 5 }, () => salon.resource()));
     const service = await salon.service([staff]);
     const winners = await race(100, (process) => process.bookings.request(salon.wish(service, at(0)), asked()));
-    expect(winners.map(({ state }) => state.resourceIds[0]).sort()).toEqual(staff.toSorted());
+    expect(winners.map(({ known }) => known.resourceIds[0]).sort()).toEqual(staff.toSorted());
   });
 
   it('ten fit into a class of ten', async () => {
@@ -112,7 +112,7 @@ describe('of all who change one booking at once, from two processes,', () => {
     const outcomes = await Promise.allSettled(
       changes.map((change, i) => change(processes[i % 2] as BookingProcess, id, i)),
     );
-    const { state } = await here.aggregates.load(Booking, id, { fresh: true });
+    const { state } = await here.aggregates.load(Booking, id, 'requireLoad');
     const isHeld = state.status === 'confirmed' || state.status === 'pending';
     for (const resourceId of resourceIds) expect(await salon.holdsOn(resourceId)).toHaveLength(isHeld ? 1 : 0);
     if (isHeld) await salon.expectSlotOf(id);
@@ -171,8 +171,8 @@ describe('a booking', () => {
     const service = await salon.service([staff]);
     const chosen: (Uuid | undefined)[] = [];
     for (const hour of [0, 1, 2, 3]) {
-      const { state } = await here.bookings.request(salon.wish(service, at(60 * hour)), asked());
-      chosen.push(state.resourceIds[0]);
+      const { known } = await here.bookings.request(salon.wish(service, at(60 * hour)), asked());
+      chosen.push(known.resourceIds[0]);
     }
     expect(chosen.slice(0, 2).sort()).toEqual(staff.toSorted());
     expect(chosen.slice(2)).toEqual(chosen.slice(0, 2));
@@ -254,7 +254,7 @@ describe('a booking', () => {
     const [yuki, ken] = [await salon.resource(), await salon.resource()];
     const service = await salon.service([[yuki, ken]]);
     const context = asked();
-    const create = jest.spyOn(here.commands, 'create').mockRejectedValueOnce(new Error('killed'));
+    const create = insteadOfCreation(here.commands, () => Promise.reject(new Error('killed')));
     const settle = jest.spyOn(here.holds, 'settle').mockRejectedValueOnce(new Error('killed'));
     await expect(here.bookings.request(salon.wish(service, at(0)), context)).rejects.toThrow('killed');
     create.mockRestore();
@@ -268,7 +268,7 @@ describe('a booking', () => {
     const yuki = await salon.resource();
     const service = await salon.service([[yuki]]);
     const context = asked();
-    const create = jest.spyOn(here.commands, 'create').mockRejectedValueOnce(new Error('killed'));
+    const create = insteadOfCreation(here.commands, () => Promise.reject(new Error('killed')));
     const settle = jest.spyOn(here.holds, 'settle').mockRejectedValueOnce(new Error('killed'));
     await expect(here.bookings.request(salon.wish(service, at(0)), context)).rejects.toThrow('killed');
     create.mockRestore();
@@ -301,12 +301,11 @@ describe('a creator and the reaper', () => {
           asked(),
         );
       let reaped: Promise<unknown> = Promise.resolve();
-      const create = here.commands.create.bind(here.commands);
-      const creation = jest.spyOn(here.commands, 'create').mockImplementationOnce(async (...creating) => {
+      const creation = insteadOfCreation(here.commands, async (create) => {
         if (reaping === 'before') await reap();
         if (reaping === 'beside') reaped = turns(Math.random() * 10).then(reap);
         await turns(reaping === 'beside' ? Math.random() * 10 : 0);
-        const created = await create(...creating);
+        const created = await create();
         if (reaping === 'after') await reap();
         return created;
       });

@@ -1,6 +1,15 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { Booking, BookingModule, type BookingRequest, Bookings, Calendar, Holds, ownsHold } from '@yoyaku/booking';
+import {
+  Booking,
+  type BookingCommand,
+  BookingModule,
+  type BookingRequest,
+  Bookings,
+  Calendar,
+  Holds,
+  ownsHold,
+} from '@yoyaku/booking';
 import { Business, type BusinessCommand } from '@yoyaku/business';
 import { Resource, Service } from '@yoyaku/catalog';
 import { CoreModule, readConfig } from '@yoyaku/composition';
@@ -31,6 +40,19 @@ export class BookingProcess {
   }
 
   stop = (): Promise<void> => this.app.close();
+}
+
+/** Runs this where a booking would be made, once its calendars are held. */
+export function insteadOfCreation(
+  commands: Commands,
+  run: (create: () => Promise<unknown>) => Promise<unknown>,
+): jest.SpyInstance {
+  const execute = commands.execute.bind(commands) as (...given: unknown[]) => Promise<unknown>;
+  return jest.spyOn(commands, 'execute').mockImplementation((...given) => {
+    const [aggregate, , command] = given as readonly unknown[];
+    const isCreation = aggregate === Booking && (command as BookingCommand).type === 'RequestBooking';
+    return (isCreation ? run(() => execute(...given)) : execute(...given)) as never;
+  });
 }
 
 export const asked = (): CommandContext => systemContext('test');
@@ -149,7 +171,7 @@ export class Salon {
 
   /** The holds on a resource's calendar, as they stand in the store. */
   async holdsOn(resourceId: Uuid) {
-    const { state } = await this.process.aggregates.load(Calendar, resourceId, { fresh: true });
+    const { state } = await this.process.aggregates.load(Calendar, resourceId, 'requireLoad');
     return state.entries.map(({ bookingId, holdId, start, end }) => ({
       bookingId,
       holdId,
@@ -162,7 +184,7 @@ export class Salon {
 
   /** Throws unless the booking's hold stands in each of its calendars. */
   async expectSlotOf(bookingId: Uuid): Promise<void> {
-    const { state } = await this.process.aggregates.load(Booking, bookingId, { fresh: true });
+    const { state } = await this.process.aggregates.load(Booking, bookingId, 'requireLoad');
     if (!('resourceIds' in state)) throw new Error(`There is no booking ${bookingId}`);
     for (const resourceId of state.resourceIds) {
       const own = (await this.holdsOn(resourceId)).filter(({ holdId }) => ownsHold(state, resourceId, holdId));

@@ -2,7 +2,9 @@ import { type DynamicModule, Inject, Logger, Module, type OnApplicationShutdown 
 import { CqrsModule } from '@nestjs/cqrs';
 import { AggregateStore } from './aggregates/aggregate-store';
 import { KeyedNames } from './aggregates/reservation';
-import { AggregateCommandHandler, Commands } from './commands/commands';
+import { AggregateCommandHandler } from './commands/aggregate-command';
+import { CommandWatch, type OnCommand } from './commands/command-watch';
+import { Commands } from './commands/commands';
 import { type AnyAggregate, EventCodec } from './envelope/event-codec';
 import { SUBJECT_KEYS, type SubjectKeys } from './envelope/pii';
 import { categoryOf } from './envelope/stored-event';
@@ -11,6 +13,7 @@ import { EventStoreDb } from './store/eventstoredb/eventstoredb';
 import { SubjectErasure } from './store/subject-erasure';
 
 export interface EventingMetrics {
+  readonly command: OnCommand;
   /** An append was refused because its stream had moved. */
   conflict(category: string): void;
   /** A snapshot was not used, because it is not to be trusted. */
@@ -79,7 +82,7 @@ export class EventingModule implements OnApplicationShutdown {
     return {
       module: EventingModule,
       global: true,
-      imports: [CqrsModule.forRoot()],
+      imports: [CqrsModule],
       providers: [
         { provide: EventStoreDb, useValue: eventStore },
         { provide: EventCodec, useValue: codec },
@@ -88,19 +91,11 @@ export class EventingModule implements OnApplicationShutdown {
         { provide: SubjectErasure, useValue: erasure },
         { provide: KeyedNames, useValue: new KeyedNames(options.appSecret) },
         { provide: FOLLOW, useValue: options.follow ?? true },
+        { provide: CommandWatch, useValue: new CommandWatch(metrics && ((...ended) => metrics.command(...ended))) },
         AggregateCommandHandler,
         Commands,
       ],
-      exports: [
-        EventStoreDb,
-        EventCodec,
-        AggregateStore,
-        SUBJECT_KEYS,
-        SubjectErasure,
-        KeyedNames,
-        Commands,
-        CqrsModule,
-      ],
+      exports: [EventStoreDb, EventCodec, AggregateStore, SUBJECT_KEYS, SubjectErasure, KeyedNames, Commands],
     };
   }
 

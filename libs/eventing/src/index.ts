@@ -1,8 +1,12 @@
 export * from './aggregates/aggregate-store';
 export * from './aggregates/command-context';
-export { type AppendLine, ConcurrencyConflict } from './aggregates/command-run';
+export type { AppendLine } from './aggregates/command-run';
+export * from './aggregates/concurrency-conflict';
+export type { Load } from './aggregates/load';
 export * from './aggregates/reservation';
 export type { SnapshotOptions } from './aggregates/snapshots';
+export { Versioned } from './aggregates/versioned';
+export type { CommandOutcome } from './commands/command-watch';
 export * from './commands/commands';
 export * from './commands/recheck-refusal';
 export { causesOf } from './envelope/envelope';

@@ -52,7 +52,13 @@ describe('an aggregate store', () => {
 
   const open = async (through = store) => {
     const accountId = newUuid();
-    await through.create(Account, accountId, { type: 'OpenAccount', data: { accountId, holder: 'Aki' } }, context());
+    await through.execute(
+      Account,
+      accountId,
+      { type: 'OpenAccount', data: { accountId, holder: 'Aki' } },
+      context(),
+      'assumeEmpty',
+    );
     return accountId;
   };
   const deposit = (accountId: string, amount: number, through = store, ctx = context()) =>
@@ -129,7 +135,7 @@ describe('an aggregate store', () => {
     const id = newUuid();
     const ctx = context({ commandId: deriveUuid('key', id) });
     const openBy = (holder: string, through: AggregateStore) =>
-      through.create(Account, id, { type: 'OpenAccount', data: { accountId: id, holder } }, ctx);
+      through.execute(Account, id, { type: 'OpenAccount', data: { accountId: id, holder } }, ctx, 'assumeEmpty');
     await openBy('Aki', store);
     const following = new AbortController();
     const another = anotherProcess();
@@ -236,7 +242,7 @@ describe('an aggregate store', () => {
     const gone = newUuid();
     await keys.destroy(subjectOf('account', gone));
     const command = { type: 'OpenAccount', data: { accountId: gone, holder: 'Aki' } } as const;
-    expect(await codeOf(store.create(Account, gone, command, context()))).toBe('person.erased');
+    expect(await codeOf(store.execute(Account, gone, command, context(), 'assumeEmpty'))).toBe('person.erased');
     await notifications.close();
   });
 
@@ -299,7 +305,7 @@ describe('an aggregate store', () => {
 
     proxy.refuse();
     await expect(deposit(other, 1, through)).rejects.toBeInstanceOf(EventStoreUnavailable);
-    await expect(through.load(Account, id, { fresh: true })).rejects.toBeInstanceOf(EventStoreUnavailable);
+    await expect(through.load(Account, id, 'requireLoad')).rejects.toBeInstanceOf(EventStoreUnavailable);
     expect(await balanceOf(id)).toBe(before);
     await deposit(id, 100);
     proxy.mend();

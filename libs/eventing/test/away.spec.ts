@@ -1,7 +1,7 @@
 import { EventStoreDBClient } from '@eventstore/db-client';
 import { newUuid } from '@yoyaku/kernel';
 import { measureDelay, startServers, type TcpProxy, tcpProxy, testOfEventNode, until } from '@yoyaku/testing';
-import { EventStoreDb, EventStoreUnavailable } from '../src';
+import { EventStoreDb, EventStoreUnavailable, type Load } from '../src';
 import { Connection } from '../src/store/eventstoredb/connection';
 import { TimedOut } from '../src/store/within';
 import { Account } from './account';
@@ -59,7 +59,7 @@ test('reads but does not write: all are told so in time, and who comes next at o
   expect(next.error).toBeInstanceOf(EventStoreUnavailable);
   expect(next.seconds).toBeLessThan(0.1);
   expect(store.takesWrites).toBe(false);
-  expect((await through.load(Account, id, { fresh: true })).state.balance).toBe(0);
+  expect((await through.load(Account, id, 'requireLoad')).state.balance).toBe(0);
   // The command that was first; the store is probed with another stream.
   expect(appended.filter((stream) => !stream.endsWith('yoyaku_probe'))).toEqual([
     expect.stringContaining(`account-${id}`),
@@ -77,7 +77,7 @@ test('silent: no call waits for ever, what is remembered passes for current for 
   const following = new AbortController();
   void through.follow(following.signal);
   const id = await bank.open(through);
-  const balance = async (fresh = false) => (await through.load(Account, id, { fresh })).state.balance;
+  const balance = async (load?: Load) => (await through.load(Account, id, load)).state.balance;
   await until(async () => {
     await bank.deposit(id, 1, through);
     return (await balance()) > 0;
@@ -88,7 +88,7 @@ test('silent: no call waits for ever, what is remembered passes for current for 
   const silentSince = performance.now();
   const delayed = measureDelay();
   await bank.deposit(id, 100);
-  const reading = await secondsOf(balance(true));
+  const reading = await secondsOf(balance('requireLoad'));
   expect(reading.error).toBeInstanceOf(EventStoreUnavailable);
   const remembered = await balance().catch((error: unknown) => error);
   await until(async () => (await secondsOf(balance())).error instanceof EventStoreUnavailable);
@@ -228,14 +228,14 @@ testOfEventNode()(
     void through.follow(bank.ending);
     const id = newUuid();
     const open = { type: 'OpenAccount', data: { accountId: id, holder: 'Aki' } } as const;
-    await through.create(Account, id, open, context());
+    await through.execute(Account, id, open, context(), 'assumeEmpty');
     await bank.depositMany(id, 100);
     const balance = async () => (await through.load(Account, id)).state.balance;
     await until(async () => (await balance()) === 100);
 
     url = older.eventStoreUrl;
     way.cut();
-    await others.create(Account, id, open, context());
+    await others.execute(Account, id, open, context(), 'assumeEmpty');
     await bank.deposit(id, 7, others);
     await until(async () => (await balance().catch(() => 0)) === 7, 8_000);
     await bank.deposit(id, 1, others);

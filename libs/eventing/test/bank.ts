@@ -59,7 +59,13 @@ export async function openBank() {
     },
     open: async (through = first, ctx = context()): Promise<Uuid> => {
       const accountId = newUuid();
-      await through.create(Account, accountId, { type: 'OpenAccount', data: { accountId, holder: 'Aki' } }, ctx);
+      await through.execute(
+        Account,
+        accountId,
+        { type: 'OpenAccount', data: { accountId, holder: 'Aki' } },
+        ctx,
+        'assumeEmpty',
+      );
       return accountId;
     },
     deposit: (id: string, amount: number, through = first, ctx = context()) =>

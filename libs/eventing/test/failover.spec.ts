@@ -80,7 +80,7 @@ async function lose(loss: 'killed' | 'frozen', electionAfter: number) {
   const following = new AbortController();
   void through.follow(following.signal);
   const id = await bank.open(through);
-  await through.load(Account, id, { fresh: true });
+  await through.load(Account, id, 'requireLoad');
   if (loss === 'killed') cluster.killLeader();
   else cluster.freezeLeader();
   const delayed = measureDelay();

@@ -189,7 +189,7 @@ describe('installations that share a store', () => {
     for (const [name, store] of Object.entries(stores)) {
       const opening = { type: 'OpenAccount', data: { accountId: id, holder: name } } as const;
       const process = bank.aProcess(store);
-      await process.create(Account, id, opening, context());
+      await process.execute(Account, id, opening, context(), 'assumeEmpty');
       for (let i = 0; i < 3; i++) await bank.deposit(id, 1, process);
       await store.writeSnapshot(`account-${id}`, { of: name });
       await others();

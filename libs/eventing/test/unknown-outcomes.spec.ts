@@ -111,7 +111,7 @@ test('of a new instance too: what another process sealed under the same command 
   const id = newUuid();
   const ctx = repeatable();
   const openBy = (holder: string, through = bank.aProcess()) =>
-    through.create(Account, id, { type: 'OpenAccount', data: { accountId: id, holder } }, ctx);
+    through.execute(Account, id, { type: 'OpenAccount', data: { accountId: id, holder } }, ctx, 'assumeEmpty');
   const late = answeringLate();
   late.beforeTheSecond(() => openBy('Aki'));
   const through = bank.aProcess(late.store);
@@ -124,7 +124,7 @@ test('a repeated append is told from a new one also by who has not heard of the 
   const id = newUuid();
   const ctx = repeatable();
   const openBy = (holder: string, through = bank.aProcess()) =>
-    through.create(Account, id, { type: 'OpenAccount', data: { accountId: id, holder } }, ctx);
+    through.execute(Account, id, { type: 'OpenAccount', data: { accountId: id, holder } }, ctx, 'assumeEmpty');
   const deaf = misbehaving(bank.eventStore, {
     subscribeToAll: async function* ({ signal }) {
       await new Promise((resolve) => signal.addEventListener('abort', resolve));

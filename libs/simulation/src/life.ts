@@ -128,7 +128,7 @@ export class Life {
     }
   }
 
-  private expect({ id, state: { start, end } }: Booked): void {
+  private expect({ id, known: { start, end } }: Booked): void {
     const day = start.slice(0, 10) as LocalDate;
     const known = this.expected.get(day) ?? [];
     this.expected.set(day, [...known, { id: id as Uuid, end }]);
@@ -144,11 +144,12 @@ export class Life {
   private async hire(name: string): Promise<Uuid> {
     const resourceId = newUuid();
     const details = { name, description: null, capacity: 1, locationId: null, userId: null };
-    await this.through.commands.create(
+    await this.through.commands.execute(
       Resource,
       resourceId,
       { type: 'CreateResource', data: { resourceId, businessId: this.businessId, kind: 'staff', ...details } },
       this.asked(0),
+      'assumeEmpty',
     );
     const hours = WEEK.map((day) => ({ day, starts: wallTime(OPENS), ends: wallTime(CLOSES) }));
     await this.through.commands.execute(
@@ -166,7 +167,7 @@ export class Life {
     const size = { durationMinutes, capacity: 1, bufferBeforeMinutes: 0, bufferAfterMinutes: 0 };
     const price = { amount: 100 * durationMinutes, currency: 'JPY' };
     const means = { requirements: [{ anyOf: this.staff }], overrides: [], locationIds: [] };
-    await this.through.commands.create(
+    await this.through.commands.execute(
       Service,
       serviceId,
       {
@@ -182,6 +183,7 @@ export class Life {
         },
       },
       this.asked(0),
+      'assumeEmpty',
     );
     return serviceId;
   }
@@ -190,7 +192,7 @@ export class Life {
     const customerId = newUuid();
     const nothing = { phone: null, birthday: null, locale: null, assignedTo: null, tags: [], consents: [] };
     const email = `${customerId}@example.com`;
-    await this.through.commands.create(
+    await this.through.commands.execute(
       Customer,
       customerId,
       {
@@ -198,6 +200,7 @@ export class Life {
         data: { customerId, businessId: this.businessId, name, email, status: 'customer', ...nothing },
       },
       this.asked(0),
+      'assumeEmpty',
     );
     return customerId;
   }

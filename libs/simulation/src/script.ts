@@ -31,17 +31,15 @@ export type Script = readonly Step[];
 /** Writes down, from now on, what is sent to aggregates. Gives a function that tells it by who asked. */
 export function recordScripts(commands: Commands): () => Script[] {
   const recorded = new Map<string, Sent[]>();
-  for (const mode of ['execute', 'create'] as const) {
-    const send = commands[mode].bind(commands) as (...given: unknown[]) => never;
-    commands[mode] = (aggregate, id, command, context) => {
-      const actor = String(context.actor.id);
-      const sent = recorded.get(actor) ?? [];
-      recorded.set(actor, sent);
-      const stream = streamOf(aggregate as AnyAggregate, id);
-      sent.push({ aggregate: aggregate as AnyAggregate, stream, text: JSON.stringify({ id, command, context }) });
-      return send(aggregate, id, command, context);
-    };
-  }
+  const execute = commands.execute.bind(commands) as (...given: unknown[]) => never;
+  commands.execute = (aggregate, id, command, context, load) => {
+    const actor = String(context.actor.id);
+    const sent = recorded.get(actor) ?? [];
+    recorded.set(actor, sent);
+    const stream = streamOf(aggregate as AnyAggregate, id);
+    sent.push({ aggregate: aggregate as AnyAggregate, stream, text: JSON.stringify({ id, command, context }) });
+    return execute(aggregate, id, command, context, load);
+  };
   return () => [...recorded.values()].map(toScript);
 }
 

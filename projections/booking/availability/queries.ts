@@ -16,6 +16,7 @@ import {
   verdictsOn,
 } from '@yoyaku/booking';
 import { CatalogFacts } from '@yoyaku/catalog';
+import type { Load } from '@yoyaku/eventing';
 import {
   atLocal,
   DAY,
@@ -48,10 +49,10 @@ export interface SlotQuestion {
   readonly partySize: number;
 }
 
-/** When it is asked, and by whom; `fresh`: by the rules that other processes stored a moment ago. */
+/** When it is asked, by whom, and by how current rules. */
 interface Asking extends Turns {
   readonly at: Instant;
-  readonly fresh: boolean;
+  readonly load: Load;
   /** Only what is at one of these locations, or at none in particular. */
   readonly within?: readonly Uuid[];
 }
@@ -67,7 +68,7 @@ export class AvailabilityQueries {
 
   /** Throws `business.not_found`, `service.not_found`, `availability.too_large`, `.busy`, `.abandoned`. */
   async slots(question: SlotQuestion, asking: Asking): Promise<{ timeZone: string; slots: OfferedSlot[] }> {
-    const rules = narrowed(await this.rules.of(question.businessId, question.serviceId, asking), question);
+    const rules = narrowed(await this.rules.of(question.businessId, question.serviceId, asking, asking.load), question);
     const { from, to, timeZone = rules.business.timeZone, partySize } = question;
     const within = { start: epochMs(atLocal(from, '00:00', timeZone)), end: epochMs(atLocal(to, '24:00', timeZone)) };
     return { timeZone, slots: await this.slotsWithin(within, rules, partySize, asking) };
@@ -106,9 +107,9 @@ export class AvailabilityQueries {
   }
 
   private async rulesOf(serviceId: Uuid, asking: Asking): Promise<Rules> {
-    const service = await this.catalog.service(serviceId, asking);
+    const service = await this.catalog.service(serviceId, asking.load);
     if (service.status !== 'active') throw new DomainError('service.not_found', { path: 'serviceId' });
-    return this.rules.of(service.businessId, serviceId, asking);
+    return this.rules.of(service.businessId, serviceId, asking, asking.load);
   }
 
   private async slotsWithin(

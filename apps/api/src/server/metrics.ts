@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { countPassedOver } from '@yoyaku/composition';
-import type { EventingMetrics } from '@yoyaku/eventing';
+import type { CommandOutcome, EventingMetrics } from '@yoyaku/eventing';
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client';
 
 const SECONDS = [0.005, 0.025, 0.1, 0.5, 2.5];
@@ -26,6 +26,21 @@ export class Metrics implements EventingMetrics {
     registers: [this.registry],
   });
 
+  private readonly commands = new Histogram({
+    name: 'yoyaku_command_duration_seconds',
+    help: 'Time from a command to its end',
+    labelNames: ['command'] as const,
+    buckets: SECONDS,
+    registers: [this.registry],
+  });
+
+  private readonly commandOutcomes = new Counter({
+    name: 'yoyaku_commands_total',
+    help: 'Commands, by their outcome: ok, refused (a rule or If-Match said no), failed',
+    labelNames: ['command', 'outcome'] as const,
+    registers: [this.registry],
+  });
+
   private readonly conflicts = new Counter({
     name: 'yoyaku_append_conflicts_total',
     help: 'Appends refused because the stream had moved',
@@ -42,6 +57,11 @@ export class Metrics implements EventingMetrics {
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+  }
+
+  command(command: string, outcome: CommandOutcome, seconds: number): void {
+    this.commands.observe({ command }, seconds);
+    this.commandOutcomes.inc({ command, outcome });
   }
 
   conflict(category: string): void {

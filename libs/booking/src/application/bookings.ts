@@ -13,9 +13,8 @@ import {
   Commands,
   ensureRevision,
   idFor,
-  type Loaded,
-  type Outcome,
   stepOf,
+  type Versioned,
 } from '@yoyaku/eventing';
 import { DomainError, ensure, epochMs, type Instant, MINUTE, plusMs, type Uuid } from '@yoyaku/kernel';
 import {
@@ -26,13 +25,12 @@ import {
   ensureUndoable,
   isMade,
   type MadeBooking,
-  made,
   ownsHold,
   type Party,
 } from '../domain/booking.decider';
 import type { Place } from '../domain/booking.events';
 import { priceOf, type Rules } from '../domain/rules';
-import { type Hold, Holds, max } from './holds';
+import { type Hold, Holds } from './holds';
 import { RuleBook } from './rule-book';
 import { holdIdFor, SlotChoice, type SlotWish } from './slot-choice';
 
@@ -50,7 +48,7 @@ export interface BookingRequest {
   readonly within?: readonly Uuid[];
 }
 
-export type Booked = Outcome<MadeBooking>;
+export type Booked = Versioned<BookingState, MadeBooking>;
 
 /** What concerns a booking and its calendars at once. Every other command goes to the booking alone. */
 @Injectable()
@@ -73,12 +71,12 @@ export class Bookings {
   async request(request: BookingRequest, context: CommandContext): Promise<Booked> {
     const bookingId = idFor(context, 'booking');
     if (context.repeated) {
-      const known = await this.aggregates.load(Booking, bookingId, { fresh: true });
-      if (isMade(known.state)) return booked(bookingId, known);
+      const known = await this.aggregates.load(Booking, bookingId, 'requireLoad');
+      if (isMade(known.state)) return known;
       // An attempt that was settled can't be taken up again, but the client was told to come again: this is a new one.
       if (known.state.status === 'abandoned') return this.request(request, stepOf(context, 'again'));
     }
-    ensureRevision(bookingId, NOT_THERE, context);
+    ensureRevision({ id: bookingId, revision: NOT_THERE }, context);
     return this.holding(context, async (held) => {
       const { rules, place, wish } = await this.withRules(request, async (rules) => {
         await this.ensureWelcome(request);
@@ -89,7 +87,7 @@ export class Bookings {
       // They may have been blocked since they were welcome.
       ensure(!isBlockedCustomer(customer), 'booking.customer_blocked');
       const { business, service } = rules;
-      return this.commands.create(
+      return this.commands.execute(
         Booking,
         bookingId,
         {
@@ -112,6 +110,7 @@ export class Bookings {
           },
         },
         context,
+        'assumeEmpty',
       );
     });
   }
@@ -126,8 +125,9 @@ export class Bookings {
     to: Pick<BookingRequest, 'start' | 'resourceIds' | 'within'> & { readonly by: Party },
     context: CommandContext,
   ): Promise<Booked> {
-    const { state: before, ...loaded } = await this.load(bookingId, context);
-    if (before.holdId === holdIdFor(context, minutesOf(before))) return booked(bookingId, { ...loaded, state: before });
+    const loaded = await this.load(bookingId, context);
+    const before = loaded.known;
+    if (before.holdId === holdIdFor(context, minutesOf(before))) return loaded;
     ensureReschedulable(before, to.by, context.at);
     const { businessId, userId } = before;
     if (to.by === 'customer' && userId) await this.ensureWelcome({ businessId, whom: { userId } });
@@ -148,9 +148,9 @@ export class Bookings {
 
   /** Throws `booking.business_closed`: who may take no bookings confirms none. */
   async confirm(bookingId: Uuid, context: CommandContext): Promise<Booked> {
-    const { state } = await this.load(bookingId, context);
-    if (state.status === 'pending') await this.rules.ensureTakesBookings(state.businessId);
-    return booked(bookingId, await this.execute(bookingId, { type: 'ConfirmBooking', data: {} }, context));
+    const { status, businessId } = (await this.load(bookingId, context)).known;
+    if (status === 'pending') await this.rules.ensureTakesBookings(businessId);
+    return this.execute(bookingId, { type: 'ConfirmBooking', data: {} }, context);
   }
 
   async cancel(bookingId: Uuid, by: Party, reason: string | null, context: CommandContext): Promise<Booked> {
@@ -168,9 +168,9 @@ export class Bookings {
 
   /** Brings a cancelled booking back if its time is still free. Throws `booking.slot_taken`, `booking.business_closed`. */
   async undoCancellation(bookingId: Uuid, context: CommandContext): Promise<Booked> {
-    const { state: booking, ...loaded } = await this.load(bookingId, context);
-    if (booking.holdId === holdIdFor(context, minutesOf(booking)))
-      return booked(bookingId, { ...loaded, state: booking });
+    const loaded = await this.load(bookingId, context);
+    const booking = loaded.known;
+    if (booking.holdId === holdIdFor(context, minutesOf(booking))) return loaded;
     ensureUndoable(booking, context.at);
     await this.rules.ensureTakesBookings(booking.businessId);
     return this.holding(context, async (held) => {
@@ -185,15 +185,12 @@ export class Bookings {
    * Runs an operation that holds calendars first. Whatever it held and its booking does not own in the end, because
    * the operation failed or took another way, is released before it answers.
    */
-  private async holding(
-    context: CommandContext,
-    operation: (held: Hold[]) => Promise<Outcome<BookingState>>,
-  ): Promise<Booked> {
+  private async holding(context: CommandContext, operation: (held: Hold[]) => Promise<Booked>): Promise<Booked> {
     const held: Hold[] = [];
     try {
       const outcome = await operation(held);
       const spare = held.filter(({ resourceId, holdId }) => !ownsHold(outcome.state, resourceId, holdId));
-      return booked(outcome.id, outcome, await this.holds.settle(spare, context));
+      return outcome.upTo(await this.holds.settle(spare, context));
     } catch (error) {
       // Where the store does not answer nothing can be settled now; the reaper will.
       if (held.length > 0) await this.holds.settle(held, context).catch(() => {});
@@ -203,16 +200,16 @@ export class Bookings {
 
   private async giveUp(bookingId: Uuid, command: BookingCommand, context: CommandContext): Promise<Booked> {
     const outcome = await this.execute(bookingId, command, context);
-    return this.releasing(made(outcome.state), outcome, context);
+    return this.releasing(outcome.known, outcome, context);
   }
 
   /** Releases the holds that a booking had, and after the outcome no longer owns. */
-  private async releasing(before: MadeBooking, after: Outcome<BookingState>, context: CommandContext): Promise<Booked> {
+  private async releasing(before: MadeBooking, after: Booked, context: CommandContext): Promise<Booked> {
     const { bookingId, businessId, holdId } = before;
     const givenUp = before.resourceIds
       .filter((resourceId) => !ownsHold(after.state, resourceId, holdId))
       .map((resourceId) => ({ bookingId, businessId, resourceId, holdId }));
-    return booked(bookingId, after, await this.holds.release(givenUp, context));
+    return after.upTo(await this.holds.release(givenUp, context));
   }
 
   /** Throws as {@link SlotChoice.reserve}, and when all that was chosen is at no place where it has to be at one. */
@@ -238,7 +235,7 @@ export class Bookings {
       return await use(await this.rules.of(businessId, serviceId, { resourceIds, within }));
     } catch (error) {
       if (!(error instanceof DomainError) || error.code === 'booking.slot_taken') throw error;
-      return use(await this.rules.of(businessId, serviceId, { resourceIds, within, fresh: true }));
+      return use(await this.rules.of(businessId, serviceId, { resourceIds, within }, 'requireLoad'));
     }
   }
 
@@ -265,26 +262,19 @@ export class Bookings {
   }
 
   /** Throws `booking.not_found`, and `ConcurrencyConflict` before anything is held in vain. */
-  private async load(bookingId: Uuid, context: CommandContext): Promise<Loaded<MadeBooking>> {
-    const loaded = await this.aggregates.load(Booking, bookingId, { fresh: true });
-    ensureRevision(bookingId, loaded, context);
-    return { ...loaded, state: made(loaded.state) };
+  private async load(bookingId: Uuid, context: CommandContext): Promise<Booked> {
+    const loaded = await this.aggregates.load(Booking, bookingId, 'requireLoad');
+    ensureRevision(loaded, context);
+    return loaded;
   }
 
-  private execute(bookingId: Uuid, command: BookingCommand, context: CommandContext): Promise<Outcome<BookingState>> {
+  private execute(bookingId: Uuid, command: BookingCommand, context: CommandContext): Promise<Booked> {
     return this.commands.execute(Booking, bookingId, command, context);
   }
 }
 
 /** Of a booking that is to be made. */
-const NOT_THERE = { revision: -1 };
-
-const booked = (id: string, loaded: Loaded<BookingState>, alsoAt = 0n): Booked => ({
-  ...loaded,
-  id,
-  state: made(loaded.state),
-  position: max(loaded.position, alsoAt),
-});
+const NOT_THERE = -1;
 
 const wishOf = (
   { business, service, resources }: Rules,

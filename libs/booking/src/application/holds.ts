@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type CommandContext, Commands, type Outcome, stepOf } from '@yoyaku/eventing';
+import { type CommandContext, Commands, stepOf, type Versioned } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { Booking, type BookingState, ownsHold } from '../domain/booking.decider';
 import { type Bookable, Calendar, type CalendarState, holds } from '../domain/calendar.decider';
@@ -22,7 +22,7 @@ export class Holds {
    * Reserves a slot; repeating it changes nothing. Throws `booking.slot_taken`, or `booking.abandoned` when the hold
    * was released meanwhile, because the request was taken for dead.
    */
-  async reserve(slot: Bookable, context: CommandContext): Promise<Outcome<CalendarState>> {
+  async reserve(slot: Bookable, context: CommandContext): Promise<Versioned<CalendarState>> {
     const outcome = await this.commands.execute(
       Calendar,
       slot.resourceId,
@@ -73,4 +73,4 @@ export class Holds {
   }
 }
 
-export const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);
+const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessFacts, isKnownBusiness, type KnownBusiness, openingSpans } from '@yoyaku/business';
 import { CatalogFacts, type KnownResource, type KnownService } from '@yoyaku/catalog';
+import { type Load, recheckRefusal } from '@yoyaku/eventing';
 import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
 import {
   type BusinessRules,
@@ -21,27 +22,25 @@ export class RuleBook {
 
   /** Throws `booking.business_closed` unless the business may take bookings just now. */
   async ensureTakesBookings(businessId: Uuid): Promise<void> {
-    const isApproved = async (fresh: boolean): Promise<boolean> =>
-      (await this.businesses.business(businessId, { fresh })).status === 'approved';
-    ensure((await isApproved(false)) || (await isApproved(true)), 'booking.business_closed');
+    await recheckRefusal(async (load) => {
+      const { status } = await this.businesses.business(businessId, load);
+      ensure(status === 'approved', 'booking.business_closed');
+    });
   }
 
   /**
    * The rules for booking a service of that business, with these resources where it may be done with them, and nothing
-   * that is at another location than these; `fresh` reads what other processes appended first. Throws `business.not_found`, `service.not_found`.
+   * that is at another location than these. Throws `business.not_found`, `service.not_found`.
    */
   async of(
     businessId: Uuid,
     serviceId: Uuid,
-    {
-      resourceIds = [],
-      within = [],
-      ...options
-    }: { fresh?: boolean; resourceIds?: readonly Uuid[]; within?: readonly Uuid[] } = {},
+    { resourceIds = [], within = [] }: { resourceIds?: readonly Uuid[]; within?: readonly Uuid[] } = {},
+    load?: Load,
   ): Promise<Rules> {
     const [business, service] = await Promise.all([
-      this.businesses.business(businessId, options),
-      this.catalog.service(serviceId, options),
+      this.businesses.business(businessId, load),
+      this.catalog.service(serviceId, load),
     ]);
     if (!isKnownBusiness(business)) throw new DomainError('business.not_found', { path: 'businessId' });
     if (service.status !== 'active' || service.businessId !== businessId) {
@@ -50,7 +49,7 @@ export class RuleBook {
     const ids = new Set(service.requirements.flatMap((requirement) => eligible(requirement, resourceIds)));
     const [policy, ...resources] = await Promise.all([
       this.catalog.policyOf(service),
-      ...[...ids].map((id) => this.catalog.resource(id, options)),
+      ...[...ids].map((id) => this.catalog.resource(id, load)),
     ]);
     const able = resources.filter(
       (resource): resource is KnownResource => resource.status === 'active' && resource.businessId === businessId,

@@ -126,7 +126,11 @@ export class SlotChoice {
     const ranks = new Map<Uuid, readonly number[]>();
     await Promise.all(
       [...new Set(requirements.flat())].map(async ({ resourceId }) => {
-        const { state } = await this.aggregates.load(Calendar, resourceId, { fresh: context.repeated ?? false });
+        const { state } = await this.aggregates.load(
+          Calendar,
+          resourceId,
+          context.repeated ? 'requireLoad' : 'maxStale',
+        );
         const slot = slotOf(wish, resourceId, holdId, interval);
         const isHeld = holds(state, slot);
         const isFree = placesLeft(state, slot) >= 0;

@@ -234,9 +234,10 @@ const giveUp = (state: BookingState, status: BookingStatus): MadeBooking => ({
 });
 
 /** One booking; the stream is `booking-<id>`. */
-export const Booking: Aggregate<BookingState, BookingCommand, BookingEvent> = {
+export const Booking: Aggregate<BookingState, BookingCommand, BookingEvent, MadeBooking> = {
   category: 'booking',
   decider,
   events: bookingEvents,
   tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),
+  known: made,
 };

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AggregateStore, type LoadOptions } from '@yoyaku/eventing';
+import { AggregateStore, type Load } from '@yoyaku/eventing';
 import { DomainError, deriveUuid, ensure, type Instant, type Uuid } from '@yoyaku/kernel';
 import { Business, type BusinessState, isKnownBusiness, type KnownBusiness } from '../domain/business.decider';
 import { type KnownMember, Membership, type MembershipState } from '../domain/membership.decider';
@@ -10,18 +10,18 @@ import { SlugReservation, slugId } from './slug-reservation';
 /** The one id that a user's membership of a business can have. */
 export const memberId = (businessId: Uuid, userId: Uuid): Uuid => deriveUuid('member', businessId, userId);
 
-/** What other contexts may know of businesses and their people. `fresh` reads what other processes appended first. */
+/** What other contexts may know of businesses and their people. */
 @Injectable()
 export class BusinessFacts {
   constructor(private readonly aggregates: AggregateStore) {}
 
-  async business(id: Uuid, options?: LoadOptions): Promise<BusinessState> {
-    return (await this.aggregates.load(Business, id, options)).state;
+  async business(id: Uuid, load?: Load): Promise<BusinessState> {
+    return (await this.aggregates.load(Business, id, load)).state;
   }
 
   /** A business that may still change. Throws `business.not_found`, `business.closed`. */
-  async open(id: Uuid, options?: LoadOptions): Promise<KnownBusiness> {
-    const business = await this.business(id, options);
+  async open(id: Uuid, load?: Load): Promise<KnownBusiness> {
+    const business = await this.business(id, load);
     if (!isKnownBusiness(business)) throw new DomainError('business.not_found');
     ensure(business.status !== 'closed', 'business.closed');
     return business;
@@ -32,8 +32,8 @@ export class BusinessFacts {
     return (await this.aggregates.load(SlugReservation, slugId(slug))).state.owner;
   }
 
-  async membership(businessId: Uuid, userId: Uuid, options?: LoadOptions): Promise<MembershipState> {
-    return (await this.aggregates.load(Membership, memberId(businessId, userId), options)).state;
+  async membership(businessId: Uuid, userId: Uuid, load?: Load): Promise<MembershipState> {
+    return (await this.aggregates.load(Membership, memberId(businessId, userId), load)).state;
   }
 
   /** Throws `member.not_found`. */
@@ -44,13 +44,13 @@ export class BusinessFacts {
   }
 
   /** As {@link standing}, the role alone. */
-  async role(businessId: Uuid, userId: Uuid, options?: LoadOptions): Promise<Role | null> {
-    return (await this.standing(businessId, userId, options))?.role ?? null;
+  async role(businessId: Uuid, userId: Uuid, load?: Load): Promise<Role | null> {
+    return (await this.standing(businessId, userId, load))?.role ?? null;
   }
 
   /** What the user is there: the owner, for who made it; `null` for a stranger, or where there is no business. */
-  async standing(businessId: Uuid, userId: Uuid, options?: LoadOptions): Promise<Standing | null> {
-    return (await this.place(businessId, userId, options))?.standing ?? null;
+  async standing(businessId: Uuid, userId: Uuid, load?: Load): Promise<Standing | null> {
+    return (await this.place(businessId, userId, load))?.standing ?? null;
   }
 
   /** Since when the user is there without a break; `null` where {@link standing} is. */
@@ -61,12 +61,12 @@ export class BusinessFacts {
   private async place(
     businessId: Uuid,
     userId: Uuid,
-    options?: LoadOptions,
+    load?: Load,
   ): Promise<{ readonly standing: Standing; readonly since: Instant } | null> {
-    const business = await this.business(businessId, options);
+    const business = await this.business(businessId, load);
     if (!isKnownBusiness(business)) return null;
     if (business.ownerId === userId) return { standing: OWNER, since: business.createdAt };
-    const membership = await this.membership(businessId, userId, options);
+    const membership = await this.membership(businessId, userId, load);
     const isTheirs = 'userId' in membership && membership.businessId === businessId && membership.userId === userId;
     return isTheirs && membership.status === 'active' ? { standing: membership, since: membership.createdAt } : null;
   }

@@ -5,8 +5,8 @@ import {
   Commands,
   ConcurrencyConflict,
   ensureRevision,
-  type Outcome,
   stepOf,
+  type Versioned,
 } from '@yoyaku/eventing';
 import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
 import { Business, type BusinessState, isKnownBusiness, type KnownBusiness } from '../domain/business.decider';
@@ -19,6 +19,8 @@ export interface NewBusiness extends BusinessProfile {
   readonly currency: string;
 }
 
+type VersionedBusiness = Versioned<BusinessState, KnownBusiness>;
+
 /** What takes a business and its slug together. */
 @Injectable()
 export class Businesses {
@@ -28,13 +30,13 @@ export class Businesses {
   ) {}
 
   /** Throws `business.slug_taken`, `business.id_taken`, `business.unknown_vertical`. */
-  async create(business: NewBusiness, context: CommandContext): Promise<Outcome<KnownBusiness>> {
+  async create(business: NewBusiness, context: CommandContext): Promise<VersionedBusiness> {
     const { slug, businessId } = business;
     ensureNoVertical(business);
     const outcome = await this.holding(slug, businessId, context, () =>
-      this.commands.create(Business, businessId, { type: 'CreateBusiness', data: business }, context),
+      this.commands.execute(Business, businessId, { type: 'CreateBusiness', data: business }, context, 'assumeEmpty'),
     );
-    return outcome as Outcome<KnownBusiness>;
+    return outcome;
   }
 
   /** What is given changes, the rest stays. Throws as {@link create}, `business.not_found`, `business.closed`. */
@@ -42,32 +44,32 @@ export class Businesses {
     businessId: Uuid,
     change: Partial<BusinessProfile>,
     context: CommandContext,
-  ): Promise<Outcome<KnownBusiness>> {
+  ): Promise<VersionedBusiness> {
     ensureNoVertical(change);
-    const loaded = await this.aggregates.load(Business, businessId, { fresh: true });
-    ensureRevision(businessId, loaded, context);
+    const loaded = await this.aggregates.load(Business, businessId, 'requireLoad');
+    ensureRevision(loaded, context);
     const before = loaded.state;
     const run = () => this.commands.execute(Business, businessId, { type: 'ChangeProfile', data: change }, context);
     const { slug } = change;
     if (slug === undefined || !isKnownBusiness(before) || before.slug === slug) {
-      const unmoved = (await run()) as Outcome<KnownBusiness>;
+      const unmoved = await run();
       if (context.repeated && slug !== undefined) await this.releaseFormer(unmoved, context);
       return unmoved;
     }
-    const outcome = (await this.holding(slug, businessId, context, run)) as Outcome<KnownBusiness>;
+    const outcome = await this.holding(slug, businessId, context, run);
     await this.reservation('ReleaseName', before.slug, businessId, context, 'release-old');
     return outcome;
   }
 
   /** Slugs that the business had before: a request that died may have changed it and not let go of the old one. */
-  private async releaseFormer({ state }: Outcome<KnownBusiness>, context: CommandContext): Promise<void> {
+  private async releaseFormer({ known }: VersionedBusiness, context: CommandContext): Promise<void> {
     const former = new Set<string>();
-    for await (const event of this.aggregates.history(Business, state.businessId)) {
+    for await (const event of this.aggregates.history(Business, known.businessId)) {
       if (event.type === 'BusinessCreated' || event.type === 'BusinessProfileChanged') former.add(event.data.slug);
     }
-    former.delete(state.slug);
+    former.delete(known.slug);
     for (const slug of former)
-      await this.reservation('ReleaseName', slug, state.businessId, context, `release-${slug}`);
+      await this.reservation('ReleaseName', slug, known.businessId, context, `release-${slug}`);
   }
 
   /** Runs with the slug reserved. When the command is refused, the slug is given back unless the business has it. */
@@ -75,14 +77,14 @@ export class Businesses {
     slug: string,
     businessId: Uuid,
     context: CommandContext,
-    run: () => Promise<Outcome<BusinessState>>,
-  ): Promise<Outcome<BusinessState>> {
+    run: () => Promise<VersionedBusiness>,
+  ): Promise<VersionedBusiness> {
     await this.reserve(slug, businessId, context);
     try {
       return await run();
     } catch (error) {
       const refused = error instanceof DomainError || error instanceof ConcurrencyConflict;
-      const { state } = await this.aggregates.load(Business, businessId, { fresh: refused });
+      const { state } = await this.aggregates.load(Business, businessId, refused ? 'requireLoad' : 'maxStale');
       if (refused && !(isKnownBusiness(state) && state.slug === slug)) {
         await this.reservation('ReleaseName', slug, businessId, context, 'release');
       }
@@ -98,7 +100,7 @@ export class Businesses {
     try {
       await this.reservation('ReserveName', slug, businessId, context, 'reserve');
     } catch (error) {
-      const { owner } = (await this.aggregates.load(SlugReservation, slugId(slug), { fresh: true })).state;
+      const { owner } = (await this.aggregates.load(SlugReservation, slugId(slug), 'requireLoad')).state;
       if (!(error instanceof DomainError) || !owner) throw error;
       const abandon = { type: 'AbandonBusinessCreation', data: { businessId: owner } } as const;
       await this.commands.execute(Business, owner, abandon, stepOf(context, 'abandon'));

@@ -182,16 +182,16 @@ const decider: Decider<BusinessState, BusinessCommand, BusinessEvent> = {
       reason: null,
     }),
     BusinessCreationAbandoned: () => ({ status: 'abandoned' }),
-    BusinessProfileChanged: (state, { data }) => known(state, data),
-    BusinessSettingsChanged: (state, { data: { settings } }) => known(state, { settings }),
-    BusinessHoursSet: (state, { data: { hours } }) => known(state, { hours: openingSpans(hours) }),
-    BusinessHolidaysSet: (state, { data: { holidays } }) => known(state, { holidays: byDate(holidays) }),
-    BusinessApproved: (state) => known(state, { status: 'approved', reason: null }),
-    BusinessRejected: (state, { data: { reason } }) => known(state, { status: 'rejected', reason }),
-    BusinessResubmitted: (state) => known(state, { status: 'pending_review', reason: null }),
-    BusinessSuspended: (state, { data: { reason } }) => known(state, { status: 'suspended', reason }),
-    BusinessReinstated: (state) => known(state, { status: 'approved', reason: null }),
-    BusinessClosed: (state) => known(state, { status: 'closed' }),
+    BusinessProfileChanged: (state, { data }) => changed(state, data),
+    BusinessSettingsChanged: (state, { data: { settings } }) => changed(state, { settings }),
+    BusinessHoursSet: (state, { data: { hours } }) => changed(state, { hours: openingSpans(hours) }),
+    BusinessHolidaysSet: (state, { data: { holidays } }) => changed(state, { holidays: byDate(holidays) }),
+    BusinessApproved: (state) => changed(state, { status: 'approved', reason: null }),
+    BusinessRejected: (state, { data: { reason } }) => changed(state, { status: 'rejected', reason }),
+    BusinessResubmitted: (state) => changed(state, { status: 'pending_review', reason: null }),
+    BusinessSuspended: (state, { data: { reason } }) => changed(state, { status: 'suspended', reason }),
+    BusinessReinstated: (state) => changed(state, { status: 'approved', reason: null }),
+    BusinessClosed: (state) => changed(state, { status: 'closed' }),
     LocationAdded: (state, { data: { businessId: _, ...location } }) =>
       withLocation(state, { ...location, status: 'open' }),
     LocationChanged: (state, { data: { businessId: _, ...location } }) =>
@@ -201,11 +201,12 @@ const decider: Decider<BusinessState, BusinessCommand, BusinessEvent> = {
   },
 };
 
-export const Business: Aggregate<BusinessState, BusinessCommand, BusinessEvent> = {
+export const Business: Aggregate<BusinessState, BusinessCommand, BusinessEvent, KnownBusiness> = {
   category: 'business',
   decider,
   events: businessEvents,
   tenantOf: (state) => (isKnownBusiness(state) ? state.businessId : PLATFORM),
+  known,
 };
 
 /** Opening hours by weekday. Throws `hours.overlap` when two of a day share a moment or one ends before it starts. */
@@ -240,8 +241,13 @@ const profileOf = ({ name, slug, timeZone, locale, verticalId, description }: Kn
 
 /** A business that may still be changed. Throws `business.not_found`, `business.closed`. */
 function open(state: BusinessState): KnownBusiness {
+  const business = known(state);
+  ensure(business.status !== 'closed', 'business.closed');
+  return business;
+}
+
+function known(state: BusinessState): KnownBusiness {
   if (!isKnownBusiness(state)) throw new DomainError('business.not_found');
-  ensure(state.status !== 'closed', 'business.closed');
   return state;
 }
 
@@ -250,12 +256,12 @@ function moves(
   state: BusinessState,
   event: (businessId: Uuid) => BusinessEvent,
 ): readonly BusinessEvent[] {
-  if (!isKnownBusiness(state)) throw new DomainError('business.not_found');
+  const { businessId, status } = known(state);
   const { from, to } = TRANSITIONS[transition];
-  if (state.status === to) return [];
+  if (status === to) return [];
   const allowed: readonly BusinessStatus[] = from;
-  ensure(allowed.includes(state.status), 'business.invalid_transition', { from: state.status, to });
-  return [event(state.businessId)];
+  ensure(allowed.includes(status), 'business.invalid_transition', { from: status, to });
+  return [event(businessId)];
 }
 
 const checkLocation = ({ hours }: LocationDetails): void => {
@@ -271,10 +277,10 @@ function locationOf(locations: KnownBusiness['locations'], locationId: Uuid): Lo
 const byDate = (holidays: readonly Holiday[]): Record<LocalDate, string> =>
   Object.fromEntries(holidays.map(({ date, name }) => [date, name]));
 
-const known = (state: BusinessState, change: Partial<KnownBusiness>): BusinessState => ({
+const changed = (state: BusinessState, change: Partial<KnownBusiness>): BusinessState => ({
   ...(state as KnownBusiness),
   ...change,
 });
 
 const withLocation = (state: BusinessState, location: Location): BusinessState =>
-  known(state, { locations: { ...(state as KnownBusiness).locations, [location.locationId]: location } });
+  changed(state, { locations: { ...(state as KnownBusiness).locations, [location.locationId]: location } });

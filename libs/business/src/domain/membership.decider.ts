@@ -1,13 +1,13 @@
 import {
   type Aggregate,
   type Decider,
-  DomainError,
   ensure,
   type Instant,
   isSame,
   type Message,
   PLATFORM,
   type Uuid,
+  unlessNone,
 } from '@yoyaku/kernel';
 import { type AssignmentDetails, type MembershipEvent, membershipEvents } from './membership.events';
 import { permits, type Role } from './permissions';
@@ -69,15 +69,13 @@ const ensureMayAppoint = (by: Role, role: Role): void =>
     { role },
   );
 
-function known(state: MembershipState): KnownMember {
-  if (state.status === 'none') throw new DomainError('member.not_found');
-  return state;
-}
+const known = unlessNone<MembershipState>('member.not_found');
 
 /** A user's place in a business; its id is {@link memberId}. */
-export const Membership: Aggregate<MembershipState, MembershipCommand, MembershipEvent> = {
+export const Membership: Aggregate<MembershipState, MembershipCommand, MembershipEvent, KnownMember> = {
   category: 'member',
   decider,
   events: membershipEvents,
   tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),
+  known,
 };

@@ -1,25 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import { AggregateStore, type LoadOptions } from '@yoyaku/eventing';
+import { AggregateStore, type Load } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
 import { DefaultPolicy, type KnownPolicy, Policy, type PolicyState } from '../domain/policy.decider';
 import { Resource, type ResourceState } from '../domain/resource.decider';
 import { type KnownService, Service, type ServiceState } from '../domain/service.decider';
 
-/** What other contexts may know of services, resources and policies. `fresh` reads what other processes appended first. */
+/** What other contexts may know of services, resources and policies. */
 @Injectable()
 export class CatalogFacts {
   constructor(private readonly aggregates: AggregateStore) {}
 
-  async service(id: Uuid, options?: LoadOptions): Promise<ServiceState> {
-    return (await this.aggregates.load(Service, id, options)).state;
+  async service(id: Uuid, load?: Load): Promise<ServiceState> {
+    return (await this.aggregates.load(Service, id, load)).state;
   }
 
-  async resource(id: Uuid, options?: LoadOptions): Promise<ResourceState> {
-    return (await this.aggregates.load(Resource, id, options)).state;
+  async resource(id: Uuid, load?: Load): Promise<ResourceState> {
+    return (await this.aggregates.load(Resource, id, load)).state;
   }
 
-  async policy(id: Uuid, options?: LoadOptions): Promise<PolicyState> {
-    return (await this.aggregates.load(Policy, id, options)).state;
+  async policy(id: Uuid, load?: Load): Promise<PolicyState> {
+    return (await this.aggregates.load(Policy, id, load)).state;
   }
 
   /** The policy that bookings of the service are under: its own, else the business's default, else none. */

@@ -4,10 +4,10 @@ import {
   AggregateStore,
   type CommandContext,
   Commands,
-  type LoadOptions,
-  type Outcome,
+  type Load,
   recheckRefusal,
   stepOf,
+  type Versioned,
 } from '@yoyaku/eventing';
 import { DomainError, ensure, type Fee, type Uuid } from '@yoyaku/kernel';
 import {
@@ -16,6 +16,7 @@ import {
   type KnownPolicy,
   Policy,
   type PolicyCommand,
+  type PolicyState,
 } from '../domain/policy.decider';
 import type { PolicyDetails } from '../domain/policy.events';
 import { CatalogFacts } from './catalog-facts';
@@ -35,8 +36,8 @@ export class Policies {
     policy: PolicyDetails & { policyId: Uuid; businessId: Uuid },
     isDefault: boolean,
     context: CommandContext,
-  ): Promise<Outcome<KnownPolicy>> {
-    await recheckRefusal((options) => this.ensureCurrency(policy.businessId, policy, options));
+  ): Promise<Versioned<PolicyState, KnownPolicy>> {
+    await recheckRefusal((load) => this.ensureCurrency(policy.businessId, policy, load));
     const outcome = await this.execute(policy.policyId, { type: 'CreatePolicy', data: policy }, context);
     return this.settle(outcome, isDefault, context);
   }
@@ -47,17 +48,17 @@ export class Policies {
     change: Partial<PolicyDetails>,
     isDefault: boolean | undefined,
     context: CommandContext,
-  ): Promise<Outcome<KnownPolicy>> {
-    await recheckRefusal(async (options) => {
-      const policy = await this.facts.policy(policyId, options);
+  ): Promise<Versioned<PolicyState, KnownPolicy>> {
+    await recheckRefusal(async (load) => {
+      const policy = await this.facts.policy(policyId, load);
       if (policy.status !== 'active') throw new DomainError('policy.not_found');
-      await this.ensureCurrency(policy.businessId, change, options);
+      await this.ensureCurrency(policy.businessId, change, load);
     });
     const outcome = await this.execute(policyId, { type: 'ChangePolicy', data: change }, context);
     return isDefault === undefined ? outcome : this.settle(outcome, isDefault, context);
   }
 
-  async remove(policyId: Uuid, context: CommandContext): Promise<Outcome<KnownPolicy>> {
+  async remove(policyId: Uuid, context: CommandContext): Promise<Versioned<PolicyState, KnownPolicy>> {
     const outcome = await this.execute(policyId, { type: 'RemovePolicy', data: {} }, context);
     return this.settle(outcome, false, context);
   }
@@ -69,27 +70,31 @@ export class Policies {
 
   /** Makes the policy the default or not; the outcome's position is then that of the last append. */
   private async settle(
-    outcome: Outcome<KnownPolicy>,
+    outcome: Versioned<PolicyState, KnownPolicy>,
     isDefault: boolean,
     context: CommandContext,
-  ): Promise<Outcome<KnownPolicy>> {
-    const { businessId, policyId } = outcome.state;
+  ): Promise<Versioned<PolicyState, KnownPolicy>> {
+    const { businessId, policyId } = outcome.known;
     const type = isDefault ? 'ChooseDefaultPolicy' : 'DropDefaultPolicy';
     const command: DefaultPolicyCommand = { type, data: { businessId, policyId } };
     const { position } = await this.commands.execute(DefaultPolicy, businessId, command, stepOf(context, 'default'));
-    return position > outcome.position ? { ...outcome, position } : outcome;
+    return outcome.upTo(position);
   }
 
-  private async execute(id: Uuid, command: PolicyCommand, context: CommandContext): Promise<Outcome<KnownPolicy>> {
-    return (await this.commands.execute(Policy, id, command, context)) as Outcome<KnownPolicy>;
+  private async execute(
+    id: Uuid,
+    command: PolicyCommand,
+    context: CommandContext,
+  ): Promise<Versioned<PolicyState, KnownPolicy>> {
+    return this.commands.execute(Policy, id, command, context);
   }
 
   private async ensureCurrency(
     businessId: Uuid,
     { lateFee, noShowFee }: Partial<PolicyDetails>,
-    options: LoadOptions,
+    load: Load,
   ): Promise<void> {
-    const { currency } = await this.businesses.open(businessId, options);
+    const { currency } = await this.businesses.open(businessId, load);
     for (const [path, fee] of Object.entries({ lateFee, noShowFee }) as [string, Fee | null | undefined][]) {
       if (!fee || !('amount' in fee)) continue;
       const given = fee.amount.currency;

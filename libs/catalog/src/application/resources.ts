@@ -5,14 +5,14 @@ import {
   type CommandContext,
   Commands,
   ensureRevision,
-  type LoadOptions,
-  type Outcome,
+  type Load,
   recheckRefusal,
   stepOf,
+  type Versioned,
 } from '@yoyaku/eventing';
 import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
 import { ExceptionPlace } from '../domain/exception-place';
-import { type KnownResource, Resource, type ResourceCommand } from '../domain/resource.decider';
+import { type KnownResource, Resource, type ResourceCommand, type ResourceState } from '../domain/resource.decider';
 import type { ResourceDetails, ResourceException, ResourceKind } from '../domain/resource.events';
 
 /** Resources, and the exceptions from their working hours. */
@@ -28,11 +28,11 @@ export class Resources {
   async create(
     resource: ResourceDetails & { resourceId: Uuid; businessId: Uuid; kind: ResourceKind },
     context: CommandContext,
-  ): Promise<Outcome<KnownResource>> {
+  ): Promise<Versioned<ResourceState, KnownResource>> {
     const { resourceId, businessId } = resource;
-    await recheckRefusal((options) => this.ensureKnown(businessId, resource, options));
+    await recheckRefusal((load) => this.ensureKnown(businessId, resource, load));
     const command = { type: 'CreateResource', data: resource } as const;
-    return (await this.commands.create(Resource, resourceId, command, context)) as Outcome<KnownResource>;
+    return this.commands.execute(Resource, resourceId, command, context, 'assumeEmpty');
   }
 
   /** What is given changes, the rest stays. Throws as {@link create}, and `resource.not_found`. */
@@ -40,9 +40,9 @@ export class Resources {
     resourceId: Uuid,
     change: Partial<ResourceDetails>,
     context: CommandContext,
-  ): Promise<Outcome<KnownResource>> {
+  ): Promise<Versioned<ResourceState, KnownResource>> {
     const { businessId } = await this.active(resourceId);
-    await recheckRefusal((options) => this.ensureKnown(businessId, change, options));
+    await recheckRefusal((load) => this.ensureKnown(businessId, change, load));
     return this.execute(resourceId, { type: 'ChangeResource', data: change }, context);
   }
 
@@ -51,13 +51,13 @@ export class Resources {
     resourceId: Uuid,
     exception: ResourceException,
     context: CommandContext,
-  ): Promise<Outcome<KnownResource>> {
+  ): Promise<Versioned<ResourceState, KnownResource>> {
     const { businessId } = await this.active(resourceId);
     if (context.expectedRevisions)
-      ensureRevision(resourceId, await this.aggregates.load(Resource, resourceId, { fresh: true }), context);
+      ensureRevision(await this.aggregates.load(Resource, resourceId, 'requireLoad'), context);
     const { exceptionId } = exception;
     const place = { type: 'PlaceException', data: { exceptionId, resourceId, businessId } } as const;
-    await this.commands.create(ExceptionPlace, exceptionId, place, stepOf(context, 'place'));
+    await this.commands.execute(ExceptionPlace, exceptionId, place, stepOf(context, 'place'), 'assumeEmpty');
     return this.execute(resourceId, { type: 'AddException', data: exception }, context);
   }
 
@@ -66,46 +66,50 @@ export class Resources {
     exceptionId: Uuid,
     change: Partial<ResourceException>,
     context: CommandContext,
-  ): Promise<Outcome<KnownResource>> {
+  ): Promise<Versioned<ResourceState, KnownResource>> {
     const data = { ...change, exceptionId };
     return this.execute(await this.placeOf(exceptionId), { type: 'ChangeException', data }, context);
   }
 
   /** Throws `exception.not_found` for one that never was. */
-  async removeException(exceptionId: Uuid, context: CommandContext): Promise<Outcome<KnownResource>> {
+  async removeException(exceptionId: Uuid, context: CommandContext): Promise<Versioned<ResourceState, KnownResource>> {
     const command = { type: 'RemoveException', data: { exceptionId } } as const;
     return this.execute(await this.placeOf(exceptionId), command, context);
   }
 
   private async placeOf(exceptionId: Uuid): Promise<Uuid> {
-    return recheckRefusal(async (options) => {
-      const { state } = await this.aggregates.load(ExceptionPlace, exceptionId, options);
+    return recheckRefusal(async (load) => {
+      const { state } = await this.aggregates.load(ExceptionPlace, exceptionId, load);
       if (state.status === 'none') throw new DomainError('exception.not_found');
       return state.resourceId;
     });
   }
 
   private async active(resourceId: Uuid): Promise<KnownResource> {
-    return recheckRefusal(async (options) => {
-      const { state } = await this.aggregates.load(Resource, resourceId, options);
+    return recheckRefusal(async (load) => {
+      const { state } = await this.aggregates.load(Resource, resourceId, load);
       if (state.status !== 'active') throw new DomainError('resource.not_found');
       return state;
     });
   }
 
-  private async execute(id: Uuid, command: ResourceCommand, context: CommandContext): Promise<Outcome<KnownResource>> {
-    return (await this.commands.execute(Resource, id, command, context)) as Outcome<KnownResource>;
+  private async execute(
+    id: Uuid,
+    command: ResourceCommand,
+    context: CommandContext,
+  ): Promise<Versioned<ResourceState, KnownResource>> {
+    return this.commands.execute(Resource, id, command, context);
   }
 
   private async ensureKnown(
     businessId: Uuid,
     { locationId = null, userId = null }: Partial<ResourceDetails>,
-    options: LoadOptions,
+    load: Load,
   ): Promise<void> {
-    const { locations } = await this.businesses.open(businessId, options);
+    const { locations } = await this.businesses.open(businessId, load);
     const there = locationId === null || locations[locationId]?.status === 'open';
     ensure(there, 'location.unknown', { path: 'locationId' });
-    const isMember = userId === null || (await this.businesses.role(businessId, userId, options)) !== null;
+    const isMember = userId === null || (await this.businesses.role(businessId, userId, load)) !== null;
     ensure(isMember, 'resource.unknown_member', { path: 'userId' });
   }
 }

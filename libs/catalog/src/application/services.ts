@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessFacts, ensureOpenLocations } from '@yoyaku/business';
-import { type CommandContext, Commands, type LoadOptions, type Outcome, recheckRefusal } from '@yoyaku/eventing';
+import { type CommandContext, Commands, type Load, recheckRefusal, type Versioned } from '@yoyaku/eventing';
 import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
-import { type KnownService, Service } from '../domain/service.decider';
+import { type KnownService, Service, type ServiceState } from '../domain/service.decider';
 import type { ServiceDetails } from '../domain/service.events';
 import { CatalogFacts } from './catalog-facts';
 
@@ -22,11 +22,17 @@ export class Services {
   async create(
     service: ServiceDetails & { serviceId: Uuid; businessId: Uuid },
     context: CommandContext,
-  ): Promise<Outcome<KnownService>> {
+  ): Promise<Versioned<ServiceState, KnownService>> {
     const { serviceId, businessId } = service;
-    await recheckRefusal((options) => this.ensureOwn(businessId, service, options));
-    const outcome = await this.commands.create(Service, serviceId, { type: 'CreateService', data: service }, context);
-    return outcome as Outcome<KnownService>;
+    await recheckRefusal((load) => this.ensureOwn(businessId, service, load));
+    const outcome = await this.commands.execute(
+      Service,
+      serviceId,
+      { type: 'CreateService', data: service },
+      context,
+      'assumeEmpty',
+    );
+    return outcome;
   }
 
   /** What is given changes, the rest stays. Throws as {@link create}, and `service.not_found`. */
@@ -34,22 +40,22 @@ export class Services {
     serviceId: Uuid,
     change: Partial<ServiceDetails>,
     context: CommandContext,
-  ): Promise<Outcome<KnownService>> {
-    await recheckRefusal(async (options) => {
-      const service = await this.facts.service(serviceId, options);
+  ): Promise<Versioned<ServiceState, KnownService>> {
+    await recheckRefusal(async (load) => {
+      const service = await this.facts.service(serviceId, load);
       if (service.status !== 'active') throw new DomainError('service.not_found');
-      await this.ensureOwn(service.businessId, change, options);
+      await this.ensureOwn(service.businessId, change, load);
     });
     const outcome = await this.commands.execute(Service, serviceId, { type: 'ChangeService', data: change }, context);
-    return outcome as Outcome<KnownService>;
+    return outcome;
   }
 
   private async ensureOwn(
     businessId: Uuid,
     { price, locationIds = [], requirements = [], policyId = null }: Partial<ServiceDetails>,
-    options: LoadOptions,
+    load: Load,
   ): Promise<void> {
-    const business = await this.businesses.open(businessId, options);
+    const business = await this.businesses.open(businessId, load);
     const { currency } = business;
     ensure(!price || price.currency === currency, 'money.currency_mismatch', {
       path: 'price.currency',
@@ -62,13 +68,13 @@ export class Services {
     );
     await Promise.all(
       named.map(async ({ id, path }) => {
-        const resource = await this.facts.resource(id, options);
+        const resource = await this.facts.resource(id, load);
         const own = resource.status === 'active' && resource.businessId === businessId;
         ensure(own, 'service.unknown_resource', { path });
       }),
     );
     if (policyId === null) return;
-    const policy = await this.facts.policy(policyId, options);
+    const policy = await this.facts.policy(policyId, load);
     const own = policy.status === 'active' && policy.businessId === businessId;
     ensure(own, 'service.unknown_policy', { path: 'policyId' });
   }

@@ -8,6 +8,7 @@ import {
   type Message,
   PLATFORM,
   type Uuid,
+  unlessNone,
 } from '@yoyaku/kernel';
 import {
   type DefaultPolicyEvent,
@@ -65,11 +66,12 @@ function active(state: PolicyState): KnownPolicy {
   return state;
 }
 
-export const Policy: Aggregate<PolicyState, PolicyCommand, PolicyEvent> = {
+export const Policy: Aggregate<PolicyState, PolicyCommand, PolicyEvent, KnownPolicy> = {
   category: 'policy',
   decider,
   events: policyEvents,
   tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),
+  known: unlessNone('policy.not_found'),
 };
 
 export type DefaultPolicyCommand =

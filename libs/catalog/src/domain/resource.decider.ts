@@ -12,6 +12,7 @@ import {
   type Message,
   PLATFORM,
   type Uuid,
+  unlessNone,
   type WeeklySpans,
 } from '@yoyaku/kernel';
 import {
@@ -113,11 +114,12 @@ const decider: Decider<ResourceState, ResourceCommand, ResourceEvent> = {
   },
 };
 
-export const Resource: Aggregate<ResourceState, ResourceCommand, ResourceEvent> = {
+export const Resource: Aggregate<ResourceState, ResourceCommand, ResourceEvent, KnownResource> = {
   category: 'resource',
   decider,
   events: resourceEvents,
   tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),
+  known: unlessNone('resource.not_found'),
 };
 
 /** The exception of that id, if it stands. */

@@ -8,6 +8,7 @@ import {
   type Message,
   PLATFORM,
   type Uuid,
+  unlessNone,
 } from '@yoyaku/kernel';
 import { type ServiceDetails, type ServiceEvent, serviceEvents } from './service.events';
 
@@ -84,9 +85,10 @@ function checkDetails({ requirements, overrides, price, depositRule }: ServiceDe
 const ensureCurrency = (actual: string | undefined, expected: string, path: string): void =>
   ensure(actual === undefined || actual === expected, 'money.currency_mismatch', { path, a: actual, b: expected });
 
-export const Service: Aggregate<ServiceState, ServiceCommand, ServiceEvent> = {
+export const Service: Aggregate<ServiceState, ServiceCommand, ServiceEvent, KnownService> = {
   category: 'service',
   decider,
   events: serviceEvents,
   tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),
+  known: unlessNone('service.not_found'),
 };

@@ -70,9 +70,9 @@ export class Blocks {
     if (Object.keys(state.blocked).length === 0) return false;
     const marks = await marksOf();
     if (listedWith(state, marks).length === 0) return false;
-    const { state: current } = await this.aggregates.load(Blocklist, businessId, { fresh: true });
+    const { state: current } = await this.aggregates.load(Blocklist, businessId, 'requireLoad');
     for (const id of listedWith(current, marks)) {
-      const record = await this.aggregates.load(Customer, id, { fresh: true });
+      const record = await this.aggregates.load(Customer, id, 'requireLoad');
       if (isBlockedCustomer(record.state)) return true;
     }
     return false;

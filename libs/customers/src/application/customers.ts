@@ -5,9 +5,9 @@ import {
   type CommandContext,
   Commands,
   ensureRevision,
-  type Outcome,
   recheckRefusal,
   stepOf,
+  type Versioned,
 } from '@yoyaku/eventing';
 import { IdentityFacts } from '@yoyaku/identity';
 import { ensure, type Uuid } from '@yoyaku/kernel';
@@ -35,14 +35,21 @@ export class Customers {
   ) {}
 
   /** Throws `customer.unknown_member`, `customer.id_taken`, `business.closed`. */
-  async create(customer: NewCustomer, context: CommandContext): Promise<Outcome<KnownCustomer>> {
+  async create(customer: NewCustomer, context: CommandContext): Promise<Versioned<CustomerState, KnownCustomer>> {
     await this.ensureMember(customer.businessId, customer.assignedTo);
     const command = { type: 'CreateCustomer', data: customer } as const;
-    return this.keeping(await this.commands.create(Customer, customer.customerId, command, context), context);
+    return this.keeping(
+      await this.commands.execute(Customer, customer.customerId, command, context, 'assumeEmpty'),
+      context,
+    );
   }
 
   /** What is given changes, the rest stays. Throws as {@link create}, and `customer.not_found`. */
-  async change(customerId: Uuid, change: CustomerChange, context: CommandContext): Promise<Outcome<KnownCustomer>> {
+  async change(
+    customerId: Uuid,
+    change: CustomerChange,
+    context: CommandContext,
+  ): Promise<Versioned<CustomerState, KnownCustomer>> {
     const { businessId } = await this.facts.present(customerId);
     await this.ensureMember(businessId, change.assignedTo ?? null);
     if (change.status && change.status !== 'blocked') await this.unblock(customerId, context);
@@ -55,17 +62,21 @@ export class Customers {
    * theirs. Nobody asks themself: who keeps customers would make themself one. Throws `customer.own_link`,
    * `customer.unknown_user`, `customer.already_linked`, and `customer.user_taken` when that user already is one here.
    */
-  async offerLink(customerId: Uuid, userId: Uuid, context: CommandContext): Promise<Outcome<KnownCustomer>> {
+  async offerLink(
+    customerId: Uuid,
+    userId: Uuid,
+    context: CommandContext,
+  ): Promise<Versioned<CustomerState, KnownCustomer>> {
     const { businessId } = await this.facts.present(customerId);
     ensure(context.actor.id !== userId, 'customer.own_link', { path: 'userId' });
-    await recheckRefusal(async (options) => {
-      const user = await this.identity.user(userId, options);
+    await recheckRefusal(async (load) => {
+      const user = await this.identity.user(userId, load);
       ensure(user.status === 'active', 'customer.unknown_user', { path: 'userId' });
     });
     const own = await this.facts.customerOf(businessId, userId);
     ensure(own.status === 'none' || own.customerId === customerId, 'customer.user_taken', { path: 'userId' });
     const command = { type: 'OfferLink', data: { userId } } as const;
-    return (await this.commands.execute(Customer, customerId, command, context)) as Outcome<KnownCustomer>;
+    return this.commands.execute(Customer, customerId, command, context);
   }
 
   /**
@@ -73,23 +84,27 @@ export class Customers {
    * where that is all that happens, it leads nowhere. Throws `customer.link_not_offered`, `customer.already_linked`,
    * `customer.user_taken`, and `ConcurrencyConflict` before anything is appended.
    */
-  async acceptLink(customerId: Uuid, userId: Uuid, context: CommandContext): Promise<Outcome<KnownCustomer>> {
-    const loaded = await this.aggregates.load(Customer, customerId, { fresh: true });
+  async acceptLink(
+    customerId: Uuid,
+    userId: Uuid,
+    context: CommandContext,
+  ): Promise<Versioned<CustomerState, KnownCustomer>> {
+    const loaded = await this.aggregates.load(Customer, customerId, 'requireLoad');
     const { businessId, linkOfferedTo } = presentCustomer(loaded.state);
-    ensureRevision(customerId, loaded, context);
+    ensureRevision(loaded, context);
     const ownId = linkOfferedTo === userId ? await this.facts.idOf(businessId, userId) : customerId;
     if (ownId !== customerId) {
       const point = { type: 'PointElsewhere', data: { customerId: ownId, businessId, to: customerId } } as const;
       await this.commands.execute(Customer, ownId, point, stepOf(context, 'point'));
     }
     const command = { type: 'LinkUser', data: { userId } } as const;
-    return (await this.commands.execute(Customer, customerId, command, context)) as Outcome<KnownCustomer>;
+    return this.commands.execute(Customer, customerId, command, context);
   }
 
   /** Before the record says so: whoever dies in between is asked again, and finds somebody who still is blocked. */
   private async unblock(customerId: Uuid, context: CommandContext): Promise<void> {
-    const loaded = await this.aggregates.load(Customer, customerId, { fresh: true });
-    ensureRevision(customerId, loaded, context);
+    const loaded = await this.aggregates.load(Customer, customerId, 'requireLoad');
+    ensureRevision(loaded, context);
     const customer = presentCustomer(loaded.state);
     if (customer.status === 'blocked') await this.blocks.lift(customer, context);
   }
@@ -98,17 +113,18 @@ export class Customers {
    * The outcome, with the block of the person kept where there is one. Throws `customer.erased`, of a repeat of what was
    * done before.
    */
-  private async keeping(outcome: Outcome<CustomerState>, context: CommandContext): Promise<Outcome<KnownCustomer>> {
-    ensure(outcome.state.status !== 'erased', 'customer.erased');
-    const known = outcome as Outcome<KnownCustomer>;
-    await this.blocks.keep(known.state, context);
-    return known;
+  private async keeping(
+    outcome: Versioned<CustomerState, KnownCustomer>,
+    context: CommandContext,
+  ): Promise<Versioned<CustomerState, KnownCustomer>> {
+    await this.blocks.keep(outcome.known, context);
+    return outcome;
   }
 
   private async ensureMember(businessId: Uuid, userId: Uuid | null): Promise<void> {
-    await recheckRefusal(async (options) => {
-      await this.businesses.open(businessId, options);
-      const known = userId === null || (await this.businesses.role(businessId, userId, options)) !== null;
+    await recheckRefusal(async (load) => {
+      await this.businesses.open(businessId, load);
+      const known = userId === null || (await this.businesses.role(businessId, userId, load)) !== null;
       ensure(known, 'customer.unknown_member', { path: 'assignedTo' });
     });
   }

@@ -25,12 +25,12 @@ export class EnsureCustomer {
     const user = await this.identity.user(userId);
     if (!isKnown(user)) throw new DomainError('user.not_found');
     const { name, email, locale } = user;
-    const { state } = await this.commands.execute(
+    const { known: customer } = await this.commands.execute(
       Customer,
       customerId,
       { type: 'WelcomeUser', data: { customerId, businessId, userId, name, email, locale } },
       stepOf(context, 'customer'),
     );
-    return state as KnownCustomer;
+    return customer;
   }
 }

@@ -4,11 +4,11 @@ import {
   type CommandContext,
   Commands,
   ensureRevision,
-  type Outcome,
   SubjectErasure,
+  type Versioned,
 } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
-import { Customer, type ErasedCustomer, isKnownCustomer } from '../domain/customer.decider';
+import { Customer, type CustomerState, isKnownCustomer } from '../domain/customer.decider';
 import { Blocks } from './blocks';
 
 /** The right to be forgotten. */
@@ -26,13 +26,13 @@ export class Erasure {
    * so that whatever dies in between is finished later ({@link finish}). Before that the block of one who is blocked is
    * kept: blocks that an earlier build made were not. Throws `customer.not_found`.
    */
-  async erase(customerId: Uuid, context: CommandContext): Promise<Outcome<ErasedCustomer>> {
-    const loaded = await this.aggregates.load(Customer, customerId, { fresh: true });
-    ensureRevision(customerId, loaded, context);
+  async erase(customerId: Uuid, context: CommandContext): Promise<Versioned<CustomerState>> {
+    const loaded = await this.aggregates.load(Customer, customerId, 'requireLoad');
+    ensureRevision(loaded, context);
     if (isKnownCustomer(loaded.state)) await this.blocks.keep(loaded.state, context);
     const outcome = await this.commands.execute(Customer, customerId, { type: 'EraseCustomer', data: {} }, context);
     await this.finish(customerId);
-    return outcome as Outcome<ErasedCustomer>;
+    return outcome;
   }
 
   /** Destroys the key of a customer of whom history says that they are erased. */

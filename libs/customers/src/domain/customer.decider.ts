@@ -183,20 +183,20 @@ const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
       ...data,
       tags: data.tags ?? [],
     }),
-    CustomerChanged: (state, { data }) => known(state, data),
-    CustomerStatusChanged: (state, { data: { status } }) => known(state, { status }),
+    CustomerChanged: (state, { data }) => changed(state, data),
+    CustomerStatusChanged: (state, { data: { status } }) => changed(state, { status }),
     CustomerTagged: (state, { data: { tag } }) =>
-      tag === null ? state : known(state, { tags: [...(state as KnownCustomer).tags, tag] }),
+      tag === null ? state : changed(state, { tags: [...(state as KnownCustomer).tags, tag] }),
     CustomerUntagged: (state, { data: { tag } }) =>
-      known(state, { tags: (state as KnownCustomer).tags.filter((one) => one !== tag) }),
+      changed(state, { tags: (state as KnownCustomer).tags.filter((one) => one !== tag) }),
     ConsentGiven: (state, { data: { channel } }) =>
-      known(state, { consents: [...(state as KnownCustomer).consents, channel] }),
+      changed(state, { consents: [...(state as KnownCustomer).consents, channel] }),
     ConsentWithdrawn: (state, { data: { channel } }) =>
-      known(state, { consents: (state as KnownCustomer).consents.filter((one) => one !== channel) }),
-    CustomerBlocked: (state, { data: { reason } }) => known(state, { status: 'blocked', blockReason: reason }),
-    CustomerUnblocked: (state) => known(state, { status: 'customer', blockReason: null }),
-    CustomerLinkOffered: (state, { data: { userId } }) => known(state, { linkOfferedTo: userId }),
-    CustomerUserLinked: (state, { data: { userId } }) => known(state, { userId, linkOfferedTo: null }),
+      changed(state, { consents: (state as KnownCustomer).consents.filter((one) => one !== channel) }),
+    CustomerBlocked: (state, { data: { reason } }) => changed(state, { status: 'blocked', blockReason: reason }),
+    CustomerUnblocked: (state) => changed(state, { status: 'customer', blockReason: null }),
+    CustomerLinkOffered: (state, { data: { userId } }) => changed(state, { linkOfferedTo: userId }),
+    CustomerUserLinked: (state, { data: { userId } }) => changed(state, { userId, linkOfferedTo: null }),
     CustomerPointedElsewhere: (_, { data }) => ({ status: 'elsewhere', ...data }),
     CustomerRemoved: (state) => ({
       ...(state as PresentCustomer),
@@ -215,17 +215,31 @@ const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
 const NEWCOMER = { phone: null, birthday: null, assignedTo: null, status: 'customer', tags: [], consents: [] } as const;
 
 /** A customer of a business; the one that a user became by booking has an id derived from both. */
-export const Customer: Aggregate<CustomerState, CustomerCommand, CustomerEvent> = {
+export const Customer: Aggregate<CustomerState, CustomerCommand, CustomerEvent, KnownCustomer> = {
   category: 'customer',
   decider,
   events: customerEvents,
   tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),
+  known,
 };
 
 /** Throws `customer.not_found`, also for one that was removed, and `customer.erased`. */
 export function presentCustomer(state: CustomerState): KnownCustomer {
+  const customer = known(state);
+  ensure(customer.status !== 'removed', 'customer.not_found');
+  return customer;
+}
+
+/** Throws `customer.not_found` and `customer.erased`. */
+function known(state: CustomerState): KnownCustomer {
   ensure(state.status !== 'erased', 'customer.erased');
-  if (!isKnownCustomer(state) || state.status === 'removed') throw new DomainError('customer.not_found');
+  if (!isKnownCustomer(state)) throw new DomainError('customer.not_found');
+  return state;
+}
+
+/** The customer of whom history says that they are erased. Throws `customer.not_found`. */
+export function erasedCustomer(state: CustomerState): ErasedCustomer {
+  if (state.status !== 'erased') throw new DomainError('customer.not_found');
   return state;
 }
 
@@ -263,7 +277,7 @@ const profileOf = ({ name, email, phone, birthday }: KnownCustomer): CustomerPro
 
 const detailsOf = ({ locale, assignedTo }: KnownCustomer): CustomerDetails => ({ locale, assignedTo });
 
-const known = (state: CustomerState, change: Partial<PresentCustomer>): CustomerState => ({
+const changed = (state: CustomerState, change: Partial<PresentCustomer>): CustomerState => ({
   ...(state as PresentCustomer),
   ...change,
 });

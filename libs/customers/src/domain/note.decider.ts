@@ -8,6 +8,7 @@ import {
   type Message,
   PLATFORM,
   type Uuid,
+  unlessNone,
 } from '@yoyaku/kernel';
 import { type NoteDetails, type NoteEvent, noteEvents } from './note.events';
 
@@ -66,9 +67,10 @@ function active(state: NoteState): KnownNote {
 }
 
 /** What the business's people wrote down about a customer. */
-export const Note: Aggregate<NoteState, NoteCommand, NoteEvent> = {
+export const Note: Aggregate<NoteState, NoteCommand, NoteEvent, KnownNote> = {
   category: 'note',
   decider,
   events: noteEvents,
   tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),
+  known: unlessNone('note.not_found'),
 };

@@ -15,20 +15,10 @@ import { type NewEvent } from '../envelope/stored-event';
 import { EventStoreDenied, EventStoreUnavailable, WrongExpectedRevision } from '../store/errors';
 import { type EventStore } from '../store/event-store';
 import type { CommandContext } from './command-context';
+import { ConcurrencyConflict } from './concurrency-conflict';
 import { eventStoreSpan } from './event-store-span';
-import { type Head, remember } from './head';
-import type { Heads } from './heads';
-
-/** The stream is not where the command needs it: `If-Match` names another revision, or others were always faster. */
-export class ConcurrencyConflict extends Error {
-  override readonly name = 'ConcurrencyConflict';
-  constructor(
-    readonly stream: string,
-    readonly reason: 'if_match' | 'contention',
-  ) {
-    super(`${stream}: ${reason}`);
-  }
-}
+import type { StreamCache } from './stream-cache';
+import { remember, type StreamState } from './stream-state';
 
 /** An append that the store has confirmed, for the log: ids alone, nothing of what the events say. */
 export interface AppendLine {
@@ -47,14 +37,14 @@ export interface AppendLine {
 export interface CommandTools {
   readonly store: EventStore;
   readonly codec: EventCodec;
-  readonly heads: Heads;
+  readonly cache: StreamCache;
   readonly onConflict: (category: string) => void;
   readonly log: (line: AppendLine) => void;
 }
 
 /** What became of an append. Of all but `stored` the stream itself must tell what stands there now. */
 type Appending<State> =
-  | { readonly kind: 'stored'; readonly head: Head<State> }
+  | { readonly kind: 'stored'; readonly after: StreamState<State> }
   /** The store had events with these ids there already, and stored nothing. */
   | { readonly kind: 'repeated' }
   /** Nothing was stored: the stream was not at that revision, and will not be again. */
@@ -62,9 +52,9 @@ type Appending<State> =
   /** It may have been stored, or may yet be. */
   | { readonly kind: 'unknown' };
 
-/** Events sealed to follow a head, and the state after them. */
+/** Events sealed to follow what a stream was, and the state after them. */
 interface Sealing<State> {
-  readonly before: Head<State>;
+  readonly before: StreamState<State>;
   readonly state: State;
   readonly tenant: string;
   readonly events: readonly NewEvent[];
@@ -103,86 +93,88 @@ export class CommandRun<State, C extends Message, E extends Message> {
   }
 
   /**
-   * The head that the command led to. Throws the decider's `DomainError`, {@link ConcurrencyConflict}, or
+   * What the stream is after the command. Throws the decider's `DomainError`, {@link ConcurrencyConflict}, or
    * `EventStoreUnavailable` when it is not told in time what became of the append.
    */
-  async from(known: Head<State>): Promise<Head<State>> {
-    const { heads } = this.tools;
-    let head = known;
+  async from(loaded: StreamState<State>): Promise<StreamState<State>> {
+    const { cache } = this.tools;
+    let known = loaded;
     let contended = false;
     const patience = performance.now() + CONTENTION.patience;
-    if (this.context.repeated && !this.isIn(head) && (await heads.holds(this.stream, this.context))) return head;
+    if (this.context.repeated && !this.isIn(known) && (await cache.holds(this.stream, this.context))) return known;
     for (let failures = 0; failures < CONTENTION.attempts || performance.now() < patience; ) {
-      if (this.isIn(head)) return head;
+      if (this.isIn(known)) return known;
       let events: readonly E[] = [];
-      if (this.sent?.before.revision !== head.revision) {
-        const decided = this.decideOn(head);
+      if (this.sent?.before.revision !== known.revision) {
+        const decided = this.decideOn(known);
         if (!('events' in decided) || decided.events.length === 0) {
-          if (head.verifiedAt < this.arrivedAt) {
-            head = await heads.read(this.aggregate, this.id);
+          if (known.verifiedAt < this.arrivedAt) {
+            known = await cache.requireLoad(this.aggregate, this.id);
             continue;
           }
           if ('refusal' in decided) throw decided.refusal;
-          return head;
+          return known;
         }
         events = decided.events;
         this.sent = undefined;
       }
       const isSentAgain = this.sent !== undefined;
-      const { sealing, appending } = await this.sealAndAppend(head, events);
-      if (appending.kind === 'stored') return appending.head;
+      const { sealing, appending } = await this.sealAndAppend(known, events);
+      if (appending.kind === 'stored') return appending.after;
       this.sent = appending.kind === 'unknown' ? sealing : undefined;
       contended = appending.kind === 'moved';
       if (contended) this.tools.onConflict(this.aggregate.category);
-      else heads.forget(this.stream);
+      else cache.forget(this.stream);
       if (this.sent) await this.tools.store.untilAnswers(this.deadline - performance.now());
-      head = await heads.read(this.aggregate, this.id);
-      if (contended && head.revision <= sealing.before.revision) {
+      known = await cache.requireLoad(this.aggregate, this.id);
+      if (contended && known.revision <= sealing.before.revision) {
         // The store holds less than we knew: it was set back.
-        heads.forget(this.stream);
-        head = await heads.read(this.aggregate, this.id);
+        cache.forget(this.stream);
+        known = await cache.requireLoad(this.aggregate, this.id);
       }
       const mayStand = isSentAgain || !contended;
-      if (mayStand && !this.isIn(head) && (await this.stands(sealing.before, head))) return head;
+      if (mayStand && !this.isIn(known) && (await this.stands(sealing.before, known))) return known;
       failures += 1;
       if (this.sent && performance.now() > this.deadline) break;
-      if (!this.isIn(head)) await delay(Math.random() * Math.min(200, 2 ** failures));
+      if (!this.isIn(known)) await delay(Math.random() * Math.min(200, 2 ** failures));
     }
-    if (this.isIn(head)) return head;
+    if (this.isIn(known)) return known;
     if (contended) throw new ConcurrencyConflict(this.stream, 'contention');
     throw new EventStoreUnavailable(new Error(`${this.stream}: not in time`));
   }
 
-  private isIn({ commandIds }: Head<State>): boolean {
+  private isIn({ commandIds }: StreamState<State>): boolean {
     return commandIds.includes(this.context.commandId);
   }
 
   /**
-   * Whether what was sent to follow that head does. A head remembers the last commands alone, and while an append had no
+   * Whether what was sent to follow that place does. Only the last commands of a stream are remembered, and while an append had no
    * answer more others than that may have come after it.
    */
-  private async stands(before: Head<State>, now: Head<State>): Promise<boolean> {
+  private async stands(before: StreamState<State>, now: StreamState<State>): Promise<boolean> {
     if (now.revision <= before.revision) return false;
     const next = this.tools.store.readStream(this.stream, { from: before.revision + 1, limit: 1 });
     for await (const { metadata } of next) return metadata.commandId === this.context.commandId;
     return false;
   }
 
-  private decideOn(head: Head<State>): { events: readonly E[] } | { refusal: DomainError | ConcurrencyConflict } {
+  private decideOn(
+    known: StreamState<State>,
+  ): { events: readonly E[] } | { refusal: DomainError | ConcurrencyConflict } {
     const { aggregate, context } = this;
     const { at, expectedRevisions } = context;
-    if (expectedRevisions && !expectedRevisions.includes(head.revision)) {
-      return { refusal: new ConcurrencyConflict(`${aggregate.category} at revision ${head.revision}`, 'if_match') };
+    if (expectedRevisions && !expectedRevisions.includes(known.revision)) {
+      return { refusal: new ConcurrencyConflict(`${aggregate.category} at revision ${known.revision}`, 'if_match') };
     }
     try {
-      return { events: decide(aggregate.decider, { ...this.command, at } as Taken<C>, head.state) };
+      return { events: decide(aggregate.decider, { ...this.command, at } as Taken<C>, known.state) };
     } catch (error) {
       if (error instanceof DomainError) return { refusal: error };
       throw error;
     }
   }
 
-  private async seal(before: Head<State>, events: readonly E[]): Promise<Sealing<State>> {
+  private async seal(before: StreamState<State>, events: readonly E[]): Promise<Sealing<State>> {
     const { aggregate, context } = this;
     const state = events.reduce(
       (folded, event) => evolve(aggregate.decider, folded, { ...event, at: context.at } as Occurred<E>),
@@ -199,12 +191,12 @@ export class CommandRun<State, C extends Message, E extends Message> {
 
   /** What is sealed names the span of its append as what led to it. What was sent before is sent again as it is. */
   private sealAndAppend(
-    head: Head<State>,
+    known: StreamState<State>,
     events: readonly E[],
   ): Promise<{ sealing: Sealing<State>; appending: Appending<State> }> {
     const about = () => eventStoreSpan('append', this.aggregate.category);
     return inSpan(about, async (span) => {
-      const sealing = this.sent ?? (await this.seal(head, events));
+      const sealing = this.sent ?? (await this.seal(known, events));
       if (!this.sent) this.deadline = performance.now() + DEADLINE;
       const appending = await this.append(sealing);
       span?.setAttribute('yoyaku.append.outcome', appending.kind);
@@ -213,19 +205,19 @@ export class CommandRun<State, C extends Message, E extends Message> {
   }
 
   private async append(sealing: Sealing<State>): Promise<Appending<State>> {
-    const { heads, store } = this.tools;
+    const { cache, store } = this.tools;
     const { before, state, events } = sealing;
     const last = events.at(-1) as NewEvent;
     // Whether the store may know these very ids: then what it calls stored may be what another process sealed.
     const maySeeAgain = this.sent === sealing || mayBeRepeat(this.context.commandId);
-    const hearing = maySeeAgain ? heads.listenFor(this.stream, before.revision + events.length) : undefined;
+    const listening = maySeeAgain ? cache.listenFor(this.stream, before.revision + events.length) : undefined;
     const sentAt = performance.now();
     try {
       const expected = before.revision < 0 ? 'no_stream' : before.revision;
       const appended = await store.append(this.stream, expected, events, Math.max(1, this.deadline - sentAt));
-      const stored = hearing ? await hearing.outcome() : { position: appended.position, hash: last.metadata.hash };
+      const stored = listening ? await listening.outcome() : { position: appended.position, hash: last.metadata.hash };
       if (stored?.hash !== last.metadata.hash) return { kind: 'repeated' };
-      const head: Head<State> = {
+      const after: StreamState<State> = {
         state,
         revision: appended.revision,
         position: stored.position,
@@ -236,20 +228,20 @@ export class CommandRun<State, C extends Message, E extends Message> {
         commandIds: remember(before.commandIds, this.context.commandId),
         epoch: before.epoch,
       };
-      heads.moved(this.aggregate, this.stream, before, head);
-      this.tell(sealing, head.revision);
-      return { kind: 'stored', head };
+      cache.appended(this.aggregate, this.stream, before, after);
+      this.tell(sealing, after.revision);
+      return { kind: 'stored', after };
     } catch (error) {
       if (error instanceof WrongExpectedRevision) return { kind: 'moved' };
       // Of an append that was sent before without an answer, a denial tells nothing: the first one may still land.
       if (error instanceof EventStoreDenied && this.sent !== sealing) {
-        heads.forget(this.stream);
+        cache.forget(this.stream);
         throw error;
       }
       if (error instanceof EventStoreUnavailable) return { kind: 'unknown' };
       throw error;
     } finally {
-      hearing?.end();
+      listening?.end();
     }
   }
 

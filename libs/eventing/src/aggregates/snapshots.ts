@@ -5,20 +5,21 @@ import type { Aggregate, Message } from '@yoyaku/kernel';
 import type { StoredEvent } from '../envelope/stored-event';
 import { TooLargeToAppend } from '../store/errors';
 import type { EventStore } from '../store/event-store';
-import type { Head } from './head';
+import type { StreamState } from './stream-state';
 
 const NONCE = 12;
 const TAG = 16;
 const deflate = promisify(deflateRaw);
 const inflate = promisify(inflateRaw);
 
-/** What is kept of a head. */
-export interface KeptHead<State> extends Pick<Head<State>, 'state' | 'revision' | 'position' | 'hash' | 'commandIds'> {
+/** What is kept of a kept. */
+export interface KeptState<State>
+  extends Pick<StreamState<State>, 'state' | 'revision' | 'position' | 'hash' | 'commandIds'> {
   /** Snapshots of earlier builds lack it: it is then read from the stream. */
-  readonly createdAt?: Head<State>['createdAt'];
+  readonly createdAt?: StreamState<State>['createdAt'];
 }
 
-type Content = Omit<KeptHead<unknown>, 'position'> & { readonly version: number; readonly position: string };
+type Content = Omit<KeptState<unknown>, 'position'> & { readonly version: number; readonly position: string };
 
 /** As it stands in the store: base64 of nonce, deflated JSON under AES-256-GCM bound to the stream, and tag. */
 interface Box {
@@ -47,29 +48,29 @@ export class Snapshots {
     private readonly options: SnapshotOptions,
   ) {}
 
-  /** The head as of the last snapshot, if there is one to be trusted. */
+  /** What the stream was at its last snapshot, if there is one to be trusted. */
   async read<State, C extends Message, E extends Message>(
     { snapshot }: Aggregate<State, C, E>,
     stream: string,
-  ): Promise<(KeptHead<State> & Pick<Head<State>, 'createdAt' | 'updatedAt'>) | undefined> {
+  ): Promise<(KeptState<State> & Pick<StreamState<State>, 'createdAt' | 'updatedAt'>) | undefined> {
     const stored = snapshot && (await this.store.readSnapshot(stream));
     if (!stored) return undefined;
     const opened = await this.open(stream, stored as Box).catch(() => undefined);
     if (!opened) return this.refuse(stream, 'it was not sealed with our key, or was altered');
     if (opened.version !== snapshot.version) return undefined;
-    const { version: _, position, ...head } = opened;
-    const last = await this.eventAt(stream, head.revision);
-    if (last?.metadata.hash !== head.hash) {
+    const { version: _, position, ...kept } = opened;
+    const last = await this.eventAt(stream, kept.revision);
+    if (last?.metadata.hash !== kept.hash) {
       return this.refuse(stream, 'its stream does not hold the event it was taken after');
     }
-    const createdAt = head.createdAt ?? (await this.eventAt(stream, 0))?.metadata.occurredAt ?? null;
-    const state = head.state as State;
-    return { ...head, state, position: BigInt(position), createdAt, updatedAt: last.metadata.occurredAt };
+    const createdAt = kept.createdAt ?? (await this.eventAt(stream, 0))?.metadata.occurredAt ?? null;
+    const state = kept.state as State;
+    return { ...kept, state, position: BigInt(position), createdAt, updatedAt: last.metadata.occurredAt };
   }
 
   /** One that is too large is not kept; reading that stream stays long. */
-  async write(stream: string, version: number, head: KeptHead<unknown>): Promise<void> {
-    const { state, revision, hash, commandIds, createdAt, position } = head;
+  async write(stream: string, version: number, known: KeptState<unknown>): Promise<void> {
+    const { state, revision, hash, commandIds, createdAt, position } = known;
     const content: Content = { version, state, revision, hash, commandIds, createdAt, position: String(position) };
     const plain = await deflate(JSON.stringify(content));
     const nonce = randomBytes(NONCE);

@@ -1,62 +1,39 @@
 import { Injectable } from '@nestjs/common';
-import { CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { type Aggregate, type Message, streamOf } from '@yoyaku/kernel';
+import { type Command, CommandBus } from '@nestjs/cqrs';
+import type { Aggregate, Message } from '@yoyaku/kernel';
 import { inSpan } from '@yoyaku/tracing';
-import { AggregateStore, type Outcome } from '../aggregates/aggregate-store';
 import type { CommandContext } from '../aggregates/command-context';
-import type { AnyAggregate } from '../envelope/event-codec';
+import type { Load } from '../aggregates/load';
+import type { Versioned } from '../aggregates/versioned';
+import { AggregateCommand } from './aggregate-command';
+import { nameOf, spanOf } from './command-span';
+import { CommandWatch } from './command-watch';
 
-/** A decider's command on Nest's command bus. */
-class AggregateCommand {
-  constructor(
-    readonly aggregate: AnyAggregate,
-    readonly id: string,
-    readonly command: Message,
-    readonly context: CommandContext,
-    readonly mode: 'execute' | 'create',
-  ) {}
-}
-
-/** The one handler of every decider's every command. */
-@CommandHandler(AggregateCommand)
-export class AggregateCommandHandler implements ICommandHandler<AggregateCommand> {
-  constructor(private readonly store: AggregateStore) {}
-
-  execute({ aggregate, id, command, context, mode }: AggregateCommand): Promise<Outcome<unknown>> {
-    const about = () => ({
-      name: command.type,
-      attributes: {
-        'yoyaku.stream': streamOf(aggregate, id),
-        'yoyaku.command.id': context.commandId,
-        'yoyaku.correlation.id': context.correlationId,
-      },
-    });
-    return inSpan(about, () => this.store[mode](aggregate, id, command, context));
-  }
-}
-
-/** Sends commands to aggregates; what controllers, handlers and reactions use. */
+/**
+ * The one door for commands: what controllers, handlers, reactions and the command line send them through. A command
+ * that a decider decides alone has the one handler of all of these; every other is a class with a handler of its own.
+ */
 @Injectable()
 export class Commands {
-  constructor(private readonly bus: CommandBus) {}
+  constructor(
+    private readonly bus: CommandBus,
+    private readonly watch: CommandWatch,
+  ) {}
 
-  /** See {@link AggregateStore.execute}. */
-  execute<State, C extends Message, E extends Message>(
-    aggregate: Aggregate<State, C, E>,
-    id: string,
-    command: C,
-    context: CommandContext,
-  ): Promise<Outcome<State>> {
-    return this.bus.execute(new AggregateCommand(aggregate, id, command, context, 'execute'));
+  /** Sends a command to its handler. */
+  send<Result>(command: Command<Result> & { readonly context: CommandContext }): Promise<Result> {
+    const handle = () => this.watch.run(nameOf(command), command.context, () => this.bus.execute(command));
+    return inSpan(() => spanOf(command), handle);
   }
 
-  /** See {@link AggregateStore.create}. */
-  create<State, C extends Message, E extends Message>(
-    aggregate: Aggregate<State, C, E>,
+  /** Sends a decider's command; see {@link AggregateStore.execute}. */
+  execute<State, C extends Message, E extends Message, Known extends State>(
+    aggregate: Aggregate<State, C, E, Known>,
     id: string,
     command: C,
     context: CommandContext,
-  ): Promise<Outcome<State>> {
-    return this.bus.execute(new AggregateCommand(aggregate, id, command, context, 'create'));
+    load?: Load,
+  ): Promise<Versioned<State, Known>> {
+    return this.send(new AggregateCommand<State, Known>(aggregate, id, command, context, load));
   }
 }

@@ -4,13 +4,13 @@ import {
   type CommandContext,
   Commands,
   idFor,
-  type LoadOptions,
-  type Outcome,
+  type Load,
   stepOf,
   systemContext,
+  type Versioned,
 } from '@yoyaku/eventing';
 import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
-import { isKnown, type KnownUser, User } from '../domain/user.decider';
+import { isKnown, type KnownUser, User, type UserState } from '../domain/user.decider';
 import type { PlatformRole } from '../domain/user.events';
 import { IdentityOptions } from '../identity.options';
 import { Credentials } from '../infrastructure/credentials';
@@ -39,7 +39,7 @@ export class Accounts {
    * Throws `identity.registration_closed`, `identity.email_taken`, and what {@link ensureAcceptable} throws. The
    * address is reserved first and the password kept before the user is there, so that whoever is there can sign in.
    */
-  async register(registration: Registration, context: CommandContext): Promise<Outcome<KnownUser>> {
+  async register(registration: Registration, context: CommandContext): Promise<Versioned<UserState, KnownUser>> {
     ensure(this.options.openRegistration || context.actor.role === 'admin', 'identity.registration_closed');
     return this.create(registration, 'user', context);
   }
@@ -60,15 +60,15 @@ export class Accounts {
     return emailId(this.options.appSecret, email);
   }
 
-  async findByEmail(email: string, options?: LoadOptions): Promise<KnownUser | undefined> {
-    const reserved = await this.aggregates.load(EmailReservation, this.nameOf(email), options);
+  async findByEmail(email: string, load?: Load): Promise<KnownUser | undefined> {
+    const reserved = await this.aggregates.load(EmailReservation, this.nameOf(email), load);
     if (!reserved.state.owner) return undefined;
-    const { state } = await this.aggregates.load(User, reserved.state.owner, options);
+    const { state } = await this.aggregates.load(User, reserved.state.owner, load);
     return isKnown(state) ? state : undefined;
   }
 
   private async adminWith(email: string): Promise<KnownUser | undefined> {
-    const user = await this.findByEmail(email, { fresh: true });
+    const user = await this.findByEmail(email, 'requireLoad');
     if (!user || user.role === 'admin') return user;
     throw new Error(
       'ADMIN_EMAIL is the address of an account that is no admin: set it to one that nobody has registered',
@@ -77,7 +77,7 @@ export class Accounts {
 
   private async createAdmin(email: string, password: string, context: CommandContext): Promise<KnownUser> {
     try {
-      return (await this.create({ name: 'Admin', email, password, locale: 'en' }, 'admin', context)).state;
+      return (await this.create({ name: 'Admin', email, password, locale: 'en' }, 'admin', context)).known;
     } catch (error) {
       // Another process that starts at the same time may have been faster.
       const other = error instanceof DomainError && (await this.adminWith(email));
@@ -90,14 +90,14 @@ export class Accounts {
     { password, ...profile }: Registration,
     role: PlatformRole,
     context: CommandContext,
-  ): Promise<Outcome<KnownUser>> {
+  ): Promise<Versioned<UserState, KnownUser>> {
     ensureAcceptable(password, profile);
     const userId = idFor(context, 'user');
     const passwordHash = await hashPassword(password);
     await this.reserve(profile.email, userId, context);
     await this.credentials.set(userId, passwordHash);
     const register = { type: 'RegisterUser', data: { userId, role, ...profile } } as const;
-    return (await this.commands.create(User, userId, register, context)) as Outcome<KnownUser>;
+    return await this.commands.execute(User, userId, register, context, 'assumeEmpty');
   }
 
   /**
@@ -111,7 +111,7 @@ export class Accounts {
     try {
       await execute('ReserveName', owner, 'reserve');
     } catch (error) {
-      const { state } = await this.aggregates.load(EmailReservation, id, { fresh: true });
+      const { state } = await this.aggregates.load(EmailReservation, id, 'requireLoad');
       if (!(error instanceof DomainError) || !state.owner) throw error;
       const abandon = { type: 'AbandonRegistration', data: { userId: state.owner } } as const;
       await this.commands.execute(User, state.owner, abandon, stepOf(context, 'abandon'));

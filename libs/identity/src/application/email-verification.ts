@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { type CommandContext, Commands, type Outcome } from '@yoyaku/eventing';
-import { type KnownUser, User } from '../domain/user.decider';
+import { type CommandContext, Commands, type Versioned } from '@yoyaku/eventing';
+import { type KnownUser, User, type UserState } from '../domain/user.decider';
 import { IdentityOptions } from '../identity.options';
 import { MailOutbox } from '../infrastructure/mail-outbox';
 import { VerificationCodes } from '../infrastructure/verification-codes';
@@ -36,10 +36,10 @@ export class EmailVerification {
   }
 
   /** Throws `identity.code_invalid`. */
-  async verify(code: string, context: CommandContext): Promise<Outcome<KnownUser>> {
+  async verify(code: string, context: CommandContext): Promise<Versioned<UserState, KnownUser>> {
     const userId = await this.codes.ownerOf(code, 'verify_email');
     const outcome = await this.commands.execute(User, userId, { type: 'VerifyEmail', data: {} }, context);
     await this.codes.redeem(code, 'verify_email');
-    return outcome as Outcome<KnownUser>;
+    return outcome;
   }
 }

@@ -66,14 +66,20 @@ const decider: Decider<UserState, UserCommand, UserEvent> = {
 };
 
 function active(state: UserState): KnownUser {
+  const user = known(state);
+  ensure(user.status === 'active', 'identity.user_disabled');
+  return user;
+}
+
+function known(state: UserState): KnownUser {
   if (!isKnown(state)) throw new DomainError('user.not_found');
-  ensure(state.status === 'active', 'identity.user_disabled');
   return state;
 }
 
-export const User: Aggregate<UserState, UserCommand, UserEvent> = {
+export const User: Aggregate<UserState, UserCommand, UserEvent, KnownUser> = {
   category: 'user',
   decider,
   events: userEvents,
   tenantOf: () => PLATFORM,
+  known,
 };

@@ -13,6 +13,12 @@ export class Disclosures {
     const disclosureId = idFor(context, 'disclosure');
     const command = { type: 'DiscloseHistory', data: { disclosureId, ...part } } as const;
     // `If-Match` speaks of what is read, which is no stream of its own.
-    await this.commands.create(Disclosure, disclosureId, command, { ...context, expectedRevisions: undefined });
+    await this.commands.execute(
+      Disclosure,
+      disclosureId,
+      command,
+      { ...context, expectedRevisions: undefined },
+      'assumeEmpty',
+    );
   }
 }

@@ -2,6 +2,7 @@ import { Controller, Headers, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { AvailabilityQueries } from '@projections/booking';
 import { CatalogFacts, Service } from '@yoyaku/catalog';
+import type { Load } from '@yoyaku/eventing';
 import { DomainError, daysBetween, instant, now } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
 import { VisibleBusinesses } from '../business/visible-businesses';
@@ -28,7 +29,10 @@ import {
 const MAX_DAYS = 62;
 
 /** Whoever saw a change of the rules stored wants them obeyed. */
-const asking = (minPosition: string | undefined) => ({ at: now(), fresh: minPosition !== undefined });
+const asking = (minPosition: string | undefined) => {
+  const load: Load = minPosition === undefined ? 'maxStale' : 'requireLoad';
+  return { at: now(), load };
+};
 
 @ApiTags('Availability')
 @Controller('availability')
@@ -79,7 +83,7 @@ export class AvailabilityController {
     @Headers('x-min-position') minPosition?: string,
   ): Promise<FreeResourcesView> {
     const asked = { ...asking(minPosition), caller: callerOf(request) };
-    const service = await this.catalog.service(serviceId, asked);
+    const service = await this.catalog.service(serviceId, asked.load);
     if (service.status === 'none' || !(await this.businesses.isVisible(service.businessId, user)))
       throw new DomainError('service.not_found', { path: 'serviceId' });
     return { items: await this.availability.slotsAt(serviceId, instant(start), partySize, asked) };

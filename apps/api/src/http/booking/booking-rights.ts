@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BookingQueries, type BookingRow } from '@projections/booking';
 import { Booking, type BookingState, isMade, type MadeBooking, type Party } from '@yoyaku/booking';
-import { AggregateStore } from '@yoyaku/eventing';
+import { AggregateStore, type Load } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { type Principal, Problem, Rights, WhereThingsAre } from '../conventions';
 
@@ -21,7 +21,7 @@ export class BookingRights {
   async find(id: Uuid): Promise<MadeBooking | undefined> {
     const { state } = await this.aggregates.load(Booking, id);
     if (isMade(state)) return state;
-    const { state: current } = await this.aggregates.load(Booking, id, { fresh: true });
+    const { state: current } = await this.aggregates.load(Booking, id, 'requireLoad');
     return isMade(current) ? current : undefined;
   }
 
@@ -39,7 +39,7 @@ export class BookingRights {
   async readable(user: Principal, id: Uuid): Promise<BookingRow> {
     for (const row of await this.queries.find(id)) {
       if (row.userId === user.userId) return row;
-      const where = (fresh: boolean) => this.places.ofResources(row.resourceIds, fresh);
+      const where = (load: Load) => this.places.ofResources(row.resourceIds, load);
       if (row.businessId && (await this.rights.may(user, 'bookings:read', row.businessId, where))) return row;
     }
     throw new DomainError('booking.not_found');
@@ -47,7 +47,7 @@ export class BookingRights {
 
   private async ensureMay(user: Principal, permission: string, { businessId, ...booking }: MadeBooking): Promise<void> {
     try {
-      const where = (fresh: boolean) => this.places.ofResources(booking.resourceIds, fresh);
+      const where = (load: Load) => this.places.ofResources(booking.resourceIds, load);
       await this.rights.ensureMay(user, permission, businessId, where);
     } catch (error) {
       throw error instanceof Problem && error.status === 404 ? new DomainError('booking.not_found') : error;

@@ -1,6 +1,6 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type Booked, Booking, type BookingCommand, Bookings, made } from '@yoyaku/booking';
+import { type Booked, Booking, type BookingCommand, Bookings } from '@yoyaku/booking';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { instant, type Uuid } from '@yoyaku/kernel';
 import { type Answer, Command, Ctx, IdParam, ofAggregate, type Principal, Rights, result, User } from '../conventions';
@@ -98,8 +98,8 @@ export class BookingStepsController {
 
   private async step(id: Uuid, command: BookingCommand, context: CommandContext): Promise<Answer<BookingView>> {
     const outcome = await this.commands.execute(Booking, id, command, context);
-    return result(outcome, bookingView(made(outcome.state)));
+    return result(outcome, bookingView(outcome.known));
   }
 }
 
-const answer = (outcome: Booked): Answer<BookingView> => result(outcome, bookingView(outcome.state));
+const answer = (outcome: Booked): Answer<BookingView> => result(outcome, bookingView(outcome.known));

@@ -1,7 +1,7 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type BookingFilter, BookingHistoryQueries, BookingQueries } from '@projections/booking';
-import { Agenda, appointmentOf, Booking, Bookings, made } from '@yoyaku/booking';
+import { Agenda, appointmentOf, Booking, Bookings } from '@yoyaku/booking';
 import { AggregateStore, type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import { instant, type Uuid } from '@yoyaku/kernel';
 import {
@@ -81,7 +81,7 @@ export class BookingsController {
       },
       context,
     );
-    return created(outcome, bookingView(outcome.state), `/bookings/${outcome.id}`);
+    return created(outcome, bookingView(outcome.known), `/bookings/${outcome.id}`);
   }
 
   @Query('', {
@@ -162,7 +162,7 @@ export class BookingsController {
     );
     const change = { type: 'ChangeBookingDetails', data: { note: note === undefined ? booking.note : note } } as const;
     const outcome = await this.commands.execute(Booking, id, change, context);
-    return result(outcome, bookingView(made(outcome.state)));
+    return result(outcome, bookingView(outcome.known));
   }
 
   @Command('PATCH', ':id', {
@@ -197,9 +197,9 @@ export class BookingsController {
     if (booking) {
       const by = await this.bookingRights.partyOf(user, booking, 'bookings:cancel');
       const outcome = await this.bookings.cancel(id, by, reason ?? null, context);
-      return result(outcome, bookingView(outcome.state));
+      return result(outcome, bookingView(outcome.known));
     }
-    const { state } = await this.aggregates.load(Agenda, user.userId, { fresh: true });
+    const { state } = await this.aggregates.load(Agenda, user.userId, 'requireLoad');
     const appointment = appointmentOf(state, id);
     const data = { appointmentId: id, userId: user.userId };
     const outcome = await this.commands.execute(Agenda, user.userId, { type: 'CancelAppointment', data }, context);

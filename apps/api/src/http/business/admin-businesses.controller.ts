@@ -72,6 +72,6 @@ export class AdminBusinessesController {
 
   private async execute(id: Uuid, command: BusinessCommand, context: CommandContext): Promise<Answer<OwnBusinessView>> {
     const outcome = await this.commands.execute(Business, id, command, context);
-    return result(outcome, ownView(outcome.state as KnownBusiness));
+    return result(outcome, ownView(outcome.known as KnownBusiness));
   }
 }

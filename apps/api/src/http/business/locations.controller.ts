@@ -1,7 +1,7 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Business, type BusinessCommand, type KnownBusiness } from '@yoyaku/business';
-import { type CommandContext, Commands, idFor, type Outcome } from '@yoyaku/eventing';
+import { Business, type BusinessCommand, type BusinessState, type KnownBusiness } from '@yoyaku/business';
+import { type CommandContext, Commands, idFor, type Versioned } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
 import { type Answer, Command, Ctx, created, done, IdParam, inPath, result } from '../conventions';
 import { AddLocationBody, ChangeLocationBody, LocationView } from './business.dto';
@@ -50,12 +50,16 @@ export class LocationsController {
     return done(await this.execute(id, { type: 'CloseLocation', data: { locationId } }, context));
   }
 
-  private async execute(id: Uuid, command: BusinessCommand, context: CommandContext): Promise<Outcome<KnownBusiness>> {
-    return (await this.commands.execute(Business, id, command, context)) as Outcome<KnownBusiness>;
+  private execute(
+    id: Uuid,
+    command: BusinessCommand,
+    context: CommandContext,
+  ): Promise<Versioned<BusinessState, KnownBusiness>> {
+    return this.commands.execute(Business, id, command, context);
   }
 }
 
-function viewOf({ state: { businessId, locations } }: Outcome<KnownBusiness>, id: Uuid): LocationView {
+function viewOf({ known: { businessId, locations } }: Versioned<BusinessState, KnownBusiness>, id: Uuid): LocationView {
   const { name, address, phone, timeZone, hours } = locations[id] as KnownBusiness['locations'][Uuid];
   return { id, businessId, name, address, phone, timeZone, hours: hours && [...hours] };
 }

@@ -1,8 +1,8 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { BusinessQueries } from '@projections/business';
-import { Business, type BusinessCommand, Businesses, type KnownBusiness } from '@yoyaku/business';
-import { type CommandContext, Commands, idFor, type Outcome } from '@yoyaku/eventing';
+import { Business, type BusinessCommand, Businesses, type BusinessState, type KnownBusiness } from '@yoyaku/business';
+import { type CommandContext, Commands, idFor, type Versioned } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import {
   type Answer,
@@ -55,7 +55,7 @@ export class OwnerBusinessesController {
     const businessId = idFor(context, 'business');
     const profile = { locale: 'en', verticalId: null, description: null, ...body };
     const outcome = await this.businesses.create({ ...profile, businessId, ownerId: userId }, context);
-    return created(outcome, ownView(outcome.state), `/owner/businesses/${businessId}`);
+    return created(outcome, ownView(outcome.known), `/owner/businesses/${businessId}`);
   }
 
   @Query('', {
@@ -87,7 +87,7 @@ export class OwnerBusinessesController {
     @Ctx() context: CommandContext,
   ): Promise<Answer<OwnBusinessView>> {
     const outcome = await this.businesses.changeProfile(id, { ...change }, context);
-    return result(outcome, ownView(outcome.state));
+    return result(outcome, ownView(outcome.known));
   }
 
   @Command('DELETE', ':id', { access: WRITE, summary: 'Close a business for good' })
@@ -102,7 +102,7 @@ export class OwnerBusinessesController {
   })
   async resubmitBusiness(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<OwnBusinessView>> {
     const outcome = await this.execute(id, { type: 'ResubmitBusiness', data: {} }, context);
-    return result(outcome, ownView(outcome.state));
+    return result(outcome, ownView(outcome.known));
   }
 
   @Command('PUT', ':id/hours', { access: WRITE, summary: 'Set when a business is open', answers: HoursBody })
@@ -121,7 +121,7 @@ export class OwnerBusinessesController {
   })
   async changeBusinessSettings(@IdParam('id') id: Uuid, @Body() change: SettingsBody, @Ctx() context: CommandContext) {
     const outcome = await this.execute(id, { type: 'ChangeSettings', data: { ...change } }, context);
-    return result(outcome, outcome.state.settings);
+    return result(outcome, outcome.known.settings);
   }
 
   @Command('PUT', ':id/holidays', {
@@ -137,7 +137,11 @@ export class OwnerBusinessesController {
     return result(await this.execute(id, { type: 'SetHolidays', data: { holidays } }, context), { holidays });
   }
 
-  private async execute(id: Uuid, command: BusinessCommand, context: CommandContext): Promise<Outcome<KnownBusiness>> {
-    return (await this.commands.execute(Business, id, command, context)) as Outcome<KnownBusiness>;
+  private execute(
+    id: Uuid,
+    command: BusinessCommand,
+    context: CommandContext,
+  ): Promise<Versioned<BusinessState, KnownBusiness>> {
+    return this.commands.execute(Business, id, command, context);
   }
 }

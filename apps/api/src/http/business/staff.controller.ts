@@ -48,7 +48,7 @@ export class StaffController {
   ): Promise<Answer<AssignmentView>> {
     await this.ensureMayAssign(user, body.businessId, body.locationIds ?? []);
     const outcome = await this.staff.assign({ locationIds: [], specializations: [], ...body }, context);
-    return created(outcome, viewOf(outcome.state), `/staff/assignments/${outcome.id}`);
+    return created(outcome, viewOf(outcome.known), `/staff/assignments/${outcome.id}`);
   }
 
   @Query('', {
@@ -97,7 +97,7 @@ export class StaffController {
     if (change.locationIds)
       await this.ensureMayAssign(user, (await this.facts.member(id)).businessId, change.locationIds);
     const outcome = await this.staff.change(id, { ...change }, context);
-    return result(outcome, viewOf(outcome.state));
+    return result(outcome, viewOf(outcome.known));
   }
 
   @Command('DELETE', [':id', ':id/terminate'], { access: WRITE, summary: 'End an assignment' })

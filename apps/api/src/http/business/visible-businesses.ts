@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessQueries, type BusinessRow } from '@projections/business';
 import { BusinessFacts, isKnownBusiness } from '@yoyaku/business';
-import type { LoadOptions } from '@yoyaku/eventing';
+import type { Load } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import type { Principal } from '../conventions';
 
@@ -19,11 +19,11 @@ export class VisibleBusinesses {
   }
 
   async isVisible(businessId: Uuid, user: Principal | null): Promise<boolean> {
-    const isSeen = async (options: LoadOptions): Promise<boolean> => {
-      const business = await this.facts.business(businessId, options);
+    const isSeen = async (load: Load): Promise<boolean> => {
+      const business = await this.facts.business(businessId, load);
       return isKnownBusiness(business) && this.shows(businessId, business.status, user);
     };
-    return (await isSeen({ fresh: false })) || (await isSeen({ fresh: true }));
+    return (await isSeen('maxStale')) || (await isSeen('requireLoad'));
   }
 
   /** The business as queries show it. Throws `business.not_found`. */

@@ -46,7 +46,7 @@ export class OwnerResourcesController {
     const resourceId = idFor(context, 'resource');
     const details = { description: null, capacity: 1, locationId: null, userId: null, ...body };
     const outcome = await this.resources.create({ ...details, resourceId }, context);
-    return created(outcome, viewOf(outcome.state), `/resources/${resourceId}`);
+    return created(outcome, viewOf(outcome.known), `/resources/${resourceId}`);
   }
 
   @Command('PUT', ':id', { access: WRITE, summary: 'Change what is given of a resource', answers: ResourceView })
@@ -60,7 +60,7 @@ export class OwnerResourcesController {
     if (resource.status !== 'none' && change.locationId !== undefined)
       await this.ensureMayPut(user, resource.businessId, change.locationId);
     const outcome = await this.resources.change(id, { ...change }, context);
-    return result(outcome, viewOf(outcome.state));
+    return result(outcome, viewOf(outcome.known));
   }
 
   @Command('DELETE', ':id', { access: WRITE, summary: 'Take a resource out of use; its bookings stay' })

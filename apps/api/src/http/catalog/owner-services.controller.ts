@@ -59,7 +59,7 @@ export class OwnerServicesController {
     const serviceId = idFor(context, 'service');
     const service = { ...DEFAULTS, ...body, overrides: overrides.map(overrideOf), serviceId };
     const outcome = await this.services.create(service, context);
-    return created(outcome, viewOf(outcome.state), `/services/${serviceId}`);
+    return created(outcome, viewOf(outcome.known), `/services/${serviceId}`);
   }
 
   @Command('PUT', ':id', { access: WRITE, summary: 'Change what is given of a service', answers: ServiceView })
@@ -74,7 +74,7 @@ export class OwnerServicesController {
       await this.ensureMayOffer(user, service.businessId, body.locationIds);
     const change = { ...body, ...(overrides && { overrides: overrides.map(overrideOf) }) };
     const outcome = await this.services.change(id, change, context);
-    return result(outcome, viewOf(outcome.state));
+    return result(outcome, viewOf(outcome.known));
   }
 
   @Command('DELETE', ':id', { access: WRITE, summary: 'Offer a service no more; its bookings stay' })

@@ -42,7 +42,7 @@ export class PoliciesController {
     const policyId = idFor(context, 'policy');
     const policy = { lateFee: null, noShowFee: null, ...body, policyId };
     const outcome = await this.policies.create(policy, isDefault, context);
-    return created(outcome, await this.viewOf(outcome.state), `/policies/${policyId}`);
+    return created(outcome, await this.viewOf(outcome.known), `/policies/${policyId}`);
   }
 
   @Query('', {
@@ -78,7 +78,7 @@ export class PoliciesController {
     @Ctx() context: CommandContext,
   ): Promise<Answer> {
     const outcome = await this.policies.change(id, change, isDefault, context);
-    return result(outcome, await this.viewOf(outcome.state));
+    return result(outcome, await this.viewOf(outcome.known));
   }
 
   @Command('DELETE', ':id', {

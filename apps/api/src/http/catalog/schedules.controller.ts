@@ -1,8 +1,15 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ResourceQueries } from '@projections/catalog';
-import { ExceptionPlace, exceptionOf, type KnownResource, Resource, Resources } from '@yoyaku/catalog';
-import { type CommandContext, Commands, idFor, type Outcome } from '@yoyaku/eventing';
+import {
+  ExceptionPlace,
+  exceptionOf,
+  type KnownResource,
+  Resource,
+  type ResourceState,
+  Resources,
+} from '@yoyaku/catalog';
+import { type CommandContext, Commands, idFor, type Versioned } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import {
   type Answer,
@@ -146,7 +153,7 @@ export class SchedulesController {
   }
 }
 
-function viewOf({ state: resource }: Outcome<KnownResource>, id: Uuid) {
+function viewOf({ known: resource }: Versioned<ResourceState, KnownResource>, id: Uuid) {
   const exception = exceptionOf(resource, id);
   if (!exception) throw new DomainError('exception.not_found');
   const { date, kind, hours } = exception;

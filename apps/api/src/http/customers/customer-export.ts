@@ -29,7 +29,7 @@ export class CustomerExport {
 
   /** Throws `customer.not_found`, `customer.erased`. */
   async of(customerId: Uuid): Promise<CustomerExportView> {
-    const { state } = await this.aggregates.load(Customer, customerId, { fresh: true });
+    const { state } = await this.aggregates.load(Customer, customerId, 'requireLoad');
     ensure(state.status !== 'erased', 'customer.erased');
     if (!isKnownCustomer(state)) throw new DomainError('customer.not_found');
     const named = await this.timelines.thingsOf(customerId);
@@ -59,7 +59,7 @@ export class CustomerExport {
 
   private async statesOf(aggregate: AnyAggregate, ids: readonly Uuid[]): Promise<unknown[]> {
     const states: unknown[] = [];
-    for (const id of ids) states.push((await this.aggregates.load(aggregate, id, { fresh: true })).state);
+    for (const id of ids) states.push((await this.aggregates.load(aggregate, id, 'requireLoad')).state);
     return states;
   }
 

@@ -68,7 +68,7 @@ export class CustomersController {
     const own = (await this.scopes.of(user, 'customers:write', body.businessId)) === 'own';
     const assigned = own ? { assignedTo: user.userId } : {};
     const outcome = await this.customers.create({ ...DEFAULTS, ...body, ...assigned, customerId }, context);
-    return created(outcome, viewOf(outcome.state), `/customers/${customerId}`);
+    return created(outcome, viewOf(outcome.known), `/customers/${customerId}`);
   }
 
   @Query('', {
@@ -118,7 +118,7 @@ export class CustomersController {
     const path = asBusiness ? undefined : BUSINESS_FIELDS.find((field) => change[field] !== undefined);
     if (path) throw new Problem(403, 'access.forbidden', { errors: [{ path, code: 'access.forbidden' }] });
     const outcome = await this.customers.change(id, { ...change }, context);
-    return result(outcome, asBusiness ? viewOf(outcome.state) : profileOf(viewOf(outcome.state)));
+    return result(outcome, asBusiness ? viewOf(outcome.known) : profileOf(viewOf(outcome.known)));
   }
 
   @Command('DELETE', ':id', {
@@ -144,11 +144,11 @@ export class CustomersController {
   ): Promise<Answer<CustomerView | OwnProfileView>> {
     if (userId === user.userId && orAsked(await this.facts.customer(id), user)) {
       const outcome = await this.customers.acceptLink(id, userId, context);
-      return result(outcome, profileOf(viewOf(outcome.state)));
+      return result(outcome, profileOf(viewOf(outcome.known)));
     }
     await this.rights.ensureMay(user, MAY_OFFER_LINK, (await this.facts.present(id)).businessId);
     const outcome = await this.customers.offerLink(id, userId, context);
-    return result(outcome, viewOf(outcome.state));
+    return result(outcome, viewOf(outcome.known));
   }
 }
 

@@ -1,8 +1,16 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { NoteQueries } from '@projections/customers';
-import { Customer, CustomerFacts, type KnownCustomer, type KnownNote, Note, type NoteCommand } from '@yoyaku/customers';
-import { type CommandContext, Commands, idFor, type Outcome } from '@yoyaku/eventing';
+import {
+  Customer,
+  CustomerFacts,
+  type KnownCustomer,
+  type KnownNote,
+  Note,
+  type NoteCommand,
+  type NoteState,
+} from '@yoyaku/customers';
+import { type CommandContext, Commands, idFor, type Versioned } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { Scopes } from '../business/scopes';
 import {
@@ -50,7 +58,7 @@ export class NotesController {
     const noteId = idFor(context, 'note');
     const note = { ...body, shared, noteId, customerId, businessId, authorId: user.userId };
     const outcome = await this.execute(noteId, { type: 'AddNote', data: note }, context);
-    return created(outcome, noteView(outcome.state), `/customers/notes/${noteId}`);
+    return created(outcome, noteView(outcome.known), `/customers/notes/${noteId}`);
   }
 
   @Query('', {
@@ -101,7 +109,7 @@ export class NotesController {
   ): Promise<Answer<NoteView>> {
     await this.covered(user, await this.customers.subjectOf(id));
     const outcome = await this.execute(id, { type: 'ChangeNote', data: { ...change } }, context);
-    return result(outcome, noteView(outcome.state));
+    return result(outcome, noteView(outcome.known));
   }
 
   @Command('DELETE', ':id', { access: { permission: 'notes:write', tenant: ofNote }, summary: 'Remove a note' })
@@ -116,7 +124,7 @@ export class NotesController {
     throw new DomainError('customer.not_found');
   }
 
-  private async execute(id: Uuid, command: NoteCommand, context: CommandContext): Promise<Outcome<KnownNote>> {
-    return (await this.commands.execute(Note, id, command, context)) as Outcome<KnownNote>;
+  private execute(id: Uuid, command: NoteCommand, context: CommandContext): Promise<Versioned<NoteState, KnownNote>> {
+    return this.commands.execute(Note, id, command, context);
   }
 }

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Erasure } from '@yoyaku/customers';
+import { Erasure, erasedCustomer } from '@yoyaku/customers';
 import type { CommandContext } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
 import { type Answer, Command, Ctx, IdParam, Query, result } from '../conventions';
@@ -24,7 +24,7 @@ export class PersonalDataController {
   })
   async eraseCustomer(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<ErasedCustomerView>> {
     const outcome = await this.erasure.erase(id, context);
-    const { businessId, status } = outcome.state;
+    const { businessId, status } = erasedCustomer(outcome.state);
     return result(outcome, { id, businessId, status });
   }
 

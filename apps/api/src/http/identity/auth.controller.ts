@@ -72,8 +72,8 @@ export class AuthController {
     @Req() request: FastifyRequest,
   ): Promise<Answer<SignedInView>> {
     const outcome = await this.accounts.register({ locale, ...body }, context);
-    this.inBackground(this.verification.send(outcome.state));
-    const signedIn = await this.authentication.signIn(outcome.state, clientOf(request));
+    this.inBackground(this.verification.send(outcome.known));
+    const signedIn = await this.authentication.signIn(outcome.known, clientOf(request));
     return created(outcome, signedInView(signedIn), '/auth/me');
   }
 
@@ -154,7 +154,7 @@ export class AuthController {
   @RateLimit('auth')
   async verifyEmail(@Body() { token }: VerifyEmailBody, @Ctx() context: CommandContext): Promise<Answer<UserView>> {
     const outcome = await this.verification.verify(token, context);
-    return result(outcome, new UserView(outcome.state));
+    return result(outcome, new UserView(outcome.known));
   }
 
   @Command('POST', 'resend-verification', {

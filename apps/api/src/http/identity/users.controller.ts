@@ -63,7 +63,7 @@ export class UsersController {
   ): Promise<Answer<UserView>> {
     const command = { type: 'ChangeProfile', data: { ...change } } as const;
     const outcome = await this.commands.execute(UserAggregate, userId, command, context);
-    return result(outcome, new UserView(outcome.state as KnownUser));
+    return result(outcome, new UserView(outcome.known as KnownUser));
   }
 
   @Command('PATCH', 'me/password', {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { Load } from '@yoyaku/eventing';
 import { type AccessClaims, EmailVerification, EndedSessions, IdentityFacts, type KnownUser } from '@yoyaku/identity';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../problems/problem';
@@ -38,8 +39,8 @@ export class Admission {
   async ensureAllowed(rule: AccessRule, request: FastifyRequest, principal: Principal): Promise<void> {
     if (typeof rule !== 'string') return this.rights.ensure(rule, request, principal);
     if (rule === 'user' || principal.role === 'admin') return;
-    const passes = async (fresh: boolean) => this.satisfies(rule, await this.users.user(principal.userId, { fresh }));
-    if ((await passes(false)) || (await passes(true))) return;
+    const passes = async (load: Load) => this.satisfies(rule, await this.users.user(principal.userId, load));
+    if ((await passes('maxStale')) || (await passes('requireLoad'))) return;
     throw new Problem(403, rule === 'verified' ? 'identity.email_not_verified' : 'access.forbidden');
   }
 
@@ -58,7 +59,7 @@ export class Admission {
 
   private async activeUser(id: string): Promise<KnownUser | undefined> {
     const known = await this.users.user(id);
-    const user = known.status === 'none' ? await this.users.user(id, { fresh: true }) : known;
+    const user = known.status === 'none' ? await this.users.user(id, 'requireLoad') : known;
     return user.status === 'active' ? user : undefined;
   }
 

@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Booking, isMade } from '@yoyaku/booking';
 import { Membership, type Places } from '@yoyaku/business';
 import { CatalogFacts, ExceptionPlace, Resource, Service } from '@yoyaku/catalog';
+import type { Load } from '@yoyaku/eventing';
 import type { Aggregate, Message, Uuid } from '@yoyaku/kernel';
 
-type Finder = readonly [category: string, find: (state: never, fresh: boolean) => Places | Promise<Places>];
+type Finder = readonly [category: string, find: (state: never, load: Load) => Places | Promise<Places>];
 
 /**
  * At which locations things are. Whatever has a rule of access about one of these is limited by it; things of all other
@@ -19,26 +20,26 @@ export class WhereThingsAre {
       finder(Resource, (state) => ('locationId' in state && state.locationId ? [state.locationId] : [])),
       finder(Service, (state) => ('locationIds' in state ? state.locationIds : [])),
       finder(Membership, (state) => ('locationIds' in state ? state.locationIds : [])),
-      finder(Booking, (state, fresh) => (isMade(state) ? this.ofResources(state.resourceIds, fresh) : [])),
-      finder(ExceptionPlace, (state, fresh) =>
-        'resourceId' in state ? this.ofResources([state.resourceId], fresh) : [],
+      finder(Booking, (state, load) => (isMade(state) ? this.ofResources(state.resourceIds, load) : [])),
+      finder(ExceptionPlace, (state, load) =>
+        'resourceId' in state ? this.ofResources([state.resourceId], load) : [],
       ),
     ]);
   }
 
   /** Of the state of an aggregate of that category. */
-  async of(category: string, state: unknown, fresh: boolean): Promise<Places> {
-    return (await this.finders.get(category)?.(state as never, fresh)) ?? null;
+  async of(category: string, state: unknown, load: Load): Promise<Places> {
+    return (await this.finders.get(category)?.(state as never, load)) ?? null;
   }
 
   /** Where these resources are, removed ones too: a booking is where its resources are. */
-  async ofResources(ids: readonly Uuid[], fresh: boolean): Promise<readonly Uuid[]> {
-    const resources = await Promise.all(ids.map((id) => this.catalog.resource(id, { fresh })));
+  async ofResources(ids: readonly Uuid[], load: Load): Promise<readonly Uuid[]> {
+    const resources = await Promise.all(ids.map((id) => this.catalog.resource(id, load)));
     return resources.flatMap((resource) => (resource.status !== 'none' && resource.locationId) || []);
   }
 }
 
 const finder = <State, C extends Message, E extends Message>(
   { category }: Aggregate<State, C, E>,
-  find: (state: State, fresh: boolean) => Places | Promise<Places>,
+  find: (state: State, load: Load) => Places | Promise<Places>,
 ): Finder => [category, find];

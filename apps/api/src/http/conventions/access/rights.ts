@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessFacts, type Places, refusalOf } from '@yoyaku/business';
-import { AggregateStore, EventStoreUnavailable } from '@yoyaku/eventing';
+import { AggregateStore, EventStoreUnavailable, type Load } from '@yoyaku/eventing';
 import { IdentityFacts, isKnown } from '@yoyaku/identity';
 import { DomainError, isUuid, type Uuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
@@ -19,8 +19,8 @@ interface Subject {
   readonly where?: Where;
 }
 
-/** Asked for limited members only. `fresh` reads what other processes appended first. */
-export type Where = (fresh: boolean) => Promise<Places>;
+/** Asked for limited members only. */
+export type Where = (load: Load) => Promise<Places>;
 
 /**
  * Who may do what in which business, and at which of its locations: {@link refusalOf}. What lies outside a member's
@@ -94,11 +94,11 @@ export class Rights {
 
   private async refusal(user: Principal, permission: string, businessId: Uuid, where: Where): Promise<Refusal> {
     if (user.role === 'admin') return null;
-    const known = await this.refusalFor(user, permission, businessId, where, false);
+    const known = await this.refusalFor(user, permission, businessId, where, 'maxStale');
     if (known === null) return null;
-    const asUser = await this.users.user(user.userId, { fresh: true });
+    const asUser = await this.users.user(user.userId, 'requireLoad');
     if (isKnown(asUser) && asUser.role === 'admin') return null;
-    return this.refusalFor(user, permission, businessId, where, true);
+    return this.refusalFor(user, permission, businessId, where, 'requireLoad');
   }
 
   private async refusalFor(
@@ -106,11 +106,11 @@ export class Rights {
     permission: string,
     businessId: Uuid,
     where: Where,
-    fresh: boolean,
+    load: Load,
   ): Promise<Refusal> {
-    const standing = await this.businesses.standing(businessId, user.userId, { fresh });
+    const standing = await this.businesses.standing(businessId, user.userId, load);
     if (!standing) return 'stranger';
-    return refusalOf(standing, permission, standing.locationIds.length > 0 ? await where(fresh) : null);
+    return refusalOf(standing, permission, standing.locationIds.length > 0 ? await where(load) : null);
   }
 
   private async subjectOf(source: TenantSource, request: FastifyRequest): Promise<Subject> {
@@ -118,12 +118,12 @@ export class Rights {
     const { aggregate } = source;
     const id = idIn(source.id, request);
     const known = await this.aggregates.load(aggregate, id);
-    const { state, revision } = known.revision < 0 ? await this.aggregates.load(aggregate, id, { fresh: true }) : known;
+    const { state, revision } = known.revision < 0 ? await this.aggregates.load(aggregate, id, 'requireLoad') : known;
     const businessId = aggregate.tenantOf(state);
     if (revision < 0 || !isUuid(businessId)) throw new Problem(404, `${aggregate.category}.not_found`);
-    const where: Where = async (fresh) => {
-      const now = fresh ? (await this.aggregates.load(aggregate, id, { fresh })).state : state;
-      return this.places.of(aggregate.category, now, fresh);
+    const where: Where = async (load) => {
+      const now = load === 'requireLoad' ? (await this.aggregates.load(aggregate, id, load)).state : state;
+      return this.places.of(aggregate.category, now, load);
     };
     return { businessId, state, what: aggregate.category, where };
   }

@@ -1,4 +1,4 @@
-import type { Outcome } from '@yoyaku/eventing';
+import type { Versioned } from '@yoyaku/eventing';
 
 /** A body with its own status and headers; what is not an `Answer` goes out as Nest would send it. */
 export class Answer<Body = unknown> {
@@ -9,7 +9,7 @@ export class Answer<Body = unknown> {
   ) {}
 }
 
-type Stored = Pick<Outcome<unknown>, 'revision' | 'position'>;
+type Stored = Pick<Versioned<unknown>, 'revision' | 'position'>;
 
 const versionHeaders = ({ revision, position }: Stored) => ({
   etag: `"${revision}"`,

@@ -8,11 +8,11 @@ import type { EventStore } from '../store/event-store';
 import type { CommandContext } from './command-context';
 import { eventStoreSpan } from './event-store-span';
 import { Following } from './following';
-import { type Head, nothing, REMEMBERED_COMMANDS, UNVERIFIED } from './head';
 import type { Snapshots } from './snapshots';
+import { emptyStream, REMEMBERED_COMMANDS, type StreamState, UNVERIFIED } from './stream-state';
 
-// biome-ignore lint/suspicious/noExplicitAny: heads of every aggregate share one cache
-type AnyHead = Head<any>;
+// biome-ignore lint/suspicious/noExplicitAny: streams of every aggregate share one cache
+type AnyState = StreamState<any>;
 
 const BATCH = 500;
 /** A command may come again until its claim is pruned, within an hour after a day; clocks may differ by some minutes. */
@@ -20,9 +20,9 @@ const REPEATED_WITHIN = DAY + HOUR + 5 * MINUTE;
 /** So many events are looked at beyond the first that is older: where a clock was wrong, events are not in order of time. */
 const LOOKED_BEYOND = 300;
 
-/** The heads of streams: read from the store, remembered, and kept current by following it. */
-export class Heads {
-  private readonly cache: LRUCache<string, AnyHead>;
+/** The states of streams: read from the store, remembered, and kept current by following it. Its words are those of {@link Load}. */
+export class StreamCache {
+  private readonly cache: LRUCache<string, AnyState>;
   private readonly following: Following;
   /** Grows whenever all is forgotten: what was opened before is not to be remembered after it. */
   private forgettings = 0;
@@ -44,36 +44,36 @@ export class Heads {
     });
   }
 
-  /** The head as it is remembered, maybe no longer the head. */
-  remembered<State>(stream: string): Head<State> | undefined {
+  /** What is remembered of the stream, however old. */
+  anyCached<State>(stream: string): StreamState<State> | undefined {
     return this.cache.get(stream);
   }
 
-  /** The head as it is remembered, if the store was heard within seconds and did not tell that somebody moved it. */
-  current<State>(stream: string): Head<State> | undefined {
-    const head: Head<State> | undefined = this.following.isCurrent ? this.cache.get(stream) : undefined;
-    return head && head.verifiedAt >= this.following.since ? head : undefined;
+  /** What is remembered, if the store was heard within seconds and did not tell that somebody appended more. */
+  maxStale<State>(stream: string): StreamState<State> | undefined {
+    const known: StreamState<State> | undefined = this.following.isCurrent ? this.cache.get(stream) : undefined;
+    return known && known.verifiedAt >= this.following.since ? known : undefined;
   }
 
   forget(stream: string): void {
     this.cache.delete(stream);
   }
 
-  /** A key was destroyed. Who that concerns is not told by a head, and erasures are rare: all are forgotten. */
+  /** A key was destroyed. Which states hold something of theirs is not known, and erasures are rare: all are forgotten. */
   forgetErased(): void {
     this.forgetAll();
   }
 
-  /** Of heads that are opened now. */
+  /** Of streams that are opened now. */
   get epoch(): number {
     return this.forgettings;
   }
 
-  /** The head, read from where this process knows it. That there is no stream is remembered just as well. */
-  read<State, C extends Message, E extends Message>(
+  /** What the stream is now: read on from where this process knows it. That there is no stream is remembered just as well. */
+  requireLoad<State, C extends Message, E extends Message>(
     aggregate: Aggregate<State, C, E>,
     id: string,
-  ): Promise<Head<State>> {
+  ): Promise<StreamState<State>> {
     const about = () => eventStoreSpan('read', aggregate.category);
     return inChildSpan(about, () => this.readOn(aggregate, streamOf(aggregate, id)));
   }
@@ -81,31 +81,31 @@ export class Heads {
   private async readOn<State, C extends Message, E extends Message>(
     aggregate: Aggregate<State, C, E>,
     stream: string,
-  ): Promise<Head<State>> {
+  ): Promise<StreamState<State>> {
     const verifiedAt = performance.now();
-    let head: Head<State> = this.cache.get(stream) ?? (await this.readFirst(aggregate, stream));
-    const commandIds = [...head.commandIds];
-    for await (const batch of batches(this.store.readStream(stream, { from: head.revision + 1 }), BATCH)) {
+    let known: StreamState<State> = this.cache.get(stream) ?? (await this.readFirst(aggregate, stream));
+    const commandIds = [...known.commandIds];
+    for await (const batch of batches(this.store.readStream(stream, { from: known.revision + 1 }), BATCH)) {
       const opened = (await this.codec.openAll(batch)) as RecordedEvent<E>[];
       const { revision, position, metadata } = batch.at(-1) as StoredEvent;
       for (const { commandId } of opened) if (commandId !== commandIds.at(-1)) commandIds.push(commandId);
-      head = {
-        state: opened.reduce((state, event) => evolve(aggregate.decider, state, event), head.state),
+      known = {
+        state: opened.reduce((state, event) => evolve(aggregate.decider, state, event), known.state),
         revision,
         position,
-        createdAt: head.createdAt ?? (opened[0] as RecordedEvent<E>).at,
+        createdAt: known.createdAt ?? (opened[0] as RecordedEvent<E>).at,
         updatedAt: metadata.occurredAt,
         hash: metadata.hash,
         verifiedAt,
         commandIds,
-        epoch: head.epoch,
+        epoch: known.epoch,
       };
     }
-    const known: Head<State> | undefined = this.cache.get(stream);
-    if (known && known.revision > head.revision) {
-      return { ...known, commandIds: [...commandIds, ...known.commandIds] };
+    const cached: StreamState<State> | undefined = this.cache.get(stream);
+    if (cached && cached.revision > known.revision) {
+      return { ...cached, commandIds: [...commandIds, ...cached.commandIds] };
     }
-    const current = { ...head, verifiedAt };
+    const current = { ...known, verifiedAt };
     this.keep(stream, current);
     return current;
   }
@@ -126,20 +126,20 @@ export class Heads {
     return false;
   }
 
-  /** Remembers the head after an append of ours, and keeps a snapshot of it where the aggregate asks for one. */
-  moved<State, C extends Message, E extends Message>(
+  /** Remembers what an append of ours led to, and keeps a snapshot of it where the aggregate asks for one. */
+  appended<State, C extends Message, E extends Message>(
     aggregate: Aggregate<State, C, E>,
     stream: string,
-    before: Head<State>,
-    head: Head<State>,
+    before: StreamState<State>,
+    after: StreamState<State>,
   ): void {
-    this.keep(stream, head);
+    this.keep(stream, after);
     const { snapshot } = aggregate;
     if (!snapshot || !this.snapshots) return;
-    const batchOf = ({ revision }: Head<State>) => Math.floor((revision + 1) / snapshot.every);
-    if (batchOf(before) === batchOf(head)) return;
+    const batchOf = ({ revision }: StreamState<State>) => Math.floor((revision + 1) / snapshot.every);
+    if (batchOf(before) === batchOf(after)) return;
     // Beside the command, not before its answer: a snapshot that is late or lost costs a longer read, no more.
-    this.snapshots.write(stream, snapshot.version, head).catch(() => {});
+    this.snapshots.write(stream, snapshot.version, after).catch(() => {});
   }
 
   /** See {@link Following.listenFor}. */
@@ -158,18 +158,18 @@ export class Heads {
   }
 
   private outdate({ stream, revision }: StoredEvent): void {
-    const head = this.cache.peek(stream);
-    if (head && head.revision < revision) this.cache.set(stream, { ...head, verifiedAt: UNVERIFIED });
+    const known = this.cache.peek(stream);
+    if (known && known.revision < revision) this.cache.set(stream, { ...known, verifiedAt: UNVERIFIED });
   }
 
-  /** What was heard of the stream since may be later than the head that is known now. */
-  private keep(stream: string, head: AnyHead): void {
-    if (head.epoch !== this.forgettings) return;
-    const isOld = this.following.revisionOf(stream) > head.revision;
+  /** What was heard of the stream since may be later than what is known now. */
+  private keep(stream: string, known: AnyState): void {
+    if (known.epoch !== this.forgettings) return;
+    const isOld = this.following.revisionOf(stream) > known.revision;
     this.cache.set(stream, {
-      ...head,
-      verifiedAt: isOld ? UNVERIFIED : head.verifiedAt,
-      commandIds: head.commandIds.slice(-REMEMBERED_COMMANDS),
+      ...known,
+      verifiedAt: isOld ? UNVERIFIED : known.verifiedAt,
+      commandIds: known.commandIds.slice(-REMEMBERED_COMMANDS),
     });
   }
 
@@ -177,8 +177,8 @@ export class Heads {
   private async readFirst<State, C extends Message, E extends Message>(
     aggregate: Aggregate<State, C, E>,
     stream: string,
-  ): Promise<Head<State>> {
-    return { ...nothing(aggregate, this.epoch), ...(await this.snapshots?.read(aggregate, stream)) };
+  ): Promise<StreamState<State>> {
+    return { ...emptyStream(aggregate, this.epoch), ...(await this.snapshots?.read(aggregate, stream)) };
   }
 }
 

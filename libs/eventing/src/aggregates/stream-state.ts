@@ -1,7 +1,7 @@
 import type { Aggregate, Instant, Message } from '@yoyaku/kernel';
 
-/** What this process knows of a stream. */
-export interface Head<State> {
+/** What this process knows of a stream: the state that its events lead to, and the place of the last of them. */
+export interface StreamState<State> {
   readonly state: State;
   /** −1 says that there is no such stream. */
   readonly revision: number;
@@ -10,24 +10,24 @@ export interface Head<State> {
   readonly createdAt: Instant | null;
   readonly updatedAt: Instant | null;
   readonly hash: string | null;
-  /** `performance.now()` of a moment at which this surely was the head. */
+  /** `performance.now()` of a moment at which nothing surely had come after it. */
   readonly verifiedAt: number;
   /** The last commands that appended here, or more of them; a repeat of one is answered, not decided. */
   readonly commandIds: readonly string[];
-  /** How often all had been forgotten when its first event was opened; see `Heads.epoch`. */
+  /** How often all had been forgotten when its first event was opened; see `StreamCache.epoch`. */
   readonly epoch: number;
 }
 
-/** Commands that a head remembers. */
+/** Commands that are remembered of a stream. */
 export const REMEMBERED_COMMANDS = 64;
 /** `verifiedAt` of what may long be outdated. */
 export const UNVERIFIED = Number.NEGATIVE_INFINITY;
 
-/** The head of a stream that is not there, as far as anybody knows. */
-export const nothing = <State, C extends Message, E extends Message>(
+/** A stream that is not there, as far as anybody knows. */
+export const emptyStream = <State, C extends Message, E extends Message>(
   { decider }: Aggregate<State, C, E>,
   epoch: number,
-): Head<State> => ({
+): StreamState<State> => ({
   state: decider.initial,
   revision: -1,
   position: 0n,

@@ -1,0 +1,38 @@
+import type { Instant } from '@yoyaku/kernel';
+import type { StreamState } from './stream-state';
+
+/** A state, and which events of its stream it is the sum of. */
+export type Place<State> = Pick<StreamState<State>, 'state' | 'revision' | 'position' | 'createdAt' | 'updatedAt'>;
+
+/** A state as it was loaded, or as a command left it. */
+export class Versioned<State, Known extends State = State> implements Place<State> {
+  readonly state: State;
+  readonly revision: number;
+  readonly position: bigint;
+  readonly createdAt: Instant | null;
+  readonly updatedAt: Instant | null;
+
+  constructor(
+    readonly id: string,
+    { state, revision, position, createdAt, updatedAt }: Place<State>,
+    private readonly knownOf: (state: State) => Known = asItIs,
+  ) {
+    this.state = state;
+    this.revision = revision;
+    this.position = position;
+    this.createdAt = createdAt;
+    this.updatedAt = updatedAt;
+  }
+
+  /** The state of a thing that must be there. Throws `<thing>.not_found` where it is not. */
+  get known(): Known {
+    return this.knownOf(this.state);
+  }
+
+  /** The same, where another append of the same operation may have come after. */
+  upTo(position: bigint): Versioned<State, Known> {
+    return position > this.position ? new Versioned(this.id, { ...this, position }, this.knownOf) : this;
+  }
+}
+
+const asItIs = <State, Known>(state: State): Known => state as unknown as Known;
