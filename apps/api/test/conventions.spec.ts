@@ -575,6 +575,9 @@ describe('health', () => {
     const text = await api.metrics();
     expect(text).toContain('yoyaku_http_request_duration_seconds_count');
     expect(text).toMatch(/yoyaku_http_answers_total\{method="PATCH",route="\/api\/v1\/users\/me",outcome="ok"\}/);
+    expect(text).toContain('yoyaku_command_duration_seconds_count{command="user.ChangeProfile"}');
+    expect(text).toMatch(/yoyaku_commands_total\{command="user.ChangeProfile",outcome="ok"\}/);
+    expect(text).toMatch(/yoyaku_commands_total\{command="user.ChangeProfile",outcome="refused"\}/);
   });
 
   it('is told to nobody else', async () => {

@@ -3,7 +3,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { AggregateStore } from './aggregates/aggregate-store';
 import { KeyedNames } from './aggregates/reservation';
 import { AggregateCommandHandler } from './commands/aggregate-command';
-import { CommandWatch, type OnCommand } from './commands/command-watch';
+import { type CommandOutcome, CommandWatch } from './commands/command-watch';
 import { Commands } from './commands/commands';
 import { type AnyAggregate, EventCodec } from './envelope/event-codec';
 import { SUBJECT_KEYS, type SubjectKeys } from './envelope/pii';
@@ -13,7 +13,8 @@ import { EventStoreDb } from './store/eventstoredb/eventstoredb';
 import { SubjectErasure } from './store/subject-erasure';
 
 export interface EventingMetrics {
-  readonly command: OnCommand;
+  /** A command has ended; `command` is its name. */
+  command(command: string, outcome: CommandOutcome, seconds: number): void;
   /** An append was refused because its stream had moved. */
   conflict(category: string): void;
   /** A snapshot was not used, because it is not to be trusted. */
@@ -91,7 +92,7 @@ export class EventingModule implements OnApplicationShutdown {
         { provide: SubjectErasure, useValue: erasure },
         { provide: KeyedNames, useValue: new KeyedNames(options.appSecret) },
         { provide: FOLLOW, useValue: options.follow ?? true },
-        { provide: CommandWatch, useValue: new CommandWatch(metrics && ((...ended) => metrics.command(...ended))) },
+        { provide: CommandWatch, useValue: commandWatch(metrics) },
         AggregateCommandHandler,
         Commands,
       ],
@@ -103,6 +104,14 @@ export class EventingModule implements OnApplicationShutdown {
     this.following.abort();
     await this.eventStore.close();
   }
+}
+
+function commandWatch(metrics: EventingMetrics | undefined): CommandWatch {
+  const logger = new Logger(Commands.name);
+  return new CommandWatch(({ command, outcome, seconds, context: { commandId, correlationId } }) => {
+    metrics?.command(command, outcome, seconds);
+    logger.debug({ msg: 'command', command, outcome, seconds, commandId, correlationId });
+  });
 }
 
 const reportTo =

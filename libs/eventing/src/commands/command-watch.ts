@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import { DomainError } from '@yoyaku/kernel';
 import type { CommandContext } from '../aggregates/command-context';
 import { ConcurrencyConflict } from '../aggregates/concurrency-conflict';
@@ -6,14 +5,17 @@ import { ConcurrencyConflict } from '../aggregates/concurrency-conflict';
 /** `refused`: a rule or a revision said no, and it was told so. `failed`: whatever else kept the command from its end. */
 export type CommandOutcome = 'ok' | 'refused' | 'failed';
 
-/** Told of each command, once it has ended, and how long it took. */
-export type OnCommand = (command: string, outcome: CommandOutcome, seconds: number) => void;
+export interface EndedCommand {
+  /** Its name, as in metrics and logs: of a decider's command with its category before it. */
+  readonly command: string;
+  readonly outcome: CommandOutcome;
+  readonly seconds: number;
+  readonly context: CommandContext;
+}
 
-/** Stands around every command, those that another command sends included: measures, and writes the debug log. */
+/** Stands around every command, those that another command sends included, and tells of each once it has ended. */
 export class CommandWatch {
-  private readonly logger = new Logger('Commands');
-
-  constructor(private readonly onCommand: OnCommand = () => {}) {}
+  constructor(private readonly onEnd: (ended: EndedCommand) => void) {}
 
   async run<Result>(command: string, context: CommandContext, handle: () => Promise<Result>): Promise<Result> {
     const begunAt = performance.now();
@@ -26,10 +28,7 @@ export class CommandWatch {
       if (error instanceof DomainError || error instanceof ConcurrencyConflict) outcome = 'refused';
       throw error;
     } finally {
-      const ms = performance.now() - begunAt;
-      this.onCommand(command, outcome, ms / 1_000);
-      const { commandId, correlationId } = context;
-      this.logger.debug({ msg: 'command', command, outcome, ms: Math.round(ms), commandId, correlationId });
+      this.onEnd({ command, outcome, seconds: (performance.now() - begunAt) / 1_000, context });
     }
   }
 }
