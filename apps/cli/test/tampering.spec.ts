@@ -52,9 +52,9 @@ async function live(): Promise<number> {
   const yuki = await salon.resource();
   const service = await salon.service([[yuki]]);
   const book = async (minutes: number) => process.bookings.request(salon.wish(service, at(minutes)), asked());
-  const { state } = await book(0);
+  const { known } = await book(0);
   await book(60);
-  await process.bookings.cancel(state.bookingId, 'business', null, asked());
+  await process.bookings.cancel(known.bookingId, 'business', null, asked());
   await environment.auditor().takeCheckpoint(instant('2026-04-01T00:00:00Z'));
   const position = Number((await environment.auditor().lastSigned())?.position);
   await book(120);

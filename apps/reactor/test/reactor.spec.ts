@@ -77,7 +77,7 @@ describe('the reactor', () => {
   it('releases what a change left behind that died, and not the slot of the booking', async () => {
     const yuki = await salon.resource();
     const service = await salon.service([[yuki]]);
-    const { bookingId: id } = (await process.bookings.request(salon.wish(service, at(0)), asked())).state;
+    const { bookingId: id } = (await process.bookings.request(salon.wish(service, at(0)), asked())).known;
     await orphanedHold(id, yuki, service, 120);
     await until(async () => (await salon.holdsOn(yuki)).length === 1);
     await salon.expectSlotOf(id);
@@ -86,7 +86,7 @@ describe('the reactor', () => {
   it('finishes a cancellation that died half-way', async () => {
     const yuki = await salon.resource();
     const service = await salon.service([[yuki]]);
-    const { bookingId: id } = (await process.bookings.request(salon.wish(service, at(0)), asked())).state;
+    const { bookingId: id } = (await process.bookings.request(salon.wish(service, at(0)), asked())).known;
     const cancel = { type: 'CancelBooking', data: { by: 'business', reason: null } } as const;
     await process.commands.execute(Booking, id, cancel, asked());
     await until(async () => (await salon.holdsOn(yuki)).length === 0);

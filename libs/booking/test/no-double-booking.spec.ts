@@ -91,7 +91,7 @@ describe('of all who ask at once, from two processes,', () => {
     );
     expect(winners).toHaveLength(1);
     expect(await salon.holdsOn(yuki)).toHaveLength(20);
-    await Promise.all(booked.map(({ state }) => salon.expectSlotOf(state.bookingId)));
+    await Promise.all(booked.map(({ known }) => salon.expectSlotOf(known.bookingId)));
   });
 });
 
@@ -131,7 +131,7 @@ describe('of all who change one booking at once, from two processes,', () => {
     for (let round = 0; round < 8; round++) {
       const resourceIds = [await salon.resource(), await salon.resource()];
       const service = await salon.service(resourceIds.map((id) => [id]));
-      const { bookingId: id } = (await here.bookings.request(salon.wish(service, at(0)), asked())).state;
+      const { bookingId: id } = (await here.bookings.request(salon.wish(service, at(0)), asked())).known;
       if (from === 'cancelled') await cancel(here, id, 0);
       const told = await refusalsOf(id, changes, resourceIds);
       expect(told.filter((code) => !TOLD.test(code))).toEqual([]);
@@ -144,7 +144,7 @@ describe('of all who change one booking at once, from two processes,', () => {
   it('one of six moves, where all had reserved their new time before any took it up', async () => {
     const yuki = await salon.resource();
     const { bookingId: id } = (await here.bookings.request(salon.wish(await salon.service([[yuki]]), at(0)), asked()))
-      .state;
+      .known;
     let reserved = 0;
     let all: () => void;
     const allReserved = new Promise<void>((resolve) => {
@@ -181,7 +181,7 @@ describe('a booking', () => {
   it('gives its time back when it is cancelled, and takes it again when that is undone', async () => {
     const yuki = await salon.resource();
     const service = await salon.service([[yuki]]);
-    const { bookingId: id } = (await here.bookings.request(salon.wish(service, at(0)), asked())).state;
+    const { bookingId: id } = (await here.bookings.request(salon.wish(service, at(0)), asked())).known;
     await here.bookings.cancel(id, 'business', null, asked());
     expect(await salon.holdsOn(yuki)).toEqual([]);
 
@@ -200,7 +200,7 @@ describe('a booking', () => {
     const service = await salon.service([[yuki, ken]]);
     const { bookingId: id } = (
       await here.bookings.request(salon.wish(service, at(0), { resourceIds: [yuki] }), asked())
-    ).state;
+    ).known;
     await there.bookings.reschedule(id, { start: at(30), resourceIds: [], by: 'business' }, asked());
     await salon.expectSlotOf(id);
     await here.bookings.reschedule(id, { start: at(30), resourceIds: [ken], by: 'business' }, asked());
@@ -211,7 +211,7 @@ describe('a booking', () => {
   it('that moves to where it is stays as it was', async () => {
     const yuki = await salon.resource();
     const { bookingId: id } = (await here.bookings.request(salon.wish(await salon.service([[yuki]]), at(0)), asked()))
-      .state;
+      .known;
     await there.bookings.reschedule(id, { start: at(0), resourceIds: [], by: 'business' }, asked());
     await salon.expectSlotOf(id);
     expect(await salon.holdsOn(yuki)).toHaveLength(1);
@@ -259,7 +259,7 @@ describe('a booking', () => {
     await expect(here.bookings.request(salon.wish(service, at(0)), context)).rejects.toThrow('killed');
     create.mockRestore();
     settle.mockRestore();
-    const { bookingId: id } = (await there.bookings.request(salon.wish(service, at(0)), again(context))).state;
+    const { bookingId: id } = (await there.bookings.request(salon.wish(service, at(0)), again(context))).known;
     await salon.expectSlotOf(id);
     expect([...(await salon.holdsOn(yuki)), ...(await salon.holdsOn(ken))]).toHaveLength(1);
   });
@@ -277,7 +277,7 @@ describe('a booking', () => {
     const first = await here.bookings.request(salon.wish(service, at(0)), again(context));
     const repeat = await there.bookings.request(salon.wish(service, at(0)), again(context));
     expect(repeat.id).toBe(first.id);
-    await salon.expectSlotOf(first.state.bookingId);
+    await salon.expectSlotOf(first.known.bookingId);
     expect(await salon.holdsOn(yuki)).toHaveLength(1);
   });
 });
