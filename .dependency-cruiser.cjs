@@ -25,6 +25,20 @@ module.exports = {
       to: { pathNot: [`^libs/$1/src/domain/`, '^libs/kernel/'] },
     },
     {
+      name: 'postgres-knows-the-kernel-only',
+      comment: 'What is stored, and the migrations of its tables, lies with whoever owns it.',
+      severity: 'error',
+      from: { path: '^libs/postgres/src/' },
+      to: { path: '^(apps|libs|projections)/', pathNot: '^libs/(postgres|kernel)/' },
+    },
+    {
+      name: 'subject-keys-alone-know-postgresql',
+      comment: 'Events are in the event store; of all that belongs to them only the keys of persons are elsewhere.',
+      severity: 'error',
+      from: { path: '^libs/eventing/src/(?!subject-keys/)' },
+      to: { path: ['^libs/postgres/', 'node_modules/(pg|typeorm)/'] },
+    },
+    {
       name: 'eventing-knows-no-context',
       severity: 'error',
       from: { path: '^libs/(eventing|projecting|postgres)/' },

@@ -11,6 +11,14 @@ const probes: Record<string, { file: string; imports: string }> = {
   'no-cycles': { file: 'libs/kernel/src/a.ts', imports: 'libs/kernel/src/b.ts' },
   'kernel-stands-alone': { file: 'libs/kernel/src/time.ts', imports: 'libs/eventing/src/index.ts' },
   'domain-imports-kernel-only': { file: 'libs/booking/src/domain/booking.ts', imports: 'libs/eventing/src/index.ts' },
+  'postgres-knows-the-kernel-only': {
+    file: 'libs/postgres/src/subject-keys.ts',
+    imports: 'libs/eventing/src/index.ts',
+  },
+  'subject-keys-alone-know-postgresql': {
+    file: 'libs/eventing/src/aggregates/aggregate-store.ts',
+    imports: 'libs/postgres/src/index.ts',
+  },
   'eventing-knows-no-context': { file: 'libs/projecting/src/engine.ts', imports: 'libs/booking/src/events.ts' },
   'contexts-meet-in-what-they-publish': {
     file: 'libs/booking/src/application/book.ts',

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { EventStoreDBClient } from '@eventstore/db-client';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { projections, readConfig } from '@yoyaku/composition';
-import { EventCodec, EventStoreDb, SUBJECT_KEYS } from '@yoyaku/eventing';
+import { EventCodec, EventStoreDb, PostgresSubjectKeys, SUBJECT_KEYS } from '@yoyaku/eventing';
 import { newUuid } from '@yoyaku/kernel';
-import { createPool, Notifications, PostgresSubjectKeys } from '@yoyaku/postgres';
+import { createPool, Notifications } from '@yoyaku/postgres';
 import { installProjections, ProjectionAdmin, Projector } from '@yoyaku/projecting';
 
 import { startServers, type TestServers, testSecrets, until } from '@yoyaku/testing';

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { migrate } from '@yoyaku/postgres';
+import { migrate } from '@yoyaku/composition';
 import { Command, CommanderError } from 'commander';
 import { auditCommand } from './audit.command';
 import type { Environment } from './environment';

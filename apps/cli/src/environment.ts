@@ -9,8 +9,8 @@ import {
   readServers,
   type Servers,
 } from '@yoyaku/composition';
-import { AggregateStore, EventCodec, EventStoreDb } from '@yoyaku/eventing';
-import { createPool, ensureSetting, OtherSetting, PostgresSubjectKeys } from '@yoyaku/postgres';
+import { AggregateStore, EventCodec, EventStoreDb, PostgresSubjectKeys } from '@yoyaku/eventing';
+import { createPool, ensureSetting, OtherSetting } from '@yoyaku/postgres';
 import { parse } from 'dotenv';
 
 /**

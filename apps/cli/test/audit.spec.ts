@@ -1,8 +1,8 @@
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
+import { migrate } from '@yoyaku/composition';
 import { systemContext } from '@yoyaku/eventing';
 import { User } from '@yoyaku/identity';
 import { instant, newUuid } from '@yoyaku/kernel';
-import { migrate } from '@yoyaku/postgres';
 import { putOthers, startServers, type TestServers } from '@yoyaku/testing';
 import { startEventNode } from '../../event-node/src/event-node';
 import { Environment } from '../src/environment';

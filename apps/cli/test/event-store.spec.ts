@@ -1,5 +1,5 @@
-import { PREFIX_SETTING } from '@yoyaku/composition';
-import { keepSetting, migrate } from '@yoyaku/postgres';
+import { migrate, PREFIX_SETTING } from '@yoyaku/composition';
+import { keepSetting } from '@yoyaku/postgres';
 import { type GrpcProxy, grpcProxy, startServers, type TestServers } from '@yoyaku/testing';
 import { Environment } from '../src/environment';
 import { answerOf, yoyaku } from './yoyaku';

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { migrate } from '@yoyaku/composition';
 import { systemContext } from '@yoyaku/eventing';
 import { User } from '@yoyaku/identity';
 import { newUuid } from '@yoyaku/kernel';
-import { migrate } from '@yoyaku/postgres';
 import { startServers, type TestServers } from '@yoyaku/testing';
 import { Environment } from '../src/environment';
 import { yoyaku } from './yoyaku';

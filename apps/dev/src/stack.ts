@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { migrate } from '@yoyaku/composition';
 import {
   ensureDatabase,
   freePort,
@@ -8,7 +9,6 @@ import {
   type Secrets,
   type ServerSpec,
 } from '@yoyaku/embedded';
-import { migrate } from '@yoyaku/postgres';
 import { haveNats } from './install-nats';
 import type { Log } from './log';
 import type { RunFolder } from './run-folder';

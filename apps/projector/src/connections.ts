@@ -1,6 +1,6 @@
-import { PREFIX_SETTING } from '@yoyaku/composition';
-import { type AnyAggregate, EventCodec, EventStoreDb, type Report } from '@yoyaku/eventing';
-import { createPool, keepSetting, migrate, Notifications, PostgresSubjectKeys } from '@yoyaku/postgres';
+import { migrate, PREFIX_SETTING } from '@yoyaku/composition';
+import { type AnyAggregate, EventCodec, EventStoreDb, PostgresSubjectKeys, type Report } from '@yoyaku/eventing';
+import { createPool, keepSetting, Notifications } from '@yoyaku/postgres';
 import type { Pool } from 'pg';
 
 export interface ConnectionOptions {

@@ -1,9 +1,9 @@
 import { Booking, Calendar } from '@yoyaku/booking';
 import { aggregates, auditorOf, type Config, projections, readConfig } from '@yoyaku/composition';
 import { Customer } from '@yoyaku/customers';
-import { EventCodec, EventStoreDb, subjectOf } from '@yoyaku/eventing';
+import { EventCodec, EventStoreDb, PostgresSubjectKeys, subjectOf } from '@yoyaku/eventing';
 import { newUuid, now, plusMs, type Uuid } from '@yoyaku/kernel';
-import { createPool, PostgresSubjectKeys } from '@yoyaku/postgres';
+import { createPool } from '@yoyaku/postgres';
 import { startServers, type TestServers, testSecrets, until } from '@yoyaku/testing';
 import { pino } from 'pino';
 import { asked, at, BookingProcess, Salon } from '../../../libs/booking/test/salon';

@@ -12,11 +12,10 @@ import {
 } from '@yoyaku/booking';
 import { Business, type BusinessCommand } from '@yoyaku/business';
 import { Resource, Service } from '@yoyaku/catalog';
-import { CoreModule, readConfig } from '@yoyaku/composition';
+import { CoreModule, migrate, readConfig } from '@yoyaku/composition';
 import { Customer } from '@yoyaku/customers';
 import { AggregateStore, type CommandContext, Commands, systemContext } from '@yoyaku/eventing';
 import { type Instant, instant, MINUTE, newUuid, now, plusMs, type Uuid, type Weekday } from '@yoyaku/kernel';
-import { migrate } from '@yoyaku/postgres';
 import { type TestServers, testSecrets } from '@yoyaku/testing';
 
 /** One process of the product, as far as booking goes. */

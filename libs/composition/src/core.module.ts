@@ -1,8 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { EventingModule, type EventingOptions } from '@yoyaku/eventing';
-import { createPool, Notifications, PostgresModule, PostgresSubjectKeys } from '@yoyaku/postgres';
+import { EventingModule, type EventingOptions, PostgresSubjectKeys } from '@yoyaku/eventing';
+import { createPool, Notifications, PostgresModule } from '@yoyaku/postgres';
 import { aggregates } from './aggregates';
 import { type Config, PREFIX_SETTING } from './config';
+import { migrations } from './migrations';
 
 /** What every process stands on: PostgreSQL, migrated, and the write side over all aggregates. */
 @Module({})
@@ -19,6 +20,7 @@ export class CoreModule {
       url: config.databaseUrl,
       pool,
       notifications,
+      migrations,
       kept: { [PREFIX_SETTING]: config.eventStorePrefix },
     });
     await subjectKeys.cacheWhileHearing(notifications);

@@ -7,6 +7,7 @@ export * from './logging/nest-logger';
 export { isMistake, isTrouble, reasonOf } from './logging/trouble';
 export { languageOf, messageFor } from './messages/messages';
 export { metricsRefusal } from './metrics-access';
+export { migrate } from './migrations';
 export { countPassedOver } from './passed-over';
 export * from './process';
 export * from './projections';

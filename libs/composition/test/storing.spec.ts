@@ -10,10 +10,10 @@ import {
   type Message,
   plusMs,
 } from '@yoyaku/kernel';
-import { createPool, migrate, Notifications } from '@yoyaku/postgres';
+import { createPool, Notifications } from '@yoyaku/postgres';
 import { Consistency, ProjectionAdmin, Projector, ReadModels } from '@yoyaku/projecting';
 import { fixedKeys, startServers, until } from '@yoyaku/testing';
-import { aggregates, projections } from '../src';
+import { aggregates, migrate, projections } from '../src';
 import { instanceOf, samplesOf, type Values } from './samples';
 
 const PARTITIONS = 8;

@@ -25,3 +25,6 @@ export { EventStoreDb, type EventStoreDbOptions } from './store/eventstoredb/eve
 export { type CheckedRight, checkRights } from './store/eventstoredb/rights';
 export { UnusableUrl } from './store/eventstoredb/url';
 export * from './store/subject-erasure';
+export { MasterKeyMissing } from './subject-keys/master-keys';
+export { migrations as eventingMigrations } from './subject-keys/migrations';
+export { PostgresSubjectKeys } from './subject-keys/postgres-subject-keys';

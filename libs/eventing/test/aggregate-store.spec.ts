@@ -1,6 +1,7 @@
+import { eventingMigrations, PostgresSubjectKeys } from '@yoyaku/eventing';
 import { deriveUuid, newUuid, now } from '@yoyaku/kernel';
 import { rejection } from '@yoyaku/kernel/specification';
-import { createPool, migrate, Notifications, PostgresSubjectKeys } from '@yoyaku/postgres';
+import { createPool, Notifications, runMigrations } from '@yoyaku/postgres';
 import { startServers, type TestServers, tcpProxy, until } from '@yoyaku/testing';
 import {
   AggregateStore,
@@ -36,7 +37,7 @@ describe('an aggregate store', () => {
 
   beforeAll(async () => {
     servers = await startServers();
-    await migrate(servers.databaseUrl);
+    await runMigrations(servers.databaseUrl, eventingMigrations);
     pool = createPool(servers.databaseUrl);
     keys = new PostgresSubjectKeys(pool, Buffer.alloc(32, 7));
     codec = new EventCodec([Account], keys);

@@ -1,10 +1,12 @@
 import { deriveUuid, newUuid, type Uuid } from '@yoyaku/kernel';
-import { createPool, migrate, PostgresSubjectKeys } from '@yoyaku/postgres';
+import { createPool, runMigrations } from '@yoyaku/postgres';
 import { startServers, type TestServers } from '@yoyaku/testing';
 import {
   EventCodec,
   EventStoreDb,
+  eventingMigrations,
   type NewEvent,
+  PostgresSubjectKeys,
   type RecordedEvent,
   SubjectErasure,
   seal,
@@ -33,7 +35,7 @@ let erasure: SubjectErasure;
 
 beforeAll(async () => {
   servers = await startServers();
-  await migrate(servers.databaseUrl);
+  await runMigrations(servers.databaseUrl, eventingMigrations);
   pool = createPool(servers.databaseUrl);
   keys = new PostgresSubjectKeys(pool, Buffer.alloc(32, 7));
   codec = new EventCodec([Account, Member], keys);
@@ -115,7 +117,7 @@ describe('erasing somebody', () => {
     const customerId = newUuid();
     await keys.destroy(customerId);
     await pool.query(`delete from app.migrations where name like 'SubjectKinds%'`);
-    await migrate(servers.databaseUrl);
+    await runMigrations(servers.databaseUrl, eventingMigrations);
     expect((await keys.ensure([subjectOf('customer', customerId)])).size).toBe(0);
     expect((await keys.ensure([subjectOf('user', customerId)])).size).toBe(1);
   });

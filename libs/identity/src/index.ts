@@ -16,6 +16,7 @@ export {
   TOKEN_ISSUER,
 } from './infrastructure/access-tokens';
 export { EndedSessions } from './infrastructure/ended-sessions';
+export { migrations as identityMigrations } from './infrastructure/migrations';
 export { type Client, type Session, Sessions } from './infrastructure/sessions';
 
 export const aggregates = [User, EmailReservation];

@@ -14,6 +14,7 @@ export * from './audit/verify-history';
 export * from './audit/witness';
 export * from './disclosure/disclosure.decider';
 export type { DisclosureEvent } from './disclosure/disclosure.events';
+export { migrations as platformMigrations } from './migrations';
 
 /** Every aggregate of this context. */
 export const aggregates = [Disclosure];

@@ -1,8 +1,15 @@
-import { chain, EventStoreDb, type NewEvent, type StoredEvent, systemContext } from '@yoyaku/eventing';
+import {
+  chain,
+  EventStoreDb,
+  eventingMigrations,
+  type NewEvent,
+  type StoredEvent,
+  systemContext,
+} from '@yoyaku/eventing';
 import { deriveUuid, instant, newUuid } from '@yoyaku/kernel';
-import { createPool, migrate } from '@yoyaku/postgres';
+import { createPool, runMigrations } from '@yoyaku/postgres';
 import { startServers, type TestServers } from '@yoyaku/testing';
-import { Auditor, advance, BEGINNING, Checkpoints, SigningKey, type Witness } from '../src';
+import { Auditor, advance, BEGINNING, Checkpoints, platformMigrations, SigningKey, type Witness } from '../src';
 
 describe('an auditor', () => {
   let servers: TestServers;
@@ -20,7 +27,7 @@ describe('an auditor', () => {
 
   beforeAll(async () => {
     servers = await startServers();
-    await migrate(servers.databaseUrl);
+    await runMigrations(servers.databaseUrl, [...eventingMigrations, ...platformMigrations]);
     pool = createPool(servers.databaseUrl);
     store = new EventStoreDb(servers.eventStoreUrl, { prefix: servers.eventStorePrefix });
     checkpoints = new Checkpoints(pool);

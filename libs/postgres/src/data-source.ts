@@ -1,6 +1,8 @@
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
 import { connectionConfig, type SessionOptions } from './connection';
-import * as migrations from './migrations';
+
+/** They run in the order of the timestamps in their names, whoever they belong to, and each of them once. */
+export type Migrations = readonly (new () => MigrationInterface)[];
 
 /** TypeORM over the state outside the stream: schema `app`, owned by migrations. */
 export function dataSourceOptions(url: string, session?: SessionOptions): DataSourceOptions {
@@ -10,15 +12,18 @@ export function dataSourceOptions(url: string, session?: SessionOptions): DataSo
     type: 'postgres',
     url,
     schema: 'app',
-    migrations: Object.values(migrations),
-    migrationsTableName: 'migrations',
     extra: { ...connection, max: 5 },
   };
 }
 
-/** Brings schema `app` up to date. Any number of processes may do so at once; the first does the work. */
-export async function migrate(url: string): Promise<void> {
-  const dataSource = await new DataSource(dataSourceOptions(url, { patience: 0 })).initialize();
+/** Brings a database up to date. Any number of processes may do so at once; the first does the work. */
+export async function runMigrations(url: string, migrations: Migrations): Promise<void> {
+  const options = {
+    ...dataSourceOptions(url, { patience: 0 }),
+    migrations: [...migrations],
+    migrationsTableName: 'migrations',
+  };
+  const dataSource = await new DataSource(options).initialize();
   const lock = dataSource.createQueryRunner();
   try {
     await lock.query(`select pg_advisory_lock(hashtext('yoyaku.migrations'))`);

@@ -1,14 +1,13 @@
 export * from './advisory-lock';
 export { closeClient, connectionConfig } from './connection';
-export { dataSourceOptions, migrate } from './data-source';
+export { dataSourceOptions, type Migrations, runMigrations } from './data-source';
 export * from './following';
 export { ensureSetting, keepSetting, OtherSetting } from './kept-settings';
-export { MasterKeyMissing } from './master-keys';
+export { migrations as postgresMigrations } from './migrations';
 export * from './notifications';
-export { denialOf, isLost, isTransient, outcomeOf, sqlStateOf } from './outcome';
+export { Away, denialOf, isLost, isTransient, outcomeOf, sqlStateOf } from './outcome';
 export * from './pipeline';
 export * from './pool';
 export * from './postgres.module';
-export * from './subject-keys';
 export * from './transaction';
 export * from './turns';

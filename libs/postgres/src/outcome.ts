@@ -1,12 +1,14 @@
-import { MasterKeyMissing } from './master-keys';
+/** Something is missing that whoever uses PostgreSQL here cannot do without. For them it is as if PostgreSQL were away. */
+export class Away extends Error {
+  override readonly name: string = 'Away';
+}
 
 /** What an error of PostgreSQL, or on the way to it, means for whoever gets it. */
 export type Outcome =
   /**
    * PostgreSQL does not answer, does not let us in, or takes nothing just now. The same, tried again after a pause, may
-   * succeed. If the connection broke while a transaction was being committed, that transaction may be in. A master key
-   * that this process was not given counts as that too: it comes with a new start, and until then nobody's data is to
-   * blame.
+   * succeed. If the connection broke while a transaction was being committed, that transaction may be in.
+   * {@link Away} counts as that too.
    */
   | 'away'
   /** Others were in the way, and nothing was done. The same may succeed at once. */
@@ -61,7 +63,7 @@ const DRIVER =
 export function outcomeOf(error: unknown): Outcome {
   if (!(error instanceof Error)) return 'fault';
   const code = codeOf(error);
-  if (error instanceof MasterKeyMissing || isLost(error) || AWAY.test(code) || denialOf(error)) return 'away';
+  if (error instanceof Away || isLost(error) || AWAY.test(code) || denialOf(error)) return 'away';
   if (CONFLICT.test(code)) return 'conflict';
   return REFUSED.test(code) ? 'refused' : 'fault';
 }

@@ -1,7 +1,7 @@
 import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Pool } from 'pg';
-import { dataSourceOptions, migrate } from './data-source';
+import { dataSourceOptions, type Migrations, runMigrations } from './data-source';
 import { keepSetting } from './kept-settings';
 import { Notifications } from './notifications';
 
@@ -9,6 +9,7 @@ export interface PostgresOptions {
   readonly url: string;
   readonly pool: Pool;
   readonly notifications: Notifications;
+  readonly migrations: Migrations;
   /** Settings that the installation keeps for good; see {@link keepSetting}. */
   readonly kept?: Readonly<Record<string, string>>;
 }
@@ -22,8 +23,8 @@ export class PostgresModule implements OnApplicationShutdown {
   ) {}
 
   /** Throws where PostgreSQL cannot be used. */
-  static async forRoot({ url, pool, notifications, kept = {} }: PostgresOptions): Promise<DynamicModule> {
-    await migrate(url);
+  static async forRoot({ url, pool, notifications, migrations, kept = {} }: PostgresOptions): Promise<DynamicModule> {
+    await runMigrations(url, migrations);
     for (const [name, value] of Object.entries(kept)) await keepSetting(pool, name, value);
     return {
       module: PostgresModule,

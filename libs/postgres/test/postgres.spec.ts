@@ -1,17 +1,7 @@
 import { once } from 'node:events';
-import {
-  createPool,
-  MasterKeyMissing,
-  migrate,
-  Notifications,
-  PostgresSubjectKeys,
-  transaction,
-  whileHolding,
-} from '@yoyaku/postgres';
+import { createPool, postgresMigrations, runMigrations, transaction, whileHolding } from '@yoyaku/postgres';
 import { startServers, type TestServers } from '@yoyaku/testing';
 import type { Pool } from 'pg';
-
-const MASTER_KEY = Buffer.alloc(32, 7);
 
 let servers: TestServers;
 let pool: Pool;
@@ -19,7 +9,10 @@ let pool: Pool;
 beforeAll(async () => {
   servers = await startServers();
   pool = createPool(servers.databaseUrl);
-  await Promise.all([migrate(servers.databaseUrl), migrate(servers.databaseUrl)]);
+  await Promise.all([
+    runMigrations(servers.databaseUrl, postgresMigrations),
+    runMigrations(servers.databaseUrl, postgresMigrations),
+  ]);
 });
 
 afterAll(async () => {
@@ -108,60 +101,4 @@ test('runs under a lock in one place at a time, and again elsewhere once its con
   expect(log).toHaveLength(4);
   expect(log[0]?.slice(2)).toBe('in');
   expect(log[1]).toBe(`${log[0]?.[0]} out`);
-});
-
-describe('subject keys', () => {
-  const keys = (): PostgresSubjectKeys => new PostgresSubjectKeys(pool, MASTER_KEY);
-
-  test('are the same in every process, also when first asked for at once', async () => {
-    const subjects = ['ann', 'ben', 'cho'];
-    const [a, b] = await Promise.all([keys().ensure(subjects), keys().ensure([...subjects].reverse())]);
-    expect([...a.keys()].sort()).toEqual(subjects);
-    for (const subject of subjects) expect(b.get(subject)).toEqual(a.get(subject));
-    expect(await keys().find(['ann', 'nobody'])).toEqual(new Map([['ann', a.get('ann')]]));
-  });
-
-  test('cannot be unwrapped by another master key', async () => {
-    await keys().ensure(['dan']);
-    await expect(new PostgresSubjectKeys(pool, Buffer.alloc(32, 8)).find(['dan'])).rejects.toThrow();
-  });
-
-  test('go over from one master key to another while both are in use, and those of earlier builds too', async () => {
-    const [old, next] = [MASTER_KEY, Buffer.alloc(32, 9)];
-    const [before, reading, after] = [
-      new PostgresSubjectKeys(pool, old),
-      new PostgresSubjectKeys(pool, old, [next]),
-      new PostgresSubjectKeys(pool, next, [old]),
-    ];
-    const rotated = ['fay', 'gil', 'hal', 'ida'];
-    const first = await before.ensure(['fay', 'gil', 'hal']);
-    await pool.query(`update app.subject_keys set master = null where subject = 'gil'`);
-    const second = await after.ensure(rotated);
-    expect(second.get('fay')).toEqual(first.get('fay'));
-    expect(await reading.find(['ida'])).toEqual(new Map([['ida', second.get('ida')]]));
-
-    await after.destroy('hal');
-    expect(await after.rewrap()).toBeGreaterThanOrEqual(2);
-    expect(await after.rewrap()).toBe(0);
-    const alone = await new PostgresSubjectKeys(pool, next).find(rotated);
-    expect(alone).toEqual(new Map(['fay', 'gil', 'ida'].map((subject) => [subject, second.get(subject)])));
-    await expect(before.find(['ida'])).rejects.toThrow(MasterKeyMissing);
-    await expect(before.find(['ida'])).rejects.toThrow(/^The key of ida is wrapped by master key [0-9a-f]{16}/);
-    await new PostgresSubjectKeys(pool, old, [next]).rewrap();
-  });
-
-  test('once destroyed are gone from every cache and never made again', async () => {
-    const notifications = new Notifications(servers.databaseUrl);
-    const cached = keys();
-    await cached.cacheWhileHearing(notifications);
-    await cached.ensure(['eve']);
-    const heard = new Promise<void>((resolve) => {
-      void notifications.listen('subject_key_destroyed', { onNotification: () => resolve() });
-    });
-    await keys().destroy('eve');
-    await heard;
-    expect((await cached.find(['eve'])).size).toBe(0);
-    expect((await cached.ensure(['eve'])).size).toBe(0);
-    await notifications.close();
-  });
 });

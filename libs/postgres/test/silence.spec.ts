@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   createPool,
-  migrate,
   Notifications,
   outcomeOf,
-  PostgresSubjectKeys,
+  postgresMigrations,
+  runMigrations,
   transaction,
   tryHolding,
 } from '@yoyaku/postgres';
@@ -20,7 +20,7 @@ let proxy: TcpProxy;
 beforeAll(async () => {
   servers = await startServers();
   pool = createPool(servers.databaseUrl);
-  await migrate(servers.databaseUrl);
+  await runMigrations(servers.databaseUrl, postgresMigrations);
 });
 beforeEach(async () => {
   proxy = await tcpProxy(servers.databaseUrl);
@@ -62,44 +62,6 @@ async function hearsOfSilence(direction: Direction): Promise<void> {
 
 test('whoever listens learns within seconds that nothing passes in one direction, and hears again afterwards', async () => {
   await Promise.all([hearsOfSilence('toServer'), hearsOfSilence('toClient')]);
-});
-
-test('once it hears again a process forgets what it opened meanwhile if a key was destroyed, and only then', async () => {
-  const notifications = new Notifications(proxy.url);
-  const keys = () => new PostgresSubjectKeys(pool, Buffer.alloc(32, 7));
-  const hearing = keys();
-  await hearing.cacheWhileHearing(notifications);
-  const seen: string[] = [];
-  hearing.onDestroyed(() => seen.push('forgotten'));
-  await notifications.listen('probe', {
-    onNotification: () => {},
-    onLost: () => seen.push('lost'),
-    onReconnected: () => seen.push('back'),
-  });
-  proxy.cut();
-  await until(() => seen.includes('back'));
-  proxy.refuse();
-  await until(() => seen.filter((what) => what === 'lost').length === 2);
-  await keys().destroy('ben');
-  proxy.mend();
-  await until(() => seen.length >= 7);
-  expect(seen).toEqual(['forgotten', 'lost', 'back', 'forgotten', 'lost', 'back', 'forgotten']);
-  await notifications.close();
-});
-
-test('a process that hears nothing keeps no keys: those of the erased are gone within seconds', async () => {
-  const notifications = new Notifications(proxy.url);
-  const master = Buffer.alloc(32, 7);
-  const cached = new PostgresSubjectKeys(pool, master);
-  await cached.cacheWhileHearing(notifications);
-  await cached.ensure(['ann']);
-  proxy.silence();
-  const silent = performance.now();
-  await new PostgresSubjectKeys(pool, master).destroy('ann');
-  expect((await cached.find(['ann'])).size).toBe(1);
-  await until(async () => (await cached.find(['ann'])).size === 0);
-  expect(since(silent)).toBeLessThan(4_000);
-  await notifications.close();
 });
 
 test('who holds a lock over a connection that fell silent is told to stop', async () => {

@@ -1,6 +1,7 @@
 export { Consistency, type WaitOptions } from './consistency';
 export type { ReadingPath } from './engine/live/event-reader';
 export { Projector, type ProjectorOptions } from './engine/live/projector';
+export { migrations as projectingMigrations } from './engine/migrations';
 export type { RebuildFailure, RebuildState, RebuildStatus } from './engine/rebuild/rebuild-requests';
 export type { ProjectorLog } from './engine/running/log';
 export type { Failure } from './engine/running/read-event';

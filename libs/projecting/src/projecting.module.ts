@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { Notifications } from '@yoyaku/postgres';
 import { Pool } from 'pg';
 import { Consistency } from './consistency';
-import { prepareEngine } from './engine/tables/installation';
+import { restoreEngine } from './engine/tables/installation';
 import type { AnyProjection } from './projection';
 import { ProjectionAdmin } from './projection-admin';
 import { ReadModels } from './read-models';
@@ -19,7 +19,7 @@ export class ProjectingModule {
       global: true,
       providers: [
         ReadModels,
-        { provide: ENGINE, inject: [Pool], useFactory: async (pool: Pool) => ({ ready: await prepareEngine(pool) }) },
+        { provide: ENGINE, inject: [Pool], useFactory: async (pool: Pool) => ({ ready: await restoreEngine(pool) }) },
         {
           provide: Consistency,
           inject: [Pool, Notifications],

@@ -1,6 +1,6 @@
-import { type AnyAggregate, EventCodec, systemContext } from '@yoyaku/eventing';
+import { type AnyAggregate, EventCodec, PostgresSubjectKeys, systemContext } from '@yoyaku/eventing';
 import { newUuid, plain } from '@yoyaku/kernel';
-import { createPool, PostgresSubjectKeys } from '@yoyaku/postgres';
+import { createPool } from '@yoyaku/postgres';
 import type { AnyProjection } from '@yoyaku/projecting';
 import { tcpProxy, until } from '@yoyaku/testing';
 import { tally } from './tally';

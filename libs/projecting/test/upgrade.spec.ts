@@ -1,6 +1,6 @@
 import { newUuid } from '@yoyaku/kernel';
-import { createPool, migrate } from '@yoyaku/postgres';
-import { installProjections, ProjectionAdmin } from '@yoyaku/projecting';
+import { createPool, runMigrations } from '@yoyaku/postgres';
+import { installProjections, ProjectionAdmin, projectingMigrations } from '@yoyaku/projecting';
 import { startServers } from '@yoyaku/testing';
 import { tally } from './tally';
 
@@ -30,7 +30,7 @@ test('what an earlier build skipped stays skipped, and its tables go on to be us
       [version, failure.eventId, failure],
     );
   }
-  await migrate(databaseUrl);
+  await runMigrations(databaseUrl, projectingMigrations);
   await installProjections(pool, [tally], 4, 0n);
   const admin = new ProjectionAdmin(pool, [tally]);
   expect(await admin.skips('tally')).toEqual([{ failure, reason: 'harmless', by: 'ops', at: expect.any(String) }]);
@@ -42,7 +42,7 @@ test('what an earlier build skipped stays skipped, and its tables go on to be us
 test('a read model that no build knows any more can be dropped, and no other', async () => {
   const { databaseUrl, stop } = await startServers();
   const pool = createPool(databaseUrl);
-  await migrate(databaseUrl);
+  await runMigrations(databaseUrl, projectingMigrations);
   await installProjections(pool, [tally], 4, 0n);
   const later = new ProjectionAdmin(pool, []);
   const inUse = 'projection.in_use';
@@ -68,6 +68,29 @@ test('a read model that no build knows any more can be dropped, and no other', a
   expect(rows).toEqual([]);
   await installProjections(pool, [tally], 4, 0n);
   expect(await later.list()).toHaveLength(1);
+  await pool.end();
+  await stop();
+});
+
+test('the engine is made by a migration, once, and again by whoever finds it dropped', async () => {
+  const { databaseUrl, stop } = await startServers();
+  const pool = createPool(databaseUrl);
+  const functions = async () => {
+    const { rows } = await pool.query<{ xmin: string }>(
+      `select p.xmin from pg_proc p join pg_namespace n on n.oid = pronamespace where nspname = 'projecting'`,
+    );
+    return rows.map(({ xmin }) => xmin);
+  };
+  await runMigrations(databaseUrl, projectingMigrations);
+  const made = await functions();
+  expect(made).toHaveLength(3);
+  await runMigrations(databaseUrl, projectingMigrations);
+  await installProjections(pool, [tally], 4, 0n);
+  expect(await functions()).toEqual(made);
+  await pool.query('drop schema projecting cascade; drop schema read cascade; drop schema tally_g1 cascade');
+  await installProjections(pool, [tally], 4, 0n);
+  expect(await functions()).toHaveLength(3);
+  expect(await new ProjectionAdmin(pool, [tally]).get('tally')).toMatchObject({ state: 'live' });
   await pool.end();
   await stop();
 });

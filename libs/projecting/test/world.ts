@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import {
   EventCodec,
   EventStoreDb,
+  eventingMigrations,
   NatsChannel,
   type NewEvent,
   Relay,
@@ -9,7 +10,7 @@ import {
   systemContext,
 } from '@yoyaku/eventing';
 import { type Aggregate, type Message, newUuid, plain, type Unbranded } from '@yoyaku/kernel';
-import { createPool, migrate, Notifications } from '@yoyaku/postgres';
+import { createPool, Notifications, runMigrations } from '@yoyaku/postgres';
 import {
   type AnyProjection,
   Consistency,
@@ -17,6 +18,7 @@ import {
   ProjectionVerifier,
   Projector,
   type ProjectorOptions,
+  projectingMigrations,
   ReadModels,
 } from '@yoyaku/projecting';
 import { fixedKeys, JETSTREAM_BYTES, startServers } from '@yoyaku/testing';
@@ -44,7 +46,7 @@ export async function createWorld(
   { partitions = PARTITIONS }: { partitions?: number } = {},
 ) {
   const servers = await startServers();
-  await migrate(servers.databaseUrl);
+  await runMigrations(servers.databaseUrl, [...eventingMigrations, ...projectingMigrations]);
   const pool = createPool(servers.databaseUrl);
   const store = new EventStoreDb(servers.eventStoreUrl, { prefix: servers.eventStorePrefix });
   const codec = new EventCodec([Account], noKeys);

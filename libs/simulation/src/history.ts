@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { migrate } from '@yoyaku/composition';
 import {
   ChildProgram,
   ensureDatabase,
@@ -11,7 +12,6 @@ import {
   postgres,
   type Resources,
 } from '@yoyaku/embedded';
-import { migrate } from '@yoyaku/postgres';
 import type { WriterPlan } from './writer-process';
 
 const COMPLETE = 'complete.json';

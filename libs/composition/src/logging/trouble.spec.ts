@@ -1,5 +1,4 @@
-import { EventStoreUnavailable } from '@yoyaku/eventing';
-import { MasterKeyMissing } from '@yoyaku/postgres';
+import { EventStoreUnavailable, MasterKeyMissing } from '@yoyaku/eventing';
 import { isMistake, reasonOf } from './trouble';
 
 const coded = (message: string, code: string, more: object = {}) =>

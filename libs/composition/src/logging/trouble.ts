@@ -1,6 +1,13 @@
-import { EventStoreUnavailable, isOfNats, PublishedBeyondStore, StoreSetBack, UnusableUrl } from '@yoyaku/eventing';
+import {
+  EventStoreUnavailable,
+  isOfNats,
+  MasterKeyMissing,
+  PublishedBeyondStore,
+  StoreSetBack,
+  UnusableUrl,
+} from '@yoyaku/eventing';
 import { DomainError } from '@yoyaku/kernel';
-import { denialOf, isLost, isTransient, MasterKeyMissing, OtherSetting, outcomeOf, sqlStateOf } from '@yoyaku/postgres';
+import { denialOf, isLost, isTransient, OtherSetting, outcomeOf, sqlStateOf } from '@yoyaku/postgres';
 import { Misconfigured } from '../config';
 import { messageFor } from '../messages/messages';
 

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { ApiProperty } from '@nestjs/swagger';
-import { type EventStoreDb, EventStoreDenied } from '@yoyaku/eventing';
-import { denialOf, type PostgresSubjectKeys } from '@yoyaku/postgres';
+import { type EventStoreDb, EventStoreDenied, type PostgresSubjectKeys } from '@yoyaku/eventing';
+import { denialOf } from '@yoyaku/postgres';
 import { isReadModelMissing, type ProjectionAdmin, type ProjectionStatus, type ReadingPath } from '@yoyaku/projecting';
 
 export class Check {

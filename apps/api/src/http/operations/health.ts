@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import type { Config } from '@yoyaku/composition';
-import { EventStoreDb, SUBJECT_KEYS } from '@yoyaku/eventing';
+import { EventStoreDb, type PostgresSubjectKeys, SUBJECT_KEYS } from '@yoyaku/eventing';
 import { now } from '@yoyaku/kernel';
-import type { PostgresSubjectKeys } from '@yoyaku/postgres';
 import { ProjectionAdmin } from '@yoyaku/projecting';
 import { Pool } from 'pg';
 import { InjectConfig } from '../../config';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { NatsChannel, RelayProgress } from '@yoyaku/eventing';
+import { MasterKeyMissing, type NatsChannel, type RelayProgress } from '@yoyaku/eventing';
 import { type Instant, newUuid, type Uuid } from '@yoyaku/kernel';
-import { MasterKeyMissing, type Notifications, outcomeOf, Pipeline, sqlStateOf } from '@yoyaku/postgres';
+import { type Notifications, outcomeOf, Pipeline, sqlStateOf } from '@yoyaku/postgres';
 import { runRebuild } from '../../rebuild';
 import { rebuildNewer } from '../rebuild/rebuild-requests';
 import { Rebuilder } from '../rebuild/rebuilder';

@@ -1,6 +1,6 @@
 import type { Instant } from '@yoyaku/kernel';
 import type { Statement } from '@yoyaku/postgres';
-import { MOVE, MOVE_PARTIES } from '../tables/installation';
+import { MOVE, MOVE_PARTIES } from '../tables/engine-schema';
 import { toJson } from '../tables/json';
 import { CHANGED } from './channels';
 import { furthest } from './positions';

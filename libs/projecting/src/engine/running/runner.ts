@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Instant } from '@yoyaku/kernel';
 import { type Statement, sqlStateOf } from '@yoyaku/postgres';
-import { CHECKPOINT_MOVED } from '../tables/installation';
+import { CHECKPOINT_MOVED } from '../tables/engine-schema';
 import { inBatchSpans } from './batch-spans';
 import { changesOf, tablesOf } from './changes';
 import { messagesOf, type Place, REACHED } from './channels';

@@ -24,9 +24,6 @@ export class Http1790000002000 implements MigrationInterface {
       create function app.forget_subject() returns trigger language plpgsql as $$
       begin
         delete from app.idempotency where strpos(body, new.subject) > 0;
-        delete from app.sessions where user_id::text = new.subject;
-        delete from app.credentials where user_id::text = new.subject;
-        delete from app.verification_codes where user_id::text = new.subject;
         return null;
       end $$;
       create trigger forget_subject after insert or update on app.subject_keys

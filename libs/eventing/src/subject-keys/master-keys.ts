@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, hash, randomBytes } from 'node:crypto';
+import { Away } from '@yoyaku/postgres';
 
 const NONCE = 12;
 const TAG = 16;
@@ -9,8 +10,11 @@ export interface WrappedKey {
   readonly master: string | null;
 }
 
-/** This process was not given the master key that wraps a person's key. It is missing here alone; the data is sound. */
-export class MasterKeyMissing extends Error {
+/**
+ * This process was not given the master key that wraps a person's key. It comes with a new start; until then the data is
+ * sound, and nobody's fault.
+ */
+export class MasterKeyMissing extends Away {
   override readonly name = 'MasterKeyMissing';
 }
 

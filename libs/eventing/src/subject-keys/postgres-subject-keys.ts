@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { SubjectKeys } from '@yoyaku/eventing';
+import type { Notifications } from '@yoyaku/postgres';
 import { LRUCache } from 'lru-cache';
 import type { Pool } from 'pg';
+import type { SubjectKeys } from '../envelope/pii';
 import { MasterKeyMissing, MasterKeys, type WrappedKey } from './master-keys';
-import type { Notifications } from './notifications';
 
 const DESTROYED = 'subject_key_destroyed';
 /** A transaction commits after it has read its clock. */
