@@ -125,11 +125,12 @@ module.exports = {
         pathNot: [
           '^libs/eventing/src/(store/eventstoredb|relay)/',
           '^apps/event-node/',
+          '^libs/tracing/',
           '^libs/testing/',
           '\\.spec\\.ts$',
         ],
       },
-      to: { path: 'node_modules/(@eventstore/db-client|nats)/' },
+      to: { path: 'node_modules/(@eventstore/db-client|nats|@opentelemetry/[^/]+)/' },
     },
     {
       name: 'production-code-imports-no-tests',

@@ -39,6 +39,7 @@ const REQUEST_HEADERS = [
   'If-Match',
   'If-None-Match',
   'Prefer',
+  'Traceparent',
   'X-Business-Id',
   'X-Correlation-Id',
   'X-Min-Position',

@@ -27,7 +27,8 @@ export function startSdk(
   onTrouble: (message: string) => void,
 ): () => Promise<void> {
   const told = (message: string) => onTrouble(message);
-  diag.setLogger({ error: told, warn: told, info: () => {}, debug: () => {}, verbose: () => {} }, DiagLogLevel.WARN);
+  const logger = { error: told, warn: told, info: () => {}, debug: () => {}, verbose: () => {} };
+  diag.setLogger(logger, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
   const provider = new TracerProvider({
     // OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES go before our own name.
     resource: resourceFromAttributes({ 'service.name': service, 'process.pid': process.pid }).merge(
@@ -41,8 +42,9 @@ export function startSdk(
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   trace.setGlobalTracerProvider(provider);
   return async () => {
+    for (const api of [trace, propagation, context]) api.disable();
     await provider.shutdown();
-    for (const api of [trace, propagation, context, diag]) api.disable();
+    diag.disable();
   };
 }
 

@@ -29,7 +29,7 @@ export function startTracing(
     stop: async () => {
       setTracing(false);
       const late = new Promise<void>((resolve) => setTimeout(resolve, LAST_WORDS).unref());
-      await Promise.race([stopSdk().catch(() => {}), late]);
+      await Promise.race([stopSdk().catch((error) => onTrouble(String(error))), late]);
     },
   };
 }

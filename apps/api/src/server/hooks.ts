@@ -1,3 +1,4 @@
+import { within } from '@yoyaku/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Idempotency, StoredAnswer } from '../http/conventions/commands/idempotency';
 import { concerned } from '../http/conventions/request-log';
@@ -72,7 +73,9 @@ export function addHooks(fastify: FastifyInstance, idempotency: Idempotency, met
     const route = request.routeOptions.url ?? 'none';
     metrics.answered(method, route, outcome, reply.elapsedTime / 1000);
     const about = { method, route, status: reply.statusCode, ms: reply.elapsedTime, outcome };
-    request.log.debug({ ...concerned(request), ...about }, 'answered');
+    const log = () => request.log.debug({ ...concerned(request), ...about }, 'answered');
+    if (request.span) within(request.span, log);
+    else log();
   }
 }
 
