@@ -1,6 +1,9 @@
 // The architecture's arrows. `tools/boundaries.spec.ts` proves that each of these rules can fail.
 const CONTEXTS = 'identity|business|catalog|booking|customers';
 
+/** Of event-node: each knows those before it only. */
+const LAYERS = ['wire', 'store', 'reading', 'services'];
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -96,6 +99,13 @@ module.exports = {
       from: { path: '^libs/', pathNot: ['^libs/testing/', '\\.spec\\.ts$'] },
       to: { path: '^apps/' },
     },
+    ...LAYERS.slice(0, -1).map((layer, i) => ({
+      name: `event-node-${layer}-knows-what-is-below`,
+      comment: 'Bytes, then what is stored, then what is read of it, then the methods that clients call.',
+      severity: 'error',
+      from: { path: `^apps/event-node/src/${layer}/` },
+      to: { path: `^apps/event-node/src/(${LAYERS.slice(i + 1).join('|')})/` },
+    })),
     {
       name: 'apps-are-islands',
       severity: 'error',

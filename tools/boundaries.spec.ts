@@ -45,6 +45,18 @@ const probes: Record<string, { file: string; imports: string }> = {
     imports: 'libs/projecting/src/engine/live/projector.ts',
   },
   'libs-know-no-app': { file: 'libs/composition/src/core.ts', imports: 'apps/api/src/app.ts' },
+  'event-node-wire-knows-what-is-below': {
+    file: 'apps/event-node/src/wire/read-request.ts',
+    imports: 'apps/event-node/src/store/stream-index.ts',
+  },
+  'event-node-store-knows-what-is-below': {
+    file: 'apps/event-node/src/store/store.ts',
+    imports: 'apps/event-node/src/reading/feeds.ts',
+  },
+  'event-node-reading-knows-what-is-below': {
+    file: 'apps/event-node/src/reading/follow.ts',
+    imports: 'apps/event-node/src/services/read.ts',
+  },
   'apps-are-islands': { file: 'apps/reactor/src/main.ts', imports: 'apps/api/src/app.ts' },
   'benches-see-an-installation-from-outside': {
     file: 'bench/stack/product.ts',

@@ -1,10 +1,10 @@
-import { GrpcServer } from './grpc/server';
-import { shuttingDown } from './protocol/failures';
 import type { SlowConsumer } from './reading/follow';
 import { DEFAULT_MAX_APPEND_SIZE } from './services/append-size';
 import { serverFeaturesHandlers } from './services/server-features';
 import { streamsHandlers } from './services/streams';
 import { Store } from './store/store';
+import { shuttingDown } from './wire/failures';
+import { GrpcServer } from './wire/server';
 
 export type EventNodeOptions = {
   /** 0 takes a free one. */

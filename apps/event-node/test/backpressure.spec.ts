@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Empty, StreamIdentifier, UUID } from '@eventstore/db-client/generated/shared_pb';
 import { BatchAppendReq } from '@eventstore/db-client/generated/streams_pb';
-import type { GrpcCall } from '../src/grpc/call';
 import { BatchAppendCall } from '../src/services/batch-append';
 import type { Store } from '../src/store/store';
 import type { QueueOutcome } from '../src/store/write-queue';
+import type { GrpcCall } from '../src/wire/call';
 
 const MIB = 1024 * 1024;
 

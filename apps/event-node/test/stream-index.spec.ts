@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { encodeEventFrame } from '../src/protocol/event-frame';
 import { EventLog, type LogEntry } from '../src/store/event-log';
+import { encodeEventFrame } from '../src/wire/event-frame';
 
 let folder: string;
 let log: EventLog;

@@ -1,6 +1,6 @@
 import { cp } from 'node:fs/promises';
 import { type Database, open, type RootDatabase } from 'lmdb';
-import { decodeEventFrame, type EventFacts } from '../src/protocol/event-frame';
+import { decodeEventFrame, type EventFacts } from '../src/wire/event-frame';
 
 /** An event as the event-node keeps it. */
 export interface KeptEvent extends Pick<EventFacts, 'stream' | 'revision' | 'type'> {

@@ -1,10 +1,10 @@
-import { streamDeleted } from '../protocol/failures';
-import { checkpointFrame } from '../protocol/read-frames';
-import type { FilterRequest, ReadFrom } from '../protocol/read-request';
 import type { EventLog } from '../store/event-log';
+import type { StreamReader } from '../store/stream-reader';
+import { streamDeleted } from '../wire/failures';
+import { checkpointFrame } from '../wire/read-frames';
+import type { FilterRequest, ReadFrom } from '../wire/read-request';
 import { compileFilter, type FrameFilter } from './filter';
 import { PAGE } from './pages';
-import type { StreamReader } from './stream-reader';
 
 /** What a subscription sends, portion by portion. */
 export interface Feed {

@@ -1,16 +1,10 @@
-import { streamOf, typeOf } from '../protocol/event-frame';
+import { streamOf, typeOf } from '../wire/event-frame';
+import type { FilterRequest } from '../wire/read-request';
 
 export type FrameFilter = (frame: Buffer) => boolean;
 
-export interface FilterSpec {
-  on: 'stream' | 'type';
-  /** Either prefixes, of which one must match, or a regular expression. */
-  prefixes: readonly string[];
-  regex: string;
-}
-
 /** Throws SyntaxError for a regular expression that is none. */
-export function compileFilter({ on, prefixes, regex }: FilterSpec): FrameFilter {
+export function compileFilter({ on, prefixes, regex }: FilterRequest): FrameFilter {
   const subject = on === 'stream' ? streamOf : typeOf;
   if (regex === '') return (frame) => startsWithAny(subject(frame), prefixes);
   const pattern = new RegExp(regex);

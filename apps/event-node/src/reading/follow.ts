@@ -1,8 +1,9 @@
-import type { GrpcCall } from '../grpc/call';
-import { consumerTooSlow } from '../protocol/failures';
-import { CAUGHT_UP_FRAME, FELL_BEHIND_FRAME } from '../protocol/read-frames';
+import type { CommitSignal } from '../store/commit-signal';
+import type { GrpcCall } from '../wire/call';
+import { consumerTooSlow } from '../wire/failures';
+import { CAUGHT_UP_FRAME, FELL_BEHIND_FRAME } from '../wire/read-frames';
 import type { Feed } from './feeds';
-import { type CommitSignal, Latch } from './wake';
+import { Latch } from './latch';
 
 /** Sends frames, and resolves when the reader has room for more; with whether that had to be waited for. */
 export type Send = (frames: readonly Buffer[]) => Promise<boolean>;

@@ -1,6 +1,6 @@
-import { decodeEventFrame, typeOf } from '../protocol/event-frame';
-import { isEventFrame, resolvedLinkFrame } from '../protocol/read-frames';
-import type { StreamReader } from './stream-reader';
+import type { StreamReader } from '../store/stream-reader';
+import { decodeEventFrame, typeOf } from '../wire/event-frame';
+import { isEventFrame, resolvedLinkFrame } from '../wire/read-frames';
 
 const LINK = '$>';
 /** What a link's data says: a revision and the stream that it is of. */

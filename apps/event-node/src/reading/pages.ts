@@ -1,7 +1,6 @@
-import type { ReadFrom } from '../protocol/read-request';
 import type { EventLog, Page, PageLimit } from '../store/event-log';
-import type { Order } from '../store/stream-index';
-import type { StreamReader } from './stream-reader';
+import type { StreamReader } from '../store/stream-reader';
+import type { Order, ReadFrom } from '../wire/read-request';
 
 /** What a reader holds in memory at once: large events come a few at a time. */
 export const PAGE: PageLimit = { events: 256, bytes: 1024 * 1024 };

@@ -1,4 +1,4 @@
-import type { ProposedEvent } from '../protocol/event-frame';
+import type { ProposedEvent } from '../wire/event-frame';
 
 /** Bytes of all events of one append: EventStoreDB's usual limit, and the highest that it can be set to. */
 export const DEFAULT_MAX_APPEND_SIZE = 1024 * 1024;

@@ -1,9 +1,9 @@
-import type { GrpcCall } from '../grpc/call';
-import { appendSuccess, appendWrongRevision } from '../protocol/append-answers';
-import type { ProposedEvent } from '../protocol/event-frame';
-import { maximumAppendSizeExceeded, streamDeleted, timedOut } from '../protocol/failures';
-import { parseAppend, UnforeseenRequest, type WriteOptions } from '../protocol/write-requests';
 import type { Store } from '../store/store';
+import type { GrpcCall } from '../wire/call';
+import type { ProposedEvent } from '../wire/event-frame';
+import { maximumAppendSizeExceeded, streamDeleted, timedOut } from '../wire/failures';
+import { parseAppend, UnforeseenRequest, type WriteOptions } from '../wire/write-requests';
+import { appendSuccess, appendWrongRevision } from './append-answers';
 import { sizeOf } from './append-size';
 
 /**

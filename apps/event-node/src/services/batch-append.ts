@@ -1,4 +1,7 @@
-import type { GrpcCall } from '../grpc/call';
+import type { Store } from '../store/store';
+import type { GrpcCall } from '../wire/call';
+import type { ProposedEvent } from '../wire/event-frame';
+import { type BatchAppendMessage, correlationIdOf, parseBatchAppend, type WriteOptions } from '../wire/write-requests';
 import {
   batchError,
   batchSuccess,
@@ -7,15 +10,7 @@ import {
   streamDeletedStatus,
   timeoutStatus,
   wrongRevisionStatus,
-} from '../protocol/append-answers';
-import type { ProposedEvent } from '../protocol/event-frame';
-import {
-  type BatchAppendMessage,
-  correlationIdOf,
-  parseBatchAppend,
-  type WriteOptions,
-} from '../protocol/write-requests';
-import type { Store } from '../store/store';
+} from './append-answers';
 import { sizeOf } from './append-size';
 
 /** An append of which not all messages have come yet. */

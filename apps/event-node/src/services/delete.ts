@@ -1,9 +1,9 @@
-import type { GrpcCall } from '../grpc/call';
-import { deleteSuccess } from '../protocol/append-answers';
-import { streamDeleted, timedOut, wrongExpectedVersion } from '../protocol/failures';
-import { InvalidRequest, parseDelete } from '../protocol/write-requests';
 import type { Store } from '../store/store';
 import { describedBy } from '../store/stream-metadata';
+import type { GrpcCall } from '../wire/call';
+import { streamDeleted, timedOut, wrongExpectedVersion } from '../wire/failures';
+import { InvalidRequest, parseDelete } from '../wire/write-requests';
+import { deleteSuccess } from './append-answers';
 
 /** Streams.Delete and Streams.Tombstone. Returns the DeleteResp or TombstoneResp. */
 export async function deleteStream(store: Store, call: GrpcCall, kind: 'soft-delete' | 'tombstone'): Promise<Buffer> {

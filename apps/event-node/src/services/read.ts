@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { GrpcCall } from '../grpc/call';
-import { streamDeleted } from '../protocol/failures';
-import { confirmationFrame, streamNotFoundFrame } from '../protocol/read-frames';
-import { parseRead, type ReadRequest } from '../protocol/read-request';
-import { UnforeseenRequest } from '../protocol/write-requests';
 import { AllFeed, StreamFeed } from '../reading/feeds';
 import { compileFilter } from '../reading/filter';
 import { follow, type Send, type SlowConsumer } from '../reading/follow';
 import { resolveLink } from '../reading/links';
 import { PAGE, pagesOfAll, pagesOfStream } from '../reading/pages';
-import type { StreamReader } from '../reading/stream-reader';
 import type { Store } from '../store/store';
+import type { StreamReader } from '../store/stream-reader';
+import type { GrpcCall } from '../wire/call';
+import { streamDeleted } from '../wire/failures';
+import { confirmationFrame, streamNotFoundFrame } from '../wire/read-frames';
+import { parseRead, type ReadRequest } from '../wire/read-request';
+import { UnforeseenRequest } from '../wire/write-requests';
 
 /** Streams.Read: reads and subscriptions. Resolves when everything is sent, or the reader went away. */
 export async function read(store: Store, slowConsumer: SlowConsumer, call: GrpcCall): Promise<void> {

@@ -1,6 +1,6 @@
 import { SupportedMethod, SupportedMethods } from '@eventstore/db-client/generated/serverfeatures_pb';
-import type { GrpcCall } from '../grpc/call';
-import type { Handlers } from '../grpc/server';
+import type { GrpcCall } from '../wire/call';
+import type { Handlers } from '../wire/server';
 
 /** The EventStoreDB version whose behaviour the node follows. */
 const FOLLOWED_VERSION = '24.10.0';

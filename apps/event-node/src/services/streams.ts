@@ -1,7 +1,7 @@
-import type { GrpcCall } from '../grpc/call';
-import type { Handlers } from '../grpc/server';
 import type { SlowConsumer } from '../reading/follow';
 import type { Store } from '../store/store';
+import type { GrpcCall } from '../wire/call';
+import type { Handlers } from '../wire/server';
 import { append } from './append';
 import { BatchAppendCall } from './batch-append';
 import { deleteStream } from './delete';

@@ -1,8 +1,9 @@
 import { type Database, open, type RootDatabase } from 'lmdb';
-import { decodeIfWhole, type EventFacts } from '../protocol/event-frame';
+import { decodeIfWhole, type EventFacts } from '../wire/event-frame';
+import type { Order } from '../wire/read-request';
 import { hasRoom } from './disk-room';
 import { DamagedLog, isLmdbError, StorageFailed } from './storage-errors';
-import { type Order, type Place, type RevisionRange, StreamIndex } from './stream-index';
+import { type Place, type RevisionRange, StreamIndex } from './stream-index';
 
 /** An event's place in its stream and in the log, and the frame that readers get. */
 export interface LogEntry extends Place {

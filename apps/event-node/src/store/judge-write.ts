@@ -1,5 +1,5 @@
-import { TOMBSTONE } from '../protocol/event-frame';
-import { ANY, type ExpectedRevision, NO_STREAM, STREAM_EXISTS } from '../protocol/write-requests';
+import { TOMBSTONE } from '../wire/event-frame';
+import { ANY, type ExpectedRevision, NO_STREAM, STREAM_EXISTS } from '../wire/write-requests';
 import type { EventPlace } from './recent-events';
 import { isSoftDeleted } from './stream-metadata';
 import type { StreamState } from './stream-states';

@@ -1,7 +1,7 @@
-import { StreamReader } from '../reading/stream-reader';
-import { CommitSignal } from '../reading/wake';
+import { CommitSignal } from './commit-signal';
 import { EventLog, type Location } from './event-log';
 import { RecentEvents } from './recent-events';
+import { StreamReader } from './stream-reader';
 import { StreamStates } from './stream-states';
 import { WriteQueue } from './write-queue';
 import { Writer } from './writer';

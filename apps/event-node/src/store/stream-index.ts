@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Database, RootDatabase } from 'lmdb';
-import { TOMBSTONE } from '../protocol/event-frame';
+import { TOMBSTONE } from '../wire/event-frame';
+import type { Order } from '../wire/read-request';
 
 /** An event of a stream, and where it is in the log. */
 export interface Place {
@@ -13,8 +14,6 @@ export interface RevisionRange {
   /** Included. */
   last: number;
 }
-
-export type Order = 'forwards' | 'backwards';
 
 type Key = [stream: string, revision: number];
 const key = (stream: string, revision: number): Key => [asKey(stream), revision];

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { TOMBSTONE } from '../protocol/event-frame';
+import { TOMBSTONE } from '../wire/event-frame';
 import type { EventLog } from './event-log';
 import {
   describedBy,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { encodeEventFrame, type ProposedEvent, TOMBSTONE } from '../protocol/event-frame';
-import type { ExpectedRevision } from '../protocol/write-requests';
+import { encodeEventFrame, type ProposedEvent, TOMBSTONE } from '../wire/event-frame';
+import type { ExpectedRevision } from '../wire/write-requests';
 import type { EventLog, LogEntry } from './event-log';
 import { judgeWrite, type PastEvents } from './judge-write';
 import type { EventPlace, RecentEvents } from './recent-events';

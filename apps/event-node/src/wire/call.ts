@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
-import { asFailure, type CallFailure, deadlineExceeded, invalidArgument } from '../protocol/failures';
+import { asFailure, type CallFailure, deadlineExceeded, invalidArgument } from './failures';
 import { encodeMessages, MessageDecoder } from './framing';
 
 /** A request twice the limit of an append still gets a proper answer. */

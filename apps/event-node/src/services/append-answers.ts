@@ -1,7 +1,7 @@
 import type { QueueOutcome } from '../store/write-queue';
-import { asFailure } from './failures';
-import { field, numberField } from './wire';
-import { ANY, type ExpectedRevision, InvalidRequest, NO_STREAM, STREAM_EXISTS } from './write-requests';
+import { asFailure } from '../wire/failures';
+import { field, numberField } from '../wire/protobuf';
+import { ANY, type ExpectedRevision, InvalidRequest, NO_STREAM, STREAM_EXISTS } from '../wire/write-requests';
 
 type Written = Extract<QueueOutcome, { kind: 'written' }>;
 type WrongRevision = Extract<QueueOutcome, { kind: 'wrong-expected-revision' }>;

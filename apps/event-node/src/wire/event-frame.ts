@@ -1,4 +1,4 @@
-import { fieldSize, MalformedMessage, varintSize, WireReader, WireWriter } from './wire';
+import { fieldSize, MalformedMessage, varintSize, WireReader, WireWriter } from './protobuf';
 
 /** An event as a client proposes it. */
 export interface ProposedEvent {

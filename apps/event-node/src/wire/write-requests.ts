@@ -1,5 +1,5 @@
 import { type ProposedEvent, readMapEntry } from './event-frame';
-import { MalformedMessage, WireReader as Reader, type WireReader } from './wire';
+import { MalformedMessage, WireReader as Reader, type WireReader } from './protobuf';
 
 /**
  * What a writer expects of the stream: a revision, or one of the negative numbers that EventStoreDB uses for the rest

@@ -1,5 +1,5 @@
 import { positionOf, recordedEventOf } from './event-frame';
-import { field, numberField } from './wire';
+import { field, numberField } from './protobuf';
 
 const EMPTY = Buffer.alloc(0);
 

@@ -1,4 +1,4 @@
-import { FramingError } from '../grpc/framing';
+import { FramingError } from './framing';
 import { InvalidRequest, MalformedMessage, MissingMetadataProperty, UnforeseenRequest } from './write-requests';
 
 /** gRPC's status codes, as far as the node uses them. */

@@ -6,8 +6,8 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { unimplemented } from '../protocol/failures';
 import { GrpcCall } from './call';
+import { unimplemented } from './failures';
 
 /** What serves a method, by the method's path. */
 export type Handlers = Readonly<Record<string, (call: GrpcCall) => void>>;

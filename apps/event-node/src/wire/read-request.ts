@@ -1,12 +1,16 @@
 import { ReadReq } from '@eventstore/db-client/generated/streams_pb';
-import type { FilterSpec } from '../reading/filter';
-import type { Order } from '../store/stream-index';
 import { InvalidRequest, UnforeseenRequest, validStreamName } from './write-requests';
 
 /** Where a read begins: a revision or position, or one of the ends. */
 export type ReadFrom = 'start' | 'end' | number;
 
-export interface FilterRequest extends FilterSpec {
+export type Order = 'forwards' | 'backwards';
+
+export interface FilterRequest {
+  on: 'stream' | 'type';
+  /** Either prefixes, of which one must match, or a regular expression. */
+  prefixes: readonly string[];
+  regex: string;
   /** Events searched between two checkpoints of a subscription. */
   checkpointInterval: number;
 }

@@ -1,8 +1,9 @@
-import { decodeEventFrame, TOMBSTONE } from '../protocol/event-frame';
-import type { EventLog, Page, PageLimit } from '../store/event-log';
-import type { Order, RevisionRange } from '../store/stream-index';
-import { firstReadable, isSoftDeleted } from '../store/stream-metadata';
-import type { StreamStates } from '../store/stream-states';
+import { decodeEventFrame, TOMBSTONE } from '../wire/event-frame';
+import type { Order } from '../wire/read-request';
+import type { EventLog, Page, PageLimit } from './event-log';
+import type { RevisionRange } from './stream-index';
+import { firstReadable, isSoftDeleted } from './stream-metadata';
+import type { StreamStates } from './stream-states';
 
 export type StreamPresence = 'present' | 'missing' | 'deleted';
 
