@@ -2,7 +2,7 @@ import type { Decider, Message } from './decider';
 import { DomainError } from './domain-error';
 import type { EventCatalog } from './event-catalog';
 
-/** The tenant of all that belongs to no business: users, teams, the platform itself. */
+/** The tenant of everything that belongs to no business: users, teams, the platform itself. */
 export const PLATFORM = 'platform';
 
 /**
@@ -13,9 +13,11 @@ export interface Aggregate<State, C extends Message, E extends Message, Known ex
   readonly category: string;
   readonly decider: Decider<State, C, E>;
   readonly events: EventCatalog<E>;
-  /** The business's id, or {@link PLATFORM}; asked of the state after the events of a command. */
+  /** The business's id, or {@link PLATFORM}. It is taken from the state after a command's events. */
   readonly tenantOf: (state: State) => string;
-  /** The state of an instance that is there: throws `<thing>.not_found` for one that is not. Absent: every state is one. */
+  /**
+   * The state of an instance that is there: throws `<thing>.not_found` for one that is not. Absent: every state is one.
+   */
   readonly known?: (state: State) => Known;
   /** Long streams keep a snapshot of the state; a change of the state's shape must bump the version. */
   readonly snapshot?: { readonly every: number; readonly version: number };

@@ -1,12 +1,12 @@
 import type { LocalTime, Weekday } from './time';
 
-/** A stretch of one day's wall clock; `24:00` is its end. */
+/** A span of one day's wall clock; `24:00` is the end of the day. */
 export interface DaySpan {
   readonly starts: LocalTime;
   readonly ends: LocalTime;
 }
 
-/** Spans by the day of the week they recur on; a day that is not named has none. */
+/** Spans by the day of the week on which they recur. A day that is missing has none. */
 export type WeeklySpans = Readonly<Partial<Record<Weekday, readonly DaySpan[]>>>;
 
 /** Whether each span ends after it starts and no two of them share a moment. */

@@ -6,10 +6,10 @@ export type Message<Type extends string = string, Data extends object = object> 
   data: Readonly<Data>;
 }>;
 
-/** A command as a decider sees it: `at` is the moment it was taken. Deciders own no clock. */
+/** A command with the moment at which it is handled. Deciders have no clock of their own. */
 export type Taken<C extends Message> = C & Readonly<{ at: Instant }>;
 
-/** An event as `evolve` and projections see it: `at` is the moment it occurred. */
+/** An event with the moment at which it occurred, as `evolve` and projections get it. */
 export type Occurred<E extends Message> = E & Readonly<{ at: Instant }>;
 
 export type OfType<M extends Message, Type extends M['type']> = Extract<M, { type: Type }>;
@@ -27,7 +27,7 @@ export interface Decider<State, C extends Message, E extends Message> {
   readonly evolve: { readonly [T in E['type']]: (state: State, event: Occurred<OfType<E, T>>) => State };
 }
 
-/** Runs the decider's function for this command. Throws `DomainError` when a rule says no. */
+/** Runs the decider's function for this command. Throws `DomainError` when a rule forbids it. */
 export function decide<State, C extends Message, E extends Message>(
   decider: Decider<State, C, E>,
   command: Taken<C>,

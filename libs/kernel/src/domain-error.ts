@@ -1,6 +1,6 @@
 /**
- * A rule of the domain said no. The code is stable and dotted, `<context>.<reason>`; facts are what a message in any
- * language needs to explain it. `facts.path`, when given, names the field of the request that is at fault.
+ * A rule of the domain forbids what was asked. The code is stable, `<context>.<reason>`. The facts are the values that
+ * a message in any language needs; `facts.path`, if given, names the field of the request that is at fault.
  */
 export class DomainError extends Error {
   override readonly name = 'DomainError';

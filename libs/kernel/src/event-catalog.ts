@@ -1,6 +1,6 @@
 import type { Message, OfType } from './decider';
 
-/** Fields that may hold personal data are those that can be `null`: that is what they read as once erased. */
+/** Only fields that can be `null` may hold personal data, because after erasure they are read as `null`. */
 type ErasableField<Data> = { [K in keyof Data]-?: null extends Data[K] ? K : never }[keyof Data] & string;
 type TextField<Data> = { [K in keyof Data]-?: Data[K] extends string | null ? K : never }[keyof Data] & string;
 
@@ -9,15 +9,15 @@ export interface EventDefinition<Data = object> {
   /** Version of the data's shape that is written today; starts at 1. */
   readonly version: number;
   /**
-   * Fields encrypted with the key of whom they are about: a thing `of` that kind (the category of its own stream), whose
-   * id is in the field `subject`. Erasing the key makes them `null`.
+   * Personal `fields`. They are encrypted with the key of the person they are about: `of` is the category of that
+   * person's own stream, `subject` the field with the id. Once the key is destroyed they are read as `null`.
    */
   readonly pii?: {
     readonly of: string;
     readonly subject: TextField<Data>;
     readonly fields: readonly ErasableField<Data>[];
   };
-  /** From each past version to the next one; applied in turn at read. */
+  /** From each past version to the next one. They are applied one after the other when an event is read. */
   readonly upcasts?: Readonly<Record<number, (data: Readonly<Record<string, unknown>>) => Record<string, unknown>>>;
 }
 

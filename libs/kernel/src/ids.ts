@@ -4,9 +4,9 @@ import type { Branded } from './branded';
 import { ensure } from './domain-error';
 
 /**
- * An id in its one canonical form: a UUID of RFC 9562 in lower-case text, neither nil nor max. It is made by
- * {@link uuid} or one of the functions below only, so that one thing never has two streams or two rows. New ones are
- * version 7, which sort by time.
+ * An id in its one canonical form: a UUID of RFC 9562 in lower-case text, neither nil nor max. Only {@link uuid} and
+ * the functions below make one, so that one thing never has two streams or two rows. New ones are version 7, which sort
+ * by time.
  */
 export type Uuid = Branded<'uuid'>;
 
@@ -15,7 +15,7 @@ const CANONICAL = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[
 /** Whether the text is an id in its canonical form already. */
 export const isUuid = (text: string): text is Uuid => CANONICAL.test(text);
 
-/** The id that the text names, whatever its case. Throws `id.malformed`. */
+/** Reads an id from text in upper or lower case. Throws `id.malformed`. */
 export function uuid(text: string): Uuid {
   const canonical = text.toLowerCase();
   ensure(isUuid(canonical), 'id.malformed', { id: text });
@@ -30,7 +30,7 @@ const NAMESPACE = '6f0d6c1e-7a52-4c0b-9b57-51f5a8c7e2d4';
 
 const NAMESPACE_BYTES = Buffer.from(NAMESPACE.replaceAll('-', ''), 'hex');
 
-/** UUIDv5 (RFC 9562) of the parts: the same parts always give the same id. Every event has one, so it is made quickly. */
+/** UUIDv5 (RFC 9562) of the parts: the same parts always give the same id. It is fast, as every event needs one. */
 export function deriveUuid(...parts: readonly (string | number)[]): Uuid {
   const name = Buffer.from(parts.join('\u001f'));
   const sha1 = hash('sha1', Buffer.concat([NAMESPACE_BYTES, name]), 'hex');

@@ -3,7 +3,7 @@ import { DomainError, ensure } from './domain-error';
 /** An amount in minor units of an ISO 4217 currency; JPY and KRW have none, so their amounts are whole. */
 export type Money = Readonly<{ amount: number; currency: string }>;
 
-/** Part of a price, or a sum of its own. */
+/** A fee: a percentage of a price, or a fixed amount. */
 export type Fee = { readonly percent: number } | { readonly amount: Money };
 
 /** Throws `money.invalid_amount` unless the amount is a safe integer, `money.invalid_currency` unless ISO-4217-like. */
@@ -21,7 +21,7 @@ export const subtract = (a: Money, b: Money): Money => money(a.amount - sameCurr
 
 export const multiply = (a: Money, times: number): Money => money(a.amount * times, a.currency);
 
-/** That many percent of the amount, halves rounded away from zero. */
+/** The given percentage of an amount. Halves are rounded away from zero. */
 export const percent = (of: Money, percentage: number): Money =>
   money(Math.sign(of.amount) * Math.round((Math.abs(of.amount) * percentage) / 100), of.currency);
 

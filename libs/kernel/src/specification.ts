@@ -4,7 +4,7 @@ import type { Uuid } from './ids';
 import { instant } from './time';
 import type { Unbranded } from './unbranded';
 
-/** The moment at which given events occurred and commands are taken, unless they say otherwise. */
+/** The moment at which given events occurred and commands are handled, unless a spec names another. */
 export const SPEC_TIME = instant('2026-04-01T00:00:00Z');
 
 /**
@@ -44,7 +44,7 @@ export function specify<State, C extends Message, E extends Message>(decider: De
 /** An id that a spec calls by a name, such as `hanako`. */
 export const id = (name: string): Uuid => name as Uuid;
 
-/** The code with which the call is rejected, or undefined when it is not; other errors pass. */
+/** The code of the `DomainError` that the call throws, or undefined when it throws none. Other errors are thrown on. */
 export function rejection(run: () => unknown): string | undefined {
   try {
     run();
@@ -55,7 +55,7 @@ export function rejection(run: () => unknown): string | undefined {
   }
 }
 
-/** Processor time that the work took, in milliseconds: what else the machine has to do does not count. */
+/** Processor time of the work in milliseconds. Other load on the machine does not count. */
 export function millisecondsOf(work: () => void): number {
   const begun = process.threadCpuUsage();
   work();

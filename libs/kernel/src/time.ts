@@ -7,8 +7,8 @@ import { DomainError, ensure } from './domain-error';
  */
 export type Instant = Branded<'instant'>;
 /**
- * A calendar date, `2026-04-01`, from {@link FIRST_DATE} to {@link LAST_DATE}. {@link calendarDate} reads one from text.
- * The year has four digits, so dates sort as text.
+ * A calendar date, `2026-04-01`, from {@link FIRST_DATE} to {@link LAST_DATE}. {@link calendarDate} reads one from
+ * text. The year has four digits, so dates sort as text.
  */
 export type LocalDate = `${number}-${number}-${number}`;
 /** A wall time, `09:30`; `24:00` is the end of a day. Wall times sort as text. */
@@ -21,7 +21,7 @@ export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** The first and the last date there are: what is outside, no decision and no read model ever meets. */
+/** The first and the last date. Parsers refuse everything outside, so no decision and no read model ever gets it. */
 export const FIRST_DATE: LocalDate = '1900-01-01';
 export const LAST_DATE: LocalDate = '2200-12-31';
 /** The same range in UTC, for moments. */
@@ -60,7 +60,7 @@ function parsed<T>(text: string, code: string, parse: () => T): T {
   }
 }
 
-/** For upcasts: moments and dates outside the range, which an earlier build let in, are read as the nearest inside. */
+/** For upcasts: an earlier build accepted moments and dates outside the range; they are read as the nearest inside. */
 export const nearestInstant = (text: string): Instant =>
   fromEpochMs(Math.min(LAST_MS, Math.max(FIRST_MS, Date.parse(text))));
 export const nearestDate = (text: string): LocalDate =>
@@ -83,7 +83,7 @@ export function fromEpochMs(ms: number): Instant {
 
 const toText = (ms: number): Instant => new Date(ms).toISOString().replace('.000Z', 'Z') as Instant;
 
-/** What is planned is planned by the minute: the same moments are written again and again. */
+/** A cache: bookings start at full minutes, so the same moments are formatted again and again. */
 const fullMinutes = new Map<number, Instant>();
 const MANY = 20_000;
 
@@ -92,13 +92,13 @@ export const epochMs = (at: Instant): number => Date.parse(at);
 /** Throws `time.out_of_range`. */
 export const plusMs = (at: Instant, ms: number): Instant => fromEpochMs(epochMs(at) + ms);
 
-/** The date it is at that moment in that IANA zone; at either end of the range it may be a day beyond. */
+/** The date at that moment in that IANA zone. Near the ends of the range it may lie one day outside. */
 export const localDate = (at: Instant, timeZone: string): LocalDate =>
   Temporal.Instant.from(at).toZonedDateTimeISO(timeZone).toPlainDate().toString() as LocalDate;
 
 /**
- * The moment a wall clock in that zone shows this time on that date. A time skipped by a change to summer time counts
- * from before the change (02:30 becomes 03:30); of a time that comes twice the first is meant. Throws
+ * The moment at which a wall clock in that zone shows this time on that date. A time that is skipped when clocks go
+ * forward is counted from before the change (02:30 becomes 03:30). A time that occurs twice means the first one. Throws
  * `time.out_of_range`.
  */
 export function atLocal(date: LocalDate, time: LocalTime, timeZone: string): Instant {
@@ -120,7 +120,7 @@ export function plusDays(date: LocalDate, days: number): LocalDate {
 /** How many days the second date is after the first. */
 export const daysBetween = (from: LocalDate, to: LocalDate): number => (Date.parse(to) - Date.parse(from)) / DAY;
 
-/** More dates than any span has that is worth going through day by day. */
+/** Limit of {@link datesBetween}: nothing goes through a longer span day by day. */
 const MOST_DATES = 1_000;
 
 /** Every date from the first to the last, both included. Throws `time.too_many_dates` for more than 1,000. */

@@ -31,7 +31,7 @@ export interface AgendaState {
   readonly appointments: Readonly<Record<Uuid, Appointment>>;
 }
 
-/** The appointment. Throws `booking.not_found`: to its owner it is a booking of a private kind. */
+/** The appointment. Throws `booking.not_found`, because owners see appointments among their bookings. */
 export function appointmentOf(state: AgendaState, appointmentId: Uuid): Appointment {
   const appointment = state.appointments[appointmentId];
   ensure(appointment, 'booking.not_found', { bookingId: appointmentId });
@@ -40,18 +40,18 @@ export function appointmentOf(state: AgendaState, appointmentId: Uuid): Appointm
 
 const LONGEST_APPOINTMENT = 366 * DAY;
 
-/** Throws unless the appointment lies ahead, ends after it starts, within a year, and its time is free. */
+/** Throws unless the appointment starts in the future, ends after that within a year, and overlaps no other. */
 function ensureFits({ appointmentId, start, end }: Appointment, at: Instant, { appointments }: AgendaState): void {
   ensure(epochMs(start) >= epochMs(at), 'booking.too_soon', { path: 'start', start });
   ensure(epochMs(end) > epochMs(start), 'booking.ends_before_start', { path: 'end', start, end });
   ensure(epochMs(end) - epochMs(start) <= LONGEST_APPOINTMENT, 'booking.appointment_too_long', { path: 'end' });
-  const inTheWay = Object.values(appointments).some(
+  const overlapsAnother = Object.values(appointments).some(
     (other) =>
       other.appointmentId !== appointmentId &&
       epochMs(other.start) < epochMs(end) &&
       epochMs(start) < epochMs(other.end),
   );
-  ensure(!inTheWay, 'booking.slot_taken', { start, end });
+  ensure(!overlapsAnother, 'booking.slot_taken', { start, end });
 }
 
 const decider: Decider<AgendaState, AgendaCommand, AgendaEvent> = {
@@ -76,8 +76,8 @@ const decider: Decider<AgendaState, AgendaCommand, AgendaEvent> = {
     },
   },
   evolve: {
-    AppointmentPlanned: (state, { data }) => keep(state, data),
-    AppointmentChanged: (state, { data }) => keep(state, data),
+    AppointmentPlanned: (state, { data }) => withAppointment(state, data),
+    AppointmentChanged: (state, { data }) => withAppointment(state, data),
     AppointmentCancelled: ({ appointments }, { data: { appointmentId } }) => {
       const { [appointmentId]: _, ...rest } = appointments;
       return { appointments: rest };
@@ -85,11 +85,11 @@ const decider: Decider<AgendaState, AgendaCommand, AgendaEvent> = {
   },
 };
 
-const keep = ({ appointments }: AgendaState, appointment: Appointment): AgendaState => ({
+const withAppointment = ({ appointments }: AgendaState, appointment: Appointment): AgendaState => ({
   appointments: { ...appointments, [appointment.appointmentId]: appointment },
 });
 
-/** One user's private appointments, never two at a time; the stream is `agenda-<userId>`. */
+/** One user's private appointments, which never overlap. The stream is `agenda-<userId>`. */
 export const Agenda: Aggregate<AgendaState, AgendaCommand, AgendaEvent> = {
   category: 'agenda',
   decider,

@@ -8,10 +8,12 @@ import type { Uuid } from '@yoyaku/kernel';
 /** For each requirement the candidates that would do. */
 export type Candidates = readonly (readonly number[])[];
 
-/** Is told of work before it is done, in entries of lists to look at; may throw, to end work that takes too long. */
+/**
+ * Is called before work is done, with its cost: the list entries to look at. Throws to stop work that takes too long.
+ */
 export type Spend = (steps: number) => void;
 
-/** What it costs, in such steps, to begin, to copy or collect an entry, and to begin to look for a path. */
+/** Costs in steps: of a call, of copying or collecting one entry, of starting the search for a path. */
 const PREPARATION = 1_000;
 const COPY = 20;
 const PATH = 100;
@@ -19,8 +21,8 @@ const PATH = 100;
 const uncounted: Spend = () => {};
 
 /**
- * A different one of its candidates for each requirement, or undefined where there are not enough: the first
- * requirement gets the best that it can have, then the second, and so on; candidates are in order of preference.
+ * Gives each requirement one of its candidates, all of them different; undefined if there are not enough. Candidates
+ * are in order of preference: the first requirement gets the best that it can have, then the second, and so on.
  */
 export function assign(requirements: readonly (readonly Uuid[])[]): readonly Uuid[] | undefined {
   const ids = [...new Set(requirements.flat())];
@@ -43,8 +45,8 @@ export function assign(requirements: readonly (readonly Uuid[])[]): readonly Uui
 }
 
 /**
- * The same, of candidates that are all at one place or at none: a booking is at one place. Of the places where it can be,
- * the one that gives the first requirement the best, then the second, and so on.
+ * Like {@link assign}, but all chosen candidates are at one place or at none, because a booking is at one place. Of
+ * several possible places it takes the one that is best for the first requirement, then for the second, and so on.
  */
 export function assignAtOnePlace(
   requirements: readonly (readonly Uuid[])[],
@@ -66,7 +68,7 @@ const firstDifference = (a: readonly number[], b: readonly number[]): number => 
   return at < 0 ? 0 : (a[at] as number) - (b[at] as number);
 };
 
-/** How many bookings can stand side by side, each with a different candidate for each requirement. */
+/** How many bookings can take place at the same time, each with a different candidate for each requirement. */
 export function bookingsAtOnce(requirements: Candidates, units: ArrayLike<number>, spend: Spend = uncounted): number {
   spend(PREPARATION + COPY * sizeOf(requirements));
   let possible = 0;
@@ -80,7 +82,7 @@ export function bookingsAtOnce(requirements: Candidates, units: ArrayLike<number
 
 const sizeOf = (requirements: Candidates): number => requirements.reduce((sum, { length }) => sum + length, 0);
 
-/** There are not more than each requirement has units, nor than all together have for each of them. */
+/** An upper bound: the units of each requirement's candidates, and the units of all candidates shared by all. */
 function mostOf(requirements: Candidates, units: ArrayLike<number>): number {
   const sumOf = (candidates: Iterable<number>): number => {
     let sum = 0;
@@ -92,9 +94,10 @@ function mostOf(requirements: Candidates, units: ArrayLike<number>): number {
 }
 
 /**
- * Whether so many bookings can stand side by side. They can where each requirement is given as many units, and no
- * candidate gives more than that: by Kőnig's theorem on edge colouring, what is given then falls apart into as many
- * matchings, and each is one booking. What is given is a flow, found by shortest augmenting paths (Edmonds and Karp).
+ * Whether `count` bookings can take place at the same time. They can if each requirement is given `count` units and no
+ * candidate gives more than `count`: by Kőnig's theorem on edge colouring, the units given then split into `count`
+ * matchings, and each matching is one booking. The units are a flow, found by shortest augmenting paths (Edmonds and
+ * Karp).
  */
 export function canServe(
   requirements: Candidates,
@@ -115,17 +118,17 @@ export function canServe(
   return true;
 }
 
-/** A requirement takes units of a candidate; those that it gave up for that, the step before took over. */
+/** The requirement takes units of the candidate. In return it gives up units of the previous step's candidate. */
 interface Step {
   readonly requirement: number;
   readonly candidate: number;
   readonly before: Step | undefined;
 }
 
-/** Of each requirement, how many units it was given of each candidate. */
+/** By requirement: how many units it was given of each candidate. */
 type Given = readonly Float64Array[];
 
-/** The last step of the shortest way from the requirement to a candidate that has units to spare. */
+/** The last step of the shortest path from the requirement to a candidate that has units to spare. */
 function shortestPath(
   requirements: Candidates,
   given: Given,
@@ -152,7 +155,7 @@ function shortestPath(
   return undefined;
 }
 
-/** Gives as many of the wanted units as the way allows, and says how many. */
+/** Moves as many of the wanted units as the path allows, and returns how many. */
 function giveAlong(last: Step, given: Given, spare: number[], wanted: number): number {
   let amount = Math.min(wanted, spare[last.candidate] as number);
   for (let step = last; step.before; step = step.before) {

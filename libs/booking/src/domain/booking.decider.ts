@@ -40,21 +40,21 @@ export type BookingCommand =
   | Message<'CheckIn'>
   | Message<'CompleteBooking'>
   | Message<'MarkNoShow'>
-  /** Makes sure that this hold will not be taken up any more, unless it already was. */
+  /** Makes sure that the booking will never use this hold, unless it already does. */
   | Message<'RenounceHold', { bookingId: Uuid; businessId: Uuid; holdId: Uuid }>;
 
 export interface MadeBooking extends Omit<OfType<BookingEvent, 'BookingRequested'>['data'], 'status'> {
   readonly status: BookingStatus;
-  /** What an undone cancellation leads back to. */
+  /** The status that an undone cancellation restores. */
   readonly standing: 'pending' | 'confirmed';
-  /** Holds that were given up, or never taken up; none of them can come back. */
+  /** Holds that the booking gave up or never used. It can use none of them again. */
   readonly renounced: readonly Uuid[];
 }
 
 export type BookingState = { status: 'none' } | { status: 'abandoned'; businessId: Uuid } | MadeBooking;
 
-/** In which status a command is taken. What is not listed is refused with `booking.invalid_transition`. */
-const TAKEN_WHEN = {
+/** The statuses in which a command is accepted. In others it is refused with `booking.invalid_transition`. */
+const ACCEPTED_IN = {
   ConfirmBooking: ['pending'],
   DeclineBooking: ['pending'],
   ExpireBooking: ['pending'],
@@ -85,10 +85,10 @@ export function made(state: BookingState): MadeBooking {
   return state;
 }
 
-/** The booking, if it takes this command now. Throws `booking.not_found` or `booking.invalid_transition`. */
-function taking(command: keyof typeof TAKEN_WHEN, state: BookingState): MadeBooking {
+/** The booking, if it accepts this command now. Throws `booking.not_found` or `booking.invalid_transition`. */
+function accepting(command: keyof typeof ACCEPTED_IN, state: BookingState): MadeBooking {
   const booking = made(state);
-  const statuses: readonly BookingStatus[] = TAKEN_WHEN[command];
+  const statuses: readonly BookingStatus[] = ACCEPTED_IN[command];
   ensure(statuses.includes(booking.status), 'booking.invalid_transition', { status: booking.status, command });
   return booking;
 }
@@ -105,21 +105,21 @@ const charge = (fee: Fee | null | undefined, price: Money): Money | null =>
 const lateFee = (booking: MadeBooking, at: Instant): Money | null =>
   isLate(booking, at) ? charge(booking.terms?.lateFee, booking.price) : null;
 
-function ensureAhead({ start }: MadeBooking, at: Instant): void {
+function ensureNotStarted({ start }: MadeBooking, at: Instant): void {
   ensure(epochMs(start) > epochMs(at), 'booking.already_started', { start });
 }
 
 /** Throws `booking.invalid_transition`, `booking.already_started`, or, for a customer, `booking.too_late_to_change`. */
 export function ensureReschedulable(booking: MadeBooking, by: Party, at: Instant): void {
-  taking('RescheduleBooking', booking);
-  ensureAhead(booking, at);
+  accepting('RescheduleBooking', booking);
+  ensureNotStarted(booking, at);
   ensure(by === 'business' || !isLate(booking, at), 'booking.too_late_to_change', { start: booking.start });
 }
 
 /** Throws `booking.invalid_transition`, `booking.already_started`. */
 export function ensureUndoable(booking: MadeBooking, at: Instant): void {
-  taking('UndoCancellation', booking);
-  ensureAhead(booking, at);
+  accepting('UndoCancellation', booking);
+  ensureNotStarted(booking, at);
 }
 
 const decider: Decider<BookingState, BookingCommand, BookingEvent> = {
@@ -133,22 +133,22 @@ const decider: Decider<BookingState, BookingCommand, BookingEvent> = {
     },
     ConfirmBooking: (_, state) => {
       if (state.status === 'confirmed') return [];
-      return [{ type: 'BookingConfirmed', data: subject(taking('ConfirmBooking', state)) }];
+      return [{ type: 'BookingConfirmed', data: subject(accepting('ConfirmBooking', state)) }];
     },
     DeclineBooking: ({ data: { reason } }, state) => {
       if (state.status === 'declined') return [];
-      const booking = taking('DeclineBooking', state);
+      const booking = accepting('DeclineBooking', state);
       return [{ type: 'BookingDeclined', data: { ...subject(booking), ...place(booking), reason } }];
     },
     ExpireBooking: ({ at }, state) => {
       if (state.status === 'expired') return [];
-      const booking = taking('ExpireBooking', state);
+      const booking = accepting('ExpireBooking', state);
       const due = booking.expiresAt !== null && epochMs(booking.expiresAt) <= epochMs(at);
       ensure(due, 'booking.not_due', { expiresAt: booking.expiresAt });
       return [{ type: 'BookingExpired', data: { ...subject(booking), ...place(booking) } }];
     },
     RescheduleBooking: ({ data: { by, from, ...to }, at }, state) => {
-      const booking = taking('RescheduleBooking', state);
+      const booking = accepting('RescheduleBooking', state);
       if (booking.holdId === to.holdId || isSamePlace(booking, to)) return [];
       ensure(booking.holdId === from, 'booking.changed_meanwhile', { start: booking.start });
       ensureReschedulable(booking, by, at);
@@ -157,35 +157,35 @@ const decider: Decider<BookingState, BookingCommand, BookingEvent> = {
     },
     CancelBooking: ({ data: { by, reason }, at }, state) => {
       if (state.status === 'cancelled') return [];
-      const booking = taking('CancelBooking', state);
+      const booking = accepting('CancelBooking', state);
       const fee = by === 'customer' ? lateFee(booking, at) : null;
       return [{ type: 'BookingCancelled', data: { ...subject(booking), ...place(booking), by, reason, fee } }];
     },
     UndoCancellation: ({ data: { holdId }, at }, state) => {
       if (isMade(state) && state.holdId === holdId) return [];
-      const booking = taking('UndoCancellation', state);
+      const booking = accepting('UndoCancellation', state);
       ensureUndoable(booking, at);
       ensure(!booking.renounced.includes(holdId), 'booking.abandoned', { bookingId: booking.bookingId });
       const data = { ...subject(booking), ...place(booking), holdId, status: booking.standing };
       return [{ type: 'BookingCancellationUndone', data }];
     },
     ChangeBookingDetails: ({ data: { note } }, state) => {
-      const booking = taking('ChangeBookingDetails', state);
+      const booking = accepting('ChangeBookingDetails', state);
       return booking.note === note ? [] : [{ type: 'BookingDetailsChanged', data: { ...subject(booking), note } }];
     },
     CheckIn: (_, state) => {
       if (state.status === 'checked_in') return [];
-      return [{ type: 'BookingCheckedIn', data: subject(taking('CheckIn', state)) }];
+      return [{ type: 'BookingCheckedIn', data: subject(accepting('CheckIn', state)) }];
     },
     CompleteBooking: (_, state) => {
       if (state.status === 'completed') return [];
-      const booking = taking('CompleteBooking', state);
+      const booking = accepting('CompleteBooking', state);
       const { serviceId, start, price } = booking;
       return [{ type: 'BookingCompleted', data: { ...subject(booking), serviceId, start, price } }];
     },
     MarkNoShow: (_, state) => {
       if (state.status === 'no_show') return [];
-      const booking = taking('MarkNoShow', state);
+      const booking = accepting('MarkNoShow', state);
       const fee = charge(booking.terms?.noShowFee, booking.price);
       return [{ type: 'BookingMarkedNoShow', data: { ...subject(booking), start: booking.start, fee } }];
     },
@@ -221,7 +221,7 @@ const isRequestedBy = ({ holdId }: { holdId: Uuid }, state: MadeBooking): boolea
 const isSamePlace = (a: Place, b: Place): boolean =>
   a.start === b.start && a.end === b.end && String(a.resourceIds.toSorted()) === String(b.resourceIds.toSorted());
 
-/** Events of a made booking follow `BookingRequested`; the store keeps their order. */
+/** For events that follow `BookingRequested`, so that there is a booking: the store keeps their order. */
 const change = (state: BookingState, changes: Partial<MadeBooking>): MadeBooking =>
   ({ ...state, ...changes }) as MadeBooking;
 

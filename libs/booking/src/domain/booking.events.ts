@@ -6,7 +6,7 @@ interface Subject {
   readonly customerId: Uuid;
 }
 
-/** Where and when a booking takes place, and the hold on those resources' calendars that keeps it so. */
+/** Where and when a booking takes place, and the hold that reserves that time on the resources' calendars. */
 export interface Place {
   readonly holdId: Uuid;
   readonly resourceIds: readonly Uuid[];
@@ -14,7 +14,7 @@ export interface Place {
   readonly end: Instant;
 }
 
-/** What changing one's mind costs, copied from the policy of the day of booking. */
+/** What cancelling or moving costs: a copy of the policy at the time of booking. */
 export interface CancellationTerms {
   /** Up to this many hours before the start a customer may cancel, or move, free of charge. */
   readonly freeUntilHours: number;
@@ -31,13 +31,13 @@ export type BookingEvent =
           serviceName: string;
           price: Money;
           partySize: number;
-          /** The customer's own user, where there is one: whose booking it is. */
+          /** The customer's user, if there is one. That user owns the booking. */
           userId: Uuid | null;
           note: string | null;
           terms: CancellationTerms | null;
-          /** `confirmed` at once where the business asks for no approval. */
+          /** `confirmed` at once if the business does not want to approve bookings. */
           status: 'pending' | 'confirmed';
-          /** When a pending one lapses. */
+          /** When a pending booking expires. */
           expiresAt: Instant | null;
         }
     >
@@ -54,9 +54,9 @@ export type BookingEvent =
   | Message<'BookingCheckedIn', Subject>
   | Message<'BookingCompleted', Subject & { serviceId: Uuid; start: Instant; price: Money }>
   | Message<'BookingMarkedNoShow', Subject & { start: Instant; fee: Money | null }>
-  /** The request died before there was a booking; it can no longer be made. */
+  /** The request failed before the booking was made. This booking can no longer be made. */
   | Message<'BookingAbandoned', Pick<Subject, 'bookingId' | 'businessId'> & { holdId: Uuid }>
-  /** A change died half-way; the booking will never take up the hold that it reserved. */
+  /** A change failed half-way. The booking will never use the hold that the change had reserved. */
   | Message<'BookingHoldForfeited', Subject & { holdId: Uuid }>;
 
 const byCustomer = <Field extends string>(field: Field) =>

@@ -14,7 +14,7 @@ import {
 import { type Block, type CalendarEvent, calendarEvents, type Slot } from './calendar.events';
 import { type Entry, emptyTimetable, insert, placesTaken, startingWithin, type Timetable, without } from './timetable';
 
-/** A slot as it is asked for: with how many people one session of the service may hold there. */
+/** A slot to be reserved. `capacity`: how many people one session of the service may have on the resource. */
 export type Bookable = Slot & { readonly capacity: number };
 
 export type CalendarCommand =
@@ -24,7 +24,7 @@ export type CalendarCommand =
   | Message<'BlockTime', Block & { reason: string | null }>
   | Message<'UnblockTime', { blockId: Uuid }>;
 
-/** What stands in a calendar: a hold of a booking, or (service null) a block under its own id. */
+/** An entry of a calendar: a booking's hold, or a block. A block has no service, and its own id as both ids. */
 interface Held extends Entry {
   readonly bookingId: Uuid;
   readonly holdId: Uuid;
@@ -37,8 +37,8 @@ export interface CalendarState extends Timetable<Held> {
   readonly lastReservedAt: number;
 }
 
-/** What ended longer ago than this is forgotten; clocks of processes may differ by less. */
-const MEMORY = DAY;
+/** Entries that ended longer ago than this are dropped. Clocks of processes differ by less. */
+const KEPT_FOR = DAY;
 
 const LONGEST_BLOCK = 366 * DAY;
 
@@ -66,28 +66,30 @@ const entryOfBlock = ({ blockId, start, end }: Block): Held => ({
 
 type Identity = Pick<Held, 'bookingId' | 'holdId'>;
 
-/** A block is no hold, whatever its id. */
+/** A block is never a hold, even if it has the same id. */
 const isHold = (entry: Held, { bookingId, holdId }: Identity): boolean =>
   entry.serviceId !== null && entry.bookingId === bookingId && entry.holdId === holdId;
 
-/** A hold, wherever it stands. */
+/** The hold, whenever it starts. */
 const find = ({ entries }: Timetable<Held>, hold: Identity): Held | undefined =>
   entries.find((entry) => isHold(entry, hold));
 
 const findBlock = ({ entries }: Timetable<Held>, blockId: Uuid): Held | undefined =>
   entries.find(({ serviceId, bookingId }) => serviceId === null && bookingId === blockId);
 
-/** A hold that starts then, if it stands at all. */
+/** The hold, if it is there and starts at that moment. */
 function findAt(timetable: Timetable<Held>, hold: Identity & { readonly start: Instant }): Held | undefined {
   const start = epochMs(hold.start);
   return startingWithin(timetable, { start, end: start + 1 }).find((entry) => isHold(entry, hold));
 }
 
-/** Whether this operation's hold for this booking stands in the calendar. */
+/** Whether the calendar has this operation's hold for this booking. */
 export const holds = (state: CalendarState, hold: Pick<Slot, 'bookingId' | 'holdId' | 'start'>): boolean =>
   findAt(state, hold) !== undefined;
 
-/** How many more people the slot's session may take; below zero, or minus infinity, where something is in its way. */
+/**
+ * Places that are left after this slot. Negative: too few; minus infinity: a block or another session is in the way.
+ */
 export const placesLeft = (timetable: Timetable, slot: Bookable): number =>
   slot.capacity - placesTaken(timetable, entryOfSlot(slot)) - slot.partySize;
 
@@ -100,27 +102,27 @@ const remove = (state: CalendarState, gone: Held | undefined): CalendarState =>
   gone ? { ...state, ...without(state, [gone]) } : state;
 
 function forget({ entries, reach }: CalendarState, at: Instant): Timetable<Held> {
-  const since = epochMs(at) - MEMORY;
-  const passed: Held[] = [];
+  const since = epochMs(at) - KEPT_FOR;
+  const ended: Held[] = [];
   for (const entry of entries) {
     if (entry.start >= since) break;
-    if (entry.end < since) passed.push(entry);
+    if (entry.end < since) ended.push(entry);
   }
-  return passed.length > 0 ? without({ entries, reach }, passed) : { entries, reach };
+  return ended.length > 0 ? without({ entries, reach }, ended) : { entries, reach };
 }
 
 const decider: Decider<CalendarState, CalendarCommand, CalendarEvent> = {
   initial: { ...emptyTimetable, businessId: null, resourceId: null, lastReservedAt: 0 },
   decide: {
     ReserveSlots: ({ data: { slots } }, state) => {
-      const wanted = slots.filter((slot) => !holds(state, slot));
+      const missing = slots.filter((slot) => !holds(state, slot));
       let timetable: Timetable<Held> = state;
-      for (const slot of wanted) {
+      for (const slot of missing) {
         const { resourceId, start, end } = slot;
         ensure(placesLeft(timetable, slot) >= 0, 'booking.slot_taken', { resourceId, start, end });
         timetable = insert(timetable, entryOfSlot(slot));
       }
-      return wanted.map((data) => ({ type: 'SlotReserved', data }));
+      return missing.map((data) => ({ type: 'SlotReserved', data }));
     },
     ReleaseSlot: ({ data }, state) => {
       const held = find(state, data);
@@ -171,14 +173,14 @@ const decider: Decider<CalendarState, CalendarCommand, CalendarEvent> = {
   },
 };
 
-/** The ids that every entry of a calendar has in common. */
+/** The ids that all entries of a calendar share. */
 function homeOf({ businessId, resourceId }: CalendarState): Pick<Slot, 'businessId' | 'resourceId'> {
   if (!businessId || !resourceId) throw new Error('An empty calendar has no entries');
   return { businessId, resourceId };
 }
 
 function slotOf(held: Held, state: CalendarState): Slot {
-  if (held.serviceId === null) throw new Error('A block is no slot');
+  if (held.serviceId === null) throw new Error('A block has no slot');
   return {
     ...homeOf(state),
     bookingId: held.bookingId,
@@ -193,7 +195,7 @@ function slotOf(held: Held, state: CalendarState): Slot {
 }
 
 /**
- * One resource's time; the stream is `calendar-<resourceId>`, its expected revision the guard against double booking.
+ * One resource's time. The stream is `calendar-<resourceId>`; its expected revision prevents double booking.
  */
 export const Calendar: Aggregate<CalendarState, CalendarCommand, CalendarEvent> = {
   category: 'calendar',

@@ -1,12 +1,12 @@
 import { type EventCatalog, type Instant, type Message, plain, type Uuid } from '@yoyaku/kernel';
 import { spanInRange } from './span-in-range';
 
-/** A stretch of a resource's time that is set aside for a booking. */
+/** A part of a resource's time that is reserved for a booking. */
 export interface Slot {
   readonly bookingId: Uuid;
   /**
-   * The operation that reserved it (its command id), always for the same time. A booking may have several holds for a
-   * moment, one per operation that is under way; which of them is its own, the booking says.
+   * The id of the command that reserved it; a repeated command asks for the same time. While operations are under way,
+   * a booking may have a hold for each of them. The booking's own state tells which hold is in use.
    */
   readonly holdId: Uuid;
   readonly businessId: Uuid;
@@ -28,7 +28,7 @@ export interface Block {
 }
 
 export type CalendarEvent =
-  /** `capacity`: how many people one session of the service may hold here. */
+  /** `capacity`: how many people one session of the service may have on the resource. */
   | Message<'SlotReserved', Slot & { capacity: number }>
   | Message<'SlotReleased', Slot>
   | Message<'TimeBlocked', Block & { reason: string | null }>

@@ -5,26 +5,26 @@ import { capacityOf, durationsOf, type ResourceRules, type ServiceRules } from '
 import { type SessionKind, type Sessions, takeAway } from './sessions';
 import type { Interval } from './timetable';
 
-/** A resource with what is taken of its time. */
+/** A resource, with the sessions that already take its time. */
 export interface Candidate extends ResourceRules {
   readonly taken: readonly Sessions[];
 }
 
-/** Moments in order (epoch ms), and the business's dates that they lie between. */
+/** Possible starts in order (epoch ms), and the first and last of the business's dates on which they fall. */
 export interface Starts {
   readonly from: LocalDate;
   readonly to: LocalDate;
   readonly moments: readonly number[];
 }
 
-/** How many bookings can be served, for each start in order: by a resource, or by all that may meet a requirement. */
+/** For each start, in order: how many bookings a resource can serve, or all candidates of a requirement together. */
 export type Units = Float64Array;
 
-/** How many bookings of the service, each for so many people, a resource can serve when the service takes so long. */
-export type UnitsOf = (one: Candidate, minutes: number) => Units;
+/** How many bookings of the service a candidate can serve at each start, if the service takes so many minutes. */
+export type UnitsOf = (candidate: Candidate, minutes: number) => Units;
 
 export function freeUnits(service: ServiceRules, partySize: number, starts: Starts, spend: Spend): UnitsOf {
-  const openingOf = openingAround(starts, Math.max(0, ...durationsOf(service)));
+  const openingOf = openingFor(starts, Math.max(0, ...durationsOf(service)));
   return (candidate, minutes) => {
     const wanted: SessionKind = {
       serviceId: service.serviceId,
@@ -43,8 +43,8 @@ export function freeUnits(service: ServiceRules, partySize: number, starts: Star
   };
 }
 
-/** The opening of resources as far as it matters to what starts then and takes so long, or less. */
-function openingAround({ from, to }: Starts, minutes: number): (resource: ResourceRules) => readonly Interval[] {
+/** Opening hours of resources, over all dates that matter for bookings that start then and take at most so long. */
+function openingFor({ from, to }: Starts, minutes: number): (resource: ResourceRules) => readonly Interval[] {
   const reach = Math.ceil((minutes * MINUTE) / DAY) + 1;
   return openingBetween(plusDays(from, -1 - reach), plusDays(to, reach));
 }

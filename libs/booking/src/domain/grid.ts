@@ -1,7 +1,7 @@
 import { MINUTE } from '@yoyaku/kernel';
 import type { LocalDay } from './local-days';
 
-/** Whether the wall clock shows a full multiple of the interval, counted from midnight, at that moment (epoch ms). */
+/** Whether the wall clock, at that moment (epoch ms), shows a multiple of the interval counted from midnight. */
 export function onGrid(at: number, timeZone: string, intervalMinutes: number): boolean {
   if (at % MINUTE !== 0) return false;
   const { hour, minute } = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timeZone);

@@ -11,7 +11,7 @@ import {
   weekday,
 } from '@yoyaku/kernel';
 
-/** A date as the wall clock of a zone goes through it. */
+/** A date in a time zone: when it starts and ends, and when its clock shows a time. */
 export class LocalDay {
   readonly weekday: Weekday;
   /** The date after. */
@@ -19,7 +19,7 @@ export class LocalDay {
   /** This date's midnight and the next one's, in epoch ms. */
   readonly start: number;
   readonly end: number;
-  /** Whether the clock is put forward or back that day, so that its times cannot be counted from midnight. */
+  /** Whether clocks go forward or back that day. Then times cannot be counted from midnight. */
   readonly changesClock: boolean;
 
   constructor(
@@ -40,16 +40,16 @@ export class LocalDay {
   }
 }
 
-const zones = new Map<string, Map<LocalDate, LocalDay>>();
-const MANY = 10_000;
+const daysByZone = new Map<string, Map<LocalDate, LocalDay>>();
+const MAX_DAYS = 10_000;
 
-/** A day of a zone. They are remembered: the same few are asked for again and again. */
+/** A day of a zone. Days are cached, because the same few are needed again and again. */
 export function localDay(timeZone: string, date: LocalDate): LocalDay {
-  const known = zones.get(timeZone) ?? new Map<LocalDate, LocalDay>();
-  if (known.size > MANY) known.clear();
-  zones.set(timeZone, known);
-  const day = known.get(date) ?? new LocalDay(date, timeZone);
-  known.set(date, day);
+  const days = daysByZone.get(timeZone) ?? new Map<LocalDate, LocalDay>();
+  if (days.size > MAX_DAYS) days.clear();
+  daysByZone.set(timeZone, days);
+  const day = days.get(date) ?? new LocalDay(date, timeZone);
+  days.set(date, day);
   return day;
 }
 
@@ -57,7 +57,7 @@ export function localDay(timeZone: string, date: LocalDate): LocalDay {
 export const localDays = (timeZone: string, from: LocalDate, to: LocalDate): LocalDay[] =>
   datesBetween(from, to).map((date) => localDay(timeZone, date));
 
-/** Of `09:30`, counted from midnight. */
+/** Minutes from midnight to a time such as `09:30`. */
 const minutesOf = (time: LocalTime): number => 60 * twoDigits(time, 0) + twoDigits(time, 3);
 
 const ZERO = '0'.charCodeAt(0);

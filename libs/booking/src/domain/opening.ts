@@ -4,39 +4,39 @@ import type { OpeningRules, ResourceRules } from './rules';
 import type { Interval } from './timetable';
 
 /**
- * When resources work, from one date to another, both included: their weekly hours, or those of an exceptional date, as
- * far as their place is open and has no holiday. Hours count to the date on which they begin; those that touch are one
- * stretch, so that what is booked may reach over midnight.
+ * When resources work, from one date to another, both included. A resource works in its weekly hours, or in those of an
+ * exceptional date, while its place is open and has no holiday. Hours belong to the date on which they begin. Hours
+ * that touch become one interval, so that a booking may reach over midnight.
  */
 export function openingBetween(from: LocalDate, to: LocalDate): (resource: ResourceRules) => readonly Interval[] {
-  const placeOpening = remembering(({ timeZone, hours, holidays }: OpeningRules) => {
+  const placeOpening = memoized(({ timeZone, hours, holidays }: OpeningRules) => {
     const days = localDays(timeZone, from, to);
-    return { days, open: stretches(days, ({ date, weekday }) => (date in holidays ? [] : hours[weekday])) };
+    return { days, open: intervals(days, ({ date, weekday }) => (date in holidays ? [] : hours[weekday])) };
   });
-  return remembering(({ place, hours, exceptions }: ResourceRules) => {
+  return memoized(({ place, hours, exceptions }: ResourceRules) => {
     const { days, open } = placeOpening(place);
-    const own = stretches(days, ({ date, weekday }) => exceptions[date]?.hours ?? (hours ? hours[weekday] : ALL_DAY));
+    const own = intervals(days, ({ date, weekday }) => exceptions[date]?.hours ?? (hours ? hours[weekday] : ALL_DAY));
     return intersect(open, own);
   });
 }
 
-/** Whether one of the stretches, which are in order, holds all of the wanted time. */
+/** Whether one of the intervals, which are in order, contains the whole wanted time. */
 export function covers(open: readonly Interval[], { start, end }: Interval): boolean {
-  return open.some((stretch) => stretch.start <= start && end <= stretch.end);
+  return open.some((interval) => interval.start <= start && end <= interval.end);
 }
 
 const ALL_DAY: readonly DaySpan[] = [{ starts: '00:00', ends: '24:00' }];
 
-function stretches(days: readonly LocalDay[], spansOf: (day: LocalDay) => readonly DaySpan[] | undefined): Interval[] {
-  const single: Interval[] = [];
+function intervals(days: readonly LocalDay[], spansOf: (day: LocalDay) => readonly DaySpan[] | undefined): Interval[] {
+  const each: Interval[] = [];
   for (const day of days) {
     for (const { starts, ends } of spansOf(day) ?? []) {
       const start = day.at(starts);
       const end = (ends > starts ? day : localDay(day.timeZone, day.next)).at(ends);
-      if (start < end) single.push({ start, end });
+      if (start < end) each.push({ start, end });
     }
   }
-  return merge(single.sort((a, b) => a.start - b.start));
+  return merge(each.sort((a, b) => a.start - b.start));
 }
 
 function merge(sorted: readonly Interval[]): Interval[] {
@@ -63,7 +63,7 @@ function intersect(a: readonly Interval[], b: readonly Interval[]): Interval[] {
   return common;
 }
 
-function remembering<Key extends object, Value>(compute: (key: Key) => Value): (key: Key) => Value {
+function memoized<Key extends object, Value>(compute: (key: Key) => Value): (key: Key) => Value {
   const known = new Map<Key, Value>();
   return (key) => {
     const value = known.get(key) ?? compute(key);

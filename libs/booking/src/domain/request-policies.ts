@@ -4,13 +4,13 @@ import { covers, openingBetween } from './opening';
 import { type BusinessRules, capacityOf, type ResourceRules, type ServiceRules } from './rules';
 import type { Interval } from './timetable';
 
-/** Somebody wants a service at a time; moments are epoch ms. */
+/** A request for a service at a time. Moments are epoch ms. */
 export interface Wish {
   readonly business: BusinessRules;
   readonly service: ServiceRules;
   readonly start: number;
   readonly partySize: number;
-  /** When they ask. */
+  /** The moment of the request. */
   readonly at: number;
 }
 
@@ -21,7 +21,7 @@ interface Policy<Asked> {
   readonly allows: (asked: Asked) => boolean;
 }
 
-/** The first and the last moment (epoch ms) at which what is booked now may start. */
+/** The first and the last moment (epoch ms) at which a booking that is made now may start. */
 export const bookable = ({ minNoticeMinutes, bookingWindowDays }: BusinessRules, at: number): Interval => ({
   start: at + minNoticeMinutes * MINUTE,
   end: at + bookingWindowDays * DAY,
@@ -60,13 +60,13 @@ const USE_POLICIES: readonly Policy<Use>[] = [
   },
 ];
 
-/** Throws the first objection to the wish that no choice of resources can lift. */
+/** Throws the error of the first broken rule that does not depend on the choice of resources. */
 export function ensureBookable(wish: Wish): void {
   const objection = objectionTo(WISH_POLICIES, wish);
   if (objection) throw objection;
 }
 
-/** What speaks against that resource for the wish, beside what else is booked there. */
+/** The error of the first rule that forbids this resource. What is already booked on it is not looked at. */
 export const objectionToUse = (wish: Wish, resource: ResourceRules, end: number): DomainError | undefined =>
   objectionTo(USE_POLICIES, { ...wish, resource, end });
 
@@ -75,7 +75,7 @@ export interface Verdict {
   readonly allowed: boolean;
 }
 
-/** What each rule says to that resource for the wish, beside what else is booked there. */
+/** Whether each rule allows this resource. What is already booked on it is not looked at. */
 export const verdictsOn = (wish: Wish, resource: ResourceRules, end: number): Verdict[] => [
   ...WISH_POLICIES.map(({ code, allows }) => ({ code, allowed: allows(wish) })),
   ...USE_POLICIES.map(({ code, allows }) => ({ code, allowed: allows({ ...wish, resource, end }) })),

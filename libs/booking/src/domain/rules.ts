@@ -1,15 +1,15 @@
 import type { DaySpan, LocalDate, Money, Uuid, WeeklySpans } from '@yoyaku/kernel';
 import type { CancellationTerms } from './booking.events';
 
-/** When a place is open: the business as such, or a location with hours or a zone of its own. */
+/** When a place is open. A place is the business itself, or a location with its own hours or time zone. */
 export interface OpeningRules {
   readonly timeZone: string;
   readonly hours: WeeklySpans;
-  /** By date; it is closed then. */
+  /** Names by date. The place is closed on these days. */
   readonly holidays: Readonly<Record<LocalDate, string>>;
 }
 
-/** What booking must know of a business. */
+/** The rules of a business that concern bookings. */
 export interface BusinessRules {
   readonly businessId: Uuid;
   /** Approved, and neither suspended nor closed. */
@@ -26,7 +26,7 @@ export interface Requirement {
   readonly anyOf: readonly Uuid[];
 }
 
-/** What booking must know of a service. */
+/** The rules of a service that concern bookings. */
 export interface ServiceRules {
   readonly serviceId: Uuid;
   readonly name: string;
@@ -36,9 +36,9 @@ export interface ServiceRules {
   /** Starts are on a grid of this many minutes, counted from the business's midnight. */
   readonly slotIntervalMinutes: number;
   readonly price: Money;
-  /** People in one session; 1 leaves it to the resource. */
+  /** People in one session; with 1 the resource's capacity counts. */
   readonly capacity: number;
-  /** Any one of each. The first is who performs the service: whose own price and duration count. */
+  /** One resource of each is needed. The first one performs the service: its own price and duration apply. */
   readonly requirements: readonly Requirement[];
   readonly overrides: readonly {
     readonly resourceId: Uuid;
@@ -48,38 +48,38 @@ export interface ServiceRules {
   readonly terms: CancellationTerms | null;
 }
 
-/** What booking must know of a resource. */
+/** The rules of a resource that concern bookings. */
 export interface ResourceRules {
   readonly resourceId: Uuid;
-  /** `null`: wherever it is needed. */
+  /** `null`: at no place of its own; it can be used everywhere. */
   readonly locationId: Uuid | null;
-  /** The opening of where it is; resources of one place share the object. */
+  /** Opening hours of its place. Resources of one place share this object, which caches rely on. */
   readonly place: OpeningRules;
-  /** People at a time; 1 leaves it to the service. */
+  /** People at a time; with 1 the service's capacity counts. */
   readonly capacity: number;
   /** `null`: whenever the place is open. */
   readonly hours: WeeklySpans | null;
-  /** Hours of single dates, in place of the weekly ones; none is a day off. */
+  /** Hours of single dates, which replace the weekly ones. An empty list is a day off. */
   readonly exceptions: Readonly<Record<LocalDate, { readonly hours: readonly DaySpan[] }>>;
 }
 
-/** All that decides whether a service can be booked at a time, but what is booked already. */
+/** Everything that decides whether a service can be booked at a time, except for what is already booked. */
 export interface Rules {
   readonly business: BusinessRules;
   readonly service: ServiceRules;
-  /** Those that the service's requirements name, as far as they are of use, and that may perform it, by id. */
+  /** By id: the usable ones among the resources that the service's requirements name. */
   readonly resources: ReadonlyMap<Uuid, ResourceRules>;
 }
 
-/** Who may meet the requirement, where only the wanted will do if it names any of them. */
+/** Resources that may meet the requirement: the wanted ones if it names any of them, otherwise all that it names. */
 export function eligible({ anyOf }: Requirement, wantedIds: readonly Uuid[]): readonly Uuid[] {
   const wanted = wantedIds.length > 0 ? anyOf.filter((id) => wantedIds.includes(id)) : [];
   return wanted.length > 0 ? wanted : anyOf;
 }
 
 /**
- * A booking is at one place: these resources as far as they can be booked together, once for each place, those that are
- * at none with each. As they are, where they are at one place at most, or only one of them is needed.
+ * Groups of resources that can be booked together. A booking is at one place, so there is a group for each place; who
+ * is at no place is in every group. If there is only one place, or one requirement, all are in one group.
  */
 export function byPlace<One extends Pick<ResourceRules, 'locationId'>>(
   { requirements }: ServiceRules,
@@ -92,7 +92,7 @@ export function byPlace<One extends Pick<ResourceRules, 'locationId'>>(
   );
 }
 
-/** How many people one session of the service holds there: the smaller of the two figures that say more than 1. */
+/** How many people one session may have there: the smaller capacity of the two. A capacity of 1 is no limit. */
 export const capacityOf = (service: ServiceRules, resource: ResourceRules): number =>
   service.capacity > 1 && resource.capacity > 1
     ? Math.min(service.capacity, resource.capacity)

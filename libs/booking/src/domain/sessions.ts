@@ -1,16 +1,16 @@
 import type { Spend } from './assignment';
 import { type Entry, gapAfter, gapBefore } from './timetable';
 
-/** What sessions, or blocks, have in common: length and buffers in ms; the service is null for a block. */
+/** What sessions of one kind share. Length and buffers are in ms; the service of blocks is null. */
 export interface SessionKind extends Pick<Entry, 'before' | 'after' | 'serviceId'> {
   readonly length: number;
 }
 
-/** Taken time of one kind, on one resource: hundreds of sessions at the price of two lists of numbers. */
+/** All sessions of one kind on one resource. Two lists of numbers hold hundreds of them cheaply. */
 export interface Sessions extends SessionKind {
   /** Epoch ms. */
   readonly starts: readonly number[];
-  /** Of each session, in the order of the starts. */
+  /** People in each session, in the order of the starts. */
   readonly people: readonly number[];
 }
 
@@ -18,12 +18,12 @@ export interface Sessions extends SessionKind {
 export const entriesOf = ({ starts, people, length, ...kind }: Sessions): Entry[] =>
   starts.map((start, i) => ({ ...kind, start, end: start + length, partySize: people[i] as number }));
 
-/** What it costs to take a session from one start, in steps. */
-const TAKING = 10;
+/** Cost of looking at one start for one session, in steps. */
+const COST_OF_START = 10;
 
 /**
- * Takes from the places, which are those of a wanted session at each of its possible starts, what `placesTaken` would
- * count. The possible starts are in order. What it spends is for each session, and each start that it is in the way of.
+ * Subtracts from `places`, the free places of a wanted session at each of its possible starts, what `placesTaken` would
+ * count as taken. The possible starts are in order. The cost grows with the taken sessions and the starts they block.
  */
 export function takeAway(
   places: Float64Array,
@@ -38,7 +38,7 @@ export function takeAway(
   let first = 0;
   for (let n = 0; n < taken.starts.length; n++) {
     const start = taken.starts[n] as number;
-    // What is taken is mostly in order, so that the first start in its way is near the one found before.
+    // Taken sessions are mostly in order, so the first start that one of them blocks is near that of the one before.
     while (first > 0 && (possibleStarts[first - 1] as number) > start - startsBefore) first--;
     while (first < places.length && (possibleStarts[first] as number) <= start - startsBefore) first++;
     let i = first;
@@ -46,6 +46,6 @@ export function takeAway(
       const joins = isSameKind && possibleStarts[i] === start;
       places[i] = (places[i] as number) - (joins ? (taken.people[n] as number) : Number.POSITIVE_INFINITY);
     }
-    spend(TAKING * (1 + i - first));
+    spend(COST_OF_START * (1 + i - first));
   }
 }

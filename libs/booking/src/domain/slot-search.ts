@@ -10,33 +10,34 @@ import type { Interval } from './timetable';
 export interface SlotSearch {
   readonly business: BusinessRules;
   readonly service: ServiceRules;
-  /** Those that may be taken, by id; requirements that name others go without these. */
+  /** By id: the resources that may be used. Others that the requirements name are left out. */
   readonly candidates: ReadonlyMap<Uuid, Candidate>;
   /** When slots may start, epoch ms. */
   readonly within: Interval;
   readonly partySize: number;
-  /** When it is asked, epoch ms. */
+  /** The moment of the search, epoch ms. */
   readonly at: number;
 }
 
 export interface OfferedSlot {
   readonly start: Instant;
   readonly end: Instant;
-  /** Any of these, as far as the service's requirements ask for one. */
+  /** Resources that are free then and meet one of the service's requirements. */
   readonly resourceIds: readonly Uuid[];
-  /** How many more bookings for as many people can be made at that time. */
+  /** How many more bookings for the same number of people can be made at that time. */
   readonly remaining: number;
 }
 
 /**
- * What one answer holds at most: slots, and resources named in them; with both it stays below some 6 MB of JSON. And
- * what may be done to find them, also where none is found: entries of lists that are looked at, about a second's worth.
+ * Limits of one answer: slots, and resource ids in all slots together, which keep it below some 6 MB of JSON; and steps
+ * of the search, which are list entries that are looked at, about one second of work.
  */
 const LIMITS = { slots: 20_000, resources: 100_000, steps: 100_000_000 };
 
 /**
- * Every slot that a request would be given at that moment, in order of start; by the same rules as the request. It may
- * take a second in all, so it pauses wherever it yields, for others to go first. Throws `availability.too_large`.
+ * All slots that can be booked at that moment, in order of start, by the same rules that a booking request must pass. A
+ * search may take a second, so it yields often, and the caller lets other work go first. Throws
+ * `availability.too_large`.
  */
 export function* findSlots(search: SlotSearch): Generator<void, OfferedSlot[]> {
   const { business, service, candidates, partySize } = search;
@@ -44,14 +45,14 @@ export function* findSlots(search: SlotSearch): Generator<void, OfferedSlot[]> {
   const starts = startsOf(search);
   const found: Found = { slots: [], resources: 0 };
   const spend = limitedTo(LIMITS.steps);
-  const unitsOf = remembering(freeUnits(service, partySize, starts, spend));
+  const unitsOf = memoized(freeUnits(service, partySize, starts, spend));
   const durations = durationsOf(service);
   for (const minutes of durations) {
     const needs: Needs[] = [];
     for (const together of byPlace(service, candidates)) {
       const team = teamOf(service, together, minutes);
       const all = team.members.map(() => 1);
-      // However free they all are, there may be too few of them for the service ever to be performed.
+      // Even if everybody is free, there may be too few resources for this service.
       if (canServe(team.candidates, all, 1, spend)) needs.push(yield* needsOf(team, starts, minutes, unitsOf, spend));
     }
     if (needs.length > 0) yield* addSlots(needs, starts, minutes, found, spend);
@@ -68,7 +69,7 @@ function limitedTo(most: number): Spend {
   };
 }
 
-/** When something may start as far as the business is concerned. */
+/** The starts that the business's own rules allow. */
 function startsOf({ business, service, within, at }: SlotSearch): Starts {
   const { timeZone } = business;
   const window = bookable(business, at);
@@ -84,10 +85,10 @@ function startsOf({ business, service, within, at }: SlotSearch): Starts {
   return { from, to, moments };
 }
 
-/** Who may perform a service that takes so long. */
+/** The resources for a service of one duration. */
 interface Team {
   readonly members: readonly Candidate[];
-  /** Of each requirement, as places in the list of members. */
+  /** For each requirement, indexes in the list of members. */
   readonly candidates: Candidates;
 }
 
@@ -108,8 +109,8 @@ function teamOf(service: ServiceRules, candidates: SlotSearch['candidates'], min
   return { members, candidates: lists };
 }
 
-/** Who is at no place may be at each. */
-function remembering(unitsOf: UnitsOf): UnitsOf {
+/** A resource without a place belongs to the team of every place, so its units are computed once and kept. */
+function memoized(unitsOf: UnitsOf): UnitsOf {
   const known = new Map<string, Units>();
   return (candidate, minutes) => {
     const key = `${candidate.resourceId} ${minutes}`;
@@ -126,12 +127,12 @@ interface Free {
 }
 
 interface Needs {
-  /** All who may meet any of it, as far as something is left of them. */
+  /** All candidates, with their free units. */
   readonly free: readonly Free[];
   readonly candidates: Candidates;
-  /** Of each requirement, the units of all its candidates together. */
+  /** For each requirement, the units of all its candidates together. */
   readonly sums: readonly Units[];
-  /** Whether one may meet several requirements, and must not be counted for each. */
+  /** Whether one candidate may meet several requirements. It must not be counted for each of them. */
   readonly overlap: boolean;
 }
 
@@ -165,17 +166,17 @@ function addUp(sums: Units, units: Units): void {
 
 interface Found {
   readonly slots: OfferedSlot[];
-  /** Resources in all of them. */
+  /** Number of resource ids in all slots. */
   resources: number;
 }
 
-/** Starts that are looked at between two pauses; of those whose resources must be matched first, fewer. */
+/** Starts that are looked at between two pauses; fewer where resources must be matched, which costs more. */
 const STRIDE = 200;
 const MATCHED_STRIDE = 2;
 
 /**
- * Adds the slots in order; `needs` are those of each place. What can be booked at several places adds up, unless somebody
- * may be at each of them: then it is at least as much as at the best of them.
+ * Adds the slots in order; `needs` has an entry for each place. The bookings that are possible at several places add
+ * up. But if one resource may be at each of them, only as many are promised as at the best place.
  */
 function* addSlots(
   needs: readonly Needs[],
@@ -184,7 +185,7 @@ function* addSlots(
   found: Found,
   spend: Spend,
 ): Generator<void, void> {
-  const places = needs.map((its) => ({ free: its.free, remainingAt: remainingOf(its, spend) }));
+  const places = needs.map((need) => ({ free: need.free, remainingAt: remainingOf(need, spend) }));
   const isShared = needs.some(({ free }) => free.some(({ isAnywhere }) => isAnywhere));
   const stride = needs.some(({ overlap }) => overlap) ? MATCHED_STRIDE : STRIDE;
   for (const [i, start] of moments.entries()) {
@@ -206,9 +207,9 @@ function* addSlots(
   }
 }
 
-/** How many more bookings can be made, by start. */
+/** How many more bookings can be made at a start. */
 function remainingOf({ free, candidates, sums, overlap }: Needs, spend: Spend): (start: number) => number {
-  const bookingsAt = rememberingLast(free, (units) => bookingsAtOnce(candidates, units, spend));
+  const bookingsAt = memoizedLast(free, (units) => bookingsAtOnce(candidates, units, spend));
   return (start) => {
     spend(sums.length);
     const least = leastAt(sums, start);
@@ -224,11 +225,8 @@ function leastAt(sums: readonly Units[], start: number): number {
   return least;
 }
 
-/** Computes anew only where units differ from those of the start before, which they seldom do. */
-function rememberingLast(
-  free: readonly Free[],
-  compute: (units: readonly number[]) => number,
-): (start: number) => number {
+/** Keeps the last result, because units seldom differ from those of the start before. */
+function memoizedLast(free: readonly Free[], compute: (units: readonly number[]) => number): (start: number) => number {
   let last: readonly number[] | undefined;
   let result = 0;
   return (start) => {

@@ -1,26 +1,26 @@
 import type { Uuid } from '@yoyaku/kernel';
 
-/** A stretch of time, from `start` up to but without `end`, in epoch milliseconds. */
+/** A span of time from `start` up to, but not including, `end`. Both are epoch milliseconds. */
 export interface Interval {
   readonly start: number;
   readonly end: number;
 }
 
-/** Time that is taken, with the buffers (ms) that must stay clear of the neighbours' time. */
+/** Time that is taken. Its buffers (ms) must not overlap the neighbours' time. */
 export interface Entry extends Interval {
   readonly before: number;
   readonly after: number;
-  /** Who shares service, start and end shares a session; null is a block, which shares nothing. */
+  /** Entries with the same service, start and end share a session. Null: a block, which shares with nobody. */
   readonly serviceId: Uuid | null;
   readonly partySize: number;
-  /** Entries of one booking are not in each other's way. */
+  /** Entries of the same booking never conflict. */
   readonly bookingId?: Uuid;
 }
 
 /** Entries in order of their start. */
 export interface Timetable<E extends Entry = Entry> {
   readonly entries: readonly E[];
-  /** No entry is longer than this (ms), buffers included: how far back one that is in the way may start. */
+  /** Length of the longest entry with its buffers (ms). No conflicting entry starts earlier than this. */
   readonly reach: number;
 }
 
@@ -78,13 +78,13 @@ export function placesTaken({ entries, reach }: Timetable, wanted: Entry): numbe
   return taken;
 }
 
-/** A block is of no booking, whatever its id. */
+/** A block belongs to no booking, even if it has the same id. */
 const isOfSameBooking = (entry: Entry, wanted: Entry): boolean =>
   wanted.bookingId !== undefined &&
   entry.bookingId === wanted.bookingId &&
   (entry.serviceId === null) === (wanted.serviceId === null);
 
-/** Who wants the same service for the same time as another has it joins that session. */
+/** A booking of the same service at the same time joins the session. */
 const sharesSession = (entry: Entry, { serviceId }: Pick<Entry, 'serviceId'>, length: number, start: number): boolean =>
   entry.start === start && entry.end === start + length && entry.serviceId !== null && entry.serviceId === serviceId;
 
@@ -99,7 +99,7 @@ type Buffers = Pick<Entry, 'before' | 'after'>;
  * neighbour's buffer, but not its time.
  */
 
-/** How long before what is taken the wanted session must end. */
+/** How long before a taken session the wanted one must end. */
 export const gapBefore = ({ before }: Buffers, { after }: Buffers): number => Math.max(before, after);
-/** How long after what is taken the wanted session may start. */
+/** How long after a taken session the wanted one may start. */
 export const gapAfter = ({ after }: Buffers, { before }: Buffers): number => Math.max(after, before);

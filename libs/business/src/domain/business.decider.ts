@@ -58,7 +58,7 @@ export interface KnownBusiness extends BusinessProfile {
   readonly settings: BusinessSettings;
   /** `null` until they are set for the first time. */
   readonly hours: WeeklySpans | null;
-  /** Names of the days on which the business is closed. */
+  /** Holidays: the name of each date on which the business is closed. */
   readonly holidays: Readonly<Record<LocalDate, string>>;
   readonly locations: Readonly<Record<Uuid, Location>>;
   readonly trialEndsAt: Instant;
@@ -71,10 +71,10 @@ export type BusinessState = { readonly status: 'none' | 'abandoned' } | KnownBus
 
 export const TRIAL_DAYS = 14;
 
-/** First labels of host names that are the platform's own. */
+/** Slugs that would collide with the platform's own host names. */
 const RESERVED_SLUGS: ReadonlySet<string> = new Set(['admin', 'api', 'console', 'manager', 'owner', 'staff', 'www']);
 
-/** Every change of status there is: from where it may start, and where it leads. */
+/** Every change of status: the statuses from which it may start, and the one to which it leads. */
 export const TRANSITIONS = {
   ApproveBusiness: { from: ['pending_review', 'rejected'], to: 'approved' },
   RejectBusiness: { from: ['pending_review'], to: 'rejected' },
@@ -130,23 +130,23 @@ const decider: Decider<BusinessState, BusinessCommand, BusinessEvent> = {
       return [{ type: 'BusinessHolidaysSet', data: { businessId: business.businessId, holidays } }];
     },
     ApproveBusiness: (command, state) =>
-      moves(command.type, state, (businessId) => ({ type: 'BusinessApproved', data: { businessId } })),
+      transition(command.type, state, (businessId) => ({ type: 'BusinessApproved', data: { businessId } })),
     RejectBusiness: (command, state) =>
-      moves(command.type, state, (businessId) => ({
+      transition(command.type, state, (businessId) => ({
         type: 'BusinessRejected',
         data: { businessId, reason: command.data.reason },
       })),
     ResubmitBusiness: (command, state) =>
-      moves(command.type, state, (businessId) => ({ type: 'BusinessResubmitted', data: { businessId } })),
+      transition(command.type, state, (businessId) => ({ type: 'BusinessResubmitted', data: { businessId } })),
     SuspendBusiness: (command, state) =>
-      moves(command.type, state, (businessId) => ({
+      transition(command.type, state, (businessId) => ({
         type: 'BusinessSuspended',
         data: { businessId, reason: command.data.reason },
       })),
     ReinstateBusiness: (command, state) =>
-      moves(command.type, state, (businessId) => ({ type: 'BusinessReinstated', data: { businessId } })),
+      transition(command.type, state, (businessId) => ({ type: 'BusinessReinstated', data: { businessId } })),
     CloseBusiness: (command, state) =>
-      moves(command.type, state, (businessId) => ({ type: 'BusinessClosed', data: { businessId } })),
+      transition(command.type, state, (businessId) => ({ type: 'BusinessClosed', data: { businessId } })),
     AddLocation: ({ data }, state) => {
       const { businessId, locations } = open(state);
       checkLocation(data);
@@ -216,7 +216,7 @@ export function openingSpans(hours: readonly OpeningHours[]): WeeklySpans {
   return spans;
 }
 
-/** {@link openingSpans} the other way round. */
+/** The reverse of {@link openingSpans}. */
 export const openingHours = (week: WeeklySpans | null): OpeningHours[] | null =>
   week &&
   Object.entries(week).flatMap(([day, spans]) =>
@@ -251,13 +251,13 @@ function known(state: BusinessState): KnownBusiness {
   return state;
 }
 
-function moves(
-  transition: keyof typeof TRANSITIONS,
+function transition(
+  command: keyof typeof TRANSITIONS,
   state: BusinessState,
   event: (businessId: Uuid) => BusinessEvent,
 ): readonly BusinessEvent[] {
   const { businessId, status } = known(state);
-  const { from, to } = TRANSITIONS[transition];
+  const { from, to } = TRANSITIONS[command];
   if (status === to) return [];
   const allowed: readonly BusinessStatus[] = from;
   ensure(allowed.includes(status), 'business.invalid_transition', { from: status, to });

@@ -10,10 +10,10 @@ import {
 } from '@yoyaku/kernel';
 import type { BusinessSettings } from './settings';
 
-/** How a business shows itself. */
+/** The public profile of a business. */
 export interface BusinessProfile {
   readonly name: string;
-  /** Its name in addresses, unique over all businesses: lower case, digits, hyphens. */
+  /** Its name in URLs, unique among all businesses: lower-case letters, digits and hyphens. */
   readonly slug: string;
   /** IANA zone of its wall times. */
   readonly timeZone: string;
@@ -22,7 +22,7 @@ export interface BusinessProfile {
   readonly description: string | null;
 }
 
-/** `24:00` closes at midnight. A day may have several, a day without any is closed. */
+/** Opening hours of a weekday; `24:00` is midnight. A day may have several entries; without any it is closed. */
 export interface OpeningHours {
   readonly day: Weekday;
   readonly opens: LocalTime;
@@ -38,9 +38,9 @@ export interface LocationDetails {
   readonly name: string;
   readonly address: string | null;
   readonly phone: string | null;
-  /** `null`: as the business. */
+  /** `null`: the same as the business. */
   readonly timeZone: string | null;
-  /** `null`: as the business. */
+  /** `null`: the same as the business. */
   readonly hours: readonly OpeningHours[] | null;
 }
 
@@ -51,7 +51,7 @@ export type BusinessEvent =
       'BusinessCreated',
       Of<BusinessProfile> & {
         ownerId: Uuid;
-        /** Fixed for good: every price of the business is in it. */
+        /** It never changes, because every price of the business is in it. */
         currency: string;
         settings: BusinessSettings;
         trialEndsAt: Instant;

@@ -12,7 +12,7 @@ import {
 import { type AssignmentDetails, type MembershipEvent, membershipEvents } from './membership.events';
 import { permits, type Role } from './permissions';
 
-/** `by` is the role, in this business, of whoever gives the command. */
+/** `by`: the role in this business of the person who gives the command. */
 export type MembershipCommand =
   | Message<'AssignStaff', AssignmentDetails & { memberId: Uuid; businessId: Uuid; userId: Uuid; by: Role }>
   | Message<'ChangeAssignment', Partial<AssignmentDetails> & { by: Role }>
@@ -71,7 +71,7 @@ const ensureMayAppoint = (by: Role, role: Role): void =>
 
 const known = unlessNone<MembershipState>('member.not_found');
 
-/** A user's place in a business; its id is {@link memberId}. */
+/** A user's membership of a business. Its id is {@link memberId}. */
 export const Membership: Aggregate<MembershipState, MembershipCommand, MembershipEvent, KnownMember> = {
   category: 'member',
   decider,

@@ -4,7 +4,7 @@ import type { Role } from './permissions';
 /** What a member may do, and where. */
 export interface AssignmentDetails {
   readonly role: Role;
-  /** The locations that the assignment is for; empty: all of them. */
+  /** The locations to which the assignment is limited. Empty: no limit. */
   readonly locationIds: readonly Uuid[];
   readonly specializations: readonly string[];
 }

@@ -1,14 +1,14 @@
 import { ensure, type Fee } from '@yoyaku/kernel';
 
-/** How a business takes bookings. */
+/** How a business accepts bookings. */
 export interface BusinessSettings {
   /** Bookings start on a grid of this many minutes, counted from the local midnight. */
   readonly slotIntervalMinutes: number;
-  /** How long before its start a booking must be made. */
+  /** A booking must be made at least this long before its start. */
   readonly minNoticeMinutes: number;
   /** How many days ahead bookings are taken. */
   readonly bookingWindowDays: number;
-  /** Bookings are confirmed at once; otherwise somebody approves them. */
+  /** Bookings are confirmed at once. Otherwise a person approves each of them. */
   readonly autoConfirm: boolean;
   /** How long a slot is held for somebody who is still paying or deciding. */
   readonly holdMinutes: number;
@@ -32,7 +32,7 @@ export const DEFAULT_SETTINGS: BusinessSettings = {
   noShowFee: null,
 };
 
-/** What the numbers may be, both ends included. */
+/** Ranges of the numbers, both ends included. */
 export const SETTING_BOUNDS = {
   slotIntervalMinutes: { min: 5, max: 1440 },
   minNoticeMinutes: { min: 0, max: 525_600 },

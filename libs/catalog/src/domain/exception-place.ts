@@ -12,8 +12,8 @@ export type ExceptionPlaceState = { readonly status: 'none' } | (Place & { reado
 const events: EventCatalog<ExceptionPlaceEvent> = { ExceptionPlaced: plain };
 
 /**
- * Of which resource an exception is: what leads from an exception's id to the stream that holds it. It says nothing
- * about whether the exception still stands.
+ * Tells which resource an exception belongs to, so that the exception's id leads to the resource's stream. It stays
+ * when the exception is removed.
  */
 export const ExceptionPlace: Aggregate<ExceptionPlaceState, Message<'PlaceException', Place>, ExceptionPlaceEvent> = {
   category: 'exception',

@@ -76,7 +76,7 @@ export const Policy: Aggregate<PolicyState, PolicyCommand, PolicyEvent, KnownPol
 
 export type DefaultPolicyCommand =
   | Message<'ChooseDefaultPolicy', { businessId: Uuid; policyId: Uuid }>
-  /** Only if it is this one. */
+  /** Has no effect unless this policy is the default. */
   | Message<'DropDefaultPolicy', { businessId: Uuid; policyId: Uuid }>;
 
 export interface DefaultPolicyState {
@@ -84,7 +84,7 @@ export interface DefaultPolicyState {
   readonly policyId: Uuid | null;
 }
 
-/** One stream per business, named by its id, so that a business never has two defaults. */
+/** One stream per business, named by the business's id, so that a business never has two defaults. */
 export const DefaultPolicy: Aggregate<DefaultPolicyState, DefaultPolicyCommand, DefaultPolicyEvent> = {
   category: 'default_policy',
   events: defaultPolicyEvents,

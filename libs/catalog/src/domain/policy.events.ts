@@ -1,6 +1,6 @@
 import { type EventCatalog, type Fee, type Message, plain, type Uuid } from '@yoyaku/kernel';
 
-/** What changing one's mind costs. */
+/** What a late cancellation or a no-show costs. */
 export interface PolicyDetails {
   readonly name: string;
   /** Up to this many hours before the start a customer may cancel free of charge. */
@@ -25,7 +25,7 @@ export const policyEvents: EventCatalog<PolicyEvent> = {
   PolicyRemoved: plain,
 };
 
-/** Which policy holds where a service names none; `null`: none does. */
+/** The policy of services that name none. `null`: there is no such policy. */
 export type DefaultPolicyEvent = Message<'DefaultPolicyChosen', { businessId: Uuid; policyId: Uuid | null }>;
 
 export const defaultPolicyEvents: EventCatalog<DefaultPolicyEvent> = { DefaultPolicyChosen: plain };

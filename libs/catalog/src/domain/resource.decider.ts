@@ -38,7 +38,7 @@ export interface KnownResource extends ResourceDetails {
   readonly resourceId: Uuid;
   readonly businessId: Uuid;
   readonly kind: ResourceKind;
-  /** `null` until they are set for the first time: then it is there whenever the business is open. */
+  /** `null` until they are set for the first time. Until then the resource works whenever the business is open. */
   readonly hours: WeeklySpans | null;
   readonly exceptions: Readonly<Record<LocalDate, ResourceException>>;
   readonly createdAt: Instant;
@@ -110,7 +110,7 @@ const decider: Decider<ResourceState, ResourceCommand, ResourceEvent> = {
     ResourceExceptionAdded: (state, { data }) => withException(state, data),
     ResourceExceptionChanged: (state, { data }) => withException(state, data),
     ResourceExceptionRemoved: (state, { data: { exceptionId } }) =>
-      known(state, { exceptions: exceptionsBut(state, exceptionId) }),
+      known(state, { exceptions: exceptionsWithout(state, exceptionId) }),
   },
 };
 
@@ -122,7 +122,7 @@ export const Resource: Aggregate<ResourceState, ResourceCommand, ResourceEvent, 
   known: unlessNone('resource.not_found'),
 };
 
-/** The exception of that id, if it stands. */
+/** The exception with that id, if other is one. */
 export const exceptionOf = ({ exceptions }: KnownResource, exceptionId: Uuid): ResourceException | undefined =>
   Object.values(exceptions).find((exception) => exception.exceptionId === exceptionId);
 
@@ -155,11 +155,11 @@ function checked({ exceptionId, date, kind, hours }: ResourceException): Resourc
 const byStart = (a: DaySpan, b: DaySpan): number => (a.starts < b.starts ? -1 : 1);
 
 function ensureDayIsFree({ exceptions }: KnownResource, { exceptionId, date }: ResourceException): void {
-  const there = exceptions[date];
-  ensure(!there || there.exceptionId === exceptionId, 'exception.date_taken', { path: 'date' });
+  const other = exceptions[date];
+  ensure(!other || other.exceptionId === exceptionId, 'exception.date_taken', { path: 'date' });
 }
 
-const exceptionsBut = (state: ResourceState, exceptionId: Uuid): KnownResource['exceptions'] =>
+const exceptionsWithout = (state: ResourceState, exceptionId: Uuid): KnownResource['exceptions'] =>
   Object.fromEntries(
     Object.entries((state as KnownResource).exceptions).filter(([, one]) => one.exceptionId !== exceptionId),
   );
@@ -170,4 +170,6 @@ const known = (state: ResourceState, change: Partial<KnownResource>): ResourceSt
 });
 
 const withException = (state: ResourceState, { exceptionId, date, kind, hours }: ResourceException): ResourceState =>
-  known(state, { exceptions: { ...exceptionsBut(state, exceptionId), [date]: { exceptionId, date, kind, hours } } });
+  known(state, {
+    exceptions: { ...exceptionsWithout(state, exceptionId), [date]: { exceptionId, date, kind, hours } },
+  });

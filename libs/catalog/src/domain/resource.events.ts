@@ -13,13 +13,13 @@ export const RESOURCE_KINDS = ['staff', 'room', 'equipment', 'table'] as const;
 export type ResourceKind = (typeof RESOURCE_KINDS)[number];
 
 export interface ResourceDetails {
-  /** A person's name for staff, so `null` once erased. */
+  /** For staff a person's name. It is `null` after erasure. */
   readonly name: string | null;
   readonly description: string | null;
   readonly capacity: number;
-  /** `null`: wherever it is needed. */
+  /** `null`: at no location of its own; it can be used at each. */
   readonly locationId: Uuid | null;
-  /** The user that a staff resource is. */
+  /** The user who is this member of staff. */
   readonly userId: Uuid | null;
 }
 
@@ -28,7 +28,7 @@ export interface WorkingHours extends DaySpan {
   readonly day: Weekday;
 }
 
-/** One day that is not like its weekday: off, or with hours of its own. */
+/** A date that differs from its weekday: a day off, or a day with other hours. */
 export interface ResourceException {
   readonly exceptionId: Uuid;
   readonly date: LocalDate;
@@ -53,7 +53,7 @@ export type ResourceEvent =
 
 const named = { version: 1, pii: { of: 'resource', subject: 'resourceId', fields: ['name', 'description'] } } as const;
 
-/** In version 1 the date was not held to the range of dates. */
+/** Version 1 did not check that the date is in the range of dates. */
 const dated = {
   version: 2,
   upcasts: {

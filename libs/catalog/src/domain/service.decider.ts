@@ -62,13 +62,16 @@ function active(state: ServiceState): KnownService {
   return state;
 }
 
-/** So many, whatever they are needed for, a request to book may have to look at. */
-const MOST_RESOURCES = 200;
+/** Limit of different resources in all requirements: a booking request may have to look at each of them. */
+const MAX_RESOURCES = 200;
 
-/** Throws `service.too_many_resources`, `service.override_unrelated`, `service.override_repeated`, `money.currency_mismatch`. */
+/**
+ * Throws `service.too_many_resources`, `service.override_unrelated`, `service.override_repeated`,
+ * `money.currency_mismatch`.
+ */
 function checkDetails({ requirements, overrides, price, depositRule }: ServiceDetails): void {
   const able = new Set(requirements.flatMap(({ anyOf }) => anyOf));
-  ensure(able.size <= MOST_RESOURCES, 'service.too_many_resources', { path: 'requirements', limit: MOST_RESOURCES });
+  ensure(able.size <= MAX_RESOURCES, 'service.too_many_resources', { path: 'requirements', limit: MAX_RESOURCES });
   const overridden = new Set<Uuid>();
   overrides.forEach((override, i) => {
     const path = `overrides[${i}].resourceId`;

@@ -1,11 +1,11 @@
 import { type EventCatalog, type Fee, type Message, type Money, plain, type Uuid } from '@yoyaku/kernel';
 
-/** One of these resources is needed; a service with several requirements needs one for each, all different. */
+/** One of these resources is needed. With several requirements, each needs a different resource. */
 export interface Requirement {
   readonly anyOf: readonly Uuid[];
 }
 
-/** Where a resource takes longer, or asks for more, than the service says. */
+/** A resource's own price or duration for the service. */
 export interface ResourceOverride {
   readonly resourceId: Uuid;
   readonly price: Money | null;
@@ -30,7 +30,7 @@ export interface ServiceDetails {
   readonly locationIds: readonly Uuid[];
   /** `null`: the business's default policy. */
   readonly policyId: Uuid | null;
-  /** `null`: as the business. */
+  /** `null`: the business's own rule. */
   readonly depositRule: Fee | null;
 }
 

@@ -11,7 +11,7 @@ export type BlocklistCommand = Message<'BlockPerson', Person> | Message<'Unblock
 
 export interface BlocklistState {
   readonly businessId: Uuid | null;
-  /** By customer, the marks of the person. */
+  /** The marks of each blocked person, by customer. */
   readonly blocked: Readonly<Record<Uuid, readonly string[]>>;
 }
 
@@ -32,24 +32,26 @@ const decider: Decider<BlocklistState, BlocklistCommand, BlocklistEvent> = {
       businessId,
       blocked: { ...blocked, [customerId]: [...(blocked[customerId] ?? []), ...marks] },
     }),
-    /** Who is unblocked is so as whoever they were blocked: of an erased record nobody could lift the block. */
+    /** Removes the block from every customer with these marks: of an erased customer nobody could remove it by id. */
     PersonUnblocked: ({ blocked }, { data: { businessId, customerId, marks } }) => ({
       businessId,
       blocked: Object.fromEntries(
         Object.entries(blocked)
           .filter(([id]) => id !== customerId)
-          .map(([id, known]) => [id, known.filter((mark) => !marks.includes(mark))] as const)
-          .filter(([, known]) => known.length > 0),
+          .map(([id, itsMarks]) => [id, itsMarks.filter((mark) => !marks.includes(mark))] as const)
+          .filter(([, itsMarks]) => itsMarks.length > 0),
       ),
     }),
   },
 };
 
-/** The customers who were blocked and had one of these marks. */
+/** The blocked customers who have one of these marks. */
 export const listedWith = ({ blocked }: BlocklistState, marks: readonly string[]): readonly Uuid[] =>
-  Object.entries(blocked).flatMap(([id, known]) => (known.some((mark) => marks.includes(mark)) ? [id as Uuid] : []));
+  Object.entries(blocked).flatMap(([id, itsMarks]) =>
+    itsMarks.some((mark) => marks.includes(mark)) ? [id as Uuid] : [],
+  );
 
-/** Whom a business blocked; its id is the business's. */
+/** The people whom a business has blocked. The stream has the business's id. */
 export const Blocklist: Aggregate<BlocklistState, BlocklistCommand, BlocklistEvent> = {
   category: 'blocklist',
   decider,

@@ -2,9 +2,9 @@ import { type EventCatalog, type Message, plain, type Uuid } from '@yoyaku/kerne
 
 interface Person {
   readonly businessId: Uuid;
-  /** As whom the business kept the person; the record may be erased since. */
+  /** The person's customer record. It may have been erased meanwhile. */
   readonly customerId: Uuid;
-  /** By what the person is known again: keyed hashes of e-mail address and phone number, which give neither away. */
+  /** Keyed hashes of e-mail address and phone number. They identify the person again, but reveal neither. */
   readonly marks: readonly string[];
 }
 

@@ -33,7 +33,7 @@ interface Lists {
 
 export type NewCustomer = Ids & CustomerProfile & CustomerDetails & Lists & { readonly status: Standing };
 
-/** What is given changes, the rest stays; `blockReason` goes with the status `blocked`. */
+/** Only the given fields change. `blockReason` belongs to the status `blocked`. */
 export type CustomerChange = Partial<CustomerProfile & CustomerDetails & Lists> & {
   readonly status?: Standing;
   readonly blockReason?: string | null;
@@ -41,7 +41,7 @@ export type CustomerChange = Partial<CustomerProfile & CustomerDetails & Lists> 
 
 export type CustomerCommand =
   | Message<'CreateCustomer', NewCustomer>
-  /** A user books here, perhaps for the first time. */
+  /** A user books at this business, perhaps for the first time. */
   | Message<'WelcomeUser', Ids & Pick<CustomerProfile, 'name' | 'email'> & { userId: Uuid; locale: string | null }>
   | Message<'ChangeCustomer', CustomerChange>
   /** Asks that user whether they are the customer. */
@@ -55,7 +55,7 @@ export type CustomerCommand =
 
 interface PresentCustomer extends Ids, CustomerProfile, CustomerDetails, Lists {
   readonly status: Standing;
-  /** The user that the customer is; only ever by that user's own act. */
+  /** The user who is this customer. Only that user's own act sets it. */
   readonly userId: Uuid | null;
   /** The user who is asked whether they are the customer. */
   readonly linkOfferedTo: Uuid | null;
@@ -63,7 +63,7 @@ interface PresentCustomer extends Ids, CustomerProfile, CustomerDetails, Lists {
   readonly createdAt: Instant;
 }
 
-/** Off the list; a block outlives that. */
+/** No longer listed. A block stays in force. */
 interface RemovedCustomer extends Omit<PresentCustomer, 'status'> {
   readonly status: 'removed';
   readonly wasBlocked: boolean;
@@ -74,7 +74,7 @@ export type KnownCustomer = PresentCustomer | RemovedCustomer;
 export interface ErasedCustomer extends Ids {
   readonly status: 'erased';
   readonly userId: Uuid | null;
-  /** A block outlives what was known of the person. */
+  /** A block stays in force when the personal data is gone. */
   readonly wasBlocked: boolean;
 }
 
@@ -87,11 +87,11 @@ export type CustomerState =
 export const isKnownCustomer = (state: CustomerState): state is KnownCustomer =>
   state.status !== 'none' && state.status !== 'elsewhere' && state.status !== 'erased';
 
-/** Whether this is somebody whom the business blocked, also where the record is gone since. */
+/** Whether the business has blocked this person, even if the record was removed or erased later. */
 export const isBlockedCustomer = (state: CustomerState): boolean =>
   state.status === 'blocked' || ('wasBlocked' in state && state.wasBlocked);
 
-/** Whether this is what that user is at that business: a derived id says so, but others may have had it first. */
+/** Whether the customer is that user at that business. A derived id alone proves nothing: others may have used it. */
 export const isOf = (state: CustomerState, businessId: Uuid, userId: Uuid): boolean =>
   isKnownCustomer(state) && state.businessId === businessId && state.userId === userId;
 
@@ -214,7 +214,7 @@ const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
 
 const NEWCOMER = { phone: null, birthday: null, assignedTo: null, status: 'customer', tags: [], consents: [] } as const;
 
-/** A customer of a business; the one that a user became by booking has an id derived from both. */
+/** A customer of a business. If a user became a customer by booking, the id is derived from both ids. */
 export const Customer: Aggregate<CustomerState, CustomerCommand, CustomerEvent, KnownCustomer> = {
   category: 'customer',
   decider,
@@ -223,7 +223,7 @@ export const Customer: Aggregate<CustomerState, CustomerCommand, CustomerEvent, 
   known,
 };
 
-/** Throws `customer.not_found`, also for one that was removed, and `customer.erased`. */
+/** Throws `customer.not_found`, also for a removed customer, and `customer.erased`. */
 export function presentCustomer(state: CustomerState): KnownCustomer {
   const customer = known(state);
   ensure(customer.status !== 'removed', 'customer.not_found');
@@ -243,7 +243,7 @@ export function erasedCustomer(state: CustomerState): ErasedCustomer {
   return state;
 }
 
-/** By the last time zone's calendar. Throws `customer.born_later`. */
+/** No birthday is later than today in the easternmost time zone. Throws `customer.born_later`. */
 const ensureBorn = ({ birthday = null }: { birthday?: LocalDate | null }, at: Instant): void =>
   ensure(birthday === null || birthday <= plusDays(localDate(at, 'UTC'), 1), 'customer.born_later', {
     path: 'birthday',
@@ -259,7 +259,7 @@ function changeOfStatus(customer: KnownCustomer, to: Standing, reason: string | 
   return to === 'customer' ? [unblocked] : [unblocked, changed];
 }
 
-/** An event for each that is in the first list and not in the second; none when either is not given. */
+/** An event for each item of the first list that the second lacks; none if either list is missing. */
 const difference = <T>(
   from: readonly T[] | undefined,
   without: readonly T[] | undefined,

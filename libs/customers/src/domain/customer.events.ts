@@ -1,10 +1,10 @@
 import { type EventCatalog, type LocalDate, type Message, nearestDate, plain, type Uuid } from '@yoyaku/kernel';
 
-/** Ways in which a customer may have agreed to be written to. */
+/** Channels over which a customer may have agreed to get messages. */
 export const CHANNELS = ['email', 'sms', 'telegram'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
-/** Who a customer is; all of it `null` once erased. */
+/** Who a customer is. Every field is `null` after erasure. */
 export interface CustomerProfile {
   readonly name: string | null;
   readonly email: string | null;
@@ -12,14 +12,14 @@ export interface CustomerProfile {
   readonly birthday: LocalDate | null;
 }
 
-/** What the business makes of a customer. */
+/** How the business handles a customer. */
 export interface CustomerDetails {
   readonly locale: string | null;
   /** The member of the business who looks after the customer. */
   readonly assignedTo: Uuid | null;
 }
 
-/** `blocked` customers can't book; the rest is what the business makes of it. */
+/** `blocked` customers cannot book. The others are labels for the business's own use. */
 export const STANDINGS = ['lead', 'customer', 'inactive', 'blocked'] as const;
 export type Standing = (typeof STANDINGS)[number];
 
@@ -36,7 +36,7 @@ export type CustomerEvent =
         CustomerDetails & {
           status: Exclude<Standing, 'blocked'>;
           userId: Uuid | null;
-          /** The business's own words, which may say anything of the person. */
+          /** Free text of the business, so it may be personal. */
           tags: readonly string[] | null;
           consents: readonly Channel[];
         }
@@ -48,16 +48,16 @@ export type CustomerEvent =
   | Message<'ConsentGiven', Customer & { channel: Channel }>
   | Message<'ConsentWithdrawn', Customer & { channel: Channel }>
   | Message<'CustomerBlocked', Customer & { reason: string | null }>
-  /** Is a customer again. */
+  /** The status is `customer` again. */
   | Message<'CustomerUnblocked', Customer>
-  /** The business believes that the customer is this user, and asks. */
+  /** The business asks this user whether they are the customer. */
   | Message<'CustomerLinkOffered', Customer & { userId: Uuid }>
-  /** The user says so too. */
+  /** The user has confirmed it. */
   | Message<'CustomerUserLinked', Customer & { userId: Uuid }>
-  /** In the stream whose id derives from the user's: this user is that customer. */
+  /** In the stream whose id is derived from the user: the user is the customer `to`. */
   | Message<'CustomerPointedElsewhere', Customer & { to: Uuid }>
   | Message<'CustomerRemoved', Customer>
-  /** Is to be forgotten: the customer's key, and with it all that was said of the person, is destroyed. */
+  /** The customer's key is to be destroyed, and with it all personal data. */
   | Message<'CustomerErased', Customer>;
 
 const profile = ['name', 'email', 'phone', 'birthday'] as const;
@@ -65,19 +65,19 @@ const personal = <const Fields extends readonly string[]>(...fields: Fields) =>
   ({ version: 1, pii: { of: 'customer', subject: 'customerId', fields } }) as const;
 type Data = Readonly<Record<string, unknown>>;
 
-/** In version 1 tags stood in clear, where they stay. */
-const asItStands = (data: Data) => ({ ...data });
-const sealedSince2 = { version: 2, upcasts: { 1: asItStands } } as const;
+/** In version 1 tags were not encrypted. Those that are stored stay as they are. */
+const unchanged = (data: Data) => ({ ...data });
+const sealedSince2 = { version: 2, upcasts: { 1: unchanged } } as const;
 
-/** A birthday may once have been any date; one outside the range of dates is nobody's. */
-const knownBirthday = ({ birthday, ...data }: Data) => ({
+/** Earlier versions accepted any date as a birthday. One outside the range of dates is read as `null`. */
+const birthdayInRange = ({ birthday, ...data }: Data) => ({
   ...data,
   birthday: typeof birthday === 'string' && birthday === nearestDate(birthday) ? birthday : null,
 });
 
 export const customerEvents: EventCatalog<CustomerEvent> = {
-  CustomerCreated: { ...personal(...profile, 'tags'), version: 3, upcasts: { 1: asItStands, 2: knownBirthday } },
-  CustomerChanged: { ...personal(...profile), version: 2, upcasts: { 1: knownBirthday } },
+  CustomerCreated: { ...personal(...profile, 'tags'), version: 3, upcasts: { 1: unchanged, 2: birthdayInRange } },
+  CustomerChanged: { ...personal(...profile), version: 2, upcasts: { 1: birthdayInRange } },
   CustomerStatusChanged: plain,
   CustomerTagged: { ...personal('tag'), ...sealedSince2 },
   CustomerUntagged: { ...personal('tag'), ...sealedSince2 },

@@ -66,7 +66,7 @@ function active(state: NoteState): KnownNote {
   return state;
 }
 
-/** What the business's people wrote down about a customer. */
+/** A note about a customer, written by the business's people. */
 export const Note: Aggregate<NoteState, NoteCommand, NoteEvent, KnownNote> = {
   category: 'note',
   decider,

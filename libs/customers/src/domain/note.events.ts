@@ -6,9 +6,9 @@ export type NoteKind = (typeof NOTE_KINDS)[number];
 
 export interface NoteDetails {
   readonly kind: NoteKind;
-  /** `null` once erased. */
+  /** `null` after erasure. */
   readonly text: string | null;
-  /** The customer may read it too. */
+  /** Whether the customer may read it too. */
   readonly shared: boolean;
 }
 

@@ -9,7 +9,7 @@ export type UserCommand =
   | Message<'GrantRole', { role: PlatformRole }>
   | Message<'DisableUser', { reason: string }>;
 
-/** Somebody who has registered. Name and e-mail are `null` once erased. */
+/** A registered user. Name and e-mail are `null` after erasure. */
 export interface KnownUser {
   readonly status: 'active' | 'disabled';
   readonly userId: Uuid;

@@ -2,12 +2,12 @@ import type { EventCatalog, Message, Uuid } from '@yoyaku/kernel';
 
 export type PlatformRole = 'user' | 'admin' | 'auditor';
 
-/** Name and e-mail are `null` once erased. */
+/** Name and e-mail are `null` after erasure. */
 export type UserRegistered = Message<
   'UserRegistered',
   { userId: Uuid; name: string | null; email: string | null; locale: string; role: PlatformRole }
 >;
-/** The e-mail address was reserved, but the registration never finished and another took its place. */
+/** The e-mail address was reserved, but the registration never finished and another one took the address. */
 export type RegistrationAbandoned = Message<'RegistrationAbandoned', { userId: Uuid }>;
 export type EmailVerified = Message<'EmailVerified', { userId: Uuid }>;
 export type UserProfileChanged = Message<'UserProfileChanged', { userId: Uuid; name: string | null; locale: string }>;

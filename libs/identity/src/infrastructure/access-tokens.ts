@@ -8,10 +8,10 @@ export const ACCESS_TOKEN_LIFETIME = 15 * 60;
 export const TOKEN_ALGORITHM = 'HS256';
 export const TOKEN_ISSUER = 'yoyaku';
 
-/** What an access token says. Rights are not in it: they are looked up with every request. */
+/** The content of an access token. It holds no rights: they are looked up with every request. */
 export interface AccessClaims {
   readonly sub: Uuid;
-  /** The session, so that ending it ends its access tokens too. */
+  /** The session: when it ends, its access tokens are refused too. */
   readonly sid: Uuid;
   readonly email: string | null;
   readonly role: string;
@@ -23,7 +23,7 @@ export interface AccessClaims {
 export class AccessTokens {
   constructor(private readonly jwt: JwtService) {}
 
-  /** Lives from that moment on; the same for the same. */
+  /** A token that is valid from that moment on. The same arguments give the same token. */
   issue({ userId, email, role }: KnownUser, sessionId: Uuid, at: Instant): Promise<string> {
     const claims = { sub: userId, sid: sessionId, email, role } satisfies Omit<AccessClaims, 'exp'>;
     return this.jwt.signAsync({ ...claims, iat: Math.floor(epochMs(at) / 1000) });

@@ -16,7 +16,9 @@ export class Credentials {
     );
   }
 
-  /** The hash that the password fits, if it does. Takes as long for a user without a password, or for none at all. */
+  /**
+   * The stored hash, if the password matches it. It takes the same time if there is no password, or no user (`null`).
+   */
   async verify(userId: Uuid | null, password: string): Promise<string | undefined> {
     const { rows } = await this.pool.query<{ password_hash: string }>(
       'select password_hash from app.credentials where user_id = $1',

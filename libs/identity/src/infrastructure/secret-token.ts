@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { deriveUuid, isUuid, newUuid, type Uuid } from '@yoyaku/kernel';
 
-/** A secret that a client holds and of which we keep the hash only: `<id>.<43 characters>`. */
+/** A secret that only the client holds: `<id>.<43 characters>`. We store its hash. */
 export interface SecretToken {
   readonly id: Uuid;
   readonly text: string;
@@ -11,15 +11,15 @@ export interface SecretToken {
 export const newToken = (): SecretToken => tokenOf(newUuid(), randomBytes(32));
 
 /**
- * The token that comes after another one. It is kept nowhere, and is the same whenever it is asked for: only who holds
- * both the token before it and our key can tell it.
+ * The refresh token that follows another one. It is derived and not stored, so that a repeated request gets the same
+ * token. To compute it, one needs the token before it and our key.
  */
 export function tokenAfter({ id, text }: Pick<SecretToken, 'id' | 'text'>, key: string): SecretToken {
   const secret = createHmac('sha256', key).update(`yoyaku refresh token after ${text}`).digest();
   return tokenOf(deriveUuid('refresh token after', id), secret);
 }
 
-/** What a client sent, or nothing when it is no token at all. */
+/** Reads a token that a client sent. Undefined when the text is not a token. */
 export function readToken(text: string): SecretToken | undefined {
   const [id = '', secret = ''] = text.split('.');
   return isUuid(id) ? { id, text, hash: hashOf(secret) } : undefined;

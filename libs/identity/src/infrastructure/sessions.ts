@@ -32,13 +32,12 @@ export interface OpenSession {
 /** How long a refresh token lives, and a session that is not used. */
 const LIFETIME = '7 days';
 
-/** How long a spent token gives its device what it gave before: the answer was lost, or another tab was first. */
+/** For this long a spent token gives its device the same answer again: the first answer may have been lost. */
 const LEEWAY = '10 seconds';
 
 /**
- * Sessions and their refresh tokens. A session is a family of tokens: each is good for one use, which gives the next;
- * using a spent one again, later than a moment or from another device, shows that somebody else has it, and ends the
- * session.
+ * Sessions and their refresh tokens. A token can be used once and gives the next one. When a spent token is used again,
+ * from another device or after some seconds, it has been stolen: the session ends.
  */
 @Injectable()
 export class Sessions {
@@ -49,8 +48,8 @@ export class Sessions {
   ) {}
 
   /**
-   * Undefined where the user's password hash is another one by now: whoever changed it ends all sessions that there are,
-   * and waits, by the lock, for the one that is being opened.
+   * Opens a session. Undefined if the user's password hash has changed meanwhile. A change of password ends all
+   * sessions; it waits for the lock that is taken here, so that it also ends the session that is being opened.
    */
   async open(userId: Uuid, client: Client, passwordHash: string | null): Promise<OpenSession | undefined> {
     const sessionId = newUuid();
@@ -71,8 +70,8 @@ export class Sessions {
   }
 
   /**
-   * Spends a refresh token for the next one. Throws `identity.session_expired`, or `identity.token_reused` when it was
-   * spent before; not so within the leeway, in which the same device is given the same token again.
+   * Spends a refresh token and gives the next one. Throws `identity.session_expired`, or `identity.token_reused` when
+   * the token was spent before. Within the leeway the same device gets the same token again instead.
    */
   async refresh(refreshToken: string, client: Client): Promise<OpenSession> {
     const used = readToken(refreshToken);
@@ -97,26 +96,26 @@ export class Sessions {
     return { ...session, refreshToken: next.text };
   }
 
-  /** What was answered when the token was spent, for whom it may be said again. */
+  /** The answer that was given when the token was spent, if this client may get it again. */
   private async refreshedBefore(used: SecretToken, next: SecretToken, client: Client): Promise<Refreshed> {
-    const { rows } = await this.pool.query<Refreshed & { hash: Buffer; isAgain: boolean | null }>(
+    const { rows } = await this.pool.query<Refreshed & { hash: Buffer; mayRepeat: boolean | null }>(
       `select t.hash, t.session_id as "sessionId", s.user_id as "userId", t.spent_at as at,
          t.spent_at > now() - interval '${LEEWAY}' and t.spent_by = $2
            and s.revoked_at is null and s.expires_at > now()
-           and exists (select from app.refresh_tokens where id = $3 and hash = $4) as "isAgain"
+           and exists (select from app.refresh_tokens where id = $3 and hash = $4) as "mayRepeat"
        from app.refresh_tokens t join app.sessions s on s.id = t.session_id
        where t.id = $1 and t.spent_at is not null`,
       [used.id, deviceOf(client), next.id, next.hash],
     );
     const [spent] = rows;
     if (!spent || !sameHash(spent.hash, used.hash)) throw new DomainError('identity.session_expired');
-    const { userId, sessionId, at, isAgain } = spent;
-    if (isAgain) return { userId, sessionId, at };
+    const { userId, sessionId, at, mayRepeat } = spent;
+    if (mayRepeat) return { userId, sessionId, at };
     await this.end(userId, sessionId);
     throw new DomainError('identity.token_reused');
   }
 
-  /** Those that can still be used, the last used first. */
+  /** Sessions that can still be used, the last used first. */
   async list(userId: Uuid): Promise<Session[]> {
     const { rows } = await this.pool.query<Session>(
       `select id, platform, ip, user_agent as "userAgent", created_at as "createdAt", last_used_at as "lastUsedAt",
@@ -127,7 +126,7 @@ export class Sessions {
     return rows;
   }
 
-  /** Ends one session; whether there was such a session of the user. */
+  /** Ends one session. Returns whether the user had such a session. */
   async end(userId: Uuid, sessionId: Uuid): Promise<boolean> {
     const ended = await endWhere(this.pool, 'user_id = $1 and id = $2', [userId, sessionId]);
     for (const id of ended) this.ended.add(id);
@@ -135,8 +134,8 @@ export class Sessions {
   }
 
   /**
-   * Ends all sessions of the user, or all but one, after what `change` does, or does neither: whoever changed a password
-   * is not to find others still signed in by the old one.
+   * Runs `change` and ends all sessions of the user, or all but one, in one transaction: after a change of password
+   * nobody may stay signed in by the old one.
    */
   async endAll(userId: Uuid, except: Uuid | null, change: (client: PoolClient) => Promise<void>): Promise<void> {
     const ended = await transaction(this.pool, async (client) => {
@@ -146,7 +145,7 @@ export class Sessions {
     for (const id of ended) this.ended.add(id);
   }
 
-  /** Forgets sessions that ended more than a day ago. */
+  /** Deletes sessions that ended more than a day ago. */
   async prune(): Promise<void> {
     await this.pool.query(`delete from app.sessions where least(expires_at, revoked_at) < now() - interval '1 day'`);
   }
@@ -163,5 +162,5 @@ async function endWhere(on: Pool | PoolClient, condition: string, params: unknow
 
 type Refreshed = Omit<OpenSession, 'refreshToken'>;
 
-/** Tells devices apart as far as they do so themselves. Their address is no help: it changes on the way. */
+/** Identifies a device by its user agent. Its address is of no use, because mobile devices change it. */
 const deviceOf = ({ userAgent }: Client): Buffer => hash('sha256', userAgent ?? '', 'buffer');

@@ -9,12 +9,12 @@ const LIFETIME: Readonly<Record<Purpose, string>> = { verify_email: '2 days', re
 
 const MATCHES = 'id = $1 and hash = $2 and purpose = $3 and expires_at > now()';
 
-/** Secrets sent to an e-mail address: whoever brings one back can read what is sent there. */
+/** Secrets that are sent to an e-mail address. Whoever returns one can read the mail of that address. */
 @Injectable()
 export class VerificationCodes {
   constructor(private readonly pool: Pool) {}
 
-  /** A new token; those given before for the same purpose are void. */
+  /** Makes a new token. Tokens that were made before for the same purpose become invalid. */
   async issue(userId: Uuid, purpose: Purpose): Promise<string> {
     const token = newToken();
     await this.pool.query(
@@ -38,8 +38,8 @@ export class VerificationCodes {
   }
 
   private async owner(sql: string, token: string, purpose: Purpose): Promise<Uuid> {
-    const brought = readToken(token);
-    const { rows } = await this.pool.query<{ user_id: Uuid }>(sql, [brought?.id, brought?.hash, purpose]);
+    const presented = readToken(token);
+    const { rows } = await this.pool.query<{ user_id: Uuid }>(sql, [presented?.id, presented?.hash, purpose]);
     const [row] = rows;
     if (!row) throw new DomainError('identity.code_invalid', { path: 'token' });
     return row.user_id;
