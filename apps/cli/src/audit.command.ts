@@ -19,7 +19,7 @@ export const auditCommand = (environment: Environment, output: Output): Command 
           const audit = await environment.auditor().verify({ fromLastCheckpoint, onProgress });
           line.end();
           await output.print(audit, verdictOn);
-          if (!audit.ok) process.exitCode = ExitCode.notWell;
+          if (!audit.ok) process.exitCode = ExitCode.problemFound;
         }),
     )
     .addCommand(

@@ -5,7 +5,7 @@ import { auditCommand } from './audit.command';
 import type { Environment } from './environment';
 import { eventStoreCommand } from './event-store.command';
 import { eventsCommand } from './events.command';
-import { ExitCode } from './exit-code';
+import { EXIT_CODE_MEANINGS, ExitCode } from './exit-code';
 import { failureOf } from './failure';
 import { keysCommand } from './keys.command';
 import { Output, toJson } from './output/output';
@@ -13,14 +13,7 @@ import { plain } from './output/plain';
 import { projectionsCommand } from './projections.command';
 import { streamsCommand } from './streams.command';
 
-const EXIT_CODES = `
-Exits with
-  0  when it is done, and what was looked at is as it should be
-  1  when history is broken, read models differ, a right is missing, or a rebuild failed or was given up
-  2  when the command line cannot be understood
-  3  when it is refused: there is no such thing, or it is in no state for this
-  4  when a server does not answer or does not let us in, or a setting is wrong
-  5  when something happened that nobody foresaw`;
+const EXIT_CODES = Object.entries(EXIT_CODE_MEANINGS).map(([code, meaning]) => `  ${code}  ${meaning}`);
 
 /**
  * Runs one command, and sets the code that the process exits with. Why a command ended early is told on stderr.
@@ -46,7 +39,7 @@ function programOf(environment: Environment, output: Output): Command {
     .on('option:json', () => {
       output.isJson = true;
     })
-    .addHelpText('after', EXIT_CODES)
+    .addHelpText('after', ['', 'Exits with', ...EXIT_CODES].join('\n'))
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ outputError: () => {} })
     .exitOverride()
@@ -77,7 +70,7 @@ function inheritSettings(parent: Command): void {
 function tellFailure(error: unknown, { isJson }: Output): ExitCode {
   // Help that was asked for; or, as nothing was asked for, help that commander has printed to stderr.
   if (error instanceof CommanderError && /^commander\.help/.test(error.code)) {
-    return error.exitCode === 0 ? ExitCode.done : ExitCode.usage;
+    return error.exitCode === 0 ? ExitCode.done : ExitCode.usageError;
   }
   const { exitCode, ...failure } = failureOf(error);
   const { message, code, stack } = failure;

@@ -13,7 +13,7 @@ export const eventStoreCommand = (environment: Environment, output: Output): Com
         const { eventStoreUrl, eventStorePrefix } = environment.servers;
         const checked = await checkRights(eventStoreUrl, eventStorePrefix);
         await output.print(checked, (rights) => table(rights, COLUMNS));
-        if (checked.some(({ problem }) => problem)) process.exitCode = ExitCode.notWell;
+        if (checked.some(({ problem }) => problem)) process.exitCode = ExitCode.problemFound;
       }),
   );
 

@@ -23,20 +23,20 @@ interface Kind {
   is(error: unknown): boolean;
 }
 
-const { notWell, usage, hindered, unforeseen } = ExitCode;
+const { problemFound, usageError, refused, unavailable, internalError } = ExitCode;
 
 /** The first one that applies to an error says what it is. */
 const KINDS: readonly Kind[] = [
-  { exitCode: usage, code: 'command_line.invalid', is: (error) => error instanceof CommanderError },
-  { exitCode: notWell, code: 'history.damaged', is: (error) => error instanceof BrokenHistory },
-  { exitCode: notWell, code: 'history.damaged', is: (error) => error instanceof DamagedHistory },
-  { exitCode: hindered, code: 'event_store.newer_build', is: (error) => error instanceof NotReadableHere },
-  { exitCode: hindered, code: 'event_store.access_denied', is: (error) => error instanceof EventStoreDenied },
-  { exitCode: hindered, code: 'event_store.unavailable', is: (error) => error instanceof EventStoreUnavailable },
-  { exitCode: hindered, code: 'database.not_prepared', is: isNotPrepared },
-  { exitCode: hindered, code: 'database.access_denied', is: (error) => denialOf(error) !== undefined },
-  { exitCode: hindered, code: 'database.unavailable', is: isTransient },
-  { exitCode: hindered, code: 'settings.invalid', is: isTrouble },
+  { exitCode: usageError, code: 'command_line.invalid', is: (error) => error instanceof CommanderError },
+  { exitCode: problemFound, code: 'history.damaged', is: (error) => error instanceof BrokenHistory },
+  { exitCode: problemFound, code: 'history.damaged', is: (error) => error instanceof DamagedHistory },
+  { exitCode: unavailable, code: 'event_store.newer_build', is: (error) => error instanceof NotReadableHere },
+  { exitCode: unavailable, code: 'event_store.access_denied', is: (error) => error instanceof EventStoreDenied },
+  { exitCode: unavailable, code: 'event_store.unavailable', is: (error) => error instanceof EventStoreUnavailable },
+  { exitCode: unavailable, code: 'database.not_prepared', is: isNotPrepared },
+  { exitCode: unavailable, code: 'database.access_denied', is: (error) => denialOf(error) !== undefined },
+  { exitCode: unavailable, code: 'database.unavailable', is: isTransient },
+  { exitCode: unavailable, code: 'settings.invalid', is: isTrouble },
 ];
 
 /** A table or a schema is not there, says the SQLSTATE. */
@@ -46,12 +46,12 @@ function isNotPrepared(error: unknown): boolean {
 
 export function failureOf(error: unknown): Failure {
   if (error instanceof DomainError) {
-    return { exitCode: ExitCode.refused, code: error.code, message: reasonOf(error), facts: error.facts };
+    return { exitCode: refused, code: error.code, message: reasonOf(error), facts: error.facts };
   }
   const kind = KINDS.find(({ is }) => is(error));
   if (kind) return { exitCode: kind.exitCode, code: kind.code, message: messageOf(error, kind) };
   const stack = error instanceof Error && isMistake(error) ? error.stack : undefined;
-  return { exitCode: unforeseen, code: 'server.error', message: reasonOf(error), stack };
+  return { exitCode: internalError, code: 'server.error', message: reasonOf(error), stack };
 }
 
 function messageOf(error: unknown, { code }: Kind): string {

@@ -59,7 +59,7 @@ async function follow(admin: ProjectionAdmin, id: Uuid, output: Output): Promise
   line.end();
   if (!last) return;
   await output.print(last, verdictOn);
-  if (last.state === 'failed' || last.state === 'cancelled') process.exitCode = ExitCode.notWell;
+  if (last.state === 'failed' || last.state === 'cancelled') process.exitCode = ExitCode.problemFound;
 }
 
 const stateInWords = ({ projections: names, state, processed }: RebuildStatus): string =>

@@ -27,7 +27,7 @@ export const verifyCommand = (environment: Environment, output: Output): Command
       const verified = await verifier.verify(wanted, (progress) => line.show(progressText(progress)));
       line.end();
       await output.print(verified, inWords);
-      if (!verified.every(({ equal }) => equal)) process.exitCode = ExitCode.notWell;
+      if (!verified.every(({ equal }) => equal)) process.exitCode = ExitCode.problemFound;
     });
 
 const COLUMNS: readonly Column<VerifiedProjection>[] = [
@@ -51,15 +51,17 @@ function inWords(verified: readonly VerifiedProjection[]): string {
 const differencesOf = ({ name, tables }: VerifiedProjection): string[] =>
   tables.flatMap(({ table, partitions, differences }) => [
     ...partitions.filter(({ equal }) => !equal).map((partition) => `\n${name}, table ${table}, ${sumsOf(partition)}`),
-    ...differences.map(({ key, live, rebuilt }) => `\n${name}, table ${table}, ${plain(key)}\n${both(live, rebuilt)}`),
+    ...differences.map(
+      ({ key, live, rebuilt }) => `\n${name}, table ${table}, ${plain(key)}\n${isAndShouldBe(live, rebuilt)}`,
+    ),
   ]);
 
 function sumsOf({ partition, live, rebuilt }: VerifiedPartition): string {
   if (partition === null) return `of no partition: ${live.rows} rows that no event accounts for`;
-  return `partition ${partition}\n${both(sumText(live), sumText(rebuilt))}`;
+  return `partition ${partition}\n${isAndShouldBe(sumText(live), sumText(rebuilt))}`;
 }
 
 const sumText = ({ rows, checksum }: Sum): string => `rows: ${rows}, checksum: ${checksum}`;
 
-const both = (is: string | null, shouldBe: string | null): string =>
+const isAndShouldBe = (is: string | null, shouldBe: string | null): string =>
   `  is         ${plain(is ?? 'not there')}\n  should be  ${plain(shouldBe ?? 'not there')}`;

@@ -4,7 +4,7 @@ import { migrate } from '@yoyaku/composition';
 import { systemContext } from '@yoyaku/eventing';
 import { User } from '@yoyaku/identity';
 import { newUuid } from '@yoyaku/kernel';
-import { startServers, type TestServers } from '@yoyaku/testing';
+import { startServers, type TestServers, until } from '@yoyaku/testing';
 import { Environment } from '../src/environment';
 import { yoyaku } from './yoyaku';
 
@@ -64,6 +64,29 @@ it.each(['read', 'tail', 'count'])('goes on from where history has come to, and 
     stderr: `yoyaku: History goes up to position ${head} so far. (audit.position_not_reached)\n`,
     exitCode: 3,
   });
+});
+
+it('tells of events as they come, until it is interrupted', async () => {
+  const tailing = yoyaku(
+    environment,
+    'events',
+    'tail',
+    '--from',
+    String(await environment.eventStore().head()),
+    '--json',
+  );
+  const printed = () => jest.mocked(process.stdout.write).mock.calls;
+  await until(() => process.listenerCount('SIGINT') > 0);
+  const ids = [await register(), await register()];
+  await until(() => printed().length === 2);
+  process.emit('SIGINT');
+  const { stdout, exitCode } = await tailing;
+  const streams = stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line).stream);
+  expect(streams).toEqual(ids.map((id) => `user-${id}`));
+  expect(exitCode).toBe(0);
 });
 
 it('says nothing of a position that nothing follows', async () => {

@@ -13,8 +13,7 @@ export class ProgressLine {
     const at = performance.now();
     if (this.isSilent || at - this.shownAt < (isTTY ? EVERY.terminal : EVERY.elsewhere)) return;
     this.shownAt = at;
-    // A line that the terminal had to break could not be written over.
-    process.stderr.write(isTTY ? `\r\x1b[K${text.slice(0, columns - 1)}` : `${text}\n`);
+    process.stderr.write(isTTY ? `\r\x1b[K${cut(text, columns)}` : `${text}\n`);
   }
 
   /** Leaves a terminal's line empty for what comes next. */
@@ -22,6 +21,9 @@ export class ProgressLine {
     if (process.stderr.isTTY && !this.isSilent) process.stderr.write('\r\x1b[K');
   }
 }
+
+/** A line that the terminal had to break could not be written over. Some terminals do not know how wide they are. */
+const cut = (text: string, columns: number | undefined): string => (columns ? text.slice(0, columns - 1) : text);
 
 /** Some way through events; `secondsLeft` null: nobody knows. */
 export interface Progress {
