@@ -49,7 +49,7 @@ export const book: Benchmark = async (resources) => {
   for (const build of BUILDS) {
     const product = await startProduct(resources, { postgres, build });
     const salon = await openSalon(product, PLAN);
-    const tokens = await registerUsers(product.api, USERS);
+    const tokens = await registerUsers(product, USERS);
     const places = distinctPlaces(salon.services[0]!);
     // What is done after the answers, until the read models are level, belongs to the bookings too.
     const untilDone = () => untilLevel(product, salon, tokens[0]!, places.next().value);

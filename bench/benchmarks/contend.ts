@@ -44,7 +44,7 @@ export const contend: Benchmark = async (resources) => {
   for (const build of BUILDS) {
     const product = await startProduct(resources, { postgres, build });
     const salon = await openSalon(product, PLAN);
-    sides.push(side(build.name, product.origin, salon, await registerUsers(product.api, USERS)));
+    sides.push(side(build.name, product.origin, salon, await registerUsers(product, USERS)));
     salons.push(salon);
   }
   const baseline = await startBaseline(resources, postgres);

@@ -21,7 +21,7 @@ export const lag: Benchmark = async (resources) => {
     const { origin, databaseUrl } = product;
     const program = resources.use(new ChildProgram<LagPlan, LagResult>(programPath('lag-process')));
     const salon = await openSalon(product, PLAN);
-    const tokens = await registerUsers(product.api, 16);
+    const tokens = await registerUsers(product, 16);
     const places = distinctPlaces(salon.services[0]!);
     const at = async (rate: number) => {
       const requests = bookingRequests(salon, take(places, rate * SECONDS), tokens);

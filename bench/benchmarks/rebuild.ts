@@ -84,7 +84,7 @@ async function rebuilt(pool: Pool): Promise<Figures> {
 async function underLoad(resources: Resources, product: Product, pool: Pool): Promise<() => Promise<Figures>> {
   const program = resources.use(new ChildProgram<LagPlan, LagResult>(programPath('lag-process')));
   const salon = await openSalon(product, PLAN);
-  const tokens = await registerUsers(product.api, 16);
+  const tokens = await registerUsers(product, 16);
   const places = distinctPlaces(salon.services[0]!);
   const { origin, databaseUrl } = product;
   const book = async () => {

@@ -87,7 +87,7 @@ export const slots: Benchmark = async (resources) => {
   const tables: Table[] = [];
   let size = 0;
   for (const target of SIZES) {
-    const [user, ...others] = await registerUsers(product.api, 8);
+    const [user, ...others] = await registerUsers(product, 8);
     const tokens = [user as string, ...others];
     const places = take(taken, target - size);
     size = target;

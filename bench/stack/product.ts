@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { ApiClient } from '@yoyaku/client';
+import { type ApiClient, signIn } from '@yoyaku/client';
 import { ensureDatabase, freePort, launch, type Resources, type RunningServer } from '@yoyaku/embedded';
 import { parse } from 'dotenv';
 
@@ -10,7 +10,6 @@ export interface Product {
   readonly server: RunningServer;
   readonly databaseUrl: string;
   readonly eventStoreUrl: string;
-  readonly api: ApiClient;
   readonly admin: ApiClient;
 }
 
@@ -67,8 +66,7 @@ export async function startProduct(
   });
   resources.use(server);
   const { DATABASE_URL: databaseUrl = '', ESDB_URL: eventStoreUrl = '' } = environmentOf(dataDir);
-  const api = new ApiClient(origin);
-  return { origin, server, databaseUrl, eventStoreUrl, api, admin: await api.signIn(admin.email, admin.password) };
+  return { origin, server, databaseUrl, eventStoreUrl, admin: await signIn(origin, admin) };
 }
 
 /** Where an installation that runs on this data directory has its servers, as it keeps it for its command line. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ApiClient } from '@yoyaku/client';
+import { answered, apiClient } from '@yoyaku/client';
 import { atLocal, type Instant, localDate, now, plusDays, plusMs } from '@yoyaku/kernel';
 import type { HttpRequest } from '../load/http-load';
 import { untilReached } from '../load/rebuilding';
@@ -34,61 +34,55 @@ export interface SalonPlan {
 const wallTime = (hour: number): string => `${String(hour).padStart(2, '0')}:00`;
 
 /** Makes the salon through the product's own interface. */
-export async function openSalon({ api, admin }: Product, plan: SalonPlan): Promise<Salon> {
-  const owner = api.as(await registerUser(api, 'owner'));
-  const post = async (path: string, body: Record<string, unknown>) =>
-    (await owner.send<{ id: string }>('POST', path, body)).body.id;
-  const businessId = await post('/owner/businesses', {
-    name: 'Salon',
-    slug: `salon-${randomUUID().slice(0, 8)}`,
-    timeZone: TIME_ZONE,
-    currency: 'JPY',
-  });
-  await admin.send('POST', `/admin/businesses/${businessId}/approve`, {});
-  await owner.send('PUT', `/owner/businesses/${businessId}/hours`, {
-    hours: DAYS.map((day) => ({ day, opens: wallTime(OPENS), closes: wallTime(CLOSES) })),
-  });
-  await owner.send('PUT', `/owner/businesses/${businessId}/settings`, {
-    slotIntervalMinutes: SLOT_INTERVAL,
-    bookingWindowDays: WINDOW_DAYS,
-  });
+export async function openSalon({ origin, admin }: Product, plan: SalonPlan): Promise<Salon> {
+  const owner = apiClient(origin, await registerUser(origin, 'owner'));
+  const business = await answered(
+    owner.POST('/api/v1/owner/businesses', {
+      body: { name: 'Salon', slug: `salon-${randomUUID().slice(0, 8)}`, timeZone: TIME_ZONE, currency: 'JPY' },
+    }),
+  );
+  const businessId = business.body.id;
+  const params = { path: { id: businessId } };
+  await answered(admin.POST('/api/v1/admin/businesses/{id}/approve', { params }));
+  const opening = DAYS.map((day) => ({ day, opens: wallTime(OPENS), closes: wallTime(CLOSES) }));
+  await answered(owner.PUT('/api/v1/owner/businesses/{id}/hours', { params, body: { hours: opening } }));
+  const settings = { slotIntervalMinutes: SLOT_INTERVAL, bookingWindowDays: WINDOW_DAYS };
+  await answered(owner.PUT('/api/v1/owner/businesses/{id}/settings', { params, body: settings }));
   const resourceIds: string[] = [];
   for (let i = 0; i < plan.staff; i++) {
-    const resourceId = await post('/owner/resources', { businessId, kind: 'staff', name: `Person ${i}` });
+    const body = { businessId, kind: 'staff', name: `Person ${i}` } as const;
+    const { id: resourceId } = (await answered(owner.POST('/api/v1/owner/resources', { body }))).body;
     const hours = DAYS.map((day) => ({ day, starts: wallTime(OPENS), ends: wallTime(CLOSES) }));
-    await owner.send('PUT', '/staff/working-hours', { resourceId, hours });
+    await answered(owner.PUT('/api/v1/staff/working-hours', { body: { resourceId, hours } }));
     resourceIds.push(resourceId);
   }
   const services: Service[] = [];
   for (const { durationMinutes, staff } of plan.services) {
     const able = resourceIds.slice(0, staff);
-    const id = await post('/owner/services', {
+    const body = {
       businessId,
       name: `${durationMinutes} minutes`,
       durationMinutes,
       price: { amount: 5_000, currency: 'JPY' },
       requirements: [{ anyOf: able }],
-    });
+    };
+    const { id } = (await answered(owner.POST('/api/v1/owner/services', { body }))).body;
     services.push({ id, durationMinutes, resourceIds: able });
   }
   return { businessId, resourceIds, services };
 }
 
 /** Bearer tokens of so many new users of the product. */
-export async function registerUsers(api: ApiClient, count: number): Promise<string[]> {
+export async function registerUsers({ origin }: Product, count: number): Promise<string[]> {
   const tokens: string[] = [];
-  for (let i = 0; i < count; i++) tokens.push(await registerUser(api, `customer-${i}`));
+  for (let i = 0; i < count; i++) tokens.push(await registerUser(origin, `customer-${i}`));
   return tokens;
 }
 
-async function registerUser(api: ApiClient, name: string): Promise<string> {
+async function registerUser(origin: string, name: string): Promise<string> {
   const email = `${name}-${randomUUID().slice(0, 8)}@example.com`;
-  const { body } = await api.send<{ accessToken: string }>('POST', '/auth/register', {
-    name,
-    email,
-    password: 'a password for benchmarks',
-  });
-  return body.accessToken;
+  const body = { name, email, password: 'a password for benchmarks' };
+  return (await answered(apiClient(origin).POST('/api/v1/auth/register', { body }))).body.accessToken;
 }
 
 export interface Place {
@@ -131,6 +125,6 @@ export const bookingRequests = (salon: Salon, places: readonly Place[], tokens: 
 export async function untilLevel(product: Product, salon: Salon, token: string, place: Place): Promise<void> {
   const { serviceId, resourceId, start } = place;
   const body = { businessId: salon.businessId, serviceId, start, resourceIds: [resourceId] };
-  const { position } = await product.api.as(token).send('POST', '/bookings', body);
+  const { position } = await answered(apiClient(product.origin, token).POST('/api/v1/bookings', { body }));
   await untilReached(product.databaseUrl, BigInt(position ?? 0));
 }

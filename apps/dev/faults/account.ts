@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ApiClient } from '@yoyaku/client';
+import { answered, apiClient } from '@yoyaku/client';
 
 export interface Credentials {
   readonly email: string;
@@ -23,10 +23,9 @@ export class Account {
       email: `${name}-${randomBytes(4).toString('hex')}@example.com`,
       password: randomBytes(12).toString('base64url'),
     };
-    const { body } = await new ApiClient(origin).send<{ accessToken: string }>('POST', '/auth/register', {
-      name,
-      ...credentials,
-    });
+    const { body } = await answered(
+      apiClient(origin).POST('/api/v1/auth/register', { body: { name, ...credentials } }),
+    );
     return new Account(origin, credentials, { token: body.accessToken, since: performance.now() });
   }
 
@@ -47,11 +46,8 @@ export class Account {
   }
 }
 
-async function signIn(origin: string, { email, password }: Credentials): Promise<{ token: string; since: number }> {
+async function signIn(origin: string, credentials: Credentials): Promise<{ token: string; since: number }> {
   const since = performance.now();
-  const { body } = await new ApiClient(origin).send<{ accessToken: string }>('POST', '/auth/login', {
-    email,
-    password,
-  });
+  const { body } = await answered(apiClient(origin).POST('/api/v1/auth/login', { body: credentials }));
   return { token: body.accessToken, since };
 }

@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Json } from '@yoyaku/client';
 import type { Random } from '@yoyaku/simulation';
 import type { Account } from './account';
+
+type Json = Readonly<Record<string, unknown>>;
 
 /** An answer as it came over the wire. */
 export interface Answer {

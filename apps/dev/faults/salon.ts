@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ApiClient, type Json } from '@yoyaku/client';
+import { answered, apiClient } from '@yoyaku/client';
 import { Account } from './account';
 import type { OfferedService } from './offers';
 
@@ -51,39 +51,45 @@ const at = (date: string, time: string | undefined): number =>
 /** Makes an approved business with staff, rooms and services, over HTTP. */
 export async function openSalon(origin: string, admin: Account): Promise<Salon> {
   const owner = await Account.register(origin, 'owner');
-  const api = new ApiClient(origin, owner.token);
-  const create = async (path: string, body: Json): Promise<string> =>
-    (await api.send<{ id: string }>('POST', path, body)).body.id;
-  const businessId = await create('/owner/businesses', {
-    name: 'Faulty Towers',
-    slug: `faults-${randomBytes(4).toString('hex')}`,
-    timeZone: ZONE,
-    currency: 'JPY',
-  });
-  await new ApiClient(origin, admin.token).send('POST', `/admin/businesses/${businessId}/approve`, {});
-  await api.send('PUT', `/owner/businesses/${businessId}/hours`, {
-    hours: week.map((day) => ({ day, opens: OPENS, closes: CLOSES })),
-  });
+  const api = apiClient(origin, owner.token);
+  const business = await answered(
+    api.POST('/api/v1/owner/businesses', {
+      body: {
+        name: 'Faulty Towers',
+        slug: `faults-${randomBytes(4).toString('hex')}`,
+        timeZone: ZONE,
+        currency: 'JPY',
+      },
+    }),
+  );
+  const businessId = business.body.id;
+  const params = { path: { id: businessId } };
+  await answered(apiClient(origin, admin.token).POST('/api/v1/admin/businesses/{id}/approve', { params }));
+  await answered(
+    api.PUT('/api/v1/owner/businesses/{id}/hours', {
+      params,
+      body: { hours: week.map((day) => ({ day, opens: OPENS, closes: CLOSES })) },
+    }),
+  );
 
   const resource = async (kind: 'staff' | 'room', name: string, capacity?: number): Promise<string> => {
-    const resourceId = await create('/owner/resources', { businessId, kind, name, ...(capacity && { capacity }) });
-    await api.send('PUT', '/staff/working-hours', {
-      resourceId,
-      hours: hoursOf(OPENS),
-    });
+    const body = { businessId, kind, name, capacity };
+    const { id: resourceId } = (await answered(api.POST('/api/v1/owner/resources', { body }))).body;
+    await answered(api.PUT('/api/v1/staff/working-hours', { body: { resourceId, hours: hoursOf(OPENS) } }));
     return resourceId;
   };
   const service = async ({ name, minutes, before, after, capacity, requirements }: ServiceDraft) => {
-    const id = await create('/owner/services', {
+    const body = {
       businessId,
       name,
       durationMinutes: minutes,
       bufferBeforeMinutes: before,
       bufferAfterMinutes: after,
       price: { amount: 5_000, currency: 'JPY' },
-      ...(capacity > 1 && { capacity }),
-      requirements: requirements.map((anyOf) => ({ anyOf })),
-    });
+      capacity,
+      requirements: requirements.map((anyOf) => ({ anyOf: [...anyOf] })),
+    };
+    const { id } = (await answered(api.POST('/api/v1/owner/services', { body }))).body;
     const duration = minutes * MINUTE;
     return { id, duration, before: before * MINUTE, after: after * MINUTE, capacity, requirements };
   };

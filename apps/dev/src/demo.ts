@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ApiClient, ApiError, type Json } from '@yoyaku/client';
+import { type ApiClient, ApiError, answered, apiClient, once, signIn } from '@yoyaku/client';
 
 export const DEMO = { slug: 'demo-salon', ownerEmail: 'owner@example.com' };
 
@@ -24,59 +24,52 @@ export interface DemoCredentials {
 export async function createDemo(origin: string, credentials: DemoCredentials, dataDir: string): Promise<void> {
   const marker = join(dataDir, 'demo.json');
   if (existsSync(marker)) return;
-  const visitor = new ApiClient(origin);
-  const owner = await registerOrSignIn(visitor, credentials.ownerPassword);
-  const admin = await visitor.signIn(credentials.adminEmail, credentials.adminPassword);
-  const command = async (as: ApiClient, method: 'POST' | 'PUT', path: string, name: string, body: Json) =>
-    (await as.send<{ id: string }>(method, path, body, { idempotencyKey: `demo-${name}` })).body.id;
+  const owner = await registerOrSignIn(origin, credentials.ownerPassword);
+  const admin = await signIn(origin, { email: credentials.adminEmail, password: credentials.adminPassword });
+  const keyed = (name: string) => ({ header: once(`demo-${name}`) });
 
-  const businessId = await command(owner, 'POST', '/owner/businesses', 'business', {
-    name: 'Demo Salon',
-    slug: DEMO.slug,
-    timeZone: 'Asia/Tokyo',
-    currency: 'JPY',
-    locale: 'ja',
-  });
-  await command(admin, 'POST', `/admin/businesses/${businessId}/approve`, 'approve', {});
-  await command(owner, 'PUT', `/owner/businesses/${businessId}/hours`, 'hours', {
-    hours: everyDay.map((day) => ({ day, opens: '09:00', closes: '19:00' })),
-  });
+  const business = await answered(
+    owner.POST('/api/v1/owner/businesses', {
+      params: keyed('business'),
+      body: { name: 'Demo Salon', slug: DEMO.slug, timeZone: 'Asia/Tokyo', currency: 'JPY', locale: 'ja' },
+    }),
+  );
+  const businessId = business.body.id;
+  const path = { id: businessId };
+  await answered(admin.POST('/api/v1/admin/businesses/{id}/approve', { params: { path, ...keyed('approval') } }));
+  await answered(
+    owner.PUT('/api/v1/owner/businesses/{id}/hours', {
+      params: { path, ...keyed('hours') },
+      body: { hours: everyDay.map((day) => ({ day, opens: '09:00', closes: '19:00' })) },
+    }),
+  );
   const resourceIds: string[] = [];
   for (const name of staff) {
-    const resourceId = await command(owner, 'POST', '/owner/resources', name.replace(' ', '-'), {
-      businessId,
-      kind: 'staff',
-      name,
-    });
-    await command(owner, 'PUT', '/staff/working-hours', `${name.replace(' ', '-')}-hours`, {
-      resourceId,
-      hours: everyDay.map((day) => ({ day, starts: '10:00', ends: '18:00' })),
-    });
+    const key = name.replace(' ', '-');
+    const body = { businessId, kind: 'staff', name } as const;
+    const resource = await answered(owner.POST('/api/v1/owner/resources', { params: keyed(key), body }));
+    const resourceId = resource.body.id;
+    const hours = everyDay.map((day) => ({ day, starts: '10:00', ends: '18:00' }));
+    const params = keyed(`${key}-hours`);
+    await answered(owner.PUT('/api/v1/staff/working-hours', { params, body: { resourceId, hours } }));
     resourceIds.push(resourceId);
   }
   const serviceIds: string[] = [];
   for (const service of services) {
-    serviceIds.push(
-      await command(owner, 'POST', '/owner/services', service.name, {
-        businessId,
-        ...service,
-        requirements: [{ anyOf: resourceIds }],
-      }),
-    );
+    const body = { businessId, ...service, requirements: [{ anyOf: resourceIds }] };
+    const { id } = (await answered(owner.POST('/api/v1/owner/services', { params: keyed(service.name), body }))).body;
+    serviceIds.push(id);
   }
   writeFileSync(marker, JSON.stringify({ businessId, resourceIds, serviceIds }, null, 2));
 }
 
-async function registerOrSignIn(visitor: ApiClient, password: string): Promise<ApiClient> {
+async function registerOrSignIn(origin: string, password: string): Promise<ApiClient> {
+  const body = { name: 'Demo Owner', email: DEMO.ownerEmail, password };
   try {
-    const { body } = await visitor.send<{ accessToken: string }>('POST', '/auth/register', {
-      name: 'Demo Owner',
-      email: DEMO.ownerEmail,
-      password,
-    });
-    return visitor.as(body.accessToken);
+    const registered = await answered(apiClient(origin).POST('/api/v1/auth/register', { body }));
+    return apiClient(origin, registered.body.accessToken);
   } catch (error) {
-    if (error instanceof ApiError && error.status === 409) return visitor.signIn(DEMO.ownerEmail, password);
+    if (error instanceof ApiError && error.status === 409) return signIn(origin, { email: body.email, password });
     throw error;
   }
 }

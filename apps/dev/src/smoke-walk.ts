@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { ApiClient, ApiError, type Json } from '@yoyaku/client';
+import { type ApiClient, ApiError, answered, apiClient, from, type Schemas, signIn } from '@yoyaku/client';
 
 export interface SmokeTarget {
   readonly origin: string;
@@ -11,17 +11,7 @@ export interface SmokeTarget {
 /** Runs one named step and counts it; rejects when the step does. */
 export type Step = <Result>(name: string, run: () => Promise<Result>) => Promise<Result>;
 
-interface Slot {
-  readonly start: string;
-  readonly resourceIds: readonly string[];
-}
-
-interface Booking {
-  readonly id: string;
-  readonly start: string;
-  readonly status: string;
-  readonly resourceIds: readonly string[];
-}
+type Slot = Schemas['SlotView'];
 
 const week = [1, 2, 3, 4, 5, 6, 7];
 
@@ -31,68 +21,75 @@ const week = [1, 2, 3, 4, 5, 6, 7];
  */
 export async function walkThrough(target: SmokeTarget, step: Step): Promise<() => Promise<void>> {
   const suffix = randomBytes(4).toString('hex');
-  const visitor = new ApiClient(target.origin);
+  const visitor = apiClient(target.origin);
   const register = async (who: string): Promise<ApiClient> => {
-    const { body } = await visitor.send<{ accessToken: string }>('POST', '/auth/register', {
+    const body = {
       name: `Smoke ${who}`,
       email: `${who}-${suffix}@example.com`,
       password: randomBytes(12).toString('base64url'),
-    });
-    return visitor.as(body.accessToken);
+    };
+    return apiClient(target.origin, (await answered(visitor.POST('/api/v1/auth/register', { body }))).body.accessToken);
   };
-  const create = async (as: ApiClient, path: string, body: Json): Promise<string> =>
-    (await as.send<{ id: string }>('POST', path, body)).body.id;
 
-  await step('find the demo business', () => visitor.send('GET', '/businesses/slug/demo-salon'));
-  const owner = await step('register an owner', () => register('owner'));
-  const businessId = await step('create a business', () =>
-    create(owner, '/owner/businesses', {
-      name: 'Smoke Barbers',
-      slug: `smoke-${suffix}`,
-      timeZone: 'Asia/Tokyo',
-      currency: 'JPY',
-    }),
+  await step('find the demo business', () =>
+    answered(visitor.GET('/api/v1/businesses/slug/{slug}', { params: { path: { slug: 'demo-salon' } } })),
   );
+  const owner = await step('register an owner', () => register('owner'));
+  const business = await step('create a business', () =>
+    answered(
+      owner.POST('/api/v1/owner/businesses', {
+        body: { name: 'Smoke Barbers', slug: `smoke-${suffix}`, timeZone: 'Asia/Tokyo', currency: 'JPY' },
+      }),
+    ),
+  );
+  const businessId = business.body.id;
+  const params = { path: { id: businessId } };
   await step('approve it as admin', async () => {
-    const admin = await visitor.signIn(target.adminEmail, target.adminPassword);
-    await admin.send('POST', `/admin/businesses/${businessId}/approve`, {});
+    const admin = await signIn(target.origin, { email: target.adminEmail, password: target.adminPassword });
+    await answered(admin.POST('/api/v1/admin/businesses/{id}/approve', { params }));
   });
   await step('set opening hours', () =>
-    owner.send('PUT', `/owner/businesses/${businessId}/hours`, {
-      hours: week.map((day) => ({ day, opens: '09:00', closes: '18:00' })),
-    }),
+    answered(
+      owner.PUT('/api/v1/owner/businesses/{id}/hours', {
+        params,
+        body: { hours: week.map((day) => ({ day, opens: '09:00', closes: '18:00' })) },
+      }),
+    ),
   );
   const staff = await step('add two staff with working hours', () =>
     Promise.all(
       ['Aya', 'Botan'].map(async (name) => {
-        const resourceId = await create(owner, '/owner/resources', { businessId, kind: 'staff', name });
+        const body = { businessId, kind: 'staff', name } as const;
+        const { id: resourceId } = (await answered(owner.POST('/api/v1/owner/resources', { body }))).body;
         const hours = week.map((day) => ({ day, starts: '10:00', ends: '17:00' }));
-        await owner.send('PUT', '/staff/working-hours', { resourceId, hours });
+        await answered(owner.PUT('/api/v1/staff/working-hours', { body: { resourceId, hours } }));
         return resourceId;
       }),
     ),
   );
   const service = await step('add a service', () =>
-    owner.send<{ id: string }>('POST', '/owner/services', {
-      businessId,
-      name: 'Haircut',
-      durationMinutes: 60,
-      price: { amount: 5_000, currency: 'JPY' },
-      requirements: [{ anyOf: staff }],
-    }),
+    answered(
+      owner.POST('/api/v1/owner/services', {
+        body: {
+          businessId,
+          name: 'Haircut',
+          durationMinutes: 60,
+          price: { amount: 5_000, currency: 'JPY' },
+          requirements: [{ anyOf: staff }],
+        },
+      }),
+    ),
   );
   const serviceId = service.body.id;
 
   const today = Temporal.Now.plainDateISO('Asia/Tokyo');
-  const range = `from=${today.add({ days: 1 })}&to=${today.add({ days: 7 })}`;
-  const slots = async (minPosition: string | undefined): Promise<readonly Slot[]> => {
-    const path = `/availability?businessId=${businessId}&serviceId=${serviceId}&${range}`;
-    return (await visitor.send<{ slots: readonly Slot[] }>('GET', path, undefined, { minPosition })).body.slots;
+  const days = { from: `${today.add({ days: 1 })}`, to: `${today.add({ days: 7 })}` };
+  const slots = async (position: string | undefined): Promise<readonly Slot[]> => {
+    const asked = { query: { businessId, serviceId, ...days }, header: from(position) };
+    return (await answered(visitor.GET('/api/v1/availability', { params: asked }))).body.slots;
   };
-  const isOffered = async (slot: Slot, resourceId: string, minPosition: string | undefined): Promise<boolean> =>
-    (await slots(minPosition)).some(
-      ({ start, resourceIds }) => start === slot.start && resourceIds.includes(resourceId),
-    );
+  const isOffered = async (slot: Slot, resourceId: string, position: string | undefined): Promise<boolean> =>
+    (await slots(position)).some(({ start, resourceIds }) => start === slot.start && resourceIds.includes(resourceId));
 
   const [slot, later] = await step('see what is free', async () => {
     const [first, ...others] = await slots(service.position);
@@ -101,13 +98,13 @@ export async function walkThrough(target: SmokeTarget, step: Step): Promise<() =
     return [first, last] as const;
   });
   const resourceId = slot.resourceIds[0] ?? '';
-  const request = { businessId, serviceId, start: slot.start, resourceIds: [resourceId] };
+  const wish = { businessId, serviceId, start: slot.start, resourceIds: [resourceId] };
 
   const customer = await step('register a customer', () => register('customer'));
-  const booked = await step('book', () => customer.send<Booking>('POST', '/bookings', request));
-  const path = `/bookings/${booked.body.id}`;
-  const read = async (position?: string): Promise<Booking> =>
-    (await customer.send<Booking>('GET', path, undefined, { minPosition: position })).body;
+  const booked = await step('book', () => answered(customer.POST('/api/v1/bookings', { body: wish })));
+  const path = { id: booked.body.id };
+  const read = async (position?: string) =>
+    (await answered(customer.GET('/api/v1/bookings/{id}', { params: { path, header: from(position) } }))).body;
 
   await step('read the booking back', async () => {
     const { start, status, resourceIds } = await read(booked.position);
@@ -121,21 +118,23 @@ export async function walkThrough(target: SmokeTarget, step: Step): Promise<() =
   });
   await step('be refused the same slot', async () => {
     await assert.rejects(
-      customer.send('POST', '/bookings', request),
-      (error) => error instanceof ApiError && error.status === 409 && error.body.includes('booking.slot_taken'),
+      answered(customer.POST('/api/v1/bookings', { body: wish })),
+      (error) => error instanceof ApiError && error.status === 409 && error.problem?.code === 'booking.slot_taken',
     );
   });
   await step('reschedule', async () => {
-    const moved = await customer.send('POST', `${path}/reschedule`, { start: later.start });
+    const body = { start: later.start };
+    const moved = await answered(customer.POST('/api/v1/bookings/{id}/reschedule', { params: { path }, body }));
     assert.equal((await read(moved.position)).start, later.start);
     assert.equal(await isOffered(slot, resourceId, moved.position), true);
   });
   await step('cancel', async () => {
-    const cancelled = await customer.send('DELETE', `${path}/cancel`, { reason: 'smoke' });
+    const body = { reason: 'smoke' };
+    const cancelled = await answered(customer.DELETE('/api/v1/bookings/{id}', { params: { path }, body }));
     assert.equal((await read(cancelled.position)).status, 'cancelled');
   });
   await step('read its history', async () => {
-    const { body } = await customer.send<{ items: readonly unknown[] }>('GET', `${path}/history`);
+    const { body } = await answered(customer.GET('/api/v1/bookings/{id}/history', { params: { path } }));
     assert(body.items.length >= 3, `${body.items.length} entries`);
   });
   return async () => assert.equal((await read()).status, 'cancelled');

@@ -1,1 +1,1 @@
-export { ApiClient, ApiError, type Json } from './api-client';
+export { type ApiClient, ApiError, answered, apiClient, from, once, type Schemas, signIn } from './api-client';
