@@ -3203,16 +3203,16 @@ export interface components {
         };
         SessionView: {
             /** Format: date-time */
-            createdAt: string;
+            createdAt: Record<string, never>;
             /** @description The session that asks */
             current: boolean;
             /** Format: date-time */
-            expiresAt: string;
+            expiresAt: Record<string, never>;
             /** Format: uuid */
             id: string;
             ip: string | null;
             /** Format: date-time */
-            lastUsedAt: string;
+            lastUsedAt: Record<string, never>;
             /** @example api */
             platform: string;
             userAgent: string | null;
