@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { ApiClient } from '@yoyaku/client';
+import { answered, apiClient, signIn } from '@yoyaku/client';
 import { keepSecrets } from '@yoyaku/embedded';
 import { readSpans, type SpanTree, treesOf } from '@yoyaku/tracing';
 import { DEMO } from './demo';
@@ -25,27 +25,32 @@ export async function bookPending(installation: TemporaryInstallation): Promise<
     businessId: string;
     serviceIds: [string];
   };
-  const visitor = new ApiClient(origin);
-  const owner = await visitor.signIn(DEMO.ownerEmail, keepSecrets(dataDir).secrets.demoPassword);
-  await owner.send('PUT', `/owner/businesses/${businessId}/settings`, {
-    autoConfirm: false,
-    pendingExpiryMinutes: PENDING_MINUTES,
+  const visitor = apiClient(origin);
+  const owner = await signIn(origin, {
+    email: DEMO.ownerEmail,
+    password: keepSecrets(dataDir).secrets.demoPassword,
   });
-  const { body: registered } = await visitor.send<{ accessToken: string }>('POST', '/auth/register', {
+  await answered(
+    owner.PUT('/api/v1/owner/businesses/{id}/settings', {
+      params: { path: { id: businessId } },
+      body: { autoConfirm: false, pendingExpiryMinutes: PENDING_MINUTES },
+    }),
+  );
+  const body = {
     name: 'Hana',
     email: `hana-${randomBytes(4).toString('hex')}@example.com`,
     password: randomBytes(12).toString('base64url'),
-  });
+  };
+  const registered = await answered(visitor.POST('/api/v1/auth/register', { body }));
   const [serviceId] = serviceIds;
   const today = Temporal.Now.plainDateISO('Asia/Tokyo');
-  const range = `from=${today.add({ days: 1 })}&to=${today.add({ days: 7 })}`;
-  const { body } = await visitor.send<{ slots: { start: string }[] }>(
-    'GET',
-    `/availability?businessId=${businessId}&serviceId=${serviceId}&${range}`,
-  );
-  const start = body.slots[0]?.start ?? '';
+  const days = { from: `${today.add({ days: 1 })}`, to: `${today.add({ days: 7 })}` };
+  const query = { businessId, serviceId, ...days };
+  const free = await answered(visitor.GET('/api/v1/availability', { params: { query } }));
+  const start = free.body.slots[0]?.start ?? '';
   const before = bookings(installation).length;
-  await visitor.as(registered.accessToken).send('POST', '/bookings', { businessId, serviceId, start });
+  const customer = apiClient(origin, registered.body.accessToken);
+  await answered(customer.POST('/api/v1/bookings', { body: { businessId, serviceId, start } }));
   return until(() => {
     const booked = bookings(installation)[before];
     return booked && find(booked, ROWS).length > 0 ? booked : undefined;
