@@ -75,7 +75,6 @@ export class Salon {
   static async open(process: BookingProcess): Promise<Salon> {
     const salon = new Salon(process);
     const { businessId, customerId } = salon;
-    const nothing = { verticalId: null, description: null };
     await salon.business({
       type: 'CreateBusiness',
       data: {
@@ -86,20 +85,32 @@ export class Salon {
         timeZone: 'UTC',
         currency: 'JPY',
         locale: 'en',
-        ...nothing,
+        verticalId: null,
+        description: null,
       },
     });
     const hours = WEEK.map((day) => ({ day, opens: '00:00', closes: '24:00' }));
     await salon.business({ type: 'SetHours', data: { hours } });
     await salon.business({ type: 'ChangeSettings', data: { slotIntervalMinutes: 5 } });
     await salon.business({ type: 'ApproveBusiness', data: {} });
-    const person = { name: 'Hanako', email: null, phone: null, birthday: null, locale: null, assignedTo: null };
     await process.commands.execute(
       Customer,
       customerId,
       {
         type: 'CreateCustomer',
-        data: { customerId, businessId, ...person, tags: [], consents: [], status: 'customer' },
+        data: {
+          customerId,
+          businessId,
+          name: 'Hanako',
+          email: null,
+          phone: null,
+          birthday: null,
+          locale: null,
+          assignedTo: null,
+          tags: [],
+          consents: [],
+          status: 'customer',
+        },
       },
       asked(),
     );
@@ -112,11 +123,22 @@ export class Salon {
 
   async resource(): Promise<Uuid> {
     const resourceId = newUuid();
-    const details = { name: 'Yuki', description: null, capacity: 1, locationId: null, userId: null };
     await this.process.commands.execute(
       Resource,
       resourceId,
-      { type: 'CreateResource', data: { resourceId, businessId: this.businessId, kind: 'room', ...details } },
+      {
+        type: 'CreateResource',
+        data: {
+          resourceId,
+          businessId: this.businessId,
+          kind: 'room',
+          name: 'Yuki',
+          description: null,
+          capacity: 1,
+          locationId: null,
+          userId: null,
+        },
+      },
       asked(),
     );
     return resourceId;
@@ -128,7 +150,6 @@ export class Salon {
     details: { durationMinutes?: number; capacity?: number } = {},
   ): Promise<Uuid> {
     const serviceId = newUuid();
-    const nothing = { description: null, category: null, intervalMinutes: null, policyId: null, depositRule: null };
     await this.process.commands.execute(
       Service,
       serviceId,
@@ -147,7 +168,11 @@ export class Salon {
           requirements: requirements.map((anyOf) => ({ anyOf })),
           overrides: [],
           locationIds: [],
-          ...nothing,
+          description: null,
+          category: null,
+          intervalMinutes: null,
+          policyId: null,
+          depositRule: null,
         },
       },
       asked(),

@@ -61,11 +61,19 @@ export class Life {
 
   async found(): Promise<void> {
     const { businessId, timeZone } = this;
-    const names = { name: 'Salon', slug: `salon-${businessId}`, verticalId: null, description: null };
-    const place = { timeZone, currency: 'JPY', locale: 'en' };
     await this.business({
       type: 'CreateBusiness',
-      data: { businessId, ownerId: this.owner.id as Uuid, ...names, ...place },
+      data: {
+        businessId,
+        ownerId: this.owner.id as Uuid,
+        name: 'Salon',
+        slug: `salon-${businessId}`,
+        verticalId: null,
+        description: null,
+        timeZone,
+        currency: 'JPY',
+        locale: 'en',
+      },
     });
     const hours = WEEK.map((day) => ({ day, opens: wallTime(OPENS), closes: wallTime(CLOSES) }));
     await this.business({ type: 'SetHours', data: { hours } });
@@ -143,11 +151,22 @@ export class Life {
 
   private async hire(name: string): Promise<Uuid> {
     const resourceId = newUuid();
-    const details = { name, description: null, capacity: 1, locationId: null, userId: null };
     await this.through.commands.execute(
       Resource,
       resourceId,
-      { type: 'CreateResource', data: { resourceId, businessId: this.businessId, kind: 'staff', ...details } },
+      {
+        type: 'CreateResource',
+        data: {
+          resourceId,
+          businessId: this.businessId,
+          kind: 'staff',
+          name,
+          description: null,
+          capacity: 1,
+          locationId: null,
+          userId: null,
+        },
+      },
       this.asked(0),
       'assumeEmpty',
     );
@@ -163,10 +182,6 @@ export class Life {
 
   private async offer(durationMinutes: number): Promise<Uuid> {
     const serviceId = newUuid();
-    const nothing = { description: null, category: null, intervalMinutes: null, policyId: null, depositRule: null };
-    const size = { durationMinutes, capacity: 1, bufferBeforeMinutes: 0, bufferAfterMinutes: 0 };
-    const price = { amount: 100 * durationMinutes, currency: 'JPY' };
-    const means = { requirements: [{ anyOf: this.staff }], overrides: [], locationIds: [] };
     await this.through.commands.execute(
       Service,
       serviceId,
@@ -176,10 +191,19 @@ export class Life {
           serviceId,
           businessId: this.businessId,
           name: `${durationMinutes} minutes`,
-          price,
-          ...size,
-          ...means,
-          ...nothing,
+          description: null,
+          category: null,
+          price: { amount: 100 * durationMinutes, currency: 'JPY' },
+          durationMinutes,
+          bufferBeforeMinutes: 0,
+          bufferAfterMinutes: 0,
+          capacity: 1,
+          intervalMinutes: null,
+          requirements: [{ anyOf: this.staff }],
+          overrides: [],
+          locationIds: [],
+          policyId: null,
+          depositRule: null,
         },
       },
       this.asked(0),
@@ -190,14 +214,24 @@ export class Life {
 
   private async meet(name: string): Promise<Uuid> {
     const customerId = newUuid();
-    const nothing = { phone: null, birthday: null, locale: null, assignedTo: null, tags: [], consents: [] };
-    const email = `${customerId}@example.com`;
     await this.through.commands.execute(
       Customer,
       customerId,
       {
         type: 'CreateCustomer',
-        data: { customerId, businessId: this.businessId, name, email, status: 'customer', ...nothing },
+        data: {
+          customerId,
+          businessId: this.businessId,
+          name,
+          email: `${customerId}@example.com`,
+          phone: null,
+          birthday: null,
+          locale: null,
+          status: 'customer',
+          assignedTo: null,
+          tags: [],
+          consents: [],
+        },
       },
       this.asked(0),
       'assumeEmpty',

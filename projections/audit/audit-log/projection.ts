@@ -5,16 +5,26 @@ import { auditLog } from './table';
 /** Every event as a change that somebody made; what is personal in it stays sealed. */
 export const auditLogProjection = defineProjection()({
   name: 'audit-log',
-  version: 4,
+  version: 5,
   tables: { auditLog },
   on: {},
   onEvery: (event, rows) => {
     const { id, type, at, tenantId, actor, sealed, stream, revision, position, correlationId } = event;
     rows.auditLog.put({
-      ...{ id, tenantId, action: type, at, revision, position: Number(position), correlationId },
-      ...{ actorId: actor.id, actorRole: actor.role, address: sealed.actor && { ...sealed.actor, eventId: id } },
-      ...{ entity: categoryOf(stream), entityId: idOf(stream) },
-      ...{ changes: impersonal(event), personal: sealedCopy(event) },
+      id,
+      tenantId,
+      action: type,
+      at,
+      revision,
+      position: Number(position),
+      correlationId,
+      actorId: actor.id,
+      actorRole: actor.role,
+      address: sealed.actor && { ...sealed.actor, eventId: id },
+      entity: categoryOf(stream),
+      entityId: idOf(stream),
+      changes: impersonal(event),
+      personal: sealedCopy(event),
     });
   },
 });

@@ -7,7 +7,7 @@ import { bookingHistory } from './table';
 /** The events of every booking and private appointment; what is personal in them stays sealed. */
 export const bookingHistoryProjection = defineProjection()({
   name: 'booking-history',
-  version: 4,
+  version: 5,
   tables: { bookingHistory },
   on: {},
   onEvery: (event, rows) => {
@@ -16,8 +16,15 @@ export const bookingHistoryProjection = defineProjection()({
     if (!booking) return;
     const { id: actorId, role } = actor;
     rows.bookingHistory.put({
-      ...{ id, ...booking, position: Number(position), revision, type, at },
-      ...{ actor: { id: actorId, role }, data: impersonal(event), personal: sealedCopy(event) },
+      id,
+      ...booking,
+      position: Number(position),
+      revision,
+      type,
+      at,
+      actor: { id: actorId, role },
+      data: impersonal(event),
+      personal: sealedCopy(event),
     });
   },
 });
