@@ -1,4 +1,4 @@
-import { isMistake, isTrouble, messageFor, reasonOf } from '@yoyaku/composition';
+import { isMistake, isServerOrSettingError, messageFor, reasonOf } from '@yoyaku/composition';
 import { DamagedHistory, EventStoreDenied, EventStoreUnavailable, NotReadableHere } from '@yoyaku/eventing';
 import { DomainError } from '@yoyaku/kernel';
 import { BrokenHistory } from '@yoyaku/platform';
@@ -36,7 +36,7 @@ const KINDS: readonly Kind[] = [
   { exitCode: unavailable, code: 'database.not_prepared', is: isNotPrepared },
   { exitCode: unavailable, code: 'database.access_denied', is: (error) => denialOf(error) !== undefined },
   { exitCode: unavailable, code: 'database.unavailable', is: isTransient },
-  { exitCode: unavailable, code: 'settings.invalid', is: isTrouble },
+  { exitCode: unavailable, code: 'settings.invalid', is: isServerOrSettingError },
 ];
 
 /** A table or a schema is not there, says the SQLSTATE. */

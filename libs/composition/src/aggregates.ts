@@ -6,7 +6,7 @@ import type { AnyAggregate } from '@yoyaku/eventing';
 import { aggregates as identity } from '@yoyaku/identity';
 import { aggregates as platform } from '@yoyaku/platform';
 
-/** Every aggregate of every context: what the store may hold, and how to read it. */
+/** All aggregates of all contexts: which events the store may hold, and how they are read. */
 export const aggregates: readonly AnyAggregate[] = [
   ...identity,
   ...business,

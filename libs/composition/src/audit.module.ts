@@ -6,7 +6,7 @@ import { ReadModels } from '@yoyaku/projecting';
 import { Pool } from 'pg';
 import type { Config } from './config';
 
-/** The auditor of an installation; what the audit log saw is its witness of what is gone. */
+/** The auditor of an installation. Its witness is the audit log, which knows events that the store has lost. */
 export const auditorOf = (
   { appSecret }: Pick<Config, 'appSecret'>,
   store: EventStore,

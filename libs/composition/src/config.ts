@@ -7,12 +7,12 @@ export interface Config {
   readonly environment: 'production' | 'development' | 'test';
   readonly host: string;
   readonly port: number;
-  /** Where a projector serves its health; null: nowhere. */
+  /** Port at which a projector serves its health; null: none. */
   readonly healthPort: number | null;
   readonly databaseUrl: string;
   /** Connection string of EventStoreDB, KurrentDB or event-node. */
   readonly eventStoreUrl: string;
-  /** Fixed at installation: what the names of our streams begin with in a store that others use too; may be empty. */
+  /** Prefix of our stream names, for a store that others use too; may be empty. Fixed at installation. */
   readonly eventStorePrefix: string;
   /** Empty: projections follow the event store directly. */
   readonly natsUrl: string;
@@ -25,13 +25,13 @@ export interface Config {
   readonly jwtSecret: string;
   /** 32 bytes that wrap each person's key. */
   readonly piiMasterKey: Buffer;
-  /** What Prometheus shows to read `/metrics`; empty: nobody reads them. */
+  /** Bearer token with which Prometheus reads `/metrics`; empty: nobody can read them. */
   readonly metricsToken: string;
-  /** 32 bytes that the relay signs messages to NATS with. */
+  /** 32 bytes with which the relay signs messages to NATS. */
   readonly relayKey: Buffer;
-  /** Others that wrapped keys which are still to be read: the next one, or the one before. */
+  /** Other master keys that may have wrapped a person's key: the next one, or the one before. */
   readonly piiMasterKeysOld: readonly Buffer[];
-  /** 32 bytes that snapshots are sealed with. */
+  /** 32 bytes with which snapshots are encrypted. */
   readonly snapshotKey: Buffer;
   readonly dataDir: string;
   readonly logLevel: string;
@@ -39,11 +39,11 @@ export interface Config {
   readonly tracing: TracingSettings | null;
   readonly rateLimit: boolean;
   /**
-   * Whose `X-Forwarded-For` is believed: that of so many reverse proxies in a row, or of those with these addresses.
-   * 0: nobody's.
+   * Which reverse proxies are trusted to set `X-Forwarded-For`: a number of proxies in a row, or their addresses.
+   * 0: none.
    */
   readonly trustedProxies: number | readonly string[];
-  /** Origins that browsers may call from; empty: none but our own. */
+  /** Origins from which browsers may call; empty: only our own. */
   readonly corsOrigins: readonly string[];
   /** `{slug}.<base domain>` names a tenant. */
   readonly baseDomain: string;
@@ -52,15 +52,15 @@ export interface Config {
   readonly openRegistration: boolean;
 }
 
-/** The variable of {@link Config.eventStorePrefix}, by which the installation keeps it. */
+/** The variable of {@link Config.eventStorePrefix}. PostgreSQL keeps its first value under this name. */
 export const PREFIX_SETTING = 'ESDB_PREFIX';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Characters of a secret, at least: of 32 random ones nobody guesses any. */
+/** Least number of characters in a secret: nobody guesses 32 random ones. */
 const SECRET_LENGTH = 32;
 
-/** What is set is not what it must be. */
+/** Variables of the environment have invalid values. */
 export class Misconfigured extends Error {
   override readonly name = 'Misconfigured';
   constructor(problems: readonly string[]) {
@@ -68,7 +68,10 @@ export class Misconfigured extends Error {
   }
 }
 
-/** Throws {@link Misconfigured}, which names every variable at fault. What is merely to be changed some day is told to `warn`. */
+/**
+ * Throws {@link Misconfigured}, which names every variable at fault. `warn` is told of values that still work but are
+ * outdated.
+ */
 export function readConfig(
   env: Environment = process.env,
   warn: (advice: string) => void = (advice) => console.warn(advice),
@@ -81,7 +84,7 @@ export function readConfig(
   const admin = env.ADMIN_EMAIL && env.ADMIN_PASSWORD ? { email: env.ADMIN_EMAIL, password: env.ADMIN_PASSWORD } : null;
   const rateLimit = env.RATE_LIMIT !== 'off';
 
-  // Without exception for development: what has a secret that others know belongs to them, wherever it runs.
+  // Required in development too: whoever knows the secrets of an installation controls it.
   if (piiMasterKey.length !== 32) problems.push('PII_MASTER_KEY must be set to 32 bytes in base64');
   const { JWT_SECRET = '', METRICS_TOKEN = '' } = env;
   const given = Object.entries({ JWT_SECRET, METRICS_TOKEN }).filter(([, secret]) => secret);
@@ -131,7 +134,7 @@ export function readConfig(
   return config;
 }
 
-/** Where history and state are: all that whoever merely looks at them need know. */
+/** Where events and state are stored. It is enough for tools that only read them. */
 export type Servers = Pick<Config, 'databaseUrl' | 'eventStoreUrl' | 'eventStorePrefix'>;
 
 /** As {@link readConfig}, without the secrets. */
@@ -155,14 +158,14 @@ function servers(env: Environment, problems: string[], warn: (advice: string) =>
   };
 }
 
-const flag = (text: string | undefined, otherwise: boolean): boolean => (text ? text === 'true' : otherwise);
+const flag = (text: string | undefined, fallback: boolean): boolean => (text ? text === 'true' : fallback);
 
 function prefix(text = '', problems: string[]): string {
   if (!/^\w{0,32}$/.test(text)) problems.push('ESDB_PREFIX must be letters, digits and underscores, 32 at most');
   return text;
 }
 
-/** What is wrong with it is not told: it may hold a password. */
+/** The message does not quote the value, because it may hold a password. */
 function url(text: string, protocols: readonly string[], name: string, problems: string[]): string {
   const isSound = URL.canParse(text) && protocols.includes(new URL(text).protocol);
   if (!isSound)
@@ -170,8 +173,7 @@ function url(text: string, protocols: readonly string[], name: string, problems:
   return text;
 }
 
-/** Several are separated by commas, and may lack their beginning. */
-/** Addresses without a scheme are those of NATS. */
+/** Addresses are separated by commas. One without a scheme gets `nats://`. */
 function natsUrls(text = '', problems: string[]): string {
   if (text === '') return '';
   const addresses = text.split(',').map((each) => (each.includes('://') ? each : `nats://${each}`));
@@ -206,13 +208,13 @@ function proxies(text: string | undefined, problems: string[]): number | readonl
 
 function integer(
   text: string | undefined,
-  otherwise: number,
+  fallback: number,
   min: number,
   max: number,
   name: string,
   problems: string[],
 ): number {
-  const value = text ? Number(text) : otherwise;
+  const value = text ? Number(text) : fallback;
   if (!Number.isInteger(value) || value < min || value > max) {
     problems.push(`${name} must be a whole number from ${min} to ${max}`);
   }

@@ -5,7 +5,7 @@ import { aggregates } from './aggregates';
 import { type Config, PREFIX_SETTING } from './config';
 import { migrations } from './migrations';
 
-/** What every process stands on: PostgreSQL, migrated, and the write side over all aggregates. */
+/** The base of every process: PostgreSQL with its schema up to date, and the write side with all aggregates. */
 @Module({})
 export class CoreModule {
   static async forRoot(
@@ -15,7 +15,8 @@ export class CoreModule {
     const pool = createPool(config.databaseUrl);
     const notifications = new Notifications(config.databaseUrl);
     const subjectKeys = new PostgresSubjectKeys(pool, config.piiMasterKey, config.piiMasterKeysOld);
-    // First, because it fails when PostgreSQL cannot be used; a listener would try to connect for ever, and log nothing.
+    // First, because this fails when PostgreSQL cannot be used. A listener would try to connect for ever and log
+    // nothing.
     const postgres = await PostgresModule.forRoot({
       url: config.databaseUrl,
       pool,

@@ -4,7 +4,7 @@ export * from './config';
 export * from './core.module';
 export * from './logging/logger';
 export * from './logging/nest-logger';
-export { isMistake, isTrouble, reasonOf } from './logging/trouble';
+export { isMistake, isServerOrSettingError, reasonOf } from './logging/trouble';
 export { languageOf, messageFor } from './messages/messages';
 export { metricsRefusal } from './metrics-access';
 export { migrate } from './migrations';

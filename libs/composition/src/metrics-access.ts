@@ -4,8 +4,8 @@ import type { Config } from './config';
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /**
- * The status that refuses the figures of the process to a request with this `Authorization`, if it is refused: without
- * a token configured there is no such route (404), and who does not have it is not known (401).
+ * The status that refuses `/metrics` to a request with this `Authorization` header; undefined: it is allowed. Without a
+ * configured token the route does not exist (404); with a wrong token the request is not authorized (401).
  */
 export function metricsRefusal(
   { metricsToken }: Pick<Config, 'metricsToken'>,

@@ -1,6 +1,6 @@
 import { Counter, type Registry } from 'prom-client';
 
-/** Shows how many events of others a process has passed over. */
+/** A metric: how many events of other applications this process has skipped. */
 export function countPassedOver(registry: Registry, count: () => number): void {
   new Counter({
     name: 'yoyaku_events_of_others_total',

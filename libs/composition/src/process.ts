@@ -3,13 +3,13 @@ import type { Logger } from 'pino';
 import { type Config, readConfig } from './config';
 import { isMistake, reasonOf } from './logging/trouble';
 
-/** Below the ten seconds after which a supervisor kills. */
+/** Less than the ten seconds after which a supervisor kills the process. */
 const DRAIN_MS = 9_000;
 
 export interface ProcessOptions {
   /** What it is called in traces, after `yoyaku-`. */
   readonly app: string;
-  /** The variable that names the port at which it listens. */
+  /** The variable that names the port at which the process listens. */
   readonly portSetting?: string;
   readonly loggerOf: (config: Pick<Config, 'logLevel'>) => Logger;
   /** Resolves once the process does its work. */
@@ -17,11 +17,11 @@ export interface ProcessOptions {
 }
 
 interface Running {
-  /** Ends what is in hand, then lets go of everything. */
+  /** Finishes the work in progress, then closes all connections. */
   stop(): Promise<unknown>;
 }
 
-/** Runs a process until a signal ends it. Why it cannot start is told in one sentence, of a mistake in our code the stack too. */
+/** Runs a process until a signal ends it. If it cannot start, one line of the log says why. */
 export function runProcess({ app, portSetting, loggerOf, start }: ProcessOptions): void {
   const run = async (): Promise<void> => {
     const config = readConfig();

@@ -7,10 +7,10 @@ import locked from '@projections/definitions.json';
 import { identityProjections } from '@projections/identity';
 import type { AnyProjection } from '@yoyaku/projecting';
 
-/** `npm run definitions` writes them. */
+/** Written by `npm run definitions`. */
 const definitions: Readonly<Record<string, { readonly version: number; readonly digest: string }>> = locked;
 
-/** Every read model there is. */
+/** All read models. */
 export const projections: readonly AnyProjection[] = [
   ...identityProjections,
   ...businessProjections,

@@ -21,7 +21,7 @@ export function nats({ dataDir, port }: { dataDir: string; port: number }): Serv
   };
 }
 
-/** Path of the nats-server binary. Debian puts it into /usr/sbin, which is not in everyone's PATH. */
+/** Path of the nats-server binary. Debian puts it into /usr/sbin, which is often not in PATH. */
 export function findNats(): string | undefined {
   const name = process.platform === 'win32' ? 'nats-server.exe' : 'nats-server';
   return [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
@@ -38,7 +38,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** A nats-server speaks first: a line that begins with INFO, and says its name, by which ours is told from any other. */
+/** A nats-server sends the first line. It begins with INFO and has the server's name, which proves that it is ours. */
 const greets = (port: number, serverName: string): Promise<boolean> =>
   new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1');

@@ -48,7 +48,7 @@ export async function postgres(options: PostgresOptions): Promise<ServerSpec> {
     stopSignal: 'SIGINT',
     notable: /\b(WARNING|ERROR|FATAL|PANIC):(?!.*(starting up|not yet accepting|shutting down))/,
     url,
-    // Another server may have the port.
+    // Another server may be listening at the port.
     answers: async () => (await query(url, 'show data_directory')).rows[0]?.data_directory === resolve(dataDir),
   };
 }
@@ -97,7 +97,7 @@ function isTaken(pid: number): boolean {
   }
 }
 
-/** Made under another name first, so that an interrupted attempt is never taken for a data directory. */
+/** Makes the data directory under another name first, so that an interrupted attempt is never used as one. */
 async function initialise({ dataDir, password, durable = true }: PostgresOptions, user: ServerUser): Promise<void> {
   const draft = `${dataDir}.new`;
   const passwordFile = `${dataDir}.password`;
@@ -127,7 +127,7 @@ async function initialise({ dataDir, password, durable = true }: PostgresOptions
   renameSync(draft, dataDir);
 }
 
-/** Whom PostgreSQL must run as; undefined: us. */
+/** The user that PostgreSQL must run as; undefined: our own. */
 type ServerUser = { readonly uid: number; readonly gid: number } | undefined;
 
 /** PostgreSQL refuses to run as root: root runs it as the system's `postgres`, or where there is none as `nobody`. */
@@ -142,8 +142,8 @@ async function serverUser(): Promise<ServerUser> {
 }
 
 /**
- * Runs a program as another user. Where root keeps its folders to itself (a clone below /root, a temporary folder),
- * that user gets the one capability that lets it pass, also where a program asks beforehand by access(2).
+ * Runs a program as another user. If the data lies below a folder that only root may enter (a clone below /root, a
+ * temporary folder), the program gets the capability to enter it. It is set so that checks by access(2) succeed too.
  */
 function asUser(
   user: ServerUser,
@@ -158,7 +158,7 @@ function asUser(
   return { command: 'setpriv', args: [...become, ...pass, command, ...args] };
 }
 
-/** Whether everyone may pass through all folders above. */
+/** Whether every user may pass through all folders above the path. */
 function isPassable(path: string): boolean {
   const folder = dirname(path);
   return (statSync(folder).mode & 0o001) !== 0 && (folder === path || isPassable(folder));

@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs';
 export interface ProcessInfo {
   /** Name of the program, without its folder. */
   readonly program: string;
-  /** Tells the process from every other one that had or will have its pid: when it was started. */
+  /** When it was started: this differs from every earlier or later process with the same pid. */
   readonly identity: string;
 }
 
-/** Undefined when there is no such process, or only a zombie that nobody has collected. */
+/** Undefined when there is no such process, or only a zombie. */
 export function processInfo(pid: number): ProcessInfo | undefined {
   try {
     return process.platform === 'linux' ? fromProc(pid) : fromPs(pid);

@@ -17,14 +17,14 @@ export interface ServerSpec {
   readonly notable?: RegExp;
   /** Where clients find it. */
   readonly url: string;
-  /** Whether this very server serves now, not another one on its port. Rejects or gives false until it does. */
+  /** Whether this server, and not another one at its port, answers now. Rejects or gives false until it does. */
   readonly answers: () => Promise<boolean>;
 }
 
 export interface RunningServer {
   readonly process: ChildProcess;
   readonly url: string;
-  /** Asks it to stop, and is done when it is gone. */
+  /** Asks it to stop. Resolves when it has ended. */
   stop(): Promise<void>;
   /** Ends it with SIGKILL, as a crash would. */
   kill(): Promise<void>;
@@ -57,14 +57,14 @@ export async function untilAnswering(
   throw new Error(`${name} ended before it answered (${child.signalCode ?? child.exitCode})`, { cause: failure });
 }
 
-/** Resolves when the process has ended, at once when it already has. */
+/** Resolves when the process has ended. */
 export const untilExit = (child: ChildProcess): Promise<void> =>
   new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return resolve();
     child.once('exit', () => resolve());
   });
 
-/** Starts a server and waits until it answers. Its last output is in the error when it does not. */
+/** Starts a server and waits until it answers. If it does not, the error holds its last output. */
 export async function launch(spec: ServerSpec): Promise<RunningServer> {
   const child = spawnProgram(spec);
   let output = '';
@@ -94,7 +94,9 @@ export async function freePort(preferred = 0): Promise<number> {
   }
 }
 
-/** The port itself, or one of the system's choice for 0. Rejects when it is taken. The port is free again afterwards. */
+/**
+ * The port itself, or one of the system's choice for 0. Rejects when it is taken. The port is free again afterwards.
+ */
 export const claimPort = (port: number, host = '127.0.0.1'): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer();

@@ -19,7 +19,7 @@ describe('an auditor', () => {
   const key = new SigningKey('secret of this spec');
   const known: { id: string; stream: string; revision: number; position: bigint }[] = [];
   const witness: Witness = {
-    seen: async () => known.at(-1)?.position,
+    lastPosition: async () => known.at(-1)?.position,
     async *eventsBetween(after, upTo) {
       yield* known.filter(({ position }) => position > after && position <= upTo);
     },

@@ -46,7 +46,7 @@ export class AuditQueries {
   }
 
   /** Position of the last event in the log; undefined while there is none, or no log. */
-  async seen(): Promise<bigint | undefined> {
+  async lastPosition(): Promise<bigint | undefined> {
     try {
       const last = await this.readModels.find<Pick<AuditRow, 'position'>>(
         'select position from read.audit_log order by position desc limit 1',

@@ -2,14 +2,14 @@ import { isTracing, traceFields } from '@yoyaku/tracing';
 import { type DestinationStream, type Level, type Logger, type LoggerOptions, pino } from 'pino';
 import type { Config } from '../config';
 import { type Facts, Repeats } from './repeats';
-import { isTrouble } from './trouble';
+import { isServerOrSettingError } from './trouble';
 
 const WARN = 40;
 const FATAL = 60;
 
 /**
- * JSON lines on standard output, of the process that `base` names. A failure that goes on is told once, and counted; what
- * tells of servers or settings has no stack.
+ * Writes JSON lines to standard output; `base` names the process. A failure that repeats is written once and then
+ * counted. Errors of servers or settings are written without a stack.
  */
 export function createLogger(
   base: Readonly<Record<string, unknown>>,
@@ -28,7 +28,7 @@ export function createLogger(
   const options: LoggerOptions = {
     level: logLevel,
     base: { ...base, pid: process.pid },
-    serializers: { err: told, ...serializers },
+    serializers: { err: loggedError, ...serializers },
     hooks: { logMethod },
     mixin: isTracing() ? traceFields : undefined,
   };
@@ -36,10 +36,10 @@ export function createLogger(
   return logger;
 }
 
-/** An error as the log has it. What else somebody tells under its name is left as it is. */
-function told(error: unknown): unknown {
+/** An error as the log shows it. A value of `err` that is no error is left as it is. */
+function loggedError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { type, message, stack, ...more } = pino.stdSerializers.err(error);
   const { code } = more;
-  return isTrouble(error) ? { type, message, code } : { type, message, stack, ...more };
+  return isServerOrSettingError(error) ? { type, message, code } : { type, message, stack, ...more };
 }

@@ -11,32 +11,42 @@ import { denialOf, isLost, isTransient, OtherSetting, outcomeOf, sqlStateOf } fr
 import { Misconfigured } from '../config';
 import { messageFor } from '../messages/messages';
 
-/** What tells of the servers we use, or of our settings: where in our code that was noticed is of no use to anybody. */
-const TROUBLE = [EventStoreUnavailable, UnusableUrl, StoreSetBack, PublishedBeyondStore, OtherSetting, Misconfigured];
+/** Errors of the servers that we use, or of our settings. A stack of our code does not help to mend them. */
+const SERVER_OR_SETTING_ERRORS = [
+  EventStoreUnavailable,
+  UnusableUrl,
+  StoreSetBack,
+  PublishedBeyondStore,
+  OtherSetting,
+  Misconfigured,
+];
 
-export const isTrouble = (error: unknown): boolean =>
-  TROUBLE.some((each) => error instanceof each) || isOfPostgres(error) || isOfNats(error) || isOfListening(error);
+export const isServerOrSettingError = (error: unknown): boolean =>
+  SERVER_OR_SETTING_ERRORS.some((each) => error instanceof each) ||
+  isOfPostgres(error) ||
+  isOfNats(error) ||
+  isOfListening(error);
 
-/** SQLSTATE of a statement that took too long: which of ours it was tells more than that PostgreSQL has much to do. */
+/** SQLSTATE of a statement that took too long. Here the stack helps: it shows which statement it was. */
 const TOO_SLOW = '57014';
 
 const isOfPostgres = (error: unknown): boolean => isTransient(error) && sqlStateOf(error) !== TOO_SLOW;
 
-/** Mistakes in code throw these, or what is no error at all. */
+/** Errors that a mistake in code throws. */
 const MISTAKES = [EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError];
 
-/** What PostgreSQL does not understand, or finds there already: a migration or a query of ours is wrong. */
+/** PostgreSQL cannot run the statement: a migration or a query of ours is wrong. */
 const isWrongStatement = (error: unknown): boolean =>
-  sqlStateOf(error) !== undefined && outcomeOf(error) === 'fault' && !isTrouble(error);
+  sqlStateOf(error) !== undefined && outcomeOf(error) === 'fault' && !isServerOrSettingError(error);
 
-/** Whether a stack says more of it than its message. What is not known here tells enough by its name and message. */
+/** Whether the error is a mistake in our code, so that its stack must be shown. */
 export const isMistake = (error: unknown): boolean =>
   !(error instanceof Error) ||
   isWrongStatement(error) ||
-  (MISTAKES.some((each) => error instanceof each) && !isTrouble(error));
+  (MISTAKES.some((each) => error instanceof each) && !isServerOrSettingError(error));
 
 /**
- * Why something did not begin, in one sentence: first the variable that may have to be changed, where that is known.
+ * Why something did not start, in one sentence. It begins with the variable that may be wrong, if that is known.
  *
  * @param portSetting the variable that names the port at which the process listens
  */
@@ -49,7 +59,7 @@ export function reasonOf(error: unknown, portSetting = 'PORT'): string {
 
 function sentenceOf(error: Error): string {
   if (error instanceof DomainError) return messageFor(error.code, error.facts, 'en');
-  // An address that stands for several fails with an error for each, and with none of its own.
+  // A host name with several addresses fails with one error for each, and has no message of its own.
   return error.message || (error instanceof AggregateError && error.errors[0]?.message) || error.name;
 }
 
@@ -60,6 +70,6 @@ function settingOf(error: Error): string | undefined {
   return isLost(error) || denialOf(error) ? 'DATABASE_URL' : undefined;
 }
 
-/** A port is taken, or is not for us. */
+/** A port is taken, or we have no right to it. */
 const isOfListening = (error: unknown): boolean =>
   error instanceof Error && 'syscall' in error && error.syscall === 'listen';

@@ -15,29 +15,29 @@ export interface Audit {
   readonly streams: number;
   readonly events: number;
   /**
-   * Where history was altered: the event itself, or the first one known to be missing. Null, though it is not ok, when
-   * nobody knows what stood there: in front of `brokenCheckpoint`, or right behind `position`.
+   * Where history was altered: the altered event, or the first one known to be missing. It may be null although history
+   * is broken, when nobody knows which event was there: before `brokenCheckpoint`, or right after `position`.
    */
   readonly brokenAt: Place | null;
-  /** Position of the first checkpoint that history does not lead to, or whose signature is not ours. */
+  /** Position of the first checkpoint that does not match history, or that has a wrong signature. */
   readonly brokenCheckpoint: bigint | null;
-  /** How far it was verified. */
+  /** The position up to which history was verified. */
   readonly position: bigint;
   readonly checkpoints: number;
-  /** How far the witness saw events, all of which are there; null where it saw none. */
+  /** Position of the last event that the witness saw; null if it saw none. */
   readonly witnessedTo: bigint | null;
 }
 
 export interface AuditOptions {
-  /** Trust the last checkpoint and go on from there; otherwise everything, from the first event. */
+  /** Trust the last checkpoint and verify what follows. Otherwise verify everything from the first event on. */
   readonly fromLastCheckpoint?: boolean;
-  /** Told how far it is, after every thousand events and after the last. */
+  /** Called after every thousand events and after the last one. */
   readonly onProgress?: (progress: AuditProgress) => void;
-  /** Throws its reason once it aborts. */
+  /** When it aborts, its reason is thrown. */
   readonly signal?: AbortSignal;
 }
 
-/** History is not what was appended; it says where. */
+/** History is not what was appended. The message says where. */
 export class BrokenHistory extends Error {
   override readonly name = 'BrokenHistory';
   constructor(where: string) {
@@ -50,7 +50,7 @@ interface Examined extends Verified {
   readonly witnessedTo: bigint | null;
 }
 
-/** Proves that history is what was appended, or names where it is not. */
+/** Proves that history is what was appended, or tells where it is not. */
 export class Auditor {
   constructor(
     private readonly store: EventStore,
@@ -59,7 +59,7 @@ export class Auditor {
     private readonly witness: Witness,
   ) {}
 
-  /** Reads the events and holds them against their chains, the signed checkpoints and the witness. */
+  /** Reads all events and compares them with their hash chains, the signed checkpoints and the witness. */
   async verify({ fromLastCheckpoint = false, onProgress, signal }: AuditOptions = {}): Promise<Audit> {
     const checkpoints = await this.checkpoints.all();
     const forged = checkpoints.find((checkpoint) => !this.key.verify(checkpoint));
@@ -80,20 +80,23 @@ export class Auditor {
     };
   }
 
-  /** Proves that the event at that position belongs to the history that was signed; see {@link prove} for what it throws. */
+  /**
+   * Proves that the event at that position belongs to the history that was signed; see {@link prove} for what it
+   * throws.
+   */
   prove(position: bigint): Promise<Proof> {
     const { store, checkpoints, key } = this;
     return prove(position, { store, checkpoints, key });
   }
 
-  /** The last moment at which history was signed; undefined: never. */
+  /** The last signed checkpoint, if there is one. */
   lastSigned(): Promise<SignedCheckpoint | undefined> {
     return this.checkpoints.last();
   }
 
   /**
-   * Verifies what came since the last checkpoint and signs a new one; nothing when nothing came. Throws
-   * {@link BrokenHistory} rather than sign.
+   * Verifies the events since the last checkpoint and signs a new one; undefined if there are none. If history is
+   * broken it signs nothing and throws {@link BrokenHistory}.
    */
   async takeCheckpoint(takenAt: Instant): Promise<SignedCheckpoint | undefined> {
     const last = await this.checkpoints.last();
@@ -114,40 +117,41 @@ export class Auditor {
     checkpoints: readonly HistoryMark[],
     options: VerifyOptions = {},
   ): Promise<Examined> {
-    // Asked first: whatever it has seen by now is in the store, or was.
-    const seen = await this.witness.seen();
+    // Before the store is read, so that every event which the witness has seen must be in the store.
+    const witnessed = await this.witness.lastPosition();
     const reading = new HistoryReading(this.store, positionOf(from));
     const verified = await verifyHistory(reading.events(), { from, expected: checkpoints, ...options });
     const { damagedAfter } = reading;
-    // What comes behind the damage was not read, so it says nothing of the checkpoints.
+    // Events after the damage were not read, so checkpoints after it cannot be compared.
     const lostBefore = damagedAfter === undefined ? verified.lostBefore : null;
-    const brokenAt = verified.brokenAt ?? (await this.missing(from, checkpoints, lostBefore, damagedAfter, seen));
+    const brokenAt = verified.brokenAt ?? (await this.missing(from, checkpoints, lostBefore, damagedAfter, witnessed));
     const isWhole = !brokenAt && !lostBefore && damagedAfter === undefined;
-    return { ...verified, lostBefore, brokenAt, isWhole, witnessedTo: seen ?? null };
+    return { ...verified, lostBefore, brokenAt, isWhole, witnessedTo: witnessed ?? null };
   }
 
   /**
-   * The first event that the witness knows and the store has no longer: where it is damaged, in front of the checkpoint
-   * that history does not lead to, or else behind the last one, for which no signature stands yet.
+   * The first event that the witness knows and the store has lost. It is searched where the store is damaged, or before
+   * the checkpoint that does not match, or else after the last checkpoint, where nothing is signed yet.
    */
   private async missing(
     from: HistoryMark,
     checkpoints: readonly HistoryMark[],
     lostBefore: HistoryMark | null,
     damagedAfter: bigint | undefined,
-    seen: bigint | undefined,
+    witnessed: bigint | undefined,
   ): Promise<Place | null> {
-    if (seen === undefined) return null;
-    if (damagedAfter !== undefined) return firstMissing(this.witness.eventsBetween(damagedAfter, seen), nothing());
+    if (witnessed === undefined) return null;
+    if (damagedAfter !== undefined)
+      return firstMissing(this.witness.eventsBetween(damagedAfter, witnessed), noEvents());
     const before = (position: bigint) => checkpoints.findLast((checkpoint) => checkpoint.position < position);
-    const sound = (lostBefore ? before(lostBefore.position) : checkpoints.at(-1)) ?? from;
-    const upTo = lostBefore?.position ?? seen;
-    if (upTo <= sound.position) return null;
-    const stored = this.store.readAll({ after: positionOf(sound) });
-    return firstMissing(this.witness.eventsBetween(sound.position, upTo), stored);
+    const trusted = (lostBefore ? before(lostBefore.position) : checkpoints.at(-1)) ?? from;
+    const upTo = lostBefore?.position ?? witnessed;
+    if (upTo <= trusted.position) return null;
+    const stored = this.store.readAll({ after: positionOf(trusted) });
+    return firstMissing(this.witness.eventsBetween(trusted.position, upTo), stored);
   }
 }
 
 const positionOf = (mark: HistoryMark): bigint | undefined => (mark.events === 0 ? undefined : mark.position);
 
-async function* nothing(): AsyncGenerator<never> {}
+async function* noEvents(): AsyncGenerator<never> {}

@@ -10,7 +10,9 @@ interface Row {
   signature: string;
 }
 
-/** The signed checkpoints taken so far, kept outside the event store on purpose: they are to survive its falsification. */
+/**
+ * The signed checkpoints. They are kept outside the event store, so that whoever alters events does not alter them too.
+ */
 export class Checkpoints {
   constructor(private readonly pool: Pool) {}
 

@@ -1,14 +1,14 @@
 import { isSame } from '@yoyaku/kernel';
 
-/** One field of a thing that changed. Of a list only what went and what came; null where there was, or is, nothing. */
+/** A changed field. Of lists it shows only the items that were removed and added. Null: there was, or is, no value. */
 export interface FieldChange {
-  /** Its name, below that of the object that it is part of: `price.amount`. */
+  /** The path of the field: `price.amount`. */
   readonly field: string;
   readonly before: unknown;
   readonly after: unknown;
 }
 
-/** What is different between two states of a thing, field by field. Both are plain data. */
+/** The fields in which two states of a thing differ. Both states are plain data. */
 export function differenceBetween(before: unknown, after: unknown, path = ''): FieldChange[] {
   if (before === after || isSame(before, after)) return [];
   if (isObject(before) && isObject(after)) {
@@ -17,9 +17,9 @@ export function differenceBetween(before: unknown, after: unknown, path = ''): F
     );
   }
   if (Array.isArray(before) && Array.isArray(after)) {
-    const [went, came] = [without(before, after), without(after, before)];
+    const [removed, added] = [without(before, after), without(after, before)];
     // The same items in another order are a change too.
-    if (went.length + came.length > 0) return [{ field: path, before: went, after: came }];
+    if (removed.length + added.length > 0) return [{ field: path, before: removed, after: added }];
   }
   const [was = null, is = null] = [before, after];
   return was === is ? [] : [{ field: path, before: was, after: is }];
@@ -28,7 +28,7 @@ export function differenceBetween(before: unknown, after: unknown, path = ''): F
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The items of the first list that the second has not. States share what did not change, so most are the very same. */
+/** Items of the first list that the second lacks. Most unchanged items are the same object, so that is tried first. */
 function without(items: readonly unknown[], others: readonly unknown[]): unknown[] {
   const known = new Set(others);
   const left = items.filter((item) => !known.has(item));

@@ -2,7 +2,7 @@ import type { AggregateStore, AnyAggregate } from '@yoyaku/eventing';
 import { evolve } from '@yoyaku/kernel';
 import { differenceBetween, type FieldChange } from './difference';
 
-/** An event, by the thing that it changed. */
+/** An event, named by the thing that it changed. */
 export interface Change {
   /** Category of the stream. */
   readonly entity: string;
@@ -10,12 +10,12 @@ export interface Change {
   readonly revision: number;
 }
 
-/** So many streams are read at once. */
+/** How many streams are read at the same time. */
 const AT_ONCE = 8;
 
 /**
- * What events changed: the state before and after each, folded by the very code that decides. Nothing of it is kept, so
- * what was erased is not in it.
+ * What events changed: compares the state before and after each. The states are folded from the events whenever they
+ * are asked for, so erased data is never in them.
  */
 export class Differences {
   private readonly aggregates: ReadonlyMap<string, AnyAggregate>;
@@ -28,8 +28,8 @@ export class Differences {
   }
 
   /**
-   * The difference that each of the changes made, in the same order. It takes reading each thing's stream once, up to
-   * the last change; null for a change with more than `longest` events before it.
+   * The changed fields of each change, in the same order. Each thing's stream is read once, up to its last change. Null
+   * for a change with more than `longest` events before it.
    */
   async of(
     changes: readonly Change[],

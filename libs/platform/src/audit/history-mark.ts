@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { StoredEvent } from '@yoyaku/eventing';
 
-/** A moment of the whole history: how far it went, and one hash over all of it. */
+/** A point in the whole history: its position, and one hash over all events up to it. */
 export interface HistoryMark {
   readonly position: bigint;
   readonly events: number;
@@ -11,7 +11,7 @@ export interface HistoryMark {
 
 export const BEGINNING: HistoryMark = { position: -1n, events: 0, hash: hash('sha256', '') };
 
-/** The mark that follows when this event is the next of all. */
+/** The mark after one more event. */
 export const advance = (mark: HistoryMark, { position, metadata }: StoredEvent): HistoryMark => ({
   position,
   events: mark.events + 1,

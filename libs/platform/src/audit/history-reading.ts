@@ -1,6 +1,6 @@
 import { type EventStore, type FoundEvent, GarbledAnswer } from '@yoyaku/eventing';
 
-/** The stored events after a position, as far as they can be read, and what others have done to our streams. */
+/** Reads the stored events after a position, as far as possible, and events of others that concern our streams. */
 export class HistoryReading {
   private last: bigint | undefined;
   private damaged = false;
@@ -11,12 +11,14 @@ export class HistoryReading {
     private readonly after: bigint | undefined,
   ) {}
 
-  /** The position behind which an event is damaged beyond reading, which ends the reading. */
+  /** The position of the last readable event, if the next one is damaged so that reading ended. */
   get damagedAfter(): bigint | undefined {
     return this.damaged ? (this.last ?? this.after ?? -1n) : undefined;
   }
 
-  /** What is garbled takes others of the same answer with it: only where nothing at all follows, it is the next one. */
+  /**
+   * A garbled event makes its whole answer unreadable. So it reads again; if that gives nothing, the next event is it.
+   */
   async *events(): AsyncGenerator<FoundEvent> {
     for (let fruitless = 0; fruitless < 2; fruitless++) {
       try {

@@ -1,10 +1,10 @@
 import type { HistoryMark } from './history-mark';
 
-/** How far a verification is. */
+/** The progress of a verification. */
 export interface AuditProgress {
   /** Events verified so far. */
   readonly processed: number;
-  /** Events there are to verify, as far as positions tell. */
+  /** Events to verify, as estimated from positions. */
   readonly total: number;
   readonly eventsPerSecond: number;
   readonly secondsLeft: number;
@@ -13,10 +13,10 @@ export interface AuditProgress {
 /** Measures progress from a mark to the position of the last event, from now on. */
 export function progressMeter(from: HistoryMark, head: bigint): (reached: HistoryMark) => AuditProgress {
   const startedAt = performance.now();
-  const way = Number(head - from.position);
+  const distance = Number(head - from.position);
   return ({ position, events }) => {
     const processed = events - from.events;
-    const done = Math.min(1, Number(position - from.position) / way);
+    const done = Math.min(1, Number(position - from.position) / distance);
     const total = Math.round(processed / done);
     const rate = processed / ((performance.now() - startedAt) / 1_000);
     const secondsLeft = Math.ceil((total - processed) / rate);

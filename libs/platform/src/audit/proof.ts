@@ -5,20 +5,20 @@ import { BEGINNING, type HistoryMark } from './history-mark';
 import type { SignedCheckpoint, SigningKey } from './signing-key';
 
 /**
- * What a stranger needs to see that an event belongs to the history that was signed: from the hash of the mark,
- * hashing each of the hashes in turn leads to the checkpoint's; the event's own is among them.
+ * What a third party needs to check that an event belongs to the signed history. Hash the mark's hash with each of
+ * `hashes` in turn: the result is the checkpoint's hash. The event's own hash is one of `hashes`.
  */
 export interface Proof {
   readonly event: StoredEvent;
   readonly from: HistoryMark;
-  /** Of every event after the mark up to the checkpoint. */
+  /** The hash of every event after the mark, up to the checkpoint. */
   readonly hashes: readonly string[];
   readonly checkpoint: SignedCheckpoint;
   /** Ed25519, PEM. */
   readonly publicKey: string;
 }
 
-/** Throws `audit.not_yet_signed` while no checkpoint covers the position, `event.not_found` where no event stands. */
+/** Throws `audit.not_yet_signed` while no checkpoint covers the position, `event.not_found` where there is no event. */
 export async function prove(
   position: bigint,
   { store, checkpoints, key }: { store: EventStore; checkpoints: Checkpoints; key: SigningKey },

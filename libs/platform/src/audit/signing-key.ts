@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, hkdfSync, type KeyObject, sign, veri
 import type { Instant } from '@yoyaku/kernel';
 import type { HistoryMark } from './history-mark';
 
-/** A mark of the history, and when it was taken. */
+/** A mark of the history, with the moment when it was taken. */
 export interface Checkpoint extends HistoryMark {
   readonly takenAt: Instant;
 }

@@ -1,21 +1,21 @@
 import type { OtherEvent } from '@yoyaku/eventing';
 import type { StreamHeads } from './stream-heads';
 
-/** An event's place: what an auditor is told where history is broken. */
+/** The place of an event, for telling where history is broken. */
 export interface Place {
   readonly stream: string;
   readonly revision: number;
 }
 
-/** What others do to our streams: put events into them, delete them, or have the store forget some of their events. */
+/** Harm that others do to our streams: they add events, delete streams, or make the store drop events. */
 export class StreamHarm {
-  /** Streams of which the store was told to forget events, by what was said last. */
+  /** Streams whose latest metadata tells the store to drop events. */
   private readonly truncated = new Set<string>();
 
   constructor(private readonly heads: StreamHeads) {}
 
-  /** The event of ours that this one has harmed for good. */
-  doneBy({ other, stream, describes, revision, type, data }: OtherEvent): Place | undefined {
+  /** The place of our event that this event of others has destroyed, if any. */
+  placeHarmedBy({ other, stream, describes, revision, type, data }: OtherEvent): Place | undefined {
     if (describes !== undefined) {
       if (type === '$metadata' && truncates(data)) this.truncated.add(describes);
       else this.truncated.delete(describes);
@@ -26,7 +26,7 @@ export class StreamHarm {
     return type === '$streamDeleted' ? { stream, revision: 0 } : undefined;
   }
 
-  /** The first event of a stream of ours that the store was told to forget, and may have forgotten. */
+  /** The first event of a stream of ours that the store was told to truncate. */
   get truncatedPlace(): Place | undefined {
     const stream = [...this.truncated].find((each) => this.heads.has(each));
     return stream === undefined ? undefined : { stream, revision: 0 };

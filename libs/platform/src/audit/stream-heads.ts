@@ -4,13 +4,13 @@ const NAME_BYTES = 16;
 const HASH_BYTES = 32;
 const ENTRY_BYTES = NAME_BYTES + HASH_BYTES;
 const ENTRIES_PER_BLOCK = 65_536;
-/** Of every hundred places, so many are taken before there are to be twice as many. */
-const FULL = 0.7;
+/** The table is doubled when more than this part of its places is taken. */
+const MAX_LOAD = 0.7;
 const FREE = -1;
 
 /**
- * The last revision and hash of each of millions of streams, in some 60 bytes a stream: a table of its own, of bytes,
- * since a Map of names would take six times as much. Streams are told apart by 128 bits of their names' SHA-256.
+ * The last revision and hash of each of millions of streams, in some 60 bytes a stream. It is a hash table in buffers,
+ * because a Map of names would take six times as much memory. 128 bits of the name's SHA-256 identify a stream.
  */
 export class StreamHeads {
   private readonly blocks: Buffer[] = [];
@@ -18,19 +18,19 @@ export class StreamHeads {
   private places = new Int32Array(2 * ENTRIES_PER_BLOCK).fill(FREE);
   private count = 0;
 
-  /** Streams there are. */
+  /** Number of streams. */
   get size(): number {
     return this.count;
   }
 
-  /** The stream's number, by which its head is asked for and moved; a new stream is at revision −1. */
+  /** The stream's number, with which its head is read and moved. A new stream is at revision −1. */
   numberOf(stream: string): number {
     const name = nameOf(stream);
     const { number, place } = this.find(name);
     return number === FREE ? this.add(name, place) : number;
   }
 
-  /** Whether the stream has a head: an event of it was seen. */
+  /** Whether an event of the stream was seen. */
   has(stream: string): boolean {
     const number = this.find(nameOf(stream)).number;
     return number !== FREE && this.revisionOf(number) >= 0;
@@ -73,12 +73,12 @@ export class StreamHeads {
     name.copy(this.blockOf(number), offsetOf(number));
     this.revisions[number] = -1;
     this.places[place] = number;
-    if (this.count > this.places.length * FULL) this.spread();
+    if (this.count > this.places.length * MAX_LOAD) this.grow();
     return number;
   }
 
-  /** Into twice as many places. */
-  private spread(): void {
+  /** Doubles the number of places. */
+  private grow(): void {
     const places = new Int32Array(2 * this.places.length).fill(FREE);
     const mask = places.length - 1;
     for (let number = 0; number < this.count; number++) {

@@ -4,12 +4,12 @@ import type { Audit, Auditor } from './auditor';
 import type { AuditProgress } from './progress';
 import type { Verification, Verifications } from './verifications';
 
-/** How often progress is written, in milliseconds; a cancellation is noticed as fast. */
-const TELL_EVERY = 500;
+/** Milliseconds between two writes of the progress. A write also shows whether the verification was cancelled. */
+const PROGRESS_EVERY = 500;
 
 class Cancelled extends Error {}
 
-/** Runs verifications that were asked for: in the whole installation one at a time. */
+/** Runs the verifications that were requested, one at a time in the whole installation. */
 export class VerificationRunner {
   constructor(
     private readonly verifications: Verifications,
@@ -17,15 +17,15 @@ export class VerificationRunner {
     private readonly databaseUrl: string,
   ) {}
 
-  /** Whether anybody asked for one that has not ended yet. */
+  /** Whether a requested verification has not ended yet. */
   async isWanted(): Promise<boolean> {
     return (await this.verifications.running()).length > 0;
   }
 
   /**
-   * Runs those that are open, one after the other, unless another process is at it. One that a process left when it
-   * died, or could not go on with since a server was away, begins anew the next time. Throws what keeps it from going
-   * on, and the signal's reason.
+   * Runs the open verifications one after the other, unless another process does. One that was interrupted, because a
+   * process died or a server was down, starts again the next time. Throws the error that interrupts it, and the
+   * signal's reason.
    */
   async run(signal: AbortSignal): Promise<void> {
     await tryHolding({ url: this.databaseUrl, lock: 'yoyaku.audit-verification', signal }, async (held) => {
@@ -36,7 +36,7 @@ export class VerificationRunner {
   private async verify({ id, from }: Verification, held: AbortSignal): Promise<void> {
     if (!(await this.verifications.advance(id, null))) return;
     try {
-      const audit = await this.telling(id, held, (onProgress, signal) =>
+      const audit = await this.withProgress(id, held, (onProgress, signal) =>
         this.auditor.verify({ fromLastCheckpoint: from === 'checkpoint', onProgress, signal }),
       );
       await this.verifications.done(id, audit);
@@ -47,24 +47,24 @@ export class VerificationRunner {
     }
   }
 
-  /** Writes now and then how far it is, and ends it by {@link Cancelled} when nobody wants to know any more. */
-  private async telling(
+  /** Writes the progress at intervals, and stops the verification with {@link Cancelled} when it was cancelled. */
+  private async withProgress(
     id: Verification['id'],
     held: AbortSignal,
     verify: (onProgress: (progress: AuditProgress) => void, signal: AbortSignal) => Promise<Audit>,
   ): Promise<Audit> {
     const cancelled = new AbortController();
     let latest: AuditProgress | null = null;
-    const tell = async () => {
+    const writeProgress = async () => {
       if (!(await this.verifications.advance(id, latest))) cancelled.abort(new Cancelled());
     };
-    const timer = setInterval(() => void tell().catch(() => {}), TELL_EVERY);
+    const timer = setInterval(() => void writeProgress().catch(() => {}), PROGRESS_EVERY);
     const onProgress = (progress: AuditProgress) => {
       latest = progress;
     };
     try {
       const audit = await verify(onProgress, AbortSignal.any([held, cancelled.signal]));
-      await tell();
+      await writeProgress();
       return audit;
     } finally {
       clearInterval(timer);

@@ -8,7 +8,7 @@ import type { AuditProgress } from './progress';
 export const SCOPES = ['start', 'checkpoint'] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** `running`: also while no process has taken it up yet. `done`, whatever was found. */
+/** `running`: requested and not ended, even if no process runs it yet. `done`: it reached its end, with any result. */
 export const VERIFICATION_STATES = ['running', 'done', 'failed', 'cancelled'] as const;
 
 /** An {@link Audit} as JSON: positions as text. */
@@ -18,7 +18,7 @@ export type AuditReport = Omit<Audit, 'position' | 'brokenCheckpoint' | 'witness
   readonly witnessedTo: string | null;
 };
 
-/** A verification of history that goes on whatever becomes of the process that runs it. */
+/** A verification of history. It continues in another process when the one that runs it dies. */
 export interface Verification {
   readonly id: Uuid;
   readonly from: Scope;
@@ -26,9 +26,9 @@ export interface Verification {
   readonly requestedBy: string;
   readonly requestedAt: Instant;
   readonly endedAt: Instant | null;
-  /** Null until something is known, and again when another process takes it up. */
+  /** Null at first, and again when another process takes it over. */
   readonly progress: AuditProgress | null;
-  /** What was found, once it is done. */
+  /** The result, when it is done. */
   readonly audit: AuditReport | null;
   /** Why it failed. */
   readonly error: string | null;
@@ -41,11 +41,11 @@ interface Row extends Pick<Verification, 'id' | 'state' | 'progress' | 'audit' |
   readonly ended_at: Instant | null;
 }
 
-/** Verifications that were asked for, in PostgreSQL, for whoever runs them and whoever wants to know. */
+/** The requested verifications, in PostgreSQL. The process that runs them and those that show them share it. */
 export class Verifications {
   constructor(private readonly pool: Pool) {}
 
-  /** Asks for one. While one of the same scope runs, that one is given. */
+  /** Requests a verification. If one of the same scope is running, returns that one. */
   async request(from: Scope, by: string): Promise<Verification> {
     for (;;) {
       const { rows } = await this.pool.query<Row>(
@@ -56,7 +56,7 @@ export class Verifications {
          union all select * from app.audit_verifications where scope = $2 and state = 'running'`,
         [newUuid(), from, by],
       );
-      // None: the one that ran ended just now.
+      // No row: the running one ended between the two parts of the statement. Try again.
       if (rows[0]) return verificationOf(rows[0]);
     }
   }
@@ -68,7 +68,7 @@ export class Verifications {
     return verificationOf(rows[0]);
   }
 
-  /** How it goes, now and then, to its end or until the signal aborts. Throws `audit.verification_not_found`. */
+  /** Yields its state at intervals, until it ends or the signal aborts. Throws `audit.verification_not_found`. */
   follow(id: Uuid, signal: AbortSignal): AsyncGenerator<Verification> {
     return following(
       () => this.get(id),
@@ -82,7 +82,7 @@ export class Verifications {
     ensure(await this.end(id, 'cancelled'), 'audit.verification_not_found', { id });
   }
 
-  /** Those that nobody has ended, the oldest first. */
+  /** Verifications that have not ended, the oldest first. */
   async running(): Promise<Verification[]> {
     const { rows } = await this.pool.query<Row>(
       `select * from app.audit_verifications where state = 'running' order by requested_at`,
@@ -90,7 +90,7 @@ export class Verifications {
     return rows.map(verificationOf);
   }
 
-  /** Says how far it is; false when it was cancelled. */
+  /** Writes the progress. False: it was cancelled. */
   async advance(id: Uuid, progress: AuditProgress | null): Promise<boolean> {
     const { rowCount } = await this.pool.query(
       `update app.audit_verifications set progress = $2 where id = $1 and state = 'running'`,
@@ -121,7 +121,7 @@ export class Verifications {
   }
 }
 
-/** The audit as it is told and kept. */
+/** The audit as JSON, as it is shown and stored. */
 export const reportOf = ({ position, brokenCheckpoint, witnessedTo, ...audit }: Audit): AuditReport => ({
   ...audit,
   position: String(position),

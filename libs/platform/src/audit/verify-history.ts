@@ -4,36 +4,36 @@ import { type Place, StreamHarm } from './stream-harm';
 import { StreamHeads } from './stream-heads';
 
 export interface Verified {
-  /** Where history stood when it was read to its end, or to the break. */
+  /** The mark at the end of history, or before the break. */
   readonly mark: HistoryMark;
   readonly streams: number;
   /**
-   * The first event that is not what was appended, that is missing before the next one of its stream, or that is not
-   * read any more since somebody deleted or truncated the stream.
+   * The first event that differs from what was appended, or is missing in the middle of its stream, or was lost because
+   * somebody deleted or truncated the stream.
    */
   readonly brokenAt: Place | null;
-  /** The first of the expected marks that history does not lead to: something before it was taken out or put in. */
+  /** The first expected mark that history does not match: an event before it was removed or added. */
   readonly lostBefore: HistoryMark | null;
 }
 
 export interface VerifyOptions {
-  /** A mark already trusted, to go on from; the events given must be those after it. */
+  /** A trusted mark to start from. The events must be those after it. */
   readonly from?: HistoryMark;
-  /** Marks taken earlier, in order: history must still pass through each of them. */
+  /** Marks that were taken earlier, in order. History must match each of them. */
   readonly expected?: readonly HistoryMark[];
-  /** Told how far it is, after every thousand events and after the last. */
+  /** Called after every thousand events and after the last one. */
   readonly onProgress?: (mark: HistoryMark) => void;
-  /** Throws its reason, at the next thousand, once it aborts. */
+  /** When it aborts, its reason is thrown after the next thousand events. */
   readonly signal?: AbortSignal;
 }
 
-const PROGRESS = 1_000;
+const PROGRESS_EVERY = 1_000;
 
 /**
- * Holds events, in the order of the whole store (those of others may be among them), against their hash chains and
- * against marks taken earlier. A changed event breaks its own hash, one taken out of a stream's middle leaves a gap; one
- * taken off a stream's end, or a whole stream, shows in the marks. Memory grows with the number of streams (see
- * {@link StreamHeads}), not of events.
+ * Compares events with their hash chains and with marks that were taken earlier. The events are in the order of the
+ * whole store; events of others may be among them. A changed event breaks its own hash. An event removed from the
+ * middle of a stream leaves a gap. An event removed from its end, or a whole stream, makes a mark wrong. Memory grows
+ * with the number of streams (see {@link StreamHeads}), not of events.
  */
 export async function verifyHistory(
   events: AsyncIterable<FoundEvent>,
@@ -41,7 +41,7 @@ export async function verifyHistory(
 ): Promise<Verified> {
   const heads = new StreamHeads();
   const harm = new StreamHarm(heads);
-  const pending = expected.filter(({ position }) => position > from.position);
+  const expectedMarks = expected.filter(({ position }) => position > from.position);
   let mark = from;
   const result = (found: Partial<Verified> = {}): Verified => ({
     mark,
@@ -53,33 +53,33 @@ export async function verifyHistory(
 
   for await (const event of events) {
     if (isOther(event)) {
-      const brokenAt = harm.doneBy(event);
+      const brokenAt = harm.placeHarmedBy(event);
       if (brokenAt) return result({ brokenAt });
       continue;
     }
-    const due = pending[0];
+    const due = expectedMarks[0];
     if (due && event.position > due.position) {
       if (!isSameMark(due, mark)) return result({ lostBefore: due });
-      pending.shift();
+      expectedMarks.shift();
     }
     const brokenAt = breakAt(event, heads, from);
     if (brokenAt) return result({ brokenAt });
     mark = advance(mark, event);
-    if (mark.events % PROGRESS !== 0) continue;
+    if (mark.events % PROGRESS_EVERY !== 0) continue;
     signal?.throwIfAborted();
     onProgress?.(mark);
   }
   if (mark !== from) onProgress?.(mark);
-  const lostBefore = pending.find((due) => !isSameMark(due, mark)) ?? null;
+  const lostBefore = expectedMarks.find((due) => !isSameMark(due, mark)) ?? null;
   return result({ lostBefore, brokenAt: harm.truncatedPlace ?? null });
 }
 
-/** Moves its stream's head to the event, or says where the stream is broken. */
+/** Moves the stream's head to the event, or returns where the stream is broken. */
 function breakAt(event: StoredEvent, heads: StreamHeads, from: HistoryMark): Place | undefined {
   const { stream, revision } = event;
   const number = heads.numberOf(stream);
   const last = heads.revisionOf(number);
-  // Before a trusted mark the stream was verified already: what its first event here says of the past is taken.
+  // The stream was verified up to the trusted mark, so the first event after it is believed about its predecessor.
   const isTrusted = last < 0 && from.events > 0 && revision > 0;
   if (!isTrusted && revision !== last + 1) return { stream, revision: Math.min(revision, last + 1) };
   if (!isWhole(event, isTrusted ? event.metadata?.prevHash : heads.hashOf(number))) return { stream, revision };
@@ -87,7 +87,7 @@ function breakAt(event: StoredEvent, heads: StreamHeads, from: HistoryMark): Pla
   return undefined;
 }
 
-/** What was damaged may be no event any more: then it is none that was appended. */
+/** Damaged data may not even have the shape of an event. Then it is not what was appended. */
 function isWhole(event: StoredEvent, prevHash: string | null): boolean {
   try {
     return isIntact(event, prevHash);

@@ -7,15 +7,15 @@ export interface KnownEvent extends Place {
   readonly position: bigint;
 }
 
-/** Who saw the events when they were appended, and kept apart from the store where they stood. */
+/** A record of the events, made when they were appended and kept apart from the store. */
 export interface Witness {
-  /** Position of the last event that it saw; undefined where it saw none, or is not there. */
-  seen(): Promise<bigint | undefined>;
+  /** Position of the last event that it saw; undefined if it saw none, or is not available. */
+  lastPosition(): Promise<bigint | undefined>;
   /** The events that it knows between two positions (the first excluded), in order. */
   eventsBetween(after: bigint, upTo: bigint): AsyncIterable<KnownEvent>;
 }
 
-/** The first of the known events that the stored ones, which go as far, lack; both in order. */
+/** The first known event that is missing among the stored ones. Both are in order and cover the same range. */
 export async function firstMissing(
   known: AsyncIterable<KnownEvent>,
   stored: AsyncIterable<StoredEvent>,

@@ -17,7 +17,7 @@ const decider: Decider<DisclosureState, DisclosureCommand, DisclosureEvent> = {
   },
 };
 
-/** That somebody was shown what is personal in other people's history: who, when, and which part of it. */
+/** The record that somebody was shown personal data in the history: who, when, and which part. */
 export const Disclosure: Aggregate<DisclosureState, DisclosureCommand, DisclosureEvent> = {
   category: 'disclosure',
   decider,

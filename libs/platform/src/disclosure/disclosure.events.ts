@@ -1,8 +1,8 @@
 import type { EventCatalog, Instant, Message, Uuid } from '@yoyaku/kernel';
 
-/** Which part of history was opened; what is absent was no limit. */
+/** The part of history that was shown. A field that is absent sets no limit. */
 export interface DisclosedPart {
-  /** Commit position after which it begins. */
+  /** The part begins after this commit position. */
   readonly from?: string;
   readonly category?: string;
   readonly type?: string;
@@ -10,7 +10,7 @@ export interface DisclosedPart {
   readonly actorId?: Uuid;
   readonly since?: Instant;
   readonly until?: Instant;
-  /** What was appended meanwhile, too. */
+  /** Whether events that were appended meanwhile were shown too. */
   readonly follow?: boolean;
 }
 
