@@ -312,6 +312,11 @@ describe('a booking', () => {
       expect([change, reply.status, reply.body.code]).toEqual([change, status, code]);
       expect([change, reply.body.errors?.[0]?.path]).toEqual([change, path]);
     }
+    const refusedFor = async (change: object) => (await book(haircut, at(0), change)).body;
+    const moment = expect.stringMatching(/^20\d\d-.*Z$/);
+    expect(await refusedFor({ start: '2020-01-01T00:00:00Z' })).toMatchObject({ earliest: moment });
+    expect(await refusedFor({ start: '2060-01-01T00:00:00Z' })).toMatchObject({ latest: moment });
+    expect(await refusedFor({ partySize: 2 })).toMatchObject({ maximum: 1 });
     await must(asOwner('PUT', '/staff/working-hours', { resourceId: yuki, hours: [] }));
     expect((await book(haircut, at(0))).body).toMatchObject({ code: 'booking.outside_hours' });
   });
@@ -484,8 +489,10 @@ describe('availability', () => {
     const haircut = await service([[await resource()]]);
     const ask = (from: string, to: string) =>
       api.call('GET', `/availability?businessId=${businessId}&serviceId=${haircut}&from=${from}&to=${to}`);
-    expect((await ask('2027-03-01', '2027-02-28')).body.errors).toMatchObject([{ path: 'to', code: 'before_from' }]);
-    expect((await ask('2027-03-01', '2027-05-02')).body.errors).toMatchObject([{ path: 'to', code: 'max_days' }]);
+    expect((await ask('2027-03-01', '2027-02-28')).body.errors).toMatchObject([{ path: 'to', code: 'too_small' }]);
+    expect((await ask('2027-03-01', '2027-05-02')).body.errors).toMatchObject([
+      { path: 'to', code: 'too_large', maximum: 62 },
+    ]);
     expect((await ask('2027-03-01', '2027-05-01')).status).toBe(200);
     expect((await ask('2200-10-30', '2200-12-30')).body).toMatchObject({ slots: [] });
     expect((await ask('1900-01-02', '1900-01-03')).body).toMatchObject({ slots: [] });

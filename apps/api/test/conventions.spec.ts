@@ -51,7 +51,7 @@ describe('Idempotency-Key', () => {
   it('keeps refusals too', async () => {
     const headers = { ...key(), 'if-match': '"0"' };
     const first = await rename('Stale', headers);
-    expect(first.status).toBe(412);
+    expect(first).toMatchObject({ status: 412, body: { currentRevision: expect.any(Number) } });
     expect((await rename('Stale', headers, other())).text).toBe(first.text);
   });
 
@@ -421,11 +421,30 @@ describe('what cannot be read', () => {
   it('names every field at fault, with its place', async () => {
     const { body } = await api.call('POST', '/auth/register', { body: { name: 1, email: 'x', extra: {} } });
     expect(body.errors.map(({ path, code }: { path: string; code: string }) => `${path} ${code}`).sort()).toEqual([
-      'email is_email',
-      'extra whitelist_validation',
-      'name is_string',
-      'password is_string',
+      'email bad_format',
+      'extra unknown_field',
+      'name wrong_type',
+      'password required',
     ]);
+  });
+
+  it.each([
+    ['serviceId', '/availability', 'required', {}],
+    ['businessId', '/availability?businessId=none', 'not_uuid', {}],
+    ['from', '/availability?from=2027-02-30', 'not_date', {}],
+    ['start', '/availability/resources?start=soon', 'not_instant', {}],
+    ['partySize', '/availability?partySize=two', 'wrong_type', {}],
+    ['partySize', '/availability?partySize=0', 'too_small', { minimum: 1 }],
+    ['partySize', '/availability?partySize=1001', 'too_large', { maximum: 1000 }],
+    ['timezone', '/availability?timezone=Moon', 'bad_format', {}],
+    ['colour', '/availability?colour=red', 'unknown_field', {}],
+    ['category', `/services?category=${'x'.repeat(61)}`, 'too_long', { maximum: 60 }],
+    ['category', '/services?category=', 'too_short', { minimum: 1 }],
+    ['kind', '/resources?kind=horse', 'not_one_of', {}],
+  ])('says what is wrong with %s in %s: %s', async (path, url, code, facts) => {
+    const { body } = await api.call('GET', url, { headers: { 'accept-language': 'ja' } });
+    const error = body.errors.find((one: { path: string }) => one.path === path);
+    expect(error).toMatchObject({ path, code, ...facts, message: expect.stringMatching(/[ぁ-ん]/) });
   });
 
   it('refuses parameters that a query does not have', async () => {

@@ -226,7 +226,7 @@ describe('a body', () => {
     ['a separator of lines', 'A\u2028B'],
     ['a turn of direction', 'A\u202eB'],
   ])('has no name with %s', async (_, name) => {
-    const invalid = { status: 400, body: { errors: [{ path: 'name', code: 'is_plain_text' }] } };
+    const invalid = { status: 400, body: { errors: [{ path: 'name', code: 'bad_format' }] } };
     expect(await patch(named(name))).toMatchObject(invalid);
   });
 });
@@ -237,5 +237,5 @@ it('keeps the lines of a text of several lines, and nothing else that controls',
     return api.call('POST', '/owner/businesses', { token: ann.token, body });
   };
   expect((await found('One\r\nTwo\n\tThree')).body.description).toBe('One\nTwo\n\tThree');
-  expect(await found('One\u0007')).toMatchObject({ status: 400, body: { errors: [{ code: 'is_plain_lines' }] } });
+  expect(await found('One\u0007')).toMatchObject({ status: 400, body: { errors: [{ code: 'bad_format' }] } });
 });

@@ -42,7 +42,7 @@ const LONGEST_APPOINTMENT = 366 * DAY;
 
 /** Throws unless the appointment starts in the future, ends after that within a year, and overlaps no other. */
 function ensureFits({ appointmentId, start, end }: Appointment, at: Instant, { appointments }: AgendaState): void {
-  ensure(epochMs(start) >= epochMs(at), 'booking.too_soon', { path: 'start', start });
+  ensure(epochMs(start) >= epochMs(at), 'booking.too_soon', { path: 'start', earliest: at });
   ensure(epochMs(end) > epochMs(start), 'booking.ends_before_start', { path: 'end', start, end });
   ensure(epochMs(end) - epochMs(start) <= LONGEST_APPOINTMENT, 'booking.appointment_too_long', { path: 'end' });
   const overlapsAnother = Object.values(appointments).some(

@@ -4,6 +4,7 @@ import {
   ensure,
   epochMs,
   type Fee,
+  fromEpochMs,
   HOUR,
   type Instant,
   type Message,
@@ -89,15 +90,19 @@ export function made(state: BookingState): MadeBooking {
 function accepting(command: keyof typeof ACCEPTED_IN, state: BookingState): MadeBooking {
   const booking = made(state);
   const statuses: readonly BookingStatus[] = ACCEPTED_IN[command];
-  ensure(statuses.includes(booking.status), 'booking.invalid_transition', { status: booking.status, command });
+  ensure(statuses.includes(booking.status), 'booking.invalid_transition', { currentStatus: booking.status, command });
   return booking;
 }
 
 const subject = ({ bookingId, businessId, customerId }: MadeBooking) => ({ bookingId, businessId, customerId });
 const place = ({ holdId, resourceIds, start, end }: Place): Place => ({ holdId, resourceIds, start, end });
 
-const isLate = ({ terms, start }: MadeBooking, at: Instant): boolean =>
-  terms !== null && epochMs(at) > epochMs(start) - terms.freeUntilHours * HOUR;
+/** Until when its customer may move or cancel it without a fee. */
+const freeUntil = ({ terms, start }: MadeBooking): Instant =>
+  fromEpochMs(epochMs(start) - (terms?.freeUntilHours ?? 0) * HOUR);
+
+const isLate = (booking: MadeBooking, at: Instant): boolean =>
+  booking.terms !== null && epochMs(at) > epochMs(freeUntil(booking));
 
 const charge = (fee: Fee | null | undefined, price: Money): Money | null =>
   fee ? ('percent' in fee ? percent(price, fee.percent) : fee.amount) : null;
@@ -113,7 +118,7 @@ function ensureNotStarted({ start }: MadeBooking, at: Instant): void {
 export function ensureReschedulable(booking: MadeBooking, by: Party, at: Instant): void {
   accepting('RescheduleBooking', booking);
   ensureNotStarted(booking, at);
-  ensure(by === 'business' || !isLate(booking, at), 'booking.too_late_to_change', { start: booking.start });
+  ensure(by === 'business' || !isLate(booking, at), 'booking.too_late_to_change', { latest: freeUntil(booking) });
 }
 
 /** Throws `booking.invalid_transition`, `booking.already_started`. */

@@ -19,6 +19,8 @@ interface Policy<Asked> {
   /** The field of the request that is at fault. */
   readonly path?: string;
   readonly allows: (asked: Asked) => boolean;
+  /** What would do. */
+  readonly facts?: (asked: Asked) => object;
 }
 
 /** The first and the last moment (epoch ms) at which a booking that is made now may start. */
@@ -33,8 +35,14 @@ const WISH_POLICIES: readonly Policy<Wish>[] = [
     code: 'booking.too_soon',
     path: 'start',
     allows: ({ business, start, at }) => start >= bookable(business, at).start,
+    facts: ({ business, at }) => ({ earliest: fromEpochMs(bookable(business, at).start) }),
   },
-  { code: 'booking.too_far', path: 'start', allows: ({ business, start, at }) => start <= bookable(business, at).end },
+  {
+    code: 'booking.too_far',
+    path: 'start',
+    allows: ({ business, start, at }) => start <= bookable(business, at).end,
+    facts: ({ business, at }) => ({ latest: fromEpochMs(bookable(business, at).end) }),
+  },
   {
     code: 'booking.off_grid',
     path: 'start',
@@ -52,6 +60,7 @@ const USE_POLICIES: readonly Policy<Use>[] = [
     code: 'booking.party_too_large',
     path: 'partySize',
     allows: ({ service, resource, partySize }) => partySize <= capacityOf(service, resource),
+    facts: ({ service, resource }) => ({ maximum: capacityOf(service, resource) }),
   },
   {
     code: 'booking.outside_hours',
@@ -83,7 +92,7 @@ export const verdictsOn = (wish: Wish, resource: ResourceRules, end: number): Ve
 
 function objectionTo<Asked extends Wish>(policies: readonly Policy<Asked>[], asked: Asked): DomainError | undefined {
   const broken = policies.find(({ allows }) => !allows(asked));
-  return broken && new DomainError(broken.code, { path: broken.path, start: fromEpochMs(asked.start) });
+  return broken && new DomainError(broken.code, { path: broken.path, ...broken.facts?.(asked) });
 }
 
 function isOpen(resource: ResourceRules, wanted: Interval): boolean {

@@ -260,7 +260,7 @@ function transition(
   const { from, to } = TRANSITIONS[command];
   if (status === to) return [];
   const allowed: readonly BusinessStatus[] = from;
-  ensure(allowed.includes(status), 'business.invalid_transition', { from: status, to });
+  ensure(allowed.includes(status), 'business.invalid_transition', { currentStatus: status, to });
   return [event(businessId)];
 }
 

@@ -42,7 +42,7 @@ const decider: Decider<MembershipState, MembershipCommand, MembershipEvent> = {
     },
     ChangeAssignment: ({ data: { by, ...change } }, state) => {
       const { status, createdAt: _, ...current } = known(state);
-      ensure(status === 'active', 'member.invalid_transition', { from: status });
+      ensure(status === 'active', 'member.invalid_transition', { currentStatus: status });
       const changed = { ...current, ...change };
       ensureMayAppoint(by, current.role);
       ensureMayAppoint(by, changed.role);

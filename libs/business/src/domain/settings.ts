@@ -47,8 +47,8 @@ export function checkSettings(settings: BusinessSettings, currency: string): voi
     const value = settings[path as keyof typeof SETTING_BOUNDS];
     ensure(Number.isInteger(value) && value >= min && value <= max, 'business.setting_out_of_bounds', {
       path,
-      min,
-      max,
+      minimum: min,
+      maximum: max,
     });
   }
   for (const path of ['depositRule', 'noShowFee'] as const) {

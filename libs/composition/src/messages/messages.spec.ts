@@ -47,6 +47,6 @@ it('knows which language is preferred', () => {
 
 it('fills facts in, and says the code where there is no sentence', () => {
   expect(messageFor('rate.limited', { seconds: 5 }, 'en')).toBe('Too many requests. Try again in 5 seconds.');
-  expect(messageFor('is_in', { values: ['a', 'b'] }, 'ja')).toBe('次のいずれかを指定してください: a, b。');
+  expect(messageFor('not_one_of', { values: ['a', 'b'] }, 'ja')).toBe('次のいずれかを指定してください: a, b。');
   expect(messageFor('never.heard_of', {}, 'ru')).toBe('never.heard_of');
 });

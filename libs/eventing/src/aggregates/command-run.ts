@@ -164,7 +164,7 @@ export class CommandRun<State, C extends Message, E extends Message> {
     const { aggregate, context } = this;
     const { at, expectedRevisions } = context;
     if (expectedRevisions && !expectedRevisions.includes(known.revision)) {
-      return { refusal: new ConcurrencyConflict(`${aggregate.category} at revision ${known.revision}`, 'if_match') };
+      return { refusal: new ConcurrencyConflict(aggregate.category, 'if_match', known.revision) };
     }
     try {
       return { events: decide(aggregate.decider, { ...this.command, at } as Taken<C>, known.state) };

@@ -6,6 +6,8 @@ export class ConcurrencyConflict extends Error {
   constructor(
     readonly stream: string,
     readonly reason: 'if_match' | 'contention',
+    /** At which the stream is, where `If-Match` named another. */
+    readonly revision?: number,
   ) {
     super(`${stream}: ${reason}`);
   }
@@ -20,5 +22,5 @@ export function ensureRevision(
   { expectedRevisions, repeated = false }: CommandContext,
 ): void {
   if (!repeated && expectedRevisions && !expectedRevisions.includes(revision))
-    throw new ConcurrencyConflict(id, 'if_match');
+    throw new ConcurrencyConflict(id, 'if_match', revision);
 }

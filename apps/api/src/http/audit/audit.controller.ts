@@ -42,7 +42,7 @@ export class AuditController {
     @User() user: Principal,
   ): Promise<AuditPage> {
     if (!seesAll(user)) {
-      if (businessId === undefined) throw invalid({ path: 'businessId', code: 'is_uuid' });
+      if (businessId === undefined) throw invalid({ path: 'businessId', code: 'required' });
       await this.rights.ensureMay(user, 'audit:read', businessId);
     }
     const what = { ...filter, entityId: entityId && entityIdFrom(entityId), tenantId: businessId };

@@ -59,8 +59,9 @@ export class AvailabilityController {
     @Headers('x-min-position') minPosition?: string,
   ): Promise<AvailabilityView> {
     const { from, to } = question;
-    if (to < from) throw invalid({ path: 'to', code: 'before_from' });
-    if (daysBetween(from, to) >= MAX_DAYS) throw invalid({ path: 'to', code: 'max_days', facts: { limit: MAX_DAYS } });
+    if (to < from) throw invalid({ path: 'to', code: 'too_small.before_from' });
+    if (daysBetween(from, to) >= MAX_DAYS)
+      throw invalid({ path: 'to', code: 'too_large.days', facts: { maximum: MAX_DAYS } });
     await this.businesses.ensure(question.businessId, user);
     const isWanted = () => !request.raw.socket.destroyed;
     const asked = { ...asking(minPosition), caller: callerOf(request), isWanted };

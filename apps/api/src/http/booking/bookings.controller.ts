@@ -61,10 +61,10 @@ export class BookingsController {
     if (isAppointment(body)) return this.plan(body, user, context);
     const { businessId, serviceId, start, resourceIds = [], partySize = 1, note = null, customerId } = body;
     ensureFields([
-      [businessId === undefined, { path: 'businessId', code: 'is_uuid' }],
-      [serviceId === undefined, { path: 'serviceId', code: 'is_uuid' }],
-      [body.title !== undefined, { path: 'title', code: 'whitelist_validation' }],
-      [body.end !== undefined, { path: 'end', code: 'whitelist_validation' }],
+      [businessId === undefined, { path: 'businessId', code: 'required' }],
+      [serviceId === undefined, { path: 'serviceId', code: 'required' }],
+      [body.title !== undefined, { path: 'title', code: 'unknown_field' }],
+      [body.end !== undefined, { path: 'end', code: 'unknown_field' }],
     ]);
     if (customerId) await this.rights.ensureMay(user, 'bookings:create', businessId as Uuid);
     const within = customerId ? await this.rights.limitsOf(user, businessId as Uuid) : [];
@@ -142,7 +142,7 @@ export class BookingsController {
   ): Promise<Answer<BookingView>> {
     const booking = await this.bookingRights.find(id);
     if (!booking) {
-      ensureFields([[note !== undefined, { path: 'note', code: 'whitelist_validation' }]]);
+      ensureFields([[note !== undefined, { path: 'note', code: 'unknown_field' }]]);
       const data = {
         appointmentId: id,
         userId: user.userId,
@@ -157,7 +157,7 @@ export class BookingsController {
     ensureFields(
       Object.entries({ title, start, end }).map(([path, value]) => [
         value !== undefined,
-        { path, code: 'whitelist_validation' },
+        { path, code: 'unknown_field' },
       ]),
     );
     const change = { type: 'ChangeBookingDetails', data: { note: note === undefined ? booking.note : note } } as const;
@@ -224,10 +224,10 @@ export class BookingsController {
     context: CommandContext,
   ): Promise<Answer<BookingView>> {
     ensureFields([
-      [title === undefined, { path: 'title', code: 'is_string' }],
-      [end === undefined, { path: 'end', code: 'is_instant' }],
+      [title === undefined, { path: 'title', code: 'required' }],
+      [end === undefined, { path: 'end', code: 'required' }],
       ...(['resourceIds', 'partySize', 'customerId', 'note'] as const).map(
-        (path) => [rest[path] !== undefined, { path, code: 'whitelist_validation' }] as const,
+        (path) => [rest[path] !== undefined, { path, code: 'unknown_field' }] as const,
       ),
     ]);
     const appointmentId = idFor(context, 'booking');

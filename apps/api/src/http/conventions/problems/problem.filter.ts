@@ -14,8 +14,9 @@ import { isReadModelMissing } from '@yoyaku/projecting';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { statusOf } from '../problem-codes';
 import { concerned } from '../request-log';
+import { codeOf } from './field-codes';
 import { type FieldError, Problem } from './problem';
-import type { ProblemView } from './problem.view';
+import { membersOf, type ProblemView } from './problem.view';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
@@ -73,14 +74,16 @@ function bodyOf(
     detail: messageFor(code, facts, language),
     instance: request.url.split('?', 1)[0] as string,
     code,
+    ...membersOf(facts),
     ...(errors && { errors: errors.map((error) => fieldError(error, language)) }),
   };
 }
 
 const fieldError = ({ path, code, facts = {} }: FieldError, language: ReturnType<typeof languageOf>) => ({
   path,
-  code,
+  code: codeOf(code),
   message: messageFor(code, facts, language),
+  ...membersOf(facts),
 });
 
 /** Later is better: the client need not change anything. */
@@ -92,7 +95,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof DomainError) return ofDomain(error);
   if (error instanceof ConcurrencyConflict) {
     return error.reason === 'if_match'
-      ? new Problem(412, 'concurrency.conflict')
+      ? new Problem(412, 'concurrency.conflict', { facts: { currentRevision: error.revision } })
       : new Problem(409, 'concurrency.contention', { headers: { 'retry-after': '1' } });
   }
   if (error instanceof EventStoreDenied) return away('event_store.access_denied');

@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http';
 /** One thing wrong with one field. `path` is as in the request: `hours[0].opens`. */
 export interface FieldError {
   readonly path: string;
+  /** Of a rule, or one of a field; the latter perhaps with what it says more precisely behind a dot. */
   readonly code: string;
   readonly facts?: Readonly<Record<string, unknown>>;
 }

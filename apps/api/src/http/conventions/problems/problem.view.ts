@@ -1,10 +1,49 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, PickType } from '@nestjs/swagger';
+import { FIELD_CODES } from './field-codes';
 
-class FieldErrorView {
+/** What a program needs to know of a refusal to do better, beside the sentence for people. */
+class RefusalFacts {
+  @ApiPropertyOptional({ format: 'date-time', description: 'The first moment that would do' })
+  earliest?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'The last moment that would do, or would have done' })
+  latest?: string;
+
+  @ApiPropertyOptional({ description: 'The least that would do' })
+  minimum?: number;
+
+  @ApiPropertyOptional({ description: 'The most that would do' })
+  maximum?: number;
+
+  @ApiPropertyOptional({ description: 'How many there may be at most' })
+  limit?: number;
+
+  @ApiPropertyOptional({ description: 'The status of the thing, which does not allow what was asked for' })
+  currentStatus?: string;
+
+  @ApiPropertyOptional({ description: 'The revision of the thing, which is not one that `If-Match` named' })
+  currentRevision?: number;
+}
+
+const FACTS: ReadonlySet<string> = new Set([
+  'earliest',
+  'latest',
+  'minimum',
+  'maximum',
+  'limit',
+  'currentStatus',
+  'currentRevision',
+] satisfies (keyof RefusalFacts)[]);
+
+/** Those of an error's facts that are told as members. Others are for the sentence alone. */
+export const membersOf = (facts: Readonly<Record<string, unknown>>): RefusalFacts =>
+  Object.fromEntries(Object.entries(facts).filter(([name, fact]) => FACTS.has(name) && fact !== undefined));
+
+class FieldErrorView extends PickType(RefusalFacts, ['earliest', 'latest', 'minimum', 'maximum', 'limit']) {
   @ApiProperty({ example: 'hours[0].opens', description: 'The field, as it is in the request' })
   path: string;
 
-  @ApiProperty({ example: 'is_time' })
+  @ApiProperty({ example: 'bad_format', description: `One of ${FIELD_CODES.join(', ')}, or the code of a rule` })
   code: string;
 
   @ApiProperty({ description: 'In the language of Accept-Language' })
@@ -12,7 +51,7 @@ class FieldErrorView {
 }
 
 /** What clients get for every error (RFC 9457). */
-export class ProblemView {
+export class ProblemView extends RefusalFacts {
   @ApiProperty({ format: 'uri', example: 'urn:yoyaku:problem:booking.slot_taken' })
   type: string;
 

@@ -1,5 +1,6 @@
 import { type ArgumentMetadata, Injectable, ValidationPipe } from '@nestjs/common';
 import { getMetadataStorage, type ValidationError } from 'class-validator';
+import { factOf, sentenceOf } from './field-codes';
 import { type FieldError, invalid } from './problem';
 
 /** Checks bodies, queries and parameters against their classes; what they do not name is refused. */
@@ -31,12 +32,12 @@ export class RequestValidation extends ValidationPipe {
  */
 function faultOf(value: unknown, path: string): FieldError | undefined {
   if (typeof value === 'string') {
-    return value.includes('\0') || !value.isWellFormed() ? { path, code: 'unreadable_text' } : undefined;
+    return value.includes('\0') || !value.isWellFormed() ? { path, code: 'bad_format.unreadable' } : undefined;
   }
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [name, child] of Object.entries(value)) {
     const at = join(path, name, Array.isArray(value));
-    if (name in Object.prototype) return { path: at, code: 'whitelist_validation' };
+    if (name in Object.prototype) return { path: at, code: 'unknown_field' };
     const found = faultOf(name, path) ?? faultOf(child, at);
     if (found) return found;
   }
@@ -48,26 +49,26 @@ function fieldErrors(
   parent: string,
 ): FieldError[] {
   const path = join(parent, property ?? '', Array.isArray(target));
-  const own = Object.keys(constraints).map((constraint) => ({
-    path,
-    code: snakeCase(constraint),
-    facts: factsOf(target, property, constraint),
-  }));
+  const own = Object.keys(constraints).map((check): FieldError => {
+    if (isMissing(target, property) && check !== 'whitelistValidation') return { path, code: 'required' };
+    const sentence = sentenceOf(check);
+    return { path, code: sentence, facts: factOf(sentence, declaredWith(target, property, check)) };
+  });
   return [...own, ...children.flatMap((child) => fieldErrors(child, path))];
 }
 
-/** The numbers and names that a check was declared with, for its message: `{limit}`, `{values}`. */
-function factsOf(target: object | undefined, property: string, constraint: string): FieldError['facts'] {
-  if (!target || Array.isArray(target)) return {};
+/** Whatever check it is that finds a field that was left out. */
+const isMissing = (target: object | undefined, property: string): boolean =>
+  target !== undefined && !Array.isArray(target) && (target as Record<string, unknown>)[property] === undefined;
+
+/** The number or list that a check was declared with. */
+function declaredWith(target: object | undefined, property: string, check: string): unknown {
+  if (!target || Array.isArray(target)) return undefined;
   const rules = getMetadataStorage().getTargetValidationMetadatas(target.constructor, '', false, false);
-  const rule = rules.find(({ propertyName, name }) => propertyName === property && name === constraint);
-  const [limit] = rule?.constraints ?? [];
-  return Array.isArray(limit) ? { values: limit } : { limit };
+  return rules.find(({ propertyName, name }) => propertyName === property && name === check)?.constraints?.[0];
 }
 
 const join = (parent: string, name: string, indexed: boolean): string => {
   if (indexed) return `${parent}[${name}]`;
   return parent && name ? `${parent}.${name}` : parent || name;
 };
-
-const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
