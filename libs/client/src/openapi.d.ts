@@ -2651,10 +2651,29 @@ export interface components {
             field: string;
         };
         FieldErrorView: {
-            /** @example is_time */
+            /**
+             * @description One of required, unknown_field, wrong_type, not_uuid, not_instant, not_date, too_short, too_long, too_small, too_large, not_one_of, bad_format, duplicate, or the code of a rule
+             * @example bad_format
+             */
             code: string;
+            /**
+             * Format: date-time
+             * @description The first moment that would do
+             */
+            earliest?: string;
+            /**
+             * Format: date-time
+             * @description The last moment that would do, or would have done
+             */
+            latest?: string;
+            /** @description How many there may be at most */
+            limit?: number;
+            /** @description The most that would do */
+            maximum?: number;
             /** @description In the language of Accept-Language */
             message: string;
+            /** @description The least that would do */
+            minimum?: number;
             /**
              * @description The field, as it is in the request
              * @example hours[0].opens
@@ -2914,8 +2933,17 @@ export interface components {
              * @example booking.slot_taken
              */
             code: string;
+            /** @description The revision of the thing, which is not one that `If-Match` named */
+            currentRevision?: number;
+            /** @description The status of the thing, which does not allow what was asked for */
+            currentStatus?: string;
             /** @description In the language of Accept-Language: en, ja, ru or kk */
             detail: string;
+            /**
+             * Format: date-time
+             * @description The first moment that would do
+             */
+            earliest?: string;
             /** @description What is wrong, field by field */
             errors?: components["schemas"]["FieldErrorView"][];
             /**
@@ -2923,6 +2951,17 @@ export interface components {
              * @example /api/v1/bookings
              */
             instance: string;
+            /**
+             * Format: date-time
+             * @description The last moment that would do, or would have done
+             */
+            latest?: string;
+            /** @description How many there may be at most */
+            limit?: number;
+            /** @description The most that would do */
+            maximum?: number;
+            /** @description The least that would do */
+            minimum?: number;
             /** @example 409 */
             status: number;
             /** @example Conflict */
@@ -3203,16 +3242,16 @@ export interface components {
         };
         SessionView: {
             /** Format: date-time */
-            createdAt: Record<string, never>;
+            createdAt: string;
             /** @description The session that asks */
             current: boolean;
             /** Format: date-time */
-            expiresAt: Record<string, never>;
+            expiresAt: string;
             /** Format: uuid */
             id: string;
             ip: string | null;
             /** Format: date-time */
-            lastUsedAt: Record<string, never>;
+            lastUsedAt: string;
             /** @example api */
             platform: string;
             userAgent: string | null;
