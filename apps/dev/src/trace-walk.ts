@@ -71,12 +71,12 @@ export async function lapse(installation: TemporaryInstallation, { spanId }: Spa
 export function ensureOneTrace(booked: SpanTree): void {
   const appended = [
     ['yoyaku-api', BOOKING],
-    ['yoyaku-api', 'RequestBooking'],
+    ['yoyaku-api', 'booking.RequestBooking'],
     ['yoyaku-api', 'append booking'],
   ] as const;
   const lapsed = [
     ['yoyaku-reactor', REACTION],
-    ['yoyaku-reactor', 'ExpireBooking'],
+    ['yoyaku-reactor', 'booking.ExpireBooking'],
     ['yoyaku-reactor', 'append booking'],
   ] as const;
   const published = ['yoyaku-projector', 'publish EVENTS'] as const;
