@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { answered, apiClient } from '@yoyaku/client';
 import { atLocal, type Instant, localDate, now, plusDays, plusMs } from '@yoyaku/kernel';
+import { NewBusiness } from '@yoyaku/simulation';
 import type { HttpRequest } from '../load/http-load';
 import { untilReached } from '../load/rebuilding';
 import type { Product } from './product';
@@ -10,7 +11,6 @@ export const OPENS = 9;
 export const CLOSES = 18;
 export const WINDOW_DAYS = 180;
 export const SLOT_INTERVAL = 30;
-const DAYS = [1, 2, 3, 4, 5, 6, 7];
 
 export interface Service {
   readonly id: string;
@@ -36,40 +36,20 @@ const wallTime = (hour: number): string => `${String(hour).padStart(2, '0')}:00`
 /** Makes the salon through the product's own interface. */
 export async function openSalon({ origin, admin }: Product, plan: SalonPlan): Promise<Salon> {
   const owner = apiClient(origin, await registerUser(origin, 'owner'));
-  const business = await answered(
-    owner.POST('/api/v1/owner/businesses', {
-      body: { name: 'Salon', slug: `salon-${randomUUID().slice(0, 8)}`, timeZone: TIME_ZONE, currency: 'JPY' },
-    }),
-  );
-  const businessId = business.body.id;
-  const params = { path: { id: businessId } };
-  await answered(admin.POST('/api/v1/admin/businesses/{id}/approve', { params }));
-  const opening = DAYS.map((day) => ({ day, opens: wallTime(OPENS), closes: wallTime(CLOSES) }));
-  await answered(owner.PUT('/api/v1/owner/businesses/{id}/hours', { params, body: { hours: opening } }));
-  const settings = { slotIntervalMinutes: SLOT_INTERVAL, bookingWindowDays: WINDOW_DAYS };
-  await answered(owner.PUT('/api/v1/owner/businesses/{id}/settings', { params, body: settings }));
+  const hours = { from: wallTime(OPENS), to: wallTime(CLOSES) };
+  const business = await NewBusiness.open(owner, admin, { name: 'Salon', timeZone: TIME_ZONE, hours });
+  await business.set({ slotIntervalMinutes: SLOT_INTERVAL, bookingWindowDays: WINDOW_DAYS });
   const resourceIds: string[] = [];
   for (let i = 0; i < plan.staff; i++) {
-    const body = { businessId, kind: 'staff', name: `Person ${i}` } as const;
-    const { id: resourceId } = (await answered(owner.POST('/api/v1/owner/resources', { body }))).body;
-    const hours = DAYS.map((day) => ({ day, starts: wallTime(OPENS), ends: wallTime(CLOSES) }));
-    await answered(owner.PUT('/api/v1/staff/working-hours', { body: { resourceId, hours } }));
-    resourceIds.push(resourceId);
+    resourceIds.push(await business.addResource({ kind: 'staff', name: `Person ${i}` }, hours));
   }
   const services: Service[] = [];
   for (const { durationMinutes, staff } of plan.services) {
     const able = resourceIds.slice(0, staff);
-    const body = {
-      businessId,
-      name: `${durationMinutes} minutes`,
-      durationMinutes,
-      price: { amount: 5_000, currency: 'JPY' },
-      requirements: [{ anyOf: able }],
-    };
-    const { id } = (await answered(owner.POST('/api/v1/owner/services', { body }))).body;
+    const id = await business.addService({ name: `${durationMinutes} minutes`, durationMinutes }, [able]);
     services.push({ id, durationMinutes, resourceIds: able });
   }
-  return { businessId, resourceIds, services };
+  return { businessId: business.id, resourceIds, services };
 }
 
 /** Bearer tokens of so many new users of the product. */

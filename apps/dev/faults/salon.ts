@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { answered, apiClient } from '@yoyaku/client';
+import { apiClient } from '@yoyaku/client';
+import { NewBusiness } from '@yoyaku/simulation';
 import { Account } from './account';
 import type { OfferedService } from './offers';
 
@@ -51,45 +51,19 @@ const at = (date: string, time: string | undefined): number =>
 /** Makes an approved business with staff, rooms and services, over HTTP. */
 export async function openSalon(origin: string, admin: Account): Promise<Salon> {
   const owner = await Account.register(origin, 'owner');
-  const api = apiClient(origin, owner.token);
-  const business = await answered(
-    api.POST('/api/v1/owner/businesses', {
-      body: {
-        name: 'Faulty Towers',
-        slug: `faults-${randomBytes(4).toString('hex')}`,
-        timeZone: ZONE,
-        currency: 'JPY',
-      },
-    }),
-  );
-  const businessId = business.body.id;
-  const params = { path: { id: businessId } };
-  await answered(apiClient(origin, admin.token).POST('/api/v1/admin/businesses/{id}/approve', { params }));
-  await answered(
-    api.PUT('/api/v1/owner/businesses/{id}/hours', {
-      params,
-      body: { hours: week.map((day) => ({ day, opens: OPENS, closes: CLOSES })) },
-    }),
-  );
-
-  const resource = async (kind: 'staff' | 'room', name: string, capacity?: number): Promise<string> => {
-    const body = { businessId, kind, name, capacity };
-    const { id: resourceId } = (await answered(api.POST('/api/v1/owner/resources', { body }))).body;
-    await answered(api.PUT('/api/v1/staff/working-hours', { body: { resourceId, hours: hoursOf(OPENS) } }));
-    return resourceId;
-  };
+  const hours = { from: OPENS, to: CLOSES };
+  const business = await NewBusiness.open(apiClient(origin, owner.token), apiClient(origin, admin.token), {
+    name: 'Faulty Towers',
+    timeZone: ZONE,
+    hours,
+  });
+  const resource = (kind: 'staff' | 'room', name: string, capacity?: number) =>
+    business.addResource({ kind, name, capacity }, hours);
   const service = async ({ name, minutes, before, after, capacity, requirements }: ServiceDraft) => {
-    const body = {
-      businessId,
-      name,
-      durationMinutes: minutes,
-      bufferBeforeMinutes: before,
-      bufferAfterMinutes: after,
-      price: { amount: 5_000, currency: 'JPY' },
-      capacity,
-      requirements: requirements.map((anyOf) => ({ anyOf: [...anyOf] })),
-    };
-    const { id } = (await answered(api.POST('/api/v1/owner/services', { body }))).body;
+    const id = await business.addService(
+      { name, capacity, durationMinutes: minutes, bufferBeforeMinutes: before, bufferAfterMinutes: after },
+      requirements,
+    );
     const duration = minutes * MINUTE;
     return { id, duration, before: before * MINUTE, after: after * MINUTE, capacity, requirements };
   };
@@ -107,5 +81,5 @@ export async function openSalon(origin: string, admin: Account): Promise<Salon> 
   const probe = await service({ ...alone, name: 'Probe', minutes: 15, after: 0, requirements: [[tester]] });
   const today = Temporal.Now.plainDateISO(ZONE);
   const dates = Array.from({ length: DAYS }, (_, i) => today.add({ days: 2 + i }).toString());
-  return { businessId, owner, services, probe, apprentice, dates };
+  return { businessId: business.id, owner, services, probe, apprentice, dates };
 }

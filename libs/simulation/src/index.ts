@@ -1,2 +1,3 @@
 export { ensureHistory, type HistoryPlan } from './history';
+export { NewBusiness } from './new-business';
 export { Random } from './random';
