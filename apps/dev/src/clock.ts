@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-// Loaded into a process before its program (`node --require`): its clock can then be made to jump, by SIGUSR2.
+// Loaded into a process before its program (`node --require`). Then SIGUSR2 makes the process's clock jump.
 
-/** The variable that names the file with how far the clock is to be put, in milliseconds. */
+/** The variable that names a file. The file holds how far the clock jumps, in milliseconds. */
 export const CLOCK_FILE = 'CLOCK_OFFSET_FILE';
 
 const System = Date;
@@ -15,7 +15,7 @@ class Shifted extends System {
     else super(Shifted.now());
   }
 
-  /** Those made before the first jump are dates too. */
+  /** Dates that were made before the first jump must be instances too. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return value instanceof System;
   }
@@ -33,7 +33,7 @@ if (file) {
   });
 }
 
-/** What an installation's processes need in their environment so that their clocks can jump. */
+/** The environment with which an installation's processes can make their clocks jump. */
 export const clockEnvironment = (folder: string): Record<string, string> => ({
   NODE_OPTIONS: `--require ${__filename}`,
   [CLOCK_FILE]: join(folder, 'clock-offset'),

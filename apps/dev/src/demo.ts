@@ -19,7 +19,7 @@ export interface DemoCredentials {
 
 /**
  * Makes a business with staff and services through the public interface, once for a data directory. Every command has
- * an Idempotency-Key, so an attempt that was cut short is completed by the next. Throws `ApiError`.
+ * an Idempotency-Key, so the next start completes an attempt that was interrupted. Throws `ApiError`.
  */
 export async function createDemo(origin: string, credentials: DemoCredentials, dataDir: string): Promise<void> {
   const marker = join(dataDir, 'demo.json');

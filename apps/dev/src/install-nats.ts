@@ -6,11 +6,11 @@ import type { Log } from './log';
 const run = promisify(execFile);
 const timeout = 120_000;
 
-/** Whether there is a nats-server, after trying to install one where root has apt. */
+/** Whether there is a nats-server. If not, tries to install one with apt, if we are root. */
 export async function haveNats(log: Log): Promise<boolean> {
   if (findNats()) return true;
   if (process.getuid?.() !== 0) return false;
-  log.say('nats-server is not here: installing it with apt-get');
+  log.say('nats-server is not installed: installing it with apt-get');
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const install = () => run('apt-get', ['install', '-y', '--no-install-recommends', 'nats-server'], { env, timeout });
   try {
@@ -19,7 +19,7 @@ export async function haveNats(log: Log): Promise<boolean> {
       await install();
     });
   } catch (error) {
-    log.say(`it could not be installed: ${error instanceof Error ? error.message : String(error)}`);
+    log.say(`nats-server could not be installed: ${error instanceof Error ? error.message : String(error)}`);
   }
   return findNats() !== undefined;
 }

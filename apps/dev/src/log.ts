@@ -16,12 +16,12 @@ const LEVELS: Readonly<Record<number, string>> = {
 const NAME_COLOURS = ['cyan', 'magenta', 'blue', 'yellow', 'green', 'gray'] as const;
 const NAME_WIDTH = 10;
 const MAX_FILE_BYTES = 20 * 1024 * 1024;
-/** Fields of pino's that say nothing to a reader of this log. */
+/** Fields of pino's lines that are of no use to a reader. */
 const HIDDEN = new Set(['level', 'time', 'pid', 'hostname', 'msg', 'app', 'v']);
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** One readable log of all processes on the screen, and all that each of them said in `<folder>/<name>.log`. */
+/** Shows one readable log of all processes on the screen, and keeps each one's output in `<folder>/<name>.log`. */
 export class Log {
   private readonly files = new Map<string, number>();
 
@@ -32,13 +32,13 @@ export class Log {
     mkdirSync(folder, { recursive: true });
   }
 
-  /** A word of the supervisor's own. */
+  /** A message of the supervisor itself. */
   say(text: string): void {
     writeSync(this.file('yoyaku'), `${new Date().toISOString()} ${text}\n`);
     this.show('yoyaku', text);
   }
 
-  /** Copies a process's output, line by line. JSON lines are told to `onFields` as well. */
+  /** Copies a process's output line by line. The fields of JSON lines also go to `onFields`. */
   follow({ name, notable }: { name: string; notable?: RegExp }, output: Readable, onFields: (fields: Fields) => void) {
     createInterface({ input: output }).on('line', (line) => {
       writeSync(this.file(name), `${line}\n`);

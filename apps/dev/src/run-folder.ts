@@ -19,13 +19,13 @@ const INSTALLATION = [
 const gracePeriodMs = 6_000;
 const pollMs = 25;
 
-/** `<DATA_DIR>/run`: which processes belong to this data directory, also after whoever started them has died. */
+/** `<DATA_DIR>/run`: the processes of this data directory. It is still known after their supervisor has died. */
 export class RunFolder {
   constructor(private readonly path: string) {
     mkdirSync(path, { recursive: true });
   }
 
-  /** Makes this process the one supervisor of the folder. Throws when another lives. */
+  /** Makes this process the only supervisor of the folder. Throws when another one is running. */
   claim(): void {
     const other = this.read(SUPERVISOR);
     if (other && other !== process.pid) {
@@ -49,13 +49,15 @@ export class RunFolder {
     rmSync(join(this.path, `${name}.start`), { force: true });
   }
 
-  /** Tells the command line of this installation where its servers are, and its secrets; for the owner's eyes only. */
+  /**
+   * Writes the addresses of the servers and the secrets for the command line, into a file that only its owner can read.
+   */
   keepEnvironment(environment: Readonly<Record<string, string | undefined>>): void {
     const lines = INSTALLATION.flatMap((name) => (environment[name] ? [`${name}=${environment[name]}`] : []));
     writeFileSync(join(this.path, ENVIRONMENT), `${lines.join('\n')}\n`, { mode: 0o600 });
   }
 
-  /** Stops what a supervisor that was killed has left running: first the processes, then the servers they use. */
+  /** Stops what a killed supervisor left running: first the processes, then the servers that they use. */
   async stopOrphans(servers: readonly string[]): Promise<string[]> {
     const names = readdirSync(this.path)
       .filter((file) => file.endsWith('.pid'))
@@ -75,7 +77,7 @@ export class RunFolder {
     this.remove(name);
   }
 
-  /** The pid of a named process, if that very process is still alive. */
+  /** The pid of a named process, if that process (not a later one with the same pid) is still running. */
   private read(name: string): number | undefined {
     try {
       const pid = Number(readFileSync(join(this.path, `${name}.pid`), 'utf8'));

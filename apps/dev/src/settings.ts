@@ -3,17 +3,17 @@ import { join, resolve } from 'node:path';
 import { claimPort } from '@yoyaku/embedded';
 import { parse } from 'dotenv';
 
-/** What `npm start` itself reads; all else is passed on to the processes as it is. */
+/** Variables that `npm start` itself reads. All others are passed on to the processes unchanged. */
 export interface Settings {
   readonly dataDir: string;
   readonly host: string;
-  /** Of the first api process, the next ones follow; undefined: any that are free. */
+  /** Port of the first api process; the others get the next ones. Undefined: any that are free. */
   readonly port: number | undefined;
   readonly apiProcesses: number;
   readonly demo: boolean;
   readonly adminEmail: string;
   readonly adminPassword: string | undefined;
-  /** Set: that server is used, none is started. */
+  /** If set, that server is used and none is started. */
   readonly databaseUrl: string | undefined;
   readonly eventStoreUrl: string | undefined;
   readonly natsUrl: string | undefined;
@@ -23,7 +23,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 
 const USUAL_PORT = 3000;
 
-/** The environment, completed from `.env` of the folder. What stands in both is taken from the environment. */
+/** The environment, completed from the folder's `.env`. If a variable is in both, the environment wins. */
 export function readEnvironment(folder: string, environment: Environment = process.env): Environment {
   const file = join(folder, '.env');
   return { ...(existsSync(file) ? parse(readFileSync(file)) : {}), ...environment };
@@ -46,7 +46,7 @@ export function readSettings(env: Environment): Settings {
   };
 }
 
-/** Where an api process that listens on this port is reached from this machine. */
+/** The URL at which an api process with this port is reached from this machine. */
 export const originOf = ({ host }: Settings, port: number): string =>
   `http://${host === '0.0.0.0' ? 'localhost' : host}:${port}`;
 

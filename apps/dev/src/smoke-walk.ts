@@ -8,7 +8,7 @@ export interface SmokeTarget {
   readonly adminPassword: string;
 }
 
-/** Runs one named step and counts it; rejects when the step does. */
+/** Runs one named step and counts it. Rejects when the step rejects. */
 export type Step = <Result>(name: string, run: () => Promise<Result>) => Promise<Result>;
 
 type Slot = Schemas['SlotView'];
@@ -16,8 +16,8 @@ type Slot = Schemas['SlotView'];
 const week = [1, 2, 3, 4, 5, 6, 7];
 
 /**
- * From a stranger to a cancelled booking, over the public interface only. Gives a check that the booking can still be
- * read, for after a restart. Rejects at the first step that does not work.
+ * Goes from a registration to a cancelled booking, over the public interface only. Returns a check that the booking can
+ * still be read, to be run after a restart. Rejects at the first step that fails.
  */
 export async function walkThrough(target: SmokeTarget, step: Step): Promise<() => Promise<void>> {
   const suffix = randomBytes(4).toString('hex');

@@ -30,7 +30,7 @@ async function smoke(): Promise<{ passed: number; failed: number }> {
     await step('read the booking back after the restart', readBack);
     await step('stop again', () => installation.stop());
   } catch {
-    // The step has said why; what comes after it cannot be tried.
+    // The failed step has printed its reason. The steps after it cannot be tried.
   }
   await installation.remove();
   return count;

@@ -15,12 +15,12 @@ import type { RunFolder } from './run-folder';
 import { type Environment, originOf, type Settings } from './settings';
 import { type Adapt, type Program, Supervised } from './supervised';
 
-/** The servers that the product's own processes use; they stop last. */
+/** The servers that the product's processes use. They are stopped last. */
 export const SERVERS = ['postgres', 'nats', 'event-node'] as const;
 
 const USUAL_PORTS = { postgres: 5432, nats: 4222, eventNode: 2113 };
 const DATABASE = 'yoyaku';
-/** Together below the ten seconds that a stop may take. */
+/** Together less than the ten seconds that a stop may take. */
 const PATIENCE_MS = { processes: 6_000, servers: 3_000 };
 const APPS = resolve(__dirname, '..', '..');
 
@@ -39,7 +39,7 @@ export class Stack {
     private readonly adapt: Adapt,
   ) {}
 
-  /** Starts everything that the settings do not find elsewhere; resolves when all of it is ready. */
+  /** Starts everything for which the settings name no other server. Resolves when all of it is ready. */
   async start(): Promise<void> {
     const [databaseUrl, eventStoreUrl, natsUrl] = await Promise.all([
       this.database(),
@@ -119,7 +119,7 @@ export class Stack {
     });
   }
 
-  /** One of the product's own programs, as `nest build` has left it. */
+  /** One of the product's programs, as built by `nest build`. */
   private app(name: string, env: NodeJS.ProcessEnv, args: readonly string[] = []): Program {
     const entry = join(APPS, name, 'src', 'main.js');
     return {

@@ -7,9 +7,9 @@ import { apiPorts, type Environment, originOf, readEnvironment, readSettings, ty
 import { SERVERS, Stack } from './stack';
 import type { Adapt } from './supervised';
 
-/** Runs an installation until a signal ends it, and then this process. Programs are adapted whenever they start. */
+/** Runs an installation until a signal ends it, then ends this process. `adapt` may change each program that starts. */
 export function supervise(adapt: Adapt = (program) => program): void {
-  // Whoever reads our output may go away; that is no reason to end.
+  // The reader of our output may go away. The installation keeps running.
   process.stdout.on('error', () => undefined);
   superviseFolder(adapt).then(
     () => process.exit(0),
@@ -41,7 +41,7 @@ async function runUntil(
 ): Promise<void> {
   const log = new Log(join(settings.dataDir, 'logs'));
   const orphans = await run.stopOrphans(SERVERS);
-  if (orphans.length > 0) log.say(`stopped what an earlier run had left: ${orphans.join(', ')}`);
+  if (orphans.length > 0) log.say(`stopped processes that an earlier run had left: ${orphans.join(', ')}`);
   const { ESDB_URL, EVENTSTORE_URL } = environment;
   if (EVENTSTORE_URL && !ESDB_URL) log.say('EVENTSTORE_URL is the older name of ESDB_URL; rename it');
   const { secrets, isNew } = keepSecrets(settings.dataDir);
@@ -71,7 +71,7 @@ async function runUntil(
   log.say('stopped');
 }
 
-/** Whether there is a demo business. That there can be none is no reason not to run. */
+/** Makes the demo business. Returns whether there is one; the installation also runs without it. */
 async function makeDemo(origin: string, credentials: DemoCredentials, dataDir: string, log: Log): Promise<boolean> {
   try {
     await createDemo(origin, credentials, dataDir);

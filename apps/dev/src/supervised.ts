@@ -4,15 +4,15 @@ import { type ServerSpec, spawnProgram, untilAnswering, untilExit } from '@yoyak
 import type { Log } from './log';
 import type { RunFolder } from './run-folder';
 
-/** What to keep running. */
+/** A program to keep running. */
 export interface Program extends Omit<ServerSpec, 'url' | 'answers'> {
-  /** It logs `"msg":"ready"`, and is not ready before. */
+  /** Whether it logs `"msg":"ready"` when it is ready. */
   readonly saysReady?: boolean;
-  /** What it must answer besides. */
+  /** A further check that it must pass to be ready. */
   readonly answers?: ServerSpec['answers'];
 }
 
-/** What a program is started as, each time anew: with another environment, or other arguments. */
+/** Changes a program before each start: its environment, for example, or its arguments. */
 export type Adapt = (program: Program) => Program;
 
 const attemptsToStart = 5;
@@ -39,15 +39,15 @@ export class Supervised {
     });
   }
 
-  /** Ends it for good: asks first, and kills it when it takes longer than `patienceMs`. */
+  /** Ends it for good. Sends it a signal, and kills it if that takes longer than `patienceMs`. */
   async stop(patienceMs: number): Promise<void> {
     this.stopping.abort();
     const child = this.child;
     if (child) {
       child.kill(this.program.stopSignal);
-      const impatience = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+      const killing = setTimeout(() => child.kill('SIGKILL'), patienceMs);
       await untilExit(child);
-      clearTimeout(impatience);
+      clearTimeout(killing);
     }
     await this.running;
   }

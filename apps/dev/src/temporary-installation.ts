@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { freePort, untilExit } from '@yoyaku/embedded';
 import { CLOCK_FILE, clockEnvironment } from './clock';
 
-/** `npm start` in a folder that is removed afterwards. It records traces, into a file. */
+/** `npm start` in a folder that is removed afterwards. It writes traces to a file. */
 export class TemporaryInstallation {
   readonly adminEmail = 'admin@example.com';
   readonly adminPassword = randomBytes(12).toString('base64url');
@@ -25,7 +25,7 @@ export class TemporaryInstallation {
     return new TemporaryInstallation(mkdtempSync(join(tmpdir(), 'yoyaku-')), await freePort());
   }
 
-  /** Resolves once the installation says that it is ready; its log is shown when it ends before. */
+  /** Resolves once the installation says that it is ready. If it ends before, the error shows its log. */
   start(): Promise<void> {
     const env = {
       ...process.env,
@@ -64,14 +64,14 @@ export class TemporaryInstallation {
     if (left.length > 0) throw new Error(`left ${left.join(', ')}`);
   }
 
-  /** Puts the reactor's clock forward: what falls due until then falls due now. */
+  /** Puts the reactor's clock forward: work that would become due until then is due now. */
   putReactorForward(ms: number): void {
     const { [CLOCK_FILE]: file = '' } = clockEnvironment(this.folder);
     writeFileSync(file, `${ms}`);
     process.kill(Number(readFileSync(join(this.dataDir, 'run', 'reactor.pid'), 'utf8')), 'SIGUSR2');
   }
 
-  /** Ends what runs still, and removes the folder. */
+  /** Ends what is still running, and removes the folder. */
   async remove(): Promise<void> {
     this.child?.kill('SIGTERM');
     if (this.child) await untilExit(this.child);

@@ -9,7 +9,7 @@ import { readSpans, type SpanTree, treesOf } from '@yoyaku/tracing';
 import { DEMO } from './demo';
 import type { TemporaryInstallation } from './temporary-installation';
 
-/** A pending booking lapses after so many minutes; the shortest time that a business may set. */
+/** A pending booking expires after so many minutes, the shortest time that a business may set. */
 const PENDING_MINUTES = 5;
 const MINUTE_MS = 60_000;
 const PATIENCE_MS = 30_000;
@@ -18,7 +18,7 @@ const BOOKING = 'POST /api/v1/bookings';
 const REACTION = 'react pending-expiry';
 const ROWS = 'project bookings';
 
-/** Books at the demo business, which has to approve it; gives the trace of that, as far as to the booking's row. */
+/** Books at the demo business, which must approve it. Returns the trace, up to the booking's row. */
 export async function bookPending(installation: TemporaryInstallation): Promise<SpanTree> {
   const { origin, dataDir } = installation;
   const { businessId, serviceIds } = JSON.parse(readFileSync(join(dataDir, 'demo.json'), 'utf8')) as {
@@ -57,7 +57,7 @@ export async function bookPending(installation: TemporaryInstallation): Promise<
   });
 }
 
-/** Lets the time for approving that booking pass; gives its trace, as far as to the row that says it has lapsed. */
+/** Lets the time for approving that booking pass. Returns its trace, up to the row that shows it as expired. */
 export async function lapse(installation: TemporaryInstallation, { spanId }: SpanTree): Promise<SpanTree> {
   installation.putReactorForward((PENDING_MINUTES + 1) * MINUTE_MS);
   return until(() => {
@@ -67,7 +67,7 @@ export async function lapse(installation: TemporaryInstallation, { spanId }: Spa
   });
 }
 
-/** Throws unless each step of the booking, in whatever process, was led to by the one before. */
+/** Throws unless each step of the booking, in any process, was caused by the one before. */
 export function ensureOneTrace(booked: SpanTree): void {
   const appended = [
     ['yoyaku-api', BOOKING],

@@ -3,8 +3,8 @@ import { TemporaryInstallation } from './temporary-installation';
 import { bookPending, ensureOneTrace, lapse } from './trace-walk';
 
 /**
- * `npm run trace`: starts a whole installation in a temporary folder, makes one booking over HTTP, and shows what became
- * of it in all processes, as one trace.
+ * `npm run trace`: starts an installation in a temporary folder, makes one booking over HTTP, and shows what happened
+ * to it in all processes, as one trace.
  */
 async function trace(): Promise<void> {
   const installation = await TemporaryInstallation.make();
@@ -25,7 +25,7 @@ async function trace(): Promise<void> {
   }
 }
 
-/** A line for each span: when it began and how long it took, in milliseconds, and in which process. */
+/** A line for each span: its start and its length in milliseconds, and its process. */
 function lines({ name, service, start, end, children }: SpanTree, begin: bigint, depth = 0): string[] {
   const ms = (nanoseconds: bigint) => (Number(nanoseconds) / 1e6).toFixed(1).padStart(10);
   const line = `${ms(start - begin)} ${ms(end - start)}  ${service.padEnd(17)} ${'  '.repeat(depth)}${name}`;

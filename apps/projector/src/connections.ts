@@ -6,16 +6,16 @@ import type { Pool } from 'pg';
 export interface ConnectionOptions {
   readonly databaseUrl: string;
   readonly eventStoreUrl: string;
-  /** What the names of our streams begin with in the store; absent: nothing. */
+  /** Prefix of our stream names in the store; absent: none. */
   readonly eventStorePrefix?: string;
   readonly piiMasterKey: Buffer;
   readonly piiMasterKeysOld: readonly Buffer[];
   readonly aggregates: readonly AnyAggregate[];
-  /** Told of trouble with the event store. */
+  /** Called with problems of the event store. */
   readonly report?: Report;
 }
 
-/** What read models are made from, and where. */
+/** Connections to the event store, from which read models are made, and to PostgreSQL, where they are kept. */
 export interface Connections {
   readonly pool: Pool;
   readonly notifications: Notifications;
@@ -24,7 +24,7 @@ export interface Connections {
   close(): Promise<void>;
 }
 
-/** Opens them, PostgreSQL migrated. */
+/** Opens the connections, after bringing PostgreSQL's schema up to date. */
 export async function connect(options: ConnectionOptions): Promise<Connections> {
   const {
     databaseUrl,

@@ -5,7 +5,7 @@ import { exposeProjections } from '@yoyaku/projecting';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { ProjectorProcess } from './projector-process';
 
-/** `/health/live`, `/health/ready` and `/metrics`, for whoever watches the process. Rejects when the port is taken. */
+/** Serves `/health/live`, `/health/ready` and `/metrics` for monitoring. Rejects when the port is taken. */
 export async function serveHealth(
   projector: Pick<ProjectorProcess, 'admin' | 'check' | 'passedOver'>,
   config: Pick<Config, 'metricsToken'>,

@@ -10,7 +10,7 @@ runProcess({
   loggerOf: (config) => createLogger({ app: 'projector' }, config),
   start: async (config, logger) => {
     const onUnfit = (reason: Error) => {
-      logger.fatal({ err: reason }, 'cannot go on; the process ends, to be started again');
+      logger.fatal({ err: reason }, 'cannot go on; the process ends and must be started again');
       process.exit(1);
     };
     watchEventLoop();

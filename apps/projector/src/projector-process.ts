@@ -14,25 +14,27 @@ export interface ProjectorProcessOptions extends ConnectionOptions, Pick<Project
   /** Empty: there is no NATS, and no relay. */
   readonly natsUrl: string;
   readonly jetStream: string;
-  /** 32 bytes that messages to NATS are signed with. */
+  /** 32 bytes with which messages to NATS are signed. */
   readonly relayKey: Buffer;
   readonly partitions: number;
   readonly projections: readonly AnyProjection[];
   readonly logger: Logger;
 }
 
-/** A running projector with all that it stands on. */
+/** A running projector with its connections. */
 export interface ProjectorProcess {
   readonly admin: ProjectionAdmin;
-  /** What it cannot do without and lacks (servers that do not answer, a master key), which way events come, and whether it relays. */
+  /**
+   * What is missing (servers that do not answer, a master key), the path on which events come, and whether it relays.
+   */
   check(): Promise<{ missing: readonly string[]; path: ReadingPath; relaying: boolean }>;
-  /** How many events of others it passed over in following the store. */
+  /** How many events of other applications it skipped while following the store. */
   passedOver(): number;
-  /** Ends within seconds: what is in hand is written, shards and the relay's lock are let go. */
+  /** Ends within seconds: writes the work in progress, and releases its shards and the relay's lock. */
   stop(): Promise<void>;
 }
 
-/** Runs projections and, where there is NATS and no other projector does it, the relay. */
+/** Runs projections, and the relay if there is NATS and no other projector runs it. */
 export async function startProjector(options: ProjectorProcessOptions): Promise<ProjectorProcess> {
   const { databaseUrl, projections, partitions, logger } = options;
   const connections = await connect({ ...options, report: (trouble, err) => logger.warn({ err }, trouble) });
@@ -43,9 +45,9 @@ export async function startProjector(options: ProjectorProcessOptions): Promise<
         stream: options.jetStream,
         partitions,
         key: options.relayKey,
-        onUnreached: (err) => logger.warn({ err }, 'NATS, as NATS_URL names it, cannot be reached'),
+        onUnreached: (err) => logger.warn({ err }, 'NATS cannot be reached at NATS_URL'),
         onRefused: (count) => {
-          if (isRound(count)) logger.warn({ count }, 'Messages that NATS brought were not published by our relay');
+          if (isPowerOfTen(count)) logger.warn({ count }, 'NATS delivered messages that our relay did not publish');
         },
       })
     : undefined;
@@ -54,8 +56,8 @@ export async function startProjector(options: ProjectorProcessOptions): Promise<
     new Relay({
       eventStore,
       channel,
-      onError: (err) => logger.warn({ err }, 'The relay begins anew, until it succeeds'),
-      onMended: (failures) => logger.info({ failures }, 'The relay goes on'),
+      onError: (err) => logger.warn({ err }, 'The relay failed and starts again'),
+      onMended: (failures) => logger.info({ failures }, 'The relay works again'),
     });
   const projector = new Projector({
     ...connections,
@@ -71,7 +73,7 @@ export async function startProjector(options: ProjectorProcessOptions): Promise<
   await projector.start();
 
   const stopping = new AbortController();
-  const onError = (err: unknown) => logger.warn({ err }, 'The lock of the relay is lost');
+  const onError = (err: unknown) => logger.warn({ err }, 'The relay lost its lock');
   const relaying =
     relay &&
     whileHolding({ url: databaseUrl, lock: 'yoyaku.relay', signal: stopping.signal, onError }, (signal) => {
@@ -106,5 +108,5 @@ export async function startProjector(options: ProjectorProcessOptions): Promise<
   };
 }
 
-/** 1, 10, 100 …: what may come in floods is logged ever more rarely. */
-const isRound = (count: number): boolean => Number.isInteger(Math.log10(count));
+/** 1, 10, 100 …: messages that may come in great numbers are logged more and more rarely. */
+const isPowerOfTen = (count: number): boolean => Number.isInteger(Math.log10(count));

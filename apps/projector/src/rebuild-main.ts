@@ -5,7 +5,7 @@ import { connect } from './connections';
 
 const logger = createLogger({ app: 'projector', part: 'rebuild' }, { logLevel: process.env.LOG_LEVEL || 'info' });
 
-/** The rebuild whose id is the argument, to its end; or until told to stop, or the projector that started it dies. */
+/** Runs the rebuild with that id to its end, or until it is told to stop or the projector that started it dies. */
 async function main(id: string): Promise<void> {
   const config = readConfig();
   const stopping = new AbortController();
@@ -21,7 +21,7 @@ async function main(id: string): Promise<void> {
 main(String(process.argv[2])).then(
   () => process.exit(0),
   (err: unknown) => {
-    logger.error({ err }, 'The rebuild broke off');
+    logger.error({ err }, 'The rebuild failed');
     process.exit(1);
   },
 );

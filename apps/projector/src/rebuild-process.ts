@@ -4,14 +4,14 @@ import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import type { Uuid } from '@yoyaku/kernel';
 
-/** Whatever the store's size, a rebuild stays within these; less heap costs about a fifth more processor time. */
+/** Heap limits of a rebuild, enough for any size of store. With less, it takes about a fifth more processor time. */
 const HEAP = ['--max-old-space-size=384', '--max-semi-space-size=64'];
-/** Live and queries go first where all want the processor. */
+/** Live read models and queries get the processor first. */
 const NICENESS = 10;
 
 /**
- * Does a rebuild in a process of its own, which shares neither memory nor event loop with the live read models. Throws
- * when the process ends before the rebuild does: it may then be taken up again.
+ * Runs a rebuild in its own process, which shares neither memory nor event loop with the live read models. Throws when
+ * the process ends before the rebuild is finished; the rebuild can then be continued.
  */
 export async function rebuildInChild(id: Uuid, signal: AbortSignal): Promise<void> {
   const child = fork(join(__dirname, 'rebuild-main.js'), [id], { execArgv: HEAP });

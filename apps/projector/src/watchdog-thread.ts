@@ -17,8 +17,8 @@ for (let turn = Atomics.load(turns, 0), before = spent(); ; ) {
   if (spent() - before < most) continue;
   before = spent();
   try {
-    // The main thread writes no more logs.
-    const msg = 'The process does not come back to its event loop; it is killed, to be started again';
+    // The main thread is busy and cannot write to the log.
+    const msg = 'The event loop stands still; the process is killed and must be started again';
     writeSync(2, `${JSON.stringify({ level: 60, time: new Date().toISOString(), pid, msg })}\n`);
   } finally {
     process.kill(pid, 'SIGKILL');

@@ -1,22 +1,22 @@
 import { Worker } from 'node:worker_threads';
 
-/** What the thread watches. */
+/** What the watching thread needs to know. */
 export interface Watched {
-  /** One number, which the main thread counts up at every turn that it takes. */
+  /** One number, which the main thread increases with every turn of its event loop. */
   readonly turns: Int32Array<SharedArrayBuffer>;
-  /** Whom to kill. */
+  /** The process to kill. */
   readonly pid: number;
-  /** Milliseconds in which a turn is due. */
+  /** Milliseconds within which a turn is expected. */
   readonly interval: number;
-  /** Milliseconds of processor time that it may spend without a turn. */
+  /** Milliseconds of processor time that the process may use without a turn. */
   readonly most: number;
 }
 
 /**
- * Kills this process when its event loop stands still, in a handler that does not end for instance: nothing in the
- * process could stop that, but a new start takes up what it left with a time limit (see `RunnerOptions.limitsHandlers`).
- * A thread of its own watches. It goes by the processor time that was spent meanwhile, so a process that was stopped, is
- * debugged, or gets little of a crowded machine lives. Gives the function that ends the watch.
+ * Kills this process when its event loop stands still, for example in a handler that does not end. Nothing in the
+ * process could stop such a handler; after a restart it gets a time limit (see `RunnerOptions.limitsHandlers`). A
+ * separate thread watches. It measures the processor time used, not the time passed, so that a process survives when it
+ * is suspended, debugged, or runs on a busy machine. Returns the function that ends the watch.
  */
 export function watchEventLoop({ pid = process.pid, interval = 1_000, most = 5_000 }: Partial<Watched> = {}) {
   const turns = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));

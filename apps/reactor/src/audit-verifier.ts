@@ -3,7 +3,7 @@ import type { Instant } from '@yoyaku/kernel';
 import { VerificationRunner } from '@yoyaku/platform';
 import type { Duty } from './duty';
 
-/** Runs the verifications of history that somebody asked for, and those that a reactor left that died. */
+/** Runs the verifications of history that were requested, and those that another reactor left when it died. */
 @Injectable()
 export class AuditVerifier implements Duty {
   readonly name = 'audit-verifications';

@@ -4,12 +4,12 @@ import { isTransient } from '@yoyaku/postgres';
 import { isReadModelMissing } from '@yoyaku/projecting';
 import type { Logger } from 'pino';
 
-/** Work that falls due with time. Doing it twice, or in two processes at once, must change nothing. */
+/** Work that becomes due with time. Doing it twice, or in two processes at once, must change nothing. */
 export interface Duty {
   readonly name: string;
   /**
-   * What is due; `graceMs` is how long a request in good health may take. What takes long is to end early when the
-   * signal aborts.
+   * Yields the work that is due. `graceMs`: a request that still runs is done within this time. Long work ends early
+   * when the signal aborts.
    */
   due(now: Instant, graceMs: number, signal: AbortSignal): AsyncIterable<() => Promise<unknown>>;
 }
@@ -19,26 +19,26 @@ export interface Rhythm {
   readonly graceMs: number;
 }
 
-/** Does what is due, again and again, until the signal aborts. What fails is due again the next time. */
+/** Does the work that is due, at intervals, until the signal aborts. Work that fails is due again the next time. */
 export async function keepDoing(duty: Duty, rhythm: Rhythm, logger: Logger, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await once(duty, rhythm, logger, signal).catch((err) => {
-      // On a first start the read models may come after us, and while they are built anew after they were dropped.
+      // Read models may be missing: on a first start, or while they are built again after they were dropped.
       if (isReadModelMissing(err)) logger.debug({ duty: duty.name }, 'waiting for read models');
       else if (isTransient(err)) logger.warn({ err, duty: duty.name }, 'waiting for PostgreSQL');
-      else logger.error({ err, duty: duty.name }, 'cannot look');
+      else logger.error({ err, duty: duty.name }, 'cannot find out what is due');
     });
     await delay(rhythm.everyMs, undefined, { signal }).catch(() => {});
   }
 }
 
 async function once(duty: Duty, { graceMs }: Rhythm, logger: Logger, signal: AbortSignal): Promise<void> {
-  for await (const act of duty.due(now(), graceMs, signal)) {
+  for await (const work of duty.due(now(), graceMs, signal)) {
     if (signal.aborted) return;
     try {
-      await act();
+      await work();
     } catch (err) {
-      // The read model was behind: the domain says that there is nothing to do.
+      // The read model was behind, and the domain refuses: there is nothing left to do.
       if (!(err instanceof DomainError || signal.aborted)) logger.warn({ err, duty: duty.name }, 'failed');
     }
   }

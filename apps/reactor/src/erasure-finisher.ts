@@ -8,9 +8,9 @@ import type { Duty } from './duty';
 const AT_A_TIME = 200;
 
 /**
- * Destroys the keys of the erased where the request that began it died half-way, or where a backup of PostgreSQL that
- * was put back has brought one to life; and, once no request can be under way any more, makes sure that nothing was
- * kept meanwhile that such a request answered.
+ * Finishes erasures. It destroys a key that still exists because the request failed half-way, or because a backup of
+ * PostgreSQL was restored. When no earlier request can be running any more, it also deletes the answers that were
+ * stored for such requests meanwhile.
  */
 @Injectable()
 export class ErasureFinisher implements Duty {

@@ -7,7 +7,7 @@ import { Reactions } from './reactions';
 
 const AT_A_TIME = 200;
 
-/** Lets bookings lapse that nobody approved in time. */
+/** Expires bookings that nobody approved in time. */
 @Injectable()
 export class PendingExpiry implements Duty {
   readonly name = 'pending-expiry';

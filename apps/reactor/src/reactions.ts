@@ -2,12 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { type CommandContext, causesOf, EventStoreDb, reactionContext } from '@yoyaku/eventing';
 import { inSpan, SpanKind } from '@yoyaku/tracing';
 
-/** What is done because of an event: commands name it as their cause, and go on in its trace. */
+/** Work that follows from an event. Its commands name the event as their cause and continue its trace. */
 @Injectable()
 export class Reactions {
   constructor(private readonly store: EventStoreDb) {}
 
-  /** Acts because of the stream's newest event; not at all where there is none. */
+  /** Does the work as a consequence of the stream's newest event. Does nothing if there is none. */
   async toNewest(stream: string, reaction: string, act: (context: CommandContext) => Promise<unknown>): Promise<void> {
     const [cause] = await Array.fromAsync(this.store.readStream(stream, { direction: 'backwards', limit: 1 }));
     if (!cause) return;

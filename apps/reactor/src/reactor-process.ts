@@ -4,15 +4,15 @@ import type { Logger } from 'pino';
 import { type Duty, keepDoing, type Rhythm } from './duty';
 import { DUTIES, ReactorModule } from './reactor.module';
 
-/** A request has its answer long before this, or never. */
+/** After the grace period a request has long been answered, or has failed. */
 const USUAL: Rhythm = { everyMs: 1_000, graceMs: 30_000 };
 
 export interface ReactorProcess {
-  /** Ends what is in hand, then lets go of everything. */
+  /** Finishes the work in progress, then closes all connections. */
   stop(): Promise<void>;
 }
 
-/** Does what falls due with time. Any number of reactors may run at once. */
+/** Does the work that becomes due with time. Any number of reactors may run at once. */
 export async function startReactor(config: Config, logger: Logger, rhythm: Rhythm = USUAL): Promise<ReactorProcess> {
   const app = await NestFactory.createApplicationContext(ReactorModule.forRoot(config), {
     logger: new NestLogger(logger),

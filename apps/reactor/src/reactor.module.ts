@@ -11,7 +11,7 @@ import { PendingExpiry } from './pending-expiry';
 import { Reactions } from './reactions';
 import { Reaper } from './reaper';
 
-/** What falls due with time. */
+/** The work that becomes due with time. */
 export const DUTIES = [Reaper, PendingExpiry, ErasureFinisher, CheckpointTaker, AuditVerifier];
 
 @Module({})

@@ -8,8 +8,8 @@ import type { Duty } from './duty';
 const AT_A_TIME = 200;
 
 /**
- * Releases what requests that died left on calendars. The read model says where to look; what is found there is judged
- * by the bookings themselves, so that one that is merely slow loses either its hold or the race, never its slot.
+ * Releases holds that failed requests left on calendars. The read model only shows where to look; the state of the
+ * booking decides. So a request that is merely slow may lose a hold it has not used yet, but no booking loses its slot.
  */
 @Injectable()
 export class Reaper implements Duty {
