@@ -140,6 +140,9 @@ export class ApiUnderTest {
   }
 }
 
+/** What every change of a resource changes of its view. */
+export const MOVED = { revision: expect.any(Number), updatedAt: expect.any(String) };
+
 const SILENT = pino({ level: 'silent' });
 
 /** One request. Fails when what comes back is not in the api's OpenAPI document. */

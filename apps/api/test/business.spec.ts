@@ -1,7 +1,7 @@
 import { Businesses } from '@yoyaku/business';
 import { Commands, EventStoreUnavailable, reservation, systemContext } from '@yoyaku/eventing';
 import { deriveUuid, newUuid, type Uuid, uuid } from '@yoyaku/kernel';
-import { ApiUnderTest, type Method, type Reply, type SignedInUser } from './api-under-test';
+import { ApiUnderTest, type Method, MOVED, type Reply, type SignedInUser } from './api-under-test';
 
 let api: ApiUnderTest;
 let admin: SignedInUser;
@@ -152,7 +152,7 @@ describe('changing a business', () => {
     const path = `/owner/businesses/${body.id}`;
     const ifMatch = { 'if-match': headers.etag as string };
     const reply = await asOwner('PUT', path, { name: 'Sakura', description: 'Hair' }, ifMatch);
-    expect(reply).toMatchObject({ status: 200, body: { ...body, name: 'Sakura', description: 'Hair' } });
+    expect(reply).toMatchObject({ status: 200, body: { ...body, ...MOVED, name: 'Sakura', description: 'Hair' } });
     expect(await asOwner('PUT', path, { name: 'Salon' }, ifMatch)).toMatchObject({ status: 412 });
     expect(await asOwner('PUT', path, { description: null })).toMatchObject({ body: { description: null } });
     expect(await asOwner('PUT', path, { name: null })).toMatchObject({
@@ -247,7 +247,7 @@ describe('locations', () => {
     const one = `${path}/${added.body.id}`;
     const hours = [{ day: 7, opens: '10:00', closes: '16:00' }];
     const changed = await asOwner('PUT', one, { name: 'Shibuya', hours });
-    expect(changed.body).toEqual({ ...added.body, name: 'Shibuya', hours });
+    expect(changed.body).toEqual({ ...added.body, ...MOVED, name: 'Shibuya', hours });
     const read = (reply: Reply) => api.call('GET', `/businesses/${id}/locations`, { headers: seen(reply) });
     expect((await read(changed)).body.items).toEqual([changed.body]);
     expect((await read(await asOwner('DELETE', one))).body.items).toEqual([]);

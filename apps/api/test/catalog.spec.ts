@@ -1,5 +1,5 @@
 import { newUuid } from '@yoyaku/kernel';
-import { ApiUnderTest, type Method, type Reply, type SignedInUser } from './api-under-test';
+import { ApiUnderTest, type Method, MOVED, type Reply, type SignedInUser } from './api-under-test';
 
 let api: ApiUnderTest;
 let owner: SignedInUser;
@@ -92,7 +92,7 @@ describe('resources', () => {
     expect(await seenBy(rival.token)).toEqual([undefined, undefined]);
     expect(await seenBy(owner.token)).toEqual([owner.id, owner.id]);
     const changed = await call('PUT', path, { name: 'Kenji', userId: null });
-    expect(changed).toMatchObject({ status: 200, body: { ...added.body, name: 'Kenji', userId: null } });
+    expect(changed).toMatchObject({ status: 200, body: { ...added.body, ...MOVED, name: 'Kenji', userId: null } });
     const { userId: _, ...known } = changed.body;
     expect((await anybody(`/resources/${added.body.id}`, changed)).body).toEqual(known);
     const { items } = (await anybody(`/resources?businessId=${businessId}&kind=staff`, changed)).body;
@@ -189,7 +189,7 @@ describe('exceptions', () => {
     const path = `/staff/exceptions/${added.body.id}`;
     const hours = [{ starts: '10:00', ends: '12:00' }];
     const changed = await call('PUT', path, { kind: 'hours', hours, date: '2027-05-05' });
-    expect(changed.body).toEqual({ ...added.body, kind: 'hours', hours, date: '2027-05-05' });
+    expect(changed.body).toEqual({ ...added.body, ...MOVED, kind: 'hours', hours, date: '2027-05-05' });
     expect((await call('GET', path, undefined, owner, seen(changed))).body).toEqual(changed.body);
     const list = `/staff/exceptions?businessId=${businessId}&resourceId=${yuki}&from=2027-05-05&to=2027-05-05`;
     expect((await call('GET', list)).body.items).toEqual([changed.body]);
@@ -230,7 +230,13 @@ describe('services', () => {
     });
     const path = `/owner/services/${added.body.id}`;
     const changed = await call('PUT', path, { durationMinutes: 90, depositRule: { percent: 20 }, category: null });
-    expect(changed.body).toEqual({ ...added.body, durationMinutes: 90, depositRule: { percent: 20 }, category: null });
+    expect(changed.body).toEqual({
+      ...added.body,
+      ...MOVED,
+      durationMinutes: 90,
+      depositRule: { percent: 20 },
+      category: null,
+    });
     expect((await anybody(`/services/${added.body.id}`, changed)).body).toEqual(changed.body);
     for (const list of ['/services', `/businesses/${businessId}/services`]) {
       const of = async (query: string) => (await anybody(`${list}?limit=200${query}`)).body.items;
@@ -318,6 +324,7 @@ describe('policies', () => {
     });
     expect(changed.body).toEqual({
       ...lax.body,
+      ...MOVED,
       isDefault: true,
       noShowFee: { amount: { amount: 500, currency: 'JPY' } },
     });

@@ -68,7 +68,7 @@ describe('registering', () => {
       emailVerified: false,
     });
     expect(headers).toMatchObject({ etag: '"0"', 'x-event-position': expect.stringMatching(/^\d+$/) });
-    expect((await me(body.accessToken)).body).toEqual(body.user);
+    expect((await me(body.accessToken)).body).toMatchObject({ ...body.user, status: 'active', revision: 0 });
   });
 
   it('gives an address to one account, however it is written', async () => {

@@ -1,10 +1,11 @@
-export type {
-  BusinessEvent,
-  BusinessProfile,
-  Holiday,
-  LocationDetails,
-  OpeningHours,
+export {
+  BUSINESS,
+  type BusinessEvent,
+  type BusinessProfile,
+  type Holiday,
+  type LocationDetails,
+  type OpeningHours,
 } from './domain/business.events';
-export type { AssignmentDetails, MembershipEvent } from './domain/membership.events';
+export { type AssignmentDetails, MEMBER, type MembershipEvent } from './domain/membership.events';
 export type { Role } from './domain/permissions';
 export type { BusinessSettings } from './domain/settings';

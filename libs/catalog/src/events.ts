@@ -1,10 +1,17 @@
 export type { ExceptionPlaceEvent } from './domain/exception-place';
-export type { DefaultPolicyEvent, PolicyDetails, PolicyEvent } from './domain/policy.events';
-export type {
-  ResourceDetails,
-  ResourceEvent,
-  ResourceException,
-  ResourceKind,
-  WorkingHours,
+export { type DefaultPolicyEvent, POLICY, type PolicyDetails, type PolicyEvent } from './domain/policy.events';
+export {
+  RESOURCE,
+  type ResourceDetails,
+  type ResourceEvent,
+  type ResourceException,
+  type ResourceKind,
+  type WorkingHours,
 } from './domain/resource.events';
-export type { Requirement, ResourceOverride, ServiceDetails, ServiceEvent } from './domain/service.events';
+export {
+  type Requirement,
+  type ResourceOverride,
+  SERVICE,
+  type ServiceDetails,
+  type ServiceEvent,
+} from './domain/service.events';

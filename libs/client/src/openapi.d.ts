@@ -1847,6 +1847,21 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AccountView: {
+            /**
+             * Format: email
+             * @description Null once erased
+             */
+            email: string | null;
+            emailVerified: boolean;
+            /** Format: uuid */
+            id: string;
+            locale: string;
+            /** @description Null once erased */
+            name: string | null;
+            /** @enum {string} */
+            role: "user" | "admin" | "auditor";
+        };
         ActorView: {
             id: string | null;
             role: string;
@@ -1901,11 +1916,15 @@ export interface components {
             id: string;
             /** @description All locations when empty; what is at others is out of reach */
             locationIds?: string[];
+            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            revision: number;
             /** @enum {string} */
             role: "owner" | "manager" | "staff" | "assistant" | "sales_rep" | "sales_manager";
             specializations?: string[];
             /** @enum {string} */
             status: "active" | "terminated";
+            /** Format: date-time */
+            updatedAt: string;
             /** Format: uuid */
             userId: string;
         };
@@ -1995,14 +2014,20 @@ export interface components {
         };
         BlockView: {
             /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
             end: string;
             /** Format: uuid */
             id: string;
             reason: string | null;
             /** Format: uuid */
             resourceId: string;
+            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            revision: number;
             /** Format: date-time */
             start: string;
+            /** Format: date-time */
+            updatedAt: string;
         };
         BookBody: {
             /**
@@ -2040,7 +2065,7 @@ export interface components {
             title?: string;
         };
         BookingPage: {
-            items: components["schemas"]["RecordedBookingView"][];
+            items: components["schemas"]["BookingView"][];
             nextCursor: string | null;
         };
         BookingView: {
@@ -2049,6 +2074,8 @@ export interface components {
              * @description Null: a private appointment
              */
             businessId: string | null;
+            /** Format: date-time */
+            createdAt: string;
             /** Format: uuid */
             customerId: string | null;
             /** Format: date-time */
@@ -2058,12 +2085,18 @@ export interface components {
              * @description When it lapses unless approved
              */
             expiresAt: string | null;
+            /** @description What that, or not coming, costs */
+            fee: components["schemas"]["MoneyBody"] | null;
             /** Format: uuid */
             id: string;
             note: string | null;
             partySize: number;
             price: components["schemas"]["MoneyBody"] | null;
+            /** @description Why it was declined or cancelled */
+            reason: string | null;
             resourceIds: string[];
+            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            revision: number;
             /** Format: uuid */
             serviceId: string | null;
             serviceName: string | null;
@@ -2073,6 +2106,8 @@ export interface components {
             status: "pending" | "confirmed" | "checked_in" | "completed" | "cancelled" | "declined" | "no_show" | "expired";
             /** @description Of a private appointment */
             title: string | null;
+            /** Format: date-time */
+            updatedAt: string;
             /**
              * Format: uuid
              * @description The user whose booking it is
@@ -2098,11 +2133,15 @@ export interface components {
             id: string;
             locale: string;
             name: string;
+            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            revision: number;
             slug: string;
             /** @enum {string} */
             status: "pending_review" | "approved" | "rejected" | "suspended" | "closed";
             /** @example Asia/Tokyo */
             timeZone: string;
+            /** Format: date-time */
+            updatedAt: string;
             /** Format: uuid */
             verticalId: string | null;
         };
@@ -2471,18 +2510,18 @@ export interface components {
         };
         CustomerExportView: {
             bookings: components["schemas"]["BookingView"][];
-            customer: components["schemas"]["CustomerView"];
+            customer: components["schemas"]["RecordedCustomerView"];
             /** @description All that was recorded, in order */
             events: components["schemas"]["ExportedEventView"][];
             /** @description Those that were removed too, as long as they are stored */
             notes: components["schemas"]["NoteView"][];
         };
         CustomerPage: {
-            items: components["schemas"]["CustomerRecordView"][];
+            items: components["schemas"]["CustomerView"][];
             /** @description `cursor` of the page after; null when there is none */
             nextCursor: string | null;
         };
-        CustomerRecordView: {
+        CustomerView: {
             /** Format: uuid */
             assignedTo: string | null;
             /** Format: date */
@@ -2507,38 +2546,15 @@ export interface components {
             name: string | null;
             noShows: number;
             phone: string | null;
+            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            revision: number;
             /** @description For completed visits; null before the first */
             spent: components["schemas"]["MoneyBody"] | null;
             /** @enum {string} */
             status: "lead" | "customer" | "inactive" | "blocked" | "erased";
             tags: string[];
-            /**
-             * Format: uuid
-             * @description The user that the customer is
-             */
-            userId: string | null;
-        };
-        CustomerView: {
-            /** Format: uuid */
-            assignedTo: string | null;
-            /** Format: date */
-            birthday: string | null;
-            blockReason: string | null;
-            /** Format: uuid */
-            businessId: string;
-            consents: ("email" | "sms" | "telegram")[];
             /** Format: date-time */
-            createdAt: string;
-            email: string | null;
-            /** Format: uuid */
-            id: string;
-            locale: string | null;
-            /** @description Null once erased */
-            name: string | null;
-            phone: string | null;
-            /** @enum {string} */
-            status: "lead" | "customer" | "inactive" | "blocked" | "erased";
-            tags: string[];
+            updatedAt: string;
             /**
              * Format: uuid
              * @description The user that the customer is
@@ -2564,10 +2580,16 @@ export interface components {
         ErasedCustomerView: {
             /** Format: uuid */
             businessId: string;
+            /** Format: date-time */
+            createdAt: string;
             /** Format: uuid */
             id: string;
+            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            revision: number;
             /** @enum {string} */
             status: "erased";
+            /** Format: date-time */
+            updatedAt: string;
         };
         ExceptionPage: {
             items: components["schemas"]["ExceptionView"][];
@@ -2577,6 +2599,8 @@ export interface components {
         ExceptionView: {
             /** Format: uuid */
             businessId: string;
+            /** Format: date-time */
+            createdAt: string;
             /**
              * Format: date
              * @description One exception a day
@@ -2591,6 +2615,10 @@ export interface components {
             kind: "off" | "hours";
             /** Format: uuid */
             resourceId: string;
+            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            revision: number;
+            /** Format: date-time */
+            updatedAt: string;
         };
         ExplanationView: {
             /** @description Whether the slot is offered */
@@ -2755,6 +2783,8 @@ export interface components {
             address?: string | null;
             /** Format: uuid */
             businessId: string;
+            /** Format: date-time */
+            createdAt: string;
             /** @description As the business when null */
             hours?: components["schemas"]["OpeningHoursBody"][] | null;
             /** Format: uuid */
@@ -2762,11 +2792,15 @@ export interface components {
             /** @example Ginza */
             name: string;
             phone?: string | null;
+            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            revision: number;
             /**
              * @description As the business when null
              * @example Asia/Tokyo
              */
             timeZone?: string | null;
+            /** Format: date-time */
+            updatedAt: string;
         };
         LoginBody: {
             /**
@@ -2810,9 +2844,13 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "allergy" | "preference" | "restriction" | "general";
+            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            revision: number;
             shared: boolean;
             /** @description Null once erased */
             text: string | null;
+            /** Format: date-time */
+            updatedAt: string;
         };
         OpeningHoursBody: {
             /**
@@ -2856,6 +2894,8 @@ export interface components {
             ownerId: string;
             /** @description Why it was rejected or suspended */
             reason: string | null;
+            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            revision: number;
             settings: components["schemas"]["SettingsView"];
             slug: string;
             /** @enum {string} */
@@ -2864,6 +2904,8 @@ export interface components {
             timeZone: string;
             /** Format: date-time */
             trialEndsAt: string;
+            /** Format: date-time */
+            updatedAt: string;
             /** Format: uuid */
             verticalId: string | null;
         };
@@ -2882,6 +2924,10 @@ export interface components {
             /** @description Null once erased */
             name: string | null;
             phone: string | null;
+            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            revision: number;
+            /** Format: date-time */
+            updatedAt: string;
             /**
              * Format: uuid
              * @description The user that the customer is
@@ -2926,6 +2972,10 @@ export interface components {
             name: string;
             /** @description For not coming */
             noShowFee?: components["schemas"]["FeeBody"] | null;
+            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            revision: number;
+            /** Format: date-time */
+            updatedAt: string;
         };
         ProblemView: {
             /**
@@ -3059,47 +3109,34 @@ export interface components {
             /** @description Events there are, about; null at the very beginning */
             total: number | null;
         };
-        RecordedBookingView: {
-            /**
-             * Format: uuid
-             * @description Null: a private appointment
-             */
-            businessId: string | null;
+        RecordedCustomerView: {
+            /** Format: uuid */
+            assignedTo: string | null;
+            /** Format: date */
+            birthday: string | null;
+            blockReason: string | null;
+            /** Format: uuid */
+            businessId: string;
+            consents: ("email" | "sms" | "telegram")[];
             /** Format: date-time */
             createdAt: string;
-            /** Format: uuid */
-            customerId: string | null;
-            /** Format: date-time */
-            end: string;
-            /**
-             * Format: date-time
-             * @description When it lapses unless approved
-             */
-            expiresAt: string | null;
-            /** @description What that costs */
-            fee: components["schemas"]["MoneyBody"] | null;
+            email: string | null;
             /** Format: uuid */
             id: string;
-            note: string | null;
-            partySize: number;
-            price: components["schemas"]["MoneyBody"] | null;
-            /** @description Why it was declined or cancelled */
-            reason: string | null;
-            resourceIds: string[];
-            /** Format: uuid */
-            serviceId: string | null;
-            serviceName: string | null;
-            /** Format: date-time */
-            start: string;
+            locale: string | null;
+            /** @description Null once erased */
+            name: string | null;
+            phone: string | null;
+            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            revision: number;
             /** @enum {string} */
-            status: "pending" | "confirmed" | "checked_in" | "completed" | "cancelled" | "declined" | "no_show" | "expired";
-            /** @description Of a private appointment */
-            title: string | null;
+            status: "lead" | "customer" | "inactive" | "blocked" | "erased";
+            tags: string[];
             /** Format: date-time */
             updatedAt: string;
             /**
              * Format: uuid
-             * @description The user whose booking it is
+             * @description The user that the customer is
              */
             userId: string | null;
         };
@@ -3177,6 +3214,10 @@ export interface components {
             locationId?: string | null;
             /** @example Yuki */
             name: string;
+            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            revision: number;
+            /** Format: date-time */
+            updatedAt: string;
             /**
              * Format: uuid
              * @description The user that a staff resource is; told to owners and managers
@@ -3236,6 +3277,10 @@ export interface components {
             price: components["schemas"]["MoneyBody"];
             /** @description One resource for each is needed */
             requirements?: components["schemas"]["RequirementBody"][];
+            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            revision: number;
+            /** Format: date-time */
+            updatedAt: string;
         };
         SessionList: {
             items: components["schemas"]["SessionView"][];
@@ -3315,7 +3360,7 @@ export interface components {
             accessToken: string;
             /** @description Good once, for 7 days; gives the next pair */
             refreshToken: string;
-            user: components["schemas"]["UserView"];
+            user: components["schemas"]["AccountView"];
         };
         SkipBody: {
             /**
@@ -3396,7 +3441,11 @@ export interface components {
             /** @description Good once, for 7 days; gives the next pair */
             refreshToken: string;
         };
-        UserListItem: {
+        UserPage: {
+            items: components["schemas"]["UserView"][];
+            nextCursor: string | null;
+        };
+        UserView: {
             /** Format: date-time */
             createdAt: string;
             /**
@@ -3410,31 +3459,14 @@ export interface components {
             locale: string;
             /** @description Null once erased */
             name: string | null;
+            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            revision: number;
             /** @enum {string} */
             role: "user" | "admin" | "auditor";
             /** @enum {string} */
             status: "active" | "disabled";
             /** Format: date-time */
             updatedAt: string;
-        };
-        UserPage: {
-            items: components["schemas"]["UserListItem"][];
-            nextCursor: string | null;
-        };
-        UserView: {
-            /**
-             * Format: email
-             * @description Null once erased
-             */
-            email: string | null;
-            emailVerified: boolean;
-            /** Format: uuid */
-            id: string;
-            locale: string;
-            /** @description Null once erased */
-            name: string | null;
-            /** @enum {string} */
-            role: "user" | "admin" | "auditor";
         };
         VerdictView: {
             allowed: boolean;
@@ -3487,7 +3519,7 @@ export interface components {
             total: number | null;
         };
         VerifiedTokenView: {
-            user: components["schemas"]["UserView"];
+            user: components["schemas"]["AccountView"];
             /** @example true */
             valid: boolean;
         };
@@ -5854,7 +5886,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RecordedBookingView"];
+                    "application/json": components["schemas"]["BookingView"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -7172,7 +7204,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CustomerRecordView"] | components["schemas"]["OwnProfileView"];
+                    "application/json": components["schemas"]["CustomerView"] | components["schemas"]["OwnProfileView"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -8150,7 +8182,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HoursBody"];
+                    "application/json": components["schemas"]["HoursView"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -1,1 +1,1 @@
-export type * from './domain/user.events';
+export * from './domain/user.events';

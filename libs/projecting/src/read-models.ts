@@ -23,7 +23,9 @@ export class ReadModels {
    */
   async query<Row>(sql: string, params: readonly unknown[] = [], { name }: { name?: string } = {}): Promise<Row[]> {
     await this.ensureThere(sql);
-    const { rows, fields } = await this.run(sql, params, name);
+    const { rows, fields } = await this.run(sql, params, name).catch((error) => {
+      throw sqlStateOf(error) === COLUMN_MISSING ? new ReadModelMissing(tablesIn(sql).join(', ')) : error;
+    });
     const names = fields.map(({ name }) => camelCase(name));
     return rows.map((values) => Object.fromEntries(names.map((name, i) => [name, values[i]])) as Row);
   }
@@ -55,8 +57,7 @@ export class ReadModels {
    * the reactor asks every second, so the tables are looked for first.
    */
   private async ensureThere(sql: string): Promise<void> {
-    const tables = [...sql.matchAll(/\bread\.(\w+)/g)].map(([, table]) => table as string);
-    const unknown = tables.filter((table) => !this.there.has(table));
+    const unknown = tablesIn(sql).filter((table) => !this.there.has(table));
     if (unknown.length === 0) return;
     const { rows } = await this.pool.query<{ name: string; there: boolean }>(
       `select name, to_regclass('read.' || quote_ident(name)) is not null as there from unnest($1::text[]) as name`,
@@ -69,11 +70,14 @@ export class ReadModels {
   }
 }
 
+const tablesIn = (sql: string): string[] => [...sql.matchAll(/\bread\.(\w+)/g)].map(([, table]) => table as string);
+
+/** It is not there yet, or it is still that of the build before, which lacks a column. */
 export class ReadModelMissing extends Error {
   override readonly name = 'ReadModelMissing';
 
   constructor(table: string) {
-    super(`There is no read.${table} yet`);
+    super(`There is no read.${table} yet, as this build knows it`);
   }
 }
 
@@ -87,6 +91,9 @@ export const isReadModelMissing = (error: unknown): boolean =>
 
 /** SQLSTATEs of a table, or a schema, that is not there. The messages may be in any language, but they name it. */
 const MISSING = new Set<string | undefined>(['42P01', '3F000']);
+
+/** SQLSTATE of a column that is not there. */
+const COLUMN_MISSING = '42703';
 
 /** SQLSTATE: a prepared statement's columns are not what they were. PostgreSQL has it for much else too. */
 const PLAN_CHANGED = '0A000';

@@ -44,6 +44,8 @@ export interface Streams {
   readonly keyOf: (id: string) => Readonly<Record<string, unknown>>;
   /** Whether a stream has its row from its first event on, whatever that is; otherwise a handler makes the row. */
   readonly each: boolean;
+  /** Whether no other streams make rows of the table. */
+  readonly alone: boolean;
 }
 
 /** A read model's table. Property names are camelCase here and snake_case in PostgreSQL. */
@@ -127,7 +129,7 @@ export function defineAggregateTable<C extends Columns, Fixed extends keyof C & 
     columns: { ...columns, ...VERSION },
     key: [...(Object.keys(fixed ?? {}) as Fixed[]), 'id'],
     kept: ['revision', 'createdAt', 'updatedAt'],
-    streams: { prefix: `${of}-`, keyOf: (id) => ({ ...fixed, id }), each: false },
+    streams: { prefix: `${of}-`, keyOf: (id) => ({ ...fixed, id }), each: false, alone: !fixed },
   };
 }
 
@@ -157,6 +159,6 @@ export const defineRevisionTable = (name: string, of: string): Table<typeof REVI
   columns: REVISIONS,
   key: ['id'],
   kept: ['revision'],
-  streams: { prefix: `${of}-`, keyOf: (id) => ({ id }), each: true },
+  streams: { prefix: `${of}-`, keyOf: (id) => ({ id }), each: true, alone: true },
   indexes: [],
 });

@@ -90,7 +90,7 @@ class UnitTable implements Rows {
 
   put(row: AnyRow): void {
     const text = this.keyText(row);
-    if (this.table.appendOnly && this.changed.has(text)) throw this.misuse(`is append-only, but ${text} is put twice`);
+    if (this.table.appendOnly && this.changed.has(text)) throw this.misuse(`${text} is put twice`);
     this.change(text, row, this.keepsColumns ? { ...row, ...this.begin(text, row) } : row);
   }
 
@@ -109,7 +109,7 @@ class UnitTable implements Rows {
   }
 
   delete(key: AnyRow): void {
-    if (this.table.appendOnly) throw this.misuse('is append-only, but a row is deleted');
+    if (this.table.appendOnly) throw this.misuse('a row is deleted');
     this.change(this.keyText(key), key, null);
   }
 
@@ -118,7 +118,8 @@ class UnitTable implements Rows {
     const { table, event } = this;
     if (!event) return {};
     const own = rowOfStream(table, event);
-    if (own && this.keyText(own) !== text) throw this.misuse(`has rows by stream, but ${event.stream} puts ${text}`);
+    const isOwn = own ? this.keyText(own) === text : !table.streams?.alone;
+    if (!isOwn) throw new ForeignRow(table, text);
     const kept = this.keep(text);
     if (!table.kept?.includes('createdAt')) return kept;
     // The first event of a stream meets no row, so none is looked for.
@@ -144,7 +145,7 @@ class UnitTable implements Rows {
   }
 
   private find(text: string, key: AnyRow): AnyRow | undefined {
-    if (this.table.appendOnly) throw this.misuse('is append-only, but a row is read');
+    if (this.table.appendOnly) throw this.misuse('a row is read');
     const changed = this.changed.get(text);
     const known = changed ?? this.known.get(text);
     if (known === undefined) this.missing.set(text, key);
@@ -152,7 +153,7 @@ class UnitTable implements Rows {
   }
 
   private misuse(how: string): Error {
-    return new Error(`${this.table.name} ${how}`);
+    return new Error(`${this.table.name} is append-only, but ${how}`);
   }
 }
 

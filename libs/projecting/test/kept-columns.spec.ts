@@ -5,6 +5,7 @@ import {
   definePartTable,
   defineProjection,
   defineRevisionTable,
+  isReadModelMissing,
   nullable,
   runProjection,
   text,
@@ -130,6 +131,13 @@ describe('over real servers', () => {
     const sealed = await newer.sealAll(`account-${id}`, [frozen], systemContext('spec'), 't2', head);
     await world.reached(await world.appendRaw(`account-${id}`, sealed), 't2');
     expect(await rowsOf(id)).toMatchObject([{ revision: 1 }]);
+  });
+
+  test('a query for a column that the build before did not have is told that the read model is not there yet', async () => {
+    await world.project();
+    const asked = world.readModels.query('select holder, nickname from read.accounts');
+    await expect(asked).rejects.toThrow('There is no read.accounts yet');
+    expect(isReadModelMissing(await asked.catch((error) => error))).toBe(true);
   });
 
   test('a stream whose name ends in no id has no row, and does no harm', async () => {

@@ -21,6 +21,8 @@ describe('the blocks of a resource', () => {
         businessId: 'salon',
         startsAt: lunch.start,
         endsAt: lunch.end,
+        createdAt: '2026-04-01T00:00:00Z',
+        updatedAt: '2026-04-01T00:00:00Z',
         reason: { subject: 'resource:yuki', box: 'Ramen', eventId: 'event' },
       },
     ]));

@@ -1,13 +1,13 @@
 import type { CalendarEvent } from '@yoyaku/booking/events';
 import { sealedCopy } from '@yoyaku/eventing';
 import { defineProjection } from '@yoyaku/projecting';
-import { blocks } from './table';
+import { blocks, calendars } from './table';
 
 /** The blocks that stand; why they do stays sealed. */
 export const blocksProjection = defineProjection<CalendarEvent>()({
   name: 'blocks',
-  version: 1,
-  tables: { blocks },
+  version: 2,
+  tables: { blocks, calendars },
   on: {
     TimeBlocked: (event, rows) => {
       const { resourceId, blockId: id, businessId, start, end } = event.data;

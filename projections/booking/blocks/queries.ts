@@ -7,6 +7,8 @@ import type { StoredBlock } from './table';
 type Written = Readonly<Record<'reason', string | null>>;
 export type BlockRow = Omit<StoredBlock, keyof Written> & Written;
 
+const BLOCKS = 'select b.*, c.revision from read.blocks b join read.calendars c on c.id = b.resource_id';
+
 @Injectable()
 export class BlockQueries {
   constructor(
@@ -15,13 +17,13 @@ export class BlockQueries {
   ) {}
 
   async find(resourceId: Uuid, id: Uuid): Promise<BlockRow | undefined> {
-    const sql = 'select * from read.blocks where resource_id = $1 and id = $2';
+    const sql = `${BLOCKS} where resource_id = $1 and b.id = $2`;
     const [block] = await this.open(await this.readModels.query(sql, [resourceId, id]));
     return block;
   }
 
   async list(resourceId: Uuid, request: PageRequest): Promise<Page<BlockRow>> {
-    const sql = 'select * from read.blocks where resource_id = $1';
+    const sql = `${BLOCKS} where resource_id = $1`;
     const query = { sql, params: [resourceId], sorts: ['startsAt'] } as const;
     const found = await page<StoredBlock>(this.readModels, query, request);
     return { ...found, items: await this.open(found.items) };

@@ -1,7 +1,8 @@
-import { defineTable, instant, nullable, type Row, sealed, uuid } from '@yoyaku/projecting';
+import { CALENDAR } from '@yoyaku/booking/events';
+import { definePartTable, defineRevisionTable, instant, nullable, type Row, sealed, uuid } from '@yoyaku/projecting';
 
 /** Time for which resources are blocked: time off, and whatever else keeps them. */
-export const blocks = defineTable('blocks', {
+export const blocks = definePartTable('blocks', {
   columns: {
     resourceId: uuid,
     id: uuid,
@@ -14,4 +15,7 @@ export const blocks = defineTable('blocks', {
   indexes: [['resourceId', 'startsAt', 'id']],
 });
 
-export type StoredBlock = Row<typeof blocks>;
+/** A block's revision is that of its resource's calendar, in whose stream it is. */
+export const calendars = defineRevisionTable('calendars', CALENDAR);
+
+export type StoredBlock = Row<typeof blocks> & { readonly revision: number };

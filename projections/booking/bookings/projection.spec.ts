@@ -51,10 +51,15 @@ const row = {
   reason: null,
   fee: null,
   expiresAt: '2027-03-01T00:00:00Z',
+  revision: 0,
   createdAt: '2026-04-01T00:00:00Z',
   updatedAt: '2026-04-01T00:00:00Z',
 };
-const rowsAfter = (...events: Given[]) => runProjection(bookingsProjection, events).bookings;
+const rowsAfter = (...events: Given[]) =>
+  runProjection(
+    bookingsProjection,
+    events.map((event) => ({ stream: event.type.startsWith('Booking') ? 'booking-booking' : 'agenda-user', ...event })),
+  ).bookings;
 
 describe('the bookings projection', () => {
   it('holds a booking as it was requested', () => expect(rowsAfter(requested)).toEqual([row]));
@@ -99,7 +104,12 @@ describe('the bookings projection', () => {
     ],
   ])('follows $type', (event, change) => {
     const at = '2026-04-02T00:00:00Z';
-    expect(rowsAfter(requested, { ...event, at })).toEqual([{ ...row, ...change, updatedAt: at }]);
+    expect(rowsAfter(requested, { ...event, at })).toEqual([{ ...row, ...change, revision: 1, updatedAt: at }]);
+  });
+
+  it('is as of every event of the booking, also of one that it has no use for', () => {
+    const forfeited: Unbranded<BookingEvent> = { type: 'BookingHoldForfeited', data: { ...subject, holdId: 'second' } };
+    expect(rowsAfter(requested, forfeited)).toEqual([{ ...row, revision: 1 }]);
   });
 
   it('holds private appointments', () => {

@@ -1,21 +1,21 @@
 import type { AgendaEvent, BookingEvent, Place } from '@yoyaku/booking/events';
 import { type RecordedEvent, sealedCopy } from '@yoyaku/eventing';
 import type { OfType } from '@yoyaku/kernel';
-import { defineProjection, type Unit } from '@yoyaku/projecting';
-import { bookings, type StoredBooking } from './table';
+import { defineProjection, type GivenRow, type Unit } from '@yoyaku/projecting';
+import { agendas, bookings } from './table';
 
-const tables = { bookings };
+const tables = { bookings, agendas };
 
 /** Every booking as it stands; what people wrote stays sealed. */
 export const bookingsProjection = defineProjection<BookingEvent | AgendaEvent>()({
   name: 'bookings',
-  version: 4,
+  version: 5,
   tables,
   on: {
     BookingRequested: (event, rows) => {
       const { bookingId: id, holdId: _, terms: __, start, end, ...data } = event.data;
-      const times = { startsAt: start, endsAt: end, createdAt: event.at, updatedAt: event.at };
-      rows.bookings.put({ ...BLANK, kind: 'booking', id, ...data, ...times, note: sealedCopy(event) });
+      const booking = { kind: 'booking', id, ...data, startsAt: start, endsAt: end };
+      rows.bookings.put({ ...BLANK, ...booking, note: sealedCopy(event) });
     },
     BookingConfirmed: (event, rows) => change(event, rows, { status: 'confirmed', expiresAt: null }),
     BookingDeclined: (event, rows) => change(event, rows, { status: 'declined', reason: sealedCopy(event) }),
@@ -32,13 +32,13 @@ export const bookingsProjection = defineProjection<BookingEvent | AgendaEvent>()
 
     AppointmentPlanned: (event, rows) => {
       const { appointmentId: id, userId } = event.data;
-      const planned = { ...BLANK, kind: 'appointment', id, userId, status: 'confirmed', createdAt: event.at } as const;
+      const planned = { ...BLANK, kind: 'appointment', id, userId, status: 'confirmed' } as const;
       rows.bookings.put({ ...planned, ...appointment(event) });
     },
     AppointmentChanged: (event, rows) =>
       rows.bookings.patch({ kind: 'appointment', id: event.data.appointmentId }, appointment(event)),
-    AppointmentCancelled: ({ data: { appointmentId: id }, at }, rows) =>
-      rows.bookings.patch({ kind: 'appointment', id }, { status: 'cancelled', updatedAt: at }),
+    AppointmentCancelled: ({ data: { appointmentId: id } }, rows) =>
+      rows.bookings.patch({ kind: 'appointment', id }, { status: 'cancelled' }),
   },
 });
 
@@ -63,11 +63,10 @@ const appointment = (event: RecordedEvent<OfType<AgendaEvent, 'AppointmentPlanne
   title: sealedCopy(event),
   startsAt: event.data.start,
   endsAt: event.data.end,
-  updatedAt: event.at,
 });
 
 const change = (
-  { data: { bookingId: id }, at }: RecordedEvent<BookingEvent>,
+  { data: { bookingId: id } }: RecordedEvent<BookingEvent>,
   rows: Unit<typeof tables>,
-  to: Partial<StoredBooking>,
-): void => rows.bookings.patch({ kind: 'booking', id }, { ...to, updatedAt: at });
+  to: Partial<GivenRow<typeof bookings>>,
+): void => rows.bookings.patch({ kind: 'booking', id }, to);

@@ -34,6 +34,14 @@ export const bookingWithin = (locationIds: string, resourceIds: string): string 
   or (select count(*) from read.resource_places p where p.id = any(${resourceIds}) and p.location_id is null)
     = cardinality(${resourceIds}))`;
 
+interface FoundBooking extends StoredBooking {
+  /** Of an appointment: it is in its user's agenda, and has that one's revision. */
+  readonly agendaRevision: number | null;
+}
+
+const SELECT = `select b.*, a.revision as agenda_revision from read.bookings b
+  left join read.agendas a on b.kind = 'appointment' and a.id = b.user_id`;
+
 @Injectable()
 export class BookingQueries {
   constructor(
@@ -43,8 +51,8 @@ export class BookingQueries {
 
   /** The booking of that id, and the private appointment: one of them at most, but for ids of earlier builds. */
   async find(id: Uuid): Promise<BookingRow[]> {
-    const sql = `select * from read.bookings where kind in ('booking', 'appointment') and id = $1`;
-    return this.open(await this.readModels.query(sql, [id]));
+    const sql = `${SELECT} where b.kind in ('booking', 'appointment') and b.id = $1`;
+    return this.open(await this.readModels.query<FoundBooking>(sql, [id]));
   }
 
   async list(filter: BookingFilter, request: PageRequest): Promise<Page<BookingRow>> {
@@ -53,9 +61,9 @@ export class BookingQueries {
       const value = filter[name as keyof BookingFilter];
       return value === undefined ? [] : [condition(`$${params.push(value)}`)];
     });
-    const sql = `select * from read.bookings ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}`;
+    const sql = `${SELECT} ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}`;
     const sorts = ['-startsAt', 'createdAt'] as const;
-    const found = await page<StoredBooking>(this.readModels, { sql, params, sorts }, request);
+    const found = await page<FoundBooking>(this.readModels, { sql, params, sorts }, request);
     return { ...found, items: await this.open(found.items) };
   }
 
@@ -71,11 +79,11 @@ export class BookingQueries {
     return rows.map(({ id }) => id);
   }
 
-  private async open(rows: readonly StoredBooking[]): Promise<BookingRow[]> {
+  private async open(rows: readonly FoundBooking[]): Promise<BookingRow[]> {
     const written = await this.codec.unseal<Written>(rows.flatMap(({ title, note, reason }) => [title, note, reason]));
-    return rows.map((row, i) => {
+    return rows.map(({ agendaRevision, ...row }, i) => {
       const [{ title = null } = {}, { note = null } = {}, { reason = null } = {}] = written.slice(3 * i);
-      return { ...row, title, note, reason };
+      return { ...row, revision: agendaRevision ?? row.revision, title, note, reason };
     });
   }
 }

@@ -1,5 +1,7 @@
+import { AGENDA, BOOKING } from '@yoyaku/booking/events';
 import {
-  defineTable,
+  defineAggregateTable,
+  defineRevisionTable,
   instant,
   integer,
   money,
@@ -12,7 +14,9 @@ import {
 } from '@yoyaku/projecting';
 
 /** Bookings with businesses, and private appointments: these have a title and a user instead of all the rest. */
-export const bookings = defineTable('bookings', {
+export const bookings = defineAggregateTable('bookings', {
+  of: BOOKING,
+  fixed: { kind: 'booking' },
   columns: {
     /** booking | appointment: each kind has ids of its own. */
     kind: text,
@@ -36,10 +40,7 @@ export const bookings = defineTable('bookings', {
     reason: nullable(sealed),
     fee: nullable(money),
     expiresAt: nullable(instant),
-    createdAt: instant,
-    updatedAt: instant,
   },
-  key: ['kind', 'id'],
   indexes: [
     ['businessId', 'startsAt', 'id'],
     ['businessId', 'createdAt', 'id'],
@@ -48,5 +49,8 @@ export const bookings = defineTable('bookings', {
     { sql: `(expires_at) where status = 'pending'` },
   ],
 });
+
+/** An appointment's revision is that of its user's agenda, in whose stream it is. */
+export const agendas = defineRevisionTable('agendas', AGENDA);
 
 export type StoredBooking = Row<typeof bookings>;

@@ -25,11 +25,16 @@ const profile = {
   description: null,
 };
 const founding = { ownerId: '01900000-0000-7000-8000-00000000000a', currency: 'JPY', ...profile, settings };
+const times = { createdAt: '2026-04-01T00:00:00Z', updatedAt: '2026-04-01T00:00:00Z' };
 const trialEndsAt = '2026-04-15T00:00:00Z';
 const created: Unbranded<BusinessEvent> = { type: 'BusinessCreated', data: { businessId, ...founding, trialEndsAt } };
 const of = <Type extends BusinessEvent['type']>(type: Type) => ({ type, data: { businessId } }) as BusinessEvent;
 
-const rowsAfter = (...events: Unbranded<BusinessEvent>[]) => runProjection(businessesProjection, [created, ...events]);
+const rowsAfter = (...events: Unbranded<BusinessEvent>[]) =>
+  runProjection(
+    businessesProjection,
+    [created, ...events].map((event) => ({ ...event, stream: `business-${businessId}` })),
+  );
 
 describe('the businesses projection', () => {
   it('holds a new business, pending review', () =>
@@ -42,7 +47,8 @@ describe('the businesses projection', () => {
         hours: null,
         holidays: [],
         trialEndsAt,
-        createdAt: '2026-04-01T00:00:00Z',
+        revision: 0,
+        ...times,
       },
     ]));
 
@@ -89,8 +95,8 @@ describe('the businesses projection', () => {
       data: { locationId, ...location, name: 'Shibuya' },
     };
     const shut: Unbranded<BusinessEvent> = { type: 'LocationClosed', data: { businessId, locationId } };
-    expect(rowsAfter(added).locations).toEqual([{ id: locationId, ...location }]);
-    expect(rowsAfter(added, changed).locations).toEqual([{ id: locationId, ...location, name: 'Shibuya' }]);
+    expect(rowsAfter(added).locations).toEqual([{ id: locationId, ...location, ...times }]);
+    expect(rowsAfter(added, changed).locations).toEqual([{ id: locationId, ...location, name: 'Shibuya', ...times }]);
     expect(rowsAfter(added, shut).locations).toEqual([]);
   });
 });

@@ -5,10 +5,10 @@ import { businesses, locations } from './table';
 /** Businesses and their open locations, as they are now. */
 export const businessesProjection = defineProjection<BusinessEvent>()({
   name: 'businesses',
-  version: 3,
+  version: 4,
   tables: { businesses, locations },
   on: {
-    BusinessCreated: ({ data: { businessId: id, ...data }, at }, rows) =>
+    BusinessCreated: ({ data: { businessId: id, ...data } }, rows) =>
       rows.businesses.put({
         ...data,
         id,
@@ -16,7 +16,6 @@ export const businessesProjection = defineProjection<BusinessEvent>()({
         reason: null,
         hours: null,
         holidays: [],
-        createdAt: at,
       }),
     BusinessProfileChanged: ({ data: { businessId: id, ...profile } }, rows) => rows.businesses.patch({ id }, profile),
     BusinessSettingsChanged: ({ data: { businessId: id, settings } }, rows) =>
@@ -35,7 +34,8 @@ export const businessesProjection = defineProjection<BusinessEvent>()({
       rows.businesses.patch({ id }, { status: 'approved', reason: null }),
     BusinessClosed: ({ data: { businessId: id } }, rows) => rows.businesses.patch({ id }, { status: 'closed' }),
     LocationAdded: ({ data: { locationId: id, ...location } }, rows) => rows.locations.put({ id, ...location }),
-    LocationChanged: ({ data: { locationId: id, ...location } }, rows) => rows.locations.put({ id, ...location }),
+    LocationChanged: ({ data: { locationId: id, businessId, ...location } }, rows) =>
+      rows.locations.patch({ businessId, id }, location),
     LocationClosed: ({ data: { businessId, locationId: id } }, rows) => rows.locations.delete({ businessId, id }),
   },
 });

@@ -13,6 +13,9 @@ export interface BusinessFilter {
   readonly q?: string;
 }
 
+/** A location's revision is that of its business, in whose stream it is. */
+const LOCATIONS = `select l.*, b.revision from read.locations l join read.businesses b on b.id = l.business_id`;
+
 @Injectable()
 export class BusinessQueries {
   constructor(private readonly readModels: ReadModels) {}
@@ -39,10 +42,10 @@ export class BusinessQueries {
 
   /** An open location of that business. */
   location(businessId: Uuid, id: Uuid): Promise<LocationRow | undefined> {
-    return this.readModels.find('select * from read.locations where business_id = $1 and id = $2', [businessId, id]);
+    return this.readModels.find(`${LOCATIONS} where l.business_id = $1 and l.id = $2`, [businessId, id]);
   }
 
   locations(businessId: Uuid): Promise<LocationRow[]> {
-    return this.readModels.query('select * from read.locations where business_id = $1 order by name, id', [businessId]);
+    return this.readModels.query(`${LOCATIONS} where l.business_id = $1 order by l.name, l.id`, [businessId]);
   }
 }

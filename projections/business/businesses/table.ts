@@ -1,7 +1,17 @@
-import type { BusinessSettings, Holiday, OpeningHours } from '@yoyaku/business/events';
-import { defineTable, instant, json, nullable, type Row, text, uuid } from '@yoyaku/projecting';
+import { BUSINESS, type BusinessSettings, type Holiday, type OpeningHours } from '@yoyaku/business/events';
+import {
+  defineAggregateTable,
+  definePartTable,
+  instant,
+  json,
+  nullable,
+  type Row,
+  text,
+  uuid,
+} from '@yoyaku/projecting';
 
-export const businesses = defineTable('businesses', {
+export const businesses = defineAggregateTable('businesses', {
+  of: BUSINESS,
   columns: {
     id: uuid,
     ownerId: uuid,
@@ -21,13 +31,11 @@ export const businesses = defineTable('businesses', {
     hours: nullable(json<readonly OpeningHours[]>()),
     holidays: json<readonly Holiday[]>(),
     trialEndsAt: instant,
-    createdAt: instant,
   },
-  key: ['id'],
   indexes: [['slug'], ['ownerId'], ['status', 'createdAt', 'id']],
 });
 
-export const locations = defineTable('locations', {
+export const locations = definePartTable('locations', {
   columns: {
     id: uuid,
     businessId: uuid,
@@ -42,4 +50,4 @@ export const locations = defineTable('locations', {
 });
 
 export type BusinessRow = Row<typeof businesses>;
-export type LocationRow = Row<typeof locations>;
+export type LocationRow = Row<typeof locations> & { readonly revision: number };

@@ -11,9 +11,14 @@ const memberId = '01900000-0000-7000-8000-000000000003';
 const assignment = { ...ids, role: 'staff', locationIds: [], specializations: ['color'] } as const;
 const assigned: Unbranded<MembershipEvent> = { type: 'StaffAssigned', data: { memberId, ...assignment } };
 const terminated: Unbranded<MembershipEvent> = { type: 'StaffTerminated', data: { memberId, ...ids } };
-const row = { id: memberId, ...assignment, status: 'active', createdAt: '2026-04-01T00:00:00Z' };
+const times = { createdAt: '2026-04-01T00:00:00Z', updatedAt: '2026-04-01T00:00:00Z' };
+const row = { id: memberId, ...assignment, status: 'active', ...times, revision: 0 };
 
-const rowsAfter = (...events: Unbranded<MembershipEvent>[]) => runProjection(staffProjection, events).staff;
+const rowsAfter = (...events: Unbranded<MembershipEvent>[]) =>
+  runProjection(
+    staffProjection,
+    events.map((event) => ({ ...event, stream: `member-${memberId}` })),
+  ).staff;
 
 describe('the staff projection', () => {
   it('holds an assignment', () => expect(rowsAfter(assigned)).toEqual([row]));
@@ -21,10 +26,10 @@ describe('the staff projection', () => {
   it('follows its changes', () =>
     expect(
       rowsAfter(assigned, { type: 'StaffAssignmentChanged', data: { memberId, ...assignment, role: 'manager' } }),
-    ).toEqual([{ ...row, role: 'manager' }]));
+    ).toEqual([{ ...row, role: 'manager', revision: 1 }]));
 
   it('keeps one that ended, until it begins again', () => {
-    expect(rowsAfter(assigned, terminated)).toEqual([{ ...row, status: 'terminated' }]);
-    expect(rowsAfter(assigned, terminated, assigned)).toEqual([row]);
+    expect(rowsAfter(assigned, terminated)).toEqual([{ ...row, status: 'terminated', revision: 1 }]);
+    expect(rowsAfter(assigned, terminated, assigned)).toEqual([{ ...row, revision: 2 }]);
   });
 });

@@ -5,11 +5,10 @@ import { staff } from './table';
 /** Who works where as what; those who no longer do stay, as terminated. */
 export const staffProjection = defineProjection<MembershipEvent>()({
   name: 'staff',
-  version: 2,
+  version: 3,
   tables: { staff },
   on: {
-    StaffAssigned: ({ data: { memberId: id, ...data }, at }, rows) =>
-      rows.staff.put({ id, ...data, status: 'active', createdAt: at }),
+    StaffAssigned: ({ data: { memberId: id, ...data } }, rows) => rows.staff.put({ id, ...data, status: 'active' }),
     StaffAssignmentChanged: ({ data: { memberId: id, ...data } }, rows) => rows.staff.patch({ id }, data),
     StaffTerminated: ({ data: { memberId: id } }, rows) => rows.staff.patch({ id }, { status: 'terminated' }),
   },

@@ -1,6 +1,8 @@
-import { defineTable, instant, type Row, text, texts, uuid, uuids } from '@yoyaku/projecting';
+import { MEMBER } from '@yoyaku/business/events';
+import { defineAggregateTable, type Row, text, texts, uuid, uuids } from '@yoyaku/projecting';
 
-export const staff = defineTable('staff', {
+export const staff = defineAggregateTable('staff', {
+  of: MEMBER,
   columns: {
     id: uuid,
     businessId: uuid,
@@ -10,9 +12,7 @@ export const staff = defineTable('staff', {
     status: text,
     locationIds: uuids,
     specializations: texts,
-    createdAt: instant,
   },
-  key: ['id'],
   indexes: [['businessId', 'createdAt', 'id'], ['userId']],
 });
 

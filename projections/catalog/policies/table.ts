@@ -1,7 +1,9 @@
+import { POLICY } from '@yoyaku/catalog/events';
 import type { Fee } from '@yoyaku/kernel';
-import { defineTable, instant, integer, json, nullable, type Row, text, uuid } from '@yoyaku/projecting';
+import { defineAggregateTable, defineTable, integer, json, nullable, type Row, text, uuid } from '@yoyaku/projecting';
 
-export const policies = defineTable('policies', {
+export const policies = defineAggregateTable('policies', {
+  of: POLICY,
   columns: {
     id: uuid,
     businessId: uuid,
@@ -9,9 +11,7 @@ export const policies = defineTable('policies', {
     freeUntilHours: integer,
     lateFee: nullable(json<Fee>()),
     noShowFee: nullable(json<Fee>()),
-    createdAt: instant,
   },
-  key: ['id'],
   indexes: [['businessId', 'createdAt', 'id']],
 });
 

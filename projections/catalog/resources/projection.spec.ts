@@ -9,11 +9,16 @@ const businessId = '01900000-0000-7000-8000-000000000001';
 const ids = { resourceId, businessId };
 const details = { businessId, name: 'Yuki', description: null, capacity: 1, locationId: null, userId: null };
 const created: Unbranded<ResourceEvent> = { type: 'ResourceCreated', data: { resourceId, ...details, kind: 'staff' } };
-const row = { id: resourceId, ...details, kind: 'staff', hours: null, createdAt: '2026-04-01T00:00:00Z' };
+const times = { createdAt: '2026-04-01T00:00:00Z', updatedAt: '2026-04-01T00:00:00Z' };
+const row = { id: resourceId, ...details, kind: 'staff', hours: null, ...times, revision: 0 };
 const off = { date: '2026-05-04', kind: 'off', hours: [] } as const;
 const excepted: Unbranded<ResourceEvent> = { type: 'ResourceExceptionAdded', data: { ...ids, exceptionId, ...off } };
 
-const rowsAfter = (...events: Unbranded<ResourceEvent>[]) => runProjection(resourcesProjection, events);
+const rowsAfter = (...events: Unbranded<ResourceEvent>[]) =>
+  runProjection(
+    resourcesProjection,
+    events.map((event) => ({ ...event, stream: `resource-${resourceId}` })),
+  );
 
 describe('the resources projection', () => {
   it('holds a resource', () => expect(rowsAfter(created).resources).toEqual([row]));
@@ -25,7 +30,7 @@ describe('the resources projection', () => {
       data: { resourceId, ...details, capacity: 2 },
     };
     const set: Unbranded<ResourceEvent> = { type: 'ResourceHoursSet', data: { ...ids, hours } };
-    expect(rowsAfter(created, set, changed).resources).toEqual([{ ...row, capacity: 2, hours }]);
+    expect(rowsAfter(created, set, changed).resources).toEqual([{ ...row, capacity: 2, hours, revision: 2 }]);
   });
 
   it('forgets a removed one', () =>
@@ -35,8 +40,10 @@ describe('the resources projection', () => {
     const locationId = '01900000-0000-7000-8000-000000000030';
     const moved: Unbranded<ResourceEvent> = { type: 'ResourceChanged', data: { resourceId, ...details, locationId } };
     const removed: Unbranded<ResourceEvent> = { type: 'ResourceRemoved', data: ids };
-    expect(rowsAfter(created).resourcePlaces).toEqual([{ id: resourceId, businessId, locationId: null }]);
-    expect(rowsAfter(created, moved, removed).resourcePlaces).toEqual([{ id: resourceId, businessId, locationId }]);
+    expect(rowsAfter(created).resourcePlaces).toMatchObject([{ id: resourceId, businessId, locationId: null }]);
+    expect(rowsAfter(created, moved, removed).resourcePlaces).toMatchObject([
+      { id: resourceId, businessId, locationId },
+    ]);
   });
 
   it('holds exceptions', () => {
@@ -49,8 +56,8 @@ describe('the resources projection', () => {
       type: 'ResourceExceptionRemoved',
       data: { ...ids, exceptionId, date: moved.date },
     };
-    expect(rowsAfter(excepted).resourceExceptions).toEqual([{ id: exceptionId, ...ids, ...off }]);
-    expect(rowsAfter(excepted, changed).resourceExceptions).toEqual([{ id: exceptionId, ...ids, ...moved }]);
+    expect(rowsAfter(excepted).resourceExceptions).toEqual([{ id: exceptionId, ...ids, ...off, ...times }]);
+    expect(rowsAfter(excepted, changed).resourceExceptions).toEqual([{ id: exceptionId, ...ids, ...moved, ...times }]);
     expect(rowsAfter(excepted, changed, removed).resourceExceptions).toEqual([]);
   });
 });

@@ -5,11 +5,11 @@ import { resourceExceptions, resourcePlaces, resources } from './table';
 /** Resources with their working hours and places, and the exceptions from the hours. */
 export const resourcesProjection = defineProjection<ResourceEvent>()({
   name: 'resources',
-  version: 3,
+  version: 4,
   tables: { resources, resourcePlaces, resourceExceptions },
   on: {
-    ResourceCreated: ({ data: { resourceId: id, ...data }, at }, rows) => {
-      rows.resources.put({ id, ...data, hours: null, createdAt: at });
+    ResourceCreated: ({ data: { resourceId: id, ...data } }, rows) => {
+      rows.resources.put({ id, ...data, hours: null });
       rows.resourcePlaces.put({ id, businessId: data.businessId, locationId: data.locationId });
     },
     ResourceChanged: ({ data: { resourceId: id, ...data } }, rows) => {
@@ -21,7 +21,7 @@ export const resourcesProjection = defineProjection<ResourceEvent>()({
     ResourceExceptionAdded: ({ data: { exceptionId: id, ...data } }, rows) =>
       rows.resourceExceptions.put({ id, ...data }),
     ResourceExceptionChanged: ({ data: { exceptionId: id, ...data } }, rows) =>
-      rows.resourceExceptions.put({ id, ...data }),
+      rows.resourceExceptions.patch({ id }, data),
     ResourceExceptionRemoved: ({ data: { exceptionId: id } }, rows) => rows.resourceExceptions.delete({ id }),
   },
 });

@@ -23,6 +23,10 @@ export interface ExceptionFilter {
   readonly within?: readonly Uuid[];
 }
 
+/** An exception's revision is that of its resource, in whose stream it is. */
+const EXCEPTIONS = `select e.*, p.revision from read.resource_exceptions e
+  join read.resource_places p on p.id = e.resource_id`;
+
 @Injectable()
 export class ResourceQueries {
   constructor(private readonly readModels: ReadModels) {}
@@ -45,15 +49,15 @@ export class ResourceQueries {
   }
 
   findException(id: Uuid): Promise<ResourceExceptionRow | undefined> {
-    return this.readModels.find('select * from read.resource_exceptions where id = $1', [id]);
+    return this.readModels.find(`${EXCEPTIONS} where e.id = $1`, [id]);
   }
 
   exceptions(
     { businessId, resourceId, from, to, within = [] }: ExceptionFilter,
     request: PageRequest,
   ): Promise<Page<ResourceExceptionRow>> {
-    const sql = `select * from read.resource_exceptions
-      where business_id = $1 and ($2::uuid is null or resource_id = $2)
+    const sql = `${EXCEPTIONS}
+      where e.business_id = $1 and ($2::uuid is null or resource_id = $2)
         and ($3::date is null or date >= $3) and ($4::date is null or date <= $4)
         and exists (select from read.resources r where r.id = resource_id
           and (cardinality($5::uuid[]) = 0 or r.location_id is null or r.location_id = any($5)))`;

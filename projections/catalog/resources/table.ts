@@ -1,8 +1,19 @@
-import type { WorkingHours } from '@yoyaku/catalog/events';
+import { RESOURCE, type WorkingHours } from '@yoyaku/catalog/events';
 import type { DaySpan } from '@yoyaku/kernel';
-import { defineTable, instant, integer, json, localDate, nullable, type Row, text, uuid } from '@yoyaku/projecting';
+import {
+  defineAggregateTable,
+  definePartTable,
+  integer,
+  json,
+  localDate,
+  nullable,
+  type Row,
+  text,
+  uuid,
+} from '@yoyaku/projecting';
 
-export const resources = defineTable('resources', {
+export const resources = defineAggregateTable('resources', {
+  of: RESOURCE,
   columns: {
     id: uuid,
     businessId: uuid,
@@ -16,19 +27,17 @@ export const resources = defineTable('resources', {
     userId: nullable(uuid),
     /** `null`: as the business. */
     hours: nullable(json<readonly WorkingHours[]>()),
-    createdAt: instant,
   },
-  key: ['id'],
   indexes: [['businessId', 'createdAt', 'id']],
 });
 
 /** Where a resource is, or was when it was removed: its bookings stay, and stay there. */
-export const resourcePlaces = defineTable('resource_places', {
+export const resourcePlaces = defineAggregateTable('resource_places', {
+  of: RESOURCE,
   columns: { id: uuid, businessId: uuid, locationId: nullable(uuid) },
-  key: ['id'],
 });
 
-export const resourceExceptions = defineTable('resource_exceptions', {
+export const resourceExceptions = definePartTable('resource_exceptions', {
   columns: {
     id: uuid,
     resourceId: uuid,
@@ -46,4 +55,4 @@ export const resourceExceptions = defineTable('resource_exceptions', {
 });
 
 export type ResourceRow = Row<typeof resources>;
-export type ResourceExceptionRow = Row<typeof resourceExceptions>;
+export type ResourceExceptionRow = Row<typeof resourceExceptions> & { readonly revision: number };

@@ -22,9 +22,14 @@ const details = {
   depositRule: null,
 };
 const created: Unbranded<ServiceEvent> = { type: 'ServiceCreated', data: { serviceId, ...details } };
-const row = { id: serviceId, ...details, createdAt: '2026-04-01T00:00:00Z' };
+const times = { createdAt: '2026-04-01T00:00:00Z', updatedAt: '2026-04-01T00:00:00Z' };
+const row = { id: serviceId, ...details, ...times, revision: 0 };
 
-const rowsAfter = (...events: Unbranded<ServiceEvent>[]) => runProjection(servicesProjection, events).services;
+const rowsAfter = (...events: Unbranded<ServiceEvent>[]) =>
+  runProjection(
+    servicesProjection,
+    events.map((event) => ({ ...event, stream: `service-${serviceId}` })),
+  ).services;
 
 describe('the services projection', () => {
   it('holds a service', () => expect(rowsAfter(created)).toEqual([row]));
@@ -32,7 +37,7 @@ describe('the services projection', () => {
   it('follows its changes', () =>
     expect(
       rowsAfter(created, { type: 'ServiceChanged', data: { serviceId, ...details, durationMinutes: 45 } }),
-    ).toEqual([{ ...row, durationMinutes: 45 }]));
+    ).toEqual([{ ...row, durationMinutes: 45, revision: 1 }]));
 
   it('forgets a removed one', () =>
     expect(rowsAfter(created, { type: 'ServiceRemoved', data: { serviceId, businessId: details.businessId } })).toEqual(

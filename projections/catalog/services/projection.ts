@@ -5,11 +5,10 @@ import { services } from './table';
 /** The services that businesses offer. */
 export const servicesProjection = defineProjection<ServiceEvent>()({
   name: 'services',
-  version: 2,
+  version: 3,
   tables: { services },
   on: {
-    ServiceCreated: ({ data: { serviceId: id, ...data }, at }, rows) =>
-      rows.services.put({ id, ...data, createdAt: at }),
+    ServiceCreated: ({ data: { serviceId: id, ...data } }, rows) => rows.services.put({ id, ...data }),
     ServiceChanged: ({ data: { serviceId: id, ...data } }, rows) => rows.services.patch({ id }, data),
     ServiceRemoved: ({ data: { serviceId: id } }, rows) => rows.services.delete({ id }),
   },

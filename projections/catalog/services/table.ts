@@ -1,8 +1,9 @@
-import type { Requirement, ResourceOverride } from '@yoyaku/catalog/events';
+import { type Requirement, type ResourceOverride, SERVICE } from '@yoyaku/catalog/events';
 import type { Fee } from '@yoyaku/kernel';
-import { defineTable, instant, integer, json, money, nullable, type Row, text, uuid, uuids } from '@yoyaku/projecting';
+import { defineAggregateTable, integer, json, money, nullable, type Row, text, uuid, uuids } from '@yoyaku/projecting';
 
-export const services = defineTable('services', {
+export const services = defineAggregateTable('services', {
+  of: SERVICE,
   columns: {
     id: uuid,
     businessId: uuid,
@@ -20,9 +21,7 @@ export const services = defineTable('services', {
     locationIds: uuids,
     policyId: nullable(uuid),
     depositRule: nullable(json<Fee>()),
-    createdAt: instant,
   },
-  key: ['id'],
   indexes: [['businessId', 'name', 'id']],
 });
 

@@ -23,7 +23,13 @@ const created: Unbranded<CustomerEvent> = {
 };
 
 const rowsAfter = (...events: (Unbranded<CustomerEvent> | Unbranded<BookingEvent>)[]) =>
-  runProjection(customersProjection, [created, ...events]).customers;
+  runProjection(
+    customersProjection,
+    [created, ...events].map((event) => ({
+      ...event,
+      stream: event.type.startsWith('Booking') ? `booking-${businessId}` : `customer-${id}`,
+    })),
+  ).customers;
 
 describe('the customers projection', () => {
   it('holds a customer without bookings', () =>
@@ -44,7 +50,9 @@ describe('the customers projection', () => {
         spent: 0,
         currency: null,
         lastVisitAt: null,
+        revision: 0,
         createdAt: '2026-04-01T00:00:00Z',
+        updatedAt: '2026-04-01T00:00:00Z',
       },
     ]));
 
@@ -113,6 +121,12 @@ describe('the customers projection', () => {
         consents: [],
       },
     ]);
+  });
+
+  it('is as of its own events, not of its bookings', () => {
+    const requested = { type: 'BookingRequested', data: { ...ids } } as BookingEvent;
+    const offered: Unbranded<CustomerEvent> = { type: 'CustomerLinkOffered', data: { ...ids, userId: id } };
+    expect(rowsAfter(offered, requested, requested)).toMatchObject([{ revision: 1, bookings: 2 }]);
   });
 
   it('counts bookings, visits, no-shows and what was spent', () => {

@@ -1,20 +1,20 @@
 import type { BookingEvent } from '@yoyaku/booking/events';
 import type { CustomerEvent } from '@yoyaku/customers/events';
 import { epochMs, type Instant, type Uuid } from '@yoyaku/kernel';
-import { defineProjection, type Unit } from '@yoyaku/projecting';
+import { defineProjection, type GivenRow, type Unit } from '@yoyaku/projecting';
 import { type CustomerRow, customers, erasures } from './table';
 
 const tables = { customers, erasures };
-type Change = (row: CustomerRow) => Partial<CustomerRow>;
+type Change = (row: CustomerRow) => Partial<GivenRow<typeof customers>>;
 
 /** Customers, and what their bookings came to. */
 export const customersProjection = defineProjection<CustomerEvent | BookingEvent>()({
   name: 'customers',
-  version: 5,
+  version: 6,
   tables,
   on: {
-    CustomerCreated: ({ data: { customerId: id, ...data }, at }, rows) =>
-      rows.customers.put({ ...UNTRIED, id, ...data, tags: data.tags ?? [], blockReason: null, createdAt: at }),
+    CustomerCreated: ({ data: { customerId: id, ...data } }, rows) =>
+      rows.customers.put({ ...UNTRIED, id, ...data, tags: data.tags ?? [], blockReason: null }),
     CustomerChanged: ({ data: { customerId: id, ...data } }, rows) => rows.customers.patch({ id }, data),
     CustomerStatusChanged: ({ data: { customerId: id, status } }, rows) => rows.customers.patch({ id }, { status }),
     CustomerTagged: ({ data }, rows) =>

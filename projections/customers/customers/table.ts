@@ -1,5 +1,6 @@
-import type { Channel } from '@yoyaku/customers/events';
+import { type Channel, CUSTOMER } from '@yoyaku/customers/events';
 import {
+  defineAggregateTable,
   defineTable,
   instant,
   integer,
@@ -13,7 +14,8 @@ import {
   uuid,
 } from '@yoyaku/projecting';
 
-export const customers = defineTable('customers', {
+export const customers = defineAggregateTable('customers', {
+  of: CUSTOMER,
   columns: {
     id: uuid,
     businessId: uuid,
@@ -39,9 +41,7 @@ export const customers = defineTable('customers', {
     /** `null` before the first visit. */
     currency: nullable(text),
     lastVisitAt: nullable(instant),
-    createdAt: instant,
   },
-  key: ['id'],
   /** Their bookings are counted here too. */
   owner: 'tenant',
   indexes: [['businessId', 'createdAt', 'id'], ['userId'], { sql: 'using gin (tags)' }],

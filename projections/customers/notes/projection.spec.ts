@@ -17,9 +17,14 @@ const written = (event: Unbranded<NoteEvent>, box: string): GivenEvent<Unbranded
 });
 const sealed = (box: string) => ({ subject: ids.customerId, box, eventId: 'event' });
 const added = written({ type: 'CustomerNoteAdded', data: { noteId, ...ids, ...details, authorId: null } }, 'Nuts');
-const row = { id: noteId, ...ids, ...details, text: sealed('Nuts'), authorId: null, createdAt: '2026-04-01T00:00:00Z' };
+const times = { createdAt: '2026-04-01T00:00:00Z', updatedAt: '2026-04-01T00:00:00Z' };
+const row = { id: noteId, ...ids, ...details, text: sealed('Nuts'), authorId: null, ...times, revision: 0 };
 
-const rowsAfter = (...events: GivenEvent<Unbranded<NoteEvent>>[]) => runProjection(notesProjection, events).notes;
+const rowsAfter = (...events: GivenEvent<Unbranded<NoteEvent>>[]) =>
+  runProjection(
+    notesProjection,
+    events.map((event) => ({ ...event, stream: `note-${noteId}` })),
+  ).notes;
 
 describe('the notes projection', () => {
   it('holds a note, its text sealed', () => expect(rowsAfter(added)).toEqual([row]));
@@ -30,7 +35,7 @@ describe('the notes projection', () => {
         added,
         written({ type: 'CustomerNoteChanged', data: { noteId, ...ids, ...details, shared: false } }, 'No nuts'),
       ),
-    ).toEqual([{ ...row, shared: false, text: sealed('No nuts') }]));
+    ).toEqual([{ ...row, shared: false, text: sealed('No nuts'), revision: 1 }]));
 
   it('forgets a removed one', () =>
     expect(rowsAfter(added, { type: 'CustomerNoteRemoved', data: { noteId, ...ids } })).toEqual([]));

@@ -6,12 +6,12 @@ import { notes } from './table';
 /** Notes about customers; their text stays sealed. */
 export const notesProjection = defineProjection<NoteEvent>()({
   name: 'customer-notes',
-  version: 3,
+  version: 4,
   tables: { notes },
   on: {
     CustomerNoteAdded: (event, rows) => {
       const { noteId: id, ...data } = event.data;
-      rows.notes.put({ id, ...data, text: sealedCopy(event), createdAt: event.at });
+      rows.notes.put({ id, ...data, text: sealedCopy(event) });
     },
     CustomerNoteChanged: (event, rows) => {
       const { noteId: id, ...data } = event.data;

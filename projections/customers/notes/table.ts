@@ -1,6 +1,8 @@
-import { boolean, defineTable, instant, nullable, type Row, sealed, text, uuid } from '@yoyaku/projecting';
+import { NOTE } from '@yoyaku/customers/events';
+import { boolean, defineAggregateTable, nullable, type Row, sealed, text, uuid } from '@yoyaku/projecting';
 
-export const notes = defineTable('customer_notes', {
+export const notes = defineAggregateTable('customer_notes', {
+  of: NOTE,
   columns: {
     id: uuid,
     customerId: uuid,
@@ -10,9 +12,7 @@ export const notes = defineTable('customer_notes', {
     text: nullable(sealed),
     shared: boolean,
     authorId: nullable(uuid),
-    createdAt: instant,
   },
-  key: ['id'],
   indexes: [['customerId', 'createdAt', 'id']],
 });
 

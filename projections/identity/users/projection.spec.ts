@@ -8,7 +8,11 @@ const registered: Unbranded<UserEvent> = {
   type: 'UserRegistered',
   data: { userId, name: 'Hanako', email: 'hanako@example.com', locale: 'ja', role: 'user' },
 };
-const rowsOf = (...events: Unbranded<UserEvent>[]) => runProjection(usersProjection, events).users;
+const rowsOf = (...events: Unbranded<UserEvent>[]) =>
+  runProjection(
+    usersProjection,
+    events.map((event) => ({ ...event, stream: `user-${userId}` })),
+  ).users;
 
 describe('users', () => {
   it('has a row for everybody who registered', () =>
@@ -21,6 +25,7 @@ describe('users', () => {
         locale: 'ja',
         role: 'user',
         status: 'active',
+        revision: 0,
         createdAt: '2026-04-01T00:00:00Z',
         updatedAt: '2026-04-01T00:00:00Z',
       },

@@ -4,10 +4,10 @@ import { users } from './table';
 
 export const usersProjection = defineProjection<UserEvent>()({
   name: 'users',
-  version: 2,
+  version: 3,
   tables: { users },
   on: {
-    UserRegistered: ({ data: { userId, name, email, locale, role }, at }, { users }) =>
+    UserRegistered: ({ data: { userId, name, email, locale, role } }, { users }) =>
       users.put({
         id: userId,
         name,
@@ -16,16 +16,11 @@ export const usersProjection = defineProjection<UserEvent>()({
         locale,
         role,
         status: 'active',
-        createdAt: at,
-        updatedAt: at,
       }),
-    EmailVerified: ({ data: { userId }, at }, { users }) =>
-      users.patch({ id: userId }, { emailVerified: true, updatedAt: at }),
-    UserProfileChanged: ({ data: { userId, name, locale }, at }, { users }) =>
-      users.patch({ id: userId }, { name, locale, updatedAt: at }),
-    UserRoleGranted: ({ data: { userId, role }, at }, { users }) =>
-      users.patch({ id: userId }, { role, updatedAt: at }),
-    UserDisabled: ({ data: { userId }, at }, { users }) =>
-      users.patch({ id: userId }, { status: 'disabled', updatedAt: at }),
+    EmailVerified: ({ data: { userId } }, { users }) => users.patch({ id: userId }, { emailVerified: true }),
+    UserProfileChanged: ({ data: { userId, name, locale } }, { users }) =>
+      users.patch({ id: userId }, { name, locale }),
+    UserRoleGranted: ({ data: { userId, role } }, { users }) => users.patch({ id: userId }, { role }),
+    UserDisabled: ({ data: { userId } }, { users }) => users.patch({ id: userId }, { status: 'disabled' }),
   },
 });

@@ -1,7 +1,9 @@
-import { boolean, defineTable, instant, nullable, text, uuid } from '@yoyaku/projecting';
+import { USER } from '@yoyaku/identity/events';
+import { boolean, defineAggregateTable, nullable, text, uuid } from '@yoyaku/projecting';
 
 /** Everybody who has registered. Name and e-mail are null once erased. */
-export const users = defineTable('users', {
+export const users = defineAggregateTable('users', {
+  of: USER,
   columns: {
     id: uuid,
     name: nullable(text),
@@ -10,9 +12,6 @@ export const users = defineTable('users', {
     locale: text,
     role: text,
     status: text,
-    createdAt: instant,
-    updatedAt: instant,
   },
-  key: ['id'],
   indexes: [['createdAt', 'id'], { sql: '(lower(email))' }, ['role', 'createdAt']],
 });

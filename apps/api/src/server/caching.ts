@@ -7,7 +7,9 @@ const VARY = 'Authorization, X-Business-Id, X-Min-Position';
 
 /**
  * Who may keep an answer: of queries with `cachedSeconds`, anyone what is told to nobody in particular; of all others, nobody.
- * The `ETag` is weak, since it is made of the body, not of a revision: `If-Match` never takes it for one.
+ * One resource has its revision as `ETag`, and everybody who keeps its answer must be shown the same under it: a query
+ * that shows some people more tells these to keep nothing. Anything else has a weak tag, since it is made of the body: it
+ * is never taken for a revision by `If-Match`.
  */
 export function addCaching(fastify: FastifyInstance): void {
   fastify.decorateRequest('cachedFor', null);
@@ -18,7 +20,7 @@ export function addCaching(fastify: FastifyInstance): void {
       reply.header('cache-control', 'no-store');
       return done(null, payload);
     }
-    const etag = `W/"${hash('sha1', payload, 'base64url')}"`;
+    const etag = String(reply.getHeader('etag') ?? `W/"${hash('sha1', payload, 'base64url')}"`);
     reply.header('cache-control', isForAnyone(request) ? `public, max-age=${cachedFor}` : 'private, no-cache');
     reply.header('etag', etag).header('vary', varyOf(reply));
     if (!isKnown(etag, request.headers['if-none-match'])) return done(null, payload);
@@ -35,6 +37,6 @@ const varyOf = (reply: FastifyReply): string => [reply.getHeader('vary') ?? [], 
 
 /** `If-None-Match` compares weakly (RFC 9110, 13.1.2). */
 const isKnown = (etag: string, ifNoneMatch = ''): boolean =>
-  ifNoneMatch.trim() === '*' || ifNoneMatch.split(',').some((tag) => weak(tag.trim()) === etag);
+  ifNoneMatch.trim() === '*' || ifNoneMatch.split(',').some((tag) => weak(tag.trim()) === weak(etag));
 
 const weak = (tag: string): string => (tag.startsWith('W/') ? tag : `W/${tag}`);

@@ -9,7 +9,7 @@ import {
   PLATFORM,
   type Uuid,
 } from '@yoyaku/kernel';
-import { type AgendaEvent, agendaEvents } from './agenda.events';
+import { AGENDA, type AgendaEvent, agendaEvents } from './agenda.events';
 
 export interface Appointment {
   readonly appointmentId: Uuid;
@@ -27,12 +27,18 @@ export type AgendaCommand =
     >
   | Message<'CancelAppointment', Pick<Appointment, 'appointmentId' | 'userId'>>;
 
+/** An appointment, and when it was planned and changed last. */
+export interface PlannedAppointment extends Appointment {
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
+}
+
 export interface AgendaState {
-  readonly appointments: Readonly<Record<Uuid, Appointment>>;
+  readonly appointments: Readonly<Record<Uuid, PlannedAppointment>>;
 }
 
 /** The appointment. Throws `booking.not_found`, because owners see appointments among their bookings. */
-export function appointmentOf(state: AgendaState, appointmentId: Uuid): Appointment {
+export function appointmentOf(state: AgendaState, appointmentId: Uuid): PlannedAppointment {
   const appointment = state.appointments[appointmentId];
   ensure(appointment, 'booking.not_found', { bookingId: appointmentId });
   return appointment;
@@ -63,7 +69,7 @@ const decider: Decider<AgendaState, AgendaCommand, AgendaEvent> = {
       return [{ type: 'AppointmentPlanned', data }];
     },
     ChangeAppointment: ({ data, at }, state) => {
-      const before = appointmentOf(state, data.appointmentId);
+      const { createdAt: _, updatedAt: __, ...before } = appointmentOf(state, data.appointmentId);
       const after = { ...before, ...data };
       const { title, start, end } = before;
       if (after.title === title && after.start === start && after.end === end) return [];
@@ -76,8 +82,9 @@ const decider: Decider<AgendaState, AgendaCommand, AgendaEvent> = {
     },
   },
   evolve: {
-    AppointmentPlanned: (state, { data }) => withAppointment(state, data),
-    AppointmentChanged: (state, { data }) => withAppointment(state, data),
+    AppointmentPlanned: (state, { data, at }) => withAppointment(state, { ...data, createdAt: at, updatedAt: at }),
+    AppointmentChanged: (state, { data, at }) =>
+      withAppointment(state, { ...appointmentOf(state, data.appointmentId), ...data, updatedAt: at }),
     AppointmentCancelled: ({ appointments }, { data: { appointmentId } }) => {
       const { [appointmentId]: _, ...rest } = appointments;
       return { appointments: rest };
@@ -85,13 +92,13 @@ const decider: Decider<AgendaState, AgendaCommand, AgendaEvent> = {
   },
 };
 
-const withAppointment = ({ appointments }: AgendaState, appointment: Appointment): AgendaState => ({
+const withAppointment = ({ appointments }: AgendaState, appointment: PlannedAppointment): AgendaState => ({
   appointments: { ...appointments, [appointment.appointmentId]: appointment },
 });
 
 /** One user's private appointments, which never overlap. The stream is `agenda-<userId>`. */
 export const Agenda: Aggregate<AgendaState, AgendaCommand, AgendaEvent> = {
-  category: 'agenda',
+  category: AGENDA,
   decider,
   events: agendaEvents,
   tenantOf: () => PLATFORM,

@@ -1,6 +1,9 @@
 import { type EventCatalog, type Instant, type Message, plain, type Uuid } from '@yoyaku/kernel';
 import { spanInRange } from './span-in-range';
 
+/** The category of the streams. */
+export const AGENDA = 'agenda';
+
 interface Appointment {
   readonly appointmentId: Uuid;
   readonly userId: Uuid;

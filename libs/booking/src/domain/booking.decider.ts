@@ -14,7 +14,7 @@ import {
   percent,
   type Uuid,
 } from '@yoyaku/kernel';
-import { type BookingEvent, bookingEvents, type Place } from './booking.events';
+import { BOOKING, type BookingEvent, bookingEvents, type Place } from './booking.events';
 
 export type BookingStatus =
   | 'pending'
@@ -50,6 +50,10 @@ export interface MadeBooking extends Omit<OfType<BookingEvent, 'BookingRequested
   readonly standing: 'pending' | 'confirmed';
   /** Holds that the booking gave up or never used. It can use none of them again. */
   readonly renounced: readonly Uuid[];
+  /** Why it was declined or cancelled; null once the person is erased. */
+  readonly reason: string | null;
+  /** What cancelling or not coming costs. */
+  readonly fee: Money | null;
 }
 
 export type BookingState = { status: 'none' } | { status: 'abandoned'; businessId: Uuid } | MadeBooking;
@@ -201,20 +205,21 @@ const decider: Decider<BookingState, BookingCommand, BookingEvent> = {
     },
   },
   evolve: {
-    BookingRequested: (_, { data }) => ({ ...data, standing: data.status, renounced: [] }),
-    BookingConfirmed: (state) => change(state, { status: 'confirmed', standing: 'confirmed' }),
-    BookingDeclined: (state) => giveUp(state, 'declined'),
-    BookingExpired: (state) => giveUp(state, 'expired'),
+    BookingRequested: (_, { data }) => ({ ...data, standing: data.status, renounced: [], reason: null, fee: null }),
+    BookingConfirmed: (state) => change(state, { status: 'confirmed', standing: 'confirmed', expiresAt: null }),
+    BookingDeclined: (state, { data: { reason } }) => giveUp(state, { status: 'declined', reason }),
+    BookingExpired: (state) => giveUp(state, { status: 'expired' }),
     BookingRescheduled: (state, { data: { previous, ...data } }) => ({
       ...renounce(state, previous.holdId),
       ...place(data),
     }),
-    BookingCancelled: (state) => giveUp(state, 'cancelled'),
-    BookingCancellationUndone: (state, { data: { status, holdId } }) => change(state, { status, holdId }),
+    BookingCancelled: (state, { data: { reason, fee } }) => giveUp(state, { status: 'cancelled', reason, fee }),
+    BookingCancellationUndone: (state, { data: { status, holdId } }) =>
+      change(state, { status, holdId, reason: null, fee: null }),
     BookingDetailsChanged: (state, { data: { note } }) => change(state, { note }),
     BookingCheckedIn: (state) => change(state, { status: 'checked_in' }),
     BookingCompleted: (state) => change(state, { status: 'completed' }),
-    BookingMarkedNoShow: (state) => change(state, { status: 'no_show' }),
+    BookingMarkedNoShow: (state, { data: { fee } }) => change(state, { status: 'no_show', fee }),
     BookingAbandoned: (_, { data: { businessId } }) => ({ status: 'abandoned', businessId }),
     BookingHoldForfeited: (state, { data: { holdId } }) => renounce(state, holdId),
   },
@@ -233,14 +238,14 @@ const change = (state: BookingState, changes: Partial<MadeBooking>): MadeBooking
 const renounce = (state: BookingState, holdId: Uuid): MadeBooking =>
   change(state, { renounced: [...(state as MadeBooking).renounced, holdId] });
 
-const giveUp = (state: BookingState, status: BookingStatus): MadeBooking => ({
+const giveUp = (state: BookingState, changes: Pick<MadeBooking, 'status'> & Partial<MadeBooking>): MadeBooking => ({
   ...renounce(state, (state as MadeBooking).holdId),
-  status,
+  ...changes,
 });
 
 /** One booking; the stream is `booking-<id>`. */
 export const Booking: Aggregate<BookingState, BookingCommand, BookingEvent, MadeBooking> = {
-  category: 'booking',
+  category: BOOKING,
   decider,
   events: bookingEvents,
   tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),

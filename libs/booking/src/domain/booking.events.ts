@@ -1,5 +1,8 @@
 import { type EventCatalog, type Fee, type Instant, type Message, type Money, plain, type Uuid } from '@yoyaku/kernel';
 
+/** The category of the streams. */
+export const BOOKING = 'booking';
+
 interface Subject {
   readonly bookingId: Uuid;
   readonly businessId: Uuid;

@@ -11,7 +11,7 @@ import {
   PLATFORM,
   type Uuid,
 } from '@yoyaku/kernel';
-import { type Block, type CalendarEvent, calendarEvents, type Slot } from './calendar.events';
+import { type Block, CALENDAR, type CalendarEvent, calendarEvents, type Slot } from './calendar.events';
 import { type Entry, emptyTimetable, insert, placesTaken, startingWithin, type Timetable, without } from './timetable';
 
 /** A slot to be reserved. `capacity`: how many people one session of the service may have on the resource. */
@@ -198,7 +198,7 @@ function slotOf(held: Held, state: CalendarState): Slot {
  * One resource's time. The stream is `calendar-<resourceId>`; its expected revision prevents double booking.
  */
 export const Calendar: Aggregate<CalendarState, CalendarCommand, CalendarEvent> = {
-  category: 'calendar',
+  category: CALENDAR,
   decider,
   events: calendarEvents,
   tenantOf: ({ businessId }) => businessId ?? PLATFORM,

@@ -1,6 +1,9 @@
 import { type EventCatalog, type Instant, type Message, plain, type Uuid } from '@yoyaku/kernel';
 import { spanInRange } from './span-in-range';
 
+/** The category of the streams. */
+export const CALENDAR = 'calendar';
+
 /** A part of a resource's time that is reserved for a booking. */
 export interface Slot {
   readonly bookingId: Uuid;

@@ -17,6 +17,7 @@ import {
   type WeeklySpans,
 } from '@yoyaku/kernel';
 import {
+  BUSINESS,
   type BusinessEvent,
   type BusinessProfile,
   businessEvents,
@@ -48,6 +49,8 @@ export type BusinessStatus = 'pending_review' | 'approved' | 'rejected' | 'suspe
 export interface Location extends LocationDetails {
   readonly locationId: Uuid;
   readonly status: 'open' | 'closed';
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
 }
 
 export interface KnownBusiness extends BusinessProfile {
@@ -152,14 +155,15 @@ const decider: Decider<BusinessState, BusinessCommand, BusinessEvent> = {
       checkLocation(data);
       const existing = locations[data.locationId];
       if (existing) {
-        ensure(isSame({ ...data, status: 'open' }, existing), 'location.id_taken');
+        const { createdAt: _, updatedAt: __, ...current } = existing;
+        ensure(isSame({ ...data, status: 'open' }, current), 'location.id_taken');
         return [];
       }
       return [{ type: 'LocationAdded', data: { businessId, ...data } }];
     },
     ChangeLocation: ({ data }, state) => {
       const { businessId, locations } = open(state);
-      const { status, ...current } = locationOf(locations, data.locationId);
+      const { status, createdAt: _, updatedAt: __, ...current } = locationOf(locations, data.locationId);
       ensure(status === 'open', 'location.not_found');
       const changed = { ...current, ...data };
       checkLocation(changed);
@@ -192,17 +196,17 @@ const decider: Decider<BusinessState, BusinessCommand, BusinessEvent> = {
     BusinessSuspended: (state, { data: { reason } }) => changed(state, { status: 'suspended', reason }),
     BusinessReinstated: (state) => changed(state, { status: 'approved', reason: null }),
     BusinessClosed: (state) => changed(state, { status: 'closed' }),
-    LocationAdded: (state, { data: { businessId: _, ...location } }) =>
-      withLocation(state, { ...location, status: 'open' }),
-    LocationChanged: (state, { data: { businessId: _, ...location } }) =>
-      withLocation(state, { ...location, status: 'open' }),
-    LocationClosed: (state, { data: { locationId } }) =>
-      withLocation(state, { ...locationOf((state as KnownBusiness).locations, locationId), status: 'closed' }),
+    LocationAdded: (state, { data: { businessId: _, ...location }, at }) =>
+      withLocation(state, { ...location, status: 'open', createdAt: at, updatedAt: at }),
+    LocationChanged: (state, { data: { businessId: _, ...location }, at }) =>
+      withLocation(state, { ...locationIn(state, location.locationId), ...location, updatedAt: at }),
+    LocationClosed: (state, { data: { locationId }, at }) =>
+      withLocation(state, { ...locationIn(state, locationId), status: 'closed', updatedAt: at }),
   },
 };
 
 export const Business: Aggregate<BusinessState, BusinessCommand, BusinessEvent, KnownBusiness> = {
-  category: 'business',
+  category: BUSINESS,
   decider,
   events: businessEvents,
   tenantOf: (state) => (isKnownBusiness(state) ? state.businessId : PLATFORM),
@@ -281,6 +285,9 @@ const changed = (state: BusinessState, change: Partial<KnownBusiness>): Business
   ...(state as KnownBusiness),
   ...change,
 });
+
+const locationIn = (state: BusinessState, locationId: Uuid): Location =>
+  locationOf((state as KnownBusiness).locations, locationId);
 
 const withLocation = (state: BusinessState, location: Location): BusinessState =>
   changed(state, { locations: { ...(state as KnownBusiness).locations, [location.locationId]: location } });

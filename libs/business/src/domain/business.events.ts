@@ -10,6 +10,9 @@ import {
 } from '@yoyaku/kernel';
 import type { BusinessSettings } from './settings';
 
+/** The category of the streams. */
+export const BUSINESS = 'business';
+
 /** The public profile of a business. */
 export interface BusinessProfile {
   readonly name: string;

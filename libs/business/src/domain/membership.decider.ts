@@ -9,7 +9,7 @@ import {
   type Uuid,
   unlessNone,
 } from '@yoyaku/kernel';
-import { type AssignmentDetails, type MembershipEvent, membershipEvents } from './membership.events';
+import { type AssignmentDetails, MEMBER, type MembershipEvent, membershipEvents } from './membership.events';
 import { permits, type Role } from './permissions';
 
 /** `by`: the role in this business of the person who gives the command. */
@@ -73,7 +73,7 @@ const known = unlessNone<MembershipState>('member.not_found');
 
 /** A user's membership of a business. Its id is {@link memberId}. */
 export const Membership: Aggregate<MembershipState, MembershipCommand, MembershipEvent, KnownMember> = {
-  category: 'member',
+  category: MEMBER,
   decider,
   events: membershipEvents,
   tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),

@@ -1,6 +1,9 @@
 import { type EventCatalog, type Message, plain, type Uuid } from '@yoyaku/kernel';
 import type { Role } from './permissions';
 
+/** The category of the streams. */
+export const MEMBER = 'member';
+
 /** What a member may do, and where. */
 export interface AssignmentDetails {
   readonly role: Role;

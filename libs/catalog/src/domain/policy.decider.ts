@@ -13,6 +13,7 @@ import {
 import {
   type DefaultPolicyEvent,
   defaultPolicyEvents,
+  POLICY,
   type PolicyDetails,
   type PolicyEvent,
   policyEvents,
@@ -67,7 +68,7 @@ function active(state: PolicyState): KnownPolicy {
 }
 
 export const Policy: Aggregate<PolicyState, PolicyCommand, PolicyEvent, KnownPolicy> = {
-  category: 'policy',
+  category: POLICY,
   decider,
   events: policyEvents,
   tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),

@@ -1,5 +1,8 @@
 import { type EventCatalog, type Fee, type Message, plain, type Uuid } from '@yoyaku/kernel';
 
+/** The category of the streams. */
+export const POLICY = 'policy';
+
 /** What a late cancellation or a no-show costs. */
 export interface PolicyDetails {
   readonly name: string;

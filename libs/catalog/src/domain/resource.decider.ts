@@ -16,6 +16,7 @@ import {
   type WeeklySpans,
 } from '@yoyaku/kernel';
 import {
+  RESOURCE,
   type ResourceDetails,
   type ResourceEvent,
   type ResourceException,
@@ -40,8 +41,14 @@ export interface KnownResource extends ResourceDetails {
   readonly kind: ResourceKind;
   /** `null` until they are set for the first time. Until then the resource works whenever the business is open. */
   readonly hours: WeeklySpans | null;
-  readonly exceptions: Readonly<Record<LocalDate, ResourceException>>;
+  readonly exceptions: Readonly<Record<LocalDate, StandingException>>;
   readonly createdAt: Instant;
+}
+
+/** An exception, and when it was made and changed last. */
+interface StandingException extends ResourceException {
+  readonly createdAt: Instant;
+  readonly updatedAt: Instant;
 }
 
 export type ResourceState = { readonly status: 'none' } | KnownResource;
@@ -107,24 +114,31 @@ const decider: Decider<ResourceState, ResourceCommand, ResourceEvent> = {
     ResourceChanged: (state, { data }) => known(state, data),
     ResourceRemoved: (state) => known(state, { status: 'removed' }),
     ResourceHoursSet: (state, { data: { hours } }) => known(state, { hours: byWeekday(hours) }),
-    ResourceExceptionAdded: (state, { data }) => withException(state, data),
-    ResourceExceptionChanged: (state, { data }) => withException(state, data),
+    ResourceExceptionAdded: (state, { data, at }) => withException(state, data, at),
+    ResourceExceptionChanged: (state, { data, at }) => withException(state, data, at),
     ResourceExceptionRemoved: (state, { data: { exceptionId } }) =>
       known(state, { exceptions: exceptionsWithout(state, exceptionId) }),
   },
 };
 
 export const Resource: Aggregate<ResourceState, ResourceCommand, ResourceEvent, KnownResource> = {
-  category: 'resource',
+  category: RESOURCE,
   decider,
   events: resourceEvents,
   tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),
   known: unlessNone('resource.not_found'),
 };
 
-/** The exception with that id, if other is one. */
-export const exceptionOf = ({ exceptions }: KnownResource, exceptionId: Uuid): ResourceException | undefined =>
+const standing = ({ exceptions }: KnownResource, exceptionId: Uuid): StandingException | undefined =>
   Object.values(exceptions).find((exception) => exception.exceptionId === exceptionId);
+
+/** What the exception of that id says, if it stands. */
+function exceptionOf(resource: KnownResource, exceptionId: Uuid): ResourceException | undefined {
+  const found = standing(resource, exceptionId);
+  if (!found) return undefined;
+  const { createdAt: _, updatedAt: __, ...exception } = found;
+  return exception;
+}
 
 function active(state: ResourceState): KnownResource {
   if (state.status !== 'active') throw new DomainError('resource.not_found');
@@ -169,7 +183,12 @@ const known = (state: ResourceState, change: Partial<KnownResource>): ResourceSt
   ...change,
 });
 
-const withException = (state: ResourceState, { exceptionId, date, kind, hours }: ResourceException): ResourceState =>
-  known(state, {
-    exceptions: { ...exceptionsWithout(state, exceptionId), [date]: { exceptionId, date, kind, hours } },
-  });
+function withException(
+  state: ResourceState,
+  { exceptionId, date, kind, hours }: ResourceException,
+  at: Instant,
+): ResourceState {
+  const createdAt = standing(state as KnownResource, exceptionId)?.createdAt ?? at;
+  const exception = { exceptionId, date, kind, hours, createdAt, updatedAt: at };
+  return known(state, { exceptions: { ...exceptionsWithout(state, exceptionId), [date]: exception } });
+}

@@ -9,6 +9,9 @@ import {
   type Weekday,
 } from '@yoyaku/kernel';
 
+/** The category of the streams. */
+export const RESOURCE = 'resource';
+
 export const RESOURCE_KINDS = ['staff', 'room', 'equipment', 'table'] as const;
 export type ResourceKind = (typeof RESOURCE_KINDS)[number];
 

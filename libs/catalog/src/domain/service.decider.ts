@@ -10,7 +10,7 @@ import {
   type Uuid,
   unlessNone,
 } from '@yoyaku/kernel';
-import { type ServiceDetails, type ServiceEvent, serviceEvents } from './service.events';
+import { SERVICE, type ServiceDetails, type ServiceEvent, serviceEvents } from './service.events';
 
 export type ServiceCommand =
   | Message<'CreateService', ServiceDetails & { serviceId: Uuid; businessId: Uuid }>
@@ -89,7 +89,7 @@ const ensureCurrency = (actual: string | undefined, expected: string, path: stri
   ensure(actual === undefined || actual === expected, 'money.currency_mismatch', { path, a: actual, b: expected });
 
 export const Service: Aggregate<ServiceState, ServiceCommand, ServiceEvent, KnownService> = {
-  category: 'service',
+  category: SERVICE,
   decider,
   events: serviceEvents,
   tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),

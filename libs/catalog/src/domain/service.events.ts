@@ -1,5 +1,8 @@
 import { type EventCatalog, type Fee, type Message, type Money, plain, type Uuid } from '@yoyaku/kernel';
 
+/** The category of the streams. */
+export const SERVICE = 'service';
+
 /** One of these resources is needed. With several requirements, each needs a different resource. */
 export interface Requirement {
   readonly anyOf: readonly Uuid[];

@@ -14,6 +14,7 @@ import {
 } from '@yoyaku/kernel';
 import {
   type Channel,
+  CUSTOMER,
   type CustomerDetails,
   type CustomerEvent,
   type CustomerProfile,
@@ -216,7 +217,7 @@ const NEWCOMER = { phone: null, birthday: null, assignedTo: null, status: 'custo
 
 /** A customer of a business. If a user became a customer by booking, the id is derived from both ids. */
 export const Customer: Aggregate<CustomerState, CustomerCommand, CustomerEvent, KnownCustomer> = {
-  category: 'customer',
+  category: CUSTOMER,
   decider,
   events: customerEvents,
   tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),

@@ -1,5 +1,8 @@
 import { type EventCatalog, type LocalDate, type Message, nearestDate, plain, type Uuid } from '@yoyaku/kernel';
 
+/** The category of the streams. */
+export const CUSTOMER = 'customer';
+
 /** Channels over which a customer may have agreed to get messages. */
 export const CHANNELS = ['email', 'sms', 'telegram'] as const;
 export type Channel = (typeof CHANNELS)[number];

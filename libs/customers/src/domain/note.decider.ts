@@ -10,7 +10,7 @@ import {
   type Uuid,
   unlessNone,
 } from '@yoyaku/kernel';
-import { type NoteDetails, type NoteEvent, noteEvents } from './note.events';
+import { NOTE, type NoteDetails, type NoteEvent, noteEvents } from './note.events';
 
 interface Ids {
   readonly noteId: Uuid;
@@ -68,7 +68,7 @@ function active(state: NoteState): KnownNote {
 
 /** A note about a customer, written by the business's people. */
 export const Note: Aggregate<NoteState, NoteCommand, NoteEvent, KnownNote> = {
-  category: 'note',
+  category: NOTE,
   decider,
   events: noteEvents,
   tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),

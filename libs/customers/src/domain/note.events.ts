@@ -1,6 +1,9 @@
 import type { EventCatalog, Message, Uuid } from '@yoyaku/kernel';
 import { plain } from '@yoyaku/kernel';
 
+/** The category of the streams. */
+export const NOTE = 'note';
+
 export const NOTE_KINDS = ['allergy', 'preference', 'restriction', 'general'] as const;
 export type NoteKind = (typeof NOTE_KINDS)[number];
 

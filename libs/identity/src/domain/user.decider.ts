@@ -1,5 +1,5 @@
 import { type Aggregate, type Decider, DomainError, ensure, type Message, PLATFORM, type Uuid } from '@yoyaku/kernel';
-import { type PlatformRole, type UserEvent, userEvents } from './user.events';
+import { type PlatformRole, USER, type UserEvent, userEvents } from './user.events';
 
 export type UserCommand =
   | Message<'RegisterUser', { userId: Uuid; name: string; email: string; locale: string; role: PlatformRole }>
@@ -77,7 +77,7 @@ function known(state: UserState): KnownUser {
 }
 
 export const User: Aggregate<UserState, UserCommand, UserEvent, KnownUser> = {
-  category: 'user',
+  category: USER,
   decider,
   events: userEvents,
   tenantOf: () => PLATFORM,

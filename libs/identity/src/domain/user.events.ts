@@ -1,5 +1,8 @@
 import type { EventCatalog, Message, Uuid } from '@yoyaku/kernel';
 
+/** The category of the streams. */
+export const USER = 'user';
+
 export type PlatformRole = 'user' | 'admin' | 'auditor';
 
 /** Name and e-mail are `null` after erasure. */

@@ -5,7 +5,18 @@ import { Calendar } from '@yoyaku/booking';
 import { CatalogFacts, Resource } from '@yoyaku/catalog';
 import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import { DomainError, instant, type Uuid } from '@yoyaku/kernel';
-import { type Answer, Command, Ctx, created, done, IdParam, ofAggregate, Query, QueryString } from '../conventions';
+import {
+  type Answer,
+  Command,
+  Ctx,
+  created,
+  done,
+  IdParam,
+  ofAggregate,
+  Query,
+  QueryString,
+  versionOf,
+} from '../conventions';
 import { BlockBody, BlockPage, BlocksQuery, BlockView } from './blocks.dto';
 
 const READ = { permission: 'blocks:read', tenant: ofAggregate(Resource, 'id') };
@@ -36,7 +47,10 @@ export class BlocksController {
       { type: 'BlockTime', data: { ...block, blockId, businessId: resource.businessId } },
       context,
     );
-    return created(outcome, { id: blockId, ...block }, `/resources/${resourceId}/blocks/${blockId}`);
+    // Its event is the last one.
+    const { updatedAt: createdAt } = versionOf(outcome);
+    const view = { ...block, ...versionOf(outcome), id: blockId, createdAt };
+    return created(outcome, view, `/resources/${resourceId}/blocks/${blockId}`);
   }
 
   @Query('', { access: READ, summary: 'When a resource’s time is blocked', answers: BlockPage, reads: ['blocks'] })
@@ -62,10 +76,8 @@ export class BlocksController {
   }
 }
 
-const viewOf = ({ id, resourceId, startsAt: start, endsAt: end, reason }: BlockRow): BlockView => ({
-  id,
-  resourceId,
+const viewOf = ({ businessId: _, startsAt: start, endsAt: end, ...block }: BlockRow): BlockView => ({
+  ...block,
   start,
   end,
-  reason,
 });

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Instant } from '@yoyaku/kernel';
-import { ListQuery, PageOf, Sort, Text, Timestamp } from '../conventions';
+import { ListQuery, PageOf, Sort, Text, Timestamp, VersionedView } from '../conventions';
 
 export class BlockBody {
   @Timestamp()
@@ -13,10 +13,8 @@ export class BlockBody {
   reason?: string;
 }
 
-export class BlockView {
-  @ApiProperty({ type: String, format: 'uuid' })
-  id: string;
-
+/** Its revision is that of the resource's calendar. */
+export class BlockView extends VersionedView {
   @ApiProperty({ type: String, format: 'uuid' })
   resourceId: string;
 

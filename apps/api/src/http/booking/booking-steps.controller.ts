@@ -98,8 +98,8 @@ export class BookingStepsController {
 
   private async step(id: Uuid, command: BookingCommand, context: CommandContext): Promise<Answer<BookingView>> {
     const outcome = await this.commands.execute(Booking, id, command, context);
-    return result(outcome, bookingView(outcome.known));
+    return result(outcome, bookingView(outcome));
   }
 }
 
-const answer = (outcome: Booked): Answer<BookingView> => result(outcome, bookingView(outcome.known));
+const answer = (outcome: Booked): Answer<BookingView> => result(outcome, bookingView(outcome));

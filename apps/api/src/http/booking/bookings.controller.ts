@@ -30,9 +30,8 @@ import {
   ChangeBookingBody,
   HistoryPage,
   ReasonBody,
-  RecordedBookingView,
 } from './bookings.dto';
-import { appointmentView, bookingView, historyItem, recordedView } from './bookings.views';
+import { appointmentView, bookingView, historyItem, rowView } from './bookings.views';
 
 @ApiTags('Bookings')
 @Controller('bookings')
@@ -81,7 +80,7 @@ export class BookingsController {
       },
       context,
     );
-    return created(outcome, bookingView(outcome.known), `/bookings/${outcome.id}`);
+    return created(outcome, bookingView(outcome), `/bookings/${outcome.id}`);
   }
 
   @Query('', {
@@ -97,18 +96,18 @@ export class BookingsController {
   ): Promise<BookingPage> {
     const visible = { ...filter, ...(await this.visibleTo(user, mine, filter.businessId)) };
     const { items, nextCursor } = await this.queries.list(visible, { limit, cursor, sort });
-    return { items: items.map(recordedView), nextCursor };
+    return { items: items.map(rowView), nextCursor };
   }
 
   @Query(':id', {
     access: 'user',
     summary: 'One booking',
-    answers: RecordedBookingView,
+    answers: BookingView,
     reads: ['bookings'],
     about: ofAggregate(Booking, 'id'),
   })
-  async getBooking(@IdParam('id') id: Uuid, @User() user: Principal): Promise<RecordedBookingView> {
-    return recordedView(await this.bookingRights.readable(user, id));
+  async getBooking(@IdParam('id') id: Uuid, @User() user: Principal): Promise<BookingView> {
+    return rowView(await this.bookingRights.readable(user, id));
   }
 
   @Query(':id/history', {
@@ -151,7 +150,7 @@ export class BookingsController {
         ...(end !== undefined && { end: instant(end) }),
       };
       const outcome = await this.commands.execute(Agenda, user.userId, { type: 'ChangeAppointment', data }, context);
-      return result(outcome, appointmentView(appointmentOf(outcome.state, id)));
+      return result(outcome, appointmentView(appointmentOf(outcome.state, id), outcome));
     }
     await this.bookingRights.partyOf(user, booking, 'bookings:update');
     ensureFields(
@@ -162,7 +161,7 @@ export class BookingsController {
     );
     const change = { type: 'ChangeBookingDetails', data: { note: note === undefined ? booking.note : note } } as const;
     const outcome = await this.commands.execute(Booking, id, change, context);
-    return result(outcome, bookingView(outcome.known));
+    return result(outcome, bookingView(outcome));
   }
 
   @Command('PATCH', ':id', {
@@ -197,13 +196,14 @@ export class BookingsController {
     if (booking) {
       const by = await this.bookingRights.partyOf(user, booking, 'bookings:cancel');
       const outcome = await this.bookings.cancel(id, by, reason ?? null, context);
-      return result(outcome, bookingView(outcome.known));
+      return result(outcome, bookingView(outcome));
     }
     const { state } = await this.aggregates.load(Agenda, user.userId, 'requireLoad');
     const appointment = appointmentOf(state, id);
     const data = { appointmentId: id, userId: user.userId };
     const outcome = await this.commands.execute(Agenda, user.userId, { type: 'CancelAppointment', data }, context);
-    return result(outcome, appointmentView(appointment, 'cancelled'));
+    const cancelled = { ...appointment, updatedAt: outcome.updatedAt ?? appointment.updatedAt };
+    return result(outcome, { ...appointmentView(cancelled, outcome), status: 'cancelled' });
   }
 
   /** All bookings of a business to its people as far as their locations go, all but private appointments to admins, one's own to others. */
@@ -234,7 +234,8 @@ export class BookingsController {
     const times = { start: instant(start), end: instant(end as string) };
     const data = { appointmentId, userId, title: title as string, ...times };
     const outcome = await this.commands.execute(Agenda, userId, { type: 'PlanAppointment', data }, context);
-    return created(outcome, appointmentView(appointmentOf(outcome.state, appointmentId)), `/bookings/${appointmentId}`);
+    const appointment = appointmentOf(outcome.state, appointmentId);
+    return created(outcome, appointmentView(appointment, outcome), `/bookings/${appointmentId}`);
   }
 }
 

@@ -1,7 +1,19 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { BookingStatus } from '@yoyaku/booking';
 import type { Instant, Uuid } from '@yoyaku/kernel';
-import { Flag, Id, Ids, ListQuery, MoneyBody, OneOf, Sort, Text, Timestamp, Whole } from '../conventions';
+import {
+  Flag,
+  Id,
+  Ids,
+  ListQuery,
+  MoneyBody,
+  OneOf,
+  Sort,
+  Text,
+  Timestamp,
+  VersionedView,
+  Whole,
+} from '../conventions';
 
 const STATUSES = [
   'pending',
@@ -101,10 +113,8 @@ export class BookingsQuery extends ListQuery {
   sort?: string;
 }
 
-export class BookingView {
-  @ApiProperty({ type: String, format: 'uuid' })
-  id: string;
-
+/** The revision of a private appointment is that of its user's agenda. */
+export class BookingView extends VersionedView {
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Null: a private appointment' })
   businessId: string | null;
 
@@ -146,25 +156,17 @@ export class BookingView {
 
   @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When it lapses unless approved' })
   expiresAt: string | null;
-}
 
-export class RecordedBookingView extends BookingView {
   @ApiProperty({ type: String, nullable: true, description: 'Why it was declined or cancelled' })
   reason: string | null;
 
-  @ApiProperty({ type: MoneyBody, nullable: true, description: 'What that costs' })
+  @ApiProperty({ type: MoneyBody, nullable: true, description: 'What that, or not coming, costs' })
   fee: MoneyBody | null;
-
-  @ApiProperty({ format: 'date-time' })
-  createdAt: string;
-
-  @ApiProperty({ format: 'date-time' })
-  updatedAt: string;
 }
 
 export class BookingPage {
-  @ApiProperty({ type: [RecordedBookingView] })
-  items: RecordedBookingView[];
+  @ApiProperty({ type: [BookingView] })
+  items: BookingView[];
 
   @ApiProperty({ type: String, nullable: true })
   nextCursor: string | null;

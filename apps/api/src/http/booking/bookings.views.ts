@@ -1,35 +1,46 @@
 import type { BookingHistoryRow, BookingRow } from '@projections/booking';
-import type { Appointment, MadeBooking } from '@yoyaku/booking';
-import type { BookingView, HistoryItem, RecordedBookingView } from './bookings.dto';
+import type { AgendaState, MadeBooking, PlannedAppointment } from '@yoyaku/booking';
+import { type Shown, versionOf } from '../conventions';
+import type { BookingView, HistoryItem } from './bookings.dto';
 
-export const bookingView = (booking: MadeBooking): BookingView => ({
-  id: booking.bookingId,
-  businessId: booking.businessId,
-  serviceId: booking.serviceId,
-  serviceName: booking.serviceName,
-  title: null,
-  resourceIds: booking.resourceIds,
-  customerId: booking.customerId,
-  userId: booking.userId,
-  start: booking.start,
-  end: booking.end,
-  status: booking.status,
-  price: booking.price,
-  partySize: booking.partySize,
-  note: booking.note,
-  expiresAt: booking.expiresAt,
-});
+/** A booking right after a command. */
+export function bookingView(outcome: Shown<MadeBooking>): BookingView {
+  const booking = outcome.known;
+  return {
+    ...versionOf(outcome),
+    businessId: booking.businessId,
+    serviceId: booking.serviceId,
+    serviceName: booking.serviceName,
+    title: null,
+    resourceIds: booking.resourceIds,
+    customerId: booking.customerId,
+    userId: booking.userId,
+    start: booking.start,
+    end: booking.end,
+    status: booking.status,
+    price: booking.price,
+    partySize: booking.partySize,
+    note: booking.note,
+    expiresAt: booking.expiresAt,
+    reason: booking.reason,
+    fee: booking.fee,
+  };
+}
 
+/** An appointment after a command on its agenda. */
 export const appointmentView = (
-  { appointmentId, userId, title, start, end }: Appointment,
-  status: 'confirmed' | 'cancelled' = 'confirmed',
+  { appointmentId: id, userId, title, start, end, createdAt, updatedAt }: PlannedAppointment,
+  { revision }: Pick<Shown<AgendaState>, 'revision'>,
 ): BookingView => ({
-  id: appointmentId,
+  id,
+  revision,
+  createdAt,
+  updatedAt,
   userId,
   title,
   start,
   end,
-  status,
+  status: 'confirmed',
   partySize: 1,
   resourceIds: [],
   businessId: null,
@@ -39,9 +50,11 @@ export const appointmentView = (
   price: null,
   note: null,
   expiresAt: null,
+  reason: null,
+  fee: null,
 });
 
-export const recordedView = ({ kind: _, startsAt: start, endsAt: end, ...row }: BookingRow): RecordedBookingView => ({
+export const rowView = ({ kind: _, startsAt: start, endsAt: end, ...row }: BookingRow): BookingView => ({
   ...row,
   start,
   end,

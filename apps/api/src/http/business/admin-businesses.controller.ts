@@ -1,12 +1,12 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { BusinessQueries } from '@projections/business';
-import { Business, type BusinessCommand, type KnownBusiness } from '@yoyaku/business';
+import { Business, type BusinessCommand } from '@yoyaku/business';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { type Answer, Command, Ctx, IdParam, inPath, Query, QueryString, result } from '../conventions';
 import { AllBusinessesQuery, OwnBusinessPage, OwnBusinessView, ReviewReasonBody } from './business.dto';
-import { ownView } from './business.views';
+import { ownRowView, ownView } from './business.views';
 
 @ApiTags('Approval of businesses')
 @Controller('admin/businesses')
@@ -17,8 +17,9 @@ export class AdminBusinessesController {
   ) {}
 
   @Query('', { access: 'admin', summary: 'All businesses', answers: OwnBusinessPage, reads: ['businesses'] })
-  listAllBusinesses(@QueryString() { limit, cursor, sort, ...filter }: AllBusinessesQuery) {
-    return this.queries.list(filter, { limit, cursor, sort });
+  async listAllBusinesses(@QueryString() { limit, cursor, sort, ...filter }: AllBusinessesQuery) {
+    const page = await this.queries.list(filter, { limit, cursor, sort });
+    return { ...page, items: page.items.map(ownRowView) };
   }
 
   @Query(':id', {
@@ -31,7 +32,7 @@ export class AdminBusinessesController {
   async getAnyBusiness(@IdParam('id') id: Uuid) {
     const business = await this.queries.find(id);
     if (!business) throw new DomainError('business.not_found');
-    return business;
+    return ownRowView(business);
   }
 
   @Command('POST', ':id/approve', {
@@ -72,6 +73,6 @@ export class AdminBusinessesController {
 
   private async execute(id: Uuid, command: BusinessCommand, context: CommandContext): Promise<Answer<OwnBusinessView>> {
     const outcome = await this.commands.execute(Business, id, command, context);
-    return result(outcome, ownView(outcome.known as KnownBusiness));
+    return result(outcome, ownView(outcome));
   }
 }

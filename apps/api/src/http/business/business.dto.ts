@@ -1,4 +1,4 @@
-import { ApiProperty, PartialType } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType, PartialType } from '@nestjs/swagger';
 import { SETTING_BOUNDS } from '@yoyaku/business';
 import type { BusinessSettings } from '@yoyaku/business/events';
 import type { Fee, LocalDate, LocalTime, Uuid, Weekday } from '@yoyaku/kernel';
@@ -17,6 +17,7 @@ import {
   Text,
   TimeOfDay,
   TimeZone,
+  VersionedView,
   Whole,
 } from '../conventions';
 import { FeeField } from './fee.dto';
@@ -153,10 +154,8 @@ export class AddLocationBody extends LocationFields {}
 
 export class ChangeLocationBody extends PartialType(LocationFields, given) {}
 
-export class LocationView extends LocationFields {
-  @ApiProperty({ type: String, format: 'uuid' })
-  id: Uuid;
-
+/** Its revision is that of the business. */
+export class LocationView extends IntersectionType(VersionedView, LocationFields) {
   @ApiProperty({ type: String, format: 'uuid' })
   businessId: Uuid;
 }
@@ -192,10 +191,7 @@ export class AllBusinessesQuery extends BusinessesQuery {
   ownerId?: Uuid;
 }
 
-export class BusinessView {
-  @ApiProperty({ type: String, format: 'uuid' })
-  id: Uuid;
-
+export class BusinessView extends VersionedView {
   @ApiProperty()
   name: string;
 
@@ -219,9 +215,6 @@ export class BusinessView {
 
   @ApiProperty({ type: String, nullable: true })
   description: string | null;
-
-  @ApiProperty({ format: 'date-time' })
-  createdAt: string;
 }
 
 export class OwnBusinessView extends BusinessView {

@@ -1,7 +1,9 @@
 import type { BusinessRow } from '@projections/business';
 import { type KnownBusiness, openingHours } from '@yoyaku/business';
-import type { LocalDate } from '@yoyaku/kernel';
-import type { BusinessView, OwnBusinessView } from './business.dto';
+import type { OpeningHours } from '@yoyaku/business/events';
+import type { LocalDate, Uuid } from '@yoyaku/kernel';
+import { type Shown, versionOf } from '../conventions';
+import type { BusinessView, LocationView, OwnBusinessView } from './business.dto';
 
 /** What everybody may know. */
 export const publicView = ({
@@ -14,7 +16,9 @@ export const publicView = ({
   locale,
   verticalId,
   description,
+  revision,
   createdAt,
+  updatedAt,
 }: BusinessRow): BusinessView => ({
   id,
   name,
@@ -25,19 +29,36 @@ export const publicView = ({
   locale,
   verticalId,
   description,
+  revision,
   createdAt,
+  updatedAt,
 });
 
-/** What its people see right after a command: the same as the read model will show. */
-export const ownView = ({
-  businessId: id,
-  hours,
-  holidays,
-  locations: _,
-  ...business
-}: KnownBusiness): OwnBusinessView => ({
-  id,
-  ...business,
-  hours: openingHours(hours),
-  holidays: Object.entries(holidays).map(([date, name]) => ({ date: date as LocalDate, name })),
-});
+/** What its people see right after a command: the same as queries show. */
+export const ownView = (outcome: Shown<KnownBusiness>): OwnBusinessView => {
+  const { businessId: _, hours, holidays, locations: __, ...business } = outcome.known;
+  return {
+    ...business,
+    ...versionOf(outcome),
+    hours: openingHours(hours),
+    holidays: Object.entries(holidays).map(([date, name]) => ({ date: date as LocalDate, name })),
+  };
+};
+
+/** What its people see. */
+export const ownRowView = (row: BusinessRow): OwnBusinessView => ({ ...row, hours: inOrder(row.hours) });
+
+/** In the order of the week, as the business itself knows them. */
+export const inOrder = (hours: readonly OpeningHours[] | null): OpeningHours[] | null =>
+  hours?.toSorted((a, b) => a.day - b.day || (a.opens < b.opens ? -1 : 1)) ?? null;
+
+/** A location right after a command on its business. */
+export function locationView({ known, revision }: Shown<KnownBusiness>, locationId: Uuid): LocationView {
+  const {
+    status: _,
+    locationId: id,
+    hours,
+    ...location
+  } = known.locations[locationId] as KnownBusiness['locations'][Uuid];
+  return { ...location, id, businessId: known.businessId, revision, hours: hours && [...hours] };
+}

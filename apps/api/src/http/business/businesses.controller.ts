@@ -5,7 +5,7 @@ import { ServiceQueries, type ServiceRow } from '@projections/catalog';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import type { Page } from '@yoyaku/projecting';
 import { ServicePage, ServicesOfBusinessQuery } from '../catalog/service.dto';
-import { IdParam, inPath, type Principal, Query, QueryString, User } from '../conventions';
+import { type Answer, IdParam, inPath, type Principal, partOf, Query, QueryString, User } from '../conventions';
 import {
   BusinessesQuery,
   BusinessPage,
@@ -16,7 +16,7 @@ import {
   LocationView,
   SettingsView,
 } from './business.dto';
-import { publicView } from './business.views';
+import { inOrder, publicView } from './business.views';
 import { VisibleBusinesses } from './visible-businesses';
 
 @ApiTags('Businesses')
@@ -88,9 +88,9 @@ export class BusinessesController {
     about: inPath('id'),
     cachedSeconds: 30,
   })
-  async getBusinessHours(@IdParam('id') id: Uuid, @User() user: Principal | null): Promise<HoursView> {
-    const { timeZone, hours } = await this.businesses.find(id, user);
-    return { timeZone, hours };
+  async getBusinessHours(@IdParam('id') id: Uuid, @User() user: Principal | null): Promise<Answer<HoursView>> {
+    const business = await this.businesses.find(id, user);
+    return partOf(business, { timeZone: business.timeZone, hours: inOrder(business.hours) });
   }
 
   @Query(':id/settings', {
@@ -102,7 +102,8 @@ export class BusinessesController {
     cachedSeconds: 30,
   })
   async getBusinessSettings(@IdParam('id') id: Uuid, @User() user: Principal | null) {
-    return (await this.businesses.find(id, user)).settings;
+    const business = await this.businesses.find(id, user);
+    return partOf(business, business.settings);
   }
 
   @Query(':id/holidays', {
@@ -114,8 +115,8 @@ export class BusinessesController {
     cachedSeconds: 30,
   })
   async getBusinessHolidays(@IdParam('id') id: Uuid, @User() user: Principal | null) {
-    const { holidays } = await this.businesses.find(id, user);
-    return { holidays };
+    const business = await this.businesses.find(id, user);
+    return partOf(business, { holidays: business.holidays });
   }
 
   @Query(':id/locations', {

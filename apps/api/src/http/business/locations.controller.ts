@@ -5,6 +5,7 @@ import { type CommandContext, Commands, idFor, type Versioned } from '@yoyaku/ev
 import type { Uuid } from '@yoyaku/kernel';
 import { type Answer, Command, Ctx, created, done, IdParam, inPath, result } from '../conventions';
 import { AddLocationBody, ChangeLocationBody, LocationView } from './business.dto';
+import { locationView } from './business.views';
 
 const ADD = { permission: 'locations:write', tenant: inPath('id') };
 const WRITE = { ...ADD, at: inPath('locationId') };
@@ -23,7 +24,7 @@ export class LocationsController {
     const locationId = idFor(context, 'location');
     const location = { address: null, phone: null, timeZone: null, hours: null, ...details, locationId };
     const outcome = await this.execute(id, { type: 'AddLocation', data: location }, context);
-    return created(outcome, viewOf(outcome, locationId), `/businesses/${id}/locations/${locationId}`);
+    return created(outcome, locationView(outcome, locationId), `/businesses/${id}/locations/${locationId}`);
   }
 
   @Command('PUT', ':locationId', {
@@ -38,7 +39,7 @@ export class LocationsController {
     @Ctx() context: CommandContext,
   ): Promise<Answer<LocationView>> {
     const outcome = await this.execute(id, { type: 'ChangeLocation', data: { ...change, locationId } }, context);
-    return result(outcome, viewOf(outcome, locationId));
+    return result(outcome, locationView(outcome, locationId));
   }
 
   @Command('DELETE', ':locationId', { access: WRITE, summary: 'Close a location' })
@@ -57,9 +58,4 @@ export class LocationsController {
   ): Promise<Versioned<BusinessState, KnownBusiness>> {
     return this.commands.execute(Business, id, command, context);
   }
-}
-
-function viewOf({ known: { businessId, locations } }: Versioned<BusinessState, KnownBusiness>, id: Uuid): LocationView {
-  const { name, address, phone, timeZone, hours } = locations[id] as KnownBusiness['locations'][Uuid];
-  return { id, businessId, name, address, phone, timeZone, hours: hours && [...hours] };
 }

@@ -1,7 +1,14 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { BusinessQueries } from '@projections/business';
-import { Business, type BusinessCommand, Businesses, type BusinessState, type KnownBusiness } from '@yoyaku/business';
+import {
+  Business,
+  type BusinessCommand,
+  Businesses,
+  type BusinessState,
+  type KnownBusiness,
+  openingHours,
+} from '@yoyaku/business';
 import { type CommandContext, Commands, idFor, type Versioned } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import {
@@ -24,12 +31,13 @@ import {
   CreateBusinessBody,
   HolidaysBody,
   HoursBody,
+  HoursView,
   OwnBusinessPage,
   OwnBusinessView,
   SettingsBody,
   SettingsView,
 } from './business.dto';
-import { ownView } from './business.views';
+import { ownRowView, ownView } from './business.views';
 
 const WRITE = { permission: 'business:write', tenant: inPath('id') };
 
@@ -55,7 +63,7 @@ export class OwnerBusinessesController {
     const businessId = idFor(context, 'business');
     const profile = { locale: 'en', verticalId: null, description: null, ...body };
     const outcome = await this.businesses.create({ ...profile, businessId, ownerId: userId }, context);
-    return created(outcome, ownView(outcome.known), `/owner/businesses/${businessId}`);
+    return created(outcome, ownView(outcome), `/owner/businesses/${businessId}`);
   }
 
   @Query('', {
@@ -64,8 +72,12 @@ export class OwnerBusinessesController {
     answers: OwnBusinessPage,
     reads: ['businesses', 'staff'],
   })
-  listOwnBusinesses(@QueryString() { limit, cursor, sort, ...filter }: BusinessesQuery, @User() { userId }: Principal) {
-    return this.queries.list({ ...filter, memberId: userId }, { limit, cursor, sort });
+  async listOwnBusinesses(
+    @QueryString() { limit, cursor, sort, ...filter }: BusinessesQuery,
+    @User() { userId }: Principal,
+  ) {
+    const page = await this.queries.list({ ...filter, memberId: userId }, { limit, cursor, sort });
+    return { ...page, items: page.items.map(ownRowView) };
   }
 
   @Query(':id', {
@@ -77,7 +89,7 @@ export class OwnerBusinessesController {
   async getOwnBusiness(@IdParam('id') id: Uuid) {
     const business = await this.queries.find(id);
     if (!business) throw new DomainError('business.not_found');
-    return business;
+    return ownRowView(business);
   }
 
   @Command('PUT', ':id', { access: WRITE, summary: 'Change what is given of a business', answers: OwnBusinessView })
@@ -87,7 +99,7 @@ export class OwnerBusinessesController {
     @Ctx() context: CommandContext,
   ): Promise<Answer<OwnBusinessView>> {
     const outcome = await this.businesses.changeProfile(id, { ...change }, context);
-    return result(outcome, ownView(outcome.known));
+    return result(outcome, ownView(outcome));
   }
 
   @Command('DELETE', ':id', { access: WRITE, summary: 'Close a business for good' })
@@ -102,16 +114,18 @@ export class OwnerBusinessesController {
   })
   async resubmitBusiness(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<OwnBusinessView>> {
     const outcome = await this.execute(id, { type: 'ResubmitBusiness', data: {} }, context);
-    return result(outcome, ownView(outcome.known));
+    return result(outcome, ownView(outcome));
   }
 
-  @Command('PUT', ':id/hours', { access: WRITE, summary: 'Set when a business is open', answers: HoursBody })
+  @Command('PUT', ':id/hours', { access: WRITE, summary: 'Set when a business is open', answers: HoursView })
   async setBusinessHours(
     @IdParam('id') id: Uuid,
     @Body() { hours }: HoursBody,
     @Ctx() context: CommandContext,
-  ): Promise<Answer<HoursBody>> {
-    return result(await this.execute(id, { type: 'SetHours', data: { hours } }, context), { hours });
+  ): Promise<Answer<HoursView>> {
+    const outcome = await this.execute(id, { type: 'SetHours', data: { hours } }, context);
+    const { timeZone, hours: week } = outcome.known;
+    return result(outcome, { timeZone, hours: openingHours(week) });
   }
 
   @Command('PUT', ':id/settings', {

@@ -18,7 +18,9 @@ import {
   QueryString,
   Rights,
   result,
+  type Shown,
   User,
+  versionOf,
 } from '../conventions';
 import { Scopes } from './scopes';
 import { AssignmentPage, AssignmentsQuery, AssignmentView, AssignStaffBody, ChangeAssignmentBody } from './staff.dto';
@@ -48,7 +50,7 @@ export class StaffController {
   ): Promise<Answer<AssignmentView>> {
     await this.ensureMayAssign(user, body.businessId, body.locationIds ?? []);
     const outcome = await this.staff.assign({ locationIds: [], specializations: [], ...body }, context);
-    return created(outcome, viewOf(outcome.known), `/staff/assignments/${outcome.id}`);
+    return created(outcome, viewOf(outcome), `/staff/assignments/${outcome.id}`);
   }
 
   @Query('', {
@@ -97,7 +99,7 @@ export class StaffController {
     if (change.locationIds)
       await this.ensureMayAssign(user, (await this.facts.member(id)).businessId, change.locationIds);
     const outcome = await this.staff.change(id, { ...change }, context);
-    return result(outcome, viewOf(outcome.known));
+    return result(outcome, viewOf(outcome));
   }
 
   @Command('DELETE', [':id', ':id/terminate'], { access: WRITE, summary: 'End an assignment' })
@@ -111,9 +113,12 @@ export class StaffController {
   }
 }
 
-const viewOf = ({ memberId: id, locationIds, specializations, ...member }: KnownMember): AssignmentView => ({
-  id,
-  ...member,
-  locationIds: [...locationIds],
-  specializations: [...specializations],
-});
+function viewOf(outcome: Shown<KnownMember>): AssignmentView {
+  const { memberId: _, locationIds, specializations, ...member } = outcome.known;
+  return {
+    ...member,
+    ...versionOf(outcome),
+    locationIds: [...locationIds],
+    specializations: [...specializations],
+  };
+}

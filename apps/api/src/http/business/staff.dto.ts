@@ -1,7 +1,7 @@
-import { ApiProperty, PartialType } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType, PartialType } from '@nestjs/swagger';
 import { ROLES, type Role } from '@yoyaku/business';
 import type { Uuid } from '@yoyaku/kernel';
-import { Id, Ids, ListQuery, OneOf, PageOf, Sort, Texts } from '../conventions';
+import { Id, Ids, ListQuery, OneOf, PageOf, Sort, Texts, VersionedView } from '../conventions';
 
 class AssignmentFields {
   @OneOf(ROLES)
@@ -40,10 +40,7 @@ export class AssignmentsQuery extends ListQuery {
   sort?: string;
 }
 
-export class AssignmentView extends AssignmentFields {
-  @ApiProperty({ type: String, format: 'uuid' })
-  id: Uuid;
-
+export class AssignmentView extends IntersectionType(VersionedView, AssignmentFields) {
   @ApiProperty({ type: String, format: 'uuid' })
   businessId: Uuid;
 
@@ -52,9 +49,6 @@ export class AssignmentView extends AssignmentFields {
 
   @ApiProperty({ enum: STATUSES })
   status: string;
-
-  @ApiProperty({ format: 'date-time' })
-  createdAt: string;
 }
 
 export class AssignmentPage extends PageOf(AssignmentView) {}

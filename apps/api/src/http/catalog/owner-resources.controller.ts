@@ -15,7 +15,9 @@ import {
   type Principal,
   Rights,
   result,
+  type Shown,
   User,
+  versionOf,
 } from '../conventions';
 import { ChangeResourceBody, CreateResourceBody, ResourceView } from './resource.dto';
 import { workingHours } from './working-hours';
@@ -46,7 +48,7 @@ export class OwnerResourcesController {
     const resourceId = idFor(context, 'resource');
     const details = { description: null, capacity: 1, locationId: null, userId: null, ...body };
     const outcome = await this.resources.create({ ...details, resourceId }, context);
-    return created(outcome, viewOf(outcome.known), `/resources/${resourceId}`);
+    return created(outcome, viewOf(outcome), `/resources/${resourceId}`);
   }
 
   @Command('PUT', ':id', { access: WRITE, summary: 'Change what is given of a resource', answers: ResourceView })
@@ -60,7 +62,7 @@ export class OwnerResourcesController {
     if (resource.status !== 'none' && change.locationId !== undefined)
       await this.ensureMayPut(user, resource.businessId, change.locationId);
     const outcome = await this.resources.change(id, { ...change }, context);
-    return result(outcome, viewOf(outcome.known));
+    return result(outcome, viewOf(outcome));
   }
 
   @Command('DELETE', ':id', { access: WRITE, summary: 'Take a resource out of use; its bookings stay' })
@@ -74,8 +76,7 @@ export class OwnerResourcesController {
   }
 }
 
-const viewOf = ({ resourceId: id, status: _, exceptions: __, hours, ...resource }: KnownResource) => ({
-  id,
-  ...resource,
-  hours: workingHours(hours),
-});
+function viewOf(outcome: Shown<KnownResource>) {
+  const { resourceId: _, status: __, exceptions: ___, hours, ...resource } = outcome.known;
+  return { ...resource, ...versionOf(outcome), hours: workingHours(hours) };
+}

@@ -15,7 +15,9 @@ import {
   type Principal,
   Rights,
   result,
+  type Shown,
   User,
+  versionOf,
 } from '../conventions';
 import { ChangeServiceBody, CreateServiceBody, type OverrideBody, ServiceView } from './service.dto';
 
@@ -59,7 +61,7 @@ export class OwnerServicesController {
     const serviceId = idFor(context, 'service');
     const service = { ...DEFAULTS, ...body, overrides: overrides.map(overrideOf), serviceId };
     const outcome = await this.services.create(service, context);
-    return created(outcome, viewOf(outcome.known), `/services/${serviceId}`);
+    return created(outcome, viewOf(outcome), `/services/${serviceId}`);
   }
 
   @Command('PUT', ':id', { access: WRITE, summary: 'Change what is given of a service', answers: ServiceView })
@@ -74,7 +76,7 @@ export class OwnerServicesController {
       await this.ensureMayOffer(user, service.businessId, body.locationIds);
     const change = { ...body, ...(overrides && { overrides: overrides.map(overrideOf) }) };
     const outcome = await this.services.change(id, change, context);
-    return result(outcome, viewOf(outcome.known));
+    return result(outcome, viewOf(outcome));
   }
 
   @Command('DELETE', ':id', { access: WRITE, summary: 'Offer a service no more; its bookings stay' })
@@ -94,4 +96,7 @@ const overrideOf = ({ resourceId, price = null, durationMinutes = null }: Overri
   durationMinutes,
 });
 
-const viewOf = ({ serviceId: id, status: _, ...service }: KnownService) => ({ id, ...service });
+function viewOf(outcome: Shown<KnownService>) {
+  const { serviceId: _, status: __, ...service } = outcome.known;
+  return { ...service, ...versionOf(outcome) };
+}

@@ -17,6 +17,8 @@ import {
   Query,
   QueryString,
   result,
+  type Shown,
+  versionOf,
 } from '../conventions';
 import { ChangePolicyBody, CreatePolicyBody, PoliciesQuery, PolicyPage, PolicyView } from './policy.dto';
 
@@ -42,7 +44,7 @@ export class PoliciesController {
     const policyId = idFor(context, 'policy');
     const policy = { lateFee: null, noShowFee: null, ...body, policyId };
     const outcome = await this.policies.create(policy, isDefault, context);
-    return created(outcome, await this.viewOf(outcome.known), `/policies/${policyId}`);
+    return created(outcome, await this.viewOf(outcome), `/policies/${policyId}`);
   }
 
   @Query('', {
@@ -78,7 +80,7 @@ export class PoliciesController {
     @Ctx() context: CommandContext,
   ): Promise<Answer> {
     const outcome = await this.policies.change(id, change, isDefault, context);
-    return result(outcome, await this.viewOf(outcome.known));
+    return result(outcome, await this.viewOf(outcome));
   }
 
   @Command('DELETE', ':id', {
@@ -89,7 +91,9 @@ export class PoliciesController {
     return done(await this.policies.remove(id, context));
   }
 
-  private async viewOf({ policyId: id, status: _, ...policy }: KnownPolicy) {
-    return { id, ...policy, isDefault: (await this.policies.defaultOf(policy.businessId)) === id };
+  private async viewOf(outcome: Shown<KnownPolicy>) {
+    const { policyId, status: _, ...policy } = outcome.known;
+    const isDefault = (await this.policies.defaultOf(policy.businessId)) === policyId;
+    return { ...policy, ...versionOf(outcome), isDefault };
   }
 }

@@ -1,7 +1,7 @@
-import { ApiProperty, PartialType } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType, PartialType } from '@nestjs/swagger';
 import type { Fee, Uuid } from '@yoyaku/kernel';
 import { FeeField } from '../business/fee.dto';
-import { Flag, Id, ListQuery, PageOf, Sort, Text, Whole } from '../conventions';
+import { Flag, Id, ListQuery, PageOf, Sort, Text, VersionedView, Whole } from '../conventions';
 
 class PolicyFields {
   @Text({ max: 120, example: 'A day before' })
@@ -37,18 +37,12 @@ export class PoliciesQuery extends ListQuery {
   sort?: string;
 }
 
-export class PolicyView extends PolicyFields {
-  @ApiProperty({ type: String, format: 'uuid' })
-  id: Uuid;
-
+export class PolicyView extends IntersectionType(VersionedView, PolicyFields) {
   @ApiProperty({ type: String, format: 'uuid' })
   businessId: Uuid;
 
   @ApiProperty()
   isDefault: boolean;
-
-  @ApiProperty({ format: 'date-time' })
-  createdAt: string;
 }
 
 export class PolicyPage extends PageOf(PolicyView) {}

@@ -1,8 +1,20 @@
-import { ApiProperty, PartialType } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType, PartialType } from '@nestjs/swagger';
 import { RESOURCE_KINDS } from '@yoyaku/catalog';
 import type { ResourceKind } from '@yoyaku/catalog/events';
 import type { LocalDate, LocalTime, Uuid, Weekday } from '@yoyaku/kernel';
-import { DateOnly, Id, ListQuery, NestedList, OneOf, PageOf, Sort, Text, TimeOfDay, Whole } from '../conventions';
+import {
+  DateOnly,
+  Id,
+  ListQuery,
+  NestedList,
+  OneOf,
+  PageOf,
+  Sort,
+  Text,
+  TimeOfDay,
+  VersionedView,
+  Whole,
+} from '../conventions';
 
 const given = { skipNullProperties: false };
 
@@ -86,10 +98,7 @@ export class WorkingHoursView {
 
 export class WorkingHoursPage extends PageOf(WorkingHoursView) {}
 
-export class ResourceView extends ResourceFields {
-  @ApiProperty({ type: String, format: 'uuid' })
-  id: Uuid;
-
+export class ResourceView extends IntersectionType(VersionedView, ResourceFields) {
   @ApiProperty({ type: String, format: 'uuid' })
   businessId: Uuid;
 
@@ -98,9 +107,6 @@ export class ResourceView extends ResourceFields {
 
   @ApiProperty({ type: [WorkingTimeBody], nullable: true, description: 'As the business is open when null' })
   hours: readonly WorkingTimeBody[] | null;
-
-  @ApiProperty({ format: 'date-time' })
-  createdAt: string;
 }
 
 export class ResourcePage extends PageOf(ResourceView) {}
@@ -142,10 +148,8 @@ export class ExceptionsQuery extends ListQuery {
   sort?: string;
 }
 
-export class ExceptionView extends ExceptionFields {
-  @ApiProperty({ type: String, format: 'uuid' })
-  id: Uuid;
-
+/** Its revision is that of the resource. */
+export class ExceptionView extends IntersectionType(VersionedView, ExceptionFields) {
   @ApiProperty({ type: String, format: 'uuid' })
   resourceId: Uuid;
 

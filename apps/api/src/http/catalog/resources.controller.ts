@@ -5,8 +5,9 @@ import { Resource } from '@yoyaku/catalog';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { Scopes } from '../business/scopes';
 import { VisibleBusinesses } from '../business/visible-businesses';
-import { IdParam, ofAggregate, type Principal, Query, QueryString, User } from '../conventions';
+import { fuller, IdParam, ofAggregate, type Principal, Query, QueryString, User } from '../conventions';
 import { ResourcePage, ResourcesQuery, ResourceView } from './resource.dto';
+import { inOrder } from './working-hours';
 
 @ApiTags('Resources')
 @Controller('resources')
@@ -31,7 +32,8 @@ export class ResourcesController {
   ) {
     if (filter.businessId) await this.businesses.ensure(filter.businessId, user);
     const page = await this.queries.list({ ...filter, listed: !filter.businessId }, { limit, cursor, sort });
-    return (await this.isWrittenBy(user, filter.businessId)) ? page : { ...page, items: page.items.map(withoutUser) };
+    const isWritten = await this.isWrittenBy(user, filter.businessId);
+    return { ...page, items: page.items.map(isWritten ? rowView : publicView) };
   }
 
   @Query(':id', {
@@ -47,7 +49,7 @@ export class ResourcesController {
     if (!resource || !(await this.businesses.isVisible(resource.businessId, user))) {
       throw new DomainError('resource.not_found');
     }
-    return (await this.isWrittenBy(user, resource.businessId)) ? resource : withoutUser(resource);
+    return (await this.isWrittenBy(user, resource.businessId)) ? fuller(rowView(resource)) : publicView(resource);
   }
 
   private async isWrittenBy(user: Principal | null, businessId: Uuid | undefined): Promise<boolean> {
@@ -55,5 +57,10 @@ export class ResourcesController {
   }
 }
 
+const rowView = (row: ResourceRow) => ({ ...row, hours: inOrder(row.hours) });
+
 /** Which user a resource is, is told to those alone who say so. */
-const withoutUser = ({ userId: _, ...resource }: ResourceRow) => resource;
+function publicView(row: ResourceRow) {
+  const { userId: _, ...resource } = rowView(row);
+  return resource;
+}

@@ -1,15 +1,8 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ResourceQueries } from '@projections/catalog';
-import {
-  ExceptionPlace,
-  exceptionOf,
-  type KnownResource,
-  Resource,
-  type ResourceState,
-  Resources,
-} from '@yoyaku/catalog';
-import { type CommandContext, Commands, idFor, type Versioned } from '@yoyaku/eventing';
+import { ExceptionPlace, type KnownResource, Resource, Resources } from '@yoyaku/catalog';
+import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import {
   type Answer,
@@ -22,10 +15,12 @@ import {
   inQuery,
   ofAggregate,
   type Principal,
+  partOf,
   Query,
   QueryString,
   Rights,
   result,
+  type Shown,
   User,
 } from '../conventions';
 import {
@@ -39,6 +34,7 @@ import {
   WorkingHoursQuery,
   WorkingHoursView,
 } from './resource.dto';
+import { inOrder, workingHours } from './working-hours';
 
 const ofResource = ofAggregate(Resource, inBody('resourceId'));
 const ofException = ofAggregate(ExceptionPlace, 'id');
@@ -63,7 +59,8 @@ export class SchedulesController {
     @Ctx() context: CommandContext,
   ): Promise<Answer<WorkingHoursView>> {
     const command = { type: 'SetWorkingHours', data: { hours } } as const;
-    return result(await this.commands.execute(Resource, resourceId, command, context), { resourceId, hours });
+    const outcome = await this.commands.execute(Resource, resourceId, command, context);
+    return result(outcome, { resourceId, hours: workingHours(outcome.known.hours) });
   }
 
   @Query('working-hours', {
@@ -78,7 +75,7 @@ export class SchedulesController {
   ): Promise<WorkingHoursPage> {
     const within = await this.rights.limitsOf(user, businessId);
     const { items, nextCursor } = await this.queries.list({ businessId, within }, { limit, cursor, sort });
-    return { items: items.map(({ id, hours }) => ({ resourceId: id, hours })), nextCursor };
+    return { items: items.map(({ id, hours }) => ({ resourceId: id, hours: inOrder(hours) })), nextCursor };
   }
 
   @Query('working-hours/:resourceId', {
@@ -87,10 +84,10 @@ export class SchedulesController {
     answers: WorkingHoursView,
     reads: ['resources'],
   })
-  async getWorkingHours(@IdParam('resourceId') resourceId: Uuid): Promise<WorkingHoursView> {
+  async getWorkingHours(@IdParam('resourceId') resourceId: Uuid): Promise<Answer<WorkingHoursView>> {
     const resource = await this.queries.find(resourceId);
     if (!resource) throw new DomainError('resource.not_found');
-    return { resourceId, hours: resource.hours };
+    return partOf(resource, { resourceId, hours: inOrder(resource.hours) });
   }
 
   @Command('POST', 'exceptions', {
@@ -153,9 +150,9 @@ export class SchedulesController {
   }
 }
 
-function viewOf({ known: resource }: Versioned<ResourceState, KnownResource>, id: Uuid) {
-  const exception = exceptionOf(resource, id);
-  if (!exception) throw new DomainError('exception.not_found');
-  const { date, kind, hours } = exception;
-  return { id, resourceId: resource.resourceId, businessId: resource.businessId, date, kind, hours };
+function viewOf({ known: { resourceId, businessId, exceptions }, revision }: Shown<KnownResource>, id: Uuid) {
+  const found = Object.values(exceptions).find(({ exceptionId }) => exceptionId === id);
+  if (!found) throw new DomainError('exception.not_found');
+  const { exceptionId: _, ...exception } = found;
+  return { ...exception, id, resourceId, businessId, revision };
 }

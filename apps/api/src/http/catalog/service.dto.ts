@@ -1,7 +1,19 @@
-import { ApiProperty, OmitType, PartialType } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType, OmitType, PartialType } from '@nestjs/swagger';
 import type { Fee, Money, Uuid } from '@yoyaku/kernel';
 import { FeeField } from '../business/fee.dto';
-import { Id, Ids, ListQuery, MoneyBody, MoneyField, NestedList, PageOf, Sort, Text, Whole } from '../conventions';
+import {
+  Id,
+  Ids,
+  ListQuery,
+  MoneyBody,
+  MoneyField,
+  NestedList,
+  PageOf,
+  Sort,
+  Text,
+  VersionedView,
+  Whole,
+} from '../conventions';
 
 const DAY_MINUTES = 1440;
 
@@ -107,15 +119,9 @@ export class ServicesQuery extends ListQuery {
 
 export class ServicesOfBusinessQuery extends OmitType(ServicesQuery, ['businessId']) {}
 
-export class ServiceView extends ServiceFields {
-  @ApiProperty({ type: String, format: 'uuid' })
-  id: Uuid;
-
+export class ServiceView extends IntersectionType(VersionedView, ServiceFields) {
   @ApiProperty({ type: String, format: 'uuid' })
   businessId: Uuid;
-
-  @ApiProperty({ format: 'date-time' })
-  createdAt: string;
 }
 
 export class ServicePage extends PageOf(ServiceView) {}

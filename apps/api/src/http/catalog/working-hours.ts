@@ -5,3 +5,7 @@ import type { Weekday, WeeklySpans } from '@yoyaku/kernel';
 export const workingHours = (week: WeeklySpans | null): WorkingHours[] | null =>
   week &&
   Object.entries(week).flatMap(([day, spans]) => spans.map((span) => ({ day: Number(day) as Weekday, ...span })));
+
+/** In the order of the week, as the resource itself knows them. */
+export const inOrder = (hours: readonly WorkingHours[] | null): WorkingHours[] | null =>
+  hours?.toSorted((a, b) => a.day - b.day || (a.starts < b.starts ? -1 : 1)) ?? null;

@@ -1,6 +1,6 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { deriveUuid } from '@yoyaku/kernel';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, of, tap } from 'rxjs';
 import { inQuery } from './access/access';
 import { Rights } from './access/rights';
@@ -11,6 +11,7 @@ import { Problem } from './problems/problem';
 import { MinPosition } from './queries/min-position';
 import { StoreHead } from './queries/store-head';
 import { routeOf } from './routes';
+import { isVersioned, tagOf } from './views/versioned-view';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -41,7 +42,12 @@ export class ConventionsInterceptor implements NestInterceptor {
     if (SAFE.has(request.method)) {
       request.cachedFor = routeOf(context.getHandler())?.cachedSeconds ?? null;
       await this.awaitPosition(context, request);
-      return next.handle();
+      const reply = context.switchToHttp().getResponse<FastifyReply>();
+      return next.handle().pipe(
+        tap((body) => {
+          if (isVersioned(body)) reply.header('etag', tagOf(body.revision));
+        }),
+      );
     }
     const answered = await this.claim(context, request);
     return answered ? of(answered) : next.handle().pipe(tap((answer) => this.learn(answer)));

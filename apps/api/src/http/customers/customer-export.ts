@@ -10,10 +10,11 @@ import {
   EventCodec,
   idOf,
   type RecordedEvent,
+  type Versioned,
 } from '@yoyaku/eventing';
 import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
 import { bookingView } from '../booking/bookings.views';
-import { noteView, viewOf } from './customer.views';
+import { noteView, recordOf } from './customer.views';
 import type { CustomerExportView } from './personal-data.dto';
 
 type ExportedEvent = CustomerExportView['events'][number];
@@ -29,38 +30,39 @@ export class CustomerExport {
 
   /** Throws `customer.not_found`, `customer.erased`. */
   async of(customerId: Uuid): Promise<CustomerExportView> {
-    const { state } = await this.aggregates.load(Customer, customerId, 'requireLoad');
+    const loaded = await this.aggregates.load(Customer, customerId, 'requireLoad');
+    const { state } = loaded;
     ensure(state.status !== 'erased', 'customer.erased');
     if (!isKnownCustomer(state)) throw new DomainError('customer.not_found');
     const named = await this.timelines.thingsOf(customerId);
-    const isOwn = (thing: { customerId: Uuid; businessId: Uuid }): boolean =>
+    const isOwn = ({ state: thing }: { readonly state: { customerId: Uuid; businessId: Uuid } }): boolean =>
       thing.customerId === customerId && thing.businessId === state.businessId;
-    const notes = ((await this.statesOf(Note, named.noteIds)) as KnownNote[]).filter(isOwn);
-    const bookings = ((await this.statesOf(Booking, named.bookingIds)) as MadeBooking[]).filter(isOwn);
+    const notes = ((await this.loadAll(Note, named.noteIds)) as Versioned<KnownNote>[]).filter(isOwn);
+    const bookings = ((await this.loadAll(Booking, named.bookingIds)) as Versioned<MadeBooking>[]).filter(isOwn);
     const events = [
       ...(await this.eventsOf(Customer, [customerId])),
       ...(await this.eventsOf(
         Note,
-        notes.map(({ noteId }) => noteId),
+        notes.map(({ id }) => id as Uuid),
       )),
       ...(await this.eventsOf(
         Booking,
-        bookings.map(({ bookingId }) => bookingId),
+        bookings.map(({ id }) => id as Uuid),
       )),
     ].toSorted((a, b) => (a.position < b.position ? -1 : 1));
     const addresses = await this.codec.addressesOf(events);
     return {
-      customer: viewOf(state),
+      customer: recordOf(loaded),
       notes: notes.map(noteView),
       bookings: bookings.map(bookingView),
       events: events.map((event, i) => exported(event, addresses[i], state)),
     };
   }
 
-  private async statesOf(aggregate: AnyAggregate, ids: readonly Uuid[]): Promise<unknown[]> {
-    const states: unknown[] = [];
-    for (const id of ids) states.push((await this.aggregates.load(aggregate, id, 'requireLoad')).state);
-    return states;
+  private async loadAll(aggregate: AnyAggregate, ids: readonly Uuid[]): Promise<Versioned<unknown>[]> {
+    const loaded: Versioned<unknown>[] = [];
+    for (const id of ids) loaded.push(await this.aggregates.load(aggregate, id, 'requireLoad'));
+    return loaded;
   }
 
   private async eventsOf(aggregate: AnyAggregate, ids: readonly Uuid[]): Promise<RecordedEvent[]> {

@@ -5,7 +5,7 @@ import { TimelineQueries } from '@projections/customers';
 import { Customer, CustomerFacts } from '@yoyaku/customers';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { BookingPage } from '../booking/bookings.dto';
-import { recordedView } from '../booking/bookings.views';
+import { rowView } from '../booking/bookings.views';
 import { Scopes } from '../business/scopes';
 import { IdParam, ofAggregate, type Principal, Query, QueryString, Rights, User } from '../conventions';
 import { CustomerBookingsQuery, TimelinePage, TimelineQuery } from './customer.dto';
@@ -55,7 +55,7 @@ export class CustomerHistoryController {
     const within = await this.limitsAt(user, id);
     const filter = within.length > 0 ? { customerId: id, within } : { customerId: id };
     const { items, nextCursor } = await this.bookings.list(filter, request);
-    return { items: items.map(recordedView), nextCursor };
+    return { items: items.map(rowView), nextCursor };
   }
 
   /** The locations of which the user may see a customer's bookings; none: of all. Throws `customer.not_found`. */

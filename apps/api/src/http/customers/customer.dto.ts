@@ -17,6 +17,7 @@ import {
   Sort,
   Text,
   Texts,
+  VersionedView,
 } from '../conventions';
 
 const Channels = (): PropertyDecorator =>
@@ -104,10 +105,7 @@ export class CustomersQuery extends ListQuery {
   sort?: string;
 }
 
-export class OwnProfileView {
-  @ApiProperty({ type: String, format: 'uuid' })
-  id: Uuid;
-
+export class OwnProfileView extends VersionedView {
   @ApiProperty({ type: String, format: 'uuid' })
   businessId: Uuid;
 
@@ -131,12 +129,9 @@ export class OwnProfileView {
 
   @ApiProperty({ isArray: true, enum: CHANNELS })
   consents: readonly Channel[];
-
-  @ApiProperty({ format: 'date-time' })
-  createdAt: string;
 }
 
-export class CustomerView extends OwnProfileView {
+export class RecordedCustomerView extends OwnProfileView {
   @ApiProperty({ enum: [...STANDINGS, 'erased'] })
   status: string;
 
@@ -150,7 +145,8 @@ export class CustomerView extends OwnProfileView {
   assignedTo: Uuid | null;
 }
 
-export class CustomerRecordView extends CustomerView {
+/** With what the bookings came to, as far as read models know; that alone changes no revision. */
+export class CustomerView extends RecordedCustomerView {
   @ApiProperty({ description: 'Ever asked for' })
   bookings: number;
 
@@ -203,4 +199,4 @@ class TimelineEntryView {
 
 export class TimelinePage extends PageOf(TimelineEntryView) {}
 
-export class CustomerPage extends PageOf(CustomerRecordView) {}
+export class CustomerPage extends PageOf(CustomerView) {}

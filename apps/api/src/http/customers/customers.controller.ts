@@ -27,13 +27,12 @@ import {
   ChangeCustomerBody,
   CreateCustomerBody,
   CustomerPage,
-  CustomerRecordView,
   CustomersQuery,
   CustomerView,
   LinkUserBody,
   OwnProfileView,
 } from './customer.dto';
-import { profileOf, recordOf, viewOf } from './customer.views';
+import { profileOf, recordOf, rowView, viewOf } from './customer.views';
 import { ofCustomer, orAsked, orSelf } from './customer-access';
 
 /**
@@ -68,7 +67,7 @@ export class CustomersController {
     const own = (await this.scopes.of(user, 'customers:write', body.businessId)) === 'own';
     const assigned = own ? { assignedTo: user.userId } : {};
     const outcome = await this.customers.create({ ...DEFAULTS, ...body, ...assigned, customerId }, context);
-    return created(outcome, viewOf(outcome.known), `/customers/${customerId}`);
+    return created(outcome, viewOf(outcome, undefined), `/customers/${customerId}`);
   }
 
   @Query('', {
@@ -84,19 +83,19 @@ export class CustomersController {
     const own = (await this.scopes.of(user, 'customers:read', filter.businessId)) === 'own';
     const visible = own ? { ...filter, assignedTo: user.userId } : filter;
     const { items, nextCursor } = await this.queries.list(visible, { limit, cursor, sort });
-    return { items: items.map(recordOf), nextCursor };
+    return { items: items.map(rowView), nextCursor };
   }
 
   @Query(':id', {
     access: { permission: 'customers:read', tenant: ofCustomer, orSelf },
     summary: 'A customer; to the customer, the profile only',
-    answers: [CustomerRecordView, OwnProfileView],
+    answers: [CustomerView, OwnProfileView],
     reads: ['customers'],
   })
-  async getCustomer(@IdParam('id') id: Uuid, @User() user: Principal): Promise<CustomerRecordView | OwnProfileView> {
+  async getCustomer(@IdParam('id') id: Uuid, @User() user: Principal): Promise<CustomerView | OwnProfileView> {
     const row = await this.queries.find(id);
     if (!row) throw new DomainError('customer.not_found');
-    if (await this.scopes.cover(user, 'customers:read', row)) return recordOf(row);
+    if (await this.scopes.cover(user, 'customers:read', row)) return rowView(row);
     if (row.userId === user.userId) return profileOf(row);
     throw new DomainError('customer.not_found');
   }
@@ -118,7 +117,8 @@ export class CustomersController {
     const path = asBusiness ? undefined : BUSINESS_FIELDS.find((field) => change[field] !== undefined);
     if (path) throw new Problem(403, 'access.forbidden', { errors: [{ path, code: 'access.forbidden' }] });
     const outcome = await this.customers.change(id, { ...change }, context);
-    return result(outcome, asBusiness ? viewOf(outcome.known) : profileOf(viewOf(outcome.known)));
+    const view = viewOf(outcome, await this.queries.find(id));
+    return result(outcome, asBusiness ? view : profileOf(view));
   }
 
   @Command('DELETE', ':id', {
@@ -144,11 +144,11 @@ export class CustomersController {
   ): Promise<Answer<CustomerView | OwnProfileView>> {
     if (userId === user.userId && orAsked(await this.facts.customer(id), user)) {
       const outcome = await this.customers.acceptLink(id, userId, context);
-      return result(outcome, profileOf(viewOf(outcome.known)));
+      return result(outcome, profileOf(recordOf(outcome)));
     }
     await this.rights.ensureMay(user, MAY_OFFER_LINK, (await this.facts.present(id)).businessId);
     const outcome = await this.customers.offerLink(id, userId, context);
-    return result(outcome, viewOf(outcome.known));
+    return result(outcome, viewOf(outcome, await this.queries.find(id)));
   }
 }
 

@@ -2,7 +2,7 @@ import { ApiProperty, PartialType } from '@nestjs/swagger';
 import { NOTE_KINDS } from '@yoyaku/customers';
 import type { NoteKind } from '@yoyaku/customers/events';
 import type { Uuid } from '@yoyaku/kernel';
-import { Flag, Id, ListQuery, OneOf, PageOf, Sort, Text } from '../conventions';
+import { Flag, Id, ListQuery, OneOf, PageOf, Sort, Text, VersionedView } from '../conventions';
 
 class NoteFields {
   @OneOf(NOTE_KINDS)
@@ -33,10 +33,7 @@ export class NotesQuery extends ListQuery {
   sort?: string;
 }
 
-export class NoteView {
-  @ApiProperty({ type: String, format: 'uuid' })
-  id: Uuid;
-
+export class NoteView extends VersionedView {
   @ApiProperty({ type: String, format: 'uuid' })
   customerId: Uuid;
 
@@ -54,9 +51,6 @@ export class NoteView {
 
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The user who wrote it' })
   authorId: Uuid | null;
-
-  @ApiProperty({ format: 'date-time' })
-  createdAt: string;
 }
 
 export class NotePage extends PageOf(NoteView) {}

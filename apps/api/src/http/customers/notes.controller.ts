@@ -58,7 +58,7 @@ export class NotesController {
     const noteId = idFor(context, 'note');
     const note = { ...body, shared, noteId, customerId, businessId, authorId: user.userId };
     const outcome = await this.execute(noteId, { type: 'AddNote', data: note }, context);
-    return created(outcome, noteView(outcome.known), `/customers/notes/${noteId}`);
+    return created(outcome, noteView(outcome), `/customers/notes/${noteId}`);
   }
 
   @Query('', {
@@ -109,7 +109,7 @@ export class NotesController {
   ): Promise<Answer<NoteView>> {
     await this.covered(user, await this.customers.subjectOf(id));
     const outcome = await this.execute(id, { type: 'ChangeNote', data: { ...change } }, context);
-    return result(outcome, noteView(outcome.known));
+    return result(outcome, noteView(outcome));
   }
 
   @Command('DELETE', ':id', { access: { permission: 'notes:write', tenant: ofNote }, summary: 'Remove a note' })

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { Erasure, erasedCustomer } from '@yoyaku/customers';
 import type { CommandContext } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
-import { type Answer, Command, Ctx, IdParam, Query, result } from '../conventions';
+import { type Answer, Command, Ctx, IdParam, Query, result, versionOf } from '../conventions';
 import { ofCustomer, orSelf } from './customer-access';
 import { CustomerExport } from './customer-export';
 import { CustomerExportView, ErasedCustomerView } from './personal-data.dto';
@@ -25,7 +25,7 @@ export class PersonalDataController {
   async eraseCustomer(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<ErasedCustomerView>> {
     const outcome = await this.erasure.erase(id, context);
     const { businessId, status } = erasedCustomer(outcome.state);
-    return result(outcome, { id, businessId, status });
+    return result(outcome, { ...versionOf(outcome), businessId, status });
   }
 
   @Query('export', {

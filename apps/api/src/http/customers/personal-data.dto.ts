@@ -1,13 +1,11 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Uuid } from '@yoyaku/kernel';
 import { BookingView } from '../booking/bookings.dto';
-import { CustomerView } from './customer.dto';
+import { VersionedView } from '../conventions';
+import { RecordedCustomerView } from './customer.dto';
 import { NoteView } from './note.dto';
 
-export class ErasedCustomerView {
-  @ApiProperty({ type: String, format: 'uuid' })
-  id: Uuid;
-
+export class ErasedCustomerView extends VersionedView {
   @ApiProperty({ type: String, format: 'uuid' })
   businessId: Uuid;
 
@@ -53,8 +51,8 @@ class ExportedEventView {
 }
 
 export class CustomerExportView {
-  @ApiProperty({ type: CustomerView })
-  customer: CustomerView;
+  @ApiProperty({ type: RecordedCustomerView })
+  customer: RecordedCustomerView;
 
   @ApiProperty({ type: [NoteView], description: 'Those that were removed too, as long as they are stored' })
   notes: NoteView[];

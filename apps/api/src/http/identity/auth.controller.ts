@@ -28,6 +28,7 @@ import {
   VerifiedTokenView,
   VerifyEmailBody,
 } from './identity.dto';
+import { accountView, userView } from './identity.views';
 
 /**
  * Of one account from one network. Not of the account alone: a stranger who guesses would lock its owner out. Who guesses
@@ -154,7 +155,7 @@ export class AuthController {
   @RateLimit('auth')
   async verifyEmail(@Body() { token }: VerifyEmailBody, @Ctx() context: CommandContext): Promise<Answer<UserView>> {
     const outcome = await this.verification.verify(token, context);
-    return result(outcome, new UserView(outcome.known));
+    return result(outcome, userView(outcome));
   }
 
   @Command('POST', 'resend-verification', {
@@ -177,7 +178,7 @@ export class AuthController {
 
   @Query('verify', { access: 'user', summary: 'Whether the access token is good', answers: VerifiedTokenView })
   async verifyToken(@User() user: Principal): Promise<VerifiedTokenView> {
-    return { valid: true, user: await this.users.view(user) };
+    return { valid: true, user: await this.users.account(user) };
   }
 
   private async admitMail(email: string, { ip }: FastifyRequest): Promise<void> {
@@ -193,7 +194,7 @@ export class AuthController {
 }
 
 const signedInView = ({ user, accessToken, refreshToken }: SignedIn): SignedInView => ({
-  user: new UserView(user),
+  user: accountView(user),
   accessToken,
   refreshToken,
 });

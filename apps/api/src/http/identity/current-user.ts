@@ -1,17 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import { IdentityFacts, isKnown } from '@yoyaku/identity';
-import { DomainError } from '@yoyaku/kernel';
+import { AggregateStore, type Versioned } from '@yoyaku/eventing';
+import { type KnownUser, User, type UserState } from '@yoyaku/identity';
+import type { Uuid } from '@yoyaku/kernel';
 import type { Principal } from '../conventions';
-import { UserView } from './identity.dto';
+import type { AccountView, UserView } from './identity.dto';
+import { accountView, userView } from './identity.views';
 
 /** What the signed-in user is shown of themselves. */
 @Injectable()
 export class CurrentUser {
-  constructor(private readonly users: IdentityFacts) {}
+  constructor(private readonly aggregates: AggregateStore) {}
 
   async view({ userId }: Principal): Promise<UserView> {
-    const user = await this.users.user(userId);
-    if (!isKnown(user)) throw new DomainError('user.not_found');
-    return new UserView(user);
+    return userView(await this.load(userId));
+  }
+
+  async account({ userId }: Principal): Promise<AccountView> {
+    return accountView((await this.load(userId)).known);
+  }
+
+  private load(userId: Uuid): Promise<Versioned<UserState, KnownUser>> {
+    return this.aggregates.load(User, userId);
   }
 }

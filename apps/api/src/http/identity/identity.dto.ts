@@ -1,9 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
-import type { KnownUser, PlatformRole, Session } from '@yoyaku/identity';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
+import type { Session } from '@yoyaku/identity';
 import type { Instant, Uuid } from '@yoyaku/kernel';
 import { IsString, MaxLength, MinLength } from 'class-validator';
-import { Email, type FieldOptions, Locale, Text } from '../conventions';
+import { Email, type FieldOptions, Locale, Text, VersionedView } from '../conventions';
 
 /** 8 to 256 characters, white space included. */
 const Password = (options: FieldOptions = {}): PropertyDecorator =>
@@ -75,7 +75,8 @@ export class ChangeProfileBody {
   locale?: string;
 }
 
-export class UserView {
+/** Who is signed in. */
+export class AccountView {
   @ApiProperty({ type: String, format: 'uuid' })
   id: string;
 
@@ -84,58 +85,25 @@ export class UserView {
 
   @ApiProperty({ type: String, nullable: true, format: 'email', description: 'Null once erased' })
   email: string | null;
-
-  @ApiProperty({ enum: ['user', 'admin', 'auditor'] })
-  role: PlatformRole;
-
-  @ApiProperty()
-  locale: string;
-
-  @ApiProperty()
-  emailVerified: boolean;
-
-  constructor({ userId, name, email, role, locale, emailVerified }: KnownUser) {
-    this.id = userId;
-    this.name = name;
-    this.email = email;
-    this.role = role;
-    this.locale = locale;
-    this.emailVerified = emailVerified;
-  }
-}
-
-export class UserListItem {
-  @ApiProperty({ type: String, format: 'uuid' })
-  id: string;
-
-  @ApiProperty({ type: String, nullable: true, description: 'Null once erased' })
-  name: string | null;
-
-  @ApiProperty({ type: String, nullable: true, format: 'email', description: 'Null once erased' })
-  email: string | null;
-
-  @ApiProperty()
-  emailVerified: boolean;
-
-  @ApiProperty()
-  locale: string;
 
   @ApiProperty({ enum: ['user', 'admin', 'auditor'] })
   role: string;
 
+  @ApiProperty()
+  locale: string;
+
+  @ApiProperty()
+  emailVerified: boolean;
+}
+
+export class UserView extends IntersectionType(VersionedView, AccountView) {
   @ApiProperty({ enum: ['active', 'disabled'] })
   status: string;
-
-  @ApiProperty({ type: String, format: 'date-time' })
-  createdAt: string;
-
-  @ApiProperty({ type: String, format: 'date-time' })
-  updatedAt: string;
 }
 
 export class UserPage {
-  @ApiProperty({ type: [UserListItem] })
-  items: UserListItem[];
+  @ApiProperty({ type: [UserView] })
+  items: UserView[];
 
   @ApiProperty({ type: String, nullable: true })
   nextCursor: string | null;
@@ -150,16 +118,16 @@ export class TokensView {
 }
 
 export class SignedInView extends TokensView {
-  @ApiProperty({ type: UserView })
-  user: UserView;
+  @ApiProperty({ type: AccountView })
+  user: AccountView;
 }
 
 export class VerifiedTokenView {
   @ApiProperty({ example: true })
   valid: boolean;
 
-  @ApiProperty({ type: UserView })
-  user: UserView;
+  @ApiProperty({ type: AccountView })
+  user: AccountView;
 }
 
 export class SessionView implements Session {

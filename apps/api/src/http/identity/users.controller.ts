@@ -2,7 +2,7 @@ import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { UserQueries } from '@projections/identity';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
-import { type KnownUser, Passwords, User as UserAggregate } from '@yoyaku/identity';
+import { Passwords, User as UserAggregate } from '@yoyaku/identity';
 import {
   type Answer,
   Command,
@@ -20,6 +20,7 @@ import {
 import { RateLimit } from '../conventions/limits/rate-limits';
 import { CurrentUser } from './current-user';
 import { ChangePasswordBody, ChangeProfileBody, UserPage, UserView } from './identity.dto';
+import { userView } from './identity.views';
 
 class UsersQuery extends ListQuery {
   @OneOf(['user', 'admin', 'auditor'], { optional: true })
@@ -63,7 +64,7 @@ export class UsersController {
   ): Promise<Answer<UserView>> {
     const command = { type: 'ChangeProfile', data: { ...change } } as const;
     const outcome = await this.commands.execute(UserAggregate, userId, command, context);
-    return result(outcome, new UserView(outcome.known as KnownUser));
+    return result(outcome, userView(outcome));
   }
 
   @Command('PATCH', 'me/password', {

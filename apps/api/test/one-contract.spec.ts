@@ -1,0 +1,279 @@
+import { calendarDate, newUuid, plusDays } from '@yoyaku/kernel';
+import { everyRoute } from '../src/http/conventions/access/every-route';
+import { type ABusiness, aBusiness, type Person, somebody } from './a-business';
+import { ApiUnderTest, type Method, type Reply } from './api-under-test';
+
+/**
+ * A resource looks the same from a command and from a query, and the query's `ETag` is what a command on it can be made
+ * conditional on. Which resources there are, the routes say: a query and a command of the same path.
+ */
+let api: ApiUnderTest;
+let admin: Person;
+let salon: ABusiness;
+
+beforeAll(async () => {
+  api = await ApiUnderTest.start();
+  admin = await somebody(api, 'admin');
+  salon = await aBusiness(api, admin);
+});
+afterAll(() => api.stop());
+
+interface Made {
+  readonly answer: Reply;
+  /** Of the path, but for `id` where the answer has it. */
+  readonly params?: Readonly<Record<string, string>>;
+}
+
+interface Resource {
+  /** Makes one, or brings it to where queries show it. */
+  readonly make: () => Promise<Made>;
+  /** Bodies of its PUT or PATCH that each change something; none where there is no such command. */
+  readonly changes: readonly [] | readonly [object, object];
+  /** What is in the body of each besides. */
+  readonly body?: () => object;
+  /** Where the query has a path of its own. */
+  readonly query?: string;
+}
+
+const as = ({ token }: Person, method: Method, path: string, body?: object, headers?: Record<string, string>) =>
+  api.call(method, path, { token, body, headers });
+
+async function asOwner(method: Method, path: string, body: object): Promise<Reply> {
+  const reply = await as(salon.people.owner, method, path, body);
+  if (reply.status >= 300) throw new Error(`${method} ${path}: ${reply.text}`);
+  return reply;
+}
+
+/** The answer to that request is the resource, below that parameter's name. */
+const made = async (path: string, body: object, param = 'id', others = {}): Promise<Made> => {
+  const answer = await asOwner('POST', path, body);
+  return { answer, params: { ...others, [param]: answer.body.id } };
+};
+
+let days = 3;
+/** A moment at noon in Tokyo that nothing else here takes. */
+const someday = (): string => `${plusDays(calendarDate(salon.start.slice(0, '2027-01-01'.length)), ++days)}T03:00:00Z`;
+const allDay = (day: number) => ({ day, starts: '00:00', ends: '24:00' });
+const opened = (day: number) => ({ day, opens: '00:00', closes: '24:00' });
+const anHourLater = (at: string): string => at.replace('T03', 'T04');
+
+const RESOURCES: Readonly<Record<string, Resource | readonly Resource[]>> = {
+  '/businesses/:id': {
+    make: () =>
+      made('/owner/businesses', { name: 'Spa', slug: `spa-${newUuid()}`, timeZone: 'Asia/Tokyo', currency: 'JPY' }),
+    changes: [{ name: 'Spa Mori' }, { description: 'By the river' }],
+  },
+  '/businesses/:id/hours': partOfBusiness(
+    'hours',
+    { hours: [opened(2), opened(1)] },
+    { hours: [opened(5)] },
+    { hours: [7, 1, 2, 3, 4, 5, 6].map(opened) },
+  ),
+  '/businesses/:id/settings': partOfBusiness(
+    'settings',
+    { holdMinutes: 11 },
+    { minNoticeMinutes: 5 },
+    { reminderHours: [12] },
+  ),
+  '/businesses/:id/holidays': partOfBusiness(
+    'holidays',
+    { holidays: [{ date: '2030-01-01', name: 'New Year' }] },
+    { holidays: [] },
+    { holidays: [{ date: '2030-01-02', name: 'Rest' }] },
+  ),
+  '/businesses/:id/locations/:locationId': {
+    make: () => {
+      const { business: id } = salon.things;
+      return made(`/owner/businesses/${id}/locations`, { name: 'Ginza' }, 'locationId', { id });
+    },
+    changes: [{ name: 'Shibuya' }, { phone: '+81312345678' }],
+  },
+  '/staff/assignments/:id': {
+    make: async () =>
+      made('/staff/assignments', {
+        businessId: salon.things.business,
+        userId: (await somebody(api)).id,
+        role: 'staff',
+      }),
+    changes: [{ role: 'manager' }, { specializations: ['color'] }],
+  },
+  '/services/:id': {
+    make: () =>
+      made('/owner/services', {
+        businessId: salon.things.business,
+        name: 'Colour',
+        durationMinutes: 90,
+        price: { amount: 9000, currency: 'JPY' },
+      }),
+    changes: [{ name: 'Color' }, { durationMinutes: 60 }],
+  },
+  '/resources/:id': {
+    make: () => made('/owner/resources', { businessId: salon.things.business, kind: 'room', name: 'Room' }),
+    changes: [{ name: 'Quiet room' }, { capacity: 2 }],
+  },
+  '/resources/:id/blocks/:blockId': {
+    make: () => {
+      const { resource: id } = salon.things;
+      const start = someday();
+      const block = { start, end: anHourLater(start), reason: 'Lunch' };
+      return made(`/resources/${id}/blocks`, block, 'blockId', { id });
+    },
+    changes: [],
+  },
+  '/staff/working-hours': {
+    query: '/staff/working-hours/:id',
+    make: async () => {
+      const { resource: id } = salon.things;
+      const hours = [
+        { day: 2, starts: '09:00', ends: '17:00' },
+        { day: 1, starts: '09:00', ends: '17:00' },
+      ];
+      return {
+        answer: await asOwner('PUT', '/staff/working-hours', { resourceId: id, hours }),
+        params: { id: `${id}` },
+      };
+    },
+    changes: [{ hours: [7, 1, 2, 3, 4, 5].map(allDay) }, { hours: [1, 2, 3, 4, 5, 6, 7].map(allDay) }],
+    body: () => ({ resourceId: salon.things.resource }),
+  },
+  '/staff/exceptions/:id': {
+    make: () => {
+      const day = { date: someday().slice(0, '2027-01-01'.length), kind: 'off' };
+      return made('/staff/exceptions', { resourceId: salon.things.resource, ...day });
+    },
+    changes: [{ kind: 'hours', hours: [{ starts: '09:00', ends: '12:00' }] }, { kind: 'off' }],
+  },
+  '/policies/:id': {
+    make: () => made('/policies', { businessId: salon.things.business, name: 'Strict', freeUntilHours: 48 }),
+    changes: [{ name: 'Stricter' }, { lateFee: { percent: 50 } }],
+  },
+  '/customers/:id': {
+    make: () => made('/customers', { businessId: salon.things.business, name: 'Hanako', tags: ['vip'] }),
+    changes: [{ name: 'Hana' }, { status: 'inactive', tags: ['regular'] }],
+  },
+  '/customers/notes/:id': {
+    make: () => made('/customers/notes', { customerId: salon.things.customer, kind: 'allergy', text: 'Nuts' }),
+    changes: [{ text: 'No nuts' }, { shared: true }],
+  },
+  '/bookings/:id': [
+    {
+      make: () => {
+        const { business: businessId, service: serviceId, customer: customerId } = salon.things;
+        return made('/bookings', { businessId, serviceId, customerId, start: someday(), note: 'By the window' });
+      },
+      changes: [{ note: 'By the door' }, { note: null }],
+    },
+    {
+      make: () => {
+        const start = someday();
+        return made('/bookings', { title: 'Dentist', start, end: anHourLater(start) });
+      },
+      changes: [{ title: 'Dr. Sato' }, { title: 'Dr. Ito' }],
+    },
+  ],
+  '/users/me': {
+    make: async () => ({ answer: await asOwner('PATCH', '/users/me', { name: 'Owner' }) }),
+    changes: [{ name: 'Hanako' }, { locale: 'ja' }],
+  },
+};
+
+/** What is no stream of events, and so has no revision. */
+const WITHOUT_REVISION = ['/audit/verifications/:id', '/projections/:name', '/projections/:name/rebuild'];
+
+function partOfBusiness(name: string, first: object, ...changes: [object, object]): Resource {
+  return {
+    make: async () => {
+      const { business: id = '' } = salon.things;
+      return { answer: await asOwner('PUT', `/owner/businesses/${id}/${name}`, first), params: { id } };
+    },
+    changes,
+  };
+}
+
+const CHANGING = ['PUT', 'PATCH', 'DELETE'];
+
+/** The same thing has the same path, whoever may ask for it there. */
+const nameOf = (path: string): string => path.replace(/^\/(owner|admin)(?=\/)/, '');
+
+const filled = (path: string, params: Readonly<Record<string, string>> = {}): string =>
+  path.replace(/:(\w+)/g, (_, name) => params[name] ?? '');
+
+function routesOf(name: string, methods: readonly string[]): [Method, string][] {
+  return everyRoute(api.app)
+    .filter(({ method, path }) => nameOf(path) === name && methods.includes(method))
+    .map(({ method, path }) => [method as Method, path]);
+}
+
+const all = Object.entries(RESOURCES).flatMap(([name, resources]) =>
+  [resources].flat().map((resource): [string, Resource] => [name, resource as Resource]),
+);
+
+test(`these ${Object.keys(RESOURCES).length} are all that have a query and a command`, () => {
+  const named = (methods: readonly string[]) =>
+    everyRoute(api.app)
+      .filter(({ method }) => methods.includes(method))
+      .map(({ path }) => nameOf(path));
+  const queried = new Set(named(['GET']));
+  const both = [...new Set(named(CHANGING))].filter((name) => queried.has(name) && !WITHOUT_REVISION.includes(name));
+  expect(Object.keys(RESOURCES).toSorted()).toEqual(both.toSorted());
+});
+
+describe.each(all)('%s', (name, { make, changes, body, query }) => {
+  const owner = () => salon.people.owner;
+
+  /** What every query of it answers, once read models have what that command did. */
+  async function queried({ answer, params }: Made): Promise<Reply[]> {
+    const seen = { 'x-min-position': answer.headers['x-event-position'] as string, prefer: 'wait=10' };
+    const paths = query ? [query] : routesOf(name, ['GET']).map(([, path]) => path);
+    return Promise.all(
+      paths.map((path) =>
+        as(path.startsWith('/admin') ? admin : owner(), 'GET', filled(path, params), undefined, seen),
+      ),
+    );
+  }
+
+  /** A public query may show less. */
+  async function expectSame(thing: Made): Promise<string> {
+    const replies = await queried(thing);
+    const { etag } = thing.answer.headers;
+    expect(etag).toMatch(/^"\d+"$/);
+    expect(replies.map(({ status, headers }) => [status, headers.etag])).toEqual(replies.map(() => [200, etag]));
+    for (const { body } of replies) expect(thing.answer.body).toMatchObject(body);
+    expect(replies.map(({ body }) => body)).toContainEqual(thing.answer.body);
+    return etag as string;
+  }
+
+  it('is the same from command and query, and changes under the tag that the query gave, once', async () => {
+    const thing = await make();
+    let etag = await expectSame(thing);
+    for (const change of changes) {
+      for (const [method, path] of routesOf(name, ['PUT', 'PATCH'])) {
+        const place = filled(path, thing.params);
+        const given = { ...body?.(), ...change };
+        const answer = await as(owner(), method, place, given, { 'if-match': etag });
+        expect([method, path, answer.status, answer.text]).toEqual([method, path, 200, expect.anything()]);
+        const before = etag;
+        etag = await expectSame({ ...thing, answer });
+        // Where the command has two names, the second changes nothing.
+        if (etag === before) continue;
+        const late = await as(owner(), method, place, given, { 'if-match': before });
+        expect([late.status, late.body.code]).toEqual([412, 'concurrency.conflict']);
+      }
+    }
+    const removal = routesOf(name, ['DELETE'])[0];
+    if (!removal) return;
+    if (changes.length === 0) {
+      // What lives in another's stream moves with it.
+      const before = etag;
+      const answer = (await make()).answer;
+      const [reply] = await queried({ ...thing, answer });
+      etag = reply?.headers.etag as string;
+      expect(etag).toBe(answer.headers.etag);
+      const late = await as(owner(), 'DELETE', filled(removal[1], thing.params), {}, { 'if-match': before });
+      expect(late.status).toBe(412);
+    }
+    const gone = await as(owner(), 'DELETE', filled(removal[1], thing.params), {}, { 'if-match': etag });
+    expect([200, 204]).toContain(gone.status);
+    if (gone.status === 200) await expectSame({ ...thing, answer: gone });
+  });
+});
