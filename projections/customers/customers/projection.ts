@@ -10,7 +10,7 @@ type Change = (row: CustomerRow) => Partial<GivenRow<typeof customers>>;
 /** Customers, and what their bookings came to. */
 export const customersProjection = defineProjection<CustomerEvent | BookingEvent>()({
   name: 'customers',
-  version: 6,
+  version: 7,
   tables,
   on: {
     CustomerCreated: ({ data: { customerId: id, ...data } }, rows) =>
@@ -62,8 +62,15 @@ const UNTRIED = {
 
 /** What was known of a person. That somebody came, how often and for how much, is the business's own affair. */
 const FORGOTTEN = {
-  ...{ name: null, email: null, phone: null, birthday: null, locale: null },
-  ...{ blockReason: null, assignedTo: null, tags: [], consents: [] },
+  name: null,
+  email: null,
+  phone: null,
+  birthday: null,
+  locale: null,
+  blockReason: null,
+  assignedTo: null,
+  tags: [],
+  consents: [],
 } as const;
 
 function change({ customers }: Unit<typeof tables>, { customerId: id }: { customerId: Uuid }, of: Change): void {

@@ -30,8 +30,8 @@ export async function lockInstallation(client: PoolClient): Promise<void> {
 const SHORT = 16n << 20n;
 
 /**
- * Makes the tables of projections not seen before, unless the store already holds so much
- * that these are to be built first and then shown: such a one stands as newer than nothing. Says how each stands.
+ * Makes the tables of projections not seen before, unless the store already holds so much that these are to be built
+ * first and then shown: such a one stands as newer than nothing. Says how each stands.
  */
 export async function install(
   pool: Pool,
