@@ -12,12 +12,12 @@ import { emptyStream, type StreamState } from './stream-state';
 import { type Place, Versioned } from './versioned';
 
 export interface AggregateStoreOptions {
-  /** Told of each append that was refused because its stream had moved. */
+  /** Called for each append that was refused because the stream had a newer revision. */
   readonly onConflict?: (category: string) => void;
   readonly log?: (line: AppendLine) => void;
-  /** Without it there are no snapshots. */
+  /** Absent: no snapshots are made. */
   readonly snapshots?: SnapshotOptions;
-  /** Told once of each cause for which what is remembered can not be kept current. */
+  /** Called once for each cause that keeps the cache from being updated. */
   readonly onFollowError?: (error: unknown) => void;
 }
 
@@ -28,8 +28,8 @@ const CACHED_STREAMS = 20_000;
 /**
  * Loads, decides, appends: the one path from a command to stored events.
  *
- * States are cached, so a hot command appends without reading first; the expected revision makes that safe for what is
- * granted. What is refused, or changes nothing, is only said of a state known to be current after the command arrived.
+ * States are cached, so a hot command appends without reading first. The expected revision makes that safe when events
+ * are appended. A refusal, or a command without effect, is only decided on a state that was read after it arrived.
  */
 export class AggregateStore {
   private readonly cache: StreamCache;
@@ -85,9 +85,9 @@ export class AggregateStore {
   }
 
   /**
-   * Takes a command. `load` says what the first decision is made on; a command that may be repeated is decided on what
-   * was read. Throws the decider's `DomainError`, `ConcurrencyConflict`, or {@link EventStoreUnavailable} when the store
-   * does not take writes, or does not tell in time what became of the append.
+   * Handles a command. `load` tells on which state it is first decided; a command that may be a repeat is decided on a
+   * state that was read. Throws the decider's `DomainError`, `ConcurrencyConflict`, or {@link EventStoreUnavailable}
+   * when the store takes no writes, or when the outcome of the append is still unknown at the deadline.
    */
   execute<State, C extends Message, E extends Message, Known extends State>(
     aggregate: Aggregate<State, C, E, Known>,
@@ -106,12 +106,12 @@ export class AggregateStore {
     });
   }
 
-  /** Keeps what {@link load} remembers current with what other processes append, until the signal aborts. */
+  /** Updates the cache with what other processes append, until the signal aborts. */
   follow(signal: AbortSignal): Promise<void> {
     return this.cache.follow(signal);
   }
 
-  /** Drops what is remembered: somebody's key was destroyed. */
+  /** Empties the cache, because a person's key was destroyed. */
   forgetErased(): void {
     this.cache.forgetErased();
   }
@@ -142,7 +142,7 @@ export class AggregateStore {
     return turn;
   }
 
-  /** What waits or comes while the store takes no writes is told so at once: no queue grows. */
+  /** While the store takes no writes, commands fail at once, so that no queue grows. */
   private refuseWithoutWrites(): void {
     if (!this.store.takesWrites) throw new EventStoreUnavailable(new Error('The event store takes no writes'));
   }

@@ -1,19 +1,19 @@
 import { deriveFrom, deriveUuid, type Instant, newUuid, now, type Uuid } from '@yoyaku/kernel';
 import type { Actor, Origin } from '../envelope/origin';
 
-/** What a command is taken with, beside its own data. */
+/** The circumstances of a command, beside its own data. */
 export interface CommandContext extends Origin {
-  /** From `If-Match`: the revisions one of which the command's stream must have. */
+  /** From `If-Match`: the stream must have one of these revisions. */
   readonly expectedRevisions?: readonly number[];
-  /** This command may have been taken before (a redelivery, a request that died half-way): look before deciding. */
+  /** The command may be a repeat (a redelivery, a request that failed half-way): read the stream before deciding. */
   readonly repeated?: boolean;
-  /** With `repeated`: the position after which it must have been taken, if it was; that of the event that led to it. */
+  /** With `repeated`: the first run, if there was one, appended after this position, that of the causing event. */
   readonly notBefore?: bigint;
 }
 
 /**
- * The context of a further step of the same operation, for a second command to one stream: the same operation, the
- * same step always give the same command id. `If-Match` speaks of the operation's own resource only, so it is dropped.
+ * The context of a further step of the same operation. The same step of the same operation always gives the same
+ * command id. `If-Match` is dropped, because it is about the operation's own resource only.
  */
 export function stepOf(context: CommandContext, step: string): CommandContext {
   const { expectedRevisions: _, ...rest } = context;
@@ -22,7 +22,7 @@ export function stepOf(context: CommandContext, step: string): CommandContext {
 
 export const systemActor = (role: string): Actor => ({ id: null, role, ip: null, userAgent: null });
 
-/** The context of a command that an event leads to: the same event always gives the same command id. */
+/** The context of a command that an event causes. The same event always gives the same command id. */
 export function reactionContext(
   reaction: string,
   cause: { readonly id: Uuid; readonly correlationId: string; readonly position: bigint },

@@ -20,10 +20,10 @@ import { eventStoreSpan } from './event-store-span';
 import type { StreamCache } from './stream-cache';
 import { remember, type StreamState } from './stream-state';
 
-/** An append that the store has confirmed, for the log: ids alone, nothing of what the events say. */
+/** An append that the store has confirmed, for the log. It holds ids only, no content of events. */
 export interface AppendLine {
   readonly stream: string;
-  /** Of the stream, after the append. */
+  /** Revision of the stream after the append. */
   readonly revision: number;
   readonly events: readonly string[];
   readonly tenant: string;
@@ -33,7 +33,7 @@ export interface AppendLine {
   readonly correlationId: string;
 }
 
-/** What commands are run with. */
+/** What a command needs to run. */
 export interface CommandTools {
   readonly store: EventStore;
   readonly codec: EventCodec;
@@ -42,14 +42,14 @@ export interface CommandTools {
   readonly log: (line: AppendLine) => void;
 }
 
-/** What became of an append. Of all but `stored` the stream itself must tell what stands there now. */
+/** The outcome of an append. After all outcomes but `stored`, the stream must be read to learn what it holds. */
 type Appending<State> =
   | { readonly kind: 'stored'; readonly after: StreamState<State> }
-  /** The store had events with these ids there already, and stored nothing. */
+  /** The store already had events with these ids at that place, and stored nothing. */
   | { readonly kind: 'repeated' }
-  /** Nothing was stored: the stream was not at that revision, and will not be again. */
+  /** Nothing was stored, because the stream is already beyond that revision. */
   | { readonly kind: 'moved' }
-  /** It may have been stored, or may yet be. */
+  /** The events may have been stored, or may still be. */
   | { readonly kind: 'unknown' };
 
 /** Events sealed to follow what a stream was, and the state after them. */
@@ -60,25 +60,25 @@ interface Sealing<State> {
   readonly events: readonly NewEvent[];
 }
 
-/** A command that others are faster than is tried so often, and for so long (in milliseconds), before it is refused. */
+/** How often, and for how long (ms), a command is tried again when others append first, before it is refused. */
 const CONTENTION = { attempts: 12, patience: 2_500 };
-/** How long an append is waited for, in milliseconds: the store's deadline and ours. */
+/** The deadline of an append in milliseconds, for the store and for us. */
 const DEADLINE = 2_500;
 
 /**
- * One command, from its turn to its outcome: decide, append, and where the stream has moved read on and decide again.
+ * Runs one command: decides and appends; if the stream has moved, reads on and decides again.
  *
- * An append without an answer may still land, however long the deadline is past: a message can wait in a network, and a
- * server may commit after it gave up. So that it was not stored is never concluded from a look at the stream that finds
- * it where the append expects it. Only two things settle it: the stream is beyond that revision, and holds the command
- * or does not; or the very same sealed events, sent again under the same revision, are answered. Until then nothing else
- * is decided, refused or built upon.
+ * An append without an answer may still be stored, even long after the deadline: a message can wait in a network, and a
+ * server may commit after it gave up. If the stream is still at the expected revision, that does not prove that nothing
+ * was stored. Only two things do settle it. Either the stream is beyond that revision, and then it holds the command's
+ * events or not. Or the same sealed events are sent again with the same expected revision, and that is answered. Until
+ * then nothing is decided, refused or built on it.
  */
 export class CommandRun<State, C extends Message, E extends Message> {
   private readonly stream: string;
-  /** An append of ours that may still land. */
+  /** An append of ours that may still be stored. */
   private sent: Sealing<State> | undefined;
-  /** `performance.now()` after which the append under way, sent again or not, is no longer waited for. */
+  /** The moment (`performance.now()`) until which we wait for the running append, including retries. */
   private deadline = 0;
 
   constructor(
@@ -128,7 +128,7 @@ export class CommandRun<State, C extends Message, E extends Message> {
       if (this.sent) await this.tools.store.untilAnswers(this.deadline - performance.now());
       known = await cache.requireLoad(this.aggregate, this.id);
       if (contended && known.revision <= sealing.before.revision) {
-        // The store holds less than we knew: it was set back.
+        // The store holds less than we know, so it was set back to an older state.
         cache.forget(this.stream);
         known = await cache.requireLoad(this.aggregate, this.id);
       }
@@ -148,8 +148,8 @@ export class CommandRun<State, C extends Message, E extends Message> {
   }
 
   /**
-   * Whether what was sent to follow that place does. Only the last commands of a stream are remembered, and while an append had no
-   * answer more others than that may have come after it.
+   * Whether what was sent to follow that place does. Only the last commands of a stream are remembered, and while an
+   * append had no answer more others than that may have come after it.
    */
   private async stands(before: StreamState<State>, now: StreamState<State>): Promise<boolean> {
     if (now.revision <= before.revision) return false;
@@ -189,7 +189,9 @@ export class CommandRun<State, C extends Message, E extends Message> {
     };
   }
 
-  /** What is sealed names the span of its append as what led to it. What was sent before is sent again as it is. */
+  /**
+   * Sealed events name the span of their append as their cause. Events that were sent before are sent again unchanged.
+   */
   private sealAndAppend(
     known: StreamState<State>,
     events: readonly E[],
@@ -233,7 +235,7 @@ export class CommandRun<State, C extends Message, E extends Message> {
       return { kind: 'stored', after };
     } catch (error) {
       if (error instanceof WrongExpectedRevision) return { kind: 'moved' };
-      // Of an append that was sent before without an answer, a denial tells nothing: the first one may still land.
+      // If the append was sent before without an answer, a denial proves nothing: the first one may still be stored.
       if (error instanceof EventStoreDenied && this.sent !== sealing) {
         cache.forget(this.stream);
         throw error;

@@ -1,12 +1,12 @@
 import type { CommandContext } from './command-context';
 
-/** The stream is not where the command needs it: `If-Match` names another revision, or others were always faster. */
+/** `If-Match` names another revision than the stream has, or others appended first at every try. */
 export class ConcurrencyConflict extends Error {
   override readonly name = 'ConcurrencyConflict';
   constructor(
     readonly stream: string,
     readonly reason: 'if_match' | 'contention',
-    /** At which the stream is, where `If-Match` named another. */
+    /** The stream's revision, if `If-Match` named another. */
     readonly revision?: number,
   ) {
     super(`${stream}: ${reason}`);
@@ -14,8 +14,8 @@ export class ConcurrencyConflict extends Error {
 }
 
 /**
- * For operations of several steps, before the first: whether the thing is at a revision that `If-Match` names. Throws
- * {@link ConcurrencyConflict}. A command that is repeated may itself have moved it.
+ * Before the first of several steps: checks that the thing has a revision that `If-Match` names. Throws
+ * {@link ConcurrencyConflict}. A repeated command is not refused, because its first run may have moved the stream.
  */
 export function ensureRevision(
   { id, revision }: { readonly id: string; readonly revision: number },

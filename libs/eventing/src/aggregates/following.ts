@@ -4,13 +4,13 @@ import type { StoredEvent } from '../envelope/stored-event';
 import type { EventStore } from '../store/event-store';
 import { within } from '../store/within';
 
-/** How long the store may not have been heard, in milliseconds, for what is remembered to pass for current. */
+/** Cached states count as current if the store was heard from within this time, in milliseconds. */
 const MOST_STALE = 5_000;
-/** How long to listen for an event of our own, in milliseconds, before it is read. */
+/** How long to wait for an event of our own on the subscription, in milliseconds, before it is read. */
 const HEARING = 50;
 const RETRY = { first: 100, most: 2_000 };
 
-/** What stands at a place that a process appended to. */
+/** The event at a place to which a process appended. */
 export type Standing = Pick<StoredEvent, 'position'> & Pick<StoredEvent['metadata'], 'hash'>;
 
 interface Listener {
@@ -20,19 +20,19 @@ interface Listener {
 
 export interface FollowingOptions {
   readonly store: EventStore;
-  /** How many streams are remembered. */
+  /** Number of cached streams. */
   readonly size: number;
-  /** All that was remembered may be outdated. */
+  /** Called when all cached states may be outdated. */
   readonly onBegin: () => void;
   readonly onEvent: (event: StoredEvent) => void;
   readonly onError: (error: unknown) => void;
 }
 
-/** Hears of every event of the store, and knows how far that goes. */
+/** Subscribes to all events of the store, and knows up to which moment it has received them. */
 export class Following {
-  /** The last revisions that were heard of. */
+  /** By stream: the last revision that was received. */
   private readonly revisions: LRUCache<string, number>;
-  /** Who waits to hear of an event, by stream. */
+  /** By stream: callers that wait for an event. */
   private readonly listeners = new Map<string, Listener>();
   private begunAt = Number.POSITIVE_INFINITY;
   private currentAt = Number.NEGATIVE_INFINITY;
@@ -41,7 +41,7 @@ export class Following {
     this.revisions = new LRUCache({ max: options.size });
   }
 
-  /** Whether all that was stored until some seconds ago has been heard of. Never, unless the store is followed. */
+  /** Whether everything stored until some seconds ago was received. Always false if the store is not followed. */
   get isCurrent(): boolean {
     return performance.now() - this.currentAt < MOST_STALE;
   }
@@ -51,14 +51,14 @@ export class Following {
     return this.begunAt;
   }
 
-  /** The stream's last revision, as far as it was heard of. */
+  /** The stream's last revision that was received. */
   revisionOf(stream: string): number {
     return this.revisions.get(stream) ?? -1;
   }
 
   /**
-   * Tells what stands at that revision once an append there was answered: an answer alone does not say whose sealing it
-   * is. Whoever follows the store hears that anyway; otherwise it is read.
+   * Returns the event at that revision after an append there was answered. The answer alone does not show whether it is
+   * our sealing or another process's. A process that follows the store receives the event; otherwise it is read.
    */
   listenFor(stream: string, revision: number): { outcome: () => Promise<Standing | undefined>; end: () => void } {
     const hearing = Promise.withResolvers<Standing>();
@@ -76,8 +76,8 @@ export class Following {
   }
 
   /**
-   * Follows until the signal aborts. While nothing is heard what is remembered passes for current for some seconds; what
-   * was missed is heard of first once the store is back.
+   * Follows the store until the signal aborts. When the connection is lost, cached states count as current for some
+   * more seconds; once it is back, missed events are received first.
    */
   async run(signal: AbortSignal): Promise<void> {
     const { store, onBegin, onEvent, onError } = this.options;
@@ -107,7 +107,7 @@ export class Following {
     }
   }
 
-  /** The event's metadata is not looked at unless somebody waits for it: reading it costs. */
+  /** Metadata is parsed only if somebody waits for the event, because parsing costs time. */
   private hear(event: StoredEvent): void {
     const { stream, revision, position } = event;
     this.revisions.set(stream, revision);

@@ -1,10 +1,10 @@
 /**
- * How current a state must be that is loaded:
- * - `anyCached`: what this process remembers, however old; it is read only where nothing is remembered. For commands: an
- *   append is refused where the stream has moved, and a refusal is made only on what was read after the command came.
- * - `maxStale`: what this process remembers, if the store was heard within the last seconds and told of nothing newer;
- *   otherwise it is read. For looking up what a decision depends on.
- * - `requireLoad`: what others appended until now is read first.
- * - `assumeEmpty`: nobody looks, there is nothing yet. For an instance that this very command makes.
+ * How current a loaded state must be:
+ * - `anyCached`: the cached state, however old; the stream is read only if nothing is cached. For commands: the store
+ *   refuses an append if the stream has moved, and a refusal is decided only on a state read after the command came.
+ * - `maxStale`: the cached state, if the store was heard from within the last seconds and sent nothing newer; otherwise
+ *   the stream is read. For states that a decision depends on.
+ * - `requireLoad`: the stream is read first, with everything that others have appended until now.
+ * - `assumeEmpty`: the stream is not read; it is assumed to be empty. For an instance that this command creates.
  */
 export type Load = 'anyCached' | 'maxStale' | 'requireLoad' | 'assumeEmpty';

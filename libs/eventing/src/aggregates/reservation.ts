@@ -12,8 +12,8 @@ export interface ReservationState {
 export type Reservation = Aggregate<ReservationState, ReservationCommand, ReservationEvent>;
 
 /**
- * Uniqueness by a stream per name: whoever appends first owns it, until it is released. Reserving again by the owner
- * changes nothing; by another it is refused with that code.
+ * Makes names unique, with one stream for each name: whoever appends first owns the name until it is released. If the
+ * owner reserves it again, nothing changes. Anybody else is refused with `code`.
  */
 export const reservation = (category: string, takenCode: string): Reservation => ({
   category,
@@ -36,7 +36,7 @@ export const reservation = (category: string, takenCode: string): Reservation =>
   },
 });
 
-/** Calls things by keyed hashes: always the same for the same name, which they do not give away. */
+/** A keyed hash of a name: the same for the same name, without revealing it. */
 export class KeyedNames {
   constructor(private readonly secret: string) {}
 
@@ -45,6 +45,6 @@ export class KeyedNames {
   }
 }
 
-/** The id of a name's reservation: a keyed hash, so that the stream's name does not give the name away. */
+/** The id of a name's reservation. It is a keyed hash, so that the stream's name does not reveal the name. */
 export const reservationId = (secret: string, name: string): string =>
   createHmac('sha256', secret).update(name).digest('hex');

@@ -21,7 +21,7 @@ export interface KeptState<State>
 
 type Content = Omit<KeptState<unknown>, 'position'> & { readonly version: number; readonly position: string };
 
-/** As it stands in the store: base64 of nonce, deflated JSON under AES-256-GCM bound to the stream, and tag. */
+/** The stored form: base64 of nonce, deflated JSON encrypted with AES-256-GCM and bound to the stream, and tag. */
 interface Box {
   readonly box: string;
 }
@@ -29,16 +29,16 @@ interface Box {
 export interface SnapshotOptions {
   /** 32 bytes. */
   readonly key: Buffer;
-  /** Told of a snapshot that is not used, and why; the stream is then read from its beginning. */
+  /** Called with the reason when a snapshot is not used. The stream is then read from its beginning. */
   readonly onRefused: (stream: string, reason: string) => void;
-  /** Told once of each stream whose snapshot the store does not take, because it is too large. */
+  /** Called once for each stream whose snapshot is too large for the store. */
   readonly onTooLarge?: (stream: string) => void;
 }
 
 /**
- * Snapshots of long streams. They stand outside the hash chain, so they are sealed: who can write to the store but does
- * not have the key can neither make one nor read one. And one is used only if its stream still holds the very event
- * that it was taken after.
+ * Snapshots of long streams. They are not part of the hash chain, so they are encrypted: without the key, nobody who
+ * can write to the store can make or read one. A snapshot is used only if its stream still holds the event after which
+ * it was taken.
  */
 export class Snapshots {
   private readonly tooLarge = new Set<string>();
@@ -48,7 +48,7 @@ export class Snapshots {
     private readonly options: SnapshotOptions,
   ) {}
 
-  /** What the stream was at its last snapshot, if there is one to be trusted. */
+  /** The stream's state at its last snapshot, if there is a valid one. */
   async read<State, C extends Message, E extends Message>(
     { snapshot }: Aggregate<State, C, E>,
     stream: string,
@@ -68,7 +68,7 @@ export class Snapshots {
     return { ...kept, state, position: BigInt(position), createdAt, updatedAt: last.metadata.occurredAt };
   }
 
-  /** One that is too large is not kept; reading that stream stays long. */
+  /** A snapshot that is too large is not stored, and reading that stream stays slow. */
   async write(stream: string, version: number, known: KeptState<unknown>): Promise<void> {
     const { state, revision, hash, commandIds, createdAt, position } = known;
     const content: Content = { version, state, revision, hash, commandIds, createdAt, position: String(position) };

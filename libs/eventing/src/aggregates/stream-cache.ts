@@ -15,16 +15,16 @@ import { emptyStream, REMEMBERED_COMMANDS, type StreamState, UNVERIFIED } from '
 type AnyState = StreamState<any>;
 
 const BATCH = 500;
-/** A command may come again until its claim is pruned, within an hour after a day; clocks may differ by some minutes. */
+/** A command may be repeated until its claim is deleted, after 24 to 25 hours. Clocks may differ by some minutes. */
 const REPEATED_WITHIN = DAY + HOUR + 5 * MINUTE;
-/** So many events are looked at beyond the first that is older: where a clock was wrong, events are not in order of time. */
+/** How many events are searched beyond the first older one: if a clock was wrong, events are not in order of time. */
 const LOOKED_BEYOND = 300;
 
-/** The states of streams: read from the store, remembered, and kept current by following it. Its words are those of {@link Load}. */
+/** A cache of streams' states, read from the store and updated by following it. {@link Load} explains the terms. */
 export class StreamCache {
   private readonly cache: LRUCache<string, AnyState>;
   private readonly following: Following;
-  /** Grows whenever all is forgotten: what was opened before is not to be remembered after it. */
+  /** Increases whenever the cache is emptied: events that were decrypted before must not enter it afterwards. */
   private forgettings = 0;
 
   constructor(
@@ -44,12 +44,12 @@ export class StreamCache {
     });
   }
 
-  /** What is remembered of the stream, however old. */
+  /** The cached state of the stream, however old. */
   anyCached<State>(stream: string): StreamState<State> | undefined {
     return this.cache.get(stream);
   }
 
-  /** What is remembered, if the store was heard within seconds and did not tell that somebody appended more. */
+  /** The cached state, if the store was heard from within seconds and sent nothing newer. */
   maxStale<State>(stream: string): StreamState<State> | undefined {
     const known: StreamState<State> | undefined = this.following.isCurrent ? this.cache.get(stream) : undefined;
     return known && known.verifiedAt >= this.following.since ? known : undefined;
@@ -59,7 +59,9 @@ export class StreamCache {
     this.cache.delete(stream);
   }
 
-  /** A key was destroyed. Which states hold something of theirs is not known, and erasures are rare: all are forgotten. */
+  /**
+   * A key was destroyed. It is unknown which states hold the person's data, and erasures are rare, so all are dropped.
+   */
   forgetErased(): void {
     this.forgetAll();
   }
@@ -69,7 +71,7 @@ export class StreamCache {
     return this.forgettings;
   }
 
-  /** What the stream is now: read on from where this process knows it. That there is no stream is remembered just as well. */
+  /** The current state: reads on from the cached one. That a stream does not exist is cached as well. */
   requireLoad<State, C extends Message, E extends Message>(
     aggregate: Aggregate<State, C, E>,
     id: string,
@@ -126,7 +128,7 @@ export class StreamCache {
     return false;
   }
 
-  /** Remembers what an append of ours led to, and keeps a snapshot of it where the aggregate asks for one. */
+  /** Caches the state after our append, and stores a snapshot if one is due. */
   appended<State, C extends Message, E extends Message>(
     aggregate: Aggregate<State, C, E>,
     stream: string,
@@ -138,7 +140,7 @@ export class StreamCache {
     if (!snapshot || !this.snapshots) return;
     const batchOf = ({ revision }: StreamState<State>) => Math.floor((revision + 1) / snapshot.every);
     if (batchOf(before) === batchOf(after)) return;
-    // Beside the command, not before its answer: a snapshot that is late or lost costs a longer read, no more.
+    // The command does not wait for it: if a snapshot is late or lost, one read takes longer, nothing else.
     this.snapshots.write(stream, snapshot.version, after).catch(() => {});
   }
 
@@ -162,7 +164,7 @@ export class StreamCache {
     if (known && known.revision < revision) this.cache.set(stream, { ...known, verifiedAt: UNVERIFIED });
   }
 
-  /** What was heard of the stream since may be later than what is known now. */
+  /** A newer revision may have been received meanwhile. */
   private keep(stream: string, known: AnyState): void {
     if (known.epoch !== this.forgettings) return;
     const isOld = this.following.revisionOf(stream) > known.revision;
@@ -173,7 +175,7 @@ export class StreamCache {
     });
   }
 
-  /** Where reading begins when nothing is remembered. */
+  /** Where reading starts if nothing is cached. */
   private async readFirst<State, C extends Message, E extends Message>(
     aggregate: Aggregate<State, C, E>,
     stream: string,

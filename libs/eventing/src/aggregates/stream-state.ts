@@ -10,20 +10,20 @@ export interface StreamState<State> {
   readonly createdAt: Instant | null;
   readonly updatedAt: Instant | null;
   readonly hash: string | null;
-  /** `performance.now()` of a moment at which nothing surely had come after it. */
+  /** A moment (`performance.now()`) at which this was certainly the stream's last event. */
   readonly verifiedAt: number;
-  /** The last commands that appended here, or more of them; a repeat of one is answered, not decided. */
+  /** The last commands that appended to the stream. A repeat of one is answered without deciding again. */
   readonly commandIds: readonly string[];
-  /** How often all had been forgotten when its first event was opened; see `StreamCache.epoch`. */
+  /** How often the cache had been emptied when the first event was decrypted; see `StreamCache.epoch`. */
   readonly epoch: number;
 }
 
-/** Commands that are remembered of a stream. */
+/** Number of commands that are kept for a stream. */
 export const REMEMBERED_COMMANDS = 64;
-/** `verifiedAt` of what may long be outdated. */
+/** `verifiedAt` of a state that may have been outdated for long. */
 export const UNVERIFIED = Number.NEGATIVE_INFINITY;
 
-/** A stream that is not there, as far as anybody knows. */
+/** The state of a stream that does not exist yet. */
 export const emptyStream = <State, C extends Message, E extends Message>(
   { decider }: Aggregate<State, C, E>,
   epoch: number,
@@ -39,6 +39,6 @@ export const emptyStream = <State, C extends Message, E extends Message>(
   epoch,
 });
 
-/** What is remembered of the commands, after one more. */
+/** The kept commands, with one more. */
 export const remember = (commandIds: readonly string[], commandId: string): readonly string[] =>
   commandIds.at(-1) === commandId ? commandIds : [...commandIds.slice(1 - REMEMBERED_COMMANDS), commandId];

@@ -1,7 +1,7 @@
 import type { Instant } from '@yoyaku/kernel';
 import type { StreamState } from './stream-state';
 
-/** A state, and which events of its stream it is the sum of. */
+/** A state, and the revision of its stream up to which it was folded. */
 export type Place<State> = Pick<StreamState<State>, 'state' | 'revision' | 'position' | 'createdAt' | 'updatedAt'>;
 
 /** A state as it was loaded, or as a command left it. */
@@ -24,7 +24,7 @@ export class Versioned<State, Known extends State = State> implements Place<Stat
     this.updatedAt = updatedAt;
   }
 
-  /** The state of a thing that must be there. Throws `<thing>.not_found` where it is not. */
+  /** The state of a thing that must exist. Throws `<thing>.not_found` if it does not. */
   get known(): Known {
     return this.knownOf(this.state);
   }

@@ -2,18 +2,18 @@ import { DomainError } from '@yoyaku/kernel';
 import type { CommandContext } from '../aggregates/command-context';
 import { ConcurrencyConflict } from '../aggregates/concurrency-conflict';
 
-/** `refused`: a rule or a revision said no, and it was told so. `failed`: whatever else kept the command from its end. */
+/** `refused`: a rule or a wrong revision forbade the command. `failed`: any other error. */
 export type CommandOutcome = 'ok' | 'refused' | 'failed';
 
 export interface EndedCommand {
-  /** Its name, as in metrics and logs: of a decider's command with its category before it. */
+  /** The name in metrics and logs; a decider's command has its category in front. */
   readonly command: string;
   readonly outcome: CommandOutcome;
   readonly seconds: number;
   readonly context: CommandContext;
 }
 
-/** Stands around every command, those that another command sends included, and tells of each once it has ended. */
+/** Measures every command, also those that another command sends, and reports each when it has ended. */
 export class CommandWatch {
   constructor(private readonly onEnd: (ended: EndedCommand) => void) {}
 

@@ -10,8 +10,8 @@ import { nameOf, spanOf } from './command-span';
 import { CommandWatch } from './command-watch';
 
 /**
- * The one door for commands: what controllers, handlers, reactions and the command line send them through. A command
- * that a decider decides alone has the one handler of all of these; every other is a class with a handler of its own.
+ * All commands are sent through this: by controllers, handlers, reactions and the command line. Commands that a decider
+ * can decide alone share one handler. Every other command is a class with its own handler.
  */
 @Injectable()
 export class Commands {

@@ -2,9 +2,8 @@ import { DomainError } from '@yoyaku/kernel';
 import type { Load } from '../aggregates/load';
 
 /**
- * Runs a check that depends on states of other things, and appends nothing. It is first made on what this process
- * remembers of them: that may grant. Where it refuses, it is made again on what is loaded, since another process may just
- * have changed them.
+ * Runs a check that depends on states of other things and appends nothing. It first uses cached states, on which it may
+ * grant. If it refuses, it runs again on states that are read now, because another process may just have changed them.
  */
 export async function recheckRefusal<T>(check: (load: Load) => Promise<T>): Promise<T> {
   try {

@@ -4,7 +4,7 @@ import type { EventMetadata } from './stored-event';
 type Fields = Readonly<Record<string, unknown>>;
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-/** A reaction of the build before to an event of this one lacks what led to it: that build knows other names. */
+/** The previous build writes causes under other names, so its reactions to our events may lack them. */
 const isTextOrAbsent = (value: unknown): boolean => value === undefined || typeof value === 'string';
 const isHash = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 /** Read models keep it as a key. */
@@ -14,7 +14,7 @@ const isMoment = (value: unknown): value is Instant =>
 const isActor = (value: unknown): value is EventMetadata['actor'] =>
   isObject(value) && isText(value.role) && (value.id === null || isText(value.id));
 
-/** What an envelope consists of, and what each part must be. */
+/** The parts of an envelope, with a check for each. */
 const PARTS: readonly (readonly [name: string, isSound: (value: unknown, metadata: Fields) => boolean])[] = [
   ['tenantId', isTenant],
   ['actor', isActor],
@@ -27,7 +27,7 @@ const PARTS: readonly (readonly [name: string, isSound: (value: unknown, metadat
   ['hash', isHash],
 ];
 
-/** What other applications write too: any one of these, or two, does not make an event one of ours. */
+/** Fields that other applications write too. One or two of them do not prove that an event is ours. */
 const COMMON_MARKS = ['tenantId', 'commandId', 'schemaVersion'];
 
 const NO_COMMAND = '00000000-0000-0000-0000-000000000000' as Uuid;
@@ -35,13 +35,13 @@ const NO_COMMAND = '00000000-0000-0000-0000-000000000000' as Uuid;
 export const isObject = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 
-/** The first part of an envelope that is missing or is not what it must be; undefined: it is whole. */
+/** The first part of an envelope that is missing or invalid; undefined: all parts are valid. */
 export const brokenPart = (metadata: unknown): string | undefined =>
   isObject(metadata) ? PARTS.find(([name, isSound]) => !isSound(metadata[name], metadata))?.[0] : 'all of it';
 
 /**
- * Whether metadata says that it is an envelope of ours, however broken it may be: by its place in a chain and one thing
- * more, or by all that is ours but the chain.
+ * Whether metadata claims to be an envelope of ours, even if it is broken: it has the fields of the hash chain and one
+ * more of ours, or all our fields except for the chain.
  */
 export function claimsToBeOurs(metadata: unknown): boolean {
   if (!isObject(metadata)) return false;
@@ -51,8 +51,8 @@ export function claimsToBeOurs(metadata: unknown): boolean {
 }
 
 /**
- * The metadata of a broken envelope with all that an envelope has, so that nobody who reads it need expect less. Where no
- * tenant can be told it counts as the platform's, of whose events one stream never holds up another.
+ * The metadata of a broken envelope, completed with placeholders, so that readers find every field. If the tenant is
+ * unknown it counts as the platform's, because there one broken stream does not stop other streams.
  */
 export function completed(metadata: unknown, storedAt: Instant): EventMetadata {
   const found: Fields = isObject(metadata) ? metadata : {};

@@ -35,15 +35,15 @@ type Data = Readonly<Record<string, unknown>>;
 type Pii = NonNullable<EventDefinition['pii']> & { readonly subject: string; readonly fields: readonly string[] };
 type SealedData = Data & { readonly $pii?: Sealed };
 
-/** What the head of a stream was before an append. */
+/** The last event of a stream before an append. */
 export interface ChainLink {
   readonly revision: number;
   readonly hash: string | null;
 }
 
 /**
- * The event is of a type, or of a version of its type, that this build does not know: a newer one has written it. It is
- * in order, and whoever runs the newer build can read it.
+ * A newer build has written the event: this build does not know its type, or that version of it. The event is valid,
+ * and processes of the newer build can read it.
  */
 export class NotReadableHere extends Error {
   override readonly name = 'NotReadableHere';
@@ -52,7 +52,7 @@ export class NotReadableHere extends Error {
   }
 }
 
-/** The event says that it is one of ours, and is not; it says why. */
+/** The event claims to be ours but is not valid. The message says why. */
 export class BrokenEvent extends Error {
   override readonly name = 'BrokenEvent';
 }
@@ -63,7 +63,7 @@ export class BrokenEvent extends Error {
  */
 export class EventCodec {
   private readonly catalogs: ReadonlyMap<string, EventCatalog>;
-  /** The same for all processes that can read the same events. */
+  /** Equal for all processes that can read the same events. */
   readonly reads: string;
 
   constructor(
@@ -82,15 +82,15 @@ export class EventCodec {
     return new Set(this.catalogs.keys());
   }
 
-  /** Every kind of thing whose events, or others', say something personal of it. */
+  /** All kinds of data subjects: the things about which events hold personal data. */
   subjectKinds(): readonly string[] {
     const definitions = [...this.catalogs.values()].flatMap((events) => Object.values(events));
     return [...new Set([ACTOR, ...definitions.flatMap(({ pii }) => pii?.of ?? [])])];
   }
 
   /**
-   * The events as they are to be appended to the stream after that link. Throws `person.erased` when one says something
-   * personal of somebody whose key was destroyed.
+   * Seals events so that they can be appended after that link. Throws `person.erased` if an event holds personal data
+   * of somebody whose key was destroyed.
    */
   async sealAll(
     stream: string,
@@ -202,7 +202,7 @@ export class EventCodec {
     if (flaw !== undefined) throw new BrokenEvent(flaw);
     const definition = this.catalogs.get(categoryOf(stream))?.[type];
     if (definition && definition.version >= metadata.schemaVersion) return definition;
-    // Whoever waits for a newer build to read what none has written waits for ever.
+    // No newer build has written this event, so nobody must wait for one that can read it.
     if (!isIntact(event, metadata.prevHash)) throw new BrokenEvent('its hash is not its own');
     throw new NotReadableHere({ stream, type }, metadata.schemaVersion);
   }

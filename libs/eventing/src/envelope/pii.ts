@@ -2,29 +2,29 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Sealed } from './stored-event';
 
 /**
- * Keys of 32 bytes, one per data subject; see {@link subjectOf}. Destroying one erases all that was sealed with it,
- * wherever it stands.
+ * Keys of 32 bytes, one for each data subject; see {@link subjectOf}. When a key is destroyed, everything that was
+ * encrypted with it is erased, wherever it is stored.
  */
 export interface SubjectKeys {
-  /** The subjects' keys, made where there is none; an erased subject has none and gets none. */
+  /** The subjects' keys. Missing keys are made, but not for an erased subject. */
   ensure(subjects: readonly string[]): Promise<ReadonlyMap<string, Buffer>>;
-  /** The keys there are. */
+  /** The keys that exist. */
   find(subjects: readonly string[]): Promise<ReadonlyMap<string, Buffer>>;
   /**
-   * Erases the subject for good, here and in every process's cache, and makes PostgreSQL forget what it keeps of them in
-   * clear outside the read models. Doing it again makes sure: it forgets what was kept meanwhile.
+   * Erases the subject for good, here and in every process's cache, and makes PostgreSQL forget what it keeps of them
+   * in clear outside the read models. Doing it again makes sure: it forgets what was kept meanwhile.
    */
   destroy(subject: string): Promise<void>;
   /**
-   * Tells whom was erased, by whatever process; without a subject: that it may have been anyone, unheard. From then on
-   * their keys are found no more.
+   * Calls back when any process erases a subject. Without a subject: a notification may have been lost, so anybody may
+   * have been erased. Afterwards the keys of erased subjects are no longer found.
    */
   onDestroyed(listener: (subject?: string) => void): void;
 }
 
 /**
- * What a key is kept under: whose it is, by kind and id. Things of two kinds may have one id, never one key. Events of
- * earlier builds name the id alone.
+ * The name of a subject's key: its kind and id. Things of two kinds may have the same id, but never the same key.
+ * Events of earlier builds name only the id.
  */
 export const subjectOf = (kind: string, id: string): string => `${kind}:${id}`;
 
@@ -35,8 +35,8 @@ const NONCE = 12;
 const TAG = 16;
 
 /**
- * Where in an event the actor's address stands. What is personal in its data stands at the event's id itself, so that
- * neither box can be put in the other's place.
+ * The place to which an encrypted actor address is bound. Personal data is bound to the event's id itself, so neither
+ * of the two can be moved into the other's place.
  */
 export const actorOf = (eventId: string): string => `actor:${eventId}`;
 

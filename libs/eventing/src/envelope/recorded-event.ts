@@ -34,8 +34,8 @@ export interface Personal {
 }
 
 /**
- * Read models keep personal data as it is sealed in the event, unless they must search it: it is opened when it is read
- * (`EventCodec.unseal`), and erased with the key, with no handler to forget and no moment in which it is still there.
+ * Read models store personal data in its encrypted form, unless they must search it. It is decrypted when it is read
+ * (`EventCodec.unseal`). So destroying the key also erases it here, at once and without any handler.
  */
 export const sealedCopy = ({ id, sealed }: Pick<RecordedEvent, 'id' | 'sealed'>): SealedCopy | null =>
   sealed.data && { ...sealed.data, eventId: id };

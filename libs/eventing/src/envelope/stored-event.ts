@@ -7,7 +7,7 @@ export interface Sealed {
   readonly box: string;
 }
 
-/** What was sealed in an event, kept elsewhere: whoever destroys the person's key erases it there too. */
+/** A copy of data that was encrypted in an event. Destroying the person's key erases the copy too. */
 export interface SealedCopy extends Sealed {
   readonly eventId: Uuid;
 }
@@ -39,16 +39,16 @@ export interface NewEvent {
   readonly metadata: EventMetadata;
 }
 
-/** An event as it stands in the store: personal data sealed, shape of its day. */
+/** An event as it is stored: personal data encrypted, in the shape of the version that wrote it. */
 export interface StoredEvent extends NewEvent {
   readonly stream: string;
   /** Place in its stream, from 0. */
   readonly revision: number;
-  /** Place in the whole store; grows, with holes. */
+  /** Place in the whole store. It increases, with gaps. */
   readonly position: bigint;
   /**
-   * Set where an event says that it is ours, but is not what we append: why. Whoever needs the event stops there. What
-   * its metadata lacks is filled in with placeholders.
+   * Set if the event claims to be ours but is not valid: the reason. Readers that need the event stop there. Missing
+   * metadata is filled in with placeholders.
    */
   readonly flaw?: string | undefined;
 }

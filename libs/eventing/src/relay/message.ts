@@ -3,13 +3,13 @@ import type { Uuid } from '@yoyaku/kernel';
 import { headers, type MsgHdrs } from 'nats';
 import type { StoredEvent } from '../envelope/stored-event';
 
-/** One event as it travels. */
+/** One event as NATS carries it. */
 export interface Delivery {
   readonly position: bigint;
-  /** Position of the event before it: a reader that is not there yet has missed something. */
+  /** Position of the event before it. A reader that has not seen that position has missed something. */
   readonly previous: bigint;
   readonly sequence: number;
-  /** Absent when it is too large to travel, or broken; the store has it. */
+  /** Absent if the event is too large for a message, or broken. Readers then get it from the store. */
   readonly event: StoredEvent | undefined;
 }
 
@@ -33,9 +33,9 @@ const HEADER = {
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Turns events into messages and back. Each message carries a keyed hash (HMAC-SHA-256) of all that it says: whoever may
- * publish to NATS, but has not the key, cannot put anything into a read model. A hash without a key, such as the event's
- * own, would not do, for a forger computes it too.
+ * Turns events into messages and back. Each message carries a keyed hash (HMAC-SHA-256) of its whole content: without
+ * the key, nobody who can publish to NATS can put anything into a read model. A hash without a key, such as the event's
+ * own, would not be enough, because a forger can compute it.
  */
 export class MessageCodec {
   constructor(private readonly key: KeyObject) {}

@@ -29,16 +29,16 @@ export interface NatsChannelOptions {
   /** Name of the JetStream stream; subjects begin with it too. */
   readonly stream: string;
   readonly partitions: number;
-  /** 32 bytes that only the product's own processes have: what was not published with them is not believed. */
+  /** 32 bytes that only the product's processes have. Messages that were signed otherwise are ignored. */
   readonly key: Buffer;
-  /** Told of every message that was not published with the key, with how many there were so far. */
+  /** Called for every message that was not signed with the key, with the number of them so far. */
   readonly onRefused?: (count: number) => void;
-  /** Told of every attempt to connect that failed, while the server was not reached yet. */
+  /** Called for every failed attempt to connect, until the server was reached for the first time. */
   readonly onUnreached?: (error: unknown) => void;
   readonly replicas?: number;
   /**
-   * Milliseconds and bytes after which the oldest messages go: readers that far behind read the store anyway. NATS
-   * makes no stream that its disk has no room for.
+   * Age (ms) and size (bytes) beyond which the oldest messages are deleted: readers that are so far behind use the
+   * store anyway. NATS refuses to create a stream for which its disk has no room.
    */
   readonly maxAge?: number;
   readonly maxBytes?: number;
@@ -69,10 +69,10 @@ const PUBLISH_TIMEOUT = 5_000;
 const LOOKED_BEHIND = 5_000;
 /** Bytes that a message's headers take at most. */
 const HEADERS_SIZE = 2_048;
-/** What JetStream goes by: a message that does not follow that one is refused. */
+/** Header with the sequence that a message must follow; JetStream refuses it otherwise. */
 const EXPECTED = { stream: 'Nats-Expected-Stream', sequence: 'Nats-Expected-Last-Sequence' } as const;
 
-/** The JetStream stream that carries events from the relay to every reader. Connects, and reconnects, for ever. */
+/** The JetStream stream that carries events from the relay to every reader. It reconnects without limit. */
 export class NatsChannel {
   private connection: NatsConnection | undefined;
   private readonly opening: Promise<void>;
@@ -87,7 +87,7 @@ export class NatsChannel {
     this.opening = this.open();
   }
 
-  /** Whether the server is reached right now. */
+  /** Whether there is a connection to the server now. */
   get connected(): boolean {
     return this.up;
   }
@@ -119,8 +119,8 @@ export class NatsChannel {
   }
 
   /**
-   * The stream's last sequence, and the position of the event that its last message of ours holds, if there is one. Others
-   * may publish too: so many of their messages are looked behind.
+   * The stream's last sequence, and the position of the event that its last message of ours holds, if there is one.
+   * Others may publish too: so many of their messages are looked behind.
    */
   async last(): Promise<{ sequence: number; position: bigint | undefined }> {
     const { stream } = this.options;
@@ -275,7 +275,7 @@ async function* receive(consumer: Consumer, signal: AbortSignal): AsyncIterable<
   }
 }
 
-/** After any of these something may have been missed, or never comes: subscribing anew is simplest. */
+/** After any of these messages may have been lost. Subscribing again is the simplest remedy. */
 const FATAL: ReadonlySet<string> = new Set([
   ConsumerEvents.HeartbeatsMissed,
   ConsumerEvents.ConsumerNotFound,
@@ -284,7 +284,7 @@ const FATAL: ReadonlySet<string> = new Set([
   ConsumerEvents.NoResponders,
 ]);
 
-/** Whether it is what NATS, or its client, says. */
+/** Whether the error comes from NATS or its client. */
 export const isOfNats = (error: unknown): error is Error => error instanceof NatsError;
 
 /** The client knows some refusals by their status alone (503); what JetStream said of them comes with it. */
@@ -296,13 +296,13 @@ function inWords(error: unknown): never {
 /** JetStream's code for a message that does not follow the last one. */
 const WRONG_LAST_SEQUENCE = 10_071;
 
-/** Whether an event was refused for what is, or is not, before it: another's message, or one of ours that was refused. */
+/** Whether a message was refused because the last message of the stream is not the one that it must follow. */
 export const isOvertaken = (error: unknown): boolean =>
   error instanceof NatsError && error.api_error?.err_code === WRONG_LAST_SEQUENCE;
 
 const isMissing = (error: unknown): boolean => error instanceof NatsError && error.api_error?.code === 404;
 
-/** The client takes no user and password from addresses; those of the first count for all. */
+/** The client does not read user and password from addresses. Those of the first address are used for all. */
 function addressed(url: string): { servers: string[]; user?: string; pass?: string } {
   const urls = url.split(',').map((text) => new URL(text.includes('://') ? text : `nats://${text}`));
   const [{ username, password }] = urls as [URL];

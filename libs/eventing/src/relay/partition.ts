@@ -1,8 +1,8 @@
 import { PLATFORM } from '@yoyaku/kernel';
 
 /**
- * Whose event it is: the tenant's, or, where it is the platform's own, its stream's. Order holds among the events of
- * one party; no read model may depend on the order between two.
+ * The party of an event: its tenant or, for events of the platform, its stream. Events of one party stay in order. No
+ * read model may depend on the order of events of two parties.
  */
 export const partyOf = ({ tenantId, stream }: { tenantId: string; stream: string }): string =>
   tenantId === PLATFORM ? stream : tenantId;

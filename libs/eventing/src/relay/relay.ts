@@ -6,19 +6,19 @@ import { isOvertaken, type NatsChannel, type RelayProgress } from './nats-channe
 export interface RelayOptions {
   readonly eventStore: EventStore;
   readonly channel: NatsChannel;
-  /** Told of a failure once, however often the same comes again. */
+  /** Called once for a failure, even if it repeats. */
   readonly onError: (error: unknown) => void;
-  /** Told when it relays again after that, with how often it failed. */
+  /** Called when it works again, with the number of failures. */
   readonly onMended: (failures: number) => void;
 }
 
-/** Events that wait to be published, before the store is not read further. */
+/** When so many events wait to be published, reading the store pauses. */
 const WAITING = 512;
 const RETRY = 250;
 
 /**
- * The store ends before what was published last: it was restored from an older backup, or is another store. Events that
- * it takes from now on have positions that readers believe to have seen.
+ * The store ends before the last published event: it was restored from an older backup, or is another store. New events
+ * would get positions that readers have already passed.
  */
 export class PublishedBeyondStore extends Error {
   override readonly name = 'PublishedBeyondStore';
@@ -33,8 +33,8 @@ export class PublishedBeyondStore extends Error {
 
 /**
  * Publishes every event of the store to the channel, in order. It keeps no checkpoint: the stream's last message says
- * where to go on; into an empty stream come the events from now on, for readers have those before from the store. Two relays at once do no harm, for each message names the sequence it must follow; one of them fails
- * and looks again.
+ * where to go on; into an empty stream come the events from now on, for readers have those before from the store. Two
+ * relays at once do no harm, for each message names the sequence it must follow; one of them fails and looks again.
  *
  * What arrives while some events are being published is published together after them: a lone event waits for nobody,
  * and under load many share a write to NATS and its answer.
@@ -51,7 +51,7 @@ export class Relay {
     return this.confirmed;
   }
 
-  /** Relays until `signal` aborts, through every failure of the store and of NATS. */
+  /** Relays until `signal` aborts. It survives every failure of the store and of NATS. */
   async run(signal: AbortSignal): Promise<void> {
     const { channel } = this.options;
     while (!signal.aborted) {

@@ -49,7 +49,7 @@ export class EventStoreDenied extends EventStoreUnavailable {
   }
 }
 
-/** The store ends before what was read of it: it was set back to an older state, or is another store. */
+/** The store ends before an event that was read from it: it was restored to an older state, or is another store. */
 export class StoreSetBack extends Error {
   override readonly name = 'StoreSetBack';
   constructor(read: bigint, head: bigint) {
@@ -57,7 +57,7 @@ export class StoreSetBack extends Error {
   }
 }
 
-/** The store answers, but what it says cannot be read: an event was damaged where it is kept. */
+/** The store answers, but the answer cannot be read: a stored event is damaged. */
 export class GarbledAnswer extends EventStoreUnavailable {
   override readonly name = 'GarbledAnswer';
 

@@ -1,9 +1,9 @@
 import type { NewEvent, StoredEvent } from '../envelope/stored-event';
 
-/** An event of the store that is none of ours: the store's own, or of others who use it too. */
+/** An event that is not ours: one of the store itself, or of another application that uses it. */
 export interface OtherEvent {
   readonly other: 'system' | 'foreign';
-  /** As we would call it if it were ours, or as the store does. */
+  /** The name without our prefix if it has that, otherwise the store's name. */
   readonly stream: string;
   /** The stream of ours that its stream describes: which of its events are still read, for instance. */
   readonly describes: string | undefined;
@@ -32,7 +32,7 @@ export interface AllOptions {
   readonly limit?: number;
   /** Only streams whose names begin with one of these. */
   readonly streamPrefixes?: readonly string[];
-  /** Told of the place of every event of others that is passed over before the next of ours is given. */
+  /** Called with the place of every event of others that is skipped before the next one of ours. */
   readonly onPassed?: (position: bigint) => void;
 }
 
@@ -41,11 +41,11 @@ export interface SubscribeOptions {
   readonly after: bigint | 'start' | 'end';
   readonly signal: AbortSignal;
   readonly streamPrefixes?: readonly string[];
-  /** Told each time history is exhausted and the subscription goes live. */
+  /** Called each time the subscription has read all stored events and goes live. */
   readonly onLive?: () => void;
   /**
-   * Told about every second, while it holds: all that was stored before this `performance.now()` has been given out.
-   * Only of subscriptions to everything, without prefixes.
+   * Called about once a second: everything stored before this moment (`performance.now()`) has been delivered. Only for
+   * subscriptions to all events, without prefixes.
    */
   readonly onCurrent?: (at: number) => void;
   /** Told now and then how far events that are not given were passed over; all before that were given. */
