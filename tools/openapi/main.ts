@@ -32,7 +32,8 @@ async function main(command: string | undefined): Promise<void> {
 }
 
 async function errorsIn(source: string): Promise<string[]> {
-  const problems = await lintFromString({ source, config: await createConfig({ extends: ['recommended'] }) });
+  const rules = { 'no-invalid-media-type-examples': 'error' } as const;
+  const problems = await lintFromString({ source, config: await createConfig({ extends: ['recommended'], rules }) });
   const errors = problems.filter(({ severity }) => severity === 'error');
   return errors.map(({ ruleId, message, location }) => `${ruleId} ${location[0]?.pointer}: ${message}`);
 }

@@ -8,7 +8,7 @@ import { EventCodec, EventStoreDb } from '@yoyaku/eventing';
 import { newUuid } from '@yoyaku/kernel';
 import { Notifications } from '@yoyaku/postgres';
 import { Projector } from '@yoyaku/projecting';
-import { startServers, type TestServers, testSecrets } from '@yoyaku/testing';
+import { countHeld, startServers, type TestServers, testSecrets } from '@yoyaku/testing';
 import { Pool } from 'pg';
 import { type Logger, pino } from 'pino';
 import { createApi } from '../src/create-api';
@@ -137,6 +137,7 @@ export class ApiUnderTest {
     for (const app of this.apps) await app.close();
     await rm(this.config.dataDir, { recursive: true });
     await this.servers.stop();
+    countHeld(Contract.of(this.app).takeCounts());
   }
 }
 
@@ -171,6 +172,6 @@ export async function callOn(
     text: response.body,
     body: isJson && response.body ? JSON.parse(response.body) : undefined,
   };
-  Contract.of(app).check(method, url, reply);
+  Contract.of(app).check(method, url, { payload, headers }, reply);
   return reply;
 }

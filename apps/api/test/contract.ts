@@ -6,6 +6,12 @@ import { openApiOf } from '../src/docs/openapi';
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** A JSON body, as it was sent. */
+interface Asked {
+  readonly payload: string | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 interface Answered {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -26,6 +32,7 @@ interface Components {
 }
 
 interface Operation {
+  readonly requestBody?: { readonly required?: boolean };
   readonly responses: Readonly<Record<string, Declared>>;
 }
 
@@ -69,18 +76,43 @@ export class Contract {
     return Contract.known;
   }
 
-  /** Throws when the document does not say that this may be answered. */
-  check(method: string, url: string, reply: Answered): void {
+  /** How many of each were held against the document, since they were last taken. */
+  private counts = { answers: 0, bodies: 0 };
+
+  takeCounts(): { answers: number; bodies: number } {
+    const taken = this.counts;
+    this.counts = { answers: 0, bodies: 0 };
+    return taken;
+  }
+
+  /** Throws when the document does not say that this may be answered, or that what was carried out may be asked for. */
+  check(method: string, url: string, asked: Asked, reply: Answered): void {
     const path = url.split('?', 1)[0] as string;
     const route = this.routes.find(({ pattern }) => pattern.test(path));
     const operation = route?.item[method.toLowerCase()] as Operation | undefined;
     if (!route || !operation) return;
-    const place = ['paths', route.path, method.toLowerCase(), 'responses', String(reply.status)];
-    const fault = this.faultOf(reply, ...this.resolved(operation.responses[reply.status], place));
+    const place = ['paths', route.path, method.toLowerCase()];
+    const answer = [...place, 'responses', String(reply.status)];
+    const fault = this.faultOf(reply, ...this.resolved(operation.responses[reply.status], answer));
+    this.counts.answers += 1;
     if (fault) {
       const what = `${method} ${route.path} → ${reply.status} ${fault}`;
       throw new Error(`Not in OpenAPI: ${what}\n${reply.text.slice(0, 1000)}`);
     }
+    const wrong = reply.status < 300 ? this.bodyFaultOf(asked, operation, place) : undefined;
+    if (wrong) throw new Error(`Not in OpenAPI: ${method} ${route.path} takes a body that ${wrong}\n${asked.payload}`);
+  }
+
+  /** A body is what a client could have known that it may be. */
+  private bodyFaultOf({ payload, headers }: Asked, { requestBody }: Operation, place: readonly string[]) {
+    if (!payload || !requestBody) return undefined;
+    this.counts.bodies += 1;
+    const sent: unknown = JSON.parse(payload);
+    if (sent === null && !requestBody.required) return undefined;
+    const validate = this.validatorAt([...place, 'requestBody', 'content', 'application/json', 'schema']);
+    const businessId = headers['x-business-id'];
+    if (validate(sent) || (businessId && validate({ businessId, ...(sent as object) }))) return undefined;
+    return faultsIn(validate);
   }
 
   /** What is declared, and where in the document. */
@@ -101,9 +133,8 @@ export class Contract {
     if (types.length === 0) return reply.text === '' ? undefined : 'with a body';
     if (!types.includes(type)) return `as ${type || 'nothing'}, but ${types}`;
     if (reply.body === undefined) return undefined;
-    const pointer = [...place, 'content', type, 'schema'];
-    const validate = this.validatorOf(`#/${pointer.map(escaped).join('/')}`);
-    return validate(reply.body) ? undefined : (validate.errors ?? []).slice(0, 5).map(said).join('; ');
+    const validate = this.validatorAt([...place, 'content', type, 'schema']);
+    return validate(reply.body) ? undefined : faultsIn(validate);
   }
 
   /** A header of ours comes only where it is declared, and always where it is required. */
@@ -115,7 +146,8 @@ export class Contract {
     return missing.length > 0 ? `without ${missing.map(([name]) => name)}` : undefined;
   }
 
-  private validatorOf(pointer: string): ValidateFunction {
+  private validatorAt(place: readonly string[]): ValidateFunction {
+    const pointer = `#/${place.map(escaped).join('/')}`;
     const validate = this.validators.get(pointer) ?? this.ajv.compile({ $ref: `${DOCUMENT}${pointer}` });
     this.validators.set(pointer, validate);
     return validate;
@@ -123,6 +155,8 @@ export class Contract {
 }
 
 const escaped = (part: unknown): string => encodeURIComponent(String(part).replaceAll('~', '~0').replaceAll('/', '~1'));
+
+const faultsIn = ({ errors }: ValidateFunction): string => (errors ?? []).slice(0, 5).map(said).join('; ');
 
 const said = ({ instancePath, message, params }: ErrorObject): string =>
   `${instancePath || 'body'} ${message} ${JSON.stringify(params)}`;

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { JwtService } from '@nestjs/jwt';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { messageFor } from '@yoyaku/composition';
 import { Commands, systemContext } from '@yoyaku/eventing';
 import { User } from '@yoyaku/identity';
 import { DAY, deriveUuid, newUuid } from '@yoyaku/kernel';
@@ -9,6 +10,7 @@ import { Pool } from 'pg';
 import { pino } from 'pino';
 import { StreamCache } from '../../../libs/eventing/src/aggregates/stream-cache';
 import { createApi } from '../src/create-api';
+import refusals from '../src/docs/refusals.json';
 import { everyRoute } from '../src/http/conventions/access/every-route';
 import { Idempotency } from '../src/http/conventions/commands/idempotency';
 import { Metrics } from '../src/server/metrics';
@@ -631,7 +633,12 @@ interface Operation {
   readonly deprecated?: boolean;
   readonly tags: readonly string[];
   readonly security: readonly object[];
-  readonly responses: Readonly<Record<string, object>>;
+  readonly requestBody?: Body;
+  readonly responses: Readonly<Record<string, Body>>;
+}
+
+interface Body {
+  readonly content?: Readonly<Record<string, { readonly example?: unknown }>>;
 }
 
 const operationsOf = ({ paths }: { paths: Record<string, Record<string, Operation>> }) =>
@@ -689,6 +696,31 @@ describe('OpenAPI', () => {
       expect.arrayContaining(['ETag', 'X-Event-Position', 'Location', 'RateLimit']),
     );
     expect(sent(get)).toEqual(['MinPosition', 'Prefer', 'BusinessId']);
+  });
+
+  it('names the rules that may refuse an operation, each with a sentence', async () => {
+    const { body } = await api.call('GET', '//docs/openapi.json');
+    const [, limited] =
+      body.paths['/api/v1/bookings'].post.responses[409].content['application/problem+json'].schema.allOf;
+    expect(limited.properties.code.enum).toEqual(
+      expect.arrayContaining(['booking.slot_taken', 'concurrency.contention', 'idempotency.in_progress']),
+    );
+    const names = operationsOf(body).map(({ operationId }) => operationId);
+    expect(names).toEqual(expect.arrayContaining(Object.keys(refusals)));
+    const codes = Object.values(refusals).flat();
+    expect(codes.filter((code) => messageFor(code, {}, 'en') === code)).toEqual([]);
+  });
+
+  it('gives every body an example', async () => {
+    const { body } = await api.call('GET', '//docs/openapi.json');
+    const bodies = operationsOf(body).flatMap(({ operationId, requestBody, responses }) =>
+      [requestBody, ...Object.values(responses)].flatMap((one) =>
+        Object.entries(one?.content ?? {}).map(([type, media]) => ({ operationId, type, media })),
+      ),
+    );
+    const json = bodies.filter(({ type }) => type === 'application/json');
+    expect(json.length).toBeGreaterThan(150);
+    expect(json.filter(({ media }) => media.example === undefined)).toEqual([]);
   });
 
   it('refers to nothing that is not there', async () => {

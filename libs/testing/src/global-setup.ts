@@ -1,3 +1,4 @@
+import { beginCounting } from './contract-counts';
 import { testSecrets } from './secrets';
 import { serveSharedServers } from './shared-servers';
 
@@ -8,5 +9,6 @@ declare global {
 /** Jest's globalSetup; the teardown is another file, which finds what to end on the global object. */
 export default async function globalSetup(): Promise<void> {
   Object.assign(process.env, testSecrets);
+  beginCounting();
   globalThis.endSharedServers = await serveSharedServers();
 }

@@ -1,10 +1,11 @@
-import { STATUS_CODES } from 'node:http';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, getSchemaPath, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { APPENDS_NOTHING, REFUSES } from '../http/conventions';
 import { ProblemView } from '../http/conventions/problems/problem.view';
 import { Check } from '../http/operations/checks';
+import { addExamples } from './examples';
 import { REQUEST_HEADERS, RESPONSE_HEADERS, responseHeaders } from './headers';
+import { PROBLEMS, problemOf, refusalStatuses } from './problems';
 import { TAGS } from './tags';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -81,12 +82,18 @@ function addConventions(operation: Operation, method: (typeof METHODS)[number], 
   const own = (operation.parameters ?? []).filter((parameter) => !('in' in parameter && parameter.in === 'header'));
   operation.parameters = [...own, ...headers];
   if (extensions['x-cached']) operation.responses[304] = { description: 'What one has is still so' };
-  const refusals = (extensions[REFUSES] as number[] | undefined) ?? [];
+  const name = operation.operationId?.replace(OLDER_NAME, '') ?? '';
+  const refusals = [...((extensions[REFUSES] as number[] | undefined) ?? []), ...refusalStatuses(name)];
   for (const [status, response] of Object.entries(operation.responses)) {
-    if (response && !('$ref' in response)) response.headers = responseHeaders(Number(status), appends);
+    if (!response || '$ref' in response) continue;
+    response.headers = responseHeaders(Number(status), appends);
+    if (response.content) addExamples(response.content, document, false);
+  }
+  if (operation.requestBody && 'content' in operation.requestBody) {
+    addExamples(operation.requestBody.content, document, true);
   }
   for (const status of [...refusals, ...problemsOf(operation, { access, isCommand, appends }), 500]) {
-    operation.responses[status] ??= { $ref: `#/components/responses/${nameOf(status)}` };
+    operation.responses[status] ??= problemOf(name, status);
   }
 }
 
@@ -126,30 +133,3 @@ function problemsOf(
     503,
   ];
 }
-
-const ofProblem = { $ref: getSchemaPath(ProblemView) };
-
-/** Statuses of problems, in the order of their numbers. */
-const PROBLEM_STATUSES = [400, 401, 403, 404, 409, 412, 413, 414, 415, 422, 429, 503] as const;
-
-/** `#/components/responses/Conflict` */
-const nameOf = (status: number): string => (STATUS_CODES[status] as string).replaceAll(/\W/g, '');
-
-const problemResponse = (status: number, description: string, schema: object = ofProblem) => ({
-  description,
-  headers: responseHeaders(status, false),
-  content: { 'application/problem+json': { schema } },
-});
-
-const damaged = { type: 'object', additionalProperties: true, properties: { code: { enum: ['history.damaged'] } } };
-
-const PROBLEMS = Object.fromEntries([
-  ...PROBLEM_STATUSES.map((status) => [nameOf(status), problemResponse(status, STATUS_CODES[status] as string)]),
-  [
-    nameOf(500),
-    // The one status 500 that is foreseen.
-    problemResponse(500, 'Somebody deleted or changed what was stored of this; trying again does not help', {
-      allOf: [ofProblem, damaged],
-    }),
-  ],
-]);

@@ -257,7 +257,7 @@ export const NestedList = <T extends object>(
 
 /** An amount in minor units of a currency. */
 export class MoneyBody {
-  @Whole({ min: 0, max: 1_000_000_000_000, description: 'In minor units; JPY and KRW have none' })
+  @Whole({ min: 0, max: 1_000_000_000_000, example: 8_000, description: 'In minor units; JPY and KRW have none' })
   amount: number;
 
   @Currency()

@@ -5,6 +5,7 @@
 const STATUS: Readonly<Record<string, number>> = {
   'id.malformed': 400,
   'audit.verification_not_found': 404,
+  'entity.not_there_yet': 404,
   'projection.rebuild_not_found': 404,
   'projection.not_skipped': 404,
   'availability.busy': 503,
