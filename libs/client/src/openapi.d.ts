@@ -2818,7 +2818,10 @@ export interface components {
             position: string;
         };
         MoneyBody: {
-            /** @description In minor units; JPY and KRW have none */
+            /**
+             * @description In minor units; JPY and KRW have none
+             * @example 8000
+             */
             amount: number;
             /** @example JPY */
             currency: string;
@@ -3560,7 +3563,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["ProblemView"];
+                "application/problem+json": components["schemas"]["ProblemView"] & ({
+                    /** @enum {string} */
+                    code?: "request.invalid" | "request.invalid_cursor" | "request.invalid_idempotency_key" | "request.invalid_if_match" | "request.invalid_limit" | "request.invalid_min_position" | "request.invalid_sort" | "request.invalid_value" | "request.malformed" | "request.cut_off";
+                } & {
+                    [key: string]: unknown;
+                });
             };
         };
         /** @description Conflict */
@@ -3573,7 +3581,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["ProblemView"];
+                "application/problem+json": components["schemas"]["ProblemView"] & ({
+                    /** @enum {string} */
+                    code?: "concurrency.contention" | "idempotency.in_progress";
+                } & {
+                    [key: string]: unknown;
+                });
             };
         };
         /** @description Forbidden */
@@ -3585,7 +3598,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["ProblemView"];
+                "application/problem+json": components["schemas"]["ProblemView"] & ({
+                    /** @enum {string} */
+                    code?: "access.forbidden" | "identity.email_not_verified";
+                } & {
+                    [key: string]: unknown;
+                });
             };
         };
         /** @description Somebody deleted or changed what was stored of this; trying again does not help */
@@ -3598,7 +3616,7 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemView"] & ({
-                    /** @enum {unknown} */
+                    /** @enum {string} */
                     code?: "history.damaged";
                 } & {
                     [key: string]: unknown;
@@ -3626,7 +3644,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["ProblemView"];
+                "application/problem+json": components["schemas"]["ProblemView"] & ({
+                    /** @enum {string} */
+                    code?: "request.too_large";
+                } & {
+                    [key: string]: unknown;
+                });
             };
         };
         /** @description Precondition Failed */
@@ -3638,7 +3661,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["ProblemView"];
+                "application/problem+json": components["schemas"]["ProblemView"] & ({
+                    /** @enum {string} */
+                    code?: "concurrency.conflict";
+                } & {
+                    [key: string]: unknown;
+                });
             };
         };
         /** @description Service Unavailable */
@@ -3651,7 +3679,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["ProblemView"];
+                "application/problem+json": components["schemas"]["ProblemView"] & ({
+                    /** @enum {string} */
+                    code?: "projection.behind" | "projection.failed" | "event_store.access_denied" | "event_store.unavailable" | "event_store.newer_build" | "database.access_denied" | "database.unavailable" | "server.unavailable";
+                } & {
+                    [key: string]: unknown;
+                });
             };
         };
         /** @description Too Many Requests */
@@ -3664,7 +3697,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["ProblemView"];
+                "application/problem+json": components["schemas"]["ProblemView"] & ({
+                    /** @enum {string} */
+                    code?: "rate.limited";
+                } & {
+                    [key: string]: unknown;
+                });
             };
         };
         /** @description Unauthorized */
@@ -3677,7 +3715,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["ProblemView"];
+                "application/problem+json": components["schemas"]["ProblemView"] & ({
+                    /** @enum {string} */
+                    code?: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_ended";
+                } & {
+                    [key: string]: unknown;
+                });
             };
         };
         /** @description Unprocessable Entity */
@@ -3689,7 +3732,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["ProblemView"];
+                "application/problem+json": components["schemas"]["ProblemView"] & ({
+                    /** @enum {string} */
+                    code?: "idempotency.key_reused";
+                } & {
+                    [key: string]: unknown;
+                });
             };
         };
         /** @description Unsupported Media Type */
@@ -3701,7 +3749,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["ProblemView"];
+                "application/problem+json": components["schemas"]["ProblemView"] & ({
+                    /** @enum {string} */
+                    code?: "request.unsupported_media_type" | "request.unsupported_encoding" | "request.unsupported_charset";
+                } & {
+                    [key: string]: unknown;
+                });
             };
         };
         /** @description URI Too Long */
@@ -3713,7 +3766,12 @@ export interface components {
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["ProblemView"];
+                "application/problem+json": components["schemas"]["ProblemView"] & ({
+                    /** @enum {string} */
+                    code?: "request.uri_too_long";
+                } & {
+                    [key: string]: unknown;
+                });
             };
         };
     };
@@ -3841,6 +3899,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "revision": 1,
+                     *           "createdAt": "2027-04-01T09:00:00Z",
+                     *           "updatedAt": "2027-04-01T09:00:00Z",
+                     *           "name": "text",
+                     *           "slug": "text",
+                     *           "status": "pending_review",
+                     *           "timeZone": "Asia/Tokyo",
+                     *           "currency": "JPY",
+                     *           "locale": "text",
+                     *           "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "description": "text",
+                     *           "ownerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "reason": "text",
+                     *           "settings": {
+                     *             "slotIntervalMinutes": 5,
+                     *             "minNoticeMinutes": 0,
+                     *             "bookingWindowDays": 1,
+                     *             "autoConfirm": true,
+                     *             "holdMinutes": 1,
+                     *             "pendingExpiryMinutes": 5,
+                     *             "reminderHours": [
+                     *               24,
+                     *               2
+                     *             ],
+                     *             "depositRule": {
+                     *               "percent": 50
+                     *             },
+                     *             "noShowFee": {
+                     *               "percent": 50
+                     *             }
+                     *           },
+                     *           "hours": [
+                     *             {
+                     *               "day": 1,
+                     *               "opens": "09:00",
+                     *               "closes": "18:00"
+                     *             }
+                     *           ],
+                     *           "holidays": [
+                     *             {
+                     *               "date": "2027-04-01",
+                     *               "name": "text"
+                     *             }
+                     *           ],
+                     *           "trialEndsAt": "2027-04-01T09:00:00Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnBusinessPage"];
                 };
             };
@@ -3883,13 +3996,79 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "name": "text",
+                     *       "slug": "text",
+                     *       "status": "pending_review",
+                     *       "timeZone": "Asia/Tokyo",
+                     *       "currency": "JPY",
+                     *       "locale": "text",
+                     *       "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "description": "text",
+                     *       "ownerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "reason": "text",
+                     *       "settings": {
+                     *         "slotIntervalMinutes": 5,
+                     *         "minNoticeMinutes": 0,
+                     *         "bookingWindowDays": 1,
+                     *         "autoConfirm": true,
+                     *         "holdMinutes": 1,
+                     *         "pendingExpiryMinutes": 5,
+                     *         "reminderHours": [
+                     *           24,
+                     *           2
+                     *         ],
+                     *         "depositRule": {
+                     *           "percent": 50
+                     *         },
+                     *         "noShowFee": {
+                     *           "percent": 50
+                     *         }
+                     *       },
+                     *       "hours": [
+                     *         {
+                     *           "day": 1,
+                     *           "opens": "09:00",
+                     *           "closes": "18:00"
+                     *         }
+                     *       ],
+                     *       "holidays": [
+                     *         {
+                     *           "date": "2027-04-01",
+                     *           "name": "text"
+                     *         }
+                     *       ],
+                     *       "trialEndsAt": "2027-04-01T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnBusinessView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -3928,14 +4107,97 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "name": "text",
+                     *       "slug": "text",
+                     *       "status": "pending_review",
+                     *       "timeZone": "Asia/Tokyo",
+                     *       "currency": "JPY",
+                     *       "locale": "text",
+                     *       "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "description": "text",
+                     *       "ownerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "reason": "text",
+                     *       "settings": {
+                     *         "slotIntervalMinutes": 5,
+                     *         "minNoticeMinutes": 0,
+                     *         "bookingWindowDays": 1,
+                     *         "autoConfirm": true,
+                     *         "holdMinutes": 1,
+                     *         "pendingExpiryMinutes": 5,
+                     *         "reminderHours": [
+                     *           24,
+                     *           2
+                     *         ],
+                     *         "depositRule": {
+                     *           "percent": 50
+                     *         },
+                     *         "noShowFee": {
+                     *           "percent": 50
+                     *         }
+                     *       },
+                     *       "hours": [
+                     *         {
+                     *           "day": 1,
+                     *           "opens": "09:00",
+                     *           "closes": "18:00"
+                     *         }
+                     *       ],
+                     *       "holidays": [
+                     *         {
+                     *           "date": "2027-04-01",
+                     *           "name": "text"
+                     *         }
+                     *       ],
+                     *       "trialEndsAt": "2027-04-01T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnBusinessView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "business.invalid_transition";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
@@ -3978,14 +4240,97 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "name": "text",
+                     *       "slug": "text",
+                     *       "status": "pending_review",
+                     *       "timeZone": "Asia/Tokyo",
+                     *       "currency": "JPY",
+                     *       "locale": "text",
+                     *       "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "description": "text",
+                     *       "ownerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "reason": "text",
+                     *       "settings": {
+                     *         "slotIntervalMinutes": 5,
+                     *         "minNoticeMinutes": 0,
+                     *         "bookingWindowDays": 1,
+                     *         "autoConfirm": true,
+                     *         "holdMinutes": 1,
+                     *         "pendingExpiryMinutes": 5,
+                     *         "reminderHours": [
+                     *           24,
+                     *           2
+                     *         ],
+                     *         "depositRule": {
+                     *           "percent": 50
+                     *         },
+                     *         "noShowFee": {
+                     *           "percent": 50
+                     *         }
+                     *       },
+                     *       "hours": [
+                     *         {
+                     *           "day": 1,
+                     *           "opens": "09:00",
+                     *           "closes": "18:00"
+                     *         }
+                     *       ],
+                     *       "holidays": [
+                     *         {
+                     *           "date": "2027-04-01",
+                     *           "name": "text"
+                     *         }
+                     *       ],
+                     *       "trialEndsAt": "2027-04-01T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnBusinessView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "business.invalid_transition";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
@@ -4018,6 +4363,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "text"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReviewReasonBody"];
             };
         };
@@ -4032,14 +4382,97 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "name": "text",
+                     *       "slug": "text",
+                     *       "status": "pending_review",
+                     *       "timeZone": "Asia/Tokyo",
+                     *       "currency": "JPY",
+                     *       "locale": "text",
+                     *       "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "description": "text",
+                     *       "ownerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "reason": "text",
+                     *       "settings": {
+                     *         "slotIntervalMinutes": 5,
+                     *         "minNoticeMinutes": 0,
+                     *         "bookingWindowDays": 1,
+                     *         "autoConfirm": true,
+                     *         "holdMinutes": 1,
+                     *         "pendingExpiryMinutes": 5,
+                     *         "reminderHours": [
+                     *           24,
+                     *           2
+                     *         ],
+                     *         "depositRule": {
+                     *           "percent": 50
+                     *         },
+                     *         "noShowFee": {
+                     *           "percent": 50
+                     *         }
+                     *       },
+                     *       "hours": [
+                     *         {
+                     *           "day": 1,
+                     *           "opens": "09:00",
+                     *           "closes": "18:00"
+                     *         }
+                     *       ],
+                     *       "holidays": [
+                     *         {
+                     *           "date": "2027-04-01",
+                     *           "name": "text"
+                     *         }
+                     *       ],
+                     *       "trialEndsAt": "2027-04-01T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnBusinessView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "business.invalid_transition";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
@@ -4072,6 +4505,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "text"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReviewReasonBody"];
             };
         };
@@ -4086,14 +4524,97 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "name": "text",
+                     *       "slug": "text",
+                     *       "status": "pending_review",
+                     *       "timeZone": "Asia/Tokyo",
+                     *       "currency": "JPY",
+                     *       "locale": "text",
+                     *       "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "description": "text",
+                     *       "ownerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "reason": "text",
+                     *       "settings": {
+                     *         "slotIntervalMinutes": 5,
+                     *         "minNoticeMinutes": 0,
+                     *         "bookingWindowDays": 1,
+                     *         "autoConfirm": true,
+                     *         "holdMinutes": 1,
+                     *         "pendingExpiryMinutes": 5,
+                     *         "reminderHours": [
+                     *           24,
+                     *           2
+                     *         ],
+                     *         "depositRule": {
+                     *           "percent": 50
+                     *         },
+                     *         "noShowFee": {
+                     *           "percent": 50
+                     *         }
+                     *       },
+                     *       "hours": [
+                     *         {
+                     *           "day": 1,
+                     *           "opens": "09:00",
+                     *           "closes": "18:00"
+                     *         }
+                     *       ],
+                     *       "holidays": [
+                     *         {
+                     *           "date": "2027-04-01",
+                     *           "name": "text"
+                     *         }
+                     *       ],
+                     *       "trialEndsAt": "2027-04-01T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnBusinessView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "business.invalid_transition";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
@@ -4122,6 +4643,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "name": "bookings",
+                     *           "version": 1,
+                     *           "definition": "current",
+                     *           "state": "live",
+                     *           "partitions": [
+                     *             {
+                     *               "partition": 1,
+                     *               "position": "text",
+                     *               "state": "live",
+                     *               "lagEvents": 1,
+                     *               "lagSeconds": 1,
+                     *               "failure": {
+                     *                 "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *                 "type": "text",
+                     *                 "stream": "text",
+                     *                 "revision": 1,
+                     *                 "position": "text",
+                     *                 "error": "text",
+                     *                 "at": "2027-04-01T09:00:00Z"
+                     *               },
+                     *               "unreadable": {
+                     *                 "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *                 "type": "text",
+                     *                 "stream": "text",
+                     *                 "revision": 1,
+                     *                 "position": "text",
+                     *                 "error": "text",
+                     *                 "at": "2027-04-01T09:00:00Z"
+                     *               }
+                     *             }
+                     *           ],
+                     *           "quarantined": [
+                     *             {
+                     *               "tenant": "text",
+                     *               "partition": 1,
+                     *               "position": "text",
+                     *               "state": "failed",
+                     *               "failure": {
+                     *                 "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *                 "type": "text",
+                     *                 "stream": "text",
+                     *                 "revision": 1,
+                     *                 "position": "text",
+                     *                 "error": "text",
+                     *                 "at": "2027-04-01T09:00:00Z"
+                     *               }
+                     *             }
+                     *           ],
+                     *           "eventsPerSecond": 1,
+                     *           "failure": {
+                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *             "type": "text",
+                     *             "stream": "text",
+                     *             "revision": 1,
+                     *             "position": "text",
+                     *             "error": "text",
+                     *             "at": "2027-04-01T09:00:00Z"
+                     *           }
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProjectionList"];
                 };
             };
@@ -4152,13 +4739,91 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "bookings",
+                     *       "version": 1,
+                     *       "definition": "current",
+                     *       "state": "live",
+                     *       "partitions": [
+                     *         {
+                     *           "partition": 1,
+                     *           "position": "text",
+                     *           "state": "live",
+                     *           "lagEvents": 1,
+                     *           "lagSeconds": 1,
+                     *           "failure": {
+                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *             "type": "text",
+                     *             "stream": "text",
+                     *             "revision": 1,
+                     *             "position": "text",
+                     *             "error": "text",
+                     *             "at": "2027-04-01T09:00:00Z"
+                     *           },
+                     *           "unreadable": {
+                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *             "type": "text",
+                     *             "stream": "text",
+                     *             "revision": 1,
+                     *             "position": "text",
+                     *             "error": "text",
+                     *             "at": "2027-04-01T09:00:00Z"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "quarantined": [
+                     *         {
+                     *           "tenant": "text",
+                     *           "partition": 1,
+                     *           "position": "text",
+                     *           "state": "failed",
+                     *           "failure": {
+                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *             "type": "text",
+                     *             "stream": "text",
+                     *             "revision": 1,
+                     *             "position": "text",
+                     *             "error": "text",
+                     *             "at": "2027-04-01T09:00:00Z"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "eventsPerSecond": 1,
+                     *       "failure": {
+                     *         "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *         "type": "text",
+                     *         "stream": "text",
+                     *         "revision": 1,
+                     *         "position": "text",
+                     *         "error": "text",
+                     *         "at": "2027-04-01T09:00:00Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProjectionView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "projection.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -4195,8 +4860,41 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "projection.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "projection.in_use";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4232,14 +4930,109 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "bookings",
+                     *       "version": 1,
+                     *       "definition": "current",
+                     *       "state": "live",
+                     *       "partitions": [
+                     *         {
+                     *           "partition": 1,
+                     *           "position": "text",
+                     *           "state": "live",
+                     *           "lagEvents": 1,
+                     *           "lagSeconds": 1,
+                     *           "failure": {
+                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *             "type": "text",
+                     *             "stream": "text",
+                     *             "revision": 1,
+                     *             "position": "text",
+                     *             "error": "text",
+                     *             "at": "2027-04-01T09:00:00Z"
+                     *           },
+                     *           "unreadable": {
+                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *             "type": "text",
+                     *             "stream": "text",
+                     *             "revision": 1,
+                     *             "position": "text",
+                     *             "error": "text",
+                     *             "at": "2027-04-01T09:00:00Z"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "quarantined": [
+                     *         {
+                     *           "tenant": "text",
+                     *           "partition": 1,
+                     *           "position": "text",
+                     *           "state": "failed",
+                     *           "failure": {
+                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *             "type": "text",
+                     *             "stream": "text",
+                     *             "revision": 1,
+                     *             "position": "text",
+                     *             "error": "text",
+                     *             "at": "2027-04-01T09:00:00Z"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "eventsPerSecond": 1,
+                     *       "failure": {
+                     *         "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *         "type": "text",
+                     *         "stream": "text",
+                     *         "revision": 1,
+                     *         "position": "text",
+                     *         "error": "text",
+                     *         "at": "2027-04-01T09:00:00Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProjectionView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "projection.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "projection.not_running";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4276,7 +5069,23 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "projection.not_found" | "projection.rebuild_not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -4310,14 +5119,67 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "processed": 1,
+                     *       "total": 1,
+                     *       "eventsPerSecond": 1,
+                     *       "secondsLeft": 1,
+                     *       "state": "running",
+                     *       "failure": {},
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "position": "text",
+                     *       "head": "text",
+                     *       "projections": [
+                     *         "text"
+                     *       ],
+                     *       "requestedBy": "text",
+                     *       "requestedAt": "2027-04-01T09:00:00Z",
+                     *       "endedAt": "2027-04-01T09:00:00Z",
+                     *       "swapMs": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["RebuildView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "projection.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "projection.changed" | "projection.rebuild_running";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4353,13 +5215,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "processed": 1,
+                     *       "total": 1,
+                     *       "eventsPerSecond": 1,
+                     *       "secondsLeft": 1,
+                     *       "state": "running",
+                     *       "failure": {},
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "position": "text",
+                     *       "head": "text",
+                     *       "projections": [
+                     *         "text"
+                     *       ],
+                     *       "requestedBy": "text",
+                     *       "requestedAt": "2027-04-01T09:00:00Z",
+                     *       "endedAt": "2027-04-01T09:00:00Z",
+                     *       "swapMs": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["RebuildView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "projection.not_found" | "projection.rebuild_not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
@@ -4396,13 +5294,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "processed": 1,
+                     *       "total": 1,
+                     *       "eventsPerSecond": 1,
+                     *       "secondsLeft": 1,
+                     *       "state": "running",
+                     *       "failure": {},
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "position": "text",
+                     *       "head": "text",
+                     *       "projections": [
+                     *         "text"
+                     *       ],
+                     *       "requestedBy": "text",
+                     *       "requestedAt": "2027-04-01T09:00:00Z",
+                     *       "endedAt": "2027-04-01T09:00:00Z",
+                     *       "swapMs": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["RebuildView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "projection.not_found" | "projection.rebuild_not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
@@ -4439,13 +5373,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "processed": 1,
+                     *       "total": 1,
+                     *       "eventsPerSecond": 1,
+                     *       "secondsLeft": 1,
+                     *       "state": "running",
+                     *       "failure": {},
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "position": "text",
+                     *       "head": "text",
+                     *       "projections": [
+                     *         "text"
+                     *       ],
+                     *       "requestedBy": "text",
+                     *       "requestedAt": "2027-04-01T09:00:00Z",
+                     *       "endedAt": "2027-04-01T09:00:00Z",
+                     *       "swapMs": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["RebuildView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "projection.not_found" | "projection.rebuild_not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
@@ -4473,6 +5443,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "tenant": "text"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ResumeBody"];
             };
         };
@@ -4486,14 +5461,109 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "bookings",
+                     *       "version": 1,
+                     *       "definition": "current",
+                     *       "state": "live",
+                     *       "partitions": [
+                     *         {
+                     *           "partition": 1,
+                     *           "position": "text",
+                     *           "state": "live",
+                     *           "lagEvents": 1,
+                     *           "lagSeconds": 1,
+                     *           "failure": {
+                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *             "type": "text",
+                     *             "stream": "text",
+                     *             "revision": 1,
+                     *             "position": "text",
+                     *             "error": "text",
+                     *             "at": "2027-04-01T09:00:00Z"
+                     *           },
+                     *           "unreadable": {
+                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *             "type": "text",
+                     *             "stream": "text",
+                     *             "revision": 1,
+                     *             "position": "text",
+                     *             "error": "text",
+                     *             "at": "2027-04-01T09:00:00Z"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "quarantined": [
+                     *         {
+                     *           "tenant": "text",
+                     *           "partition": 1,
+                     *           "position": "text",
+                     *           "state": "failed",
+                     *           "failure": {
+                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *             "type": "text",
+                     *             "stream": "text",
+                     *             "revision": 1,
+                     *             "position": "text",
+                     *             "error": "text",
+                     *             "at": "2027-04-01T09:00:00Z"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "eventsPerSecond": 1,
+                     *       "failure": {
+                     *         "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *         "type": "text",
+                     *         "stream": "text",
+                     *         "revision": 1,
+                     *         "position": "text",
+                     *         "error": "text",
+                     *         "at": "2027-04-01T09:00:00Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProjectionView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "projection.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "projection.not_stopped";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -4520,6 +5590,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "text"
+                 *     }
+                 */
                 "application/json": components["schemas"]["SkipBody"];
             };
         };
@@ -4533,18 +5608,129 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "bookings",
+                     *       "version": 1,
+                     *       "definition": "current",
+                     *       "state": "live",
+                     *       "partitions": [
+                     *         {
+                     *           "partition": 1,
+                     *           "position": "text",
+                     *           "state": "live",
+                     *           "lagEvents": 1,
+                     *           "lagSeconds": 1,
+                     *           "failure": {
+                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *             "type": "text",
+                     *             "stream": "text",
+                     *             "revision": 1,
+                     *             "position": "text",
+                     *             "error": "text",
+                     *             "at": "2027-04-01T09:00:00Z"
+                     *           },
+                     *           "unreadable": {
+                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *             "type": "text",
+                     *             "stream": "text",
+                     *             "revision": 1,
+                     *             "position": "text",
+                     *             "error": "text",
+                     *             "at": "2027-04-01T09:00:00Z"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "quarantined": [
+                     *         {
+                     *           "tenant": "text",
+                     *           "partition": 1,
+                     *           "position": "text",
+                     *           "state": "failed",
+                     *           "failure": {
+                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *             "type": "text",
+                     *             "stream": "text",
+                     *             "revision": 1,
+                     *             "position": "text",
+                     *             "error": "text",
+                     *             "at": "2027-04-01T09:00:00Z"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "eventsPerSecond": 1,
+                     *       "failure": {
+                     *         "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *         "type": "text",
+                     *         "stream": "text",
+                     *         "revision": 1,
+                     *         "position": "text",
+                     *         "error": "text",
+                     *         "at": "2027-04-01T09:00:00Z"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProjectionView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "projection.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "projection.not_failed";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "projection.reason_required";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -4570,13 +5756,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "failure": {
+                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *             "type": "text",
+                     *             "stream": "text",
+                     *             "revision": 1,
+                     *             "position": "text",
+                     *             "error": "text",
+                     *             "at": "2027-04-01T09:00:00Z"
+                     *           },
+                     *           "reason": "text",
+                     *           "by": "text",
+                     *           "at": "2027-04-01T09:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SkipList"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "projection.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -4614,7 +5836,23 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "projection.not_found" | "projection.not_skipped";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
@@ -4674,13 +5912,59 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "tenantId": "text",
+                     *           "actorId": "text",
+                     *           "actorRole": "text",
+                     *           "ip": "text",
+                     *           "userAgent": "text",
+                     *           "entity": "booking",
+                     *           "entityId": "text",
+                     *           "action": "BookingCancelled",
+                     *           "at": "2027-04-01T09:00:00Z",
+                     *           "position": 1,
+                     *           "revision": 1,
+                     *           "correlationId": "text",
+                     *           "changes": {},
+                     *           "difference": [
+                     *             {
+                     *               "field": "price.amount",
+                     *               "before": "text",
+                     *               "after": "text"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AuditPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -4717,12 +6001,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "tenantId": "text",
+                     *       "actorId": "text",
+                     *       "actorRole": "text",
+                     *       "ip": "text",
+                     *       "userAgent": "text",
+                     *       "entity": "booking",
+                     *       "entityId": "text",
+                     *       "action": "BookingCancelled",
+                     *       "at": "2027-04-01T09:00:00Z",
+                     *       "position": 1,
+                     *       "revision": 1,
+                     *       "correlationId": "text",
+                     *       "changes": {},
+                     *       "difference": [
+                     *         {
+                     *           "field": "price.amount",
+                     *           "before": "text",
+                     *           "after": "text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AuditEntryView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "audit.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -4768,12 +6093,58 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "tenantId": "text",
+                     *           "actorId": "text",
+                     *           "actorRole": "text",
+                     *           "ip": "text",
+                     *           "userAgent": "text",
+                     *           "entity": "booking",
+                     *           "entityId": "text",
+                     *           "action": "BookingCancelled",
+                     *           "at": "2027-04-01T09:00:00Z",
+                     *           "position": 1,
+                     *           "revision": 1,
+                     *           "correlationId": "text",
+                     *           "changes": {},
+                     *           "difference": [
+                     *             {
+                     *               "field": "price.amount",
+                     *               "before": "text",
+                     *               "after": "text"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AuditPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "audit.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -4804,12 +6175,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "entity": "text",
+                     *       "entityId": "text",
+                     *       "at": "2027-04-01T09:00:00Z",
+                     *       "revision": 1,
+                     *       "position": "text",
+                     *       "state": {}
+                     *     }
+                     */
                     "application/json": components["schemas"]["StateView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "entity.not_found" | "entity.not_there_yet";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -4859,7 +6256,23 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "audit.position_not_reached";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -4896,15 +6309,68 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "event": {},
+                     *       "from": {
+                     *         "position": "text",
+                     *         "events": 1,
+                     *         "hash": "text"
+                     *       },
+                     *       "hashes": [
+                     *         "text"
+                     *       ],
+                     *       "checkpoint": {
+                     *         "position": "text",
+                     *         "events": 1,
+                     *         "hash": "text",
+                     *         "takenAt": "2027-04-01T09:00:00Z",
+                     *         "signature": "text"
+                     *       },
+                     *       "publicKey": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProofView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "event.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "audit.not_yet_signed";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -4925,6 +6391,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "from": "start"
+                 *     }
+                 */
                 "application/json": components["schemas"]["VerificationBody"];
             };
         };
@@ -4939,6 +6410,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "processed": 1,
+                     *       "total": 1,
+                     *       "eventsPerSecond": 1,
+                     *       "secondsLeft": 1,
+                     *       "state": "running",
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "from": "start",
+                     *       "requestedBy": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "requestedAt": "2027-04-01T09:00:00Z",
+                     *       "endedAt": "2027-04-01T09:00:00Z",
+                     *       "audit": {
+                     *         "ok": true,
+                     *         "streams": 1,
+                     *         "events": 1,
+                     *         "brokenAt": {
+                     *           "stream": "text",
+                     *           "revision": 1
+                     *         },
+                     *         "brokenCheckpoint": "text",
+                     *         "position": "text",
+                     *         "checkpoints": 1,
+                     *         "witnessedTo": "text"
+                     *       },
+                     *       "error": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["VerificationView"];
                 };
             };
@@ -4974,13 +6473,57 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "processed": 1,
+                     *       "total": 1,
+                     *       "eventsPerSecond": 1,
+                     *       "secondsLeft": 1,
+                     *       "state": "running",
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "from": "start",
+                     *       "requestedBy": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "requestedAt": "2027-04-01T09:00:00Z",
+                     *       "endedAt": "2027-04-01T09:00:00Z",
+                     *       "audit": {
+                     *         "ok": true,
+                     *         "streams": 1,
+                     *         "events": 1,
+                     *         "brokenAt": {
+                     *           "stream": "text",
+                     *           "revision": 1
+                     *         },
+                     *         "brokenCheckpoint": "text",
+                     *         "position": "text",
+                     *         "checkpoints": 1,
+                     *         "witnessedTo": "text"
+                     *       },
+                     *       "error": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["VerificationView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "audit.verification_not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -5013,13 +6556,57 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "processed": 1,
+                     *       "total": 1,
+                     *       "eventsPerSecond": 1,
+                     *       "secondsLeft": 1,
+                     *       "state": "running",
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "from": "start",
+                     *       "requestedBy": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "requestedAt": "2027-04-01T09:00:00Z",
+                     *       "endedAt": "2027-04-01T09:00:00Z",
+                     *       "audit": {
+                     *         "ok": true,
+                     *         "streams": 1,
+                     *         "events": 1,
+                     *         "brokenAt": {
+                     *           "stream": "text",
+                     *           "revision": 1
+                     *         },
+                     *         "brokenCheckpoint": "text",
+                     *         "position": "text",
+                     *         "checkpoints": 1,
+                     *         "witnessedTo": "text"
+                     *       },
+                     *       "error": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["VerificationView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "audit.verification_not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
@@ -5057,7 +6644,23 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "audit.verification_not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -5085,6 +6688,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ok": true,
+                     *       "streams": 1,
+                     *       "events": 1,
+                     *       "brokenAt": {
+                     *         "stream": "text",
+                     *         "revision": 1
+                     *       },
+                     *       "brokenCheckpoint": "text",
+                     *       "position": "text",
+                     *       "checkpoints": 1,
+                     *       "witnessedTo": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AuditView"];
                 };
             };
@@ -5098,6 +6716,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "processed": 1,
+                     *       "total": 1,
+                     *       "eventsPerSecond": 1,
+                     *       "secondsLeft": 1,
+                     *       "state": "running",
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "from": "start",
+                     *       "requestedBy": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "requestedAt": "2027-04-01T09:00:00Z",
+                     *       "endedAt": "2027-04-01T09:00:00Z",
+                     *       "audit": {
+                     *         "ok": true,
+                     *         "streams": 1,
+                     *         "events": 1,
+                     *         "brokenAt": {
+                     *           "stream": "text",
+                     *           "revision": 1
+                     *         },
+                     *         "brokenCheckpoint": "text",
+                     *         "position": "text",
+                     *         "checkpoints": 1,
+                     *         "witnessedTo": "text"
+                     *       },
+                     *       "error": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["VerificationView"];
                 };
             };
@@ -5118,6 +6764,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "currentPassword": "text",
+                 *       "newPassword": "correct horse battery"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangePasswordBody"];
             };
         };
@@ -5137,7 +6789,23 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "identity.password_guessable" | "identity.password_too_common" | "identity.wrong_password";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -5152,6 +6820,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "hanako@example.com"
+                 *     }
+                 */
                 "application/json": components["schemas"]["EmailBody"];
             };
         };
@@ -5186,6 +6859,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "hanako@example.com",
+                 *       "password": "text"
+                 *     }
+                 */
                 "application/json": components["schemas"]["LoginBody"];
             };
         };
@@ -5199,15 +6878,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "accessToken": "text",
+                     *       "refreshToken": "text",
+                     *       "user": {
+                     *         "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *         "name": "text",
+                     *         "email": "hanako@example.com",
+                     *         "role": "user",
+                     *         "locale": "text",
+                     *         "emailVerified": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["SignedInView"];
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_ended" | "identity.wrong_credentials";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "identity.user_disabled";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -5267,6 +6993,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "name": "text",
+                     *       "email": "hanako@example.com",
+                     *       "role": "user",
+                     *       "locale": "text",
+                     *       "emailVerified": true,
+                     *       "status": "active"
+                     *     }
+                     */
                     "application/json": components["schemas"]["UserView"];
                 };
             };
@@ -5285,6 +7025,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "refreshToken": "text"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RefreshBody"];
             };
         };
@@ -5298,11 +7043,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "accessToken": "text",
+                     *       "refreshToken": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TokensView"];
                 };
             };
             400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "WWW-Authenticate": components["headers"]["Authenticate"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_ended" | "identity.session_expired" | "identity.token_reused";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -5327,6 +7095,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Hanako Yamada",
+                 *       "email": "hanako@example.com",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RegisterBody"];
             };
         };
@@ -5342,16 +7117,79 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "accessToken": "text",
+                     *       "refreshToken": "text",
+                     *       "user": {
+                     *         "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *         "name": "text",
+                     *         "email": "hanako@example.com",
+                     *         "role": "user",
+                     *         "locale": "text",
+                     *         "emailVerified": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["SignedInView"];
                 };
             };
             400: components["responses"]["BadRequest"];
-            403: components["responses"]["Forbidden"];
-            409: components["responses"]["Conflict"];
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "access.forbidden" | "identity.email_not_verified" | "identity.registration_closed";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "identity.email_taken";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "identity.password_guessable" | "identity.password_too_common";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -5366,6 +7204,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "hanako@example.com"
+                 *     }
+                 */
                 "application/json": components["schemas"]["EmailBody"];
             };
         };
@@ -5400,6 +7243,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "text",
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ResetPasswordBody"];
             };
         };
@@ -5418,7 +7267,23 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "identity.code_invalid" | "identity.password_guessable" | "identity.password_too_common";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -5442,6 +7307,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "platform": "api",
+                     *           "ip": "text",
+                     *           "userAgent": "text",
+                     *           "createdAt": "2027-04-01T09:00:00Z",
+                     *           "lastUsedAt": "2027-04-01T09:00:00Z",
+                     *           "expiresAt": "2027-04-01T09:00:00Z",
+                     *           "current": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionList"];
                 };
             };
@@ -5480,7 +7361,23 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "session.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
@@ -5509,6 +7406,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "valid": true,
+                     *       "user": {
+                     *         "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *         "name": "text",
+                     *         "email": "hanako@example.com",
+                     *         "role": "user",
+                     *         "locale": "text",
+                     *         "emailVerified": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["VerifiedTokenView"];
                 };
             };
@@ -5533,6 +7443,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "text"
+                 *     }
+                 */
                 "application/json": components["schemas"]["VerifyEmailBody"];
             };
         };
@@ -5547,6 +7462,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "name": "text",
+                     *       "email": "hanako@example.com",
+                     *       "role": "user",
+                     *       "locale": "text",
+                     *       "emailVerified": true,
+                     *       "status": "active"
+                     *     }
+                     */
                     "application/json": components["schemas"]["UserView"];
                 };
             };
@@ -5555,7 +7484,23 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "identity.code_invalid";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -5611,6 +7556,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "timeZone": "Asia/Tokyo",
+                     *       "slots": [
+                     *         {
+                     *           "start": "2027-04-01T09:00:00Z",
+                     *           "end": "2027-04-01T09:00:00Z",
+                     *           "resourceIds": [
+                     *             "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *           ],
+                     *           "remaining": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AvailabilityView"];
                 };
             };
@@ -5626,11 +7586,60 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found" | "resource.not_found" | "service.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "availability.abandoned" | "availability.too_large" | "time.out_of_range";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "projection.behind" | "projection.failed" | "event_store.access_denied" | "event_store.unavailable" | "event_store.newer_build" | "database.access_denied" | "database.unavailable" | "server.unavailable" | "availability.busy";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
         };
     };
     explainSlot: {
@@ -5667,14 +7676,57 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "offered": true,
+                     *       "rules": [
+                     *         {
+                     *           "code": "booking.outside_hours",
+                     *           "allowed": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ExplanationView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "resource.not_found" | "service.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "time.out_of_range";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -5718,6 +7770,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "start": "2027-04-01T09:00:00Z",
+                     *           "end": "2027-04-01T09:00:00Z",
+                     *           "resourceIds": [
+                     *             "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *           ],
+                     *           "remaining": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["FreeResourcesView"];
                 };
             };
@@ -5733,11 +7799,60 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "service.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "availability.too_large" | "time.out_of_range";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "projection.behind" | "projection.failed" | "event_store.access_denied" | "event_store.unavailable" | "event_store.newer_build" | "database.access_denied" | "database.unavailable" | "server.unavailable" | "availability.busy";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
         };
     };
     listBookings: {
@@ -5790,12 +7905,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "revision": 1,
+                     *           "createdAt": "2027-04-01T09:00:00Z",
+                     *           "updatedAt": "2027-04-01T09:00:00Z",
+                     *           "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "serviceName": "text",
+                     *           "title": "text",
+                     *           "resourceIds": [
+                     *             "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *           ],
+                     *           "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "start": "2027-04-01T09:00:00Z",
+                     *           "end": "2027-04-01T09:00:00Z",
+                     *           "status": "pending",
+                     *           "price": {
+                     *             "amount": 8000,
+                     *             "currency": "JPY"
+                     *           },
+                     *           "partySize": 1,
+                     *           "note": "text",
+                     *           "expiresAt": "2027-04-01T09:00:00Z",
+                     *           "reason": "text",
+                     *           "fee": {
+                     *             "amount": 8000,
+                     *             "currency": "JPY"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BookingPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -5823,6 +7991,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                 *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                 *       "start": "2027-04-01T09:00:00Z"
+                 *     }
+                 */
                 "application/json": components["schemas"]["BookBody"];
             };
         };
@@ -5838,18 +8013,99 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "serviceName": "text",
+                     *       "title": "text",
+                     *       "resourceIds": [
+                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *       ],
+                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "start": "2027-04-01T09:00:00Z",
+                     *       "end": "2027-04-01T09:00:00Z",
+                     *       "status": "pending",
+                     *       "price": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       },
+                     *       "partySize": 1,
+                     *       "note": "text",
+                     *       "expiresAt": "2027-04-01T09:00:00Z",
+                     *       "reason": "text",
+                     *       "fee": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found" | "customer.not_found" | "service.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.abandoned" | "booking.slot_taken" | "customer.erased";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "booking.appointment_too_long" | "booking.business_closed" | "booking.customer_blocked" | "booking.ends_before_start" | "booking.off_grid" | "booking.outside_hours" | "booking.party_too_large" | "booking.resource_unsuitable" | "booking.too_far" | "booking.too_soon";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -5886,12 +8142,60 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "serviceName": "text",
+                     *       "title": "text",
+                     *       "resourceIds": [
+                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *       ],
+                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "start": "2027-04-01T09:00:00Z",
+                     *       "end": "2027-04-01T09:00:00Z",
+                     *       "status": "pending",
+                     *       "price": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       },
+                     *       "partySize": 1,
+                     *       "note": "text",
+                     *       "expiresAt": "2027-04-01T09:00:00Z",
+                     *       "reason": "text",
+                     *       "fee": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "booking.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -5920,6 +8224,14 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "text",
+                 *       "title": "text",
+                 *       "start": "2027-04-01T09:00:00Z",
+                 *       "end": "2027-04-01T09:00:00Z"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeBookingBody"];
             };
         };
@@ -5934,19 +8246,100 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "serviceName": "text",
+                     *       "title": "text",
+                     *       "resourceIds": [
+                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *       ],
+                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "start": "2027-04-01T09:00:00Z",
+                     *       "end": "2027-04-01T09:00:00Z",
+                     *       "status": "pending",
+                     *       "price": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       },
+                     *       "partySize": 1,
+                     *       "note": "text",
+                     *       "expiresAt": "2027-04-01T09:00:00Z",
+                     *       "reason": "text",
+                     *       "fee": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "booking.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.invalid_transition" | "booking.slot_taken" | "person.erased";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "booking.appointment_too_long" | "booking.ends_before_start" | "booking.too_soon";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -5974,6 +8367,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "text"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReasonBody"];
             };
         };
@@ -5988,14 +8386,79 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "serviceName": "text",
+                     *       "title": "text",
+                     *       "resourceIds": [
+                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *       ],
+                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "start": "2027-04-01T09:00:00Z",
+                     *       "end": "2027-04-01T09:00:00Z",
+                     *       "status": "pending",
+                     *       "price": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       },
+                     *       "partySize": 1,
+                     *       "note": "text",
+                     *       "expiresAt": "2027-04-01T09:00:00Z",
+                     *       "reason": "text",
+                     *       "fee": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "booking.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.invalid_transition";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
@@ -6028,6 +8491,14 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "note": "text",
+                 *       "title": "text",
+                 *       "start": "2027-04-01T09:00:00Z",
+                 *       "end": "2027-04-01T09:00:00Z"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeBookingBody"];
             };
         };
@@ -6042,19 +8513,100 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "serviceName": "text",
+                     *       "title": "text",
+                     *       "resourceIds": [
+                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *       ],
+                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "start": "2027-04-01T09:00:00Z",
+                     *       "end": "2027-04-01T09:00:00Z",
+                     *       "status": "pending",
+                     *       "price": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       },
+                     *       "partySize": 1,
+                     *       "note": "text",
+                     *       "expiresAt": "2027-04-01T09:00:00Z",
+                     *       "reason": "text",
+                     *       "fee": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "booking.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.invalid_transition" | "booking.slot_taken" | "person.erased";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "booking.appointment_too_long" | "booking.ends_before_start" | "booking.too_soon";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -6082,6 +8634,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "text"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReasonBody"];
             };
         };
@@ -6096,14 +8653,79 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "serviceName": "text",
+                     *       "title": "text",
+                     *       "resourceIds": [
+                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *       ],
+                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "start": "2027-04-01T09:00:00Z",
+                     *       "end": "2027-04-01T09:00:00Z",
+                     *       "status": "pending",
+                     *       "price": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       },
+                     *       "partySize": 1,
+                     *       "note": "text",
+                     *       "expiresAt": "2027-04-01T09:00:00Z",
+                     *       "reason": "text",
+                     *       "fee": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "booking.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.invalid_transition";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
@@ -6146,14 +8768,79 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "serviceName": "text",
+                     *       "title": "text",
+                     *       "resourceIds": [
+                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *       ],
+                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "start": "2027-04-01T09:00:00Z",
+                     *       "end": "2027-04-01T09:00:00Z",
+                     *       "status": "pending",
+                     *       "price": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       },
+                     *       "partySize": 1,
+                     *       "note": "text",
+                     *       "expiresAt": "2027-04-01T09:00:00Z",
+                     *       "reason": "text",
+                     *       "fee": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "booking.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.invalid_transition";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
@@ -6196,14 +8883,79 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "serviceName": "text",
+                     *       "title": "text",
+                     *       "resourceIds": [
+                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *       ],
+                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "start": "2027-04-01T09:00:00Z",
+                     *       "end": "2027-04-01T09:00:00Z",
+                     *       "status": "pending",
+                     *       "price": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       },
+                     *       "partySize": 1,
+                     *       "note": "text",
+                     *       "expiresAt": "2027-04-01T09:00:00Z",
+                     *       "reason": "text",
+                     *       "fee": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "booking.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.invalid_transition";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
@@ -6246,19 +8998,100 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "serviceName": "text",
+                     *       "title": "text",
+                     *       "resourceIds": [
+                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *       ],
+                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "start": "2027-04-01T09:00:00Z",
+                     *       "end": "2027-04-01T09:00:00Z",
+                     *       "status": "pending",
+                     *       "price": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       },
+                     *       "partySize": 1,
+                     *       "note": "text",
+                     *       "expiresAt": "2027-04-01T09:00:00Z",
+                     *       "reason": "text",
+                     *       "fee": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "booking.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.invalid_transition" | "booking.slot_taken";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "booking.business_closed";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -6286,6 +9119,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "reason": "text"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReasonBody"];
             };
         };
@@ -6300,14 +9138,79 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "serviceName": "text",
+                     *       "title": "text",
+                     *       "resourceIds": [
+                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *       ],
+                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "start": "2027-04-01T09:00:00Z",
+                     *       "end": "2027-04-01T09:00:00Z",
+                     *       "status": "pending",
+                     *       "price": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       },
+                     *       "partySize": 1,
+                     *       "note": "text",
+                     *       "expiresAt": "2027-04-01T09:00:00Z",
+                     *       "reason": "text",
+                     *       "fee": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "booking.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.invalid_transition";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
@@ -6354,12 +9257,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "type": "BookingRescheduled",
+                     *           "at": "2027-04-01T09:00:00Z",
+                     *           "actor": {
+                     *             "id": "text",
+                     *             "role": "text"
+                     *           },
+                     *           "revision": 1,
+                     *           "data": {}
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["HistoryPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "booking.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -6398,14 +9335,79 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "serviceName": "text",
+                     *       "title": "text",
+                     *       "resourceIds": [
+                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *       ],
+                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "start": "2027-04-01T09:00:00Z",
+                     *       "end": "2027-04-01T09:00:00Z",
+                     *       "status": "pending",
+                     *       "price": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       },
+                     *       "partySize": 1,
+                     *       "note": "text",
+                     *       "expiresAt": "2027-04-01T09:00:00Z",
+                     *       "reason": "text",
+                     *       "fee": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "booking.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.invalid_transition";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
@@ -6438,6 +9440,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "start": "2027-04-01T09:00:00Z"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RescheduleBody"];
             };
         };
@@ -6452,19 +9459,100 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "serviceName": "text",
+                     *       "title": "text",
+                     *       "resourceIds": [
+                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *       ],
+                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "start": "2027-04-01T09:00:00Z",
+                     *       "end": "2027-04-01T09:00:00Z",
+                     *       "status": "pending",
+                     *       "price": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       },
+                     *       "partySize": 1,
+                     *       "note": "text",
+                     *       "expiresAt": "2027-04-01T09:00:00Z",
+                     *       "reason": "text",
+                     *       "fee": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "booking.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.abandoned" | "booking.already_started" | "booking.changed_meanwhile" | "booking.invalid_transition" | "booking.slot_taken";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "booking.business_closed" | "booking.customer_blocked" | "booking.off_grid" | "booking.outside_hours" | "booking.party_too_large" | "booking.resource_unsuitable" | "booking.too_far" | "booking.too_late_to_change" | "booking.too_soon";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -6502,19 +9590,100 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "serviceName": "text",
+                     *       "title": "text",
+                     *       "resourceIds": [
+                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *       ],
+                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "start": "2027-04-01T09:00:00Z",
+                     *       "end": "2027-04-01T09:00:00Z",
+                     *       "status": "pending",
+                     *       "price": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       },
+                     *       "partySize": 1,
+                     *       "note": "text",
+                     *       "expiresAt": "2027-04-01T09:00:00Z",
+                     *       "reason": "text",
+                     *       "fee": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "booking.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.abandoned" | "booking.already_started" | "booking.changed_meanwhile" | "booking.invalid_transition" | "booking.slot_taken";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "booking.business_closed" | "booking.outside_hours" | "booking.party_too_large";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -6564,6 +9733,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "revision": 1,
+                     *           "createdAt": "2027-04-01T09:00:00Z",
+                     *           "updatedAt": "2027-04-01T09:00:00Z",
+                     *           "name": "text",
+                     *           "slug": "text",
+                     *           "status": "pending_review",
+                     *           "timeZone": "Asia/Tokyo",
+                     *           "currency": "JPY",
+                     *           "locale": "text",
+                     *           "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "description": "text"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BusinessPage"];
                 };
             };
@@ -6620,6 +9810,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "name": "text",
+                     *       "slug": "text",
+                     *       "status": "pending_review",
+                     *       "timeZone": "Asia/Tokyo",
+                     *       "currency": "JPY",
+                     *       "locale": "text",
+                     *       "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "description": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BusinessView"];
                 };
             };
@@ -6635,7 +9841,23 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -6678,6 +9900,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "holidays": [
+                     *         {
+                     *           "date": "2027-04-01",
+                     *           "name": "text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["HolidaysBody"];
                 };
             };
@@ -6693,7 +9925,23 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -6736,6 +9984,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "timeZone": "Asia/Tokyo",
+                     *       "hours": [
+                     *         {
+                     *           "day": 1,
+                     *           "opens": "09:00",
+                     *           "closes": "18:00"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["HoursView"];
                 };
             };
@@ -6751,7 +10011,23 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -6794,6 +10070,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "revision": 1,
+                     *           "createdAt": "2027-04-01T09:00:00Z",
+                     *           "updatedAt": "2027-04-01T09:00:00Z",
+                     *           "name": "Ginza",
+                     *           "address": "text",
+                     *           "phone": "text",
+                     *           "timeZone": "Asia/Tokyo",
+                     *           "hours": [
+                     *             {
+                     *               "day": 1,
+                     *               "opens": "09:00",
+                     *               "closes": "18:00"
+                     *             }
+                     *           ],
+                     *           "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["LocationList"];
                 };
             };
@@ -6809,7 +10109,23 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -6853,6 +10169,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "name": "Ginza",
+                     *       "address": "text",
+                     *       "phone": "text",
+                     *       "timeZone": "Asia/Tokyo",
+                     *       "hours": [
+                     *         {
+                     *           "day": 1,
+                     *           "opens": "09:00",
+                     *           "closes": "18:00"
+                     *         }
+                     *       ],
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *     }
+                     */
                     "application/json": components["schemas"]["LocationView"];
                 };
             };
@@ -6868,7 +10204,23 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found" | "location.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -6923,6 +10275,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "revision": 1,
+                     *           "createdAt": "2027-04-01T09:00:00Z",
+                     *           "updatedAt": "2027-04-01T09:00:00Z",
+                     *           "name": "Cut",
+                     *           "description": "text",
+                     *           "category": "Hair",
+                     *           "durationMinutes": 60,
+                     *           "price": {
+                     *             "amount": 8000,
+                     *             "currency": "JPY"
+                     *           },
+                     *           "bufferBeforeMinutes": 0,
+                     *           "bufferAfterMinutes": 0,
+                     *           "capacity": 1,
+                     *           "intervalMinutes": 5,
+                     *           "requirements": [
+                     *             {
+                     *               "anyOf": [
+                     *                 "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "overrides": [
+                     *             {
+                     *               "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *               "price": {
+                     *                 "amount": 8000,
+                     *                 "currency": "JPY"
+                     *               },
+                     *               "durationMinutes": 1
+                     *             }
+                     *           ],
+                     *           "locationIds": [
+                     *             "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *           ],
+                     *           "policyId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "depositRule": {
+                     *             "percent": 50
+                     *           },
+                     *           "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ServicePage"];
                 };
             };
@@ -6938,7 +10340,23 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -6981,6 +10399,26 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "slotIntervalMinutes": 5,
+                     *       "minNoticeMinutes": 0,
+                     *       "bookingWindowDays": 1,
+                     *       "autoConfirm": true,
+                     *       "holdMinutes": 1,
+                     *       "pendingExpiryMinutes": 5,
+                     *       "reminderHours": [
+                     *         24,
+                     *         2
+                     *       ],
+                     *       "depositRule": {
+                     *         "percent": 50
+                     *       },
+                     *       "noShowFee": {
+                     *         "percent": 50
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["SettingsView"];
                 };
             };
@@ -6996,7 +10434,23 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -7039,6 +10493,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "name": "text",
+                     *       "slug": "text",
+                     *       "status": "pending_review",
+                     *       "timeZone": "Asia/Tokyo",
+                     *       "currency": "JPY",
+                     *       "locale": "text",
+                     *       "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "description": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BusinessView"];
                 };
             };
@@ -7054,7 +10524,23 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -7107,13 +10593,67 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "revision": 1,
+                     *           "createdAt": "2027-04-01T09:00:00Z",
+                     *           "updatedAt": "2027-04-01T09:00:00Z",
+                     *           "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "name": "text",
+                     *           "email": "text",
+                     *           "phone": "text",
+                     *           "birthday": "2027-04-01",
+                     *           "locale": "text",
+                     *           "consents": [
+                     *             "email"
+                     *           ],
+                     *           "status": "lead",
+                     *           "blockReason": "text",
+                     *           "tags": [
+                     *             "text"
+                     *           ],
+                     *           "assignedTo": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "bookings": 1,
+                     *           "completed": 1,
+                     *           "cancelled": 1,
+                     *           "noShows": 1,
+                     *           "spent": {
+                     *             "amount": 8000,
+                     *             "currency": "JPY"
+                     *           },
+                     *           "lastVisitAt": "2027-04-01T09:00:00Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -7141,6 +10681,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Hanako Yamada",
+                 *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateCustomerBody"];
             };
         };
@@ -7156,18 +10702,100 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "name": "text",
+                     *       "email": "text",
+                     *       "phone": "text",
+                     *       "birthday": "2027-04-01",
+                     *       "locale": "text",
+                     *       "consents": [
+                     *         "email"
+                     *       ],
+                     *       "status": "lead",
+                     *       "blockReason": "text",
+                     *       "tags": [
+                     *         "text"
+                     *       ],
+                     *       "assignedTo": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "bookings": 1,
+                     *       "completed": 1,
+                     *       "cancelled": 1,
+                     *       "noShows": 1,
+                     *       "spent": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       },
+                     *       "lastVisitAt": "2027-04-01T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "customer.erased" | "person.erased";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "customer.born_later" | "customer.unknown_member";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -7204,13 +10832,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "name": "text",
+                     *       "email": "text",
+                     *       "phone": "text",
+                     *       "birthday": "2027-04-01",
+                     *       "locale": "text",
+                     *       "consents": [
+                     *         "email"
+                     *       ],
+                     *       "status": "lead",
+                     *       "blockReason": "text",
+                     *       "tags": [
+                     *         "text"
+                     *       ],
+                     *       "assignedTo": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "bookings": 1,
+                     *       "completed": 1,
+                     *       "cancelled": 1,
+                     *       "noShows": 1,
+                     *       "spent": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       },
+                     *       "lastVisitAt": "2027-04-01T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerView"] | components["schemas"]["OwnProfileView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "customer.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -7239,6 +10916,24 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Hanako Yamada",
+                 *       "email": "hanako@example.com",
+                 *       "phone": "+81312345678",
+                 *       "birthday": "1990-01-02",
+                 *       "locale": "ja",
+                 *       "consents": [
+                 *         "email"
+                 *       ],
+                 *       "status": "customer",
+                 *       "tags": [
+                 *         "text"
+                 *       ],
+                 *       "assignedTo": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                 *       "blockReason": "text"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeCustomerBody"];
             };
         };
@@ -7253,19 +10948,101 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "name": "text",
+                     *       "email": "text",
+                     *       "phone": "text",
+                     *       "birthday": "2027-04-01",
+                     *       "locale": "text",
+                     *       "consents": [
+                     *         "email"
+                     *       ],
+                     *       "status": "lead",
+                     *       "blockReason": "text",
+                     *       "tags": [
+                     *         "text"
+                     *       ],
+                     *       "assignedTo": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "bookings": 1,
+                     *       "completed": 1,
+                     *       "cancelled": 1,
+                     *       "noShows": 1,
+                     *       "spent": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       },
+                     *       "lastVisitAt": "2027-04-01T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerView"] | components["schemas"]["OwnProfileView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "customer.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "customer.erased" | "person.erased";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "customer.born_later" | "customer.unknown_member";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -7307,8 +11084,41 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "customer.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "customer.erased";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
@@ -7351,13 +11161,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "status": "erased"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ErasedCustomerView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "customer.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -7400,14 +11236,135 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "customer": {
+                     *         "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *         "revision": 1,
+                     *         "createdAt": "2027-04-01T09:00:00Z",
+                     *         "updatedAt": "2027-04-01T09:00:00Z",
+                     *         "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *         "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *         "name": "text",
+                     *         "email": "text",
+                     *         "phone": "text",
+                     *         "birthday": "2027-04-01",
+                     *         "locale": "text",
+                     *         "consents": [
+                     *           "email"
+                     *         ],
+                     *         "status": "lead",
+                     *         "blockReason": "text",
+                     *         "tags": [
+                     *           "text"
+                     *         ],
+                     *         "assignedTo": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *       },
+                     *       "notes": [
+                     *         {
+                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "revision": 1,
+                     *           "createdAt": "2027-04-01T09:00:00Z",
+                     *           "updatedAt": "2027-04-01T09:00:00Z",
+                     *           "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "kind": "allergy",
+                     *           "text": "text",
+                     *           "shared": true,
+                     *           "authorId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *         }
+                     *       ],
+                     *       "bookings": [
+                     *         {
+                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "revision": 1,
+                     *           "createdAt": "2027-04-01T09:00:00Z",
+                     *           "updatedAt": "2027-04-01T09:00:00Z",
+                     *           "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "serviceName": "text",
+                     *           "title": "text",
+                     *           "resourceIds": [
+                     *             "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *           ],
+                     *           "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "start": "2027-04-01T09:00:00Z",
+                     *           "end": "2027-04-01T09:00:00Z",
+                     *           "status": "pending",
+                     *           "price": {
+                     *             "amount": 8000,
+                     *             "currency": "JPY"
+                     *           },
+                     *           "partySize": 1,
+                     *           "note": "text",
+                     *           "expiresAt": "2027-04-01T09:00:00Z",
+                     *           "reason": "text",
+                     *           "fee": {
+                     *             "amount": 8000,
+                     *             "currency": "JPY"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "events": [
+                     *         {
+                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "at": "2027-04-01T09:00:00Z",
+                     *           "entity": "booking",
+                     *           "entityId": "text",
+                     *           "type": "BookingRequested",
+                     *           "actor": {
+                     *             "id": "text",
+                     *             "role": "text",
+                     *             "ip": "text",
+                     *             "userAgent": "text"
+                     *           },
+                     *           "data": {}
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerExportView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "customer.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "customer.erased";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -7452,14 +11409,84 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "revision": 1,
+                     *           "createdAt": "2027-04-01T09:00:00Z",
+                     *           "updatedAt": "2027-04-01T09:00:00Z",
+                     *           "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "serviceName": "text",
+                     *           "title": "text",
+                     *           "resourceIds": [
+                     *             "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *           ],
+                     *           "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "start": "2027-04-01T09:00:00Z",
+                     *           "end": "2027-04-01T09:00:00Z",
+                     *           "status": "pending",
+                     *           "price": {
+                     *             "amount": 8000,
+                     *             "currency": "JPY"
+                     *           },
+                     *           "partySize": 1,
+                     *           "note": "text",
+                     *           "expiresAt": "2027-04-01T09:00:00Z",
+                     *           "reason": "text",
+                     *           "fee": {
+                     *             "amount": 8000,
+                     *             "currency": "JPY"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BookingPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "customer.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "customer.erased";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -7488,6 +11515,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                 *     }
+                 */
                 "application/json": components["schemas"]["LinkUserBody"];
             };
         };
@@ -7502,19 +11534,101 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "name": "text",
+                     *       "email": "text",
+                     *       "phone": "text",
+                     *       "birthday": "2027-04-01",
+                     *       "locale": "text",
+                     *       "consents": [
+                     *         "email"
+                     *       ],
+                     *       "status": "lead",
+                     *       "blockReason": "text",
+                     *       "tags": [
+                     *         "text"
+                     *       ],
+                     *       "assignedTo": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "bookings": 1,
+                     *       "completed": 1,
+                     *       "cancelled": 1,
+                     *       "noShows": 1,
+                     *       "spent": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       },
+                     *       "lastVisitAt": "2027-04-01T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["CustomerView"] | components["schemas"]["OwnProfileView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found" | "customer.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "customer.already_linked" | "customer.erased" | "customer.user_taken";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "customer.link_not_offered" | "customer.own_link" | "customer.unknown_user";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -7558,14 +11672,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "position": 1,
+                     *           "at": "2027-04-01T09:00:00Z",
+                     *           "type": "BookingRequested",
+                     *           "detail": {}
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TimelinePage"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "customer.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "customer.erased";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -7610,13 +11771,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "revision": 1,
+                     *           "createdAt": "2027-04-01T09:00:00Z",
+                     *           "updatedAt": "2027-04-01T09:00:00Z",
+                     *           "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "kind": "allergy",
+                     *           "text": "text",
+                     *           "shared": true,
+                     *           "authorId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NotePage"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "customer.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "customer.erased";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -7642,6 +11855,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "kind": "allergy",
+                 *       "text": "text",
+                 *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AddNoteBody"];
             };
         };
@@ -7657,14 +11877,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "kind": "allergy",
+                     *       "text": "text",
+                     *       "shared": true,
+                     *       "authorId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NoteView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "customer.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "customer.erased";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -7705,13 +11972,60 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "kind": "allergy",
+                     *       "text": "text",
+                     *       "shared": true,
+                     *       "authorId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NoteView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "note.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "customer.erased";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -7740,6 +12054,13 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "kind": "allergy",
+                 *       "text": "text",
+                 *       "shared": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeNoteBody"];
             };
         };
@@ -7754,14 +12075,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "kind": "allergy",
+                     *       "text": "text",
+                     *       "shared": true,
+                     *       "authorId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NoteView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "customer.not_found" | "note.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "customer.erased";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
@@ -7808,8 +12176,41 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "customer.not_found" | "note.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "customer.erased";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
@@ -7838,6 +12239,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok",
+                     *       "missing": [
+                     *         "text"
+                     *       ],
+                     *       "uptime": 1,
+                     *       "timestamp": "2027-04-01T09:00:00Z",
+                     *       "environment": "production",
+                     *       "checks": {}
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -7885,6 +12298,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "revision": 1,
+                     *           "createdAt": "2027-04-01T09:00:00Z",
+                     *           "updatedAt": "2027-04-01T09:00:00Z",
+                     *           "name": "text",
+                     *           "slug": "text",
+                     *           "status": "pending_review",
+                     *           "timeZone": "Asia/Tokyo",
+                     *           "currency": "JPY",
+                     *           "locale": "text",
+                     *           "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "description": "text",
+                     *           "ownerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "reason": "text",
+                     *           "settings": {
+                     *             "slotIntervalMinutes": 5,
+                     *             "minNoticeMinutes": 0,
+                     *             "bookingWindowDays": 1,
+                     *             "autoConfirm": true,
+                     *             "holdMinutes": 1,
+                     *             "pendingExpiryMinutes": 5,
+                     *             "reminderHours": [
+                     *               24,
+                     *               2
+                     *             ],
+                     *             "depositRule": {
+                     *               "percent": 50
+                     *             },
+                     *             "noShowFee": {
+                     *               "percent": 50
+                     *             }
+                     *           },
+                     *           "hours": [
+                     *             {
+                     *               "day": 1,
+                     *               "opens": "09:00",
+                     *               "closes": "18:00"
+                     *             }
+                     *           ],
+                     *           "holidays": [
+                     *             {
+                     *               "date": "2027-04-01",
+                     *               "name": "text"
+                     *             }
+                     *           ],
+                     *           "trialEndsAt": "2027-04-01T09:00:00Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnBusinessPage"];
                 };
             };
@@ -7915,6 +12383,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Salon Sakura",
+                 *       "slug": "salon-sakura",
+                 *       "timeZone": "Asia/Tokyo",
+                 *       "currency": "JPY"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateBusinessBody"];
             };
         };
@@ -7930,17 +12406,100 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "name": "text",
+                     *       "slug": "text",
+                     *       "status": "pending_review",
+                     *       "timeZone": "Asia/Tokyo",
+                     *       "currency": "JPY",
+                     *       "locale": "text",
+                     *       "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "description": "text",
+                     *       "ownerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "reason": "text",
+                     *       "settings": {
+                     *         "slotIntervalMinutes": 5,
+                     *         "minNoticeMinutes": 0,
+                     *         "bookingWindowDays": 1,
+                     *         "autoConfirm": true,
+                     *         "holdMinutes": 1,
+                     *         "pendingExpiryMinutes": 5,
+                     *         "reminderHours": [
+                     *           24,
+                     *           2
+                     *         ],
+                     *         "depositRule": {
+                     *           "percent": 50
+                     *         },
+                     *         "noShowFee": {
+                     *           "percent": 50
+                     *         }
+                     *       },
+                     *       "hours": [
+                     *         {
+                     *           "day": 1,
+                     *           "opens": "09:00",
+                     *           "closes": "18:00"
+                     *         }
+                     *       ],
+                     *       "holidays": [
+                     *         {
+                     *           "date": "2027-04-01",
+                     *           "name": "text"
+                     *         }
+                     *       ],
+                     *       "trialEndsAt": "2027-04-01T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnBusinessView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            409: components["responses"]["Conflict"];
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "business.slug_taken";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "business.slug_reserved" | "business.unknown_vertical";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -7977,13 +12536,79 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "name": "text",
+                     *       "slug": "text",
+                     *       "status": "pending_review",
+                     *       "timeZone": "Asia/Tokyo",
+                     *       "currency": "JPY",
+                     *       "locale": "text",
+                     *       "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "description": "text",
+                     *       "ownerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "reason": "text",
+                     *       "settings": {
+                     *         "slotIntervalMinutes": 5,
+                     *         "minNoticeMinutes": 0,
+                     *         "bookingWindowDays": 1,
+                     *         "autoConfirm": true,
+                     *         "holdMinutes": 1,
+                     *         "pendingExpiryMinutes": 5,
+                     *         "reminderHours": [
+                     *           24,
+                     *           2
+                     *         ],
+                     *         "depositRule": {
+                     *           "percent": 50
+                     *         },
+                     *         "noShowFee": {
+                     *           "percent": 50
+                     *         }
+                     *       },
+                     *       "hours": [
+                     *         {
+                     *           "day": 1,
+                     *           "opens": "09:00",
+                     *           "closes": "18:00"
+                     *         }
+                     *       ],
+                     *       "holidays": [
+                     *         {
+                     *           "date": "2027-04-01",
+                     *           "name": "text"
+                     *         }
+                     *       ],
+                     *       "trialEndsAt": "2027-04-01T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnBusinessView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -8012,6 +12637,16 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Salon Sakura",
+                 *       "slug": "salon-sakura",
+                 *       "timeZone": "Asia/Tokyo",
+                 *       "locale": "ja",
+                 *       "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                 *       "description": "text"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeBusinessBody"];
             };
         };
@@ -8026,19 +12661,118 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "name": "text",
+                     *       "slug": "text",
+                     *       "status": "pending_review",
+                     *       "timeZone": "Asia/Tokyo",
+                     *       "currency": "JPY",
+                     *       "locale": "text",
+                     *       "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "description": "text",
+                     *       "ownerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "reason": "text",
+                     *       "settings": {
+                     *         "slotIntervalMinutes": 5,
+                     *         "minNoticeMinutes": 0,
+                     *         "bookingWindowDays": 1,
+                     *         "autoConfirm": true,
+                     *         "holdMinutes": 1,
+                     *         "pendingExpiryMinutes": 5,
+                     *         "reminderHours": [
+                     *           24,
+                     *           2
+                     *         ],
+                     *         "depositRule": {
+                     *           "percent": 50
+                     *         },
+                     *         "noShowFee": {
+                     *           "percent": 50
+                     *         }
+                     *       },
+                     *       "hours": [
+                     *         {
+                     *           "day": 1,
+                     *           "opens": "09:00",
+                     *           "closes": "18:00"
+                     *         }
+                     *       ],
+                     *       "holidays": [
+                     *         {
+                     *           "date": "2027-04-01",
+                     *           "name": "text"
+                     *         }
+                     *       ],
+                     *       "trialEndsAt": "2027-04-01T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnBusinessView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "business.closed" | "business.slug_taken";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "business.slug_reserved" | "business.unknown_vertical";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -8080,7 +12814,23 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -8114,6 +12864,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "holidays": [
+                 *         {
+                 *           "date": "2027-04-01",
+                 *           "name": "text"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["HolidaysBody"];
             };
         };
@@ -8128,19 +12888,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "holidays": [
+                     *         {
+                     *           "date": "2027-04-01",
+                     *           "name": "text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["HolidaysBody"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "business.holiday_repeated";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -8168,6 +12970,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "hours": [
+                 *         {
+                 *           "day": 1,
+                 *           "opens": "09:00",
+                 *           "closes": "18:00"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["HoursBody"];
             };
         };
@@ -8182,19 +12995,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "timeZone": "Asia/Tokyo",
+                     *       "hours": [
+                     *         {
+                     *           "day": 1,
+                     *           "opens": "09:00",
+                     *           "closes": "18:00"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["HoursView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "hours.overlap";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -8222,6 +13079,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ginza"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AddLocationBody"];
             };
         };
@@ -8237,19 +13099,88 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "name": "Ginza",
+                     *       "address": "text",
+                     *       "phone": "text",
+                     *       "timeZone": "Asia/Tokyo",
+                     *       "hours": [
+                     *         {
+                     *           "day": 1,
+                     *           "opens": "09:00",
+                     *           "closes": "18:00"
+                     *         }
+                     *       ],
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *     }
+                     */
                     "application/json": components["schemas"]["LocationView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "business.closed";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "hours.overlap";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -8278,6 +13209,21 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Ginza",
+                 *       "address": "text",
+                 *       "phone": "text",
+                 *       "timeZone": "Asia/Tokyo",
+                 *       "hours": [
+                 *         {
+                 *           "day": 1,
+                 *           "opens": "09:00",
+                 *           "closes": "18:00"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeLocationBody"];
             };
         };
@@ -8292,19 +13238,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "name": "Ginza",
+                     *       "address": "text",
+                     *       "phone": "text",
+                     *       "timeZone": "Asia/Tokyo",
+                     *       "hours": [
+                     *         {
+                     *           "day": 1,
+                     *           "opens": "09:00",
+                     *           "closes": "18:00"
+                     *         }
+                     *       ],
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *     }
+                     */
                     "application/json": components["schemas"]["LocationView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found" | "location.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "hours.overlap";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -8347,7 +13345,23 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found" | "location.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -8391,14 +13405,97 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "name": "text",
+                     *       "slug": "text",
+                     *       "status": "pending_review",
+                     *       "timeZone": "Asia/Tokyo",
+                     *       "currency": "JPY",
+                     *       "locale": "text",
+                     *       "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "description": "text",
+                     *       "ownerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "reason": "text",
+                     *       "settings": {
+                     *         "slotIntervalMinutes": 5,
+                     *         "minNoticeMinutes": 0,
+                     *         "bookingWindowDays": 1,
+                     *         "autoConfirm": true,
+                     *         "holdMinutes": 1,
+                     *         "pendingExpiryMinutes": 5,
+                     *         "reminderHours": [
+                     *           24,
+                     *           2
+                     *         ],
+                     *         "depositRule": {
+                     *           "percent": 50
+                     *         },
+                     *         "noShowFee": {
+                     *           "percent": 50
+                     *         }
+                     *       },
+                     *       "hours": [
+                     *         {
+                     *           "day": 1,
+                     *           "opens": "09:00",
+                     *           "closes": "18:00"
+                     *         }
+                     *       ],
+                     *       "holidays": [
+                     *         {
+                     *           "date": "2027-04-01",
+                     *           "name": "text"
+                     *         }
+                     *       ],
+                     *       "trialEndsAt": "2027-04-01T09:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["OwnBusinessView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "business.invalid_transition";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
@@ -8431,6 +13528,26 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "slotIntervalMinutes": 5,
+                 *       "minNoticeMinutes": 0,
+                 *       "bookingWindowDays": 1,
+                 *       "autoConfirm": true,
+                 *       "holdMinutes": 1,
+                 *       "pendingExpiryMinutes": 5,
+                 *       "reminderHours": [
+                 *         24,
+                 *         2
+                 *       ],
+                 *       "depositRule": {
+                 *         "percent": 50
+                 *       },
+                 *       "noShowFee": {
+                 *         "percent": 50
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["SettingsBody"];
             };
         };
@@ -8445,19 +13562,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "slotIntervalMinutes": 5,
+                     *       "minNoticeMinutes": 0,
+                     *       "bookingWindowDays": 1,
+                     *       "autoConfirm": true,
+                     *       "holdMinutes": 1,
+                     *       "pendingExpiryMinutes": 5,
+                     *       "reminderHours": [
+                     *         24,
+                     *         2
+                     *       ],
+                     *       "depositRule": {
+                     *         "percent": 50
+                     *       },
+                     *       "noShowFee": {
+                     *         "percent": 50
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["SettingsView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "business.setting_out_of_bounds" | "money.currency_mismatch";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -8485,6 +13654,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Yuki",
+                 *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                 *       "kind": "staff"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateResourceBody"];
             };
         };
@@ -8500,18 +13676,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "name": "Yuki",
+                     *       "description": "text",
+                     *       "capacity": 1,
+                     *       "locationId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "kind": "staff",
+                     *       "hours": [
+                     *         {
+                     *           "starts": "09:00",
+                     *           "ends": "17:00",
+                     *           "day": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResourceView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "location.unknown" | "resource.unknown_member" | "resource.user_needs_staff";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -8539,6 +13769,15 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Yuki",
+                 *       "description": "text",
+                 *       "capacity": 1,
+                 *       "locationId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                 *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeResourceBody"];
             };
         };
@@ -8553,19 +13792,73 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "name": "Yuki",
+                     *       "description": "text",
+                     *       "capacity": 1,
+                     *       "locationId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "kind": "staff",
+                     *       "hours": [
+                     *         {
+                     *           "starts": "09:00",
+                     *           "ends": "17:00",
+                     *           "day": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResourceView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "resource.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "location.unknown" | "resource.unknown_member" | "resource.user_needs_staff";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -8607,7 +13900,23 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "resource.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -8641,6 +13950,17 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Cut",
+                 *       "durationMinutes": 60,
+                 *       "price": {
+                 *         "amount": 8000,
+                 *         "currency": "JPY"
+                 *       },
+                 *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateServiceBody"];
             };
         };
@@ -8656,18 +13976,95 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "name": "Cut",
+                     *       "description": "text",
+                     *       "category": "Hair",
+                     *       "durationMinutes": 60,
+                     *       "price": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       },
+                     *       "bufferBeforeMinutes": 0,
+                     *       "bufferAfterMinutes": 0,
+                     *       "capacity": 1,
+                     *       "intervalMinutes": 5,
+                     *       "requirements": [
+                     *         {
+                     *           "anyOf": [
+                     *             "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "overrides": [
+                     *         {
+                     *           "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "price": {
+                     *             "amount": 8000,
+                     *             "currency": "JPY"
+                     *           },
+                     *           "durationMinutes": 1
+                     *         }
+                     *       ],
+                     *       "locationIds": [
+                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *       ],
+                     *       "policyId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "depositRule": {
+                     *         "percent": 50
+                     *       },
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ServiceView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "location.unknown" | "money.currency_mismatch" | "service.override_repeated" | "service.override_unrelated" | "service.too_many_resources" | "service.unknown_policy" | "service.unknown_resource";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -8695,6 +14092,41 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "Cut",
+                 *       "description": "text",
+                 *       "category": "Hair",
+                 *       "durationMinutes": 60,
+                 *       "price": {
+                 *         "amount": 8000,
+                 *         "currency": "JPY"
+                 *       },
+                 *       "bufferBeforeMinutes": 0,
+                 *       "bufferAfterMinutes": 0,
+                 *       "capacity": 1,
+                 *       "intervalMinutes": 5,
+                 *       "requirements": [
+                 *         {
+                 *           "anyOf": [
+                 *             "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                 *           ]
+                 *         }
+                 *       ],
+                 *       "overrides": [
+                 *         {
+                 *           "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                 *         }
+                 *       ],
+                 *       "locationIds": [
+                 *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                 *       ],
+                 *       "policyId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                 *       "depositRule": {
+                 *         "percent": 50
+                 *       }
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeServiceBody"];
             };
         };
@@ -8709,19 +14141,96 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "name": "Cut",
+                     *       "description": "text",
+                     *       "category": "Hair",
+                     *       "durationMinutes": 60,
+                     *       "price": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       },
+                     *       "bufferBeforeMinutes": 0,
+                     *       "bufferAfterMinutes": 0,
+                     *       "capacity": 1,
+                     *       "intervalMinutes": 5,
+                     *       "requirements": [
+                     *         {
+                     *           "anyOf": [
+                     *             "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "overrides": [
+                     *         {
+                     *           "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "price": {
+                     *             "amount": 8000,
+                     *             "currency": "JPY"
+                     *           },
+                     *           "durationMinutes": 1
+                     *         }
+                     *       ],
+                     *       "locationIds": [
+                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *       ],
+                     *       "policyId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "depositRule": {
+                     *         "percent": 50
+                     *       },
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ServiceView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "service.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "location.unknown" | "money.currency_mismatch" | "service.override_repeated" | "service.override_unrelated" | "service.too_many_resources" | "service.unknown_policy" | "service.unknown_resource";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -8763,7 +14272,23 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "service.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -8814,13 +14339,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "revision": 1,
+                     *           "createdAt": "2027-04-01T09:00:00Z",
+                     *           "updatedAt": "2027-04-01T09:00:00Z",
+                     *           "name": "A day before",
+                     *           "freeUntilHours": 24,
+                     *           "lateFee": {
+                     *             "percent": 50
+                     *           },
+                     *           "noShowFee": {
+                     *             "percent": 50
+                     *           },
+                     *           "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "isDefault": true
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["PolicyPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -8848,6 +14412,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "A day before",
+                 *       "freeUntilHours": 24,
+                 *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreatePolicyBody"];
             };
         };
@@ -8863,18 +14434,68 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "name": "A day before",
+                     *       "freeUntilHours": 24,
+                     *       "lateFee": {
+                     *         "percent": 50
+                     *       },
+                     *       "noShowFee": {
+                     *         "percent": 50
+                     *       },
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "isDefault": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["PolicyView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "money.currency_mismatch";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -8911,13 +14532,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "name": "A day before",
+                     *       "freeUntilHours": 24,
+                     *       "lateFee": {
+                     *         "percent": 50
+                     *       },
+                     *       "noShowFee": {
+                     *         "percent": 50
+                     *       },
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "isDefault": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["PolicyView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "policy.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -8946,6 +14601,19 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "A day before",
+                 *       "freeUntilHours": 24,
+                 *       "lateFee": {
+                 *         "percent": 50
+                 *       },
+                 *       "noShowFee": {
+                 *         "percent": 50
+                 *       },
+                 *       "isDefault": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangePolicyBody"];
             };
         };
@@ -8960,19 +14628,69 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "name": "A day before",
+                     *       "freeUntilHours": 24,
+                     *       "lateFee": {
+                     *         "percent": 50
+                     *       },
+                     *       "noShowFee": {
+                     *         "percent": 50
+                     *       },
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "isDefault": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["PolicyView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "policy.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "money.currency_mismatch";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -9014,7 +14732,23 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "policy.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -9073,6 +14807,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "revision": 1,
+                     *           "createdAt": "2027-04-01T09:00:00Z",
+                     *           "updatedAt": "2027-04-01T09:00:00Z",
+                     *           "name": "Yuki",
+                     *           "description": "text",
+                     *           "capacity": 1,
+                     *           "locationId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "kind": "staff",
+                     *           "hours": [
+                     *             {
+                     *               "starts": "09:00",
+                     *               "ends": "17:00",
+                     *               "day": 1
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResourcePage"];
                 };
             };
@@ -9088,7 +14849,23 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -9130,6 +14907,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "name": "Yuki",
+                     *       "description": "text",
+                     *       "capacity": 1,
+                     *       "locationId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "kind": "staff",
+                     *       "hours": [
+                     *         {
+                     *           "starts": "09:00",
+                     *           "ends": "17:00",
+                     *           "day": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResourceView"];
                 };
             };
@@ -9145,7 +14944,23 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "resource.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -9190,13 +15005,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "revision": 1,
+                     *           "createdAt": "2027-04-01T09:00:00Z",
+                     *           "updatedAt": "2027-04-01T09:00:00Z",
+                     *           "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "start": "2027-04-01T09:00:00Z",
+                     *           "end": "2027-04-01T09:00:00Z",
+                     *           "reason": "text"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BlockPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "resource.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -9225,6 +15073,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "start": "2027-04-01T09:00:00Z",
+                 *       "end": "2027-04-01T09:00:00Z"
+                 *     }
+                 */
                 "application/json": components["schemas"]["BlockBody"];
             };
         };
@@ -9240,19 +15094,80 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "start": "2027-04-01T09:00:00Z",
+                     *       "end": "2027-04-01T09:00:00Z",
+                     *       "reason": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BlockView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "resource.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.slot_taken";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "calendar.block_too_long" | "calendar.ends_before_start" | "calendar.in_the_past";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -9290,13 +15205,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "start": "2027-04-01T09:00:00Z",
+                     *       "end": "2027-04-01T09:00:00Z",
+                     *       "reason": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BlockView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "block.not_found" | "resource.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -9340,7 +15283,23 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "block.not_found" | "resource.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -9402,6 +15361,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "revision": 1,
+                     *           "createdAt": "2027-04-01T09:00:00Z",
+                     *           "updatedAt": "2027-04-01T09:00:00Z",
+                     *           "name": "Cut",
+                     *           "description": "text",
+                     *           "category": "Hair",
+                     *           "durationMinutes": 60,
+                     *           "price": {
+                     *             "amount": 8000,
+                     *             "currency": "JPY"
+                     *           },
+                     *           "bufferBeforeMinutes": 0,
+                     *           "bufferAfterMinutes": 0,
+                     *           "capacity": 1,
+                     *           "intervalMinutes": 5,
+                     *           "requirements": [
+                     *             {
+                     *               "anyOf": [
+                     *                 "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "overrides": [
+                     *             {
+                     *               "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *               "price": {
+                     *                 "amount": 8000,
+                     *                 "currency": "JPY"
+                     *               },
+                     *               "durationMinutes": 1
+                     *             }
+                     *           ],
+                     *           "locationIds": [
+                     *             "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *           ],
+                     *           "policyId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "depositRule": {
+                     *             "percent": 50
+                     *           },
+                     *           "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ServicePage"];
                 };
             };
@@ -9417,7 +15426,23 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -9459,6 +15484,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "name": "Cut",
+                     *       "description": "text",
+                     *       "category": "Hair",
+                     *       "durationMinutes": 60,
+                     *       "price": {
+                     *         "amount": 8000,
+                     *         "currency": "JPY"
+                     *       },
+                     *       "bufferBeforeMinutes": 0,
+                     *       "bufferAfterMinutes": 0,
+                     *       "capacity": 1,
+                     *       "intervalMinutes": 5,
+                     *       "requirements": [
+                     *         {
+                     *           "anyOf": [
+                     *             "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "overrides": [
+                     *         {
+                     *           "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "price": {
+                     *             "amount": 8000,
+                     *             "currency": "JPY"
+                     *           },
+                     *           "durationMinutes": 1
+                     *         }
+                     *       ],
+                     *       "locationIds": [
+                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *       ],
+                     *       "policyId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "depositRule": {
+                     *         "percent": 50
+                     *       },
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ServiceView"];
                 };
             };
@@ -9474,7 +15544,23 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["BadRequest"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "service.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -9523,12 +15609,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "revision": 1,
+                     *           "createdAt": "2027-04-01T09:00:00Z",
+                     *           "updatedAt": "2027-04-01T09:00:00Z",
+                     *           "role": "owner",
+                     *           "locationIds": [
+                     *             "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *           ],
+                     *           "specializations": [
+                     *             "text"
+                     *           ],
+                     *           "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "status": "active"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AssignmentPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -9556,6 +15681,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "role": "owner",
+                 *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                 *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AssignStaffBody"];
             };
         };
@@ -9571,18 +15703,101 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "role": "owner",
+                     *       "locationIds": [
+                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *       ],
+                     *       "specializations": [
+                     *         "text"
+                     *       ],
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "status": "active"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AssignmentView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "access.forbidden" | "identity.email_not_verified" | "member.forbidden";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "member.already_assigned" | "member.already_owner";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "location.unknown" | "member.unknown_user";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -9619,13 +15834,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "role": "owner",
+                     *       "locationIds": [
+                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *       ],
+                     *       "specializations": [
+                     *         "text"
+                     *       ],
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "status": "active"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AssignmentView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "member.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -9654,6 +15903,17 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "role": "owner",
+                 *       "locationIds": [
+                 *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                 *       ],
+                 *       "specializations": [
+                 *         "text"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeAssignmentBody"];
             };
         };
@@ -9668,19 +15928,102 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "role": "owner",
+                     *       "locationIds": [
+                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *       ],
+                     *       "specializations": [
+                     *         "text"
+                     *       ],
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "status": "active"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AssignmentView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "access.forbidden" | "identity.email_not_verified" | "member.forbidden";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "member.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "member.invalid_transition";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "location.unknown";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -9721,8 +16064,40 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "access.forbidden" | "identity.email_not_verified" | "member.forbidden";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "member.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -9769,8 +16144,40 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "access.forbidden" | "identity.email_not_verified" | "member.forbidden";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "member.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -9826,13 +16233,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "revision": 1,
+                     *           "createdAt": "2027-04-01T09:00:00Z",
+                     *           "updatedAt": "2027-04-01T09:00:00Z",
+                     *           "date": "2027-04-01",
+                     *           "kind": "off",
+                     *           "hours": [
+                     *             {
+                     *               "starts": "09:00",
+                     *               "ends": "17:00"
+                     *             }
+                     *           ],
+                     *           "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ExceptionPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -9858,6 +16304,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "date": "2027-04-01",
+                 *       "kind": "off",
+                 *       "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                 *     }
+                 */
                 "application/json": components["schemas"]["AddExceptionBody"];
             };
         };
@@ -9873,18 +16326,85 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "date": "2027-04-01",
+                     *       "kind": "off",
+                     *       "hours": [
+                     *         {
+                     *           "starts": "09:00",
+                     *           "ends": "17:00"
+                     *         }
+                     *       ],
+                     *       "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ExceptionView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "resource.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "exception.date_taken";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "exception.hours_missing" | "hours.overlap";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -9921,13 +16441,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "date": "2027-04-01",
+                     *       "kind": "off",
+                     *       "hours": [
+                     *         {
+                     *           "starts": "09:00",
+                     *           "ends": "17:00"
+                     *         }
+                     *       ],
+                     *       "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ExceptionView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "exception.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -9956,6 +16510,18 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "date": "2027-04-01",
+                 *       "kind": "off",
+                 *       "hours": [
+                 *         {
+                 *           "starts": "09:00",
+                 *           "ends": "17:00"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeExceptionBody"];
             };
         };
@@ -9970,19 +16536,86 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "date": "2027-04-01",
+                     *       "kind": "off",
+                     *       "hours": [
+                     *         {
+                     *           "starts": "09:00",
+                     *           "ends": "17:00"
+                     *         }
+                     *       ],
+                     *       "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ExceptionView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "exception.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "exception.date_taken";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "exception.hours_missing" | "hours.overlap";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -10024,7 +16657,23 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "exception.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
@@ -10075,13 +16724,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "hours": [
+                     *             {
+                     *               "starts": "09:00",
+                     *               "ends": "17:00",
+                     *               "day": 1
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorkingHoursPage"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "business.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -10107,6 +16789,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                 *       "hours": [
+                 *         {
+                 *           "starts": "09:00",
+                 *           "ends": "17:00",
+                 *           "day": 1
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["SetWorkingHoursBody"];
             };
         };
@@ -10121,18 +16815,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "hours": [
+                     *         {
+                     *           "starts": "09:00",
+                     *           "ends": "17:00",
+                     *           "day": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorkingHoursView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "resource.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             409: components["responses"]["Conflict"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "hours.overlap";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -10169,13 +16907,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "hours": [
+                     *         {
+                     *           "starts": "09:00",
+                     *           "ends": "17:00",
+                     *           "day": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorkingHoursView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            /** @description Not Found */
+            404: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "resource.not_found";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             414: components["responses"]["URITooLong"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
@@ -10222,6 +16988,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *           "revision": 1,
+                     *           "createdAt": "2027-04-01T09:00:00Z",
+                     *           "updatedAt": "2027-04-01T09:00:00Z",
+                     *           "name": "text",
+                     *           "email": "hanako@example.com",
+                     *           "role": "user",
+                     *           "locale": "text",
+                     *           "emailVerified": true,
+                     *           "status": "active"
+                     *         }
+                     *       ],
+                     *       "nextCursor": "text"
+                     *     }
+                     */
                     "application/json": components["schemas"]["UserPage"];
                 };
             };
@@ -10251,6 +17036,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "name": "text",
+                     *       "email": "hanako@example.com",
+                     *       "role": "user",
+                     *       "locale": "text",
+                     *       "emailVerified": true,
+                     *       "status": "active"
+                     *     }
+                     */
                     "application/json": components["schemas"]["UserView"];
                 };
             };
@@ -10280,6 +17079,12 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "text",
+                 *       "locale": "ja"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangeProfileBody"];
             };
         };
@@ -10294,12 +17099,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
+                     *       "revision": 1,
+                     *       "createdAt": "2027-04-01T09:00:00Z",
+                     *       "updatedAt": "2027-04-01T09:00:00Z",
+                     *       "name": "text",
+                     *       "email": "hanako@example.com",
+                     *       "role": "user",
+                     *       "locale": "text",
+                     *       "emailVerified": true,
+                     *       "status": "active"
+                     *     }
+                     */
                     "application/json": components["schemas"]["UserView"];
                 };
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
-            409: components["responses"]["Conflict"];
+            /** @description Conflict */
+            409: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "Retry-After": components["headers"]["RetryAfter"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "person.erased";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
@@ -10318,6 +17154,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "currentPassword": "text",
+                 *       "newPassword": "correct horse battery"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ChangePasswordBody"];
             };
         };
@@ -10337,7 +17179,23 @@ export interface operations {
             409: components["responses"]["Conflict"];
             413: components["responses"]["PayloadTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "identity.password_guessable" | "identity.password_too_common" | "identity.wrong_password";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -10361,6 +17219,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok",
+                     *       "missing": [
+                     *         "text"
+                     *       ],
+                     *       "uptime": 1,
+                     *       "timestamp": "2027-04-01T09:00:00Z",
+                     *       "environment": "production",
+                     *       "checks": {}
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -10411,6 +17281,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok",
+                     *       "missing": [
+                     *         "text"
+                     *       ],
+                     *       "uptime": 1,
+                     *       "timestamp": "2027-04-01T09:00:00Z",
+                     *       "environment": "production",
+                     *       "checks": {}
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -10425,6 +17307,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok",
+                     *       "missing": [
+                     *         "text"
+                     *       ],
+                     *       "uptime": 1,
+                     *       "timestamp": "2027-04-01T09:00:00Z",
+                     *       "environment": "production",
+                     *       "checks": {}
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
