@@ -10,19 +10,20 @@ import type { AnyProjection } from './projection';
 
 export interface WaitOptions {
   /**
-   * Only what this tenant's events lead to is waited for. Without a tenant, partitions that stand still (they failed,
-   * or wait for a newer build) are not waited for: one tenant's trouble is not everybody's. What an operator paused is.
+   * Waits only for rows that this tenant's events change. Without a tenant it does not wait for partitions that stand
+   * still (they failed, or need a newer build), because one tenant's problem must not stop queries over all tenants. It
+   * does wait for what an operator has paused.
    */
   readonly tenantId?: string;
-  /** How long to wait for what is not there. Whether it is there is looked up first, also when this is 0. */
+  /** How long to wait. The checkpoints are always looked up first, even if this is 0. */
   readonly timeoutMs: number;
 }
 
-/** How long beyond its patience a wait stays that has not been looked at yet, because PostgreSQL does not answer. */
+/** How long a wait may last beyond its timeout if it has not been looked up yet, because PostgreSQL does not answer. */
 const FIRST_LOOK = 1_000;
-/** A word to the owner may be lost with it; it is repeated. */
+/** A notification to an owner may be lost when the owner dies, so it is repeated. */
 const REPEAT = 200;
-/** So many of the positions that are waited for at one place are told at a time, the nearest first. */
+/** How many of the awaited positions of one shard are sent at a time, the nearest first. */
 const TOLD = 8;
 
 interface Shard {
@@ -33,7 +34,7 @@ interface Shard {
 interface Known {
   readonly position: bigint;
   readonly standsStill: boolean;
-  /** Absent: not asked yet. */
+  /** Absent: not looked up yet. */
   readonly quarantined?: Quarantined;
 }
 
@@ -49,23 +50,23 @@ interface Wait {
   readonly position: bigint;
   readonly tenantId: string | undefined;
   askedAt: number;
-  /** It was asked for once, and answered; or PostgreSQL failed to. */
+  /** It was looked up at least once, or PostgreSQL failed to answer. */
   isLookedAt: boolean;
-  /** Its patience is over. */
+  /** Its timeout has passed. */
   isOver: boolean;
   end(reached: boolean): void;
   fail(error: Error): void;
 }
 
 /**
- * Read your own writes: lets a query wait until the read models it uses have seen a position. However many wait, one
- * question at a time is asked for all of them.
+ * Read your own writes: a query waits until the read models that it uses have passed a position. However many queries
+ * wait, one lookup at a time serves all of them.
  */
 export class Consistency {
   private readonly projections: ReadonlyMap<string, AnyProjection>;
-  /** Checkpoints as far as they were heard of. They grow; all are forgotten when they may have gone back. */
+  /** The last known checkpoints. They only increase; all are dropped when they may have gone back. */
   private readonly known = new Map<string, Known>();
-  /** Grows whenever all is forgotten: an answer to a question from before may be out of date. */
+  /** Increases whenever all are dropped: the answer to an earlier lookup may be outdated. */
   private epoch = 0;
   private readonly waits = new Set<Wait>();
   private listening: Promise<unknown> | undefined;
@@ -163,7 +164,7 @@ export class Consistency {
     ]);
   }
 
-  /** Learns where the checkpoints are, and tells the owners of those behind that someone waits. */
+  /** Looks up the checkpoints, and notifies the owners of those that are behind that somebody waits. */
   private async ask(waits: readonly Wait[]): Promise<void> {
     const { epoch } = this;
     const places = placesWaitedFor(waits);
@@ -232,7 +233,7 @@ export class Consistency {
     const projection = this.projections.get(name);
     if (!projection) throw new Error(`There is no projection ${name}`);
     const count = partitionsOf(projection, this.partitions);
-    // The platform's own events are partitioned by stream, which a tenant does not tell.
+    // The platform's own events are partitioned by stream, so the tenant does not determine the partition.
     if (tenantId !== undefined && tenantId !== PLATFORM && count > 1) {
       return [{ projection: name, partition: partitionOf({ tenantId, stream: '' }, count) }];
     }

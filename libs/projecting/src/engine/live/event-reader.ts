@@ -20,29 +20,29 @@ export interface EventReaderOptions {
   readonly onPath: (path: ReadingPath, reason?: unknown) => void;
 }
 
-/** Whoever brings events, and is silent, is held against the store this often. */
+/** How often a silent source of events is compared with the store. */
 const SILENCE = 1_000;
-/** How long the store is followed before NATS, after it failed, gets its next chance. */
+/** How long the store is followed after a failure of NATS, before NATS is tried again. */
 const PATIENCE = { first: 1_000, most: 10_000 };
 
 /**
- * Every event after a position, once, in order, without a hole: from NATS while it delivers, from the store whenever
- * something is missing, and from the store alone while NATS is away.
+ * Delivers every event after a position, once, in order and without a gap. The events come from NATS; from the store
+ * when something is missing; and from the store alone while NATS is not available.
  */
 export class EventReader {
   private current: ReadingPath | undefined;
   private sequence: number | null = null;
-  /** Whether NATS, since it got its last chance, brought anything that is believed. */
+  /** Whether NATS has delivered a signed message since it was last tried. */
   private delivered = false;
   /** For what comes next; not for whoever takes what we give. */
   private waiting = false;
-  /** How far what others have put into the store was passed over. */
+  /** Up to which position events of others were skipped. */
   private passed = -1n;
   private isLooking = false;
 
   constructor(
     private readonly options: EventReaderOptions,
-    /** Of the last event that was given out. */
+    /** Position of the last delivered event. */
     private position: bigint,
   ) {}
 
@@ -69,7 +69,7 @@ export class EventReader {
         yield* this.watched(signal, (ending) => this.fromStore(ending, patience));
       } catch (error) {
         if (error instanceof StoreWentBack) throw error;
-        // Perhaps the store ends before it by now.
+        // The store may have been set back and end before it.
         this.passed = -1n;
         await delay(SILENCE, undefined, { signal }).catch(() => {});
       }
@@ -104,8 +104,8 @@ export class EventReader {
   }
 
   /**
-   * For when a message is not believed. Throws where the store has more than was delivered: a relay of a build that does
-   * not sign brings it, and none that we believe. What others publish beside our relay does not drive us away.
+   * Called when a message has no valid signature. Throws if the store has more than was delivered: then the relay is of
+   * a build that does not sign, and NATS is of no use. If others publish beside our relay, their messages are ignored.
    */
   private async refuseBlindness(): Promise<void> {
     if (await this.hasMore()) throw new Error('What NATS brings is not signed');
@@ -137,14 +137,16 @@ export class EventReader {
     enough.abort();
   }
 
-  /** All that the store holds by now. */
+  /** Delivers everything that the store holds now. */
   private async *upToHead(): AsyncIterable<Incoming> {
     for await (const event of this.options.eventStore.readAll({ after: this.position })) {
       yield this.next(event, this.sequence);
     }
   }
 
-  /** What the channel left out, that position included. Throws {@link ShortRead} when the store does not have it. */
+  /**
+   * Delivers what NATS has left out, up to and including that position. Throws {@link ShortRead} if the store lacks it.
+   */
   private async *upTo(position: bigint): AsyncIterable<Incoming> {
     let reached = this.position;
     const onPassed = (passed: bigint) => {
@@ -165,7 +167,7 @@ export class EventReader {
       passed = position;
     };
     for await (const _ of this.options.eventStore.readAll({ after, limit: 1, onPassed })) return true;
-    // Else an event has come meanwhile.
+    // Otherwise an event has come meanwhile.
     if (this.position === after) this.position = passed;
     return false;
   }
@@ -177,8 +179,8 @@ export class EventReader {
   }
 
   /**
-   * What one way brings, for as long as it brings what the store has. A way that stays silent although the store goes
-   * on (the relay is gone, or a connection that is only believed to stand) is left, with an error.
+   * Delivers the events of one source, as long as it keeps up with the store. Throws if the source stays silent
+   * although the store has new events: the relay is gone, or the connection is broken without notice.
    */
   private async *watched(
     signal: AbortSignal,
@@ -196,7 +198,7 @@ export class EventReader {
     silence.signal.throwIfAborted();
   }
 
-  /** Where we were, and whether the store had more for us, when this was looked at last. */
+  /** At the last comparison: our position, and whether the store had more events for us. */
   private looked = { reached: 0n, hasMore: false };
 
   private get reached(): bigint {
@@ -216,11 +218,11 @@ export class EventReader {
       if (!isSilent()) return;
       if (head < position) await this.refuseOlderStore(silence);
       const hasMore = head > position && (await this.hasMore());
-      // What has just been appended may still be on its way; what was there a look ago is late.
+      // An event that was just appended may still be on its way. One that was there at the last comparison is late.
       if (before.hasMore && hasMore && isSilent()) silence.abort(new Error(`Nothing comes by way of ${this.path}`));
       this.looked = { reached: this.reached, hasMore };
     } catch {
-      // The store is away; the next look will tell more.
+      // The store does not answer. The next comparison will show more.
     } finally {
       this.isLooking = false;
     }

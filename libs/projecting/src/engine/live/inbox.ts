@@ -1,6 +1,6 @@
 /**
- * What has arrived and waits to be taken: the taker gets all there is, so batches grow with the load. Full, it makes the
- * giver wait.
+ * A queue of items. The consumer takes everything that is there, so batches grow with the load. When the queue is full,
+ * the producer waits.
  */
 export class Inbox<T> {
   private items: T[] = [];
@@ -21,20 +21,20 @@ export class Inbox<T> {
     });
   }
 
-  /** Nobody takes any more: whoever waits for room, or for something to take, goes on. */
+  /** Closes the queue. Whoever waits for room or for items continues. */
   end(): void {
     this.ended = true;
     this.drained?.();
     this.poke();
   }
 
-  /** Lets the taker come back even with nothing. */
+  /** Wakes the consumer even if there is nothing to take. */
   poke(): void {
     this.poked = true;
     this.wake?.();
   }
 
-  /** Waits until something is there, or someone pokes; then all there is. */
+  /** Waits until there are items, or until it is woken. Then gives everything that is there. */
   async take(): Promise<T[]> {
     if (this.items.length === 0 && !this.poked) {
       await new Promise<void>((resolve) => {

@@ -13,7 +13,7 @@ export interface Place {
   readonly party?: string;
 }
 
-/** A shard as PostgreSQL has it. */
+/** A shard as recorded in PostgreSQL. */
 export interface ShardRow extends Place {
   readonly position: bigint;
   readonly skips: Skips;
@@ -29,7 +29,7 @@ export interface Worker {
 }
 
 interface Candidate extends Place {
-  /** What the workers read that could not read on here. */
+  /** What the workers could read that were not able to continue here. */
   readonly refused: readonly string[];
 }
 
@@ -40,14 +40,14 @@ interface PartyRow extends Place {
   readonly resumed: boolean;
 }
 
-/** SQL, over `projecting.workers`: one that is silent for longer has died; what it owned goes to others. */
+/** SQL on `projecting.workers`: a worker that is silent for longer counts as dead, and others take its shards. */
 export const LIVES = `beat_at > clock_timestamp() - interval '2.5 seconds'`;
 
 /**
  * Who runs which shards, agreed through PostgreSQL without a leader: every worker says once a second that it lives, and
- * each shard belongs to the living worker that ranks highest for it among those that run its definition (while builds are
- * being replaced, not all do). What keeps rows right is not this but the
- * compare-and-set of checkpoints, which names their owner.
+ * each shard belongs to the living worker that ranks highest for it among those that run its definition (while builds
+ * are being replaced, not all do). What keeps rows right is not this but the compare-and-set of checkpoints, which
+ * names their owner.
  */
 export class Ownership {
   constructor(
@@ -56,7 +56,7 @@ export class Ownership {
     private readonly reads: string,
   ) {}
 
-  /** Says that this worker lives, what it runs, and what else it has to tell. Gives all that live. */
+  /** Records that this worker is alive, what it runs and its status. Returns all living workers. */
   async beat(definitions: readonly Definition[], status: object): Promise<Worker[]> {
     const runs = runsOf(definitions);
     const { rows } = await this.pool.query<Worker>(
@@ -72,9 +72,9 @@ export class Ownership {
   }
 
   /**
-   * Takes, among the shards of these projections' current generations, those that are to be run, rank this worker first,
-   * and are free; those that it has already are among them. Those that belong to another worker are let go. A projection
-   * that is installed in another version or definition is left alone.
+   * Takes, among the shards of these projections' current generations, those that are to be run, rank this worker
+   * first, and are free; those that it has already are among them. Those that belong to another worker are let go. A
+   * projection that is installed in another version or definition is left alone.
    */
   async claim(definitions: readonly Definition[], living: readonly Worker[]): Promise<ShardRow[]> {
     const runs = runsOf(definitions);
@@ -139,7 +139,7 @@ export class Ownership {
     return rows;
   }
 
-  /** Lets go of everything, so that others need not wait. */
+  /** Releases all shards, so that others need not wait for a timeout. */
   async leave(): Promise<void> {
     await this.pool.query(
       `with freed as (update projecting.checkpoints set owner = null where owner = $1),
@@ -157,7 +157,7 @@ const columns = <Row, Name extends keyof Row>(rows: readonly Row[], ...names: Na
 const runsOf = (definitions: readonly Definition[]): Record<string, string> =>
   Object.fromEntries(definitions.map(({ name, version, digest }) => [name, `${version} ${digest} ${ENGINE}`]));
 
-/** Rendezvous hashing: a worker that comes or goes moves only the shards that it gains or loses. */
+/** Rendezvous hashing: when a worker comes or goes, only the shards that it gains or loses move. */
 function first(workers: readonly Worker[], projection: string, partition: number): string | undefined {
   const rank = (worker: string) =>
     createHash('sha1').update(`${worker}:${projection}:${partition}`).digest().readUInt32BE();

@@ -26,30 +26,30 @@ export interface ProjectorOptions extends ReadModelOptions {
   readonly notifications: Notifications;
   /** Absent: the event store is followed directly. */
   readonly channel?: NatsChannel;
-  /** Of the relay, while it runs in this process. */
+  /** The relay's progress, while it runs in this process. */
   readonly relayProgress?: () => RelayProgress | undefined;
   /** Does a rebuild, as `runRebuild`, which it is when absent, but elsewhere. */
   readonly rebuild?: (id: Uuid, signal: AbortSignal) => Promise<void>;
   /**
-   * Told when this process cannot go on, and why. The engine's own tables were dropped under it: a new start makes them
-   * again, and fills them. The event store went back: a new start says what to do.
+   * Called with the reason when this process cannot continue. If the engine's own tables were dropped, a restart makes
+   * and fills them again. If the event store was set back, a restart says what to do.
    */
   readonly onUnfit?: (reason: Error) => void;
   readonly log: ProjectorLog;
 }
 
-/** What a worker tells of itself with every beat. */
+/** The status that a worker publishes with every heartbeat. */
 export interface WorkerStatus {
   readonly path: ReadingPath;
   /** Position of the last event it read. */
   readonly position: string;
-  /** Up to here it has written what it read, for all its shards but those that catch up. */
+  /** Position up to which all its shards are written, except for those that catch up. */
   readonly applied: string;
   /** In JetStream, of what stands at `applied`. */
   readonly sequence: number | null;
-  /** When the first event occurred that is read and not written; null when all is. */
+  /** When the first event occurred that is read but not yet written; null if all are written. */
   readonly waitingSince: Instant | null;
-  /** Shards on their way from where they stood, as `bookings:3`. */
+  /** Shards that catch up, such as `bookings:3`. */
   readonly catchingUp: readonly string[];
   readonly relay: { readonly sequence: number; readonly position: string } | null;
   /** Events handled in a second, by projection. */
@@ -62,7 +62,7 @@ const RETRY = 250;
 /** SQLSTATEs of a table, or a schema, that is not there. */
 const DROPPED = new Set<string | undefined>(['42P01', '3F000']);
 
-/** Runs this process's share of all projections: one reader of the store's events, fanned out to the shards it owns. */
+/** Runs this process's share of all projections: one reader of all events, which go to the shards that it owns. */
 export class Projector {
   private readonly ownership: Ownership;
   private readonly pipeline: Pipeline;
@@ -73,11 +73,11 @@ export class Projector {
   private readonly rates = new Rates();
   private readonly source: EventSource;
   private readonly caution = new Caution();
-  /** Those of this build that are installed, or may come to be. */
+  /** Projections of this build that are installed, or may be installed later. */
   private readonly definitions: readonly Definition[];
   /** Ids of events that the log has said of that a newer build is needed. */
   private readonly unreadable = new Set<string>();
-  /** Steps that cannot be done because this process was not given a master key. */
+  /** Steps that fail because this process lacks a master key. */
   private readonly locked = new Set<object>();
   private reader: EventReader | undefined;
   private running: Promise<unknown> | undefined;
@@ -99,17 +99,20 @@ export class Projector {
     });
   }
 
-  /** Which way events come just now. */
+  /** The path on which events come now. */
   get path(): ReadingPath {
     return this.reader?.path ?? 'store';
   }
 
-  /** Whether it stands still because this process was not given a master key. */
+  /** Whether it stands still because this process lacks a master key. */
   get lacksMasterKey(): boolean {
     return this.locked.size > 0;
   }
 
-  /** Installs projections not seen before, or has them built, and begins to run. Resolves when the first shards are claimed. */
+  /**
+   * Installs projections not seen before, or has them built, and begins to run. Resolves when the first shards are
+   * claimed.
+   */
   async start(): Promise<void> {
     const { pool, projections, partitions, notifications, eventStore, channel, log } = this.options;
     const head = await eventStore.head();
@@ -155,7 +158,7 @@ export class Projector {
     ]);
   }
 
-  /** Writes what is in hand, lets go of all shards, and ends. */
+  /** Writes the work in progress, releases all shards, and ends. */
   async stop(): Promise<void> {
     this.stopping.abort();
     this.inbox.end();
@@ -188,7 +191,7 @@ export class Projector {
     }
   }
 
-  /** Tries until it succeeds, or `signal` aborts: PostgreSQL or the event store may be away for a while. */
+  /** Repeats a step until it succeeds or `signal` aborts: PostgreSQL or the event store may be down for a while. */
   private async patiently(step: () => Promise<void>): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
@@ -226,7 +229,7 @@ export class Projector {
     await this.shards.settled();
   }
 
-  /** Says that we live; takes and lets go of shards as the living workers come and go. */
+  /** Publishes a heartbeat, and takes or releases shards as workers come and go. */
   private beat(): Promise<void> {
     if (this.stopping.signal.aborted) return this.beating ?? Promise.resolve();
     this.beating ??= this.share()
@@ -246,7 +249,7 @@ export class Projector {
     this.shards.keep(await this.ownership.claim(this.definitions, living));
   }
 
-  /** Not for long where PostgreSQL does not answer. */
+  /** Gives up soon if PostgreSQL does not answer. */
   private async sayAlive(): Promise<void> {
     const beating = this.ownership.beat(this.definitions, this.status()).catch(() => {});
     await Promise.race([beating, delay(BEAT, undefined, { ref: false })]);

@@ -14,7 +14,7 @@ export interface ShardsOptions {
   /** Tries a step until it succeeds, or `signal` aborts. */
   readonly patiently: (step: () => Promise<void>) => Promise<void>;
   readonly signal: AbortSignal;
-  /** Told when shards have joined those that follow live. */
+  /** Called when shards have caught up and follow the live reader. */
   readonly onJoined: () => void;
 }
 
@@ -25,8 +25,8 @@ const REMEMBERED_ROWS = 1_000;
  * The shards that this process runs. Most follow the live reader together; one that is behind catches up from the store
  * on its own, and then joins them.
  *
- * Catching up, handlers always have a time limit. A worker that is killed because a handler does not end has not written
- * that event: whoever takes its shards meets it while catching up.
+ * Handlers have a time limit while a shard catches up. When a worker is killed because a handler does not end, that
+ * event is not written. So the next owner of the shard meets the event while it catches up, with the limit.
  */
 export class Shards {
   readonly live: Runner;
@@ -38,7 +38,7 @@ export class Shards {
     this.live = options.newRunner(false);
   }
 
-  /** Those on their way from where they stood, as `bookings:3`. */
+  /** Shards that catch up, such as `bookings:3`. */
   get behind(): string[] {
     return [...this.catchingUp.keys()].flatMap(({ shards }) =>
       [...shards].flatMap(({ projection, partition, party }) =>
@@ -47,7 +47,7 @@ export class Shards {
     );
   }
 
-  /** Runs these and no others. */
+  /** Runs exactly these shards. */
   keep(rows: readonly ShardRow[]): void {
     const ours = new Set(rows.map(placeOf));
     const running = new Set<string>();
@@ -68,7 +68,7 @@ export class Shards {
     this.catchingUp.set(runner, this.catchUp(runner));
   }
 
-  /** Queries wait for these places: whichever of them are run here, say when they are reached. */
+  /** Queries wait for these positions: of the shards that run here, report when they are reached. */
   want(places: readonly WantedPlace[]): void {
     for (const [projection, partition, position] of places) {
       for (const { shards } of this.runners()) {
@@ -80,7 +80,7 @@ export class Shards {
     }
   }
 
-  /** Resolves when none catches up any more. */
+  /** Resolves when no shard catches up any more. */
   async settled(): Promise<void> {
     await Promise.all(this.catchingUp.values());
   }
@@ -89,7 +89,7 @@ export class Shards {
     return [this.live, ...this.catchingUp.keys()];
   }
 
-  /** Brings shards from where they stand to where the live reader is, and hands them over. */
+  /** Lets shards catch up with the live reader, and hands them over to it. */
   private async catchUp(runner: Runner): Promise<void> {
     const { signal, patiently, onJoined } = this.options;
     while (runner.shards.size > 0 && !signal.aborted) {
@@ -107,7 +107,7 @@ export class Shards {
   private async replay(runner: Runner): Promise<void> {
     const { source, signal } = this.options;
     const from = rearmost([...runner.shards].map(({ position }) => position));
-    // All were let go while it waited.
+    // All shards were released while it waited.
     if (from === undefined) return;
     for await (const batch of source.batches(from, BATCH)) {
       if (signal.aborted || runner.shards.size === 0) return;

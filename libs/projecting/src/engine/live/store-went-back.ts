@@ -1,4 +1,4 @@
-/** The event store holds less than has been read of it: a checkpoint means nothing in such a store. */
+/** The event store ends before an event that was read from it. Checkpoints are meaningless in such a store. */
 export class StoreWentBack extends Error {
   override readonly name = 'StoreWentBack';
 

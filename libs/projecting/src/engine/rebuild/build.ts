@@ -28,17 +28,17 @@ export interface BuildOptions extends FillOptions {
 const BATCH = 2_000;
 const REMEMBERED_ROWS = 20_000;
 const RETRY = 250;
-/** If so many parties more than in live are left out, the new version is to blame, and live stays as it is. */
+/** If so many more parties are left out than in live, the new version is wrong, and live stays. */
 const MOST_QUARANTINED = 10;
-/** How long everybody has a free run after a swap that stepped back. */
+/** Pause after a swap that gave up, so that others can work. */
 const SWAP_PAUSE = 1_000;
 
-/** Someone else works on it, or it is no longer wanted. */
+/** Another process works on it, or it was cancelled. */
 class Ended extends Error {}
 
 /**
- * One rebuild: fills new generations of its projections from the beginning of the store, in one pass, or goes on where
- * one that died was; follows until level with the live ones; takes their place.
+ * One rebuild: fills new generations of its projections from the beginning of the store in one pass, or continues one
+ * that was interrupted. It follows until it is level with the live generations, and then takes their place.
  */
 export class Build {
   /** Names this attempt in the checkpoints, so that an attempt believed dead can write nothing more. */
@@ -77,7 +77,9 @@ export class Build {
     });
   }
 
-  /** Resolves with whether it took its place; else it was cancelled, failed, taken over by another, or `signal` aborted. */
+  /**
+   * Resolves with whether it took its place; else it was cancelled, failed, taken over by another, or `signal` aborted.
+   */
   async run(signal: AbortSignal): Promise<boolean> {
     // Some statements, of an index above all, take longer than whoever stops us will wait.
     const breakOff = () => void this.storage.close();
@@ -128,7 +130,7 @@ export class Build {
     this.begun = true;
   }
 
-  /** Takes the shards as PostgreSQL has them. */
+  /** Loads the shards from PostgreSQL. */
   private async load(): Promise<void> {
     const { pool, projections } = this.options;
     const { rows } = await pool.query<{

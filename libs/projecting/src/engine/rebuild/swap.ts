@@ -5,7 +5,7 @@ import { furthest } from '../running/positions';
 import { ShortRead } from '../running/short-read';
 import { type Successor, succession } from '../tables/generations';
 
-/** How long one lock may be waited for, all others behind us, before the swap steps back. */
+/** How long to wait for one lock before the swap gives up: meanwhile all others wait behind us. */
 const LOCK = '150ms';
 /** How long taking all locks of live, or replacing all views, may take. */
 const STEP = '500ms';
@@ -26,9 +26,9 @@ export interface Swap {
 }
 
 /**
- * In one transaction: holds live where it is, passes it, and takes its place. False when queries, or too many new
- * events, were in the way: everybody is then to have a free run before it is tried again. Throws {@link ShortRead} when
- * live has seen more than the store now shows.
+ * In one transaction: stops the live generation, overtakes it, and takes its place. False if queries or too many new
+ * events prevented it; then others must be able to work for a while before the next try. Throws {@link ShortRead} if
+ * the live generation has seen more than the store now shows.
  */
 export async function swap({ pool, successors, catchUp, record }: Swap): Promise<boolean> {
   try {

@@ -5,7 +5,7 @@ import { type RowStorage, type TableChange, Unwritten } from '../running/storage
 /** Commits that are waited for after one failed, so that if it does again, it is known at once which it was. */
 const CAREFUL = 100;
 
-/** Lets its user go on while a commit is written. Throws `Unwritten`, from whatever is called next, when one fails. */
+/** Lets the caller continue while a commit is written. If one fails, the next call throws `Unwritten`. */
 export class WriteBehind implements RowStorage {
   private writing: Promise<void> | undefined;
   private careful = 0;
@@ -32,7 +32,7 @@ export class WriteBehind implements RowStorage {
     return this.storage.close();
   }
 
-  /** Resolves when all is written. */
+  /** Resolves when everything is written. */
   async settled(): Promise<void> {
     const { writing } = this;
     try {

@@ -1,4 +1,4 @@
-/** The same items, each asked for while the one before is worked on. */
+/** The same items; the next one is fetched while the current one is processed. */
 export async function* ahead<T>(source: AsyncIterable<T>): AsyncIterable<T> {
   const items = source[Symbol.asyncIterator]();
   let next = items.next();

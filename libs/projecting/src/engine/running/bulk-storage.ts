@@ -6,10 +6,12 @@ import { from as copyFrom } from 'pg-copy-streams';
 import type { TableSql } from '../tables/table-sql';
 import type { RowStorage, TableChange } from './storage';
 
-/** Below this COPY does not pay. */
+/** COPY is slower for fewer rows than this. */
 const COPY_FROM = 50;
 
-/** For few and large batches: new rows come by COPY. One connection of its own; one that broke is replaced. */
+/**
+ * For few and large batches: new rows are written by COPY, over a connection of its own that is replaced if it breaks.
+ */
 export class BulkStorage implements RowStorage {
   private client: Client | undefined;
   private readonly turns = new Turns();
@@ -20,7 +22,7 @@ export class BulkStorage implements RowStorage {
     return this.turns.take(async () => run(await this.connected(), statement));
   }
 
-  /** All on one connection: on another, what is left would be written though what came before it is not. */
+  /** All on one connection: on a second one, later rows could be written although earlier ones failed. */
   commit(statements: readonly Statement[], changes: readonly TableChange[]): Promise<void> {
     return this.turns.take(async () => {
       const client = await this.connected();

@@ -3,7 +3,7 @@ import type { Generation } from '../tables/generation';
 import type { TableChange } from './storage';
 import type { Work } from './work';
 
-/** What works say of their tables, brought together by physical table, so that each takes one statement. */
+/** The changes of several works, merged by physical table, so that each table needs one statement. */
 export function tablesOf<T extends { readonly size: number }>(
   works: readonly Work[],
   said: (work: Work) => [table: string, T][],
@@ -22,7 +22,7 @@ export function tablesOf<T extends { readonly size: number }>(
   return [...tables.values()];
 }
 
-/** What works change, by physical table. */
+/** The changes of works, by physical table. */
 export function changesOf(works: readonly Work[]): TableChange[] {
   return tablesOf(works, (work) => work.changed).flatMap(([generation, name, changed]) => {
     const table = generation.tables.get(name);

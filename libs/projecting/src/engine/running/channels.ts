@@ -1,8 +1,8 @@
 /** NOTIFY: a query waits for positions; payload `Place[]`. */
 export const WANTED = 'projecting_wanted';
-/** NOTIFY: checkpoints that were waited for, once they are there; payload `Place[]`. */
+/** NOTIFY: checkpoints that queries waited for have been reached; payload `Place[]`. */
 export const REACHED = 'projecting_reached';
-/** NOTIFY: who runs what, what is to run, what serves, or for whom, has changed; no payload. */
+/** NOTIFY: workers, projections, the current generation or quarantined tenants have changed; no payload. */
 export const CHANGED = 'projecting_changed';
 
 export type Place = readonly [projection: string, partition: number, position: string];
@@ -10,13 +10,13 @@ export type Place = readonly [projection: string, partition: number, position: s
 /** Places of one message: PostgreSQL takes less than 8,000 bytes of it. */
 export const PLACES_AT_ONCE = 50;
 
-/** As many messages as these places take. */
+/** Splits places over as many messages as they need. */
 export const messagesOf = (places: readonly Place[]): string[] =>
   Array.from({ length: Math.ceil(places.length / PLACES_AT_ONCE) }, (_, i) =>
     JSON.stringify(places.slice(i * PLACES_AT_ONCE, (i + 1) * PLACES_AT_ONCE)),
   );
 
-/** What a message says. Anybody may send one to a channel: what is not of our form says nothing. */
+/** Parses a message. Anybody may send to a channel, so a message of another form is ignored. */
 export function placesOf(message: string): Place[] {
   try {
     const places: unknown = JSON.parse(message);

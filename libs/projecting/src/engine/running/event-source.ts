@@ -9,11 +9,11 @@ export interface EventSourceOptions {
   readonly eventStore: EventStore;
   readonly codec: EventCodec;
   readonly partitions: number;
-  /** Throws when personal keys cannot be read at all just now. */
+  /** Throws if personal keys cannot be read now. */
   readonly check: () => Promise<unknown>;
 }
 
-/** Events of the store as runners take them: opened, in batches. */
+/** The store's events for runners: decrypted, in batches. */
 export class EventSource {
   constructor(private readonly options: EventSourceOptions) {}
 
@@ -42,7 +42,7 @@ export class EventSource {
     const head = furthest(await eventStore.head(), after);
     let previous = after;
     let reached = after;
-    // Events of others are read once: checkpoints move over them too.
+    // Checkpoints also move over events of others, so that these are read only once.
     const onPassed = (position: bigint) => {
       reached = position;
     };

@@ -4,8 +4,8 @@ const BITS_PER_KEY = 12;
 const PROBES = 4;
 
 /**
- * A Bloom filter that grows: says surely when a key was never added, and wrongly that it may have been about once in a
- * hundred times. Layers, each larger than the one before, keep that rate while keys come. About 2 bytes a key.
+ * A growing Bloom filter. "Not added" is always right; "may have been added" is wrong about once in a hundred times. It
+ * consists of layers, each larger than the one before, which keep that rate. About 2 bytes for each key.
  */
 export class KeyFilter {
   private readonly layers: { readonly words: Uint32Array; readonly capacity: number; keys: number }[] = [];

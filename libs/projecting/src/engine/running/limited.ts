@@ -1,6 +1,6 @@
 import { createContext, Script } from 'node:vm';
 
-/** It was ended since it did not end by itself. */
+/** The function was stopped at its time limit. */
 export class RanTooLong extends Error {
   override readonly name = 'RanTooLong';
   constructor(ms: number) {
@@ -31,13 +31,13 @@ export function limited<T>(run: () => T, ms: number): T {
 }
 
 /**
- * How long handlers may run, in milliseconds: at first, and when they are tried again, so many times in all. Each is well
- * below the silence after which a worker is taken for dead.
+ * How long handlers may run, in milliseconds: at first, and when they are tried again, so many times in all. Each is
+ * well below the silence after which a worker is taken for dead.
  */
 export const LIMIT = { first: 800, longest: 1_500, tries: 5 };
 const CAUTION = 60_000;
 
-/** Whether handlers of this process did not end of late, or were slow. */
+/** Whether handlers of this process were slow lately, or did not end. */
 export class Caution {
   private until = 0;
 
@@ -49,7 +49,7 @@ export class Caution {
     this.until = performance.now() + CAUTION;
   }
 
-  /** Runs handlers without a limit; caution is due if that takes long. */
+  /** Runs handlers without a limit. If that takes long, later calls get a limit. */
   watch<T>(run: () => T): T {
     const began = performance.now();
     const result = run();

@@ -1,4 +1,4 @@
-/** What a projector has to say; pino's logger fits. */
+/** The log of a projector. A logger of pino fits. */
 export interface ProjectorLog {
   info(facts: object, message: string): void;
   warn(facts: object, message: string): void;

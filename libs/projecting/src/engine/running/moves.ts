@@ -7,14 +7,16 @@ import { furthest } from './positions';
 import { type Failure, failureOf } from './read-event';
 import type { Work } from './work';
 
-/** A party that was quarantined, and its partition, which have come to the same position: it needs no shard any more. */
+/**
+ * A party that was quarantined, and its partition, which have come to the same position: it needs no shard any more.
+ */
 export interface Level {
   readonly party: string;
   readonly its: Work;
   readonly whole: Work;
 }
 
-/** Parties that are level once these works are done. */
+/** Parties that have caught up after these works. */
 export function levelsOf(works: readonly Work[]): Level[] {
   return works.flatMap((its) => {
     const { party, generation, partition } = its.shard;
@@ -34,7 +36,7 @@ export interface Mover {
   readonly at: Instant | undefined;
 }
 
-/** Says where shards and quarantined parties stand once these works are done. */
+/** The positions of shards and quarantined parties after these works. */
 export function movesOf(works: readonly Work[], levels: readonly Level[], mover: Mover): Statement[] {
   const moves = works.filter(({ shard }) => shard.party === undefined).map((work) => move(work, mover));
   const parties = works.flatMap((work) => partiesOf(work, levels, mover));

@@ -9,9 +9,9 @@ export interface Found {
 }
 
 /**
- * Opens stored events: personal data in clear, today's shapes. One that cannot be opened stays as stored and says why;
- * it must not hold up those who have no use for it. When keys cannot be read just now (`check`
- * throws, or this process lacks a master key), this throws: no event is to blame for that.
+ * Opens stored events: decrypts personal data and upcasts old shapes. An event that cannot be opened stays as it is
+ * stored and carries the reason, so that it does not stop projections that do not need it. If keys cannot be read now
+ * (`check` throws, or this process lacks a master key), this throws, because that is not the fault of an event.
  */
 export async function openAll(
   codec: EventCodec,

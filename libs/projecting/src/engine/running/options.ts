@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import type { AnyProjection } from '../../projection';
 import type { EventSource } from './event-source';
 
-/** What read models are made from, and where: whoever follows, rebuilds or verifies them needs these. */
+/** Connections that are needed to follow, rebuild or verify read models. */
 export interface ReadModelOptions {
   readonly projections: readonly AnyProjection[];
   readonly partitions: number;
@@ -13,7 +13,7 @@ export interface ReadModelOptions {
   readonly codec: EventCodec;
 }
 
-/** For those who fill new tables from the beginning of the store. */
+/** For filling new tables from the beginning of the store. */
 export interface FillOptions extends Omit<ReadModelOptions, 'eventStore' | 'codec'> {
   readonly source: EventSource;
 }

@@ -3,6 +3,6 @@ import { isTransient } from '@yoyaku/postgres';
 import { ShortRead } from './short-read';
 import { Unwritten } from './storage';
 
-/** Whether the same may succeed when it is tried again: PostgreSQL or the event store is away, or others were in the way. */
+/** Whether a retry may succeed: PostgreSQL or the event store was down, or there was a conflict with others. */
 export const isPassing = (error: unknown): boolean =>
   isTransient(error) || [EventStoreUnavailable, ShortRead, Unwritten].some((one) => error instanceof one);

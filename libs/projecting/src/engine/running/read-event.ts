@@ -1,17 +1,17 @@
 import { NotReadableHere, type RecordedEvent } from '@yoyaku/eventing';
 import { type Instant, now } from '@yoyaku/kernel';
 
-/** An event on its way into projections. */
+/** An event as projections get it. */
 export interface ReadEvent {
   readonly event: RecordedEvent;
   readonly partition: number;
   /** Position of the event before it in the whole store. */
   readonly previous: bigint;
-  /** Why it could not be opened; its data is then as stored, and whoever handles it stops there. */
+  /** Why it could not be opened. Its data is then as stored, and projections that handle it stop there. */
   readonly unreadable?: unknown;
 }
 
-/** Why something stopped: the event that cannot be applied, and what is wrong with it. */
+/** Why something stopped: the event that cannot be applied, and the error. */
 export interface Failure {
   readonly eventId: string;
   readonly type: string;

@@ -2,12 +2,12 @@ import { type Changes, isRow, type OwnedRow } from '../../unit';
 import { KeyFilter } from './key-filter';
 
 /**
- * Rows of one table as they stand in PostgreSQL, as far as they are known. Right for as long as nobody else writes them.
- * The least recently changed are forgotten first.
+ * A cache of one table's rows as they are in PostgreSQL. It is valid as long as nobody else writes them. The least
+ * recently changed rows are dropped first.
  */
 export class RowCache {
   private readonly rows = new Map<string, OwnedRow | null>();
-  /** Keys that may be in the table; absent when rows were there before us. */
+  /** Keys that may be in the table. Absent if the table had rows before. */
   private readonly written: KeyFilter | undefined;
 
   constructor(
@@ -17,24 +17,24 @@ export class RowCache {
     this.written = tableWasEmpty ? new KeyFilter() : undefined;
   }
 
-  /** The row, null when there is none, undefined when that is not known. */
+  /** The row; null if there is none; undefined if it is unknown. */
   get(key: string): OwnedRow | null | undefined {
     const row = this.rows.get(key);
     if (row !== undefined || !this.written) return row;
     return this.written.mayHold(key) ? undefined : null;
   }
 
-  /** The same, as far as it is known without a look into the filter. */
+  /** The same, without a look into the filter. */
   peek(key: string): OwnedRow | null | undefined {
     return this.rows.get(key);
   }
 
-  /** What a fetch has found. */
+  /** Adds fetched rows. */
   learn(key: string, row: OwnedRow | null): void {
     this.rows.set(key, row);
   }
 
-  /** What was written. */
+  /** Adds written rows. */
   remember(changes: Changes): void {
     for (const [key, change] of changes) {
       const { row } = change;

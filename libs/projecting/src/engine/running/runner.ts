@@ -15,7 +15,7 @@ import type { Shard } from './shard';
 import type { RowStorage } from './storage';
 import { Work } from './work';
 
-/** A stretch of the whole store: every event up to `upTo` that comes after what came before. */
+/** A part of the whole store: all events after the previous batch, up to `upTo`. */
 export interface Batch {
   readonly events: readonly ReadEvent[];
   readonly upTo: bigint;
@@ -27,39 +27,39 @@ export interface RunnerOptions {
   readonly owner: string;
   readonly storage: RowStorage;
   /**
-   * Whether handlers have a time limit, which costs 100 to 250 µs a pass: where an event may be that held up its worker
-   * before. Without, one that does not end holds up the process until that is killed.
+   * Whether handlers have a time limit, which costs 100 to 250 µs a pass. It is needed where an event may come that
+   * already blocked a worker. Without it, a handler that does not end blocks the process until that is killed.
    */
   readonly limitsHandlers: boolean;
-  /** While it is due, handlers have a limit in any case. */
+  /** While this asks for caution, handlers have a limit in any case. */
   readonly caution?: Caution;
-  /** Others are let have their turn between tries that take long: whoever must say that this process lives, above all. */
+  /** Lets other work run between long tries, above all the heartbeat. */
   readonly pause?: () => Promise<unknown>;
   readonly onHandled: (projection: string, events: number) => void;
-  /** Whether this goes into the traces of events; what merely repeats old ones for other rows does not. */
+  /** Whether batches are recorded in the traces of their events. Rebuilds repeat old events, so they are not. */
   readonly traced?: boolean;
   /** What the build can read: see `EventCodec.reads`. */
   readonly reads: string;
-  /** Told of a shard that stopped; with a party, of that party alone. */
+  /** Called when a shard stops; with a party, when only that party stops. */
   readonly onFailure: (shard: Shard, failure: Failure, at: ReadEvent, party: string | undefined) => void;
-  /** Told of a shard that was let go, since only a newer build can read its next event. */
+  /** Called when a shard is released because only a newer build can read its next event. */
   readonly onUnreadable: (shard: Shard, event: Failure) => void;
-  /** Told of a shard that was let go because of a mistake that no event is to blame for. */
+  /** Called when a shard is released because of an error that no event has caused. */
   readonly onFault: (shard: Shard, error: unknown) => void;
 }
 
-/** How long a checkpoint may stay behind when nothing but the position moved. */
+/** How long a checkpoint may lag when only the position has moved and no row has changed. */
 const IDLE_CHECKPOINT = 1_000;
 
 /**
- * Runs shards over batches of the store's events. Whatever feeds it (the live reader, a catch-up, a rebuild), each
- * batch becomes one transaction: the rows that changed and the checkpoints, by compare-and-set.
+ * Runs shards over batches of the store's events, for the live reader, a catch-up or a rebuild. Each batch becomes one
+ * transaction: the changed rows, and the checkpoints by compare-and-set.
  */
 export class Runner {
   readonly shards = new Set<Shard>();
-  /** Up to here batches were taken in hand, applied or not: a shard that is this far may be added. */
+  /** Position up to which batches were started. A shard that is at this position may be added. */
   taken = 0n;
-  /** Up to here they were applied. */
+  /** Position up to which batches were applied. */
   applied = 0n;
   /** When the first event of the batch in progress occurred. */
   waitingSince: Instant | undefined;
@@ -77,8 +77,9 @@ export class Runner {
   }
 
   /**
-   * Applies a batch to every shard that it is news to. Throws when PostgreSQL does not answer: nothing is then lost,
-   * the same batch is to be applied again. A shard that someone else moved is dropped; one whose handler throws stops.
+   * Applies a batch to every shard that has not seen it. Throws if PostgreSQL does not answer; then the same batch must
+   * be applied again, and nothing is lost. A shard that another process moved is released. A shard whose handler throws
+   * stops.
    */
   async apply({ events, upTo, sequence }: Batch): Promise<void> {
     this.taken = furthest(this.taken, upTo);
@@ -117,7 +118,9 @@ export class Runner {
     }
   }
 
-  /** Runs handlers, and gives those that lack rows. Where together they take too long, each shard's run by themselves. */
+  /**
+   * Runs handlers, and gives those that lack rows. Where together they take too long, each shard's run by themselves.
+   */
   private async run(works: readonly Work[]): Promise<Work[]> {
     const handle = () => works.filter((work) => !work.run());
     if (!this.options.limitsHandlers && !this.caution.isDue) return this.caution.watch(handle);
@@ -166,7 +169,7 @@ export class Runner {
       const rows = (await storage.query(sql.fetch(keys))).map((values) => sql.row(values));
       const found = new Map(rows.map((owned) => [keyText(owned.row), owned]));
       for (const key of found.keys()) {
-        // Taken for a row that is not there, the one that was asked for would be written over.
+        // If the missing row were taken for one that does not exist, the existing row would be overwritten.
         const isAsked = missing.some(([, keys]) => keys.has(key));
         if (!isAsked) throw new Error(`${sql.name} answers with a row that nobody asked for: ${key}`);
       }
@@ -177,7 +180,7 @@ export class Runner {
     await Promise.all(fetches);
   }
 
-  /** Writes all in one transaction; if that is refused, narrows down to the shard and the event that are to blame. */
+  /** Writes everything in one transaction. If that is refused, finds the shard and the event that cause it. */
   private async process(works: readonly Work[]): Promise<void> {
     try {
       await this.handle(works);
@@ -196,7 +199,7 @@ export class Runner {
     }
   }
 
-  /** What has rows, somebody who stops, or a waiting query, and now and then all that merely moved. */
+  /** Works with rows, a stop or a waiting query; and at intervals all whose position has moved. */
   private due(works: readonly Work[], levels: readonly Level[]): Work[] {
     const idleToo = performance.now() - this.idleWritten > IDLE_CHECKPOINT;
     const level = new Set(levels.flatMap(({ its, whole }) => [its, whole]));
@@ -237,19 +240,19 @@ export class Runner {
   }
 
   /**
-   * Lets go of the shards that are not as we left them: somebody moved them, or the answer to our own move was lost.
-   * Whoever owns them takes them up as they are in PostgreSQL.
+   * Releases the shards whose checkpoints are not as we left them: another process moved them, or the answer to our own
+   * move was lost. Their owner loads them again from PostgreSQL.
    */
   private async dropMoved(works: readonly Work[]): Promise<void> {
     const isAsLeft = await checkpointsOf(this.options.owner, this.options.storage);
     const left = works.filter(({ shard }) => isAsLeft(shard));
-    // Where none differs, what was refused would be refused again without end: all are taken up anew.
+    // If none differs, the same refusal would repeat for ever, so all are loaded again.
     const kept = left.length < works.length ? left : [];
     for (const work of works) if (!kept.includes(work)) this.shards.delete(work.shard);
     if (kept.length > 0) await this.process(kept);
   }
 
-  /** Narrows down what was refused to the shard, and then to the event, that are to blame. */
+  /** Finds the shard, and then the event, that cause a refusal. */
   private async isolate(works: readonly Work[], error: unknown): Promise<void> {
     const [work] = works;
     if (!work) throw error;

@@ -7,7 +7,7 @@ import type { ReadEvent } from './read-event';
 import { RowCache } from './row-cache';
 import { Wanted } from './wanted';
 
-/** Events that a projection is to pass over, by id. */
+/** Ids of events that a projection must skip. */
 export type Skips = ReadonlySet<string>;
 
 export interface ShardOptions {
@@ -17,17 +17,17 @@ export interface ShardOptions {
   readonly skips: Skips;
   /** Rows of each table that are kept in memory between batches. */
   readonly remembered: number;
-  /** Nothing was written into this generation yet. */
+  /** Whether nothing was written into this generation yet. */
   readonly empty?: boolean;
-  /** The party (see `partyOf`) whose events alone it takes: one that was quarantined, and catches up. */
+  /** Set if it takes the events of only this party (see `partyOf`), which was quarantined and catches up. */
   readonly party?: string;
-  /** Parties that are quarantined: their events are not for this shard. */
+  /** Quarantined parties. The shard skips their events. */
   readonly quarantined?: Iterable<string>;
   /** Whether it stops as a whole at an event that cannot be applied. */
   readonly asOne?: boolean;
 }
 
-/** One partition of a generation, or one party of it, as the process that runs it knows it. */
+/** One partition of a generation, or one party of it, in the memory of the process that runs it. */
 export class Shard {
   readonly generation: Generation;
   readonly partition: number;
@@ -36,9 +36,9 @@ export class Shard {
   readonly skips: Skips;
   /** Whether one party can be left out while the others go on. */
   readonly isDivisible: boolean;
-  /** Everything of this partition up to here is in the rows that are written. */
+  /** Position up to which all events of this partition are in the written rows. */
   position: bigint;
-  /** The checkpoint as it stands in PostgreSQL; behind `position` while nothing but the position moved. */
+  /** The checkpoint in PostgreSQL. It lags behind `position` while no row changes. */
   durable: bigint;
   readonly wanted = new Wanted();
   /** By table, but for those that are only appended to; only this shard's owner changes them. */
@@ -63,7 +63,7 @@ export class Shard {
     return this.generation.projection;
   }
 
-  /** Whether every event concerns it, whatever its partition. */
+  /** Whether it takes the events of all partitions. */
   private get takesAll(): boolean {
     return this.partition === WHOLE || this.projection.global === true;
   }
@@ -73,7 +73,7 @@ export class Shard {
     return this.partition !== WHOLE;
   }
 
-  /** What of these is news to it. */
+  /** The events among these that it has not seen. */
   newsOf(all: readonly ReadEvent[], ofPartition: readonly ReadEvent[] = []): ReadEvent[] {
     return (this.takesAll ? all : ofPartition).filter(
       ({ event, unreadable }) =>
@@ -89,7 +89,7 @@ export class Shard {
     for (const [table, changes] of changed) this.known[table]?.remember(changes);
   }
 
-  /** A party that was quarantined is level: its rows, which others wrote meanwhile, are not known here. */
+  /** A quarantined party has caught up. Others wrote its rows meanwhile, so they are dropped from the cache. */
   takeBack(party: string): void {
     this.quarantined.delete(party);
     this.known = this.caches(false);
@@ -109,5 +109,5 @@ export class Shard {
   }
 }
 
-/** Of an event that only a newer build can read, the envelope can be read; of a broken one nothing can be believed. */
+/** If only a newer build can read an event, its envelope is still valid. Nothing in a broken event is. */
 const canBeKept = (unreadable: unknown): boolean => unreadable === undefined || unreadable instanceof NotReadableHere;

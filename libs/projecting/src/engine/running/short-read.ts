@@ -1,4 +1,4 @@
-/** A read ended before what the store is known to hold: another of its nodes answered, which is behind. */
+/** A read ended before an event that the store is known to hold: a node of the store answered that is behind. */
 export class ShortRead extends Error {
   override readonly name = 'ShortRead';
 

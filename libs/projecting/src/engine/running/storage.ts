@@ -3,27 +3,27 @@ import { inChildSpan, SpanKind } from '@yoyaku/tracing';
 import type { OwnedKey, OwnedRow } from '../../unit';
 import type { TableSql } from '../tables/table-sql';
 
-/** What a batch does to one table. */
+/** The changes of a batch to one table. */
 export interface TableChange {
   readonly table: TableSql;
-  /** Rows surely not there before. */
+  /** Rows that certainly did not exist before. */
   readonly added: readonly OwnedRow[];
-  /** Rows that may have been there. */
+  /** Rows that may have existed before. */
   readonly put: readonly OwnedRow[];
-  /** To be done first, since another's row may have come under the same key. */
+  /** Deleted first, because another row may have got the same key. */
   readonly removed: readonly OwnedKey[];
 }
 
-/** Where a runner's rows are. */
+/** The storage of a runner's rows. */
 export interface RowStorage {
   query(statement: Statement): Promise<unknown[][]>;
-  /** All of it or nothing, the statements first: they may refuse. */
+  /** Writes everything or nothing. The statements run first, because they may refuse. */
   commit(statements: readonly Statement[], changes: readonly TableChange[]): Promise<void>;
 }
 
 /**
- * What was handed over before was not written: rows and positions in memory are ahead of those in PostgreSQL. Whoever
- * hears this takes them anew from there and tries again, whatever the cause.
+ * An earlier batch was not written, so rows and positions in memory are ahead of PostgreSQL. The caller must load them
+ * again and retry, whatever the cause.
  */
 export class Unwritten extends Error {
   override readonly name = 'Unwritten';

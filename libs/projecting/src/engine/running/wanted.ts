@@ -1,4 +1,4 @@
-/** More positions are not kept: who waits says so again. */
+/** Limit of kept positions. Those that are dropped are announced again by the waiting query. */
 const MOST = 64;
 
 /** Positions of one shard that queries wait for. */
@@ -17,7 +17,7 @@ export class Wanted {
     return false;
   }
 
-  /** Those who waited for that position, or one before it, have been told. */
+  /** Removes the positions up to that one, whose queries were notified. */
   answered(reached: bigint): void {
     for (const position of this.positions) if (position <= reached) this.positions.delete(position);
   }

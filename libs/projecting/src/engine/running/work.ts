@@ -11,27 +11,27 @@ export interface Stop {
   readonly error: unknown;
 }
 
-/** What some events, in order, mean for one shard: rows to change, a position to move to, and who stops where. */
+/** The effect of some events on one shard: changed rows, the new position, and what stops at which event. */
 export class Work {
   events: readonly ReadEvent[];
   private unit: UnitOfRows | undefined;
   private isRunning = false;
-  /** Where the shard stands afterwards. */
+  /** The shard's position afterwards. */
   position: bigint;
-  /** Whether a query is told that its wait is over. */
+  /** Whether a query waits for a position that is reached now. */
   answers = false;
   /** The whole shard stops. */
   failed: Stop | undefined;
   /** The whole shard waits here for a newer build, which can read the event. */
   unreadable: Stop | undefined;
-  /** By party: those that are left out from here on. */
+  /** Parties that are left out from here on. */
   readonly quarantined = new Map<string, Stop>();
 
   constructor(
     readonly shard: Shard,
-    /** Those that are news to the shard. */
+    /** The events that the shard has not seen. */
     readonly given: readonly ReadEvent[],
-    /** Where the shard would stand if nothing stopped. */
+    /** The shard's position if nothing stops. */
     readonly end: bigint,
   ) {
     this.events = given;
@@ -47,7 +47,7 @@ export class Work {
     }
   }
 
-  /** Runs the handlers over what is known; false when rows are missing, and it is to be run again with them. */
+  /** Runs the handlers over the known rows. False: rows are missing; it must run again when they are fetched. */
   run(): boolean {
     for (;;) {
       const unit = new UnitOfRows(this.shard.projection, this.shard.known);
@@ -66,7 +66,7 @@ export class Work {
     }
   }
 
-  /** The event whose handler was running when `run` was ended from outside. */
+  /** The event whose handler was running when `run` was stopped from outside. */
   get endedAt(): ReadEvent | undefined {
     return this.isRunning ? this.events.find(({ event }) => event === this.unit?.at) : undefined;
   }
@@ -85,7 +85,9 @@ export class Work {
     return changesRows || this.failed !== undefined || this.unreadable !== undefined || this.quarantined.size > 0;
   }
 
-  /** Leaves out that event and all that its party did after it; where the shard stands or falls as one, all after it. */
+  /**
+   * Leaves out that event and all that its party did after it; where the shard stands or falls as one, all after it.
+   */
   stopAt(at: ReadEvent, error: unknown): void {
     if (!this.shard.isDivisible) {
       this.failed = this.endBefore(at, error);
