@@ -3,7 +3,7 @@ import type { Config } from '@yoyaku/composition';
 import { provideConfig } from './config';
 import { Metrics } from './server/metrics';
 
-/** What the process itself gives to every module: its configuration and its figures. */
+/** Makes the process's configuration and metrics available to every module. */
 @Module({})
 export class ApiModule {
   static forRoot(config: Config, metrics: Metrics): DynamicModule {

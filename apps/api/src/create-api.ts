@@ -31,7 +31,7 @@ const BODY_LIMIT = 1024 * 1024;
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** What browsers may send from another origin, beside what they always may. */
+/** Headers that browsers may send from another origin, beside those that are always allowed. */
 const REQUEST_HEADERS = [
   'Authorization',
   'Content-Type',
@@ -45,7 +45,7 @@ const REQUEST_HEADERS = [
   'X-Min-Position',
 ];
 
-/** What browsers may read of an answer from another origin. */
+/** Headers of an answer that browsers may read from another origin. */
 const EXPOSED_HEADERS = [
   'ETag',
   'Location',
@@ -56,7 +56,7 @@ const EXPOSED_HEADERS = [
   'X-Correlation-Id',
 ];
 
-/** Swagger UI styles itself inline; nothing else does anything of the kind. */
+/** Swagger UI needs inline styles. Nothing else does. */
 const CONTENT_SECURITY_POLICY = {
   useDefaults: false,
   directives: {
@@ -71,7 +71,7 @@ const CONTENT_SECURITY_POLICY = {
   },
 };
 
-/** The whole application, ready to be listened with or injected into. Throws when a route lacks its access rule. */
+/** The whole application, ready to listen or to get injected requests. Throws when a route lacks its access rule. */
 export async function createApi(config: Config, logger: Logger = apiLogger(config)): Promise<NestFastifyApplication> {
   const adapter = new ApiAdapter({
     loggerInstance: logger,
@@ -84,7 +84,7 @@ export async function createApi(config: Config, logger: Logger = apiLogger(confi
     trustProxy: trustOf(config.trustedProxies),
     genReqId: ({ headers }: IncomingMessage) => correlationOf(headers) ?? newUuid(),
     forceCloseConnections: 'idle',
-    // What still comes over an open connection while we stop is answered as ever; its connection ends with that.
+    // Requests that come over an open connection while we stop are still answered; then the connection is closed.
     return503OnClosing: false,
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(config), adapter, {

@@ -11,12 +11,12 @@ import { EntityIdParam, entityIdFrom } from './entity-id-param';
 import { SealedHistory } from './sealed-history';
 import { Sight, seesAll } from './sight';
 
-/** In lists, what a change with more events before it than this made different is not told: each costs a read. */
+/** Lists show no differences for a change with more events before it than this, because each must be read. */
 const LONGEST = 500;
 
 /**
- * Admins and auditors see everything, but for what is personal in it. Owners and managers see what happened in their
- * business, and from where their own people did it.
+ * Admins and auditors see everything except personal data. Owners and managers see what happened in their business; of
+ * its own people they also see the address.
  */
 @ApiTags('Audit')
 @Controller('audit')
@@ -95,8 +95,8 @@ export class AuditController {
   }
 
   /**
-   * Since when those who did it work for the business. Where customers and the platform's admins were is not its
-   * matter, nor where its people were before: it appoints whom it likes, also a customer.
+   * For each actor, since when they work for the business. It may not see the addresses of customers and platform
+   * admins, nor those that its people had before: otherwise it could appoint a customer to see them.
    */
   private async membersSince(entries: readonly AuditEntry[]): Promise<ReadonlyMap<string, Instant>> {
     const members = new Map(entries.filter(isByUser).map((entry) => [membershipOf(entry), entry]));
@@ -109,7 +109,7 @@ export class AuditController {
     return new Map(known.flat());
   }
 
-  /** Throws `audit.not_found` where nothing is, or nothing that the user may see. */
+  /** Throws `audit.not_found` if there is no entry, or none that the user may see. */
   private async ensureMaySee(user: Principal, tenantId: string | undefined): Promise<void> {
     const isSeen = tenantId !== undefined && (await this.sight.maySee(user, tenantId));
     if (!isSeen) throw new DomainError('audit.not_found');

@@ -3,16 +3,16 @@ import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import { Disclosure } from '@yoyaku/platform';
 import type { EventsQuery } from './history.dto';
 
-/** Keeps who was shown what is personal in history. It is history itself, so the audit log tells it too. */
+/** Records who was shown personal data in the history. The record is an event, so the audit log shows it too. */
 @Injectable()
 export class Disclosures {
   constructor(private readonly commands: Commands) {}
 
-  /** Before anything is shown: what cannot be recorded is not shown either. */
+  /** Runs before anything is shown: if it cannot be recorded, nothing is shown. */
   async record({ decrypt: _, ...part }: EventsQuery, context: CommandContext): Promise<void> {
     const disclosureId = idFor(context, 'disclosure');
     const command = { type: 'DiscloseHistory', data: { disclosureId, ...part } } as const;
-    // `If-Match` speaks of what is read, which is no stream of its own.
+    // `If-Match` is about what is read, not about the stream of this record.
     await this.commands.execute(
       Disclosure,
       disclosureId,

@@ -96,7 +96,7 @@ export class HistoryController {
   }
 }
 
-/** Who follows is to know that it is answered before there is anything to tell: it may take long. */
+/** Sends the headers at once, because with `follow` the first event may take long to come. */
 async function* answeredAtOnce(response: ServerResponse, lines: AsyncIterable<string>): AsyncGenerator<string> {
   response.flushHeaders();
   yield* lines;

@@ -2,7 +2,7 @@ import { aggregates } from '@yoyaku/composition';
 import { AggregateStore, EventCodec, type EventStore, type SubjectKeys } from '@yoyaku/eventing';
 import { Differences } from '@yoyaku/platform';
 
-/** With these keys, what is personal reads as if everybody had been erased. */
+/** A key store without keys: personal data is read as if everybody had been erased. */
 const NOBODYS_KEYS: SubjectKeys = {
   find: async () => new Map(),
   ensure: async () => new Map(),
@@ -10,7 +10,7 @@ const NOBODYS_KEYS: SubjectKeys = {
   onDestroyed: () => {},
 };
 
-/** History for those whose matter the people in it are not: platform auditors and admins. Nothing personal is opened. */
+/** The history for platform auditors and admins, who have no business with the persons in it: nothing is decrypted. */
 export class SealedHistory {
   readonly aggregates: Pick<AggregateStore, 'loadAt'>;
   readonly differences: Differences;

@@ -12,7 +12,7 @@ import {
 import { ensure, epochMs } from '@yoyaku/kernel';
 import type { EventsQuery } from './history.dto';
 
-/** The stored events as an auditor replays them: a line of JSON each, in the order of the whole store. */
+/** The stored events for an auditor's replay: one line of JSON each, in the order of the whole store. */
 @Injectable()
 export class StoredEvents {
   constructor(
@@ -20,14 +20,17 @@ export class StoredEvents {
     private readonly codec: EventCodec,
   ) {}
 
-  /** Throws `audit.position_not_reached` when it is to go on from where history has not come yet. */
+  /** Throws `audit.position_not_reached` if it is to start at a position that history has not reached. */
   async ensureReached({ from }: EventsQuery): Promise<void> {
     if (from === undefined) return;
     const head = await this.store.head();
     ensure(BigInt(from) <= head, 'audit.position_not_reached', { path: 'from', head: String(head) });
   }
 
-  /** Reads no faster than the lines are taken; ends at the head, or with `follow` when the signal aborts. */
+  /**
+   * Reads only as fast as the lines are consumed. Ends at the head of the store, or with `follow` when the signal
+   * aborts.
+   */
   async *lines(query: EventsQuery, signal: AbortSignal): AsyncGenerator<string> {
     const after = query.from === undefined ? undefined : BigInt(query.from);
     const streamPrefixes = query.category === undefined ? undefined : [`${query.category}-`];
@@ -66,7 +69,7 @@ export class StoredEvents {
     };
   }
 
-  /** Undefined where this build cannot read the event, or nobody can: that is no reason to tell nothing more. */
+  /** Undefined if this build, or any build, cannot read the event. The replay continues after it. */
   private async opened(event: StoredEvent): Promise<{ data: object; actor: Actor } | undefined> {
     const events = await this.codec.openAll([event]).catch((error) => {
       if (error instanceof NotReadableHere || error instanceof BrokenEvent) return undefined;

@@ -17,10 +17,10 @@ import {
 } from '../conventions';
 import { AuditView, VerificationBody, VerificationProgress, VerificationView } from './verification.dto';
 
-/** With more events than this that are signed already, a verification goes on by itself: some seconds of reading. */
+/** If more events than this are signed, a verification runs in the background: it takes more than some seconds. */
 const AT_ONCE = 100_000;
 
-/** Proof that history is what was appended. Auditors may ask for it: it changes nothing of the business. */
+/** Proof that history is what was appended. Auditors may request it, because it changes nothing in a business. */
 @ApiTags('Verifications')
 @Controller('audit')
 export class VerificationsController {

@@ -28,7 +28,7 @@ import {
 
 const MAX_DAYS = 62;
 
-/** Whoever saw a change of the rules stored wants them obeyed. */
+/** A client whose change of the rules was stored expects slots by the new rules. */
 const asking = (minPosition: string | undefined) => {
   const load: Load = minPosition === undefined ? 'maxStale' : 'requireLoad';
   return { at: now(), load };

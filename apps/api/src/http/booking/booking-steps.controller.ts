@@ -10,7 +10,7 @@ import { bookingView } from './bookings.views';
 
 const may = (permission: string) => ({ permission, tenant: ofAggregate(Booking, 'id') });
 
-/** What becomes of a booking, step by step. */
+/** The steps in the life of a booking. */
 @ApiTags('Bookings')
 @Controller('bookings/:id')
 export class BookingStepsController {

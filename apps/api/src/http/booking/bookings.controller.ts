@@ -206,7 +206,10 @@ export class BookingsController {
     return result(outcome, { ...appointmentView(cancelled, outcome), status: 'cancelled' });
   }
 
-  /** All bookings of a business to its people as far as their locations go, all but private appointments to admins, one's own to others. */
+  /**
+   * All bookings of a business to its people as far as their locations go, all but private appointments to admins,
+   * one's own to others.
+   */
   private async visibleTo(user: Principal, mine: boolean, businessId: Uuid | undefined): Promise<BookingFilter> {
     const own = { userId: user.userId };
     if (mine) return own;
@@ -239,7 +242,7 @@ export class BookingsController {
   }
 }
 
-/** A business alone does not make it a booking: it may come from the host or a header. */
+/** A `businessId` alone does not make it a booking, because it may come from the host name or a header. */
 const isAppointment = ({ serviceId, title, end }: BookBody): boolean =>
   serviceId === undefined && (title !== undefined || end !== undefined);
 

@@ -56,7 +56,7 @@ export class BookBody {
   end?: Instant;
 }
 
-/** What is given changes: the note of a booking; title and times of a private appointment. */
+/** Only the given fields change: the note of a booking, or title and times of a private appointment. */
 export class ChangeBookingBody {
   @Text({ optional: true, nullable: true, multiline: true, max: 2000 })
   note?: string | null;

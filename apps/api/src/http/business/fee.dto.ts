@@ -13,7 +13,7 @@ class FeeBody {
 const isOneOfBoth = (value: unknown): boolean =>
   value instanceof FeeBody && (value.percent === undefined) !== (value.amount === undefined);
 
-/** Part of a price, `{ "percent": 50 }`, or a sum of its own, `{ "amount": { … } }`. */
+/** A percentage of a price, `{ "percent": 50 }`, or a fixed amount, `{ "amount": { … } }`. */
 export const FeeField = (options: FieldOptions = {}): PropertyDecorator =>
   applyDecorators(
     Nested(() => FeeBody, options),

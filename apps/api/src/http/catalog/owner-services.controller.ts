@@ -23,7 +23,7 @@ import { ChangeServiceBody, CreateServiceBody, type OverrideBody, ServiceView } 
 
 const WRITE = { permission: 'services:write', tenant: ofAggregate(Service, 'id') };
 
-/** What a service is unless the request says otherwise. */
+/** Defaults of a service. */
 const DEFAULTS = {
   description: null,
   category: null,
@@ -84,7 +84,7 @@ export class OwnerServicesController {
     return done(await this.commands.execute(Service, id, { type: 'RemoveService', data: {} }, context));
   }
 
-  /** A service of no location in particular is offered at all of them. */
+  /** A service without locations is offered at all of them. */
   private ensureMayOffer(user: Principal, businessId: Uuid, locationIds: readonly Uuid[]): Promise<void> {
     return this.rights.ensureMayPut(user, 'services:write', businessId, { locationIds, path: 'locationIds' });
   }

@@ -15,19 +15,19 @@ import { isVersioned, tagOf } from './views/versioned-view';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Held until the answer goes out; see `hooks.ts`. */
+    /** The claim is held until the answer is sent; see `hooks.ts`. */
     claim: Claim | null;
-    /** For how many seconds anyone may keep the answer; null where the route does not say so. */
+    /** For how many seconds caches may keep the answer; null if the route does not say. */
     cachedFor: number | null;
   }
 }
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
 
-/** They change nothing (RFC 9110, 9.2.1). `HEAD` is what `GET` is, but for the body. */
+/** Safe methods (RFC 9110, 9.2.1). `HEAD` is `GET` without the body. */
 export const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
-/** What happens around every handler: a query waits for its read model, a command with a key is carried out once. */
+/** Runs around every handler: a query waits for its read models, and a command with a key runs only once. */
 @Injectable()
 export class ConventionsInterceptor implements NestInterceptor {
   constructor(
@@ -70,7 +70,7 @@ export class ConventionsInterceptor implements NestInterceptor {
     return this.rights.businessOf(source, request);
   }
 
-  /** `Idempotency-Key`: the first answer, when there was one; otherwise the claim is noted on the request. */
+  /** `Idempotency-Key`: returns the stored answer if there is one. Otherwise stores the claim on the request. */
   private async claim(context: ExecutionContext, request: FastifyRequest): Promise<Answer | undefined> {
     const key = request.headers['idempotency-key'];
     if (key === undefined || routeOf(context.getHandler())?.isSecret) return undefined;

@@ -19,7 +19,7 @@ import { Following } from './queries/following';
 import { MinPosition } from './queries/min-position';
 import { StoreHead } from './queries/store-head';
 
-/** What holds for every route, whoever's it is. */
+/** The conventions that apply to every route. */
 @Global()
 @Module({
   imports: [BusinessModule, CatalogModule, DiscoveryModule],
@@ -60,7 +60,7 @@ export class ConventionsModule implements OnModuleInit, OnApplicationShutdown {
     clearInterval(this.housekeeping);
   }
 
-  /** What stays behind is dealt with an hour later. */
+  /** Whatever is left is deleted an hour later. */
   private async prune(): Promise<void> {
     await Promise.allSettled([this.sessions.prune(), this.idempotency.prune(), this.limits.prune()]);
   }

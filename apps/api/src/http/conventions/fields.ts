@@ -26,7 +26,7 @@ import {
 import { idIn } from './ids';
 import { isPlainLines, isPlainText } from './plain-text';
 
-/** What every field decorator takes: whether it may be left out or `null`, and how it is described. */
+/** Options of every field decorator: whether the field may be absent or `null`, and its description. */
 export interface FieldOptions {
   readonly optional?: boolean;
   readonly nullable?: boolean;
@@ -34,7 +34,7 @@ export interface FieldOptions {
   readonly example?: unknown;
 }
 
-/** May be left out. `null` is refused, unlike with class-validator's `IsOptional`. */
+/** The field may be absent. `null` is refused, unlike with class-validator's `IsOptional`. */
 export const Optional = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
 type Schema = Pick<ApiPropertyOptions, never> & Record<string, unknown>;
@@ -174,7 +174,7 @@ export const Timestamp = (options: FieldOptions = {}): PropertyDecorator =>
   field(
     { example: '2027-04-01T09:00:00Z', ...options },
     { type: String, format: 'date-time' },
-    // What is no instant is left to the check.
+    // Text that is no instant is kept, so that the check refuses it.
     Transform(({ value }) => (typeof value === 'string' && parses(() => instant(value)) ? instant(value) : value)),
     check('isInstant', (value) => parses(() => instant(value))),
   );

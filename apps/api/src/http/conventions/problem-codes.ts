@@ -1,5 +1,5 @@
 /**
- * Domain codes whose HTTP status does not follow from their last word. What is not here: `*.not_found` is 404,
+ * Domain codes whose HTTP status does not follow from their last word. For all others: `*.not_found` is 404,
  * `request.*` 400, `*.forbidden` 403, `*.invalid_transition` and `*_taken` 409, every other rule of the domain 422.
  */
 const STATUS: Readonly<Record<string, number>> = {

@@ -1,6 +1,6 @@
 /**
- * Gathers what arrives while one statement is under way into the next one: under load many calls share a round trip,
- * and a lone call waits for nobody. Results come in the order of the items.
+ * Collects the calls that arrive while one statement runs, and sends them together with the next one. Under load many
+ * calls share a round trip, and a single call does not wait. Results are in the order of the items.
  */
 export class Batcher<Item, Result> {
   private waiting: { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }[] = [];

@@ -14,7 +14,7 @@ declare module 'fastify' {
 
 const USER_AGENT_LIMIT = 256;
 
-/** What a command is taken with: `@Ctx() context: CommandContext`. The same within one request. */
+/** The context of the request's command: `@Ctx() context: CommandContext`. It is the same within one request. */
 export const Ctx = createParamDecorator((_: unknown, host: ExecutionContext) => {
   const request = host.switchToHttp().getRequest<FastifyRequest>();
   request.commandContext ??= contextOf(request);
@@ -44,8 +44,8 @@ const TAG = /(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"/;
 const TAGS = new RegExp(`^\\s*${TAG.source}(\\s*,\\s*${TAG.source})*\\s*$`);
 
 /**
- * The revisions that an `If-Match` lets pass; undefined: all. A weak tag never matches, nor does one that is not ours.
- * Throws 400 `request.invalid_if_match` for what is neither a list of tags nor `*`.
+ * The revisions that an `If-Match` header allows; undefined: all. Weak tags and foreign tags never match. Throws 400
+ * `request.invalid_if_match` if it is neither a list of tags nor `*`.
  */
 function expectedRevisions(ifMatch: string | undefined): readonly number[] | undefined {
   if (ifMatch === undefined || ifMatch.trim() === '*') return undefined;

@@ -9,23 +9,26 @@ import { Problem } from '../problems/problem';
 import { Batcher } from './batcher';
 import type { RequestHashes } from './request-hashes';
 
-/** An answer as it went out. */
+/** A stored answer. */
 export interface StoredAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** The right to carry a command out, until the answer is stored or the process dies. */
+/** The right to run a command, until its answer is stored or the process dies. */
 export interface Claim {
-  /** Of principal, route and key. The column is called `command_id`: to earlier builds it was the command's own id. */
+  /**
+   * Derived from principal, route and key. The column is `command_id`, because earlier builds kept the command's id in
+   * it.
+   */
   readonly id: Uuid;
-  /** The command's id: that of the first claim, for whoever takes the command over. */
+  /** The command's id from the first claim. A process that takes the command over uses the same id. */
   readonly command: Uuid;
-  /** Somebody had it before and did not finish: the command may have taken effect. */
+  /** An earlier claim was not finished, so the command may already have taken effect. */
   readonly repeated: boolean;
   readonly hashes: RequestHashes;
-  /** Tells this claim from one that takes it over. */
+  /** Identifies this claim, in contrast to one that takes it over. */
   readonly holder: Uuid;
 }
 
@@ -49,11 +52,12 @@ const RENEW_EVERY_MS = 1_000;
 const POLL = { first: 10, most: 100 };
 
 /**
- * First answers to commands with an `Idempotency-Key`, kept in PostgreSQL for every api process. A claim is a lease
- * that its process renews while the command runs; when the process dies it lapses, and the next to come takes it over.
+ * First answers to commands with an `Idempotency-Key`, kept in PostgreSQL for all api processes. A claim is a lease
+ * that its process renews while the command runs. When the process dies the lease expires, and the next request takes
+ * it over.
  *
- * Claims do not wait for the disk: one that a crash of PostgreSQL loses is made again, and the event store knows what the
- * command led to. Answers do, before they go out: nobody else could tell later what was said.
+ * Claims are not flushed to disk: one that is lost in a crash of PostgreSQL is made again, and the event store knows
+ * whether the command took effect. Answers are flushed before they are sent, because they exist nowhere else.
  */
 @Injectable()
 export class Idempotency implements OnApplicationShutdown {
@@ -75,7 +79,7 @@ export class Idempotency implements OnApplicationShutdown {
   }
 
   /**
-   * A claim, or the answer that was given before. Waits for a claim in other hands. Throws 409
+   * A claim, or the stored answer. Waits while another request holds the claim. Throws 409
    * `idempotency.in_progress` after 5 s, 422 `idempotency.key_reused` when the request is another one.
    */
   async claim(id: Uuid, hashes: RequestHashes): Promise<Claim | StoredAnswer> {
@@ -95,8 +99,8 @@ export class Idempotency implements OnApplicationShutdown {
   }
 
   /**
-   * Keeps the answer for repeats. Rejects when that is not possible: then it must not be given either. Throws 409
-   * `idempotency.in_progress` where somebody took the claim over, whose answer will be the one that is kept.
+   * Stores the answer for repeats. If that fails it rejects, and the answer must not be sent. Throws 409
+   * `idempotency.in_progress` if another process took the claim over; then that one's answer counts.
    */
   async complete(claim: Claim, answer: StoredAnswer): Promise<void> {
     try {
@@ -106,21 +110,21 @@ export class Idempotency implements OnApplicationShutdown {
     }
   }
 
-  /** Gives a claim up unanswered: the next to come tries again. */
+  /** Releases a claim without an answer. The next request tries again. */
   async release(claim: Claim): Promise<void> {
     this.held.delete(claim.id);
     const text = 'update app.idempotency set leased_until = now() where command_id = $1 and holder = $2';
     await this.pool.query(text, [claim.id, claim.holder]).catch(() => {});
   }
 
-  /** Gives a claim up whose request was never read as a command: its key may come again with a body that can be. */
+  /** Releases a claim whose request was invalid. The key may be used again with a valid body. */
   async forget(claim: Claim): Promise<void> {
     this.held.delete(claim.id);
     const text = 'delete from app.idempotency where command_id = $1 and holder = $2 and status is null';
     await this.pool.query(text, [claim.id, claim.holder]).catch(() => {});
   }
 
-  /** Forgets answers older than a day. */
+  /** Deletes answers that are older than a day. */
   async prune(): Promise<void> {
     await this.pool.query(`delete from app.idempotency where created_at < now() - interval '24 hours'`);
   }
@@ -234,7 +238,7 @@ export class Idempotency implements OnApplicationShutdown {
   }
 }
 
-/** As PostgreSQL reads bytes. */
+/** Bytes in PostgreSQL's text form. */
 const bytea = (hex: string): string => `\\x${hex}`;
 
 const inProgress = (): Problem => new Problem(409, 'idempotency.in_progress', { headers: { 'retry-after': '1' } });

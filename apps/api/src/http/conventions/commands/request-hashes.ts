@@ -3,13 +3,13 @@ import canonicalize from 'canonicalize';
 import type { FastifyRequest } from 'fastify';
 
 /**
- * SHA-256 of a request, of what is asked for, where, and under which `If-Match`, in hex. Text, for a buffer of its own for
- * each would cost more than the hash.
+ * SHA-256 of a request, of what is asked for, where, and under which `If-Match`, in hex. Text, for a buffer of its own
+ * for each would cost more than the hash.
  */
 export interface RequestHashes {
-  /** The same in whatever order the members of the body come (RFC 8785). */
+  /** Independent of the order of the body's members (RFC 8785). */
   readonly canonical: string;
-  /** In the order in which they came: all that the previous build knows. */
+  /** Of the members in the order of the request, as the previous build hashes them. */
   readonly asSent: string;
   /** As sent, and without `If-Match`: all that the builds before knew. Rows of theirs have no `command`. */
   readonly older: string;

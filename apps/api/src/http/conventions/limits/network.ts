@@ -1,8 +1,8 @@
 import { isIPv6, SocketAddress } from 'node:net';
 
 /**
- * By what a caller is counted: the address, of IPv6 the /64, since that is the least that one customer of a provider is
- * given, and they may use any address in it.
+ * The network by which callers are counted: the IPv4 address, or the IPv6 /64. A /64 is the smallest network that a
+ * customer of a provider gets, and they may use every address in it.
  */
 export function networkOf(ip: string): string {
   const [given = ip] = ip.split('%', 1);

@@ -11,12 +11,12 @@ import { type Limit, SlidingWindow, windowAt } from './sliding-window';
 
 const ROUTE_LIMIT = 'yoyaku:limit';
 
-/** Routes with a limit of their own, counted per address whoever is signed in. */
+/** Routes with their own limit, which is counted by address even for signed-in users. */
 const ROUTE_LIMITS = {
   auth: { name: 'auth', hits: 20, seconds: 60 },
-  /** A household or an office behind one address refreshes more often than it signs in. */
+  /** Many users behind one address refresh more often than they sign in. */
   refresh: { name: 'refresh', hits: 120, seconds: 60 },
-  /** Each tells whether an address is known: slow enough that nobody goes through a list. */
+  /** These routes reveal whether an e-mail address is known, so they are too slow for trying a list. */
   register: { name: 'register', hits: 10, seconds: 600 },
 } as const satisfies Record<string, Limit>;
 const ANONYMOUS: Limit = { name: 'anonymous', hits: 100, seconds: 60 };
@@ -26,7 +26,7 @@ const ROLE_LIMITS: Readonly<Record<PlatformRole, Limit>> = {
   admin: { name: 'admin', hits: 1_000, seconds: 60 },
 };
 
-/** Beyond two windows of any limit. */
+/** Longer than two windows of any limit. */
 const LONGEST = '2 hours';
 
 const SHARE_EVERY_MS = 250;
@@ -34,16 +34,16 @@ const SHARE_EVERY_MS = 250;
 /** Puts a route under a stricter limit than the caller's. */
 export const RateLimit = (limit: keyof typeof ROUTE_LIMITS): MethodDecorator => SetMetadata(ROUTE_LIMIT, limit);
 
-/** For what is asked by machines around the clock. */
+/** For routes that machines poll around the clock. */
 export const Unlimited = (): MethodDecorator => SetMetadata(ROUTE_LIMIT, null);
 
 /**
- * Limits shared by all api processes. Each counts for itself and tells the others what it counted a few times a
- * second, all keys in one statement, so that no request waits for PostgreSQL; what n processes may let through beyond
- * a limit is what arrives in that time. Where PostgreSQL is away, each process goes on counting alone.
+ * Limits shared by all api processes. Each counts for itself and tells the others what it counted a few times a second,
+ * all keys in one statement, so that no request waits for PostgreSQL; what n processes may let through beyond a limit
+ * is what arrives in that time. Where PostgreSQL is away, each process goes on counting alone.
  *
- * No library does this: rate-limiter-flexible, @fastify/rate-limit and @nestjs/throttler ask a shared store once for each
- * request or count in one process alone, and they do it in fixed windows.
+ * No library does this: rate-limiter-flexible, @fastify/rate-limit and @nestjs/throttler ask a shared store once for
+ * each request or count in one process alone, and they do it in fixed windows.
  */
 @Injectable()
 export class RateLimits implements OnApplicationShutdown {
@@ -77,7 +77,7 @@ export class RateLimits implements OnApplicationShutdown {
     if (!allowed) throw limited(resetSeconds);
   }
 
-  /** Counts one hit of a key where every hit matters: what others have counted is asked for first. Throws 429. */
+  /** Counts one hit where every hit matters: reads the counts of other processes first. Throws 429. */
   async admitStrictly(limit: Limit, key: string): Promise<void> {
     if (!this.enabled) return;
     this.windowOf(limit, key);
@@ -86,7 +86,7 @@ export class RateLimits implements OnApplicationShutdown {
     if (!allowed) throw limited(resetSeconds);
   }
 
-  /** Forgets counts that nobody can ask for any more. */
+  /** Drops counts that can no longer matter. */
   async prune(): Promise<void> {
     await this.pool.query(`delete from app.rate_counts where counted_at < now() - interval '${LONGEST}'`);
   }
@@ -110,7 +110,7 @@ export class RateLimits implements OnApplicationShutdown {
     return window;
   }
 
-  /** Tells the others and learns from them, one round at a time. */
+  /** Exchanges counts with the other processes, one round at a time. */
   private share(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;

@@ -1,4 +1,4 @@
-/** So many hits within so many seconds. */
+/** A limit: a number of hits within a number of seconds. */
 export interface Limit {
   /** Names the policy in headers and separates its counts from those of others. */
   readonly name: string;
@@ -9,7 +9,7 @@ export interface Limit {
 export interface Verdict {
   readonly allowed: boolean;
   readonly remaining: number;
-  /** Until the oldest hits count no more, in seconds. */
+  /** Seconds until the oldest hits no longer count. */
   readonly resetSeconds: number;
 }
 
@@ -42,7 +42,7 @@ export class SlidingWindow {
     };
   }
 
-  /** Takes what is to be told to the others: hits of the running window. */
+  /** Takes the hits of the running window that the other processes do not know yet. */
   takeUnshared(now: number): { window: number; hits: number } {
     this.advance(now);
     const hits = this.unshared;
@@ -51,19 +51,19 @@ export class SlidingWindow {
     return { window: this.window, hits };
   }
 
-  /** Learns the counts of all processes together. Ignored when the window is over by now. */
+  /** Sets the counts of all processes together. Ignored if the window is already over. */
   learn(window: number, current: number, previous: number): void {
     if (window !== this.window) return;
     this.current = Math.max(this.current, current);
     this.previous = Math.max(this.previous, previous);
   }
 
-  /** Whether it holds nothing any more that could count. */
+  /** Whether it holds no hits that still count. */
   isStale(now: number): boolean {
     return windowAt(now, this.limit) > this.window + 1;
   }
 
-  /** Moves on to the window of this moment; how far into it that is, 0 to 1. */
+  /** Moves on to the current window. Returns which part of it has passed, 0 to 1. */
   private advance(now: number): number {
     const window = windowAt(now, this.limit);
     if (window > this.window) {

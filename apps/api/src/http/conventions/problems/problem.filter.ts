@@ -20,7 +20,9 @@ import { membersOf, type ProblemView } from './problem.view';
 
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
 
-/** The one place where errors become answers. What nobody foresaw is 500, told to the log and not to the client. */
+/**
+ * The only place where errors become answers. An unexpected error is 500; the log has its details, the client has not.
+ */
 @Catch()
 @Injectable()
 export class ProblemFilter implements ExceptionFilter {
@@ -41,7 +43,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     request.log[refusalLevel(problem.status)](about, 'request refused');
   } else if (problem.status >= 500) {
     request.log.info(about, 'request failed');
-    // Of many requests that fail of one cause, it is told once, and counted: it names nobody.
+    // Without names of requests, so that many failures with one cause are logged once and counted.
     request.log.error({ err: cause, code: problem.code }, 'requests fail');
   }
   if (reply.sent) return;
@@ -51,13 +53,16 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   reply.status(problem.status).header('content-type', PROBLEM_TYPE).send(problemText(problem, request));
 }
 
-/** A rule that says no, to many at once where they all want one time, concerns who asked; all else may concern an operator. */
+/**
+ * A rule that says no, to many at once where they all want one time, concerns who asked; all else may concern an
+ * operator.
+ */
 const refusalLevel = (status: number): 'info' | 'debug' => (status === 409 || status === 422 ? 'debug' : 'info');
 
-/** Whether the client left, or was too slow, before its request was whole. */
+/** Whether the client left or was too slow before the request was complete. */
 const isCutOff = ({ raw }: FastifyRequest): boolean => Boolean(raw.errored) && !raw.complete;
 
-/** The body of the answer: the problem in the language that was asked for. */
+/** The body of the answer: the problem in the requested language. */
 export const problemText = (problem: Problem, request: Pick<FastifyRequest, 'url' | 'headers'>): string =>
   JSON.stringify(bodyOf(problem, request));
 
@@ -86,10 +91,10 @@ const fieldError = ({ path, code, facts = {} }: FieldError, language: ReturnType
   ...membersOf(facts),
 });
 
-/** Later is better: the client need not change anything. */
+/** Problems that pass: the client can repeat the same request later. */
 const away = (code: string): Problem => new Problem(503, code, { headers: { 'retry-after': '1' } });
 
-/** What an error means to a client. */
+/** The problem that an error is for a client. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof DomainError) return ofDomain(error);
@@ -112,7 +117,7 @@ export function problemOf(error: unknown): Problem {
   return ofStatus(typeof status === 'number' ? status : 500);
 }
 
-/** Seconds. What stands still for an admin takes longer than what is merely busy. */
+/** In seconds. Something that waits for an admin takes longer than something that is merely busy. */
 const retryAfter = (code: string): string => (code === 'projection.failed' ? '30' : '2');
 
 function ofDomain({ code, facts }: DomainError): Problem {
@@ -137,7 +142,7 @@ const EDGE_CODES: Readonly<Record<number, string>> = {
   503: 'server.unavailable',
 };
 
-/** What an HTTP status says by itself, where no code of ours was given. */
+/** The code of an HTTP status, for errors without a code of ours. */
 export const ofStatus = (status: number): Problem => {
   const code = EDGE_CODES[status] ?? (status < 500 ? 'request.malformed' : undefined);
   return code ? new Problem(status, code) : new Problem(500, 'server.error');

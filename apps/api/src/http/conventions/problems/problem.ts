@@ -8,7 +8,7 @@ export interface FieldError {
   readonly facts?: Readonly<Record<string, unknown>>;
 }
 
-/** A refusal at the edge, before or beside the domain: a status, a stable code, and what is worth telling. */
+/** A refusal by the HTTP edge, not by the domain: a status, a stable code, and facts. */
 export class Problem extends Error {
   override readonly name = 'Problem';
 
@@ -30,5 +30,5 @@ export class Problem extends Error {
   }
 }
 
-/** 400 `request.invalid` with what is wrong, field by field. */
+/** 400 `request.invalid` with the error of each field. */
 export const invalid = (...errors: FieldError[]): Problem => new Problem(400, 'request.invalid', { errors });

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, PickType } from '@nestjs/swagger';
 import { FIELD_CODES } from './field-codes';
 
-/** What a program needs to know of a refusal to do better, beside the sentence for people. */
+/** Members of a problem that a program needs to react, beside the sentence for people. */
 class RefusalFacts {
   @ApiPropertyOptional({ format: 'date-time', description: 'The first moment that would do' })
   earliest?: string;
@@ -35,7 +35,7 @@ const FACTS: ReadonlySet<string> = new Set([
   'currentRevision',
 ] satisfies (keyof RefusalFacts)[]);
 
-/** Those of an error's facts that are told as members. Others are for the sentence alone. */
+/** The facts of an error that become members of the answer. The others appear only in the sentence. */
 export const membersOf = (facts: Readonly<Record<string, unknown>>): RefusalFacts =>
   Object.fromEntries(Object.entries(facts).filter(([name, fact]) => FACTS.has(name) && fact !== undefined));
 

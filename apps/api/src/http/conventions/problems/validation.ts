@@ -3,7 +3,7 @@ import { getMetadataStorage, type ValidationError } from 'class-validator';
 import { factOf, sentenceOf } from './field-codes';
 import { type FieldError, invalid } from './problem';
 
-/** Checks bodies, queries and parameters against their classes; what they do not name is refused. */
+/** Checks bodies, queries and parameters against their classes. Fields that a class does not declare are refused. */
 @Injectable()
 export class RequestValidation extends ValidationPipe {
   constructor() {
@@ -57,7 +57,7 @@ function fieldErrors(
   return [...own, ...children.flatMap((child) => fieldErrors(child, path))];
 }
 
-/** Whatever check it is that finds a field that was left out. */
+/** Checks that fail when a field is missing. */
 const isMissing = (target: object | undefined, property: string): boolean =>
   target !== undefined && !Array.isArray(target) && (target as Record<string, unknown>)[property] === undefined;
 

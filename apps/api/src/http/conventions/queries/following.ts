@@ -2,10 +2,10 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Admission } from '../access/admission';
 
-/** A right that was taken away is gone within a second, also from an answer that goes on. */
+/** A running answer ends within a second after the right to it was taken away. */
 const LOOK_EVERY_MS = 500;
 
-/** For answers that go on for as long as the client likes. */
+/** Ends answers that run as long as the client wants. */
 @Injectable()
 export class Following implements OnModuleDestroy {
   private readonly stopping = new AbortController();
@@ -13,8 +13,8 @@ export class Following implements OnModuleDestroy {
   constructor(private readonly admission: Admission) {}
 
   /**
-   * Aborts when the answer must end: the client has left, the process is to stop, or who asked would not be let in any
-   * more, because the token expired, its session ended, or the user's role is another one.
+   * Aborts when the answer must end: the client has left, the process stops, or the request would no longer be admitted
+   * because its token has expired, its session has ended, or the user's role has changed.
    */
   signalFor(request: FastifyRequest): AbortSignal {
     const over = new AbortController();

@@ -20,9 +20,9 @@ export class MinPosition {
   ) {}
 
   /**
-   * Waits until the projections have what the request asks for; `tenantId` is the business that it is about, if it is
-   * one. Throws 400 `request.invalid_min_position` for what is no position, or none that is stored, and 503
-   * `projection.behind` when the time is over.
+   * Waits until the projections have passed the requested position. `tenantOf` gives the business that the request is
+   * about, if there is one. Throws 400 `request.invalid_min_position` if the text is no position, or one beyond the end
+   * of the store, and 503 `projection.behind` at the timeout.
    */
   async await(request: FastifyRequest, projections: readonly string[], tenantOf: () => Promise<string | undefined>) {
     const given = request.headers['x-min-position'];

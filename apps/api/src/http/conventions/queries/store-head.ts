@@ -2,10 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { EventStoreDb } from '@yoyaku/eventing';
 
-/** How long a look at the store is waited for, in milliseconds: behind our last event others may have put very much. */
+/**
+ * Timeout in milliseconds for reading the store's end: others may have appended very many events after our last one.
+ */
 const PATIENCE = 1_000;
 
-/** How far the event store goes, as far as this process needs to know. It only grows. */
+/** The end of the event store, as far as this process knows it. It only increases. */
 @Injectable()
 export class StoreHead {
   private known = 0n;

@@ -1,9 +1,9 @@
-/** How many may wait at once, in this process. */
+/** How many queries may wait at once in this process. */
 const ROOM = { callers: 1_000, caller: 10 };
 
 /**
- * Bounds how many queries wait for read models: of one caller, and of all together. Who finds no place is told at once
- * what those are told whose time is over.
+ * Limits how many queries wait for read models, for one caller and in total. A query without a place gets at once the
+ * answer that the others get at their timeout.
  */
 export class WaitingRoom {
   private readonly waiting = new Map<string, number>();
