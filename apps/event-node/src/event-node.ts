@@ -13,7 +13,7 @@ export type EventNodeOptions = {
   host?: string;
   /** Bytes of all events of one append; default 1 MiB, as EventStoreDB's. */
   maxAppendSize?: number;
-  /** What becomes of a live subscriber that is slower than the writers; default: the node waits for it. */
+  /** What happens to a live subscriber that is slower than the writers. Default: the node waits for it. */
   slowConsumer?: SlowConsumer;
 } & ({ dataDir: string; inMemory?: never } | { inMemory: true; dataDir?: never });
 
@@ -21,7 +21,7 @@ export interface EventNode {
   port: number;
   /** For `EventStoreDBClient.connectionString`. */
   url: string;
-  /** Resolves when the storage failed: the node refuses all writes from then on, and is to be ended. */
+  /** Resolves when the storage has failed. The node then refuses all writes and must be restarted. */
   failed: Promise<Error>;
   /** Resolves when every write taken is stored and answered, and the port and files are free. */
   close(): Promise<void>;

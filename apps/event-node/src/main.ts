@@ -66,7 +66,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** What mistakes in code throw: where that was says more than what. */
+/** Errors that mistakes in code throw. Their stack must be shown. */
 const MISTAKES = [RangeError, ReferenceError, SyntaxError, TypeError];
 
 main().catch((error: unknown) => {

@@ -12,8 +12,8 @@ export interface LockOptions {
 
 /**
  * Runs the function if no other process in the whole installation holds the lock of that name; false when one does. The
- * signal that `run` gets aborts with `signal`, and when the connection that holds the lock breaks or falls silent: PostgreSQL has
- * then given the lock to another, or will.
+ * signal that `run` gets aborts with `signal`, and when the connection that holds the lock breaks or falls silent:
+ * PostgreSQL has then given the lock to another, or will.
  */
 export async function tryHolding(
   { url, lock, signal }: LockOptions,
@@ -36,7 +36,7 @@ export async function tryHolding(
   }
 }
 
-/** Whether some process of the installation holds the lock of that name just now. */
+/** Whether any process of the installation holds the lock of that name now. */
 export async function isHeld(pool: Pool, lock: string): Promise<boolean> {
   const { rowCount } = await pool.query(
     `select from pg_locks
@@ -48,7 +48,7 @@ export async function isHeld(pool: Pool, lock: string): Promise<boolean> {
   return rowCount !== 0;
 }
 
-/** Runs the function whenever this process gets the lock, until `signal` aborts. What it throws goes to `onError`. */
+/** Runs the function whenever this process gets the lock, until `signal` aborts. Its errors go to `onError`. */
 export async function whileHolding(
   { onError, ...options }: LockOptions & { readonly onError: (error: unknown) => void },
   run: (signal: AbortSignal) => Promise<void>,

@@ -3,7 +3,7 @@ import { type Client, type ClientConfig, type QueryArrayConfig, types } from 'pg
 /** Reads a `timestamptz` of a UTC session into the one form of an Instant: milliseconds only where there are any. */
 const toInstant = (text: string): string => {
   const [seconds, fraction = ''] = text.replace(' ', 'T').replace('+00', '').split('.');
-  // What PostgreSQL's own clock said has microseconds.
+  // Times from PostgreSQL's own clock have microseconds.
   const ms = fraction.slice(0, 3).padEnd(3, '0');
   return ms === '000' ? `${seconds}Z` : `${seconds}.${ms}Z`;
 };
@@ -20,9 +20,9 @@ const typeParsers = {
 } as QueryArrayConfig['types'];
 
 /**
- * What our statements, and those who read their answers, rely on, whatever a server, a database or a role has set
- * otherwise. A client that vanished without a word is noticed by the server within ten seconds, and one that died in
- * the middle of a transaction within a minute: its locks are then free.
+ * Session settings that our statements rely on. They override those of the server, the database and the role. The
+ * server notices a lost client within ten seconds, and one that died inside a transaction within a minute, and frees
+ * its locks.
  */
 const SESSION = {
   timezone: 'UTC',
@@ -42,22 +42,22 @@ const SESSION = {
 /** Milliseconds. */
 const CONNECT = 5_000;
 const STATEMENT = 10_000;
-/** How much longer than the server, which gives a statement up by itself, the client waits. */
+/** The server cancels a statement at its timeout. The client waits this much longer. */
 const GRACE = 2_000;
-/** After so much silence the operating system asks, ten times, a second apart, whether the server is still there. */
+/** After this silence the operating system probes the connection, ten times, one second apart. */
 const KEEP_ALIVE = 5_000;
 const GOODBYE = 1_000;
 
 export interface SessionOptions {
   /** PostgreSQL's settings for the session: `synchronous_commit=off`. */
   readonly settings?: readonly string[];
-  /** How long a statement may take, ms; 0: as long as it needs, for whoever works on whole tables. */
+  /** Timeout of a statement in ms. 0: none, for work on whole tables. */
   readonly patience?: number;
 }
 
 /**
- * Connection options under which values read as the rest of the code knows them: `timestamptz` as an Instant, `date`
- * as a LocalDate, `bigint` as a number (safe up to 2^53), `numeric` as text; and under which no call waits for ever.
+ * Connection options. Values are read in the types of our code: `timestamptz` as an Instant, `date` as a LocalDate,
+ * `bigint` as a number (safe up to 2^53), `numeric` as text. Every call has a timeout.
  */
 export function connectionConfig(url: string, { settings = [], patience = STATEMENT }: SessionOptions = {}) {
   const own = Object.entries(SESSION).map(([name, value]) => `${name}=${value}`);
@@ -73,21 +73,21 @@ export function connectionConfig(url: string, { settings = [], patience = STATEM
   } satisfies ClientConfig;
 }
 
-/** Ends a connection, also one whose server has gone and would never say goodbye. Never throws. */
+/** Ends a connection, even if its server is gone and never answers. Never throws. */
 export async function closeClient(client: Client): Promise<void> {
   const goodbye = setTimeout(() => client.connection.stream.destroy(), GOODBYE);
   await client.end().catch(() => {});
   clearTimeout(goodbye);
 }
 
-/** How often the server is asked. One that leaves a question open for twice as long is taken for gone. */
+/** How often the server is asked. It counts as gone if it does not answer for twice as long. */
 const BEAT = 1_000;
 const OVERDUE = 2;
 
 /**
- * Asks the server now and then whether it is still there, and breaks the connection when it does not answer in time: its
- * `end` then says so. This is for connections on which one waits for others, where a network or a server that has gone
- * without a word looks like quiet.
+ * Asks the server at intervals whether it is still there, and breaks the connection if it does not answer in time; then
+ * the connection emits `end`. This is for connections that only listen: without it a lost server would look like
+ * silence.
  */
 export function watch(client: Client, ask: () => Promise<unknown> = () => client.query('select')): void {
   let open = 0;

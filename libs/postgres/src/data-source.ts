@@ -1,10 +1,10 @@
 import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
 import { connectionConfig, type SessionOptions } from './connection';
 
-/** They run in the order of the timestamps in their names, whoever they belong to, and each of them once. */
+/** All migrations. They run in the order of the timestamps in their names, each of them once. */
 export type Migrations = readonly (new () => MigrationInterface)[];
 
-/** TypeORM over the state outside the stream: schema `app`, owned by migrations. */
+/** TypeORM for the state outside the event store: schema `app`, which migrations make. */
 export function dataSourceOptions(url: string, session?: SessionOptions): DataSourceOptions {
   // TypeORM reads values in its own way.
   const { connectionString: _, types: __, ...connection } = connectionConfig(url, session);
@@ -16,7 +16,7 @@ export function dataSourceOptions(url: string, session?: SessionOptions): DataSo
   };
 }
 
-/** Brings a database up to date. Any number of processes may do so at once; the first does the work. */
+/** Brings a database's schema up to date. Any number of processes may do so at once; the first does the work. */
 export async function runMigrations(url: string, migrations: Migrations): Promise<void> {
   const options = {
     ...dataSourceOptions(url, { patience: 0 }),

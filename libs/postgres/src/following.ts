@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** How often something that somebody follows is looked at, in milliseconds. */
+/** How often a followed thing is read, in milliseconds. */
 const LOOK = 250;
 
-/** What `look` finds, again and again, until it is at an end (that is still told) or the signal aborts. */
+/** Yields what `look` returns, at intervals, up to and including its final state, or until the signal aborts. */
 export async function* following<Status>(
   look: () => Promise<Status>,
   isAtEnd: (status: Status) => boolean,

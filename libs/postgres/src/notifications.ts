@@ -5,7 +5,7 @@ import { Turns } from './turns';
 
 interface Listener {
   onNotification(payload: string): void;
-  /** The connection is back after a loss: whatever was said meanwhile went unheard. */
+  /** Called when the connection is back after a loss. Notifications that were sent meanwhile are lost. */
   onReconnected?(): void;
   onLost?(): void;
 }
@@ -14,8 +14,8 @@ const RECONNECT = { first: 50, most: 2_000 };
 const CONNECT = 2_000;
 
 /**
- * What other processes say by NOTIFY, heard over one connection that is kept up for as long as the process lives. If the
- * server falls silent, that is a loss too, and noticed within three seconds.
+ * Receives the NOTIFY messages of other processes over one connection, which is kept open while the process lives. If
+ * the server stops answering, that counts as a loss too and is noticed within three seconds.
  */
 export class Notifications {
   private readonly listeners = new Map<string, Set<Listener>>();
@@ -26,7 +26,7 @@ export class Notifications {
 
   constructor(private readonly url: string) {}
 
-  /** Resolves once the channel is listened to; from then on nothing is missed unless `onLost` says so. */
+  /** Resolves when it listens to the channel. From then on no message is lost without a call of `onLost`. */
   async listen(channel: string, listener: Listener): Promise<void> {
     this.listeners.set(channel, (this.listeners.get(channel) ?? new Set()).add(listener));
     for (let listening = false; !listening; ) {
@@ -43,7 +43,7 @@ export class Notifications {
     if (client) await closeClient(client);
   }
 
-  /** Tries until it succeeds; nothing once closed. */
+  /** Repeats until it succeeds. Does nothing after it was closed. */
   private async connect(): Promise<Client | undefined> {
     const { signal } = this.closing;
     for (let pause = RECONNECT.first; !signal.aborted; pause = Math.min(RECONNECT.most, pause * 2)) {
@@ -80,7 +80,7 @@ export class Notifications {
     });
   }
 
-  /** False: the connection is of no use, and broken off; another one takes its place, and listens to all channels. */
+  /** False: the connection failed and was closed. Another one replaces it and listens to all channels. */
   private async listenOn(client: Client, channel: string): Promise<boolean> {
     try {
       await this.turns.take(() => client.query(`listen "${channel}"`));

@@ -1,21 +1,20 @@
-/** Something is missing that whoever uses PostgreSQL here cannot do without. For them it is as if PostgreSQL were away. */
+/** Something is missing without which PostgreSQL cannot be used here. It is treated as if PostgreSQL were down. */
 export class Away extends Error {
   override readonly name: string = 'Away';
 }
 
-/** What an error of PostgreSQL, or on the way to it, means for whoever gets it. */
+/** What an error of PostgreSQL, or of the connection to it, means for the caller. */
 export type Outcome =
   /**
-   * PostgreSQL does not answer, does not let us in, or takes nothing just now. The same, tried again after a pause, may
-   * succeed. If the connection broke while a transaction was being committed, that transaction may be in.
-   * {@link Away} counts as that too.
+   * PostgreSQL does not answer, denies access, or accepts nothing now. A retry after a pause may succeed. If the
+   * connection broke during a commit, the transaction may be committed. {@link Away} counts as this too.
    */
   | 'away'
-  /** Others were in the way, and nothing was done. The same may succeed at once. */
+  /** A conflict with others; nothing was done. An immediate retry may succeed. */
   | 'conflict'
-  /** It answers, and does not take this value or this row, however often it is tried. */
+  /** PostgreSQL refuses this value or this row. A retry fails too. */
   | 'refused'
-  /** Anything that is not known here: a mistake in our code, or in the installation. Waiting does not mend it. */
+  /** Any other error: a mistake in our code or in the installation. Waiting does not help. */
   | 'fault';
 
 /**
@@ -24,7 +23,7 @@ export type Outcome =
  * one (25006), an error of its disk (58030), an outcome it does not know itself (40003).
  */
 const AWAY = /^(08...|53...|57P..|57014|55P03|25P0[34]|25006|58030|40003)$/;
-/** SQLSTATEs of a server that answers and does not let us in, or not at that, until an operator mends it. */
+/** SQLSTATEs of denied access: an operator must change something. */
 const DENIALS: Readonly<Record<string, string>> = {
   '28000': 'access denied',
   '28P01': 'wrong password',
@@ -36,7 +35,7 @@ const CONFLICT = /^(40001|40P01)$/;
 /** Values (22), constraints (23), and what is larger than PostgreSQL can hold (54). */
 const REFUSED = /^(22...|23...|54...)$/;
 
-/** What Node says of sockets, names and streams that fail. */
+/** Codes of Node for failures of sockets, host names and streams. */
 const UNREACHED: ReadonlySet<string> = new Set([
   'EAI_AGAIN',
   'ECONNABORTED',
@@ -52,11 +51,11 @@ const UNREACHED: ReadonlySet<string> = new Set([
   'ERR_STREAM_PREMATURE_CLOSE',
 ]);
 
-/** What Node says of a certificate that is not to be trusted, or of TLS that cannot be agreed on. */
+/** Codes of Node for certificates that are not trusted and for failed TLS handshakes. */
 const NOT_SECURE =
   /^(ERR_TLS_CERT_ALTNAME_INVALID|ERR_SSL_.*|EPROTO|CERT_.*|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_.*)$/;
 
-/** What the driver says, without any code, of connections that are gone, cannot be had, or do not answer. */
+/** Messages of the driver, which have no code, for connections that are lost, not available, or do not answer. */
 const DRIVER =
   /^(The server does not support SSL|Connection terminated|Client has encountered a connection error|Client was closed|timeout expired|timeout exceeded when trying to connect|Query read timeout)/;
 
@@ -68,20 +67,20 @@ export function outcomeOf(error: unknown): Outcome {
   return REFUSED.test(code) ? 'refused' : 'fault';
 }
 
-/** Whether trying again may help. */
+/** Whether a retry may help. */
 export const isTransient = (error: unknown): boolean => ['away', 'conflict'].includes(outcomeOf(error));
 
-/** Why PostgreSQL does not let us in, or not at that; undefined where the error is another one. */
+/** Why PostgreSQL denies access; undefined for any other error. */
 export const denialOf = (error: unknown): string | undefined => DENIALS[sqlStateOf(error) ?? ''];
 
-/** Whether it came from the way to PostgreSQL rather than from PostgreSQL: that connection is of no use any more. */
+/** Whether the connection failed, rather than PostgreSQL refusing. The connection can then no longer be used. */
 export function isLost(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = codeOf(error);
   return UNREACHED.has(code) || NOT_SECURE.test(code) || (code === '' && DRIVER.test(error.message));
 }
 
-/** What PostgreSQL gives with an error; undefined where it is none of PostgreSQL's. Unlike Node's codes it has a digit. */
+/** The SQLSTATE of an error; undefined if it is not from PostgreSQL. Unlike Node's codes it has a digit. */
 export function sqlStateOf(error: unknown): string | undefined {
   const code = error instanceof Error ? codeOf(error) : '';
   return /^(?=.*\d)[0-9A-Z]{5}$/.test(code) ? code : undefined;

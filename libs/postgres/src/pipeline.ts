@@ -9,8 +9,8 @@ export interface Statement {
 }
 
 /**
- * One connection on which statements are sent without waiting for the answers to those before, so that a transaction of
- * many costs one round trip. A connection that broke is replaced at the next use.
+ * One connection on which statements are sent without waiting for earlier answers, so that a transaction of many
+ * statements costs one round trip. A broken connection is replaced at the next use.
  */
 export class Pipeline {
   private connecting: Promise<Client> | undefined;
@@ -26,7 +26,7 @@ export class Pipeline {
     return (await send(await this.client(), statement)).rows;
   }
 
-  /** All of them or none. Throws the first failure; after a lost connection they may be in nevertheless. */
+  /** Runs all of them or none. Throws the first failure. After a lost connection they may have been committed. */
   async transaction(statements: readonly Statement[]): Promise<void> {
     const client = await this.client();
     const answers = await Promise.allSettled(

@@ -2,8 +2,8 @@ import { Pool, type PoolConfig } from 'pg';
 import { connectionConfig, type SessionOptions } from './connection';
 
 /**
- * A pool of at most `max` connections. One that breaks is dropped without a sound; whoever uses it learns of it from the
- * query that fails.
+ * A pool of at most `max` connections. A connection that breaks is dropped without a message; its user learns of it
+ * from the failing query.
  */
 export function createPool(
   url: string,

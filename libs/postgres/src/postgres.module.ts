@@ -10,11 +10,11 @@ export interface PostgresOptions {
   readonly pool: Pool;
   readonly notifications: Notifications;
   readonly migrations: Migrations;
-  /** Settings that the installation keeps for good; see {@link keepSetting}. */
+  /** Settings that can never change; see {@link keepSetting}. */
   readonly kept?: Readonly<Record<string, string>>;
 }
 
-/** PostgreSQL for every module of the application: `Pool`, `Notifications`, TypeORM's `DataSource`; migrated first. */
+/** PostgreSQL for all modules: `Pool`, `Notifications`, TypeORM's `DataSource`. Runs the migrations first. */
 @Module({})
 export class PostgresModule implements OnApplicationShutdown {
   constructor(
@@ -22,7 +22,7 @@ export class PostgresModule implements OnApplicationShutdown {
     private readonly notifications: Notifications,
   ) {}
 
-  /** Throws where PostgreSQL cannot be used. */
+  /** Throws if PostgreSQL cannot be used. */
   static async forRoot({ url, pool, notifications, migrations, kept = {} }: PostgresOptions): Promise<DynamicModule> {
     await runMigrations(url, migrations);
     for (const [name, value] of Object.entries(kept)) await keepSetting(pool, name, value);

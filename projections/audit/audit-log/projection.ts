@@ -2,7 +2,7 @@ import { categoryOf, idOf, impersonal, sealedCopy } from '@yoyaku/eventing';
 import { defineProjection } from '@yoyaku/projecting';
 import { auditLog } from './table';
 
-/** Every event as a change that somebody made; what is personal in it stays sealed. */
+/** Every event as a change that somebody made. Personal data stays encrypted. */
 export const auditLogProjection = defineProjection()({
   name: 'audit-log',
   version: 5,

@@ -6,7 +6,7 @@ import type { AuditRow } from './table';
 
 export type AuditEntry = Omit<AuditRow, 'address' | 'personal'> & Pick<Actor, 'ip' | 'userAgent'>;
 
-/** Whether what is personal in an entry is opened; nulls stand in its place otherwise. */
+/** Whether personal data in an entry is decrypted. Otherwise it is null. */
 export interface Sight {
   readonly personal: boolean;
 }
@@ -45,7 +45,7 @@ export class AuditQueries {
     return entry;
   }
 
-  /** Position of the last event in the log; undefined while there is none, or no log. */
+  /** Position of the last event in the log; undefined if there is none, or no log. */
   async lastPosition(): Promise<bigint | undefined> {
     try {
       const last = await this.readModels.find<Pick<AuditRow, 'position'>>(
@@ -75,7 +75,7 @@ export class AuditQueries {
     }
   }
 
-  /** Whose thing that is; undefined when nothing was ever done to it. */
+  /** The tenant of a thing; undefined if it has no events. */
   async tenantOf(entity: string, entityId: string): Promise<string | undefined> {
     const sql = 'select tenant_id from read.audit_log where entity = $1 and entity_id = $2 limit 1';
     return (await this.readModels.find<Pick<AuditRow, 'tenantId'>>(sql, [entity, entityId]))?.tenantId;

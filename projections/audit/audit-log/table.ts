@@ -20,7 +20,7 @@ export const auditLog = defineTable('audit_log', {
     revision: integer,
     position: long,
     correlationId: text,
-    /** What the event says: the values after the change; the personal ones are null here, and sealed beside. */
+    /** The event's data: values after the change. Personal values are null here; `sealed` holds them encrypted. */
     changes: json<Readonly<Record<string, unknown>>>(),
     personal: nullable(sealed),
   },

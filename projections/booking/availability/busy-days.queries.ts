@@ -2,12 +2,12 @@ import type { Sessions } from '@yoyaku/booking';
 import { DAY, MINUTE, type Uuid } from '@yoyaku/kernel';
 import type { BusyTimes } from './table';
 
-/** Days since the first that was asked for, each with what is taken of it. */
+/** Days, counted from the first requested one, each with the time that is taken. */
 export type BusyDays = readonly (readonly [day: number, busy: readonly BusyTimes[]])[];
 
 /**
- * A row per resource of $1 that has any between the dates $2 and $3, both included: `days` are {@link BusyDays} as
- * JSON, in order. Hundreds of small rows would cost more than what is in them.
+ * A row for each resource of $1 that has such days between the dates $2 and $3, both included. `days` are {@link
+ * BusyDays} as JSON, in order. One row for each day would be slower.
  */
 export const BUSY_DAYS = `
   select resource_id, '[' || string_agg('[' || date - $2::date || ',' || busy || ']', ',' order by date) || ']' as days
@@ -17,7 +17,7 @@ export const BUSY_DAYS = `
 
 type Growing = { -readonly [K in keyof Sessions]: Sessions[K] extends readonly number[] ? number[] : Sessions[K] };
 
-/** What is taken on these days of which the first begins at that moment (epoch ms), each kind together. */
+/** The time taken on these days, grouped by kind. The first day begins at that moment (epoch ms). */
 export function sessionsOn(days: BusyDays, first: number): Sessions[] {
   const kinds: Growing[] = [];
   for (const [day, busy] of days) {
@@ -32,7 +32,7 @@ export function sessionsOn(days: BusyDays, first: number): Sessions[] {
       );
       for (let i = 0; i < times.length; i += 2) {
         const start = times[i] as number;
-        // What began on an earlier date stands in that date's row too.
+        // An entry that began on an earlier date is in that date's row too.
         if (start < 0 && day > 0) continue;
         starts.push(midnight + Math.round(start * MINUTE));
         people.push(times[i + 1] as number);

@@ -3,13 +3,13 @@ import { ensure } from '@yoyaku/kernel';
 /** How long work may hold the event loop at a time, in ms. */
 const SLICE = 10;
 
-/** How much work may wait: new, or, with what it holds in memory by then, begun. One caller's: half of that. */
+/** Limits of waiting work: new work, and started work, which holds memory. One caller may have half of it. */
 const MOST = { fresh: 200, begun: 20 };
 
-/** Works for one slice, and says whether that was the last. */
+/** Works for one time slice, and returns whether that was the last. */
 type Job = () => boolean;
 
-/** Jobs of many callers, who come in turn, however many jobs one of them has. */
+/** Jobs of many callers. The callers take turns, however many jobs one of them has. */
 class Queue {
   private readonly jobs = new Map<string, Job[]>();
   private length = 0;
@@ -20,7 +20,7 @@ class Queue {
     return this.length === 0;
   }
 
-  /** Throws `availability.busy` when there is no room, or none for this caller. */
+  /** Throws `availability.busy` if there is no room, or none for this caller. */
   ensureRoomFor(caller: string): void {
     const isFull = this.length >= this.most || (this.jobs.get(caller)?.length ?? 0) >= this.most / 2;
     ensure(!isFull, 'availability.busy');
@@ -40,7 +40,7 @@ class Queue {
     this.length += 1;
   }
 
-  /** It is the caller's first again: of one caller's, what was begun first is done first. */
+  /** Puts the job back in first place among its caller's jobs: what was started first is finished first. */
   putBack(caller: string, job: Job): void {
     this.jobs.set(caller, [job, ...(this.jobs.get(caller) ?? [])]);
     this.length += 1;
@@ -54,15 +54,15 @@ let isScheduled = false;
 let isTurnOfBegun = false;
 
 export interface Turns {
-  /** Who asked: the time is shared out among callers. */
+  /** The caller: the time is shared between callers. */
   readonly caller?: string;
   readonly isWanted?: () => boolean;
 }
 
 /**
- * Runs long work without holding up others, however much of it there is: in each turn of the event loop, one of all
- * works for some milliseconds. Work may pause wherever it yields. Throws `availability.busy` where too much waits, and
- * `availability.abandoned` once its result is not wanted any more.
+ * Runs long work without blocking other requests. In each turn of the event loop one job runs for some milliseconds; a
+ * job can pause wherever it yields. Throws `availability.busy` if too much work waits, and `availability.abandoned`
+ * when the result is no longer wanted.
  */
 export async function inTurns<Result>(
   work: Generator<void, Result>,
@@ -98,7 +98,7 @@ function schedule(): void {
   setImmediate(takeTurn);
 }
 
-/** New work, most of which needs no second slice, takes turns with what was begun. */
+/** New jobs, most of which need only one slice, alternate with started ones. */
 function takeTurn(): void {
   isScheduled = false;
   isTurnOfBegun = !begun.isEmpty && (!isTurnOfBegun || fresh.isEmpty);

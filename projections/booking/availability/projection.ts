@@ -5,7 +5,7 @@ import { type BusyTimes, busyDays } from './table';
 
 const tables = { busyDays };
 
-/** What the slot search must know of calendars: no more than which time is taken, and by how many people. */
+/** The part of calendars that the slot search needs: which time is taken, and by how many people. */
 export const availabilityProjection = defineProjection<CalendarEvent>()({
   name: 'availability',
   version: 5,
@@ -18,7 +18,7 @@ export const availabilityProjection = defineProjection<CalendarEvent>()({
   },
 });
 
-/** Start and length in ms, buffers in minutes; below zero people are taken away. */
+/** Start and length in ms, buffers in minutes. A negative number of people is subtracted. */
 interface Taken {
   readonly start: number;
   readonly length: number;
@@ -63,7 +63,10 @@ function withTaken(busy: readonly BusyTimes[], { length, ...taken }: Taken, midn
   return times.length > 0 ? [...rest, [...kind, times]] : [...rest];
 }
 
-/** Starts in order, each followed by its people; who shares a start is added up, and a start without people goes. */
+/**
+ * Starts in order, each followed by its people. People with the same start are added up; a start without people is
+ * removed.
+ */
 function withPeople(times: readonly number[], start: number, more: number): number[] {
   let at = 0;
   while (at < times.length && (times[at] as number) < start) at += 2;

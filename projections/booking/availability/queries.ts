@@ -40,7 +40,7 @@ export interface SlotQuestion {
   /** Local dates, both included. */
   readonly from: LocalDate;
   readonly to: LocalDate;
-  /** Whose dates they are; the business's zone when absent. */
+  /** The time zone of the dates; the business's zone if absent. */
   readonly timeZone?: string;
   /** Only slots with this resource. */
   readonly resourceId?: Uuid;
@@ -49,7 +49,7 @@ export interface SlotQuestion {
   readonly partySize: number;
 }
 
-/** When it is asked, by whom, and by how current rules. */
+/** The circumstances of a question: when, by whom, and how current the rules must be. */
 interface Asking extends Turns {
   readonly at: Instant;
   readonly load: Load;
@@ -57,7 +57,7 @@ interface Asking extends Turns {
   readonly within?: readonly Uuid[];
 }
 
-/** What can be booked: by the rules that the request goes by, over the read model of what is taken. */
+/** What can be booked, by the same rules as a booking request, from the read model of taken time. */
 @Injectable()
 export class AvailabilityQueries {
   constructor(
@@ -74,13 +74,13 @@ export class AvailabilityQueries {
     return { timeZone, slots: await this.slotsWithin(within, rules, partySize, asking) };
   }
 
-  /** What can be booked at that very moment. Throws `service.not_found`. */
+  /** The resources that can be booked at that moment. Throws `service.not_found`. */
   async slotsAt(serviceId: Uuid, start: Instant, partySize: number, asking: Asking): Promise<OfferedSlot[]> {
     const within = { start: epochMs(start), end: epochMs(start) + 1 };
     return this.slotsWithin(within, await this.rulesOf(serviceId, asking), partySize, asking);
   }
 
-  /** Why a resource is, or is not, offered at a time. Throws `service.not_found`, `resource.not_found`. */
+  /** Why a resource is or is not offered at a time. Throws `service.not_found`, `resource.not_found`. */
   async explain(
     serviceId: Uuid,
     resourceId: Uuid,
@@ -127,7 +127,7 @@ export class AvailabilityQueries {
     return inTurns(findSlots({ business, service, candidates, within, partySize, at: epochMs(at) }), turns);
   }
 
-  /** What is taken of these resources' time then, or so near that its buffers count: they are a day at most. */
+  /** The taken time of these resources then, and one day around it: buffers are at most a day long. */
   private async takenAround({ start, end }: Interval, ids: readonly Uuid[]): Promise<Map<Uuid, Sessions[]>> {
     const [from, to] = [utcDate(start - DAY), utcDate(end + DAY)];
     const rows = await this.readModels.query<{ resourceId: Uuid; days: string }>(BUSY_DAYS, [ids, from, to], {
@@ -137,12 +137,12 @@ export class AvailabilityQueries {
   }
 }
 
-/** Within the range of instants; nothing is taken outside. */
+/** The date in UTC, within the range of instants: no time outside is taken. */
 const utcDate = (ms: number): LocalDate => fromEpochMs(Math.min(LAST, Math.max(FIRST, ms))).slice(0, 10) as LocalDate;
 
 const [FIRST, LAST] = [epochMs(FIRST_INSTANT), epochMs(LAST_INSTANT)];
 
-/** The rules as they are for who wants that resource, or that location, and no other. */
+/** The rules, limited to the wanted resource or location. */
 function narrowed(rules: Rules, { resourceId, locationId }: SlotQuestion): Rules {
   const isThere = (resource: ResourceRules): boolean =>
     locationId === undefined || resource.locationId === null || resource.locationId === locationId;

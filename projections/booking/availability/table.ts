@@ -2,8 +2,9 @@ import type { Uuid } from '@yoyaku/kernel';
 import { defineTable, localDate, text, uuid } from '@yoyaku/projecting';
 
 /**
- * Taken time of one kind: a service ('' for a block), length and buffers before and after; then the start and the
- * people of each. All in minutes, starts from the date's UTC midnight, below zero when they were on an earlier date.
+ * Taken time of one kind: a service ('' for a block), its length and buffers before and after; then start and people of
+ * each entry. All times are in minutes. Starts count from the date's UTC midnight; they are negative on an earlier
+ * date.
  */
 export type BusyTimes = readonly [
   service: Uuid | '',
@@ -13,12 +14,17 @@ export type BusyTimes = readonly [
   startsAndPeople: readonly number[],
 ];
 
-/** What is taken of a resource's day, a row per UTC date; what lasts longer stands in each date that it touches. */
+/**
+ * The taken time of a resource, one row for each UTC date. A longer entry is in the row of each date that it touches.
+ */
 export const busyDays = defineTable('busy_days', {
   columns: {
     resourceId: uuid,
     date: localDate,
-    /** {@link BusyTimes}[] as JSON: as text, since PostgreSQL takes long to write out a jsonb, and a search reads hundreds. */
+    /**
+     * {@link BusyTimes}[] as JSON: as text, since PostgreSQL takes long to write out a jsonb, and a search reads
+     * hundreds.
+     */
     busy: text,
   },
   key: ['resourceId', 'date'],

@@ -3,7 +3,7 @@ import { sealedCopy } from '@yoyaku/eventing';
 import { defineProjection } from '@yoyaku/projecting';
 import { blocks, calendars } from './table';
 
-/** The blocks that stand; why they do stays sealed. */
+/** The current blocks. Their reasons stay encrypted. */
 export const blocksProjection = defineProjection<CalendarEvent>()({
   name: 'blocks',
   version: 2,

@@ -1,7 +1,7 @@
 import { CALENDAR } from '@yoyaku/booking/events';
 import { definePartTable, defineRevisionTable, instant, nullable, type Row, sealed, uuid } from '@yoyaku/projecting';
 
-/** Time for which resources are blocked: time off, and whatever else keeps them. */
+/** Time for which resources are blocked: time off, for example. */
 export const blocks = definePartTable('blocks', {
   columns: {
     resourceId: uuid,

@@ -4,7 +4,7 @@ import type { Uuid } from '@yoyaku/kernel';
 import { defineProjection } from '@yoyaku/projecting';
 import { bookingHistory } from './table';
 
-/** The events of every booking and private appointment; what is personal in them stays sealed. */
+/** The events of every booking and private appointment. Personal data stays encrypted. */
 export const bookingHistoryProjection = defineProjection()({
   name: 'booking-history',
   version: 5,

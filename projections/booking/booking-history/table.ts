@@ -1,7 +1,7 @@
 import type { Actor } from '@yoyaku/eventing';
 import { defineTable, instant, integer, json, long, nullable, type Row, sealed, text, uuid } from '@yoyaku/projecting';
 
-/** What happened to each booking, event by event. */
+/** The history of each booking, one row for each event. */
 export const bookingHistory = defineTable('booking_history', {
   columns: {
     /** The event's. */
@@ -14,7 +14,7 @@ export const bookingHistory = defineTable('booking_history', {
     type: text,
     at: instant,
     actor: json<Pick<Actor, 'id' | 'role'>>(),
-    /** What the event says; the personal values are null here, and sealed beside. */
+    /** The event's data. Personal values are null here; `sealed` holds them encrypted. */
     data: json<Readonly<Record<string, unknown>>>(),
     personal: nullable(sealed),
   },

@@ -6,7 +6,7 @@ import { agendas, bookings } from './table';
 
 const tables = { bookings, agendas };
 
-/** Every booking as it stands; what people wrote stays sealed. */
+/** The current state of every booking. Text that people wrote stays encrypted. */
 export const bookingsProjection = defineProjection<BookingEvent | AgendaEvent>()({
   name: 'bookings',
   version: 5,

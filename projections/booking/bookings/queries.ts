@@ -11,7 +11,7 @@ export interface BookingFilter {
   readonly businessId?: Uuid;
   /** No private appointments. */
   readonly ofAnyBusiness?: true;
-  /** Whose bookings, or private appointments, they are. */
+  /** The user who owns the bookings or private appointments. */
   readonly userId?: Uuid;
   readonly customerId?: Uuid;
   readonly resourceId?: Uuid;
@@ -68,8 +68,8 @@ export class BookingQueries {
   }
 
   /**
-   * Pending bookings that nobody approved in time; of too many for once some, by chance: of a tenant whose rows stand
-   * still, the longest due stay so for ever.
+   * Pending bookings that nobody approved in time. If there are more than the limit, a random choice: otherwise the
+   * rows of a tenant whose projection has stopped would fill every answer.
    */
   async due(at: Instant, limit: number): Promise<Uuid[]> {
     const rows = await this.readModels.query<{ id: Uuid }>(

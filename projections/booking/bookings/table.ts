@@ -23,7 +23,7 @@ export const bookings = defineAggregateTable('bookings', {
     id: uuid,
     businessId: nullable(uuid),
     customerId: nullable(uuid),
-    /** Whose booking it is, where that is a user. */
+    /** The user who owns the booking, if there is one. */
     userId: nullable(uuid),
     serviceId: nullable(uuid),
     serviceName: nullable(text),

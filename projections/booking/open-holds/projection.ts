@@ -5,7 +5,7 @@ import { openHolds } from './table';
 
 const tables = { openHolds };
 
-/** What the reaper looks after. */
+/** The holds that the reaper checks. */
 export const openHoldsProjection = defineProjection<CalendarEvent | BookingEvent>()({
   name: 'open-holds',
   version: 2,

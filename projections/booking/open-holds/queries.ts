@@ -8,8 +8,8 @@ export class OpenHoldQueries {
   constructor(private readonly readModels: ReadModels) {}
 
   /**
-   * Holds that have been open since before that moment; what has passed by now holds up nobody. Of too many for once
-   * some, by chance: those of a tenant whose rows stand still stay open for ever.
+   * Holds that have been open since before that moment and have not ended yet. If there are more than the limit, a
+   * random choice: otherwise the rows of a tenant whose projection has stopped would fill every answer.
    */
   openSince(before: Instant, now: Instant, limit: number): Promise<OpenHoldRow[]> {
     return this.readModels.query(

@@ -1,8 +1,8 @@
 import { defineTable, instant, type Row, uuid } from '@yoyaku/projecting';
 
 /**
- * Holds on calendars that their booking does not own: reserved and not yet taken up, or given up and not yet released.
- * A request in good health leaves none behind.
+ * Holds on calendars that their booking does not use: reserved and not yet used, or given up and not yet released. A
+ * request that succeeds leaves none behind.
  */
 export const openHolds = defineTable('open_holds', {
   columns: {
@@ -15,7 +15,7 @@ export const openHolds = defineTable('open_holds', {
     endsAt: instant,
   },
   key: ['resourceId', 'bookingId', 'holdId'],
-  /** The calendar's stream reserves, the booking's takes up and gives up. */
+  /** The calendar's stream reserves holds; the booking's stream uses them and gives them up. */
   owner: 'tenant',
   indexes: [['since']],
 });

@@ -2,7 +2,7 @@ import type { MembershipEvent } from '@yoyaku/business/events';
 import { defineProjection } from '@yoyaku/projecting';
 import { staff } from './table';
 
-/** Who works where as what; those who no longer do stay, as terminated. */
+/** The members of each business with their roles and locations. Former members stay, as terminated. */
 export const staffProjection = defineProjection<MembershipEvent>()({
   name: 'staff',
   version: 3,

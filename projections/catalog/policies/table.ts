@@ -15,7 +15,7 @@ export const policies = defineAggregateTable('policies', {
   indexes: [['businessId', 'createdAt', 'id']],
 });
 
-/** Which policy holds where a service names none. */
+/** The policy of services that name none. */
 export const defaultPolicies = defineTable('default_policies', {
   columns: { businessId: uuid, policyId: uuid },
   key: ['businessId'],

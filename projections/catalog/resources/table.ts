@@ -19,19 +19,19 @@ export const resources = defineAggregateTable('resources', {
     businessId: uuid,
     /** staff | room | equipment | table */
     kind: text,
-    /** `null` once erased. */
+    /** `null` after erasure. */
     name: nullable(text),
     description: nullable(text),
     capacity: integer,
     locationId: nullable(uuid),
     userId: nullable(uuid),
-    /** `null`: as the business. */
+    /** `null`: the same as the business. */
     hours: nullable(json<readonly WorkingHours[]>()),
   },
   indexes: [['businessId', 'createdAt', 'id']],
 });
 
-/** Where a resource is, or was when it was removed: its bookings stay, and stay there. */
+/** The location of a resource, also of a removed one, because its bookings stay there. */
 export const resourcePlaces = defineAggregateTable('resource_places', {
   of: RESOURCE,
   columns: { id: uuid, businessId: uuid, locationId: nullable(uuid) },

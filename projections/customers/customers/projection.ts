@@ -7,7 +7,7 @@ import { type CustomerRow, customers, erasures } from './table';
 const tables = { customers, erasures };
 type Change = (row: CustomerRow) => Partial<GivenRow<typeof customers>>;
 
-/** Customers, and what their bookings came to. */
+/** Customers, with the totals of their bookings. */
 export const customersProjection = defineProjection<CustomerEvent | BookingEvent>()({
   name: 'customers',
   version: 7,
@@ -60,7 +60,7 @@ const UNTRIED = {
   lastVisitAt: null,
 } as const;
 
-/** What was known of a person. That somebody came, how often and for how much, is the business's own affair. */
+/** Personal fields, which are removed on erasure. Visits and amounts stay, as the business's own figures. */
 const FORGOTTEN = {
   name: null,
   email: null,

@@ -20,7 +20,7 @@ export const customers = defineAggregateTable('customers', {
     id: uuid,
     businessId: uuid,
     userId: nullable(uuid),
-    /** In clear, since it is searched; all that is personal is `null` once erased. */
+    /** Not encrypted, because it is searched. Personal fields are `null` after erasure. */
     name: nullable(text),
     email: nullable(text),
     phone: nullable(text),
@@ -49,7 +49,7 @@ export const customers = defineAggregateTable('customers', {
 
 export type CustomerRow = Row<typeof customers>;
 
-/** Whose keys are to be destroyed. */
+/** Customers whose keys must be destroyed. */
 export const erasures = defineTable('customer_erasures', {
   columns: { customerId: uuid, erasedAt: instant },
   key: ['customerId'],

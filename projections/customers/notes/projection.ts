@@ -3,7 +3,7 @@ import { sealedCopy } from '@yoyaku/eventing';
 import { defineProjection } from '@yoyaku/projecting';
 import { notes } from './table';
 
-/** Notes about customers; their text stays sealed. */
+/** Notes about customers. Their text stays encrypted. */
 export const notesProjection = defineProjection<NoteEvent>()({
   name: 'customer-notes',
   version: 4,

@@ -22,7 +22,7 @@ const entry =
       detail: Object.fromEntries(fields.map((field) => [field, (data as E['data'])[field]])),
     });
 
-/** What happened with a customer: as a customer, in notes, in bookings. */
+/** The events that concern a customer: of the customer, of notes and of bookings. */
 export const timelineProjection = defineProjection<CustomerEvent | NoteEvent | BookingEvent>()({
   name: 'customer-timeline',
   version: 5,

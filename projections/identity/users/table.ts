@@ -1,7 +1,7 @@
 import { USER } from '@yoyaku/identity/events';
 import { boolean, defineAggregateTable, nullable, text, uuid } from '@yoyaku/projecting';
 
-/** Everybody who has registered. Name and e-mail are null once erased. */
+/** All registered users. Name and e-mail are null after erasure. */
 export const users = defineAggregateTable('users', {
   of: USER,
   columns: {

@@ -9,12 +9,12 @@ import { Latch } from './latch';
 export type Send = (frames: readonly Buffer[]) => Promise<boolean>;
 
 /**
- * What becomes of a live subscription whose reader is slower than the writers: it waits, or it is ended, as EventStoreDB
- * does, and the reader subscribes again.
+ * What happens to a live subscription whose reader is slower than the writers: it waits; or it is ended, as in
+ * EventStoreDB, and the reader subscribes again.
  */
 export type SlowConsumer = 'wait' | 'end';
 
-/** So many events may wait for a live reader that has no room; EventStoreDB 23.10 keeps as many. */
+/** How many events may wait for a slow live reader, as in EventStoreDB 23.10. */
 const LIVE_BUFFER = 32;
 
 /**

@@ -2,7 +2,7 @@ import type { EventLog, Page, PageLimit } from '../store/event-log';
 import type { StreamReader } from '../store/stream-reader';
 import type { Order, ReadFrom } from '../wire/read-request';
 
-/** What a reader holds in memory at once: large events come a few at a time. */
+/** Limits of what a reader holds in memory: of large events only a few at a time. */
 export const PAGE: PageLimit = { events: 256, bytes: 1024 * 1024 };
 
 /** The log as it is now, page by page. Forwards from a position it is included, backwards it is not. */
