@@ -87,6 +87,22 @@ module.exports = {
       to: { path: '^libs/eventing/src/(?!envelope/|aggregates/|store/[^/]+$)' },
     },
     {
+      name: 'scopes-are-granted',
+      comment: 'Only what decides over rights makes a scope; everybody else takes the one they are given.',
+      severity: 'error',
+      from: {
+        path: '^(apps|libs|projections)/',
+        pathNot: [
+          '^libs/access/',
+          '^apps/api/src/http/conventions/access/',
+          '^libs/eventing/src/aggregates/command-context',
+          '\\.spec\\.ts$',
+          '/test/',
+        ],
+      },
+      to: { path: '^libs/access/src/grant\\.ts$' },
+    },
+    {
       name: 'running-shards-knows-not-why',
       comment: 'Following live, rebuilding and verifying run shards over tables; not the other way round.',
       severity: 'error',

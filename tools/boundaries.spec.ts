@@ -40,6 +40,7 @@ const probes: Record<string, { file: string; imports: string }> = {
     file: 'libs/eventing/src/aggregates/command-run.ts',
     imports: 'libs/eventing/src/store/eventstoredb/url.ts',
   },
+  'scopes-are-granted': { file: 'apps/api/src/http/booking/blocks.ts', imports: 'libs/access/src/grant.ts' },
   'running-shards-knows-not-why': {
     file: 'libs/projecting/src/engine/running/runner.ts',
     imports: 'libs/projecting/src/engine/live/projector.ts',

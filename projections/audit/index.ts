@@ -1,5 +1,5 @@
 import { auditLogProjection } from './audit-log/projection';
 
-export { type AuditEntry, type AuditFilter, AuditQueries } from './audit-log/queries';
+export { type AuditEntry, type AuditFilter, AuditQueries, seesPeople } from './audit-log/queries';
 
 export const auditProjections = [auditLogProjection];

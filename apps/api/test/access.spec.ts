@@ -1,6 +1,14 @@
 import { ROLES, scopeOf } from '@yoyaku/business';
+import { EventStoreDb } from '@yoyaku/eventing';
 import { newUuid } from '@yoyaku/kernel';
-import type { AccessLevel, IdSource, PermissionRule } from '../src/http/conventions';
+import {
+  type AccessLevel,
+  calledOf,
+  type IdSource,
+  isOpen,
+  type PermissionRule,
+  sourceOf,
+} from '../src/http/conventions';
 import { everyRoute, type Route } from '../src/http/conventions/access/every-route';
 import { AT_THE_ROOT } from '../src/http/routes';
 import { type ABusiness, aBusiness, type Person, somebody, tokenOf } from './a-business';
@@ -18,12 +26,16 @@ let rival: ABusiness;
 let stranger: Person;
 let auditor: Person;
 let admin: Person;
+/** By which the salon's customer came to be. */
+let event: string;
 
 beforeAll(async () => {
   api = await ApiUnderTest.start();
   routes = everyRoute(api.app);
   [stranger, auditor, admin] = await Promise.all([somebody(api), somebody(api, 'auditor'), somebody(api, 'admin')]);
   [salon, rival] = await Promise.all([aBusiness(api, admin), aBusiness(api, admin)]);
+  const history = await Array.fromAsync(api.app.get(EventStoreDb).readStream(`customer-${salon.things.customer}`));
+  event = history[0]?.id ?? '';
 }, 60_000);
 afterAll(() => api.stop());
 
@@ -37,20 +49,19 @@ const verdictOf = ({ status, body }: Reply, rule: Route['rule']): Verdict => {
 };
 
 const whatOf = (rule: Route['rule']): string | undefined => {
-  if (typeof rule !== 'object') return undefined;
-  return 'aggregate' in rule.tenant ? rule.tenant.aggregate.category : 'business';
+  const source = rule && sourceOf(rule);
+  return source && calledOf(source);
 };
-
-const sourceOf = ({ tenant }: PermissionRule): IdSource => ('aggregate' in tenant ? tenant.id : tenant);
 
 /** Asks with a body that says no more than what the rule looks at, and on a condition that is never met. */
 function ask({ method, path, rule }: Route, token: string | undefined): Promise<Reply> {
-  const what = whatOf(rule);
-  const thing = what && salon.things[what];
-  if (what && !thing) throw new Error(`a-business.ts has no ${what}`);
-  const source = typeof rule === 'object' ? sourceOf(rule) : undefined;
+  const about = rule && sourceOf(rule);
+  const kind = about && ('kind' in about ? about.kind : 'business');
+  const thing = kind === 'audit' ? event : salon.things[kind === 'entity' ? 'customer' : (kind ?? '')];
+  if (kind && !thing) throw new Error(`a-business.ts has no ${kind}`);
+  const source = about && ('kind' in about ? about.id : about);
   const given = (part: IdSource['part']) => (source?.part === part ? { [source.name]: thing } : {});
-  const params: Readonly<Record<string, string | undefined>> = given('params');
+  const params: Readonly<Record<string, string | undefined>> = { entity: 'customer', ...given('params') };
   const filled = path.replace(/:(\w+)/g, (_, name: string) => params[name] ?? newUuid());
   const query = new URLSearchParams(given('query') as Record<string, string>);
   return api.call(method as Method, `${AT_THE_ROOT.includes(path.slice(1)) ? '/' : ''}${filled}?${query}`, {
@@ -81,10 +92,15 @@ async function surprises(
 }
 
 const every = () => true;
-const isPublic = (rule: Route['rule']) => rule === 'public';
-const isNotPublic = (rule: Route['rule']) => rule !== 'public';
+const isPublic = (rule: Route['rule']) => rule !== undefined && isOpen(rule);
+const isNotPublic = (rule: Route['rule']) => !isPublic(rule);
 const isLevel = (rule: Route['rule']) => typeof rule === 'string';
-const isPermission = (rule: Route['rule']) => typeof rule === 'object';
+const isPermission = (rule: Route['rule']) =>
+  typeof rule === 'object' &&
+  'permission' in rule &&
+  rule.or !== 'public' &&
+  rule.self !== 'always' &&
+  !(typeof rule.self === 'function' && !('kind' in rule.of));
 
 describe('whoever is not signed in', () => {
   it.each<[string, (() => string) | undefined]>([
@@ -103,12 +119,14 @@ describe('the platform’s roles', () => {
     passing.includes(rule as AccessLevel) ? 'passed' : 'forbidden';
 
   it('a user', async () =>
-    expect(await surprises(isLevel, () => stranger.token, allows(['public', 'user', 'verified']))).toEqual([]));
-
-  it('an auditor', async () =>
-    expect(await surprises(isLevel, () => auditor.token, allows(['public', 'user', 'verified', 'auditor']))).toEqual(
+    expect(await surprises(isLevel, () => stranger.token, allows(['public', 'listed', 'user', 'verified']))).toEqual(
       [],
     ));
+
+  it('an auditor', async () =>
+    expect(
+      await surprises(isLevel, () => auditor.token, allows(['public', 'listed', 'user', 'verified', 'auditor'])),
+    ).toEqual([]));
 
   it('an admin', async () => expect(await surprises(every, () => admin.token, 'passed')).toEqual([]));
 });
@@ -140,7 +158,7 @@ describe('the roles of a business', () => {
       await surprises(
         isPermission,
         () => auditor.token,
-        (rule) => (ruleOf(rule).orRole === 'auditor' ? 'passed' : 'not found'),
+        (rule) => (ruleOf(rule).or === 'auditor' ? 'passed' : 'not found'),
       ),
     ).toEqual([]));
 });

@@ -18,13 +18,22 @@ import {
   sealedCopy,
   stepOf,
   subjectOf,
+  systemContext,
 } from '../src';
 import { Account } from './account';
 
 const actor = { id: newUuid(), role: 'user', ip: '203.0.113.7', userAgent: 'spec' };
 const context = (more: Partial<CommandContext> = {}): CommandContext => {
   const commandId = newUuid();
-  return { commandId, at: now(), actor, correlationId: commandId, causationId: commandId, ...more };
+  return {
+    ...systemContext('spec'),
+    commandId,
+    at: now(),
+    actor,
+    correlationId: commandId,
+    causationId: commandId,
+    ...more,
+  };
 };
 
 describe('an aggregate store', () => {

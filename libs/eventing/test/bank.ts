@@ -9,6 +9,7 @@ import {
   EventStoreDb,
   type EventStoreDbOptions,
   isIntact,
+  systemContext,
 } from '../src';
 import { Account } from './account';
 
@@ -18,7 +19,15 @@ const actor = { id: newUuid(), role: 'user', ip: '203.0.113.7', userAgent: 'spec
 
 export const context = (more: Partial<CommandContext> = {}): CommandContext => {
   const commandId = more.commandId ?? newUuid();
-  return { commandId, at: now(), actor, correlationId: commandId, causationId: commandId, ...more };
+  return {
+    ...systemContext('spec'),
+    commandId,
+    at: now(),
+    actor,
+    correlationId: commandId,
+    causationId: commandId,
+    ...more,
+  };
 };
 
 /** The context of a command that may come again. */

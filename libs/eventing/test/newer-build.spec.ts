@@ -1,14 +1,18 @@
-import { newUuid, now } from '@yoyaku/kernel';
+import { newUuid } from '@yoyaku/kernel';
 import { fixedKeys, startServers } from '@yoyaku/testing';
-import { AggregateStore, BrokenEvent, type CommandContext, EventCodec, EventStoreDb, NotReadableHere } from '../src';
+import {
+  AggregateStore,
+  BrokenEvent,
+  type CommandContext,
+  EventCodec,
+  EventStoreDb,
+  NotReadableHere,
+  systemContext,
+} from '../src';
 import { Account, type AccountEvent } from './account';
 
 const keys = fixedKeys(Buffer.alloc(32));
-const context = (): CommandContext => {
-  const commandId = newUuid();
-  const actor = { id: null, role: 'spec', ip: null, userAgent: null };
-  return { commandId, at: now(), actor, correlationId: commandId, causationId: commandId };
-};
+const context = (): CommandContext => systemContext('spec');
 
 test('a stream that a newer build has written is refused, and never taken for what it was', async () => {
   const { eventStoreUrl, eventStorePrefix: prefix, stop } = await startServers();

@@ -2,7 +2,7 @@ import { type Booked, Booking, Bookings } from '@yoyaku/booking';
 import { Business, type BusinessCommand } from '@yoyaku/business';
 import { Resource, Service } from '@yoyaku/catalog';
 import { Customer } from '@yoyaku/customers';
-import { type Actor, type CommandContext, Commands } from '@yoyaku/eventing';
+import { type Actor, type CommandContext, Commands, systemContext } from '@yoyaku/eventing';
 import {
   atLocal,
   DomainError,
@@ -249,8 +249,7 @@ export class Life {
   }
 
   private context(at: Instant): CommandContext {
-    const commandId = newUuid();
-    return { commandId, at, actor: this.owner, correlationId: commandId, causationId: commandId };
+    return { ...systemContext('generated'), at, actor: this.owner };
   }
 
   /** Somebody else may have the time. */

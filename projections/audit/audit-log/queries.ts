@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type Ownership, rowsIn, type Scope } from '@yoyaku/access';
 import { type Actor, EventCodec } from '@yoyaku/eventing';
 import type { Instant, Uuid } from '@yoyaku/kernel';
 import { isReadModelMissing, type Page, type PageRequest, page, ReadModels } from '@yoyaku/projecting';
@@ -6,12 +7,13 @@ import type { AuditRow } from './table';
 
 export type AuditEntry = Omit<AuditRow, 'address' | 'personal'> & Pick<Actor, 'ip' | 'userAgent'>;
 
-/** Whether personal data in an entry is decrypted. Otherwise it is null. */
-export interface Sight {
-  readonly personal: boolean;
-}
+/**
+ * Whether what is personal in an entry is shown; nulls stand in its place otherwise. To those who see every business it
+ * is not: the people in it are not their matter.
+ */
+export const seesPeople = (scope: Scope): boolean => scope.as === 'business';
 
-const SEALED: Sight = { personal: false };
+const OWNERSHIP: Ownership = { business: 'tenant_id' };
 
 export interface AuditFilter {
   readonly tenantId?: string;
@@ -39,10 +41,17 @@ export class AuditQueries {
     private readonly codec: EventCodec,
   ) {}
 
-  async find(id: Uuid, sight: Sight = SEALED): Promise<AuditEntry | undefined> {
-    const rows = await this.readModels.query<AuditRow>('select * from read.audit_log where id = $1', [id]);
-    const [entry] = await this.read(rows, sight);
+  async find(scope: Scope, id: Uuid): Promise<AuditEntry | undefined> {
+    const params = [id];
+    const sql = `select * from read.audit_log where id = $1 and ${rowsIn(scope, OWNERSHIP, params)}`;
+    const [entry] = await this.read(scope, await this.readModels.query<AuditRow>(sql, params));
     return entry;
+  }
+
+  /** Whose an event is; undefined while it is not in the log. */
+  async tenantOf(id: Uuid): Promise<string | undefined> {
+    const sql = 'select tenant_id from read.audit_log where id = $1';
+    return (await this.readModels.find<Pick<AuditRow, 'tenantId'>>(sql, [id]))?.tenantId;
   }
 
   /** Position of the last event in the log; undefined if there is none, or no log. */
@@ -75,24 +84,20 @@ export class AuditQueries {
     }
   }
 
-  /** The tenant of a thing; undefined if it has no events. */
-  async tenantOf(entity: string, entityId: string): Promise<string | undefined> {
-    const sql = 'select tenant_id from read.audit_log where entity = $1 and entity_id = $2 limit 1';
-    return (await this.readModels.find<Pick<AuditRow, 'tenantId'>>(sql, [entity, entityId]))?.tenantId;
-  }
-
-  async list(filter: AuditFilter, request: PageRequest, sight: Sight = SEALED): Promise<Page<AuditEntry>> {
+  async list(scope: Scope, filter: AuditFilter, request: PageRequest): Promise<Page<AuditEntry>> {
     const params: unknown[] = [];
+    const visible = rowsIn(scope, OWNERSHIP, params);
     const conditions = Object.entries(CONDITIONS).flatMap(([name, condition]) => {
       const value = filter[name as keyof AuditFilter];
       return value === undefined ? [] : [condition(`$${params.push(value)}`)];
     });
-    const sql = `select * from read.audit_log ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}`;
+    const sql = `select * from read.audit_log where ${[visible, ...conditions].join(' and ')}`;
     const found = await page<AuditRow>(this.readModels, { sql, params, sorts: ['-position'] }, request);
-    return { ...found, items: await this.read(found.items, sight) };
+    return { ...found, items: await this.read(scope, found.items) };
   }
 
-  private async read(rows: readonly AuditRow[], { personal }: Sight): Promise<AuditEntry[]> {
+  private async read(scope: Scope, rows: readonly AuditRow[]): Promise<AuditEntry[]> {
+    const personal = seesPeople(scope);
     const addresses = await this.codec.addresses(rows.map(({ address }) => (personal ? address : null)));
     const values = await this.codec.unseal(rows.map((row) => (personal ? row.personal : null)));
     return rows.map(({ address: _, personal: __, changes, ...row }, i) => {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { businessOf, locationsOf, type Scope } from '@yoyaku/access';
 import {
   capacityOf,
   durationOf,
@@ -15,7 +16,6 @@ import {
   type Verdict,
   verdictsOn,
 } from '@yoyaku/booking';
-import { CatalogFacts } from '@yoyaku/catalog';
 import type { Load } from '@yoyaku/eventing';
 import {
   atLocal,
@@ -35,7 +35,6 @@ import { BUSY_DAYS, sessionsOn } from './busy-days.queries';
 import { inTurns, type Turns } from './in-turns';
 
 export interface SlotQuestion {
-  readonly businessId: Uuid;
   readonly serviceId: Uuid;
   /** Local dates, both included. */
   readonly from: LocalDate;
@@ -53,8 +52,6 @@ export interface SlotQuestion {
 interface Asking extends Turns {
   readonly at: Instant;
   readonly load: Load;
-  /** Only what is at one of these locations, or at none in particular. */
-  readonly within?: readonly Uuid[];
 }
 
 /** What can be booked, by the same rules as a booking request, from the read model of taken time. */
@@ -63,32 +60,42 @@ export class AvailabilityQueries {
   constructor(
     private readonly readModels: ReadModels,
     private readonly rules: RuleBook,
-    private readonly catalog: CatalogFacts,
   ) {}
 
   /** Throws `business.not_found`, `service.not_found`, `availability.too_large`, `.busy`, `.abandoned`. */
-  async slots(question: SlotQuestion, asking: Asking): Promise<{ timeZone: string; slots: OfferedSlot[] }> {
-    const rules = narrowed(await this.rules.of(question.businessId, question.serviceId, asking, asking.load), question);
+  async slots(
+    scope: Scope,
+    question: SlotQuestion,
+    asking: Asking,
+  ): Promise<{ timeZone: string; slots: OfferedSlot[] }> {
+    const rules = narrowed(await this.rulesOf(scope, question.serviceId, asking), question);
     const { from, to, timeZone = rules.business.timeZone, partySize } = question;
     const within = { start: epochMs(atLocal(from, '00:00', timeZone)), end: epochMs(atLocal(to, '24:00', timeZone)) };
     return { timeZone, slots: await this.slotsWithin(within, rules, partySize, asking) };
   }
 
   /** The resources that can be booked at that moment. Throws `service.not_found`. */
-  async slotsAt(serviceId: Uuid, start: Instant, partySize: number, asking: Asking): Promise<OfferedSlot[]> {
+  async slotsAt(
+    scope: Scope,
+    serviceId: Uuid,
+    start: Instant,
+    partySize: number,
+    asking: Asking,
+  ): Promise<OfferedSlot[]> {
     const within = { start: epochMs(start), end: epochMs(start) + 1 };
-    return this.slotsWithin(within, await this.rulesOf(serviceId, asking), partySize, asking);
+    return this.slotsWithin(within, await this.rulesOf(scope, serviceId, asking), partySize, asking);
   }
 
   /** Why a resource is or is not offered at a time. Throws `service.not_found`, `resource.not_found`. */
   async explain(
+    scope: Scope,
     serviceId: Uuid,
     resourceId: Uuid,
     start: Instant,
     partySize: number,
     asking: Asking,
   ): Promise<Verdict[]> {
-    const { business, service, resources } = await this.rulesOf(serviceId, asking);
+    const { business, service, resources } = await this.rulesOf(scope, serviceId, asking);
     const resource = resources.get(resourceId);
     if (!resource) throw new DomainError('resource.not_found', { path: 'resourceId' });
     const interval = { start: epochMs(start), end: epochMs(start) + durationOf(service, resourceId) * MINUTE };
@@ -106,10 +113,11 @@ export class AvailabilityQueries {
     return [...verdictsOn(wish, resource, interval.end), { code: 'booking.slot_taken', allowed: isFree }];
   }
 
-  private async rulesOf(serviceId: Uuid, asking: Asking): Promise<Rules> {
-    const service = await this.catalog.service(serviceId, asking.load);
-    if (service.status !== 'active') throw new DomainError('service.not_found', { path: 'serviceId' });
-    return this.rules.of(service.businessId, serviceId, asking, asking.load);
+  /** With nothing that is at other locations than the scope's. */
+  private rulesOf(scope: Scope, serviceId: Uuid, { load }: Asking): Promise<Rules> {
+    const businessId = businessOf(scope);
+    if (!businessId) throw new DomainError('business.not_found', { path: 'businessId' });
+    return this.rules.of(businessId, serviceId, { within: locationsOf(scope) }, load);
   }
 
   private async slotsWithin(

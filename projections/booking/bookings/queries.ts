@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type Ownership, rowsIn, type Scope } from '@yoyaku/access';
 import { EventCodec } from '@yoyaku/eventing';
 import type { Instant, Uuid } from '@yoyaku/kernel';
 import { type Page, type PageRequest, page, ReadModels } from '@yoyaku/projecting';
@@ -9,10 +10,6 @@ export type BookingRow = Omit<StoredBooking, keyof Written> & Written;
 
 export interface BookingFilter {
   readonly businessId?: Uuid;
-  /** No private appointments. */
-  readonly ofAnyBusiness?: true;
-  /** The user who owns the bookings or private appointments. */
-  readonly userId?: Uuid;
   readonly customerId?: Uuid;
   readonly resourceId?: Uuid;
   readonly serviceId?: Uuid;
@@ -21,8 +18,6 @@ export interface BookingFilter {
   readonly from?: Instant;
   /** Starts before this moment. */
   readonly to?: Instant;
-  /** At one of these locations, or at none in particular. */
-  readonly within?: readonly Uuid[];
 }
 
 /**
@@ -42,6 +37,15 @@ interface FoundBooking extends StoredBooking {
 const SELECT = `select b.*, a.revision as agenda_revision from read.bookings b
   left join read.agendas a on b.kind = 'appointment' and a.id = b.user_id`;
 
+/** Private appointments are of no business: they are in nobody's scope but their owner's. */
+const BOOKINGS: Ownership = {
+  business: 'b.business_id',
+  owner: 'b.user_id',
+  at: (locationIds) => bookingWithin(locationIds, 'b.resource_ids'),
+};
+
+const OF_CUSTOMER: Ownership = { ...BOOKINGS, isPart: true };
+
 @Injectable()
 export class BookingQueries {
   constructor(
@@ -49,19 +53,37 @@ export class BookingQueries {
     private readonly codec: EventCodec,
   ) {}
 
-  /** The booking of that id, and the private appointment: one of them at most, but for ids of earlier builds. */
-  async find(id: Uuid): Promise<BookingRow[]> {
-    const sql = `${SELECT} where b.kind in ('booking', 'appointment') and b.id = $1`;
-    return this.open(await this.readModels.query<FoundBooking>(sql, [id]));
+  /** The booking of that id, or the private appointment: there may be both, with ids of earlier builds. */
+  async find(scope: Scope, id: Uuid): Promise<BookingRow | undefined> {
+    const params = [id];
+    const sql = `${SELECT} where b.kind in ('booking', 'appointment') and b.id = $1
+      and ${rowsIn(scope, BOOKINGS, params)} order by b.kind desc limit 1`;
+    const [booking] = await this.open(await this.readModels.query<FoundBooking>(sql, params));
+    return booking;
   }
 
-  async list(filter: BookingFilter, request: PageRequest): Promise<Page<BookingRow>> {
+  list(scope: Scope, filter: BookingFilter, request: PageRequest): Promise<Page<BookingRow>> {
     const params: unknown[] = [];
+    return this.page(rowsIn(scope, BOOKINGS, params), params, filter, request);
+  }
+
+  /** The bookings of a customer, who is in the scope. */
+  ofCustomer(scope: Scope, customerId: Uuid, request: PageRequest): Promise<Page<BookingRow>> {
+    const params: unknown[] = [];
+    return this.page(rowsIn(scope, OF_CUSTOMER, params), params, { customerId }, request);
+  }
+
+  private async page(
+    visible: string,
+    params: unknown[],
+    filter: BookingFilter,
+    request: PageRequest,
+  ): Promise<Page<BookingRow>> {
     const conditions = Object.entries(CONDITIONS).flatMap(([name, condition]) => {
       const value = filter[name as keyof BookingFilter];
       return value === undefined ? [] : [condition(`$${params.push(value)}`)];
     });
-    const sql = `${SELECT} ${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}`;
+    const sql = `${SELECT} where ${[visible, ...conditions].join(' and ')}`;
     const sorts = ['-startsAt', 'createdAt'] as const;
     const found = await page<FoundBooking>(this.readModels, { sql, params, sorts }, request);
     return { ...found, items: await this.open(found.items) };
@@ -90,13 +112,10 @@ export class BookingQueries {
 
 const CONDITIONS: Record<keyof BookingFilter, (value: string) => string> = {
   businessId: (value) => `business_id = ${value}`,
-  ofAnyBusiness: (value) => `${value} = (business_id is not null)`,
-  userId: (value) => `user_id = ${value}`,
   customerId: (value) => `customer_id = ${value}`,
   resourceId: (value) => `${value} = any(resource_ids)`,
   serviceId: (value) => `service_id = ${value}`,
   status: (value) => `status = ${value}`,
   from: (value) => `starts_at >= ${value}`,
   to: (value) => `starts_at < ${value}`,
-  within: (value) => bookingWithin(value, 'resource_ids'),
 };

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { type Ownership, rowsIn, type Scope } from '@yoyaku/access';
 import type { Uuid } from '@yoyaku/kernel';
 import { type Page, type PageRequest, page, ReadModels } from '@yoyaku/projecting';
 import type { BusinessRow, LocationRow } from './table';
@@ -6,8 +7,6 @@ import type { BusinessRow, LocationRow } from './table';
 export interface BusinessFilter {
   readonly status?: string;
   readonly ownerId?: Uuid;
-  /** Who owns it or works for it. */
-  readonly memberId?: Uuid;
   readonly verticalId?: Uuid;
   /** Part of the name, whatever the case. */
   readonly q?: string;
@@ -16,36 +15,56 @@ export interface BusinessFilter {
 /** A location's revision is that of its business, in whose stream it is. */
 const LOCATIONS = `select l.*, b.revision from read.locations l join read.businesses b on b.id = l.business_id`;
 
+/** Of a user's own are the businesses that they own or work for. */
+const BUSINESSES: Ownership = {
+  business: 'id',
+  owner: (userId) => `(owner_id = ${userId} or id in
+    (select business_id from read.staff where user_id = ${userId} and staff.status = 'active'))`,
+  listed: `status = 'approved'`,
+};
+
+const OF_LOCATIONS: Ownership = { business: 'l.business_id' };
+
 @Injectable()
 export class BusinessQueries {
   constructor(private readonly readModels: ReadModels) {}
 
-  /** Any business, whatever its status. */
-  find(id: Uuid): Promise<BusinessRow | undefined> {
-    return this.readModels.find('select * from read.businesses where id = $1', [id]);
+  find(scope: Scope, id: Uuid): Promise<BusinessRow | undefined> {
+    const params = [id];
+    const sql = `select * from read.businesses where id = $1 and ${rowsIn(scope, BUSINESSES, params)}`;
+    return this.readModels.find(sql, params);
   }
 
   /** Slugs of closed businesses are never given away, so there is one at most. */
-  findBySlug(slug: string): Promise<BusinessRow | undefined> {
-    return this.readModels.find('select * from read.businesses where slug = $1', [slug]);
+  findBySlug(scope: Scope, slug: string): Promise<BusinessRow | undefined> {
+    const params = [slug];
+    const sql = `select * from read.businesses where slug = $1 and ${rowsIn(scope, BUSINESSES, params)}`;
+    return this.readModels.find(sql, params);
   }
 
-  list({ status, ownerId, memberId, verticalId, q }: BusinessFilter, request: PageRequest): Promise<Page<BusinessRow>> {
+  list(
+    scope: Scope,
+    { status, ownerId, verticalId, q }: BusinessFilter,
+    request: PageRequest,
+  ): Promise<Page<BusinessRow>> {
+    const params: unknown[] = [status, ownerId, verticalId, q];
     const sql = `select * from read.businesses
       where ($1::text is null or status = $1) and ($2::uuid is null or owner_id = $2)
         and ($3::uuid is null or vertical_id = $3) and ($4::text is null or position(lower($4) in lower(name)) > 0)
-        and ($5::uuid is null or owner_id = $5 or id in
-          (select business_id from read.staff where user_id = $5 and staff.status = 'active'))`;
-    const params = [status, ownerId, verticalId, q, memberId];
+        and ${rowsIn(scope, BUSINESSES, params)}`;
     return page(this.readModels, { sql, params, sorts: ['-createdAt', 'name'] }, request);
   }
 
-  /** An open location of that business. */
-  location(businessId: Uuid, id: Uuid): Promise<LocationRow | undefined> {
-    return this.readModels.find(`${LOCATIONS} where l.business_id = $1 and l.id = $2`, [businessId, id]);
+  /** An open location. */
+  location(scope: Scope, id: Uuid): Promise<LocationRow | undefined> {
+    const params = [id];
+    const sql = `${LOCATIONS} where l.id = $1 and ${rowsIn(scope, OF_LOCATIONS, params)}`;
+    return this.readModels.find(sql, params);
   }
 
-  locations(businessId: Uuid): Promise<LocationRow[]> {
-    return this.readModels.query(`${LOCATIONS} where l.business_id = $1 order by l.name, l.id`, [businessId]);
+  locations(scope: Scope): Promise<LocationRow[]> {
+    const params: unknown[] = [];
+    const sql = `${LOCATIONS} where ${rowsIn(scope, OF_LOCATIONS, params)} order by l.name, l.id`;
+    return this.readModels.query(sql, params);
   }
 }

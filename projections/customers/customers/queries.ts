@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { type Ownership, rowsIn, type Scope } from '@yoyaku/access';
 import type { Uuid } from '@yoyaku/kernel';
 import { type Page, type PageRequest, page, ReadModels } from '@yoyaku/projecting';
 import type { CustomerRow } from './table';
 
 export interface CustomerFilter {
-  readonly businessId: Uuid;
   /** All but the erased, unless it is asked for. */
   readonly status?: string;
   readonly tag?: string;
@@ -14,20 +14,25 @@ export interface CustomerFilter {
   readonly q?: string;
 }
 
+const OWNERSHIP: Ownership = { business: 'business_id', owner: 'user_id', assignee: 'assigned_to' };
+
 @Injectable()
 export class CustomerQueries {
   constructor(private readonly readModels: ReadModels) {}
 
-  find(id: Uuid): Promise<CustomerRow | undefined> {
-    return this.readModels.find('select * from read.customers where id = $1', [id]);
+  find(scope: Scope, id: Uuid): Promise<CustomerRow | undefined> {
+    const params = [id];
+    const sql = `select * from read.customers where id = $1 and ${rowsIn(scope, OWNERSHIP, params)}`;
+    return this.readModels.find(sql, params);
   }
 
-  list({ businessId, status, tag, assignedTo, q }: CustomerFilter, request: PageRequest): Promise<Page<CustomerRow>> {
+  list(scope: Scope, { status, tag, assignedTo, q }: CustomerFilter, request: PageRequest): Promise<Page<CustomerRow>> {
+    const params: unknown[] = [status, tag, assignedTo, q];
     const sql = `select * from read.customers
-      where business_id = $1 and (status = $2 or $2::text is null and status <> 'erased')
-        and ($3::text is null or tags @> array[$3]) and ($4::uuid is null or assigned_to = $4)
-        and ($5::text is null or position(lower($5) in lower(concat_ws(' ', name, email, phone))) > 0)`;
-    const params = [businessId, status, tag, assignedTo, q];
+      where (status = $1 or $1::text is null and status <> 'erased')
+        and ($2::text is null or tags @> array[$2]) and ($3::uuid is null or assigned_to = $3)
+        and ($4::text is null or position(lower($4) in lower(concat_ws(' ', name, email, phone))) > 0)
+        and ${rowsIn(scope, OWNERSHIP, params)}`;
     return page(this.readModels, { sql, params, sorts: ['-createdAt', 'bookings', 'noShows', 'spent'] }, request);
   }
 }

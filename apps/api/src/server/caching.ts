@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isOpen } from '../http/conventions/access/access';
 import { SAFE } from '../http/conventions/conventions.interceptor';
 
 /** What an answer depends on, beside its address; a cache keeps one for each. */
@@ -31,7 +32,7 @@ export function addCaching(fastify: FastifyInstance): void {
 }
 
 const isForAnyone = ({ rule, headers }: FastifyRequest): boolean =>
-  rule === 'public' && headers.authorization === undefined && headers['x-min-position'] === undefined;
+  rule !== null && isOpen(rule) && headers.authorization === undefined && headers['x-min-position'] === undefined;
 
 const varyOf = (reply: FastifyReply): string => [reply.getHeader('vary') ?? [], VARY].flat().join(', ');
 

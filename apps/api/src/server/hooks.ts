@@ -27,6 +27,7 @@ export function addHooks(fastify: FastifyInstance, idempotency: Idempotency, met
     'isTold',
     'tenantId',
     'rule',
+    'scope',
   ]) {
     fastify.decorateRequest(field, null);
   }

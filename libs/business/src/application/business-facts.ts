@@ -28,8 +28,8 @@ export class BusinessFacts {
   }
 
   /** The id of the business that has the slug. */
-  async idBySlug(slug: string): Promise<Uuid | null> {
-    return (await this.aggregates.load(SlugReservation, slugId(slug))).state.owner;
+  async idBySlug(slug: string, load?: Load): Promise<Uuid | null> {
+    return (await this.aggregates.load(SlugReservation, slugId(slug), load)).state.owner;
   }
 
   async membership(businessId: Uuid, userId: Uuid, load?: Load): Promise<MembershipState> {

@@ -6,6 +6,7 @@ import {
   ConcurrencyConflict,
   ensureRevision,
   stepOf,
+  systemStepOf,
   type Versioned,
 } from '@yoyaku/eventing';
 import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
@@ -103,7 +104,7 @@ export class Businesses {
       const { owner } = (await this.aggregates.load(SlugReservation, slugId(slug), 'requireLoad')).state;
       if (!(error instanceof DomainError) || !owner) throw error;
       const abandon = { type: 'AbandonBusinessCreation', data: { businessId: owner } } as const;
-      await this.commands.execute(Business, owner, abandon, stepOf(context, 'abandon'));
+      await this.commands.execute(Business, owner, abandon, systemStepOf(context, 'abandon'));
       await this.reservation('ReleaseName', slug, owner, context, 'release-abandoned');
       await this.reservation('ReserveName', slug, businessId, context, 'reserve-again');
     }

@@ -1,8 +1,12 @@
+import type { Scope } from '@yoyaku/access';
+import { SYSTEM } from '@yoyaku/access/grant';
 import { deriveFrom, deriveUuid, type Instant, newUuid, now, type Uuid } from '@yoyaku/kernel';
 import type { Actor, Origin } from '../envelope/origin';
 
 /** The circumstances of a command, beside its own data. */
 export interface CommandContext extends Origin {
+  /** How far the right goes of who asks: streams outside it are not changed. */
+  readonly scope: Scope;
   /** From `If-Match`: the stream must have one of these revisions. */
   readonly expectedRevisions?: readonly number[];
   /** The command may be a repeat (a redelivery, a request that failed half-way): read the stream before deciding. */
@@ -20,6 +24,15 @@ export function stepOf(context: CommandContext, step: string): CommandContext {
   return { ...rest, commandId: deriveFrom(context.commandId, step), causationId: context.commandId };
 }
 
+/**
+ * The same for what the system has to do on the way, to a stream that whoever asks has no right to: it is decided by the
+ * decider alone, and changes nothing that is anybody's.
+ */
+export const systemStepOf = (context: CommandContext, step: string): CommandContext => ({
+  ...stepOf(context, step),
+  scope: SYSTEM,
+});
+
 export const systemActor = (role: string): Actor => ({ id: null, role, ip: null, userAgent: null });
 
 /** The context of a command that an event causes. The same event always gives the same command id. */
@@ -32,6 +45,7 @@ export function reactionContext(
     commandId: deriveUuid(reaction, cause.id),
     at,
     actor: systemActor(reaction),
+    scope: SYSTEM,
     correlationId: cause.correlationId,
     causationId: cause.id,
     repeated: true,
@@ -42,7 +56,14 @@ export function reactionContext(
 /** The context of a command that no event and no request caused (start-up, a schedule, the command line). */
 export function systemContext(role: string): CommandContext {
   const commandId = newUuid();
-  return { commandId, at: now(), actor: systemActor(role), correlationId: commandId, causationId: commandId };
+  return {
+    commandId,
+    at: now(),
+    actor: systemActor(role),
+    scope: SYSTEM,
+    correlationId: commandId,
+    causationId: commandId,
+  };
 }
 
 /** The id that this command gives to the thing it makes; the same for every repeat of the command. */

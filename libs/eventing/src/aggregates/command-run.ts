@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { covers } from '@yoyaku/access';
 import {
   type Aggregate,
   DomainError,
   decide,
+  ensure,
   evolve,
   type Message,
   type Occurred,
@@ -166,6 +168,8 @@ export class CommandRun<State, C extends Message, E extends Message> {
     if (expectedRevisions && !expectedRevisions.includes(known.revision)) {
       return { refusal: new ConcurrencyConflict(aggregate.category, 'if_match', known.revision) };
     }
+    const isOutside = known.revision >= 0 && !covers(context.scope, aggregate.tenantOf(known.state));
+    if (isOutside) return { refusal: new DomainError('tenant.forbidden') };
     try {
       return { events: decide(aggregate.decider, { ...this.command, at } as Taken<C>, known.state) };
     } catch (error) {
@@ -181,6 +185,7 @@ export class CommandRun<State, C extends Message, E extends Message> {
       before.state,
     );
     const tenant = aggregate.tenantOf(state);
+    ensure(covers(context.scope, tenant) || this.founds(tenant, before), 'tenant.forbidden');
     return {
       before,
       state,
@@ -204,6 +209,11 @@ export class CommandRun<State, C extends Message, E extends Message> {
       span?.setAttribute('yoyaku.append.outcome', appending.kind);
       return { sealing, appending };
     });
+  }
+
+  /** Who founds a business has no right in it yet. */
+  private founds(tenant: string, { revision }: StreamState<State>): boolean {
+    return revision < 0 && tenant === this.id && this.context.scope.kind === 'own';
   }
 
   private async append(sealing: Sealing<State>): Promise<Appending<State>> {

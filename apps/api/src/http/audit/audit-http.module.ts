@@ -8,7 +8,6 @@ import { AuditController } from './audit.controller';
 import { Disclosures } from './disclosures';
 import { HistoryController } from './history.controller';
 import { SealedHistory } from './sealed-history';
-import { Sight } from './sight';
 import { StoredEvents } from './stored-events';
 import { VerificationsController } from './verifications.controller';
 
@@ -18,7 +17,6 @@ import { VerificationsController } from './verifications.controller';
   providers: [
     AuditQueries,
     Disclosures,
-    Sight,
     StoredEvents,
     { provide: SealedHistory, inject: [EventStoreDb], useFactory: (store: EventStoreDb) => new SealedHistory(store) },
     {

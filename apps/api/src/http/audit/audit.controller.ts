@@ -1,18 +1,20 @@
 import { Controller, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type AuditEntry, type AuditFilter, AuditQueries } from '@projections/audit';
+import { type AuditEntry, type AuditFilter, AuditQueries, seesPeople } from '@projections/audit';
+import type { Scope } from '@yoyaku/access';
 import { BusinessFacts } from '@yoyaku/business';
 import { DomainError, epochMs, type Instant, isUuid, type Uuid } from '@yoyaku/kernel';
 import { Differences } from '@yoyaku/platform';
 import type { PageRequest } from '@yoyaku/projecting';
-import { IdParam, invalid, type Principal, Query, QueryString, Rights, User } from '../conventions';
+import { IdParam, InScope, inQuery, ofEntity, ofThing, Query, QueryString, type Source } from '../conventions';
 import { AuditEntryView, AuditPage, AuditQuery, EntityAuditQuery } from './audit.dto';
 import { EntityIdParam, entityIdFrom } from './entity-id-param';
 import { SealedHistory } from './sealed-history';
-import { Sight, seesAll } from './sight';
 
 /** Lists show no differences for a change with more events before it than this, because each must be read. */
 const LONGEST = 500;
+
+const read = (of: Source) => ({ permission: 'audit:read', of, or: 'auditor' }) as const;
 
 /**
  * Admins and auditors see everything except personal data. Owners and managers see what happened in their business; of
@@ -25,41 +27,39 @@ export class AuditController {
     private readonly queries: AuditQueries,
     private readonly differences: Differences,
     private readonly sealed: SealedHistory,
-    private readonly rights: Rights,
-    private readonly sight: Sight,
     private readonly businesses: BusinessFacts,
   ) {}
 
   @Query('', {
-    access: 'user',
+    access: read(inQuery('businessId')),
     summary: 'Who did what, when, from where',
     answers: AuditPage,
     refuses: [403, 404],
     reads: ['audit-log'],
   })
   async listAuditEntries(
-    @QueryString() { limit, cursor, sort, businessId, entityId, ...filter }: AuditQuery,
-    @User() user: Principal,
+    @QueryString() { limit, cursor, sort, businessId: _, entityId, ...filter }: AuditQuery,
+    @InScope() scope: Scope,
   ): Promise<AuditPage> {
-    if (!seesAll(user)) {
-      if (businessId === undefined) throw invalid({ path: 'businessId', code: 'required' });
-      await this.rights.ensureMay(user, 'audit:read', businessId);
-    }
-    const what = { ...filter, entityId: entityId && entityIdFrom(entityId), tenantId: businessId };
-    return this.pageFor(user, what, { limit, cursor, sort });
+    const what = { ...filter, entityId: entityId && entityIdFrom(entityId) };
+    return this.pageOf(scope, what, { limit, cursor, sort });
   }
 
-  @Query(':id', { access: 'user', summary: 'One change', answers: AuditEntryView, reads: ['audit-log'] })
-  async getAuditEntry(@IdParam('id') id: Uuid, @User() user: Principal): Promise<AuditEntryView> {
-    const sealed = await this.queries.find(id);
-    await this.ensureMaySee(user, sealed?.tenantId);
-    const entry = seesAll(user) ? sealed : await this.queries.find(id, { personal: true });
-    const [view] = await this.viewsOf(user, [entry as AuditEntry]);
+  @Query(':id', {
+    access: read(ofThing('audit', 'id')),
+    summary: 'One change',
+    answers: AuditEntryView,
+    reads: ['audit-log'],
+  })
+  async getAuditEntry(@IdParam('id') id: Uuid, @InScope() scope: Scope): Promise<AuditEntryView> {
+    const entry = await this.queries.find(scope, id);
+    if (!entry) throw new DomainError('audit.not_found');
+    const [view] = await this.viewsOf(scope, [entry]);
     return view as AuditEntryView;
   }
 
   @Query('entity/:entity/:entityId', {
-    access: 'user',
+    access: read(ofEntity('audit')),
     summary: 'All changes of one thing',
     answers: AuditPage,
     reads: ['audit-log'],
@@ -68,24 +68,24 @@ export class AuditController {
     @Param('entity') entity: string,
     @EntityIdParam() entityId: string,
     @QueryString() request: EntityAuditQuery,
-    @User() user: Principal,
+    @InScope() scope: Scope,
   ): Promise<AuditPage> {
-    const tenantId = await this.queries.tenantOf(entity, entityId);
-    await this.ensureMaySee(user, tenantId);
-    return this.pageFor(user, { entity, entityId, tenantId }, request);
+    const page = await this.pageOf(scope, { entity, entityId }, request);
+    if (page.items.length === 0 && !request.cursor) throw new DomainError('audit.not_found');
+    return page;
   }
 
-  private async pageFor(user: Principal, filter: AuditFilter, request: PageRequest): Promise<AuditPage> {
-    const { items, nextCursor } = await this.queries.list(filter, request, { personal: !seesAll(user) });
-    return { items: await this.viewsOf(user, items, { longest: LONGEST }), nextCursor };
+  private async pageOf(scope: Scope, filter: AuditFilter, request: PageRequest): Promise<AuditPage> {
+    const { items, nextCursor } = await this.queries.list(scope, filter, request);
+    return { items: await this.viewsOf(scope, items, { longest: LONGEST }), nextCursor };
   }
 
   private async viewsOf(
-    user: Principal,
+    scope: Scope,
     entries: readonly AuditEntry[],
     options: { readonly longest?: number } = {},
   ): Promise<AuditEntryView[]> {
-    const differences = seesAll(user) ? this.sealed.differences : this.differences;
+    const differences = seesPeople(scope) ? this.differences : this.sealed.differences;
     const [changed, since] = await Promise.all([differences.of(entries, options), this.membersSince(entries)]);
     return entries.map((entry, i) => {
       const start = isByUser(entry) ? since.get(membershipOf(entry)) : undefined;
@@ -107,12 +107,6 @@ export class AuditController {
       }),
     );
     return new Map(known.flat());
-  }
-
-  /** Throws `audit.not_found` if there is no entry, or none that the user may see. */
-  private async ensureMaySee(user: Principal, tenantId: string | undefined): Promise<void> {
-    const isSeen = tenantId !== undefined && (await this.sight.maySee(user, tenantId));
-    if (!isSeen) throw new DomainError('audit.not_found');
   }
 }
 

@@ -2,18 +2,30 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { Controller, Param, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { AuditQueries } from '@projections/audit';
+import { AuditQueries, seesPeople } from '@projections/audit';
+import type { Scope } from '@yoyaku/access';
 import { aggregates } from '@yoyaku/composition';
 import { AggregateStore, type CommandContext } from '@yoyaku/eventing';
 import { instant, type Uuid } from '@yoyaku/kernel';
 import { Auditor } from '@yoyaku/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Answer, Ctx, Following, IdParam, type Principal, Problem, Query, QueryString, User } from '../conventions';
+import {
+  Answer,
+  Ctx,
+  Following,
+  IdParam,
+  InScope,
+  ofEntity,
+  type Principal,
+  Problem,
+  Query,
+  QueryString,
+  User,
+} from '../conventions';
 import { Disclosures } from './disclosures';
 import { EntityIdParam } from './entity-id-param';
 import { EventsQuery, ProofView, StateQuery, StateView } from './history.dto';
 import { SealedHistory } from './sealed-history';
-import { Sight, seesAll } from './sight';
 import { StoredEvents } from './stored-events';
 
 @ApiTags('Audit')
@@ -25,7 +37,6 @@ export class HistoryController {
     private readonly sealed: SealedHistory,
     private readonly auditor: Auditor,
     private readonly log: AuditQueries,
-    private readonly sight: Sight,
     private readonly following: Following,
     private readonly disclosures: Disclosures,
   ) {}
@@ -51,7 +62,7 @@ export class HistoryController {
   }
 
   @Query('entity/:entity/:entityId/state', {
-    access: 'user',
+    access: { permission: 'audit:read', of: ofEntity('entity'), or: 'auditor' },
     summary: 'What a thing was like at a moment, by the code that decides over it',
     answers: StateView,
   })
@@ -59,16 +70,13 @@ export class HistoryController {
     @Param('entity') entity: string,
     @EntityIdParam() entityId: string,
     @QueryString() { at }: StateQuery,
-    @User() user: Principal,
+    @InScope() scope: Scope,
   ): Promise<StateView> {
     const aggregate = aggregates.find(({ category }) => category === entity);
     if (!aggregate) throw new Problem(404, 'entity.not_found');
     const moment = instant(at);
-    const now = await this.aggregateStore.load(aggregate, entityId);
-    if (now.revision < 0) throw new Problem(404, 'entity.not_found');
-    const isSeen = await this.sight.maySee(user, aggregate.tenantOf(now.state));
-    if (!isSeen) throw new Problem(404, 'entity.not_found');
-    const history = seesAll(user) ? this.sealed.aggregates : this.aggregateStore;
+    if ((await this.aggregateStore.load(aggregate, entityId)).revision < 0) throw new Problem(404, 'entity.not_found');
+    const history = seesPeople(scope) ? this.aggregateStore : this.sealed.aggregates;
     const then = await history.loadAt(aggregate, entityId, moment);
     if (then.revision < 0) throw new Problem(404, 'entity.not_there_yet');
     const { state, revision, position } = then;
@@ -82,8 +90,8 @@ export class HistoryController {
     refuses: [422],
     reads: ['audit-log'],
   })
-  async getEventProof(@IdParam('eventId') eventId: Uuid): Promise<ProofView> {
-    const known = await this.log.find(eventId);
+  async getEventProof(@IdParam('eventId') eventId: Uuid, @InScope() scope: Scope): Promise<ProofView> {
+    const known = await this.log.find(scope, eventId);
     if (!known) throw new Problem(404, 'event.not_found');
     const proof = await this.auditor.prove(BigInt(known.position));
     const { event, from, checkpoint } = proof;

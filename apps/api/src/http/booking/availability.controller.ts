@@ -1,22 +1,12 @@
 import { Controller, Headers, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { AvailabilityQueries } from '@projections/booking';
-import { CatalogFacts, Service } from '@yoyaku/catalog';
+import type { Scope } from '@yoyaku/access';
+import { Service } from '@yoyaku/catalog';
 import type { Load } from '@yoyaku/eventing';
-import { DomainError, daysBetween, instant, now } from '@yoyaku/kernel';
+import { daysBetween, instant, now } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
-import { VisibleBusinesses } from '../business/visible-businesses';
-import {
-  callerOf,
-  inQuery,
-  invalid,
-  ofAggregate,
-  type Principal,
-  Query,
-  QueryString,
-  Rights,
-  User,
-} from '../conventions';
+import { callerOf, InScope, inQuery, invalid, ofThing, Query, QueryString } from '../conventions';
 import {
   AvailabilityQuery,
   AvailabilityView,
@@ -34,18 +24,15 @@ const asking = (minPosition: string | undefined) => {
   return { at: now(), load };
 };
 
+const ofService = ofThing(Service, inQuery('serviceId'));
+
 @ApiTags('Availability')
 @Controller('availability')
 export class AvailabilityController {
-  constructor(
-    private readonly availability: AvailabilityQueries,
-    private readonly catalog: CatalogFacts,
-    private readonly rights: Rights,
-    private readonly businesses: VisibleBusinesses,
-  ) {}
+  constructor(private readonly availability: AvailabilityQueries) {}
 
   @Query('', {
-    access: 'public',
+    access: { visible: inQuery('businessId') },
     summary: 'The slots that can be booked, over at most 62 days; 20,000 slots and 100,000 resources at most',
     answers: AvailabilityView,
     refuses: [404, 422],
@@ -54,7 +41,7 @@ export class AvailabilityController {
   })
   async findSlots(
     @QueryString() { timezone: timeZone, partySize = 1, ...question }: AvailabilityQuery,
-    @User() user: Principal | null,
+    @InScope() scope: Scope,
     @Req() request: FastifyRequest,
     @Headers('x-min-position') minPosition?: string,
   ): Promise<AvailabilityView> {
@@ -62,36 +49,31 @@ export class AvailabilityController {
     if (to < from) throw invalid({ path: 'to', code: 'too_small.before_from' });
     if (daysBetween(from, to) >= MAX_DAYS)
       throw invalid({ path: 'to', code: 'too_large.days', facts: { maximum: MAX_DAYS } });
-    await this.businesses.ensure(question.businessId, user);
     const isWanted = () => !request.raw.socket.destroyed;
     const asked = { ...asking(minPosition), caller: callerOf(request), isWanted };
-    return this.availability.slots({ ...question, timeZone, partySize }, asked);
+    return this.availability.slots(scope, { ...question, timeZone, partySize }, asked);
   }
 
   @Query('resources', {
-    access: 'public',
+    access: { visible: ofService },
     summary: 'Who or what is free for a service at a time',
     answers: FreeResourcesView,
     refuses: [404, 422],
     reads: ['availability'],
-    about: ofAggregate(Service, inQuery('serviceId')),
     cachedSeconds: 2,
   })
   async findFreeResources(
     @QueryString() { serviceId, start, partySize = 1 }: FreeResourcesQuery,
-    @User() user: Principal | null,
+    @InScope() scope: Scope,
     @Req() request: FastifyRequest,
     @Headers('x-min-position') minPosition?: string,
   ): Promise<FreeResourcesView> {
     const asked = { ...asking(minPosition), caller: callerOf(request) };
-    const service = await this.catalog.service(serviceId, asked.load);
-    if (service.status === 'none' || !(await this.businesses.isVisible(service.businessId, user)))
-      throw new DomainError('service.not_found', { path: 'serviceId' });
-    return { items: await this.availability.slotsAt(serviceId, instant(start), partySize, asked) };
+    return { items: await this.availability.slotsAt(scope, serviceId, instant(start), partySize, asked) };
   }
 
   @Query('explain', {
-    access: { permission: 'availability:explain', tenant: ofAggregate(Service, inQuery('serviceId')) },
+    access: { permission: 'availability:explain', of: ofService },
     summary: 'Why a slot is offered or hidden',
     answers: ExplanationView,
     refuses: [422],
@@ -99,13 +81,11 @@ export class AvailabilityController {
   })
   async explainSlot(
     @QueryString() { serviceId, resourceId, start, partySize = 1 }: ExplainQuery,
-    @User() user: Principal,
+    @InScope() scope: Scope,
     @Headers('x-min-position') minPosition?: string,
   ): Promise<ExplanationView> {
-    const service = await this.catalog.service(serviceId);
-    if (service.status === 'none') throw new DomainError('service.not_found');
-    const asked = { ...asking(minPosition), within: await this.rights.limitsOf(user, service.businessId) };
-    const rules = await this.availability.explain(serviceId, resourceId, instant(start), partySize, asked);
+    const asked = asking(minPosition);
+    const rules = await this.availability.explain(scope, serviceId, resourceId, instant(start), partySize, asked);
     return { offered: rules.every(({ allowed }) => allowed), rules };
   }
 }

@@ -1,6 +1,7 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { BlockQueries, type BlockRow } from '@projections/booking';
+import type { Scope } from '@yoyaku/access';
 import { Calendar } from '@yoyaku/booking';
 import { CatalogFacts, Resource } from '@yoyaku/catalog';
 import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
@@ -12,15 +13,16 @@ import {
   created,
   done,
   IdParam,
-  ofAggregate,
+  InScope,
+  ofThing,
   Query,
   QueryString,
   versionOf,
 } from '../conventions';
 import { BlockBody, BlockPage, BlocksQuery, BlockView } from './blocks.dto';
 
-const READ = { permission: 'blocks:read', tenant: ofAggregate(Resource, 'id') };
-const WRITE = { permission: 'blocks:write', tenant: ofAggregate(Resource, 'id') };
+const READ = { permission: 'blocks:read', of: ofThing(Resource, 'id') };
+const WRITE = { permission: 'blocks:write', of: ofThing(Resource, 'id') };
 
 @ApiTags('Blocks')
 @Controller('resources/:id/blocks')
@@ -54,14 +56,22 @@ export class BlocksController {
   }
 
   @Query('', { access: READ, summary: 'When a resource’s time is blocked', answers: BlockPage, reads: ['blocks'] })
-  async listBlocks(@IdParam('id') resourceId: Uuid, @QueryString() request: BlocksQuery): Promise<BlockPage> {
-    const { items, nextCursor } = await this.queries.list(resourceId, request);
+  async listBlocks(
+    @IdParam('id') resourceId: Uuid,
+    @QueryString() request: BlocksQuery,
+    @InScope() scope: Scope,
+  ): Promise<BlockPage> {
+    const { items, nextCursor } = await this.queries.list(scope, resourceId, request);
     return { items: items.map(viewOf), nextCursor };
   }
 
   @Query(':blockId', { access: READ, summary: 'A block', answers: BlockView, reads: ['blocks'] })
-  async getBlock(@IdParam('id') resourceId: Uuid, @IdParam('blockId') blockId: Uuid): Promise<BlockView> {
-    const block = await this.queries.find(resourceId, blockId);
+  async getBlock(
+    @IdParam('id') resourceId: Uuid,
+    @IdParam('blockId') blockId: Uuid,
+    @InScope() scope: Scope,
+  ): Promise<BlockView> {
+    const block = await this.queries.find(scope, resourceId, blockId);
     if (!block) throw new DomainError('block.not_found');
     return viewOf(block);
   }

@@ -1,14 +1,14 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { locationsOf } from '@yoyaku/access';
 import { type Booked, Booking, type BookingCommand, Bookings } from '@yoyaku/booking';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { instant, type Uuid } from '@yoyaku/kernel';
-import { type Answer, Command, Ctx, IdParam, ofAggregate, type Principal, Rights, result, User } from '../conventions';
-import { BookingRights, isOwn } from './booking-rights';
+import { type Answer, Command, Ctx, IdParam, ofThing, result } from '../conventions';
 import { BookingView, ReasonBody, RescheduleBody } from './bookings.dto';
-import { bookingView } from './bookings.views';
+import { bookingView, partyOf } from './bookings.views';
 
-const may = (permission: string) => ({ permission, tenant: ofAggregate(Booking, 'id') });
+const may = (permission: string) => ({ permission, of: ofThing(Booking, 'id') });
 
 /** The steps in the life of a booking. */
 @ApiTags('Bookings')
@@ -17,8 +17,6 @@ export class BookingStepsController {
   constructor(
     private readonly bookings: Bookings,
     private readonly commands: Commands,
-    private readonly rights: BookingRights,
-    private readonly access: Rights,
   ) {}
 
   @Command('POST', 'confirm', {
@@ -71,19 +69,16 @@ export class BookingStepsController {
   }
 
   @Command('POST', 'reschedule', {
-    access: { ...may('bookings:reschedule'), orSelf: isOwn },
+    access: { ...may('bookings:reschedule'), self: 'first' },
     summary: 'Move a booking; the customer may as long as cancelling is free',
     answers: BookingView,
   })
   async rescheduleBooking(
     @IdParam('id') id: Uuid,
     @Body() { start, resourceIds = [] }: RescheduleBody,
-    @User() user: Principal,
     @Ctx() context: CommandContext,
   ): Promise<Answer<BookingView>> {
-    const booking = await this.rights.find(id);
-    const by = booking && !isOwn(booking, user) ? 'business' : 'customer';
-    const within = booking && by === 'business' ? await this.access.limitsOf(user, booking.businessId) : [];
+    const [by, within] = [partyOf(context), locationsOf(context.scope)];
     return answer(await this.bookings.reschedule(id, { start: instant(start), resourceIds, by, within }, context));
   }
 

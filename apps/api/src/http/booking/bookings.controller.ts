@@ -1,9 +1,11 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type BookingFilter, BookingHistoryQueries, BookingQueries } from '@projections/booking';
-import { Agenda, appointmentOf, Booking, Bookings } from '@yoyaku/booking';
+import { BookingHistoryQueries, BookingQueries, type BookingRow } from '@projections/booking';
+import { businessOf, locationsOf, type Scope } from '@yoyaku/access';
+import { Agenda, appointmentOf, Booking, Bookings, made } from '@yoyaku/booking';
 import { AggregateStore, type CommandContext, Commands, idFor } from '@yoyaku/eventing';
-import { instant, type Uuid } from '@yoyaku/kernel';
+import { DomainError, instant, type Uuid } from '@yoyaku/kernel';
+import type { FastifyRequest } from 'fastify';
 import {
   type Answer,
   Command,
@@ -11,17 +13,19 @@ import {
   created,
   type FieldError,
   IdParam,
+  InScope,
+  inBody,
+  inQuery,
   invalid,
   ListQuery,
-  ofAggregate,
+  ofThing,
   type Principal,
   Query,
   QueryString,
-  Rights,
   result,
+  type Self,
   User,
 } from '../conventions';
-import { BookingRights } from './booking-rights';
 import {
   BookBody,
   BookingPage,
@@ -31,7 +35,17 @@ import {
   HistoryPage,
   ReasonBody,
 } from './bookings.dto';
-import { appointmentView, bookingView, historyItem, rowView } from './bookings.views';
+import { appointmentView, bookingView, historyItem, partyOf, rowView } from './bookings.views';
+
+/** To others than its people, bookings are one's own or not there. */
+const READ = { permission: 'bookings:read', of: ofThing(Booking, 'id'), self: 'always' } as const;
+
+/** Whose booking it is acts as its customer, also where they work for the business. */
+const change = (permission: string) => ({ permission, of: ofThing(Booking, 'id'), self: 'first' }) as const;
+
+/** Whoever names a customer asks for the business, everybody else for themselves. */
+const bookFor = ({ body }: FastifyRequest): Self =>
+  ((body as BookBody | null)?.customerId ?? null) === null ? 'only' : 'never';
 
 @ApiTags('Bookings')
 @Controller('bookings')
@@ -42,12 +56,15 @@ export class BookingsController {
     private readonly aggregates: AggregateStore,
     private readonly queries: BookingQueries,
     private readonly histories: BookingHistoryQueries,
-    private readonly bookingRights: BookingRights,
-    private readonly rights: Rights,
   ) {}
 
   @Command('POST', '', {
-    access: 'verified',
+    access: {
+      permission: 'bookings:create',
+      of: inBody('businessId'),
+      self: bookFor,
+      verified: true,
+    },
     summary: 'Book a service, or plan a private appointment',
     creates: BookingView,
     refuses: [404],
@@ -65,8 +82,6 @@ export class BookingsController {
       [body.title !== undefined, { path: 'title', code: 'unknown_field' }],
       [body.end !== undefined, { path: 'end', code: 'unknown_field' }],
     ]);
-    if (customerId) await this.rights.ensureMay(user, 'bookings:create', businessId as Uuid);
-    const within = customerId ? await this.rights.limitsOf(user, businessId as Uuid) : [];
     const outcome = await this.bookings.request(
       {
         businessId: businessId as Uuid,
@@ -74,9 +89,9 @@ export class BookingsController {
         resourceIds,
         partySize,
         note,
-        within,
+        within: locationsOf(context.scope),
         start: instant(start),
-        whom: customerId ? { customerId } : { userId: user.userId },
+        whom: partyOf(context) === 'business' ? { customerId: customerId as Uuid } : { userId: user.userId },
       },
       context,
     );
@@ -84,51 +99,52 @@ export class BookingsController {
   }
 
   @Query('', {
-    access: 'user',
+    access: {
+      permission: 'bookings:read',
+      of: inQuery('businessId'),
+      self: ({ query }) => ((query as { mine?: unknown }).mine === 'true' ? 'only' : 'always'),
+    },
     summary: 'One’s own bookings, or those of a business to its people',
     answers: BookingPage,
     refuses: [404],
     reads: ['bookings'],
   })
   async listBookings(
-    @QueryString() { limit, cursor, sort, mine = false, ...filter }: BookingsQuery,
-    @User() user: Principal,
+    @QueryString() { limit, cursor, sort, mine: _, ...filter }: BookingsQuery,
+    @InScope() scope: Scope,
   ): Promise<BookingPage> {
-    const visible = { ...filter, ...(await this.visibleTo(user, mine, filter.businessId)) };
-    const { items, nextCursor } = await this.queries.list(visible, { limit, cursor, sort });
+    const { items, nextCursor } = await this.queries.list(scope, filter, { limit, cursor, sort });
     return { items: items.map(rowView), nextCursor };
   }
 
   @Query(':id', {
-    access: 'user',
+    access: READ,
     summary: 'One booking',
     answers: BookingView,
     reads: ['bookings'],
-    about: ofAggregate(Booking, 'id'),
   })
-  async getBooking(@IdParam('id') id: Uuid, @User() user: Principal): Promise<BookingView> {
-    return rowView(await this.bookingRights.readable(user, id));
+  async getBooking(@IdParam('id') id: Uuid, @InScope() scope: Scope): Promise<BookingView> {
+    return rowView(await this.found(scope, id));
   }
 
   @Query(':id/history', {
-    access: 'user',
+    access: READ,
     summary: 'What happened to a booking, event by event',
     answers: HistoryPage,
     reads: ['bookings', 'booking-history'],
-    about: ofAggregate(Booking, 'id'),
   })
   async listBookingHistory(
     @IdParam('id') id: Uuid,
     @QueryString() { limit, cursor }: ListQuery,
-    @User() user: Principal,
+    @InScope() scope: Scope,
   ): Promise<HistoryPage> {
-    const booking = await this.bookingRights.readable(user, id);
+    const booking = await this.found(scope, id);
     const { items, nextCursor } = await this.histories.of(booking, { limit, cursor });
     return { items: items.map(historyItem), nextCursor };
   }
 
   @Command('PUT', ':id', {
-    access: 'user',
+    access: change('bookings:update'),
     summary: 'Change the details of a booking, or a private appointment',
     answers: BookingView,
     refuses: [403],
@@ -139,8 +155,7 @@ export class BookingsController {
     @User() user: Principal,
     @Ctx() context: CommandContext,
   ): Promise<Answer<BookingView>> {
-    const booking = await this.bookingRights.find(id);
-    if (!booking) {
+    if (isOwnAppointment(context)) {
       ensureFields([[note !== undefined, { path: 'note', code: 'unknown_field' }]]);
       const data = {
         appointmentId: id,
@@ -152,7 +167,7 @@ export class BookingsController {
       const outcome = await this.commands.execute(Agenda, user.userId, { type: 'ChangeAppointment', data }, context);
       return result(outcome, appointmentView(appointmentOf(outcome.state, id), outcome));
     }
-    await this.bookingRights.partyOf(user, booking, 'bookings:update');
+    const booking = made((await this.aggregates.load(Booking, id)).state);
     ensureFields(
       Object.entries({ title, start, end }).map(([path, value]) => [
         value !== undefined,
@@ -165,7 +180,7 @@ export class BookingsController {
   }
 
   @Command('PATCH', ':id', {
-    access: 'user',
+    access: change('bookings:update'),
     summary: 'Change the details of a booking, or a private appointment',
     answers: BookingView,
     deprecated: true,
@@ -181,7 +196,7 @@ export class BookingsController {
   }
 
   @Command('DELETE', [':id', ':id/cancel'], {
-    access: 'user',
+    access: change('bookings:cancel'),
     summary: 'Cancel a booking, or a private appointment',
     answers: BookingView,
     refuses: [403],
@@ -192,10 +207,8 @@ export class BookingsController {
     @User() user: Principal,
     @Ctx() context: CommandContext,
   ): Promise<Answer<BookingView>> {
-    const booking = await this.bookingRights.find(id);
-    if (booking) {
-      const by = await this.bookingRights.partyOf(user, booking, 'bookings:cancel');
-      const outcome = await this.bookings.cancel(id, by, reason ?? null, context);
+    if (!isOwnAppointment(context)) {
+      const outcome = await this.bookings.cancel(id, partyOf(context), reason ?? null, context);
       return result(outcome, bookingView(outcome));
     }
     const { state } = await this.aggregates.load(Agenda, user.userId, 'requireLoad');
@@ -206,19 +219,10 @@ export class BookingsController {
     return result(outcome, { ...appointmentView(cancelled, outcome), status: 'cancelled' });
   }
 
-  /**
-   * All bookings of a business to its people as far as their locations go, all but private appointments to admins,
-   * one's own to others.
-   */
-  private async visibleTo(user: Principal, mine: boolean, businessId: Uuid | undefined): Promise<BookingFilter> {
-    const own = { userId: user.userId };
-    if (mine) return own;
-    if (businessId) {
-      if (!(await this.rights.may(user, 'bookings:read', businessId))) return own;
-      const within = await this.rights.limitsOf(user, businessId);
-      return within.length > 0 ? { within } : {};
-    }
-    return user.role === 'admin' ? { ofAnyBusiness: true } : own;
+  private async found(scope: Scope, id: Uuid): Promise<BookingRow> {
+    const booking = await this.queries.find(scope, id);
+    if (!booking) throw new DomainError('booking.not_found');
+    return booking;
   }
 
   private async plan(
@@ -241,6 +245,9 @@ export class BookingsController {
     return created(outcome, appointmentView(appointment, outcome), `/bookings/${appointmentId}`);
   }
 }
+
+/** An id that names no booking is a private appointment's, and those are of no business. */
+const isOwnAppointment = ({ scope }: CommandContext): boolean => businessOf(scope) === null;
 
 /** A `businessId` alone does not make it a booking, because it may come from the host name or a header. */
 const isAppointment = ({ serviceId, title, end }: BookBody): boolean =>

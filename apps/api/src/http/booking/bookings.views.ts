@@ -1,7 +1,12 @@
 import type { BookingHistoryRow, BookingRow } from '@projections/booking';
-import type { AgendaState, MadeBooking, PlannedAppointment } from '@yoyaku/booking';
+import type { AgendaState, MadeBooking, Party, PlannedAppointment } from '@yoyaku/booking';
+import type { CommandContext } from '@yoyaku/eventing';
 import { type Shown, versionOf } from '../conventions';
 import type { BookingView, HistoryItem } from './bookings.dto';
+
+/** As whom somebody acts on a booking: as its customer, or for the business. */
+export const partyOf = ({ scope }: Pick<CommandContext, 'scope'>): Party =>
+  scope.as === 'self' ? 'customer' : 'business';
 
 /** A booking right after a command. */
 export function bookingView(outcome: Shown<MadeBooking>): BookingView {

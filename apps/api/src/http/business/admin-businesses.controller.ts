@@ -1,12 +1,13 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { BusinessQueries } from '@projections/business';
+import type { Scope } from '@yoyaku/access';
 import { Business, type BusinessCommand } from '@yoyaku/business';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
-import { DomainError, type Uuid } from '@yoyaku/kernel';
-import { type Answer, Command, Ctx, IdParam, inPath, Query, QueryString, result } from '../conventions';
+import type { Uuid } from '@yoyaku/kernel';
+import { type Answer, Command, Ctx, IdParam, InScope, inPath, Query, QueryString, result } from '../conventions';
 import { AllBusinessesQuery, OwnBusinessPage, OwnBusinessView, ReviewReasonBody } from './business.dto';
-import { ownRowView, ownView } from './business.views';
+import { found, ownRowView, ownView } from './business.views';
 
 @ApiTags('Approval of businesses')
 @Controller('admin/businesses')
@@ -17,8 +18,11 @@ export class AdminBusinessesController {
   ) {}
 
   @Query('', { access: 'admin', summary: 'All businesses', answers: OwnBusinessPage, reads: ['businesses'] })
-  async listAllBusinesses(@QueryString() { limit, cursor, sort, ...filter }: AllBusinessesQuery) {
-    const page = await this.queries.list(filter, { limit, cursor, sort });
+  async listAllBusinesses(
+    @QueryString() { limit, cursor, sort, ...filter }: AllBusinessesQuery,
+    @InScope() scope: Scope,
+  ) {
+    const page = await this.queries.list(scope, filter, { limit, cursor, sort });
     return { ...page, items: page.items.map(ownRowView) };
   }
 
@@ -29,10 +33,8 @@ export class AdminBusinessesController {
     reads: ['businesses'],
     about: inPath('id'),
   })
-  async getAnyBusiness(@IdParam('id') id: Uuid) {
-    const business = await this.queries.find(id);
-    if (!business) throw new DomainError('business.not_found');
-    return ownRowView(business);
+  async getAnyBusiness(@IdParam('id') id: Uuid, @InScope() scope: Scope) {
+    return ownRowView(found(await this.queries.find(scope, id)));
   }
 
   @Command('POST', ':id/approve', {

@@ -6,9 +6,7 @@ import { AdminBusinessesController } from './admin-businesses.controller';
 import { BusinessesController } from './businesses.controller';
 import { LocationsController } from './locations.controller';
 import { OwnerBusinessesController } from './owner-businesses.controller';
-import { Scopes } from './scopes';
 import { StaffController } from './staff.controller';
-import { VisibleBusinesses } from './visible-businesses';
 
 @Module({
   imports: [BusinessModule],
@@ -19,7 +17,6 @@ import { VisibleBusinesses } from './visible-businesses';
     AdminBusinessesController,
     StaffController,
   ],
-  providers: [...businessQueries, Scopes, ServiceQueries, VisibleBusinesses],
-  exports: [Scopes, VisibleBusinesses],
+  providers: [...businessQueries, ServiceQueries],
 })
 export class BusinessHttpModule {}

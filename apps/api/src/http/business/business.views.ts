@@ -1,9 +1,15 @@
 import type { BusinessRow } from '@projections/business';
 import { type KnownBusiness, openingHours } from '@yoyaku/business';
 import type { OpeningHours } from '@yoyaku/business/events';
-import type { LocalDate, Uuid } from '@yoyaku/kernel';
+import { DomainError, type LocalDate, type Uuid } from '@yoyaku/kernel';
 import { type Shown, versionOf } from '../conventions';
 import type { BusinessView, LocationView, OwnBusinessView } from './business.dto';
+
+/** Throws `business.not_found` where there is none. */
+export function found(business: BusinessRow | undefined): BusinessRow {
+  if (!business) throw new DomainError('business.not_found');
+  return business;
+}
 
 /** What everybody may know. */
 export const publicView = ({

@@ -2,10 +2,11 @@ import { Controller, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { BusinessQueries } from '@projections/business';
 import { ServiceQueries, type ServiceRow } from '@projections/catalog';
+import type { Scope } from '@yoyaku/access';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import type { Page } from '@yoyaku/projecting';
 import { ServicePage, ServicesOfBusinessQuery } from '../catalog/service.dto';
-import { type Answer, IdParam, inPath, type Principal, partOf, Query, QueryString, User } from '../conventions';
+import { type Answer, IdParam, InScope, inPath, ofThing, partOf, Query, QueryString } from '../conventions';
 import {
   BusinessesQuery,
   BusinessPage,
@@ -16,8 +17,9 @@ import {
   LocationView,
   SettingsView,
 } from './business.dto';
-import { inOrder, publicView } from './business.views';
-import { VisibleBusinesses } from './visible-businesses';
+import { found, inOrder, publicView } from './business.views';
+
+const VISIBLE = { visible: inPath('id') };
 
 @ApiTags('Businesses')
 @Controller('businesses')
@@ -25,124 +27,119 @@ export class BusinessesController {
   constructor(
     private readonly queries: BusinessQueries,
     private readonly serviceQueries: ServiceQueries,
-    private readonly businesses: VisibleBusinesses,
   ) {}
 
   @Query('', {
-    access: 'public',
+    access: 'listed',
     summary: 'Businesses that take bookings',
     answers: BusinessPage,
     reads: ['businesses'],
     cachedSeconds: 30,
   })
-  async listBusinesses(@QueryString() { limit, cursor, sort, ...filter }: BusinessesQuery): Promise<BusinessPage> {
-    const page = await this.queries.list({ ...filter, status: 'approved' }, { limit, cursor, sort });
+  async listBusinesses(
+    @QueryString() { limit, cursor, sort, ...filter }: BusinessesQuery,
+    @InScope() scope: Scope,
+  ): Promise<BusinessPage> {
+    const page = await this.queries.list(scope, filter, { limit, cursor, sort });
     return { ...page, items: page.items.map(publicView) };
   }
 
   @Query('slug/:slug', {
-    access: 'public',
+    access: { visible: ofThing('slug', 'slug', 'business') },
     summary: 'A business by its slug',
     answers: BusinessView,
     reads: ['businesses'],
     cachedSeconds: 30,
   })
-  async getBusinessBySlug(@Param('slug') slug: string, @User() user: Principal | null): Promise<BusinessView> {
-    return publicView(await this.businesses.findBySlug(slug, user));
+  async getBusinessBySlug(@Param('slug') slug: string, @InScope() scope: Scope): Promise<BusinessView> {
+    return publicView(found(await this.queries.findBySlug(scope, slug)));
   }
 
   @Query(':id', {
-    access: 'public',
+    access: VISIBLE,
     summary: 'A business',
     answers: BusinessView,
     reads: ['businesses'],
-    about: inPath('id'),
     cachedSeconds: 30,
   })
-  async getBusiness(@IdParam('id') id: Uuid, @User() user: Principal | null): Promise<BusinessView> {
-    return publicView(await this.businesses.find(id, user));
+  async getBusiness(@IdParam('id') id: Uuid, @InScope() scope: Scope): Promise<BusinessView> {
+    return publicView(found(await this.queries.find(scope, id)));
   }
 
   @Query(':id/services', {
-    access: 'public',
+    access: VISIBLE,
     summary: 'What a business offers',
     answers: ServicePage,
     reads: ['businesses', 'services'],
-    about: inPath('id'),
     cachedSeconds: 30,
   })
   async listBusinessServices(
     @IdParam('id') businessId: Uuid,
     @QueryString() { limit, cursor, sort, ...filter }: ServicesOfBusinessQuery,
-    @User() user: Principal | null,
+    @InScope() scope: Scope,
   ): Promise<Page<ServiceRow>> {
-    await this.businesses.find(businessId, user);
-    return this.serviceQueries.list({ ...filter, businessId }, { limit, cursor, sort });
+    found(await this.queries.find(scope, businessId));
+    return this.serviceQueries.list(scope, filter, { limit, cursor, sort });
   }
 
   @Query(':id/hours', {
-    access: 'public',
+    access: VISIBLE,
     summary: 'When a business is open',
     answers: HoursView,
     reads: ['businesses'],
-    about: inPath('id'),
     cachedSeconds: 30,
   })
-  async getBusinessHours(@IdParam('id') id: Uuid, @User() user: Principal | null): Promise<Answer<HoursView>> {
-    const business = await this.businesses.find(id, user);
+  async getBusinessHours(@IdParam('id') id: Uuid, @InScope() scope: Scope): Promise<Answer<HoursView>> {
+    const business = found(await this.queries.find(scope, id));
     return partOf(business, { timeZone: business.timeZone, hours: inOrder(business.hours) });
   }
 
   @Query(':id/settings', {
-    access: 'public',
+    access: VISIBLE,
     summary: 'How a business takes bookings',
     answers: SettingsView,
     reads: ['businesses'],
-    about: inPath('id'),
     cachedSeconds: 30,
   })
-  async getBusinessSettings(@IdParam('id') id: Uuid, @User() user: Principal | null) {
-    const business = await this.businesses.find(id, user);
+  async getBusinessSettings(@IdParam('id') id: Uuid, @InScope() scope: Scope) {
+    const business = found(await this.queries.find(scope, id));
     return partOf(business, business.settings);
   }
 
   @Query(':id/holidays', {
-    access: 'public',
+    access: VISIBLE,
     summary: 'Days on which a business is closed',
     answers: HolidaysBody,
     reads: ['businesses'],
-    about: inPath('id'),
     cachedSeconds: 30,
   })
-  async getBusinessHolidays(@IdParam('id') id: Uuid, @User() user: Principal | null) {
-    const business = await this.businesses.find(id, user);
+  async getBusinessHolidays(@IdParam('id') id: Uuid, @InScope() scope: Scope) {
+    const business = found(await this.queries.find(scope, id));
     return partOf(business, { holidays: business.holidays });
   }
 
   @Query(':id/locations', {
-    access: 'public',
+    access: VISIBLE,
     summary: 'Where a business is',
     answers: LocationList,
     reads: ['businesses'],
-    about: inPath('id'),
     cachedSeconds: 30,
   })
-  async listLocations(@IdParam('id') id: Uuid, @User() user: Principal | null) {
-    await this.businesses.find(id, user);
-    return { items: await this.queries.locations(id) };
+  async listLocations(@IdParam('id') id: Uuid, @InScope() scope: Scope) {
+    found(await this.queries.find(scope, id));
+    return { items: await this.queries.locations(scope) };
   }
 
   @Query(':id/locations/:locationId', {
-    access: 'public',
+    access: VISIBLE,
     summary: 'One place where a business is',
     answers: LocationView,
     reads: ['businesses'],
-    about: inPath('id'),
     cachedSeconds: 30,
   })
-  async getLocation(@IdParam('id') id: Uuid, @IdParam('locationId') locationId: Uuid, @User() user: Principal | null) {
-    await this.businesses.find(id, user);
-    const location = await this.queries.location(id, locationId);
+  async getLocation(@IdParam('id') id: Uuid, @IdParam('locationId') locationId: Uuid, @InScope() scope: Scope) {
+    found(await this.queries.find(scope, id));
+    const location = await this.queries.location(scope, locationId);
     if (!location) throw new DomainError('location.not_found');
     return location;
   }

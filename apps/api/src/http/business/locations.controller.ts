@@ -7,7 +7,7 @@ import { type Answer, Command, Ctx, created, done, IdParam, inPath, result } fro
 import { AddLocationBody, ChangeLocationBody, LocationView } from './business.dto';
 import { locationView } from './business.views';
 
-const ADD = { permission: 'locations:write', tenant: inPath('id') };
+const ADD = { permission: 'locations:write', of: inPath('id') };
 const WRITE = { ...ADD, at: inPath('locationId') };
 
 @ApiTags('Locations')

@@ -1,6 +1,7 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { BusinessQueries } from '@projections/business';
+import type { Scope } from '@yoyaku/access';
 import {
   Business,
   type BusinessCommand,
@@ -10,7 +11,7 @@ import {
   openingHours,
 } from '@yoyaku/business';
 import { type CommandContext, Commands, idFor, type Versioned } from '@yoyaku/eventing';
-import { DomainError, type Uuid } from '@yoyaku/kernel';
+import type { Uuid } from '@yoyaku/kernel';
 import {
   type Answer,
   Command,
@@ -18,6 +19,7 @@ import {
   created,
   done,
   IdParam,
+  InScope,
   inPath,
   type Principal,
   Query,
@@ -37,9 +39,9 @@ import {
   SettingsBody,
   SettingsView,
 } from './business.dto';
-import { ownRowView, ownView } from './business.views';
+import { found, ownRowView, ownView } from './business.views';
 
-const WRITE = { permission: 'business:write', tenant: inPath('id') };
+const WRITE = { permission: 'business:write', of: inPath('id') };
 
 @ApiTags('Businesses')
 @Controller('owner/businesses')
@@ -72,24 +74,19 @@ export class OwnerBusinessesController {
     answers: OwnBusinessPage,
     reads: ['businesses', 'staff'],
   })
-  async listOwnBusinesses(
-    @QueryString() { limit, cursor, sort, ...filter }: BusinessesQuery,
-    @User() { userId }: Principal,
-  ) {
-    const page = await this.queries.list({ ...filter, memberId: userId }, { limit, cursor, sort });
+  async listOwnBusinesses(@QueryString() { limit, cursor, sort, ...filter }: BusinessesQuery, @InScope() scope: Scope) {
+    const page = await this.queries.list(scope, filter, { limit, cursor, sort });
     return { ...page, items: page.items.map(ownRowView) };
   }
 
   @Query(':id', {
-    access: { permission: 'business:read', tenant: inPath('id') },
+    access: { permission: 'business:read', of: inPath('id') },
     summary: 'A business one owns or works for',
     answers: OwnBusinessView,
     reads: ['businesses'],
   })
-  async getOwnBusiness(@IdParam('id') id: Uuid) {
-    const business = await this.queries.find(id);
-    if (!business) throw new DomainError('business.not_found');
-    return ownRowView(business);
+  async getOwnBusiness(@IdParam('id') id: Uuid, @InScope() scope: Scope) {
+    return ownRowView(found(await this.queries.find(scope, id)));
   }
 
   @Command('PUT', ':id', { access: WRITE, summary: 'Change what is given of a business', answers: OwnBusinessView })

@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { catalogQueries } from '@projections/catalog';
 import { CatalogModule } from '@yoyaku/catalog';
-import { BusinessHttpModule } from '../business/business-http.module';
 import { OwnerResourcesController } from './owner-resources.controller';
 import { OwnerServicesController } from './owner-services.controller';
 import { PoliciesController } from './policies.controller';
@@ -10,7 +9,7 @@ import { SchedulesController } from './schedules.controller';
 import { ServicesController } from './services.controller';
 
 @Module({
-  imports: [BusinessHttpModule, CatalogModule],
+  imports: [CatalogModule],
   controllers: [
     ServicesController,
     OwnerServicesController,

@@ -1,6 +1,6 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CatalogFacts, type KnownResource, Resource, Resources } from '@yoyaku/catalog';
+import { type KnownResource, Resource, Resources } from '@yoyaku/catalog';
 import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
 import {
@@ -11,18 +11,15 @@ import {
   done,
   IdParam,
   inBody,
-  ofAggregate,
-  type Principal,
-  Rights,
+  ofThing,
   result,
   type Shown,
-  User,
   versionOf,
 } from '../conventions';
 import { ChangeResourceBody, CreateResourceBody, ResourceView } from './resource.dto';
 import { workingHours } from './working-hours';
 
-const WRITE = { permission: 'resources:write', tenant: ofAggregate(Resource, 'id') };
+const WRITE = { permission: 'resources:write', of: ofThing(Resource, 'id') };
 
 @ApiTags('Resources')
 @Controller('owner/resources')
@@ -30,37 +27,30 @@ export class OwnerResourcesController {
   constructor(
     private readonly resources: Resources,
     private readonly commands: Commands,
-    private readonly facts: CatalogFacts,
-    private readonly rights: Rights,
   ) {}
 
   @Command('POST', '', {
-    access: { permission: 'resources:write', tenant: inBody('businessId') },
+    access: { permission: 'resources:write', of: inBody('businessId'), puts: inBody('locationId') },
     summary: 'Add somebody or something that services need',
     creates: ResourceView,
   })
-  async createResource(
-    @Body() body: CreateResourceBody,
-    @User() user: Principal,
-    @Ctx() context: CommandContext,
-  ): Promise<Answer> {
-    await this.ensureMayPut(user, body.businessId, body.locationId ?? null);
+  async createResource(@Body() body: CreateResourceBody, @Ctx() context: CommandContext): Promise<Answer> {
     const resourceId = idFor(context, 'resource');
     const details = { description: null, capacity: 1, locationId: null, userId: null, ...body };
     const outcome = await this.resources.create({ ...details, resourceId }, context);
     return created(outcome, viewOf(outcome), `/resources/${resourceId}`);
   }
 
-  @Command('PUT', ':id', { access: WRITE, summary: 'Change what is given of a resource', answers: ResourceView })
+  @Command('PUT', ':id', {
+    access: { ...WRITE, puts: inBody('locationId') },
+    summary: 'Change what is given of a resource',
+    answers: ResourceView,
+  })
   async changeResource(
     @IdParam('id') id: Uuid,
     @Body() change: ChangeResourceBody,
-    @User() user: Principal,
     @Ctx() context: CommandContext,
   ): Promise<Answer> {
-    const resource = await this.facts.resource(id);
-    if (resource.status !== 'none' && change.locationId !== undefined)
-      await this.ensureMayPut(user, resource.businessId, change.locationId);
     const outcome = await this.resources.change(id, { ...change }, context);
     return result(outcome, viewOf(outcome));
   }
@@ -68,11 +58,6 @@ export class OwnerResourcesController {
   @Command('DELETE', ':id', { access: WRITE, summary: 'Take a resource out of use; its bookings stay' })
   async removeResource(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
     return done(await this.commands.execute(Resource, id, { type: 'RemoveResource', data: {} }, context));
-  }
-
-  private ensureMayPut(user: Principal, businessId: Uuid, locationId: Uuid | null): Promise<void> {
-    const locationIds = locationId ? [locationId] : [];
-    return this.rights.ensureMayPut(user, 'resources:write', businessId, { locationIds, path: 'locationId' });
   }
 }
 

@@ -1,6 +1,7 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { PolicyQueries } from '@projections/catalog';
+import type { Scope } from '@yoyaku/access';
 import { type KnownPolicy, Policies, Policy } from '@yoyaku/catalog';
 import { type CommandContext, idFor } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
@@ -11,9 +12,10 @@ import {
   created,
   done,
   IdParam,
+  InScope,
   inBody,
   inQuery,
-  ofAggregate,
+  ofThing,
   Query,
   QueryString,
   result,
@@ -22,7 +24,7 @@ import {
 } from '../conventions';
 import { ChangePolicyBody, CreatePolicyBody, PoliciesQuery, PolicyPage, PolicyView } from './policy.dto';
 
-const ofPolicy = ofAggregate(Policy, 'id');
+const ofPolicy = ofThing(Policy, 'id');
 
 @ApiTags('Cancellation policies')
 @Controller('policies')
@@ -33,7 +35,7 @@ export class PoliciesController {
   ) {}
 
   @Command('POST', '', {
-    access: { permission: 'policies:write', tenant: inBody('businessId') },
+    access: { permission: 'policies:write', of: inBody('businessId') },
     summary: 'Make a cancellation policy',
     creates: PolicyView,
   })
@@ -48,29 +50,29 @@ export class PoliciesController {
   }
 
   @Query('', {
-    access: { permission: 'policies:read', tenant: inQuery('businessId') },
+    access: { permission: 'policies:read', of: inQuery('businessId') },
     summary: 'The cancellation policies of a business',
     answers: PolicyPage,
     reads: ['policies'],
   })
-  listPolicies(@QueryString() { businessId, limit, cursor, sort }: PoliciesQuery) {
-    return this.queries.list(businessId, { limit, cursor, sort });
+  listPolicies(@QueryString() { limit, cursor, sort }: PoliciesQuery, @InScope() scope: Scope) {
+    return this.queries.list(scope, { limit, cursor, sort });
   }
 
   @Query(':id', {
-    access: { permission: 'policies:read', tenant: ofPolicy },
+    access: { permission: 'policies:read', of: ofPolicy },
     summary: 'A cancellation policy',
     answers: PolicyView,
     reads: ['policies'],
   })
-  async getPolicy(@IdParam('id') id: Uuid) {
-    const policy = await this.queries.find(id);
+  async getPolicy(@IdParam('id') id: Uuid, @InScope() scope: Scope) {
+    const policy = await this.queries.find(scope, id);
     if (!policy) throw new DomainError('policy.not_found');
     return policy;
   }
 
   @Command('PUT', ':id', {
-    access: { permission: 'policies:write', tenant: ofPolicy },
+    access: { permission: 'policies:write', of: ofPolicy },
     summary: 'Change what is given of a cancellation policy; bookings keep that of their day',
     answers: PolicyView,
   })
@@ -84,7 +86,7 @@ export class PoliciesController {
   }
 
   @Command('DELETE', ':id', {
-    access: { permission: 'policies:write', tenant: ofPolicy },
+    access: { permission: 'policies:write', of: ofPolicy },
     summary: 'Remove a cancellation policy',
   })
   async removePolicy(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {

@@ -1,59 +1,45 @@
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ResourceQueries, type ResourceRow } from '@projections/catalog';
+import type { Scope } from '@yoyaku/access';
 import { Resource } from '@yoyaku/catalog';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
-import { Scopes } from '../business/scopes';
-import { VisibleBusinesses } from '../business/visible-businesses';
-import { fuller, IdParam, ofAggregate, type Principal, Query, QueryString, User } from '../conventions';
+import { fuller, IdParam, InScope, inQuery, ofThing, Query, QueryString, type Source } from '../conventions';
 import { ResourcePage, ResourcesQuery, ResourceView } from './resource.dto';
 import { inOrder } from './working-hours';
+
+/** Everybody sees resources; those who write them see all of them. */
+const shown = (of: Source) => ({ permission: 'resources:write', of, or: 'public' }) as const;
 
 @ApiTags('Resources')
 @Controller('resources')
 export class ResourcesController {
-  constructor(
-    private readonly queries: ResourceQueries,
-    private readonly businesses: VisibleBusinesses,
-    private readonly scopes: Scopes,
-  ) {}
+  constructor(private readonly queries: ResourceQueries) {}
 
   @Query('', {
-    access: 'public',
+    access: shown(inQuery('businessId')),
     summary: 'Staff, rooms, equipment, tables',
     answers: ResourcePage,
     refuses: [404],
     reads: ['resources', 'businesses'],
     cachedSeconds: 30,
   })
-  async listResources(
-    @QueryString() { limit, cursor, sort, ...filter }: ResourcesQuery,
-    @User() user: Principal | null,
-  ) {
-    if (filter.businessId) await this.businesses.ensure(filter.businessId, user);
-    const page = await this.queries.list({ ...filter, listed: !filter.businessId }, { limit, cursor, sort });
-    const isWritten = await this.isWrittenBy(user, filter.businessId);
-    return { ...page, items: page.items.map(isWritten ? rowView : publicView) };
+  async listResources(@QueryString() { limit, cursor, sort, ...filter }: ResourcesQuery, @InScope() scope: Scope) {
+    const page = await this.queries.list(scope, filter, { limit, cursor, sort });
+    return { ...page, items: page.items.map(scope.as === 'public' ? publicView : rowView) };
   }
 
   @Query(':id', {
-    access: 'public',
+    access: shown(ofThing(Resource, 'id')),
     summary: 'A resource',
     answers: ResourceView,
     reads: ['resources'],
-    about: ofAggregate(Resource, 'id'),
     cachedSeconds: 30,
   })
-  async getResource(@IdParam('id') id: Uuid, @User() user: Principal | null) {
-    const resource = await this.queries.find(id);
-    if (!resource || !(await this.businesses.isVisible(resource.businessId, user))) {
-      throw new DomainError('resource.not_found');
-    }
-    return (await this.isWrittenBy(user, resource.businessId)) ? fuller(rowView(resource)) : publicView(resource);
-  }
-
-  private async isWrittenBy(user: Principal | null, businessId: Uuid | undefined): Promise<boolean> {
-    return user !== null && !!businessId && (await this.scopes.of(user, 'resources:write', businessId)) !== null;
+  async getResource(@IdParam('id') id: Uuid, @InScope() scope: Scope) {
+    const resource = await this.queries.find(scope, id);
+    if (!resource) throw new DomainError('resource.not_found');
+    return scope.as === 'public' ? publicView(resource) : fuller(rowView(resource));
   }
 }
 

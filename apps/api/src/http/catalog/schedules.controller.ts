@@ -1,6 +1,7 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ResourceQueries } from '@projections/catalog';
+import type { Scope } from '@yoyaku/access';
 import { ExceptionPlace, type KnownResource, Resource, Resources } from '@yoyaku/catalog';
 import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
@@ -11,17 +12,15 @@ import {
   created,
   done,
   IdParam,
+  InScope,
   inBody,
   inQuery,
-  ofAggregate,
-  type Principal,
+  ofThing,
   partOf,
   Query,
   QueryString,
-  Rights,
   result,
   type Shown,
-  User,
 } from '../conventions';
 import {
   AddExceptionBody,
@@ -36,8 +35,8 @@ import {
 } from './resource.dto';
 import { inOrder, workingHours } from './working-hours';
 
-const ofResource = ofAggregate(Resource, inBody('resourceId'));
-const ofException = ofAggregate(ExceptionPlace, 'id');
+const ofResource = ofThing(Resource, inBody('resourceId'));
+const ofException = ofThing(ExceptionPlace, 'id');
 
 @ApiTags('Working hours')
 @Controller('staff')
@@ -46,11 +45,10 @@ export class SchedulesController {
     private readonly resources: Resources,
     private readonly commands: Commands,
     private readonly queries: ResourceQueries,
-    private readonly rights: Rights,
   ) {}
 
   @Command('PUT', 'working-hours', {
-    access: { permission: 'schedules:write', tenant: ofResource },
+    access: { permission: 'schedules:write', of: ofResource },
     summary: 'Set when a resource works',
     answers: WorkingHoursView,
   })
@@ -64,34 +62,36 @@ export class SchedulesController {
   }
 
   @Query('working-hours', {
-    access: { permission: 'schedules:read', tenant: inQuery('businessId') },
+    access: { permission: 'schedules:read', of: inQuery('businessId') },
     summary: 'When the resources of a business work',
     answers: WorkingHoursPage,
     reads: ['resources'],
   })
   async listWorkingHours(
-    @QueryString() { businessId, limit, cursor, sort }: WorkingHoursQuery,
-    @User() user: Principal,
+    @QueryString() { limit, cursor, sort }: WorkingHoursQuery,
+    @InScope() scope: Scope,
   ): Promise<WorkingHoursPage> {
-    const within = await this.rights.limitsOf(user, businessId);
-    const { items, nextCursor } = await this.queries.list({ businessId, within }, { limit, cursor, sort });
+    const { items, nextCursor } = await this.queries.working(scope, { limit, cursor, sort });
     return { items: items.map(({ id, hours }) => ({ resourceId: id, hours: inOrder(hours) })), nextCursor };
   }
 
   @Query('working-hours/:resourceId', {
-    access: { permission: 'schedules:read', tenant: ofAggregate(Resource, 'resourceId') },
+    access: { permission: 'schedules:read', of: ofThing(Resource, 'resourceId') },
     summary: 'When a resource works',
     answers: WorkingHoursView,
     reads: ['resources'],
   })
-  async getWorkingHours(@IdParam('resourceId') resourceId: Uuid): Promise<Answer<WorkingHoursView>> {
-    const resource = await this.queries.find(resourceId);
+  async getWorkingHours(
+    @IdParam('resourceId') resourceId: Uuid,
+    @InScope() scope: Scope,
+  ): Promise<Answer<WorkingHoursView>> {
+    const resource = await this.queries.find(scope, resourceId);
     if (!resource) throw new DomainError('resource.not_found');
     return partOf(resource, { resourceId, hours: inOrder(resource.hours) });
   }
 
   @Command('POST', 'exceptions', {
-    access: { permission: 'schedules:write', tenant: ofResource },
+    access: { permission: 'schedules:write', of: ofResource },
     summary: 'Make a day an exception from the working hours',
     creates: ExceptionView,
   })
@@ -105,30 +105,29 @@ export class SchedulesController {
   }
 
   @Query('exceptions', {
-    access: { permission: 'schedules:read', tenant: inQuery('businessId') },
+    access: { permission: 'schedules:read', of: inQuery('businessId') },
     summary: 'Exceptions from the working hours',
     answers: ExceptionPage,
     reads: ['resources'],
   })
-  async listExceptions(@QueryString() { limit, cursor, sort, ...filter }: ExceptionsQuery, @User() user: Principal) {
-    const within = await this.rights.limitsOf(user, filter.businessId);
-    return this.queries.exceptions({ ...filter, within }, { limit, cursor, sort });
+  listExceptions(@QueryString() { limit, cursor, sort, ...filter }: ExceptionsQuery, @InScope() scope: Scope) {
+    return this.queries.exceptions(scope, filter, { limit, cursor, sort });
   }
 
   @Query('exceptions/:id', {
-    access: { permission: 'schedules:read', tenant: ofException },
+    access: { permission: 'schedules:read', of: ofException },
     summary: 'An exception from the working hours',
     answers: ExceptionView,
     reads: ['resources'],
   })
-  async getException(@IdParam('id') id: Uuid) {
-    const exception = await this.queries.findException(id);
+  async getException(@IdParam('id') id: Uuid, @InScope() scope: Scope) {
+    const exception = await this.queries.findException(scope, id);
     if (!exception) throw new DomainError('exception.not_found');
     return exception;
   }
 
   @Command('PUT', 'exceptions/:id', {
-    access: { permission: 'schedules:write', tenant: ofException },
+    access: { permission: 'schedules:write', of: ofException },
     summary: 'Change what is given of an exception',
     answers: ExceptionView,
   })
@@ -142,7 +141,7 @@ export class SchedulesController {
   }
 
   @Command('DELETE', 'exceptions/:id', {
-    access: { permission: 'schedules:write', tenant: ofException },
+    access: { permission: 'schedules:write', of: ofException },
     summary: 'Make a day like its weekday again',
   })
   async removeException(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {

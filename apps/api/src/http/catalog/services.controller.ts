@@ -1,46 +1,39 @@
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ServiceQueries } from '@projections/catalog';
+import type { Scope } from '@yoyaku/access';
 import { Service } from '@yoyaku/catalog';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
-import { VisibleBusinesses } from '../business/visible-businesses';
-import { IdParam, ofAggregate, type Principal, Query, QueryString, User } from '../conventions';
+import { IdParam, InScope, inQuery, ofThing, Query, QueryString } from '../conventions';
 import { ServicePage, ServicesQuery, ServiceView } from './service.dto';
 
 @ApiTags('Services')
 @Controller('services')
 export class ServicesController {
-  constructor(
-    private readonly queries: ServiceQueries,
-    private readonly businesses: VisibleBusinesses,
-  ) {}
+  constructor(private readonly queries: ServiceQueries) {}
 
   @Query('', {
-    access: 'public',
+    access: { visible: inQuery('businessId') },
     summary: 'Services',
     answers: ServicePage,
     refuses: [404],
     reads: ['services', 'businesses'],
     cachedSeconds: 30,
   })
-  async listServices(@QueryString() { limit, cursor, sort, ...filter }: ServicesQuery, @User() user: Principal | null) {
-    if (filter.businessId) await this.businesses.ensure(filter.businessId, user);
-    return this.queries.list({ ...filter, listed: !filter.businessId }, { limit, cursor, sort });
+  listServices(@QueryString() { limit, cursor, sort, ...filter }: ServicesQuery, @InScope() scope: Scope) {
+    return this.queries.list(scope, filter, { limit, cursor, sort });
   }
 
   @Query(':id', {
-    access: 'public',
+    access: { visible: ofThing(Service, 'id') },
     summary: 'A service',
     answers: ServiceView,
     reads: ['services'],
-    about: ofAggregate(Service, 'id'),
     cachedSeconds: 30,
   })
-  async getService(@IdParam('id') id: Uuid, @User() user: Principal | null) {
-    const service = await this.queries.find(id);
-    if (!service || !(await this.businesses.isVisible(service.businessId, user))) {
-      throw new DomainError('service.not_found');
-    }
+  async getService(@IdParam('id') id: Uuid, @InScope() scope: Scope) {
+    const service = await this.queries.find(scope, id);
+    if (!service) throw new DomainError('service.not_found');
     return service;
   }
 }

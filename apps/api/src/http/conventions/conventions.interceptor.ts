@@ -2,7 +2,7 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import { deriveUuid } from '@yoyaku/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, of, tap } from 'rxjs';
-import { inQuery } from './access/access';
+import { inQuery, sourceOf } from './access/access';
 import { Rights } from './access/rights';
 import { Answer } from './commands/answer';
 import { type Claim, Idempotency } from './commands/idempotency';
@@ -66,7 +66,7 @@ export class ConventionsInterceptor implements NestInterceptor {
   /** The business that a query is about; undefined: none, or perhaps several. */
   private businessOf(context: ExecutionContext, request: FastifyRequest): Promise<string | undefined> {
     const { about, access } = routeOf(context.getHandler()) ?? {};
-    const source = about ?? (typeof access === 'object' ? access.tenant : inQuery('businessId'));
+    const source = about ?? (access && sourceOf(access)) ?? inQuery('businessId');
     return this.rights.businessOf(source, request);
   }
 

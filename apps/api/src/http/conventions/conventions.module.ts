@@ -1,5 +1,6 @@
 import { Global, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
+import { AuditQueries } from '@projections/audit';
 import { BusinessModule } from '@yoyaku/business';
 import { CatalogModule } from '@yoyaku/catalog';
 import { EndedSessions, Sessions } from '@yoyaku/identity';
@@ -7,9 +8,10 @@ import { HOUR } from '@yoyaku/kernel';
 import { AccessGuard } from './access/access.guard';
 import { Admission } from './access/admission';
 import { JwtStrategy } from './access/jwt.strategy';
-import { WhereThingsAre } from './access/places';
 import { Rights } from './access/rights';
+import { Subjects } from './access/subjects';
 import { Tenants } from './access/tenants';
+import { Things } from './access/things';
 import { Idempotency } from './commands/idempotency';
 import { ConventionsInterceptor } from './conventions.interceptor';
 import { RateLimits } from './limits/rate-limits';
@@ -32,14 +34,16 @@ import { StoreHead } from './queries/store-head';
     RateLimits,
     Rights,
     StoreHead,
+    AuditQueries,
+    Subjects,
     Tenants,
-    WhereThingsAre,
+    Things,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_INTERCEPTOR, useClass: ConventionsInterceptor },
     { provide: APP_PIPE, useClass: RequestValidation },
   ],
-  exports: [Following, Idempotency, RateLimits, Rights, WhereThingsAre],
+  exports: [Following, Idempotency, RateLimits],
 })
 export class ConventionsModule implements OnModuleInit, OnApplicationShutdown {
   private housekeeping: NodeJS.Timeout | undefined;

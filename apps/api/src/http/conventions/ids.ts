@@ -14,6 +14,6 @@ export function idIn(value: unknown): Uuid | undefined {
 /** The id that the value names. Throws 400 `request.invalid` at the path where it names none. */
 export function idFrom(value: unknown, path: string): Uuid {
   const id = idIn(value);
-  if (id === undefined) throw invalid({ path, code: 'not_uuid' });
+  if (id === undefined) throw invalid({ path, code: value === undefined ? 'required' : 'not_uuid' });
   return id;
 }

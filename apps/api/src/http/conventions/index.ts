@@ -1,7 +1,6 @@
 export * from './access/access';
-export * from './access/places';
+export { InScope } from './access/in-scope';
 export * from './access/principal';
-export * from './access/rights';
 export * from './commands/answer';
 export * from './commands/command-context';
 export * from './fields';

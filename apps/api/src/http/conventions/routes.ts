@@ -22,7 +22,7 @@ import {
   ApiProduces,
   getSchemaPath,
 } from '@nestjs/swagger';
-import type { AccessRule, TenantSource } from './access/access';
+import { type AccessRule, isOpen, type Source } from './access/access';
 
 export { Query as QueryString } from '@nestjs/common';
 
@@ -39,7 +39,7 @@ const METHODS = { POST: Post, PUT: Put, PATCH: Patch, DELETE: Delete };
 type View = Type<object>;
 
 /** What a route declares of itself. */
-export interface Route {
+interface Route {
   readonly access: AccessRule;
   /** One line for OpenAPI. */
   readonly summary: string;
@@ -63,7 +63,7 @@ interface CommandRoute extends Route {
   readonly appends?: false;
 }
 
-interface QueryRoute extends Route {
+export interface QueryRoute extends Route {
   /**
    * The projections that are read: `X-Min-Position` waits for them before the handler runs. For what one business's
    * events lead to where the query is about one, as its rule of access, `about` or its `businessId` says, and for
@@ -71,7 +71,7 @@ interface QueryRoute extends Route {
    */
   readonly reads?: readonly string[];
   /** The one business that the query is about. */
-  readonly about?: TenantSource;
+  readonly about?: Source;
   /**
    * Of public queries: what nobody in particular is told may be kept by anyone for so many seconds, and is asked for
    * anew by its `ETag`. What is told to somebody signed in, or to who waits for a position, only they may keep.
@@ -95,7 +95,7 @@ export const routeOf = (handler: object): (CommandRoute & QueryRoute) | undefine
 function routeDecorator(mapping: MethodDecorator, route: CommandRoute & QueryRoute): MethodDecorator {
   const { access, summary, description, deprecated, refuses, reads, cachedSeconds, isSecret, appends, streams } = route;
   const extensions = {
-    'x-access': typeof access === 'string' ? access : access.permission,
+    'x-access': accessName(access),
     [REFUSES]: refuses,
     'x-reads': reads,
     'x-cached': cachedSeconds,
@@ -107,11 +107,17 @@ function routeDecorator(mapping: MethodDecorator, route: CommandRoute & QueryRou
     SetMetadata(ROUTE, route),
     ApiOperation({ summary, description, deprecated }),
     ...Object.entries(extensions).flatMap(([name, value]) => (value === undefined ? [] : ApiExtension(name, value))),
-    ...(access === 'public' ? [] : [ApiBearerAuth()]),
+    ...(isOpen(access) ? [] : [ApiBearerAuth()]),
     ...(streams ? [ApiProduces(streams)] : []),
     ...answerDecorators(route),
   ) as MethodDecorator;
 }
+
+/** As OpenAPI has it. */
+const accessName = (access: AccessRule): string => {
+  if (isOpen(access)) return 'public';
+  return typeof access === 'string' || 'visible' in access ? String(access) : access.permission;
+};
 
 function answerDecorators({ answers, creates, starts, streams }: QueryRoute): MethodDecorator[] {
   if (creates) return [HttpCode(HttpStatus.CREATED), ApiCreatedResponse({ type: creates })];

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { TimelineQueries } from '@projections/customers';
+import type { Scope } from '@yoyaku/access';
 import { Booking, type MadeBooking } from '@yoyaku/booking';
 import { Customer, isKnownCustomer, type KnownNote, Note } from '@yoyaku/customers';
 import {
@@ -29,12 +30,12 @@ export class CustomerExport {
   ) {}
 
   /** Throws `customer.not_found`, `customer.erased`. */
-  async of(customerId: Uuid): Promise<CustomerExportView> {
+  async of(scope: Scope, customerId: Uuid): Promise<CustomerExportView> {
     const loaded = await this.aggregates.load(Customer, customerId, 'requireLoad');
     const { state } = loaded;
     ensure(state.status !== 'erased', 'customer.erased');
     if (!isKnownCustomer(state)) throw new DomainError('customer.not_found');
-    const named = await this.timelines.thingsOf(customerId);
+    const named = await this.timelines.thingsOf(scope, customerId);
     const isOwn = ({ state: thing }: { readonly state: { customerId: Uuid; businessId: Uuid } }): boolean =>
       thing.customerId === customerId && thing.businessId === state.businessId;
     const notes = ((await this.loadAll(Note, named.noteIds)) as Versioned<KnownNote>[]).filter(isOwn);

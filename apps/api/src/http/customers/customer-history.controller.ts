@@ -2,15 +2,15 @@ import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { BookingQueries } from '@projections/booking';
 import { TimelineQueries } from '@projections/customers';
+import type { Scope } from '@yoyaku/access';
 import { Customer, CustomerFacts } from '@yoyaku/customers';
-import { DomainError, type Uuid } from '@yoyaku/kernel';
+import type { Uuid } from '@yoyaku/kernel';
 import { BookingPage } from '../booking/bookings.dto';
 import { rowView } from '../booking/bookings.views';
-import { Scopes } from '../business/scopes';
-import { IdParam, ofAggregate, type Principal, Query, QueryString, Rights, User } from '../conventions';
+import { IdParam, InScope, ofThing, Query, QueryString } from '../conventions';
 import { CustomerBookingsQuery, TimelinePage, TimelineQuery } from './customer.dto';
 
-const READ = { permission: 'customers:read', tenant: ofAggregate(Customer, 'id') };
+const READ = { permission: 'customers:read', of: ofThing(Customer, 'id') };
 
 @ApiTags('Customers')
 @Controller('customers/:id')
@@ -19,8 +19,6 @@ export class CustomerHistoryController {
     private readonly customers: CustomerFacts,
     private readonly timelines: TimelineQueries,
     private readonly bookings: BookingQueries,
-    private readonly scopes: Scopes,
-    private readonly rights: Rights,
   ) {}
 
   @Query('timeline', {
@@ -33,10 +31,10 @@ export class CustomerHistoryController {
   async listCustomerTimeline(
     @IdParam('id') id: Uuid,
     @QueryString() request: TimelineQuery,
-    @User() user: Principal,
+    @InScope() scope: Scope,
   ): Promise<TimelinePage> {
-    const within = await this.limitsAt(user, id);
-    const { items, nextCursor } = await this.timelines.of(id, within, request);
+    await this.customers.present(id);
+    const { items, nextCursor } = await this.timelines.of(scope, id, request);
     return { items: items.map(({ customerId: _, businessId: __, ...entry }) => entry), nextCursor };
   }
 
@@ -50,18 +48,10 @@ export class CustomerHistoryController {
   async listCustomerHistory(
     @IdParam('id') id: Uuid,
     @QueryString() request: CustomerBookingsQuery,
-    @User() user: Principal,
+    @InScope() scope: Scope,
   ): Promise<BookingPage> {
-    const within = await this.limitsAt(user, id);
-    const filter = within.length > 0 ? { customerId: id, within } : { customerId: id };
-    const { items, nextCursor } = await this.bookings.list(filter, request);
+    await this.customers.present(id);
+    const { items, nextCursor } = await this.bookings.ofCustomer(scope, id, request);
     return { items: items.map(rowView), nextCursor };
-  }
-
-  /** The locations of which the user may see a customer's bookings; none: of all. Throws `customer.not_found`. */
-  private async limitsAt(user: Principal, id: Uuid): Promise<readonly Uuid[]> {
-    const customer = await this.customers.present(id);
-    if (!(await this.scopes.cover(user, 'customers:read', customer))) throw new DomainError('customer.not_found');
-    return this.rights.limitsOf(user, customer.businessId);
   }
 }

@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common';
 import { BookingQueries } from '@projections/booking';
 import { customersQueries } from '@projections/customers';
 import { CustomersModule } from '@yoyaku/customers';
-import { BusinessHttpModule } from '../business/business-http.module';
 import { CustomerExport } from './customer-export';
 import { CustomerHistoryController } from './customer-history.controller';
 import { CustomersController } from './customers.controller';
@@ -10,7 +9,7 @@ import { NotesController } from './notes.controller';
 import { PersonalDataController } from './personal-data.controller';
 
 @Module({
-  imports: [BusinessHttpModule, CustomersModule],
+  imports: [CustomersModule],
   controllers: [NotesController, CustomersController, CustomerHistoryController, PersonalDataController],
   providers: [...customersQueries, BookingQueries, CustomerExport],
 })

@@ -1,18 +1,10 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { NoteQueries } from '@projections/customers';
-import {
-  Customer,
-  CustomerFacts,
-  type KnownCustomer,
-  type KnownNote,
-  Note,
-  type NoteCommand,
-  type NoteState,
-} from '@yoyaku/customers';
+import type { Scope } from '@yoyaku/access';
+import { Customer, CustomerFacts, type KnownNote, Note, type NoteCommand, type NoteState } from '@yoyaku/customers';
 import { type CommandContext, Commands, idFor, type Versioned } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
-import { Scopes } from '../business/scopes';
 import {
   type Answer,
   Command,
@@ -20,9 +12,10 @@ import {
   created,
   done,
   IdParam,
+  InScope,
   inBody,
   inQuery,
-  ofAggregate,
+  ofThing,
   type Principal,
   Query,
   QueryString,
@@ -32,7 +25,7 @@ import {
 import { noteView } from './customer.views';
 import { AddNoteBody, ChangeNoteBody, NotePage, NotesQuery, NoteView } from './note.dto';
 
-const ofNote = ofAggregate(Note, 'id');
+const ofNote = ofThing(Note, 'id');
 
 @ApiTags('Customer notes')
 @Controller('customers/notes')
@@ -41,11 +34,10 @@ export class NotesController {
     private readonly commands: Commands,
     private readonly customers: CustomerFacts,
     private readonly queries: NoteQueries,
-    private readonly scopes: Scopes,
   ) {}
 
   @Command('POST', '', {
-    access: { permission: 'notes:write', tenant: ofAggregate(Customer, inBody('customerId')) },
+    access: { permission: 'notes:write', of: ofThing(Customer, inBody('customerId')) },
     summary: 'Write something down about a customer',
     creates: NoteView,
   })
@@ -54,7 +46,7 @@ export class NotesController {
     @User() user: Principal,
     @Ctx() context: CommandContext,
   ): Promise<Answer<NoteView>> {
-    const { businessId } = await this.covered(user, await this.customers.present(customerId));
+    const { businessId } = await this.customers.present(customerId);
     const noteId = idFor(context, 'note');
     const note = { ...body, shared, noteId, customerId, businessId, authorId: user.userId };
     const outcome = await this.execute(noteId, { type: 'AddNote', data: note }, context);
@@ -62,66 +54,53 @@ export class NotesController {
   }
 
   @Query('', {
-    access: 'user',
+    access: { permission: 'notes:read', of: ofThing(Customer, inQuery('customerId')), self: 'else' },
     summary: 'The notes about a customer; to the customer, those that are shared',
     answers: NotePage,
     refuses: [404, 409],
     reads: ['customer-notes'],
-    about: ofAggregate(Customer, inQuery('customerId')),
   })
   async listNotes(
     @QueryString() { limit, cursor, sort, ...filter }: NotesQuery,
-    @User() user: Principal,
+    @InScope() scope: Scope,
   ): Promise<NotePage> {
-    const customer = await this.customers.present(filter.customerId);
-    const covered = await this.scopes.cover(user, 'notes:read', customer);
-    if (!covered && customer.userId !== user.userId) throw new DomainError('customer.not_found');
-    return this.queries.list(covered ? filter : { ...filter, shared: true }, { limit, cursor, sort });
+    await this.customers.present(filter.customerId);
+    return this.queries.list(scope, filter, { limit, cursor, sort });
   }
 
   @Query(':id', {
-    access: 'user',
+    access: { permission: 'notes:read', of: ofNote, self: 'else' },
     summary: 'A note',
     answers: NoteView,
     refuses: [409],
     reads: ['customer-notes'],
-    about: ofNote,
   })
-  async getNote(@IdParam('id') id: Uuid, @User() user: Principal): Promise<NoteView> {
-    const customer = await this.customers.subjectOf(id);
-    const note = await this.queries.find(id);
+  async getNote(@IdParam('id') id: Uuid, @InScope() scope: Scope): Promise<NoteView> {
+    await this.customers.subjectOf(id);
+    const note = await this.queries.find(scope, id);
     if (!note) throw new DomainError('note.not_found');
-    const shared = note.shared && customer.userId === user.userId;
-    if (shared || (await this.scopes.cover(user, 'notes:read', customer))) return note;
-    throw new DomainError('note.not_found');
+    return note;
   }
 
   @Command('PUT', ':id', {
-    access: { permission: 'notes:write', tenant: ofNote },
+    access: { permission: 'notes:write', of: ofNote },
     summary: 'Change what is given of a note',
     answers: NoteView,
   })
   async changeNote(
     @IdParam('id') id: Uuid,
     @Body() change: ChangeNoteBody,
-    @User() user: Principal,
     @Ctx() context: CommandContext,
   ): Promise<Answer<NoteView>> {
-    await this.covered(user, await this.customers.subjectOf(id));
+    await this.customers.subjectOf(id);
     const outcome = await this.execute(id, { type: 'ChangeNote', data: { ...change } }, context);
     return result(outcome, noteView(outcome));
   }
 
-  @Command('DELETE', ':id', { access: { permission: 'notes:write', tenant: ofNote }, summary: 'Remove a note' })
-  async removeNote(@IdParam('id') id: Uuid, @User() user: Principal, @Ctx() context: CommandContext): Promise<Answer> {
-    await this.covered(user, await this.customers.subjectOf(id));
+  @Command('DELETE', ':id', { access: { permission: 'notes:write', of: ofNote }, summary: 'Remove a note' })
+  async removeNote(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
+    await this.customers.subjectOf(id);
     return done(await this.execute(id, { type: 'RemoveNote', data: {} }, context));
-  }
-
-  /** Throws `customer.not_found` for customers that the user's right to write does not reach. */
-  private async covered(user: Principal, customer: KnownCustomer): Promise<KnownCustomer> {
-    if (await this.scopes.cover(user, 'notes:write', customer)) return customer;
-    throw new DomainError('customer.not_found');
   }
 
   private execute(id: Uuid, command: NoteCommand, context: CommandContext): Promise<Versioned<NoteState, KnownNote>> {

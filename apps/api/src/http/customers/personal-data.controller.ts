@@ -1,10 +1,11 @@
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Scope } from '@yoyaku/access';
 import { Erasure, erasedCustomer } from '@yoyaku/customers';
 import type { CommandContext } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
-import { type Answer, Command, Ctx, IdParam, Query, result, versionOf } from '../conventions';
-import { ofCustomer, orSelf } from './customer-access';
+import { type Answer, Command, Ctx, IdParam, InScope, Query, result, versionOf } from '../conventions';
+import { ofCustomer } from './customer-access';
 import { CustomerExport } from './customer-export';
 import { CustomerExportView, ErasedCustomerView } from './personal-data.dto';
 
@@ -18,7 +19,7 @@ export class PersonalDataController {
   ) {}
 
   @Command('POST', 'erase', {
-    access: { permission: 'customers:erase', tenant: ofCustomer, orSelf },
+    access: { permission: 'customers:erase', of: ofCustomer, self: 'else' },
     summary: 'Forget a customer for good, in history too; bookings stay, without a name',
     answers: ErasedCustomerView,
   })
@@ -29,13 +30,13 @@ export class PersonalDataController {
   }
 
   @Query('export', {
-    access: { permission: 'customers:export', tenant: ofCustomer, orSelf },
+    access: { permission: 'customers:export', of: ofCustomer, self: 'else' },
     summary: 'All that is held about a customer',
     answers: CustomerExportView,
     refuses: [409],
     reads: ['customer-timeline'],
   })
-  exportCustomer(@IdParam('id') id: Uuid): Promise<CustomerExportView> {
-    return this.exports.of(id);
+  exportCustomer(@IdParam('id') id: Uuid, @InScope() scope: Scope): Promise<CustomerExportView> {
+    return this.exports.of(scope, id);
   }
 }

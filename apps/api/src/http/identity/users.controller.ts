@@ -1,6 +1,7 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { UserQueries } from '@projections/identity';
+import type { Scope } from '@yoyaku/access';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { Passwords, User as UserAggregate } from '@yoyaku/identity';
 import {
@@ -8,6 +9,7 @@ import {
   Command,
   Ctx,
   Email,
+  InScope,
   ListQuery,
   OneOf,
   type Principal,
@@ -47,8 +49,8 @@ export class UsersController {
   ) {}
 
   @Query('', { access: 'admin', summary: 'Everybody who has registered', answers: UserPage, reads: ['users'] })
-  listUsers(@QueryString() { limit, cursor, sort, ...filter }: UsersQuery): Promise<UserPage> {
-    return this.queries.list(filter, { limit, cursor, sort });
+  listUsers(@QueryString() { limit, cursor, sort, ...filter }: UsersQuery, @InScope() scope: Scope): Promise<UserPage> {
+    return this.queries.list(scope, filter, { limit, cursor, sort });
   }
 
   @Query('me', { access: 'user', summary: 'One’s own profile', answers: UserView })

@@ -6,10 +6,12 @@ import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { RateLimits } from '../limits/rate-limits';
 import { Problem } from '../problems/problem';
-import { type Route, routeOf } from '../routes';
+import { MinPosition } from '../queries/min-position';
+import { type QueryRoute, routeOf } from '../routes';
+import { isOpen, sourceOf } from './access';
 import { Admission, unauthorized } from './admission';
-import type { Principal } from './principal';
 import { Tenants } from './tenants';
+import { RECORDED } from './things';
 
 /** Signatures need not be checked again; what may change meanwhile (the session, the user) is. */
 const VERIFIED_TOKENS = 10_000;
@@ -23,6 +25,7 @@ export class AccessGuard extends AuthGuard('jwt') {
     private readonly admission: Admission,
     private readonly limits: RateLimits,
     private readonly tenants: Tenants,
+    private readonly minPosition: MinPosition,
   ) {
     super({ property: 'claims', session: false });
   }
@@ -30,19 +33,28 @@ export class AccessGuard extends AuthGuard('jwt') {
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const { access: rule } = routeOf(context.getHandler()) as Route;
+    const route = routeOf(context.getHandler()) as QueryRoute;
+    const { access: rule } = route;
     request.rule = rule;
     const refusal = await this.authenticate(context, request).then(() => undefined, asRefusal);
     this.limits.admit(context.getHandler(), request, http.getResponse());
-    if (refusal && rule !== 'public') throw refusal;
+    if (refusal && !isOpen(rule)) throw refusal;
     await this.tenants.fill(context, request);
-    if (rule !== 'public') await this.admission.ensureAllowed(rule, request, request.principal as Principal);
+    await this.awaitRecorded(route, request);
+    request.scope = await this.admission.scopeFor(rule, request, request.principal);
     return true;
   }
 
   override handleRequest<Claims>(_error: unknown, claims: Claims | false, info?: Error): Claims {
     if (claims) return claims;
     throw unauthorized(info?.name === 'TokenExpiredError' ? 'auth.token_expired' : 'auth.token_invalid');
+  }
+
+  /** Whose some things are is known from a read model alone: it is waited for first, as the request asks. */
+  private async awaitRecorded({ access, reads = [] }: QueryRoute, request: FastifyRequest): Promise<void> {
+    const source = sourceOf(access);
+    if (source && 'kind' in source && RECORDED.has(source.kind))
+      await this.minPosition.await(request, reads, async () => undefined);
   }
 
   /** Sets `request.claims` and `request.principal`. Throws 401. */

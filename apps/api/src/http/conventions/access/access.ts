@@ -1,11 +1,11 @@
-import type { Aggregate, Message } from '@yoyaku/kernel';
+import type { FastifyRequest } from 'fastify';
 import type { Principal } from './principal';
 
 /**
  * `verified` is a signed-in user whose e-mail address is verified, where the installation asks for that; platform
- * admins pass everywhere.
+ * admins pass everywhere. `listed` is as open as `public`, and its scope is what is listed of businesses that take bookings.
  */
-export type AccessLevel = 'public' | 'user' | 'verified' | 'auditor' | 'admin';
+export type AccessLevel = 'public' | 'listed' | 'user' | 'verified' | 'auditor' | 'admin';
 
 /** Where a request names something by its id. */
 export interface IdSource {
@@ -13,41 +13,90 @@ export interface IdSource {
   readonly name: string;
 }
 
-/** Where a request names the business it is about: directly, or through something that belongs to the business. */
-// biome-ignore lint/suspicious/noExplicitAny: a rule is asked about the state of its own aggregate only
-export type TenantSource<State = any> = IdSource | AggregateSource<State>;
-
-export interface AggregateSource<State> {
-  // biome-ignore lint/suspicious/noExplicitAny: commands and events of the aggregate do not matter here
-  readonly aggregate: Aggregate<State, any, any>;
+/** A thing that belongs to a business, and where the request names it; what is known of its kind says `Things`. */
+export interface ThingSource {
+  readonly kind: string;
   readonly id: IdSource;
+  /** Where the kind is `entity`: where the request names what that is. */
+  readonly category?: IdSource;
+  /** What a stranger is told is not there, where it is not the kind. */
+  readonly calledAs?: string;
 }
 
-/** Members of the business whose role has the permission pass; so does whom `orSelf` or `orRole` names. */
-// biome-ignore lint/suspicious/noExplicitAny: as for TenantSource
-export interface PermissionRule<State = any> {
+/** What a request is about: a business that it names, or a thing of a business. */
+export type Source = IdSource | ThingSource;
+
+/**
+ * Whether somebody passes for themselves, with what is their own as scope:
+ * `first`, if the thing is about them, whatever they are in the business;
+ * `else`, if the thing is about them and they have no right in the business;
+ * `always`, as `first`, and where they have no right what is shown is at least their own;
+ * `only`, whatever rights they have, as nobody else is concerned;
+ * `never`.
+ */
+export type Self = 'first' | 'else' | 'always' | 'only' | 'never';
+
+/** Members of the business whose role has the permission pass, and who else is named. */
+export interface PermissionRule {
   /** `resource:action` */
   readonly permission: string;
-  readonly tenant: TenantSource<State>;
+  readonly of: Source;
   /** The location that the request is about, where that is what it is about. */
   readonly at?: IdSource;
-  /** Whose own thing it is; asked of the state that `ofAggregate` loads. */
-  readonly orSelf?: (state: State, user: Principal) => boolean;
-  readonly orRole?: 'auditor';
+  /** The location or locations where something is put: a member who is limited to others puts nothing there. */
+  readonly puts?: IdSource;
+  readonly self?: Self | ((request: FastifyRequest, user: Principal) => Self);
+  /** Whom the thing is offered to passes as if it were about them. */
+  readonly orInvited?: boolean;
+  /** Platform auditors, or everybody if the business takes bookings. */
+  readonly or?: 'auditor' | 'public';
+  /** Also needs the level `verified`. */
+  readonly verified?: boolean;
+}
+
+/** Everybody passes where the business takes bookings, its people before that; without one, what is listed is shown. */
+export interface VisibilityRule {
+  readonly visible: Source;
 }
 
 /**
- * Who may call a route. A stranger to a business is told 404 as if it were not there, a member without the permission
- * 403.
+ * Who may call a route, and how far their right goes: what comes of it is a `Scope`. A stranger to a business is told 404
+ * as if it were not there, a member without the permission 403.
  */
-export type AccessRule = AccessLevel | PermissionRule;
+export type AccessRule = AccessLevel | PermissionRule | VisibilityRule;
 
 export const inBody = (name: string): IdSource => ({ part: 'body', name });
 export const inPath = (name: string): IdSource => ({ part: 'params', name });
 export const inQuery = (name: string): IdSource => ({ part: 'query', name });
 
-/** The business that an instance of the aggregate belongs to; `id` is a path parameter unless it says otherwise. */
-export const ofAggregate = <State, C extends Message, E extends Message>(
-  aggregate: Aggregate<State, C, E>,
+/** The thing of that kind (by an aggregate: what its streams hold); `id` is a path parameter unless it says otherwise. */
+export const ofThing = (
+  kind: string | { readonly category: string },
   id: string | IdSource,
-): AggregateSource<State> => ({ aggregate, id: typeof id === 'string' ? inPath(id) : id });
+  calledAs?: string,
+): ThingSource => ({
+  kind: typeof kind === 'string' ? kind : kind.category,
+  id: typeof id === 'string' ? inPath(id) : id,
+  calledAs,
+});
+
+/** Whatever a stream holds, by its category and id in the path. */
+export const ofEntity = (calledAs: string): ThingSource => ({
+  kind: 'entity',
+  category: inPath('entity'),
+  id: inPath('entityId'),
+  calledAs,
+});
+
+/** What the request is about by its rule; undefined for a rule that is about no business. */
+export const sourceOf = (rule: AccessRule): Source | undefined => {
+  if (typeof rule === 'string') return undefined;
+  return 'visible' in rule ? rule.visible : rule.of;
+};
+
+/** Whether anybody may call the route without signing in. */
+export const isOpen = (rule: AccessRule): boolean =>
+  rule === 'public' || rule === 'listed' || (typeof rule === 'object' && ('visible' in rule || rule.or === 'public'));
+
+/** What a stranger is told is not there. */
+export const calledOf = (source: Source): string => ('kind' in source ? (source.calledAs ?? source.kind) : 'business');

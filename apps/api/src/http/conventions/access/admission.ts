@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import type { Scope } from '@yoyaku/access';
+import { grant } from '@yoyaku/access/grant';
 import type { Load } from '@yoyaku/eventing';
 import { type AccessClaims, EmailVerification, EndedSessions, IdentityFacts, type KnownUser } from '@yoyaku/identity';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../problems/problem';
-import type { AccessLevel, AccessRule } from './access';
+import { type AccessLevel, type AccessRule, isOpen } from './access';
 import type { Principal } from './principal';
 import { Rights } from './rights';
 
@@ -35,22 +37,34 @@ export class Admission {
     return { userId: user.userId, sessionId: sid, role: user.role };
   }
 
-  /** Throws 403, or 404 to a stranger to the business. */
-  async ensureAllowed(rule: AccessRule, request: FastifyRequest, principal: Principal): Promise<void> {
-    if (typeof rule !== 'string') return this.rights.ensure(rule, request, principal);
-    if (rule === 'user' || principal.role === 'admin') return;
-    const passes = async (load: Load) => this.satisfies(rule, await this.users.user(principal.userId, load));
+  /** How far the right goes of who asks. Throws 403, or 404 to a stranger to the business. */
+  async scopeFor(rule: AccessRule, request: FastifyRequest, principal: Principal | null): Promise<Scope> {
+    if (typeof rule !== 'string') {
+      if ('verified' in rule && rule.verified) await this.ensureLevel('verified', principal as Principal);
+      return this.rights.scopeOf(rule, request, principal);
+    }
+    if (rule === 'public' || rule === 'listed') return grant('public', { kind: rule === 'listed' ? 'listed' : 'none' });
+    const { userId, role } = principal as Principal;
+    await this.ensureLevel(rule, principal as Principal);
+    if (rule === 'admin' || rule === 'auditor')
+      return grant(rule === 'auditor' && role !== 'admin' ? 'auditor' : 'platform', { kind: 'all' });
+    return grant('self', { kind: 'own', userId, businessId: null, locationIds: [] });
+  }
+
+  private async ensureLevel(level: AccessLevel, { userId, role }: Principal): Promise<void> {
+    if (level === 'user' || role === 'admin') return;
+    const passes = async (load: Load) => this.satisfies(level, await this.users.user(userId, load));
     if ((await passes('maxStale')) || (await passes('requireLoad'))) return;
-    throw new Problem(403, rule === 'verified' ? 'identity.email_not_verified' : 'access.forbidden');
+    throw new Problem(403, level === 'verified' ? 'identity.email_not_verified' : 'access.forbidden');
   }
 
   /** Whether a request that was let in would be let in now, in the same role. False when that cannot be told. */
   async stillAdmits(request: FastifyRequest): Promise<boolean> {
     const { claims, rule, principal: before } = request;
-    if (!claims || !rule) return rule === 'public';
+    if (!claims || !rule) return rule !== null && isOpen(rule);
     try {
       const principal = await this.principalOf(claims);
-      await this.ensureAllowed(rule, request, principal);
+      await this.scopeFor(rule, request, principal);
       return principal.role === before?.role;
     } catch {
       return false;

@@ -1,143 +1,185 @@
 import { Injectable } from '@nestjs/common';
-import { BusinessFacts, type Places, refusalOf } from '@yoyaku/business';
-import { AggregateStore, EventStoreUnavailable, type Load } from '@yoyaku/eventing';
+import type { Reach, Scope } from '@yoyaku/access';
+import { grant } from '@yoyaku/access/grant';
+import { BusinessFacts, type Places, refusalOf, scopeOf } from '@yoyaku/business';
+import { EventStoreUnavailable, type Load } from '@yoyaku/eventing';
 import { IdentityFacts, isKnown } from '@yoyaku/identity';
-import { DomainError, isUuid, type Uuid } from '@yoyaku/kernel';
+import { DomainError, type Uuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
-import { idFrom } from '../ids';
+import { idFrom, idIn } from '../ids';
 import { Problem } from '../problems/problem';
-import type { IdSource, PermissionRule, TenantSource } from './access';
-import { WhereThingsAre } from './places';
-import type { Principal } from './principal';
+import { calledOf, type PermissionRule, type Self, type Source, sourceOf, type VisibilityRule } from './access';
+import type { PlatformRole, Principal } from './principal';
+import { namedBy, type Subject, Subjects } from './subjects';
 
-/** What a request is about: a business, and the state of the thing in it, where a rule names one. */
-interface Subject {
-  readonly businessId: Uuid;
-  readonly state?: unknown;
-  /** What a stranger is told is not there. */
-  readonly what: string;
-  readonly where?: Where;
+type BusinessRule = PermissionRule | VisibilityRule;
+
+/** Why somebody does not pass: they are nobody in the business, or the thing is outside their part of it, or … */
+type Refusal = 'stranger' | 'unseen' | 'unseen place' | 'unknown place' | 'forbidden';
+
+/** A rule, put to a request. */
+interface Question {
+  readonly rule: BusinessRule;
+  readonly source: Source;
+  readonly self: Self;
+  readonly request: FastifyRequest;
+  readonly user: Principal | null;
 }
 
-/** Asked for limited members only. */
-export type Where = (load: Load) => Promise<Places>;
+/** What the answer goes by: what this process remembers, or what is looked up now. */
+interface Basis {
+  readonly role: PlatformRole | null;
+  readonly load: Load;
+}
 
 /**
- * Who may do what in which business, and at which of its locations: {@link refusalOf}. What lies outside a member's
- * locations is not there, as if it were another business's. Whatever is refused was looked up anew; what is granted may
- * come from cache.
+ * Who may do what, and how far: what comes of a rule is a scope, or a refusal. What is granted may come from what this
+ * process remembers; whatever is refused was looked up anew.
  */
 @Injectable()
 export class Rights {
   constructor(
     private readonly businesses: BusinessFacts,
     private readonly users: IdentityFacts,
-    private readonly aggregates: AggregateStore,
-    private readonly places: WhereThingsAre,
+    private readonly subjects: Subjects,
   ) {}
 
-  /** Whether the user may do this in that business, to what is there. */
-  async may(user: Principal, permission: string, businessId: Uuid, where: Where = ANYWHERE): Promise<boolean> {
-    return (await this.refusal(user, permission, businessId, where)) === null;
-  }
-
-  /** Throws 403 `access.forbidden` for a member who may not, 404 `business.not_found` for who does not even see it. */
-  async ensureMay(user: Principal, permission: string, businessId: Uuid, where: Where = ANYWHERE): Promise<void> {
-    ensureNot(await this.refusal(user, permission, businessId, where), 'business');
-  }
-
   /**
-   * Whether a member may put something at these locations; nowhere in particular only without limits. Throws 422
-   * `location.unknown` of what they do not see, 403 `access.forbidden`.
+   * Throws 403 `access.forbidden` for a member who may not, 404 `<thing>.not_found` for who does not even see it, 422
+   * `location.unknown` for a place that they do not see.
    */
-  async ensureMayPut(
-    user: Principal,
-    permission: string,
-    businessId: Uuid,
-    { locationIds, path }: { readonly locationIds: readonly Uuid[]; readonly path: string },
-  ): Promise<void> {
-    const refusal = await this.refusal(user, permission, businessId, async () => locationIds);
-    if (refusal === 'unseen') throw new DomainError('location.unknown', { path });
-    ensureNot(refusal, 'business');
-  }
-
-  /**
-   * The locations that a member is limited to; none: no limits. Throws 404 `business.not_found` for who is no member any
-   * more, whatever they were let in for.
-   */
-  async limitsOf({ userId, role }: Principal, businessId: Uuid): Promise<readonly Uuid[]> {
-    if (role === 'admin') return [];
-    const standing = await this.businesses.standing(businessId, userId);
-    if (!standing) throw new Problem(404, 'business.not_found');
-    return standing.locationIds;
-  }
-
-  /** Throws as {@link ensureMay}; of what is named through an aggregate, 404 is that thing's own. */
-  async ensure(rule: PermissionRule, request: FastifyRequest, user: Principal): Promise<void> {
-    const { businessId, state, what, where = ANYWHERE } = await this.subjectOf(rule.tenant, request);
-    request.tenantId = businessId;
-    if (rule.orRole === user.role || rule.orSelf?.(state, user)) return;
-    const { at } = rule;
-    const refusal = await this.refusal(user, rule.permission, businessId, at ? async () => [idIn(at, request)] : where);
-    ensureNot(refusal, at && refusal === 'unseen' ? 'location' : what);
+  async scopeOf(rule: BusinessRule, request: FastifyRequest, user: Principal | null): Promise<Scope> {
+    const source = sourceOf(rule) as Source;
+    const question = { rule, source, request, user, self: selfOf(rule, request, user) };
+    const scope = unasked(question);
+    if (scope) return scope;
+    const known = await this.answer(question, { role: user?.role ?? null, load: 'maxStale' });
+    if (typeof known !== 'string') return known;
+    const current = await this.answer(question, { role: await this.roleNow(user), load: 'requireLoad' });
+    if (typeof current !== 'string') return current;
+    throw problemOf(current, question);
   }
 
   /** The business that a request is about; undefined where it names none, or nobody knows it just now. */
-  async businessOf(source: TenantSource, request: FastifyRequest): Promise<Uuid | undefined> {
+  async businessOf(source: Source, request: FastifyRequest): Promise<Uuid | undefined> {
     try {
-      return (await this.subjectOf(source, request)).businessId;
+      const subject = await this.subjects.of(source, request, { userId: null, load: 'maxStale' });
+      return subject?.businessId ?? undefined;
     } catch (error) {
       if (error instanceof Problem || error instanceof EventStoreUnavailable) return undefined;
       throw error;
     }
   }
 
-  private async refusal(user: Principal, permission: string, businessId: Uuid, where: Where): Promise<Refusal> {
-    if (user.role === 'admin') return null;
-    const known = await this.refusalFor(user, permission, businessId, where, 'maxStale');
-    if (known === null) return null;
-    const asUser = await this.users.user(user.userId, 'requireLoad');
-    if (isKnown(asUser) && asUser.role === 'admin') return null;
-    return this.refusalFor(user, permission, businessId, where, 'requireLoad');
+  private async answer(question: Question, { role, load }: Basis): Promise<Scope | Refusal> {
+    const { rule, source, self, request, user } = question;
+    const userId = user?.userId ?? null;
+    const subject = await this.subjects.of(source, request, { userId, load });
+    if (!subject) return 'unseen';
+    const { businessId } = subject;
+    request.tenantId = businessId;
+    if ('visible' in rule) return (await this.isShown(businessId, { user, role, load })) ? shown(businessId) : 'unseen';
+    const isAbout = (id: Uuid | null | undefined): boolean => userId !== null && id === userId;
+    const isTheirs = isAbout(subject.owner) || (rule.orInvited === true && isAbout(subject.invited));
+    if (isTheirs && (self === 'first' || self === 'always')) return own(userId as Uuid, businessId);
+    if (role === 'admin') return grant('platform', whole(businessId));
+    if (role === 'auditor' && rule.or === 'auditor') return grant('auditor', whole(businessId));
+    const reach = userId && businessId ? await this.reachOf(rule, subject, request, userId, load) : 'stranger';
+    if (typeof reach !== 'string') return grant('business', reach);
+    if (isTheirs && self === 'else') return own(userId as Uuid, businessId);
+    if (rule.or === 'public' && (await this.isShown(businessId, { user, role, load }))) return shown(businessId);
+    return load === 'requireLoad' && userId && self === 'always' ? own(userId, null) : reach;
   }
 
-  private async refusalFor(
-    user: Principal,
-    permission: string,
-    businessId: Uuid,
-    where: Where,
+  /** How far the right of a member of the business goes. */
+  private async reachOf(
+    { permission, of, at, puts }: PermissionRule,
+    { isBusiness, assignee, ...subject }: Subject,
+    request: FastifyRequest,
+    userId: Uuid,
     load: Load,
-  ): Promise<Refusal> {
-    const standing = await this.businesses.standing(businessId, user.userId, load);
+  ): Promise<Reach | Refusal> {
+    const businessId = subject.businessId as Uuid;
+    const standing = await this.businesses.standing(businessId, userId, load);
     if (!standing) return 'stranger';
-    return refusalOf(standing, permission, standing.locationIds.length > 0 ? await where(load) : null);
+    const { role, locationIds } = standing;
+    const isLimited = locationIds.length > 0;
+    const placesNamed = at && [idFrom(namedBy(at, request), at.name)];
+    const places: Places = isLimited ? (placesNamed ?? (await subject.places?.()) ?? null) : null;
+    const refusal = refusalOf(standing, permission, places);
+    if (refusal) return refusal === 'unseen' && at ? 'unseen place' : refusal;
+    const put = isLimited && puts ? placesPut(namedBy(puts, request), 'kind' in of) : null;
+    const refusedThere = put && refusalOf(standing, permission, put);
+    if (refusedThere) return refusedThere === 'unseen' ? 'unknown place' : refusedThere;
+    if (scopeOf(role, permission) === 'own') {
+      const isTheirs = isBusiness || assignee === userId;
+      return isTheirs ? { kind: 'own', userId, businessId, locationIds } : 'unseen';
+    }
+    return isLimited ? { kind: 'locations', businessId, locationIds } : { kind: 'business', businessId };
   }
 
-  private async subjectOf(source: TenantSource, request: FastifyRequest): Promise<Subject> {
-    if (!('aggregate' in source)) return { businessId: idIn(source, request), what: 'business' };
-    const { aggregate } = source;
-    const id = idIn(source.id, request);
-    const known = await this.aggregates.load(aggregate, id);
-    const { state, revision } = known.revision < 0 ? await this.aggregates.load(aggregate, id, 'requireLoad') : known;
-    const businessId = aggregate.tenantOf(state);
-    if (revision < 0 || !isUuid(businessId)) throw new Problem(404, `${aggregate.category}.not_found`);
-    const where: Where = async (load) => {
-      const now = load === 'requireLoad' ? (await this.aggregates.load(aggregate, id, load)).state : state;
-      return this.places.of(aggregate.category, now, load);
-    };
-    return { businessId, state, what: aggregate.category, where };
+  /** Whether the business takes bookings, and so is shown to everybody; before that its own people see it. */
+  private async isShown(
+    businessId: Uuid | null,
+    { user, role, load }: Basis & Pick<Question, 'user'>,
+  ): Promise<boolean> {
+    if (!businessId) return false;
+    const { status } = await this.businesses.business(businessId, load);
+    if (status === 'approved') return true;
+    if (status === 'none' || !user) return false;
+    return role !== 'user' || (await this.businesses.standing(businessId, user.userId, load)) !== null;
+  }
+
+  private async roleNow(user: Principal | null): Promise<PlatformRole | null> {
+    const known = user && (await this.users.user(user.userId, 'requireLoad'));
+    return known && isKnown(known) ? known.role : (user?.role ?? null);
   }
 }
 
-type Refusal = ReturnType<typeof refusalOf> | 'stranger';
-
-/** Of what no place is known yet, or none matters. */
-const ANYWHERE: Where = async () => null;
-
-function ensureNot(refusal: Refusal, what: string): void {
-  if (refusal === 'forbidden') throw new Problem(403, 'access.forbidden');
-  if (refusal !== null) throw new Problem(404, `${what}.not_found`);
+/** What needs no look at anything: who asks for themselves alone, or names no business where none need be named. */
+function unasked({ rule, source, self, request, user }: Question): Scope | undefined {
+  const named = 'kind' in source ? undefined : namedBy(source, request);
+  if (user && self === 'only') return own(user.userId, idIn(named) ?? null);
+  if (named !== undefined) return undefined;
+  const everything = 'or' in rule && rule.or === 'auditor' ? everythingFor(user) : undefined;
+  if (everything || 'kind' in source) return everything;
+  if ('visible' in rule || rule.or === 'public') return grant('public', { kind: 'listed' });
+  if (!user || self !== 'always') return undefined;
+  return user.role === 'admin' ? everythingFor(user) : own(user.userId, null);
 }
 
-const idIn = ({ part, name }: IdSource, request: FastifyRequest): Uuid =>
-  idFrom((request[part] as Readonly<Record<string, unknown>> | null | undefined)?.[name], name);
+/** What the platform's own people may see, whosever it is. */
+function everythingFor(user: Principal | null): Scope | undefined {
+  if (user?.role === 'admin') return grant('platform', { kind: 'all' });
+  return user?.role === 'auditor' ? grant('auditor', { kind: 'all' }) : undefined;
+}
+
+const selfOf = (rule: BusinessRule, request: FastifyRequest, user: Principal | null): Self => {
+  if (!user || 'visible' in rule || !rule.self) return 'never';
+  return typeof rule.self === 'string' ? rule.self : rule.self(request, user);
+};
+
+const own = (userId: Uuid, businessId: Uuid | null): Scope =>
+  grant('self', { kind: 'own', userId, businessId, locationIds: [] });
+
+const whole = (businessId: Uuid | null): Reach => (businessId ? { kind: 'business', businessId } : { kind: 'all' });
+
+const shown = (businessId: Uuid | null): Scope => grant('public', whole(businessId));
+
+/**
+ * Where a request puts something, `null` where it does not say so of a thing that is somewhere already. What is no id is
+ * no place that anybody may put things at.
+ */
+function placesPut(value: unknown, isThere: boolean): readonly Uuid[] | null {
+  if (value === undefined) return isThere ? null : [];
+  return [value ?? []].flat().map((id) => idIn(id) ?? (String(id) as Uuid));
+}
+
+function problemOf(refusal: Refusal, { rule, source }: Question): Error {
+  if (refusal === 'forbidden') return new Problem(403, 'access.forbidden');
+  if (refusal === 'unknown place') {
+    const path = 'puts' in rule ? rule.puts?.name : undefined;
+    return new DomainError('location.unknown', { path });
+  }
+  return new Problem(404, `${refusal === 'unseen place' ? 'location' : calledOf(source)}.not_found`);
+}

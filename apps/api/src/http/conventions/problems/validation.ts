@@ -25,15 +25,15 @@ export class RequestValidation extends ValidationPipe {
   }
 }
 
+/** Whether a text can be kept: without a NUL, which PostgreSQL does not take, or half a surrogate pair, which is no Unicode. */
+export const isReadable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
+
 /**
- * What no class can find: a text that cannot be kept (with a NUL, which PostgreSQL does not take, or with half a
- * surrogate pair, which is no Unicode), and a member with a name that every object has, so that the class seems to
+ * What no class can find: a text that cannot be kept, and a member with a name that every object has, so that the class seems to
  * declare it.
  */
 function faultOf(value: unknown, path: string): FieldError | undefined {
-  if (typeof value === 'string') {
-    return value.includes('\0') || !value.isWellFormed() ? { path, code: 'bad_format.unreadable' } : undefined;
-  }
+  if (typeof value === 'string') return isReadable(value) ? undefined : { path, code: 'bad_format.unreadable' };
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [name, child] of Object.entries(value)) {
     const at = join(path, name, Array.isArray(value));
