@@ -3,6 +3,7 @@ import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { routeOf } from '../routes';
 import type { AccessRule } from './access';
+import { takesScope } from './in-scope';
 
 export interface Route {
   readonly method: string;
@@ -10,6 +11,8 @@ export interface Route {
   readonly path: string;
   readonly handler: string;
   readonly rule: AccessRule | undefined;
+  /** Whether the handler is given the scope that comes of the rule. */
+  readonly takesScope: boolean;
 }
 
 /** Every route of every controller, and who may call it. */
@@ -35,15 +38,29 @@ export function everyRoute(app: INestApplicationContext): Route[] {
             .join('/')}`,
           handler: `${metatype.name}.${name}`,
           rule: routeOf(handler)?.access,
+          takesScope: takesScope(metatype, name),
         }));
       });
     });
 }
 
-/** Throws unless every route is a `@Command` or a `@Query`, and so says who may call it. */
+/**
+ * Throws unless every route is a `@Command` or a `@Query`, and so says who may call it, and unless its handler takes the
+ * scope that comes of a rule about a business.
+ */
 export function ensureEveryRouteHasAccess(app: INestApplicationContext): void {
-  const open = everyRoute(app).filter(({ rule }) => rule === undefined);
-  if (open.length === 0) return;
-  const list = open.map(({ method, path, handler }) => `${method} ${path} (${handler})`).join(', ');
-  throw new Error(`Routes that are neither @Command nor @Query: ${list}`);
+  const routes = everyRoute(app);
+  refuse(routes, 'are neither @Command nor @Query', ({ rule }) => rule === undefined);
+  refuse(
+    routes,
+    'take neither @InScope() nor @Ctx()',
+    ({ rule, takesScope }) => typeof rule === 'object' && !takesScope,
+  );
+}
+
+function refuse(routes: readonly Route[], fault: string, isFaulty: (route: Route) => boolean): void {
+  const faulty = routes.filter(isFaulty);
+  if (faulty.length === 0) return;
+  const list = faulty.map(({ method, path, handler }) => `${method} ${path} (${handler})`).join(', ');
+  throw new Error(`Routes that ${fault}: ${list}`);
 }

@@ -1,4 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import type { Scope } from '@yoyaku/access';
 import type { FastifyRequest } from 'fastify';
 
@@ -10,10 +11,25 @@ declare module 'fastify' {
 }
 
 /** How far the right goes of who asks, for the query that the handler makes: `@InScope() scope: Scope`. */
-export const InScope = createParamDecorator((_: unknown, host: ExecutionContext) => scopeOf(host));
+const givesScope = (_: unknown, host: ExecutionContext): Scope => scopeOf(host);
+export const InScope = createParamDecorator(givesScope);
 
 export function scopeOf(host: ExecutionContext): Scope {
   const { scope } = host.switchToHttp().getRequest<FastifyRequest>();
   if (!scope) throw new Error('The guard gave no scope');
   return scope;
+}
+
+/** How `@Ctx()` comes by what it gives: commands take their scope with their context. */
+const carriers = new Set<unknown>([givesScope]);
+export const carriesScope = <Factory>(factory: Factory): Factory => {
+  carriers.add(factory);
+  return factory;
+};
+
+/** Whether a handler is given the scope, by itself or in the context of its command. */
+export function takesScope(controller: object, method: string): boolean {
+  const args: Readonly<Record<string, { readonly factory?: unknown }>> =
+    Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, method) ?? {};
+  return Object.values(args).some(({ factory }) => carriers.has(factory));
 }

@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { CommandContext } from '@yoyaku/eventing';
 import { newUuid, now } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
-import { scopeOf } from '../access/in-scope';
+import { carriesScope, scopeOf } from '../access/in-scope';
 import { Problem } from '../problems/problem';
 
 declare module 'fastify' {
@@ -15,13 +15,14 @@ declare module 'fastify' {
 
 const USER_AGENT_LIMIT = 256;
 
-/** The context of the request's command: `@Ctx() context: CommandContext`. It is the same within one request. */
-export const Ctx = createParamDecorator((_: unknown, host: ExecutionContext) => {
+const givesContext = carriesScope((_: unknown, host: ExecutionContext) => {
   const scope = scopeOf(host);
   const request = host.switchToHttp().getRequest<FastifyRequest>();
   request.commandContext ??= { ...contextOf(request), scope };
   return request.commandContext;
 });
+/** The context of the request's command: `@Ctx() context: CommandContext`. It is the same within one request. */
+export const Ctx = createParamDecorator(givesContext);
 
 function contextOf(request: FastifyRequest): Omit<CommandContext, 'scope'> {
   const { principal, headers } = request;
