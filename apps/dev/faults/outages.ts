@@ -197,7 +197,7 @@ async function dropSchemas({ installation }: World, pattern: string): Promise<vo
       [pattern],
     );
     assert(rows.length > 2, 'there are no read models to drop');
-    for (const { name } of rows) await eventually(() => pool.query(`drop schema ${name} cascade`));
+    for (const { name } of rows) await eventually(() => pool.query(`drop schema if exists ${name} cascade`));
   } finally {
     await pool.end();
   }
