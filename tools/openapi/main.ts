@@ -39,8 +39,16 @@ async function errorsIn(source: string): Promise<string[]> {
 }
 
 /** In the order of the alphabet, so that a new route is one place in a diff. A field with a default may be left out. */
-const typesOf = async (source: string): Promise<string> =>
-  COMMENT_HEADER + astToString(await openapiTypes(source, { alphabetize: true, defaultNonNullable: false }));
+async function typesOf(source: string): Promise<string> {
+  const types = await openapiTypes(withoutExamples(source), { alphabetize: true, defaultNonNullable: false });
+  return COMMENT_HEADER + astToString(types);
+}
+
+/** Examples of whole bodies would be half of what the types say. */
+const withoutExamples = (source: string): string =>
+  JSON.stringify(JSON.parse(source), (_, value) =>
+    value?.schema && value.example !== undefined ? { ...value, example: undefined } : value,
+  );
 
 /** The controllers' declarations alone: nothing is started, and no server is asked. */
 async function declaredApp(): Promise<NestFastifyApplication> {

@@ -3778,80 +3778,38 @@ export interface components {
     parameters: {
         /** @description Stands for the field `businessId` wherever the request leaves it out */
         BusinessId: string;
-        /**
-         * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-         * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-         */
+        /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
         IdempotencyKey: string;
-        /**
-         * @description The `ETag` that the resource must have; 412 otherwise
-         * @example "3"
-         */
+        /** @description The `ETag` that the resource must have; 412 otherwise */
         IfMatch: string;
-        /**
-         * @description The `ETag` of the answer that one has; 304 where it is still the same
-         * @example W/"3q2-7w"
-         */
+        /** @description The `ETag` of the answer that one has; 304 where it is still the same */
         IfNoneMatch: string;
-        /**
-         * @description Wait until the read model has reached this `X-Event-Position`
-         * @example 18423
-         */
+        /** @description Wait until the read model has reached this `X-Event-Position` */
         MinPosition: string;
-        /**
-         * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-         * @example wait=5
-         */
+        /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
         Prefer: string;
     };
     requestBodies: never;
     headers: {
-        /**
-         * @description How to sign in (RFC 6750)
-         * @example Bearer error="invalid_token"
-         */
+        /** @description How to sign in (RFC 6750) */
         Authenticate: string;
         /** @description The id under which this request is found in logs and events; the client’s own where it sent one */
         CorrelationId: string;
-        /**
-         * @description Of what is answered, for `If-None-Match`, and for `If-Match` unless it is weak
-         * @example W/"3q2-7w"
-         */
+        /** @description Of what is answered, for `If-None-Match`, and for `If-Match` unless it is weak */
         ETag: string;
-        /**
-         * @description Where the last event of the command stands, for `X-Min-Position`
-         * @example 18423
-         */
+        /** @description Where the last event of the command stands, for `X-Min-Position` */
         EventPosition: string;
-        /**
-         * @description Where the new resource is read
-         * @example /api/v1/bookings/0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-         */
+        /** @description Where the new resource is read */
         Location: string;
-        /**
-         * @description Where to read how the work goes, where that is a resource
-         * @example /api/v1/audit/verifications/0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-         */
+        /** @description Where to read how the work goes, where that is a resource */
         Progress: string;
-        /**
-         * @description What remains of the limit (`r`), and in how many seconds it is full again (`t`)
-         * @example "user";r=299;t=60
-         */
+        /** @description What remains of the limit (`r`), and in how many seconds it is full again (`t`) */
         RateLimit: string;
-        /**
-         * @description The limit: so many requests (`q`) in so many seconds (`w`)
-         * @example "user";q=300;w=60
-         */
+        /** @description The limit: so many requests (`q`) in so many seconds (`w`) */
         RateLimitPolicy: string;
-        /**
-         * @description After how many seconds it is worth trying again
-         * @example 2
-         */
+        /** @description After how many seconds it is worth trying again */
         RetryAfter: string;
-        /**
-         * @description The revision of what was changed, for `If-Match`
-         * @example "3"
-         */
+        /** @description The revision of what was changed, for `If-Match` */
         Revision: string;
     };
     pathItems: never;
@@ -3874,15 +3832,9 @@ export interface operations {
                 verticalId?: string;
             };
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path?: never;
@@ -3899,61 +3851,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "revision": 1,
-                     *           "createdAt": "2027-04-01T09:00:00Z",
-                     *           "updatedAt": "2027-04-01T09:00:00Z",
-                     *           "name": "text",
-                     *           "slug": "text",
-                     *           "status": "pending_review",
-                     *           "timeZone": "Asia/Tokyo",
-                     *           "currency": "JPY",
-                     *           "locale": "text",
-                     *           "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "description": "text",
-                     *           "ownerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "reason": "text",
-                     *           "settings": {
-                     *             "slotIntervalMinutes": 5,
-                     *             "minNoticeMinutes": 0,
-                     *             "bookingWindowDays": 1,
-                     *             "autoConfirm": true,
-                     *             "holdMinutes": 1,
-                     *             "pendingExpiryMinutes": 5,
-                     *             "reminderHours": [
-                     *               24,
-                     *               2
-                     *             ],
-                     *             "depositRule": {
-                     *               "percent": 50
-                     *             },
-                     *             "noShowFee": {
-                     *               "percent": 50
-                     *             }
-                     *           },
-                     *           "hours": [
-                     *             {
-                     *               "day": 1,
-                     *               "opens": "09:00",
-                     *               "closes": "18:00"
-                     *             }
-                     *           ],
-                     *           "holidays": [
-                     *             {
-                     *               "date": "2027-04-01",
-                     *               "name": "text"
-                     *             }
-                     *           ],
-                     *           "trialEndsAt": "2027-04-01T09:00:00Z"
-                     *         }
-                     *       ],
-                     *       "nextCursor": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["OwnBusinessPage"];
                 };
             };
@@ -3969,15 +3866,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -3996,56 +3887,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "name": "text",
-                     *       "slug": "text",
-                     *       "status": "pending_review",
-                     *       "timeZone": "Asia/Tokyo",
-                     *       "currency": "JPY",
-                     *       "locale": "text",
-                     *       "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "description": "text",
-                     *       "ownerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "reason": "text",
-                     *       "settings": {
-                     *         "slotIntervalMinutes": 5,
-                     *         "minNoticeMinutes": 0,
-                     *         "bookingWindowDays": 1,
-                     *         "autoConfirm": true,
-                     *         "holdMinutes": 1,
-                     *         "pendingExpiryMinutes": 5,
-                     *         "reminderHours": [
-                     *           24,
-                     *           2
-                     *         ],
-                     *         "depositRule": {
-                     *           "percent": 50
-                     *         },
-                     *         "noShowFee": {
-                     *           "percent": 50
-                     *         }
-                     *       },
-                     *       "hours": [
-                     *         {
-                     *           "day": 1,
-                     *           "opens": "09:00",
-                     *           "closes": "18:00"
-                     *         }
-                     *       ],
-                     *       "holidays": [
-                     *         {
-                     *           "date": "2027-04-01",
-                     *           "name": "text"
-                     *         }
-                     *       ],
-                     *       "trialEndsAt": "2027-04-01T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["OwnBusinessView"];
                 };
             };
@@ -4079,15 +3920,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -4107,56 +3942,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "name": "text",
-                     *       "slug": "text",
-                     *       "status": "pending_review",
-                     *       "timeZone": "Asia/Tokyo",
-                     *       "currency": "JPY",
-                     *       "locale": "text",
-                     *       "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "description": "text",
-                     *       "ownerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "reason": "text",
-                     *       "settings": {
-                     *         "slotIntervalMinutes": 5,
-                     *         "minNoticeMinutes": 0,
-                     *         "bookingWindowDays": 1,
-                     *         "autoConfirm": true,
-                     *         "holdMinutes": 1,
-                     *         "pendingExpiryMinutes": 5,
-                     *         "reminderHours": [
-                     *           24,
-                     *           2
-                     *         ],
-                     *         "depositRule": {
-                     *           "percent": 50
-                     *         },
-                     *         "noShowFee": {
-                     *           "percent": 50
-                     *         }
-                     *       },
-                     *       "hours": [
-                     *         {
-                     *           "day": 1,
-                     *           "opens": "09:00",
-                     *           "closes": "18:00"
-                     *         }
-                     *       ],
-                     *       "holidays": [
-                     *         {
-                     *           "date": "2027-04-01",
-                     *           "name": "text"
-                     *         }
-                     *       ],
-                     *       "trialEndsAt": "2027-04-01T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["OwnBusinessView"];
                 };
             };
@@ -4212,15 +3997,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -4240,56 +4019,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "name": "text",
-                     *       "slug": "text",
-                     *       "status": "pending_review",
-                     *       "timeZone": "Asia/Tokyo",
-                     *       "currency": "JPY",
-                     *       "locale": "text",
-                     *       "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "description": "text",
-                     *       "ownerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "reason": "text",
-                     *       "settings": {
-                     *         "slotIntervalMinutes": 5,
-                     *         "minNoticeMinutes": 0,
-                     *         "bookingWindowDays": 1,
-                     *         "autoConfirm": true,
-                     *         "holdMinutes": 1,
-                     *         "pendingExpiryMinutes": 5,
-                     *         "reminderHours": [
-                     *           24,
-                     *           2
-                     *         ],
-                     *         "depositRule": {
-                     *           "percent": 50
-                     *         },
-                     *         "noShowFee": {
-                     *           "percent": 50
-                     *         }
-                     *       },
-                     *       "hours": [
-                     *         {
-                     *           "day": 1,
-                     *           "opens": "09:00",
-                     *           "closes": "18:00"
-                     *         }
-                     *       ],
-                     *       "holidays": [
-                     *         {
-                     *           "date": "2027-04-01",
-                     *           "name": "text"
-                     *         }
-                     *       ],
-                     *       "trialEndsAt": "2027-04-01T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["OwnBusinessView"];
                 };
             };
@@ -4345,15 +4074,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -4363,11 +4086,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "reason": "text"
-                 *     }
-                 */
                 "application/json": components["schemas"]["ReviewReasonBody"];
             };
         };
@@ -4382,56 +4100,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "name": "text",
-                     *       "slug": "text",
-                     *       "status": "pending_review",
-                     *       "timeZone": "Asia/Tokyo",
-                     *       "currency": "JPY",
-                     *       "locale": "text",
-                     *       "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "description": "text",
-                     *       "ownerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "reason": "text",
-                     *       "settings": {
-                     *         "slotIntervalMinutes": 5,
-                     *         "minNoticeMinutes": 0,
-                     *         "bookingWindowDays": 1,
-                     *         "autoConfirm": true,
-                     *         "holdMinutes": 1,
-                     *         "pendingExpiryMinutes": 5,
-                     *         "reminderHours": [
-                     *           24,
-                     *           2
-                     *         ],
-                     *         "depositRule": {
-                     *           "percent": 50
-                     *         },
-                     *         "noShowFee": {
-                     *           "percent": 50
-                     *         }
-                     *       },
-                     *       "hours": [
-                     *         {
-                     *           "day": 1,
-                     *           "opens": "09:00",
-                     *           "closes": "18:00"
-                     *         }
-                     *       ],
-                     *       "holidays": [
-                     *         {
-                     *           "date": "2027-04-01",
-                     *           "name": "text"
-                     *         }
-                     *       ],
-                     *       "trialEndsAt": "2027-04-01T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["OwnBusinessView"];
                 };
             };
@@ -4487,15 +4155,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -4505,11 +4167,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "reason": "text"
-                 *     }
-                 */
                 "application/json": components["schemas"]["ReviewReasonBody"];
             };
         };
@@ -4524,56 +4181,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "name": "text",
-                     *       "slug": "text",
-                     *       "status": "pending_review",
-                     *       "timeZone": "Asia/Tokyo",
-                     *       "currency": "JPY",
-                     *       "locale": "text",
-                     *       "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "description": "text",
-                     *       "ownerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "reason": "text",
-                     *       "settings": {
-                     *         "slotIntervalMinutes": 5,
-                     *         "minNoticeMinutes": 0,
-                     *         "bookingWindowDays": 1,
-                     *         "autoConfirm": true,
-                     *         "holdMinutes": 1,
-                     *         "pendingExpiryMinutes": 5,
-                     *         "reminderHours": [
-                     *           24,
-                     *           2
-                     *         ],
-                     *         "depositRule": {
-                     *           "percent": 50
-                     *         },
-                     *         "noShowFee": {
-                     *           "percent": 50
-                     *         }
-                     *       },
-                     *       "hours": [
-                     *         {
-                     *           "day": 1,
-                     *           "opens": "09:00",
-                     *           "closes": "18:00"
-                     *         }
-                     *       ],
-                     *       "holidays": [
-                     *         {
-                     *           "date": "2027-04-01",
-                     *           "name": "text"
-                     *         }
-                     *       ],
-                     *       "trialEndsAt": "2027-04-01T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["OwnBusinessView"];
                 };
             };
@@ -4643,72 +4250,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "name": "bookings",
-                     *           "version": 1,
-                     *           "definition": "current",
-                     *           "state": "live",
-                     *           "partitions": [
-                     *             {
-                     *               "partition": 1,
-                     *               "position": "text",
-                     *               "state": "live",
-                     *               "lagEvents": 1,
-                     *               "lagSeconds": 1,
-                     *               "failure": {
-                     *                 "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *                 "type": "text",
-                     *                 "stream": "text",
-                     *                 "revision": 1,
-                     *                 "position": "text",
-                     *                 "error": "text",
-                     *                 "at": "2027-04-01T09:00:00Z"
-                     *               },
-                     *               "unreadable": {
-                     *                 "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *                 "type": "text",
-                     *                 "stream": "text",
-                     *                 "revision": 1,
-                     *                 "position": "text",
-                     *                 "error": "text",
-                     *                 "at": "2027-04-01T09:00:00Z"
-                     *               }
-                     *             }
-                     *           ],
-                     *           "quarantined": [
-                     *             {
-                     *               "tenant": "text",
-                     *               "partition": 1,
-                     *               "position": "text",
-                     *               "state": "failed",
-                     *               "failure": {
-                     *                 "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *                 "type": "text",
-                     *                 "stream": "text",
-                     *                 "revision": 1,
-                     *                 "position": "text",
-                     *                 "error": "text",
-                     *                 "at": "2027-04-01T09:00:00Z"
-                     *               }
-                     *             }
-                     *           ],
-                     *           "eventsPerSecond": 1,
-                     *           "failure": {
-                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *             "type": "text",
-                     *             "stream": "text",
-                     *             "revision": 1,
-                     *             "position": "text",
-                     *             "error": "text",
-                     *             "at": "2027-04-01T09:00:00Z"
-                     *           }
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ProjectionList"];
                 };
             };
@@ -4739,68 +4280,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "name": "bookings",
-                     *       "version": 1,
-                     *       "definition": "current",
-                     *       "state": "live",
-                     *       "partitions": [
-                     *         {
-                     *           "partition": 1,
-                     *           "position": "text",
-                     *           "state": "live",
-                     *           "lagEvents": 1,
-                     *           "lagSeconds": 1,
-                     *           "failure": {
-                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *             "type": "text",
-                     *             "stream": "text",
-                     *             "revision": 1,
-                     *             "position": "text",
-                     *             "error": "text",
-                     *             "at": "2027-04-01T09:00:00Z"
-                     *           },
-                     *           "unreadable": {
-                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *             "type": "text",
-                     *             "stream": "text",
-                     *             "revision": 1,
-                     *             "position": "text",
-                     *             "error": "text",
-                     *             "at": "2027-04-01T09:00:00Z"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "quarantined": [
-                     *         {
-                     *           "tenant": "text",
-                     *           "partition": 1,
-                     *           "position": "text",
-                     *           "state": "failed",
-                     *           "failure": {
-                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *             "type": "text",
-                     *             "stream": "text",
-                     *             "revision": 1,
-                     *             "position": "text",
-                     *             "error": "text",
-                     *             "at": "2027-04-01T09:00:00Z"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "eventsPerSecond": 1,
-                     *       "failure": {
-                     *         "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *         "type": "text",
-                     *         "stream": "text",
-                     *         "revision": 1,
-                     *         "position": "text",
-                     *         "error": "text",
-                     *         "at": "2027-04-01T09:00:00Z"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ProjectionView"];
                 };
             };
@@ -4834,10 +4313,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -4908,10 +4384,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -4930,68 +4403,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "name": "bookings",
-                     *       "version": 1,
-                     *       "definition": "current",
-                     *       "state": "live",
-                     *       "partitions": [
-                     *         {
-                     *           "partition": 1,
-                     *           "position": "text",
-                     *           "state": "live",
-                     *           "lagEvents": 1,
-                     *           "lagSeconds": 1,
-                     *           "failure": {
-                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *             "type": "text",
-                     *             "stream": "text",
-                     *             "revision": 1,
-                     *             "position": "text",
-                     *             "error": "text",
-                     *             "at": "2027-04-01T09:00:00Z"
-                     *           },
-                     *           "unreadable": {
-                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *             "type": "text",
-                     *             "stream": "text",
-                     *             "revision": 1,
-                     *             "position": "text",
-                     *             "error": "text",
-                     *             "at": "2027-04-01T09:00:00Z"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "quarantined": [
-                     *         {
-                     *           "tenant": "text",
-                     *           "partition": 1,
-                     *           "position": "text",
-                     *           "state": "failed",
-                     *           "failure": {
-                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *             "type": "text",
-                     *             "stream": "text",
-                     *             "revision": 1,
-                     *             "position": "text",
-                     *             "error": "text",
-                     *             "at": "2027-04-01T09:00:00Z"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "eventsPerSecond": 1,
-                     *       "failure": {
-                     *         "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *         "type": "text",
-                     *         "stream": "text",
-                     *         "revision": 1,
-                     *         "position": "text",
-                     *         "error": "text",
-                     *         "at": "2027-04-01T09:00:00Z"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ProjectionView"];
                 };
             };
@@ -5096,10 +4507,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -5119,26 +4527,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "processed": 1,
-                     *       "total": 1,
-                     *       "eventsPerSecond": 1,
-                     *       "secondsLeft": 1,
-                     *       "state": "running",
-                     *       "failure": {},
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "position": "text",
-                     *       "head": "text",
-                     *       "projections": [
-                     *         "text"
-                     *       ],
-                     *       "requestedBy": "text",
-                     *       "requestedAt": "2027-04-01T09:00:00Z",
-                     *       "endedAt": "2027-04-01T09:00:00Z",
-                     *       "swapMs": 1
-                     *     }
-                     */
                     "application/json": components["schemas"]["RebuildView"];
                 };
             };
@@ -5193,10 +4581,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -5215,26 +4600,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "processed": 1,
-                     *       "total": 1,
-                     *       "eventsPerSecond": 1,
-                     *       "secondsLeft": 1,
-                     *       "state": "running",
-                     *       "failure": {},
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "position": "text",
-                     *       "head": "text",
-                     *       "projections": [
-                     *         "text"
-                     *       ],
-                     *       "requestedBy": "text",
-                     *       "requestedAt": "2027-04-01T09:00:00Z",
-                     *       "endedAt": "2027-04-01T09:00:00Z",
-                     *       "swapMs": 1
-                     *     }
-                     */
                     "application/json": components["schemas"]["RebuildView"];
                 };
             };
@@ -5272,10 +4637,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -5294,26 +4656,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "processed": 1,
-                     *       "total": 1,
-                     *       "eventsPerSecond": 1,
-                     *       "secondsLeft": 1,
-                     *       "state": "running",
-                     *       "failure": {},
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "position": "text",
-                     *       "head": "text",
-                     *       "projections": [
-                     *         "text"
-                     *       ],
-                     *       "requestedBy": "text",
-                     *       "requestedAt": "2027-04-01T09:00:00Z",
-                     *       "endedAt": "2027-04-01T09:00:00Z",
-                     *       "swapMs": 1
-                     *     }
-                     */
                     "application/json": components["schemas"]["RebuildView"];
                 };
             };
@@ -5351,10 +4693,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -5373,26 +4712,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "processed": 1,
-                     *       "total": 1,
-                     *       "eventsPerSecond": 1,
-                     *       "secondsLeft": 1,
-                     *       "state": "running",
-                     *       "failure": {},
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "position": "text",
-                     *       "head": "text",
-                     *       "projections": [
-                     *         "text"
-                     *       ],
-                     *       "requestedBy": "text",
-                     *       "requestedAt": "2027-04-01T09:00:00Z",
-                     *       "endedAt": "2027-04-01T09:00:00Z",
-                     *       "swapMs": 1
-                     *     }
-                     */
                     "application/json": components["schemas"]["RebuildView"];
                 };
             };
@@ -5430,10 +4749,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -5443,11 +4759,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "tenant": "text"
-                 *     }
-                 */
                 "application/json": components["schemas"]["ResumeBody"];
             };
         };
@@ -5461,68 +4772,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "name": "bookings",
-                     *       "version": 1,
-                     *       "definition": "current",
-                     *       "state": "live",
-                     *       "partitions": [
-                     *         {
-                     *           "partition": 1,
-                     *           "position": "text",
-                     *           "state": "live",
-                     *           "lagEvents": 1,
-                     *           "lagSeconds": 1,
-                     *           "failure": {
-                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *             "type": "text",
-                     *             "stream": "text",
-                     *             "revision": 1,
-                     *             "position": "text",
-                     *             "error": "text",
-                     *             "at": "2027-04-01T09:00:00Z"
-                     *           },
-                     *           "unreadable": {
-                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *             "type": "text",
-                     *             "stream": "text",
-                     *             "revision": 1,
-                     *             "position": "text",
-                     *             "error": "text",
-                     *             "at": "2027-04-01T09:00:00Z"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "quarantined": [
-                     *         {
-                     *           "tenant": "text",
-                     *           "partition": 1,
-                     *           "position": "text",
-                     *           "state": "failed",
-                     *           "failure": {
-                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *             "type": "text",
-                     *             "stream": "text",
-                     *             "revision": 1,
-                     *             "position": "text",
-                     *             "error": "text",
-                     *             "at": "2027-04-01T09:00:00Z"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "eventsPerSecond": 1,
-                     *       "failure": {
-                     *         "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *         "type": "text",
-                     *         "stream": "text",
-                     *         "revision": 1,
-                     *         "position": "text",
-                     *         "error": "text",
-                     *         "at": "2027-04-01T09:00:00Z"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ProjectionView"];
                 };
             };
@@ -5577,10 +4826,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -5590,11 +4836,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "reason": "text"
-                 *     }
-                 */
                 "application/json": components["schemas"]["SkipBody"];
             };
         };
@@ -5608,68 +4849,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "name": "bookings",
-                     *       "version": 1,
-                     *       "definition": "current",
-                     *       "state": "live",
-                     *       "partitions": [
-                     *         {
-                     *           "partition": 1,
-                     *           "position": "text",
-                     *           "state": "live",
-                     *           "lagEvents": 1,
-                     *           "lagSeconds": 1,
-                     *           "failure": {
-                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *             "type": "text",
-                     *             "stream": "text",
-                     *             "revision": 1,
-                     *             "position": "text",
-                     *             "error": "text",
-                     *             "at": "2027-04-01T09:00:00Z"
-                     *           },
-                     *           "unreadable": {
-                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *             "type": "text",
-                     *             "stream": "text",
-                     *             "revision": 1,
-                     *             "position": "text",
-                     *             "error": "text",
-                     *             "at": "2027-04-01T09:00:00Z"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "quarantined": [
-                     *         {
-                     *           "tenant": "text",
-                     *           "partition": 1,
-                     *           "position": "text",
-                     *           "state": "failed",
-                     *           "failure": {
-                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *             "type": "text",
-                     *             "stream": "text",
-                     *             "revision": 1,
-                     *             "position": "text",
-                     *             "error": "text",
-                     *             "at": "2027-04-01T09:00:00Z"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "eventsPerSecond": 1,
-                     *       "failure": {
-                     *         "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *         "type": "text",
-                     *         "stream": "text",
-                     *         "revision": 1,
-                     *         "position": "text",
-                     *         "error": "text",
-                     *         "at": "2027-04-01T09:00:00Z"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["ProjectionView"];
                 };
             };
@@ -5756,26 +4935,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "failure": {
-                     *             "eventId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *             "type": "text",
-                     *             "stream": "text",
-                     *             "revision": 1,
-                     *             "position": "text",
-                     *             "error": "text",
-                     *             "at": "2027-04-01T09:00:00Z"
-                     *           },
-                     *           "reason": "text",
-                     *           "by": "text",
-                     *           "at": "2027-04-01T09:00:00Z"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["SkipList"];
                 };
             };
@@ -5809,10 +4968,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -5885,17 +5041,11 @@ export interface operations {
                 to?: string;
             };
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
                 /** @description Stands for the field `businessId` wherever the request leaves it out */
                 "X-Business-Id"?: components["parameters"]["BusinessId"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path?: never;
@@ -5912,36 +5062,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "tenantId": "text",
-                     *           "actorId": "text",
-                     *           "actorRole": "text",
-                     *           "ip": "text",
-                     *           "userAgent": "text",
-                     *           "entity": "booking",
-                     *           "entityId": "text",
-                     *           "action": "BookingCancelled",
-                     *           "at": "2027-04-01T09:00:00Z",
-                     *           "position": 1,
-                     *           "revision": 1,
-                     *           "correlationId": "text",
-                     *           "changes": {},
-                     *           "difference": [
-                     *             {
-                     *               "field": "price.amount",
-                     *               "before": "text",
-                     *               "after": "text"
-                     *             }
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "nextCursor": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AuditPage"];
                 };
             };
@@ -5974,15 +5094,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -6001,31 +5115,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "tenantId": "text",
-                     *       "actorId": "text",
-                     *       "actorRole": "text",
-                     *       "ip": "text",
-                     *       "userAgent": "text",
-                     *       "entity": "booking",
-                     *       "entityId": "text",
-                     *       "action": "BookingCancelled",
-                     *       "at": "2027-04-01T09:00:00Z",
-                     *       "position": 1,
-                     *       "revision": 1,
-                     *       "correlationId": "text",
-                     *       "changes": {},
-                     *       "difference": [
-                     *         {
-                     *           "field": "price.amount",
-                     *           "before": "text",
-                     *           "after": "text"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["AuditEntryView"];
                 };
             };
@@ -6066,15 +5155,9 @@ export interface operations {
                 sort?: "-position" | "position";
             };
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -6094,36 +5177,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "tenantId": "text",
-                     *           "actorId": "text",
-                     *           "actorRole": "text",
-                     *           "ip": "text",
-                     *           "userAgent": "text",
-                     *           "entity": "booking",
-                     *           "entityId": "text",
-                     *           "action": "BookingCancelled",
-                     *           "at": "2027-04-01T09:00:00Z",
-                     *           "position": 1,
-                     *           "revision": 1,
-                     *           "correlationId": "text",
-                     *           "changes": {},
-                     *           "difference": [
-                     *             {
-                     *               "field": "price.amount",
-                     *               "before": "text",
-                     *               "after": "text"
-                     *             }
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "nextCursor": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AuditPage"];
                 };
             };
@@ -6177,16 +5230,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "entity": "text",
-                     *       "entityId": "text",
-                     *       "at": "2027-04-01T09:00:00Z",
-                     *       "revision": 1,
-                     *       "position": "text",
-                     *       "state": {}
-                     *     }
-                     */
                     "application/json": components["schemas"]["StateView"];
                 };
             };
@@ -6285,15 +5328,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -6312,27 +5349,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "event": {},
-                     *       "from": {
-                     *         "position": "text",
-                     *         "events": 1,
-                     *         "hash": "text"
-                     *       },
-                     *       "hashes": [
-                     *         "text"
-                     *       ],
-                     *       "checkpoint": {
-                     *         "position": "text",
-                     *         "events": 1,
-                     *         "hash": "text",
-                     *         "takenAt": "2027-04-01T09:00:00Z",
-                     *         "signature": "text"
-                     *       },
-                     *       "publicKey": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ProofView"];
                 };
             };
@@ -6383,10 +5399,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -6394,11 +5407,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "from": "start"
-                 *     }
-                 */
                 "application/json": components["schemas"]["VerificationBody"];
             };
         };
@@ -6413,34 +5421,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "processed": 1,
-                     *       "total": 1,
-                     *       "eventsPerSecond": 1,
-                     *       "secondsLeft": 1,
-                     *       "state": "running",
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "from": "start",
-                     *       "requestedBy": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "requestedAt": "2027-04-01T09:00:00Z",
-                     *       "endedAt": "2027-04-01T09:00:00Z",
-                     *       "audit": {
-                     *         "ok": true,
-                     *         "streams": 1,
-                     *         "events": 1,
-                     *         "brokenAt": {
-                     *           "stream": "text",
-                     *           "revision": 1
-                     *         },
-                     *         "brokenCheckpoint": "text",
-                     *         "position": "text",
-                     *         "checkpoints": 1,
-                     *         "witnessedTo": "text"
-                     *       },
-                     *       "error": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["VerificationView"];
                 };
             };
@@ -6476,34 +5456,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "processed": 1,
-                     *       "total": 1,
-                     *       "eventsPerSecond": 1,
-                     *       "secondsLeft": 1,
-                     *       "state": "running",
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "from": "start",
-                     *       "requestedBy": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "requestedAt": "2027-04-01T09:00:00Z",
-                     *       "endedAt": "2027-04-01T09:00:00Z",
-                     *       "audit": {
-                     *         "ok": true,
-                     *         "streams": 1,
-                     *         "events": 1,
-                     *         "brokenAt": {
-                     *           "stream": "text",
-                     *           "revision": 1
-                     *         },
-                     *         "brokenCheckpoint": "text",
-                     *         "position": "text",
-                     *         "checkpoints": 1,
-                     *         "witnessedTo": "text"
-                     *       },
-                     *       "error": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["VerificationView"];
                 };
             };
@@ -6537,10 +5489,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -6559,34 +5508,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "processed": 1,
-                     *       "total": 1,
-                     *       "eventsPerSecond": 1,
-                     *       "secondsLeft": 1,
-                     *       "state": "running",
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "from": "start",
-                     *       "requestedBy": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "requestedAt": "2027-04-01T09:00:00Z",
-                     *       "endedAt": "2027-04-01T09:00:00Z",
-                     *       "audit": {
-                     *         "ok": true,
-                     *         "streams": 1,
-                     *         "events": 1,
-                     *         "brokenAt": {
-                     *           "stream": "text",
-                     *           "revision": 1
-                     *         },
-                     *         "brokenCheckpoint": "text",
-                     *         "position": "text",
-                     *         "checkpoints": 1,
-                     *         "witnessedTo": "text"
-                     *       },
-                     *       "error": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["VerificationView"];
                 };
             };
@@ -6691,21 +5612,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "ok": true,
-                     *       "streams": 1,
-                     *       "events": 1,
-                     *       "brokenAt": {
-                     *         "stream": "text",
-                     *         "revision": 1
-                     *       },
-                     *       "brokenCheckpoint": "text",
-                     *       "position": "text",
-                     *       "checkpoints": 1,
-                     *       "witnessedTo": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AuditView"];
                 };
             };
@@ -6719,34 +5625,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "processed": 1,
-                     *       "total": 1,
-                     *       "eventsPerSecond": 1,
-                     *       "secondsLeft": 1,
-                     *       "state": "running",
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "from": "start",
-                     *       "requestedBy": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "requestedAt": "2027-04-01T09:00:00Z",
-                     *       "endedAt": "2027-04-01T09:00:00Z",
-                     *       "audit": {
-                     *         "ok": true,
-                     *         "streams": 1,
-                     *         "events": 1,
-                     *         "brokenAt": {
-                     *           "stream": "text",
-                     *           "revision": 1
-                     *         },
-                     *         "brokenCheckpoint": "text",
-                     *         "position": "text",
-                     *         "checkpoints": 1,
-                     *         "witnessedTo": "text"
-                     *       },
-                     *       "error": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["VerificationView"];
                 };
             };
@@ -6767,12 +5645,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "currentPassword": "text",
-                 *       "newPassword": "correct horse battery"
-                 *     }
-                 */
                 "application/json": components["schemas"]["ChangePasswordBody"];
             };
         };
@@ -6823,11 +5695,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "email": "hanako@example.com"
-                 *     }
-                 */
                 "application/json": components["schemas"]["EmailBody"];
             };
         };
@@ -6862,12 +5729,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "email": "hanako@example.com",
-                 *       "password": "text"
-                 *     }
-                 */
                 "application/json": components["schemas"]["LoginBody"];
             };
         };
@@ -6881,20 +5742,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "accessToken": "text",
-                     *       "refreshToken": "text",
-                     *       "user": {
-                     *         "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *         "name": "text",
-                     *         "email": "hanako@example.com",
-                     *         "role": "user",
-                     *         "locale": "text",
-                     *         "emailVerified": true
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["SignedInView"];
                 };
             };
@@ -6946,10 +5793,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path?: never;
@@ -6996,20 +5840,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "name": "text",
-                     *       "email": "hanako@example.com",
-                     *       "role": "user",
-                     *       "locale": "text",
-                     *       "emailVerified": true,
-                     *       "status": "active"
-                     *     }
-                     */
                     "application/json": components["schemas"]["UserView"];
                 };
             };
@@ -7028,11 +5858,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "refreshToken": "text"
-                 *     }
-                 */
                 "application/json": components["schemas"]["RefreshBody"];
             };
         };
@@ -7046,12 +5871,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "accessToken": "text",
-                     *       "refreshToken": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["TokensView"];
                 };
             };
@@ -7087,10 +5906,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path?: never;
@@ -7098,13 +5914,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "Hanako Yamada",
-                 *       "email": "hanako@example.com",
-                 *       "password": "correct horse battery"
-                 *     }
-                 */
                 "application/json": components["schemas"]["RegisterBody"];
             };
         };
@@ -7120,20 +5929,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "accessToken": "text",
-                     *       "refreshToken": "text",
-                     *       "user": {
-                     *         "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *         "name": "text",
-                     *         "email": "hanako@example.com",
-                     *         "role": "user",
-                     *         "locale": "text",
-                     *         "emailVerified": true
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["SignedInView"];
                 };
             };
@@ -7207,11 +6002,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "email": "hanako@example.com"
-                 *     }
-                 */
                 "application/json": components["schemas"]["EmailBody"];
             };
         };
@@ -7246,12 +6036,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "token": "text",
-                 *       "password": "correct horse battery"
-                 *     }
-                 */
                 "application/json": components["schemas"]["ResetPasswordBody"];
             };
         };
@@ -7310,22 +6094,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "platform": "api",
-                     *           "ip": "text",
-                     *           "userAgent": "text",
-                     *           "createdAt": "2027-04-01T09:00:00Z",
-                     *           "lastUsedAt": "2027-04-01T09:00:00Z",
-                     *           "expiresAt": "2027-04-01T09:00:00Z",
-                     *           "current": true
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["SessionList"];
                 };
             };
@@ -7339,10 +6107,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
             };
             path: {
@@ -7409,19 +6174,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "valid": true,
-                     *       "user": {
-                     *         "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *         "name": "text",
-                     *         "email": "hanako@example.com",
-                     *         "role": "user",
-                     *         "locale": "text",
-                     *         "emailVerified": true
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["VerifiedTokenView"];
                 };
             };
@@ -7435,10 +6187,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path?: never;
@@ -7446,11 +6195,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "token": "text"
-                 *     }
-                 */
                 "application/json": components["schemas"]["VerifyEmailBody"];
             };
         };
@@ -7465,20 +6209,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "name": "text",
-                     *       "email": "hanako@example.com",
-                     *       "role": "user",
-                     *       "locale": "text",
-                     *       "emailVerified": true,
-                     *       "status": "active"
-                     *     }
-                     */
                     "application/json": components["schemas"]["UserView"];
                 };
             };
@@ -7527,22 +6257,13 @@ export interface operations {
                 to: string;
             };
             header?: {
-                /**
-                 * @description The `ETag` of the answer that one has; 304 where it is still the same
-                 * @example W/"3q2-7w"
-                 */
+                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
                 /** @description Stands for the field `businessId` wherever the request leaves it out */
                 "X-Business-Id"?: components["parameters"]["BusinessId"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path?: never;
@@ -7559,21 +6280,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "timeZone": "Asia/Tokyo",
-                     *       "slots": [
-                     *         {
-                     *           "start": "2027-04-01T09:00:00Z",
-                     *           "end": "2027-04-01T09:00:00Z",
-                     *           "resourceIds": [
-                     *             "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *           ],
-                     *           "remaining": 1
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["AvailabilityView"];
                 };
             };
@@ -7654,15 +6360,9 @@ export interface operations {
                 start: string;
             };
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path?: never;
@@ -7679,17 +6379,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "offered": true,
-                     *       "rules": [
-                     *         {
-                     *           "code": "booking.outside_hours",
-                     *           "allowed": true
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ExplanationView"];
                 };
             };
@@ -7743,20 +6432,11 @@ export interface operations {
                 start: string;
             };
             header?: {
-                /**
-                 * @description The `ETag` of the answer that one has; 304 where it is still the same
-                 * @example W/"3q2-7w"
-                 */
+                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path?: never;
@@ -7773,20 +6453,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "start": "2027-04-01T09:00:00Z",
-                     *           "end": "2027-04-01T09:00:00Z",
-                     *           "resourceIds": [
-                     *             "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *           ],
-                     *           "remaining": 1
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["FreeResourcesView"];
                 };
             };
@@ -7881,17 +6547,11 @@ export interface operations {
                 to?: string;
             };
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
                 /** @description Stands for the field `businessId` wherever the request leaves it out */
                 "X-Business-Id"?: components["parameters"]["BusinessId"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path?: never;
@@ -7908,43 +6568,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "revision": 1,
-                     *           "createdAt": "2027-04-01T09:00:00Z",
-                     *           "updatedAt": "2027-04-01T09:00:00Z",
-                     *           "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "serviceName": "text",
-                     *           "title": "text",
-                     *           "resourceIds": [
-                     *             "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *           ],
-                     *           "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "start": "2027-04-01T09:00:00Z",
-                     *           "end": "2027-04-01T09:00:00Z",
-                     *           "status": "pending",
-                     *           "price": {
-                     *             "amount": 8000,
-                     *             "currency": "JPY"
-                     *           },
-                     *           "partySize": 1,
-                     *           "note": "text",
-                     *           "expiresAt": "2027-04-01T09:00:00Z",
-                     *           "reason": "text",
-                     *           "fee": {
-                     *             "amount": 8000,
-                     *             "currency": "JPY"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "nextCursor": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["BookingPage"];
                 };
             };
@@ -7977,15 +6600,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description Stands for the field `businessId` wherever the request leaves it out */
                 "X-Business-Id"?: components["parameters"]["BusinessId"];
@@ -7995,13 +6612,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                 *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                 *       "start": "2027-04-01T09:00:00Z"
-                 *     }
-                 */
                 "application/json": components["schemas"]["BookBody"];
             };
         };
@@ -8017,38 +6627,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "serviceName": "text",
-                     *       "title": "text",
-                     *       "resourceIds": [
-                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *       ],
-                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "start": "2027-04-01T09:00:00Z",
-                     *       "end": "2027-04-01T09:00:00Z",
-                     *       "status": "pending",
-                     *       "price": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       },
-                     *       "partySize": 1,
-                     *       "note": "text",
-                     *       "expiresAt": "2027-04-01T09:00:00Z",
-                     *       "reason": "text",
-                     *       "fee": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
@@ -8119,15 +6697,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -8146,38 +6718,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "serviceName": "text",
-                     *       "title": "text",
-                     *       "resourceIds": [
-                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *       ],
-                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "start": "2027-04-01T09:00:00Z",
-                     *       "end": "2027-04-01T09:00:00Z",
-                     *       "status": "pending",
-                     *       "price": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       },
-                     *       "partySize": 1,
-                     *       "note": "text",
-                     *       "expiresAt": "2027-04-01T09:00:00Z",
-                     *       "reason": "text",
-                     *       "fee": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
@@ -8211,15 +6751,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -8229,14 +6763,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "note": "text",
-                 *       "title": "text",
-                 *       "start": "2027-04-01T09:00:00Z",
-                 *       "end": "2027-04-01T09:00:00Z"
-                 *     }
-                 */
                 "application/json": components["schemas"]["ChangeBookingBody"];
             };
         };
@@ -8251,38 +6777,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "serviceName": "text",
-                     *       "title": "text",
-                     *       "resourceIds": [
-                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *       ],
-                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "start": "2027-04-01T09:00:00Z",
-                     *       "end": "2027-04-01T09:00:00Z",
-                     *       "status": "pending",
-                     *       "price": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       },
-                     *       "partySize": 1,
-                     *       "note": "text",
-                     *       "expiresAt": "2027-04-01T09:00:00Z",
-                     *       "reason": "text",
-                     *       "fee": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
@@ -8354,15 +6848,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -8372,11 +6860,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "reason": "text"
-                 *     }
-                 */
                 "application/json": components["schemas"]["ReasonBody"];
             };
         };
@@ -8391,38 +6874,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "serviceName": "text",
-                     *       "title": "text",
-                     *       "resourceIds": [
-                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *       ],
-                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "start": "2027-04-01T09:00:00Z",
-                     *       "end": "2027-04-01T09:00:00Z",
-                     *       "status": "pending",
-                     *       "price": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       },
-                     *       "partySize": 1,
-                     *       "note": "text",
-                     *       "expiresAt": "2027-04-01T09:00:00Z",
-                     *       "reason": "text",
-                     *       "fee": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
@@ -8478,15 +6929,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -8496,14 +6941,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "note": "text",
-                 *       "title": "text",
-                 *       "start": "2027-04-01T09:00:00Z",
-                 *       "end": "2027-04-01T09:00:00Z"
-                 *     }
-                 */
                 "application/json": components["schemas"]["ChangeBookingBody"];
             };
         };
@@ -8518,38 +6955,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "serviceName": "text",
-                     *       "title": "text",
-                     *       "resourceIds": [
-                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *       ],
-                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "start": "2027-04-01T09:00:00Z",
-                     *       "end": "2027-04-01T09:00:00Z",
-                     *       "status": "pending",
-                     *       "price": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       },
-                     *       "partySize": 1,
-                     *       "note": "text",
-                     *       "expiresAt": "2027-04-01T09:00:00Z",
-                     *       "reason": "text",
-                     *       "fee": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
@@ -8621,15 +7026,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -8639,11 +7038,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "reason": "text"
-                 *     }
-                 */
                 "application/json": components["schemas"]["ReasonBody"];
             };
         };
@@ -8658,38 +7052,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "serviceName": "text",
-                     *       "title": "text",
-                     *       "resourceIds": [
-                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *       ],
-                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "start": "2027-04-01T09:00:00Z",
-                     *       "end": "2027-04-01T09:00:00Z",
-                     *       "status": "pending",
-                     *       "price": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       },
-                     *       "partySize": 1,
-                     *       "note": "text",
-                     *       "expiresAt": "2027-04-01T09:00:00Z",
-                     *       "reason": "text",
-                     *       "fee": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
@@ -8745,15 +7107,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -8773,38 +7129,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "serviceName": "text",
-                     *       "title": "text",
-                     *       "resourceIds": [
-                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *       ],
-                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "start": "2027-04-01T09:00:00Z",
-                     *       "end": "2027-04-01T09:00:00Z",
-                     *       "status": "pending",
-                     *       "price": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       },
-                     *       "partySize": 1,
-                     *       "note": "text",
-                     *       "expiresAt": "2027-04-01T09:00:00Z",
-                     *       "reason": "text",
-                     *       "fee": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
@@ -8860,15 +7184,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -8888,38 +7206,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "serviceName": "text",
-                     *       "title": "text",
-                     *       "resourceIds": [
-                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *       ],
-                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "start": "2027-04-01T09:00:00Z",
-                     *       "end": "2027-04-01T09:00:00Z",
-                     *       "status": "pending",
-                     *       "price": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       },
-                     *       "partySize": 1,
-                     *       "note": "text",
-                     *       "expiresAt": "2027-04-01T09:00:00Z",
-                     *       "reason": "text",
-                     *       "fee": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
@@ -8975,15 +7261,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -9003,38 +7283,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "serviceName": "text",
-                     *       "title": "text",
-                     *       "resourceIds": [
-                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *       ],
-                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "start": "2027-04-01T09:00:00Z",
-                     *       "end": "2027-04-01T09:00:00Z",
-                     *       "status": "pending",
-                     *       "price": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       },
-                     *       "partySize": 1,
-                     *       "note": "text",
-                     *       "expiresAt": "2027-04-01T09:00:00Z",
-                     *       "reason": "text",
-                     *       "fee": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
@@ -9106,15 +7354,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -9124,11 +7366,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "reason": "text"
-                 *     }
-                 */
                 "application/json": components["schemas"]["ReasonBody"];
             };
         };
@@ -9143,38 +7380,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "serviceName": "text",
-                     *       "title": "text",
-                     *       "resourceIds": [
-                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *       ],
-                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "start": "2027-04-01T09:00:00Z",
-                     *       "end": "2027-04-01T09:00:00Z",
-                     *       "status": "pending",
-                     *       "price": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       },
-                     *       "partySize": 1,
-                     *       "note": "text",
-                     *       "expiresAt": "2027-04-01T09:00:00Z",
-                     *       "reason": "text",
-                     *       "fee": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
@@ -9235,15 +7440,9 @@ export interface operations {
                 limit?: number;
             };
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -9262,24 +7461,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "type": "BookingRescheduled",
-                     *           "at": "2027-04-01T09:00:00Z",
-                     *           "actor": {
-                     *             "id": "text",
-                     *             "role": "text"
-                     *           },
-                     *           "revision": 1,
-                     *           "data": {}
-                     *         }
-                     *       ],
-                     *       "nextCursor": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["HistoryPage"];
                 };
             };
@@ -9313,15 +7494,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -9341,38 +7516,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "serviceName": "text",
-                     *       "title": "text",
-                     *       "resourceIds": [
-                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *       ],
-                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "start": "2027-04-01T09:00:00Z",
-                     *       "end": "2027-04-01T09:00:00Z",
-                     *       "status": "pending",
-                     *       "price": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       },
-                     *       "partySize": 1,
-                     *       "note": "text",
-                     *       "expiresAt": "2027-04-01T09:00:00Z",
-                     *       "reason": "text",
-                     *       "fee": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
@@ -9428,15 +7571,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -9446,11 +7583,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "start": "2027-04-01T09:00:00Z"
-                 *     }
-                 */
                 "application/json": components["schemas"]["RescheduleBody"];
             };
         };
@@ -9465,38 +7597,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "serviceName": "text",
-                     *       "title": "text",
-                     *       "resourceIds": [
-                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *       ],
-                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "start": "2027-04-01T09:00:00Z",
-                     *       "end": "2027-04-01T09:00:00Z",
-                     *       "status": "pending",
-                     *       "price": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       },
-                     *       "partySize": 1,
-                     *       "note": "text",
-                     *       "expiresAt": "2027-04-01T09:00:00Z",
-                     *       "reason": "text",
-                     *       "fee": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
@@ -9568,15 +7668,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -9596,38 +7690,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "serviceName": "text",
-                     *       "title": "text",
-                     *       "resourceIds": [
-                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *       ],
-                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "start": "2027-04-01T09:00:00Z",
-                     *       "end": "2027-04-01T09:00:00Z",
-                     *       "status": "pending",
-                     *       "price": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       },
-                     *       "partySize": 1,
-                     *       "note": "text",
-                     *       "expiresAt": "2027-04-01T09:00:00Z",
-                     *       "reason": "text",
-                     *       "fee": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["BookingView"];
                 };
             };
@@ -9709,20 +7771,11 @@ export interface operations {
                 verticalId?: string;
             };
             header?: {
-                /**
-                 * @description The `ETag` of the answer that one has; 304 where it is still the same
-                 * @example W/"3q2-7w"
-                 */
+                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path?: never;
@@ -9739,27 +7792,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "revision": 1,
-                     *           "createdAt": "2027-04-01T09:00:00Z",
-                     *           "updatedAt": "2027-04-01T09:00:00Z",
-                     *           "name": "text",
-                     *           "slug": "text",
-                     *           "status": "pending_review",
-                     *           "timeZone": "Asia/Tokyo",
-                     *           "currency": "JPY",
-                     *           "locale": "text",
-                     *           "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "description": "text"
-                     *         }
-                     *       ],
-                     *       "nextCursor": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["BusinessPage"];
                 };
             };
@@ -9784,20 +7816,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The `ETag` of the answer that one has; 304 where it is still the same
-                 * @example W/"3q2-7w"
-                 */
+                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -9816,22 +7839,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "name": "text",
-                     *       "slug": "text",
-                     *       "status": "pending_review",
-                     *       "timeZone": "Asia/Tokyo",
-                     *       "currency": "JPY",
-                     *       "locale": "text",
-                     *       "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "description": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["BusinessView"];
                 };
             };
@@ -9874,20 +7881,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The `ETag` of the answer that one has; 304 where it is still the same
-                 * @example W/"3q2-7w"
-                 */
+                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -9906,16 +7904,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "holidays": [
-                     *         {
-                     *           "date": "2027-04-01",
-                     *           "name": "text"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["HolidaysBody"];
                 };
             };
@@ -9958,20 +7946,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The `ETag` of the answer that one has; 304 where it is still the same
-                 * @example W/"3q2-7w"
-                 */
+                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -9990,18 +7969,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "timeZone": "Asia/Tokyo",
-                     *       "hours": [
-                     *         {
-                     *           "day": 1,
-                     *           "opens": "09:00",
-                     *           "closes": "18:00"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["HoursView"];
                 };
             };
@@ -10044,20 +8011,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The `ETag` of the answer that one has; 304 where it is still the same
-                 * @example W/"3q2-7w"
-                 */
+                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -10076,30 +8034,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "revision": 1,
-                     *           "createdAt": "2027-04-01T09:00:00Z",
-                     *           "updatedAt": "2027-04-01T09:00:00Z",
-                     *           "name": "Ginza",
-                     *           "address": "text",
-                     *           "phone": "text",
-                     *           "timeZone": "Asia/Tokyo",
-                     *           "hours": [
-                     *             {
-                     *               "day": 1,
-                     *               "opens": "09:00",
-                     *               "closes": "18:00"
-                     *             }
-                     *           ],
-                     *           "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["LocationList"];
                 };
             };
@@ -10142,20 +8076,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The `ETag` of the answer that one has; 304 where it is still the same
-                 * @example W/"3q2-7w"
-                 */
+                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -10175,26 +8100,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "name": "Ginza",
-                     *       "address": "text",
-                     *       "phone": "text",
-                     *       "timeZone": "Asia/Tokyo",
-                     *       "hours": [
-                     *         {
-                     *           "day": 1,
-                     *           "opens": "09:00",
-                     *           "closes": "18:00"
-                     *         }
-                     *       ],
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *     }
-                     */
                     "application/json": components["schemas"]["LocationView"];
                 };
             };
@@ -10249,20 +8154,11 @@ export interface operations {
                 sort?: "name" | "-name" | "createdAt" | "-createdAt" | "durationMinutes" | "-durationMinutes";
             };
             header?: {
-                /**
-                 * @description The `ETag` of the answer that one has; 304 where it is still the same
-                 * @example W/"3q2-7w"
-                 */
+                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -10281,56 +8177,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "revision": 1,
-                     *           "createdAt": "2027-04-01T09:00:00Z",
-                     *           "updatedAt": "2027-04-01T09:00:00Z",
-                     *           "name": "Cut",
-                     *           "description": "text",
-                     *           "category": "Hair",
-                     *           "durationMinutes": 60,
-                     *           "price": {
-                     *             "amount": 8000,
-                     *             "currency": "JPY"
-                     *           },
-                     *           "bufferBeforeMinutes": 0,
-                     *           "bufferAfterMinutes": 0,
-                     *           "capacity": 1,
-                     *           "intervalMinutes": 5,
-                     *           "requirements": [
-                     *             {
-                     *               "anyOf": [
-                     *                 "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *               ]
-                     *             }
-                     *           ],
-                     *           "overrides": [
-                     *             {
-                     *               "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *               "price": {
-                     *                 "amount": 8000,
-                     *                 "currency": "JPY"
-                     *               },
-                     *               "durationMinutes": 1
-                     *             }
-                     *           ],
-                     *           "locationIds": [
-                     *             "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *           ],
-                     *           "policyId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "depositRule": {
-                     *             "percent": 50
-                     *           },
-                     *           "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *         }
-                     *       ],
-                     *       "nextCursor": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ServicePage"];
                 };
             };
@@ -10373,20 +8219,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The `ETag` of the answer that one has; 304 where it is still the same
-                 * @example W/"3q2-7w"
-                 */
+                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -10405,26 +8242,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "slotIntervalMinutes": 5,
-                     *       "minNoticeMinutes": 0,
-                     *       "bookingWindowDays": 1,
-                     *       "autoConfirm": true,
-                     *       "holdMinutes": 1,
-                     *       "pendingExpiryMinutes": 5,
-                     *       "reminderHours": [
-                     *         24,
-                     *         2
-                     *       ],
-                     *       "depositRule": {
-                     *         "percent": 50
-                     *       },
-                     *       "noShowFee": {
-                     *         "percent": 50
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["SettingsView"];
                 };
             };
@@ -10467,20 +8284,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The `ETag` of the answer that one has; 304 where it is still the same
-                 * @example W/"3q2-7w"
-                 */
+                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -10499,22 +8307,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "name": "text",
-                     *       "slug": "text",
-                     *       "status": "pending_review",
-                     *       "timeZone": "Asia/Tokyo",
-                     *       "currency": "JPY",
-                     *       "locale": "text",
-                     *       "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "description": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["BusinessView"];
                 };
             };
@@ -10572,17 +8364,11 @@ export interface operations {
                 tag?: string;
             };
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
                 /** @description Stands for the field `businessId` wherever the request leaves it out */
                 "X-Business-Id"?: components["parameters"]["BusinessId"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path?: never;
@@ -10599,44 +8385,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "revision": 1,
-                     *           "createdAt": "2027-04-01T09:00:00Z",
-                     *           "updatedAt": "2027-04-01T09:00:00Z",
-                     *           "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "name": "text",
-                     *           "email": "text",
-                     *           "phone": "text",
-                     *           "birthday": "2027-04-01",
-                     *           "locale": "text",
-                     *           "consents": [
-                     *             "email"
-                     *           ],
-                     *           "status": "lead",
-                     *           "blockReason": "text",
-                     *           "tags": [
-                     *             "text"
-                     *           ],
-                     *           "assignedTo": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "bookings": 1,
-                     *           "completed": 1,
-                     *           "cancelled": 1,
-                     *           "noShows": 1,
-                     *           "spent": {
-                     *             "amount": 8000,
-                     *             "currency": "JPY"
-                     *           },
-                     *           "lastVisitAt": "2027-04-01T09:00:00Z"
-                     *         }
-                     *       ],
-                     *       "nextCursor": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["CustomerPage"];
                 };
             };
@@ -10669,15 +8417,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description Stands for the field `businessId` wherever the request leaves it out */
                 "X-Business-Id"?: components["parameters"]["BusinessId"];
@@ -10687,12 +8429,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "Hanako Yamada",
-                 *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                 *     }
-                 */
                 "application/json": components["schemas"]["CreateCustomerBody"];
             };
         };
@@ -10708,39 +8444,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "name": "text",
-                     *       "email": "text",
-                     *       "phone": "text",
-                     *       "birthday": "2027-04-01",
-                     *       "locale": "text",
-                     *       "consents": [
-                     *         "email"
-                     *       ],
-                     *       "status": "lead",
-                     *       "blockReason": "text",
-                     *       "tags": [
-                     *         "text"
-                     *       ],
-                     *       "assignedTo": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "bookings": 1,
-                     *       "completed": 1,
-                     *       "cancelled": 1,
-                     *       "noShows": 1,
-                     *       "spent": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       },
-                     *       "lastVisitAt": "2027-04-01T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["CustomerView"];
                 };
             };
@@ -10811,15 +8514,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -10838,39 +8535,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "name": "text",
-                     *       "email": "text",
-                     *       "phone": "text",
-                     *       "birthday": "2027-04-01",
-                     *       "locale": "text",
-                     *       "consents": [
-                     *         "email"
-                     *       ],
-                     *       "status": "lead",
-                     *       "blockReason": "text",
-                     *       "tags": [
-                     *         "text"
-                     *       ],
-                     *       "assignedTo": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "bookings": 1,
-                     *       "completed": 1,
-                     *       "cancelled": 1,
-                     *       "noShows": 1,
-                     *       "spent": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       },
-                     *       "lastVisitAt": "2027-04-01T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["CustomerView"] | components["schemas"]["OwnProfileView"];
                 };
             };
@@ -10904,15 +8568,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -10922,24 +8580,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "Hanako Yamada",
-                 *       "email": "hanako@example.com",
-                 *       "phone": "+81312345678",
-                 *       "birthday": "1990-01-02",
-                 *       "locale": "ja",
-                 *       "consents": [
-                 *         "email"
-                 *       ],
-                 *       "status": "customer",
-                 *       "tags": [
-                 *         "text"
-                 *       ],
-                 *       "assignedTo": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                 *       "blockReason": "text"
-                 *     }
-                 */
                 "application/json": components["schemas"]["ChangeCustomerBody"];
             };
         };
@@ -10954,39 +8594,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "name": "text",
-                     *       "email": "text",
-                     *       "phone": "text",
-                     *       "birthday": "2027-04-01",
-                     *       "locale": "text",
-                     *       "consents": [
-                     *         "email"
-                     *       ],
-                     *       "status": "lead",
-                     *       "blockReason": "text",
-                     *       "tags": [
-                     *         "text"
-                     *       ],
-                     *       "assignedTo": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "bookings": 1,
-                     *       "completed": 1,
-                     *       "cancelled": 1,
-                     *       "noShows": 1,
-                     *       "spent": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       },
-                     *       "lastVisitAt": "2027-04-01T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["CustomerView"] | components["schemas"]["OwnProfileView"];
                 };
             };
@@ -11058,15 +8665,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -11139,15 +8740,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -11167,16 +8762,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "status": "erased"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ErasedCustomerView"];
                 };
             };
@@ -11215,15 +8800,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -11242,94 +8821,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "customer": {
-                     *         "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *         "revision": 1,
-                     *         "createdAt": "2027-04-01T09:00:00Z",
-                     *         "updatedAt": "2027-04-01T09:00:00Z",
-                     *         "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *         "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *         "name": "text",
-                     *         "email": "text",
-                     *         "phone": "text",
-                     *         "birthday": "2027-04-01",
-                     *         "locale": "text",
-                     *         "consents": [
-                     *           "email"
-                     *         ],
-                     *         "status": "lead",
-                     *         "blockReason": "text",
-                     *         "tags": [
-                     *           "text"
-                     *         ],
-                     *         "assignedTo": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *       },
-                     *       "notes": [
-                     *         {
-                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "revision": 1,
-                     *           "createdAt": "2027-04-01T09:00:00Z",
-                     *           "updatedAt": "2027-04-01T09:00:00Z",
-                     *           "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "kind": "allergy",
-                     *           "text": "text",
-                     *           "shared": true,
-                     *           "authorId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *         }
-                     *       ],
-                     *       "bookings": [
-                     *         {
-                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "revision": 1,
-                     *           "createdAt": "2027-04-01T09:00:00Z",
-                     *           "updatedAt": "2027-04-01T09:00:00Z",
-                     *           "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "serviceName": "text",
-                     *           "title": "text",
-                     *           "resourceIds": [
-                     *             "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *           ],
-                     *           "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "start": "2027-04-01T09:00:00Z",
-                     *           "end": "2027-04-01T09:00:00Z",
-                     *           "status": "pending",
-                     *           "price": {
-                     *             "amount": 8000,
-                     *             "currency": "JPY"
-                     *           },
-                     *           "partySize": 1,
-                     *           "note": "text",
-                     *           "expiresAt": "2027-04-01T09:00:00Z",
-                     *           "reason": "text",
-                     *           "fee": {
-                     *             "amount": 8000,
-                     *             "currency": "JPY"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "events": [
-                     *         {
-                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "at": "2027-04-01T09:00:00Z",
-                     *           "entity": "booking",
-                     *           "entityId": "text",
-                     *           "type": "BookingRequested",
-                     *           "actor": {
-                     *             "id": "text",
-                     *             "role": "text",
-                     *             "ip": "text",
-                     *             "userAgent": "text"
-                     *           },
-                     *           "data": {}
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["CustomerExportView"];
                 };
             };
@@ -11388,15 +8879,9 @@ export interface operations {
                 sort?: "-startsAt" | "startsAt" | "createdAt" | "-createdAt";
             };
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -11415,43 +8900,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "revision": 1,
-                     *           "createdAt": "2027-04-01T09:00:00Z",
-                     *           "updatedAt": "2027-04-01T09:00:00Z",
-                     *           "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "serviceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "serviceName": "text",
-                     *           "title": "text",
-                     *           "resourceIds": [
-                     *             "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *           ],
-                     *           "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "start": "2027-04-01T09:00:00Z",
-                     *           "end": "2027-04-01T09:00:00Z",
-                     *           "status": "pending",
-                     *           "price": {
-                     *             "amount": 8000,
-                     *             "currency": "JPY"
-                     *           },
-                     *           "partySize": 1,
-                     *           "note": "text",
-                     *           "expiresAt": "2027-04-01T09:00:00Z",
-                     *           "reason": "text",
-                     *           "fee": {
-                     *             "amount": 8000,
-                     *             "currency": "JPY"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "nextCursor": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["BookingPage"];
                 };
             };
@@ -11503,15 +8951,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -11521,11 +8963,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                 *     }
-                 */
                 "application/json": components["schemas"]["LinkUserBody"];
             };
         };
@@ -11540,39 +8977,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "name": "text",
-                     *       "email": "text",
-                     *       "phone": "text",
-                     *       "birthday": "2027-04-01",
-                     *       "locale": "text",
-                     *       "consents": [
-                     *         "email"
-                     *       ],
-                     *       "status": "lead",
-                     *       "blockReason": "text",
-                     *       "tags": [
-                     *         "text"
-                     *       ],
-                     *       "assignedTo": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "bookings": 1,
-                     *       "completed": 1,
-                     *       "cancelled": 1,
-                     *       "noShows": 1,
-                     *       "spent": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       },
-                     *       "lastVisitAt": "2027-04-01T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["CustomerView"] | components["schemas"]["OwnProfileView"];
                 };
             };
@@ -11651,15 +9055,9 @@ export interface operations {
                 sort?: "-position" | "position";
             };
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -11678,20 +9076,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "position": 1,
-                     *           "at": "2027-04-01T09:00:00Z",
-                     *           "type": "BookingRequested",
-                     *           "detail": {}
-                     *         }
-                     *       ],
-                     *       "nextCursor": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["TimelinePage"];
                 };
             };
@@ -11752,15 +9136,9 @@ export interface operations {
                 sort?: "-createdAt" | "createdAt" | "kind" | "-kind";
             };
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path?: never;
@@ -11777,25 +9155,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "revision": 1,
-                     *           "createdAt": "2027-04-01T09:00:00Z",
-                     *           "updatedAt": "2027-04-01T09:00:00Z",
-                     *           "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "kind": "allergy",
-                     *           "text": "text",
-                     *           "shared": true,
-                     *           "authorId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *         }
-                     *       ],
-                     *       "nextCursor": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["NotePage"];
                 };
             };
@@ -11846,15 +9205,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path?: never;
@@ -11862,13 +9215,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "kind": "allergy",
-                 *       "text": "text",
-                 *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                 *     }
-                 */
                 "application/json": components["schemas"]["AddNoteBody"];
             };
         };
@@ -11884,20 +9230,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "kind": "allergy",
-                     *       "text": "text",
-                     *       "shared": true,
-                     *       "authorId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *     }
-                     */
                     "application/json": components["schemas"]["NoteView"];
                 };
             };
@@ -11952,15 +9284,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -11979,20 +9305,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "kind": "allergy",
-                     *       "text": "text",
-                     *       "shared": true,
-                     *       "authorId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *     }
-                     */
                     "application/json": components["schemas"]["NoteView"];
                 };
             };
@@ -12044,15 +9356,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -12062,13 +9368,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "kind": "allergy",
-                 *       "text": "text",
-                 *       "shared": true
-                 *     }
-                 */
                 "application/json": components["schemas"]["ChangeNoteBody"];
             };
         };
@@ -12083,20 +9382,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "customerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "kind": "allergy",
-                     *       "text": "text",
-                     *       "shared": true,
-                     *       "authorId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *     }
-                     */
                     "application/json": components["schemas"]["NoteView"];
                 };
             };
@@ -12152,15 +9437,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -12247,18 +9526,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "status": "ok",
-                     *       "missing": [
-                     *         "text"
-                     *       ],
-                     *       "uptime": 1,
-                     *       "timestamp": "2027-04-01T09:00:00Z",
-                     *       "environment": "production",
-                     *       "checks": {}
-                     *     }
-                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -12281,15 +9548,9 @@ export interface operations {
                 verticalId?: string;
             };
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path?: never;
@@ -12306,61 +9567,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "revision": 1,
-                     *           "createdAt": "2027-04-01T09:00:00Z",
-                     *           "updatedAt": "2027-04-01T09:00:00Z",
-                     *           "name": "text",
-                     *           "slug": "text",
-                     *           "status": "pending_review",
-                     *           "timeZone": "Asia/Tokyo",
-                     *           "currency": "JPY",
-                     *           "locale": "text",
-                     *           "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "description": "text",
-                     *           "ownerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "reason": "text",
-                     *           "settings": {
-                     *             "slotIntervalMinutes": 5,
-                     *             "minNoticeMinutes": 0,
-                     *             "bookingWindowDays": 1,
-                     *             "autoConfirm": true,
-                     *             "holdMinutes": 1,
-                     *             "pendingExpiryMinutes": 5,
-                     *             "reminderHours": [
-                     *               24,
-                     *               2
-                     *             ],
-                     *             "depositRule": {
-                     *               "percent": 50
-                     *             },
-                     *             "noShowFee": {
-                     *               "percent": 50
-                     *             }
-                     *           },
-                     *           "hours": [
-                     *             {
-                     *               "day": 1,
-                     *               "opens": "09:00",
-                     *               "closes": "18:00"
-                     *             }
-                     *           ],
-                     *           "holidays": [
-                     *             {
-                     *               "date": "2027-04-01",
-                     *               "name": "text"
-                     *             }
-                     *           ],
-                     *           "trialEndsAt": "2027-04-01T09:00:00Z"
-                     *         }
-                     *       ],
-                     *       "nextCursor": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["OwnBusinessPage"];
                 };
             };
@@ -12375,15 +9581,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path?: never;
@@ -12391,14 +9591,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "Salon Sakura",
-                 *       "slug": "salon-sakura",
-                 *       "timeZone": "Asia/Tokyo",
-                 *       "currency": "JPY"
-                 *     }
-                 */
                 "application/json": components["schemas"]["CreateBusinessBody"];
             };
         };
@@ -12414,56 +9606,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "name": "text",
-                     *       "slug": "text",
-                     *       "status": "pending_review",
-                     *       "timeZone": "Asia/Tokyo",
-                     *       "currency": "JPY",
-                     *       "locale": "text",
-                     *       "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "description": "text",
-                     *       "ownerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "reason": "text",
-                     *       "settings": {
-                     *         "slotIntervalMinutes": 5,
-                     *         "minNoticeMinutes": 0,
-                     *         "bookingWindowDays": 1,
-                     *         "autoConfirm": true,
-                     *         "holdMinutes": 1,
-                     *         "pendingExpiryMinutes": 5,
-                     *         "reminderHours": [
-                     *           24,
-                     *           2
-                     *         ],
-                     *         "depositRule": {
-                     *           "percent": 50
-                     *         },
-                     *         "noShowFee": {
-                     *           "percent": 50
-                     *         }
-                     *       },
-                     *       "hours": [
-                     *         {
-                     *           "day": 1,
-                     *           "opens": "09:00",
-                     *           "closes": "18:00"
-                     *         }
-                     *       ],
-                     *       "holidays": [
-                     *         {
-                     *           "date": "2027-04-01",
-                     *           "name": "text"
-                     *         }
-                     *       ],
-                     *       "trialEndsAt": "2027-04-01T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["OwnBusinessView"];
                 };
             };
@@ -12517,15 +9659,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -12544,56 +9680,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "name": "text",
-                     *       "slug": "text",
-                     *       "status": "pending_review",
-                     *       "timeZone": "Asia/Tokyo",
-                     *       "currency": "JPY",
-                     *       "locale": "text",
-                     *       "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "description": "text",
-                     *       "ownerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "reason": "text",
-                     *       "settings": {
-                     *         "slotIntervalMinutes": 5,
-                     *         "minNoticeMinutes": 0,
-                     *         "bookingWindowDays": 1,
-                     *         "autoConfirm": true,
-                     *         "holdMinutes": 1,
-                     *         "pendingExpiryMinutes": 5,
-                     *         "reminderHours": [
-                     *           24,
-                     *           2
-                     *         ],
-                     *         "depositRule": {
-                     *           "percent": 50
-                     *         },
-                     *         "noShowFee": {
-                     *           "percent": 50
-                     *         }
-                     *       },
-                     *       "hours": [
-                     *         {
-                     *           "day": 1,
-                     *           "opens": "09:00",
-                     *           "closes": "18:00"
-                     *         }
-                     *       ],
-                     *       "holidays": [
-                     *         {
-                     *           "date": "2027-04-01",
-                     *           "name": "text"
-                     *         }
-                     *       ],
-                     *       "trialEndsAt": "2027-04-01T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["OwnBusinessView"];
                 };
             };
@@ -12627,15 +9713,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -12645,16 +9725,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "Salon Sakura",
-                 *       "slug": "salon-sakura",
-                 *       "timeZone": "Asia/Tokyo",
-                 *       "locale": "ja",
-                 *       "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                 *       "description": "text"
-                 *     }
-                 */
                 "application/json": components["schemas"]["ChangeBusinessBody"];
             };
         };
@@ -12669,56 +9739,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "name": "text",
-                     *       "slug": "text",
-                     *       "status": "pending_review",
-                     *       "timeZone": "Asia/Tokyo",
-                     *       "currency": "JPY",
-                     *       "locale": "text",
-                     *       "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "description": "text",
-                     *       "ownerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "reason": "text",
-                     *       "settings": {
-                     *         "slotIntervalMinutes": 5,
-                     *         "minNoticeMinutes": 0,
-                     *         "bookingWindowDays": 1,
-                     *         "autoConfirm": true,
-                     *         "holdMinutes": 1,
-                     *         "pendingExpiryMinutes": 5,
-                     *         "reminderHours": [
-                     *           24,
-                     *           2
-                     *         ],
-                     *         "depositRule": {
-                     *           "percent": 50
-                     *         },
-                     *         "noShowFee": {
-                     *           "percent": 50
-                     *         }
-                     *       },
-                     *       "hours": [
-                     *         {
-                     *           "day": 1,
-                     *           "opens": "09:00",
-                     *           "closes": "18:00"
-                     *         }
-                     *       ],
-                     *       "holidays": [
-                     *         {
-                     *           "date": "2027-04-01",
-                     *           "name": "text"
-                     *         }
-                     *       ],
-                     *       "trialEndsAt": "2027-04-01T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["OwnBusinessView"];
                 };
             };
@@ -12790,15 +9810,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -12854,15 +9868,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -12872,16 +9880,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "holidays": [
-                 *         {
-                 *           "date": "2027-04-01",
-                 *           "name": "text"
-                 *         }
-                 *       ]
-                 *     }
-                 */
                 "application/json": components["schemas"]["HolidaysBody"];
             };
         };
@@ -12896,16 +9894,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "holidays": [
-                     *         {
-                     *           "date": "2027-04-01",
-                     *           "name": "text"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["HolidaysBody"];
                 };
             };
@@ -12960,15 +9948,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -12978,17 +9960,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "hours": [
-                 *         {
-                 *           "day": 1,
-                 *           "opens": "09:00",
-                 *           "closes": "18:00"
-                 *         }
-                 *       ]
-                 *     }
-                 */
                 "application/json": components["schemas"]["HoursBody"];
             };
         };
@@ -13003,18 +9974,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "timeZone": "Asia/Tokyo",
-                     *       "hours": [
-                     *         {
-                     *           "day": 1,
-                     *           "opens": "09:00",
-                     *           "closes": "18:00"
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["HoursView"];
                 };
             };
@@ -13069,15 +10028,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -13087,11 +10040,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "Ginza"
-                 *     }
-                 */
                 "application/json": components["schemas"]["AddLocationBody"];
             };
         };
@@ -13107,26 +10055,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "name": "Ginza",
-                     *       "address": "text",
-                     *       "phone": "text",
-                     *       "timeZone": "Asia/Tokyo",
-                     *       "hours": [
-                     *         {
-                     *           "day": 1,
-                     *           "opens": "09:00",
-                     *           "closes": "18:00"
-                     *         }
-                     *       ],
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *     }
-                     */
                     "application/json": components["schemas"]["LocationView"];
                 };
             };
@@ -13198,15 +10126,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -13217,21 +10139,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "Ginza",
-                 *       "address": "text",
-                 *       "phone": "text",
-                 *       "timeZone": "Asia/Tokyo",
-                 *       "hours": [
-                 *         {
-                 *           "day": 1,
-                 *           "opens": "09:00",
-                 *           "closes": "18:00"
-                 *         }
-                 *       ]
-                 *     }
-                 */
                 "application/json": components["schemas"]["ChangeLocationBody"];
             };
         };
@@ -13246,26 +10153,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "name": "Ginza",
-                     *       "address": "text",
-                     *       "phone": "text",
-                     *       "timeZone": "Asia/Tokyo",
-                     *       "hours": [
-                     *         {
-                     *           "day": 1,
-                     *           "opens": "09:00",
-                     *           "closes": "18:00"
-                     *         }
-                     *       ],
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *     }
-                     */
                     "application/json": components["schemas"]["LocationView"];
                 };
             };
@@ -13320,15 +10207,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -13385,15 +10266,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -13413,56 +10288,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "name": "text",
-                     *       "slug": "text",
-                     *       "status": "pending_review",
-                     *       "timeZone": "Asia/Tokyo",
-                     *       "currency": "JPY",
-                     *       "locale": "text",
-                     *       "verticalId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "description": "text",
-                     *       "ownerId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "reason": "text",
-                     *       "settings": {
-                     *         "slotIntervalMinutes": 5,
-                     *         "minNoticeMinutes": 0,
-                     *         "bookingWindowDays": 1,
-                     *         "autoConfirm": true,
-                     *         "holdMinutes": 1,
-                     *         "pendingExpiryMinutes": 5,
-                     *         "reminderHours": [
-                     *           24,
-                     *           2
-                     *         ],
-                     *         "depositRule": {
-                     *           "percent": 50
-                     *         },
-                     *         "noShowFee": {
-                     *           "percent": 50
-                     *         }
-                     *       },
-                     *       "hours": [
-                     *         {
-                     *           "day": 1,
-                     *           "opens": "09:00",
-                     *           "closes": "18:00"
-                     *         }
-                     *       ],
-                     *       "holidays": [
-                     *         {
-                     *           "date": "2027-04-01",
-                     *           "name": "text"
-                     *         }
-                     *       ],
-                     *       "trialEndsAt": "2027-04-01T09:00:00Z"
-                     *     }
-                     */
                     "application/json": components["schemas"]["OwnBusinessView"];
                 };
             };
@@ -13518,15 +10343,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -13536,26 +10355,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "slotIntervalMinutes": 5,
-                 *       "minNoticeMinutes": 0,
-                 *       "bookingWindowDays": 1,
-                 *       "autoConfirm": true,
-                 *       "holdMinutes": 1,
-                 *       "pendingExpiryMinutes": 5,
-                 *       "reminderHours": [
-                 *         24,
-                 *         2
-                 *       ],
-                 *       "depositRule": {
-                 *         "percent": 50
-                 *       },
-                 *       "noShowFee": {
-                 *         "percent": 50
-                 *       }
-                 *     }
-                 */
                 "application/json": components["schemas"]["SettingsBody"];
             };
         };
@@ -13570,26 +10369,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "slotIntervalMinutes": 5,
-                     *       "minNoticeMinutes": 0,
-                     *       "bookingWindowDays": 1,
-                     *       "autoConfirm": true,
-                     *       "holdMinutes": 1,
-                     *       "pendingExpiryMinutes": 5,
-                     *       "reminderHours": [
-                     *         24,
-                     *         2
-                     *       ],
-                     *       "depositRule": {
-                     *         "percent": 50
-                     *       },
-                     *       "noShowFee": {
-                     *         "percent": 50
-                     *       }
-                     *     }
-                     */
                     "application/json": components["schemas"]["SettingsView"];
                 };
             };
@@ -13644,15 +10423,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description Stands for the field `businessId` wherever the request leaves it out */
                 "X-Business-Id"?: components["parameters"]["BusinessId"];
@@ -13662,13 +10435,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "Yuki",
-                 *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                 *       "kind": "staff"
-                 *     }
-                 */
                 "application/json": components["schemas"]["CreateResourceBody"];
             };
         };
@@ -13684,28 +10450,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "name": "Yuki",
-                     *       "description": "text",
-                     *       "capacity": 1,
-                     *       "locationId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "kind": "staff",
-                     *       "hours": [
-                     *         {
-                     *           "starts": "09:00",
-                     *           "ends": "17:00",
-                     *           "day": 1
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ResourceView"];
                 };
             };
@@ -13759,15 +10503,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -13777,15 +10515,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "Yuki",
-                 *       "description": "text",
-                 *       "capacity": 1,
-                 *       "locationId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                 *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                 *     }
-                 */
                 "application/json": components["schemas"]["ChangeResourceBody"];
             };
         };
@@ -13800,28 +10529,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "name": "Yuki",
-                     *       "description": "text",
-                     *       "capacity": 1,
-                     *       "locationId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "kind": "staff",
-                     *       "hours": [
-                     *         {
-                     *           "starts": "09:00",
-                     *           "ends": "17:00",
-                     *           "day": 1
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ResourceView"];
                 };
             };
@@ -13876,15 +10583,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -13940,15 +10641,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description Stands for the field `businessId` wherever the request leaves it out */
                 "X-Business-Id"?: components["parameters"]["BusinessId"];
@@ -13958,17 +10653,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "Cut",
-                 *       "durationMinutes": 60,
-                 *       "price": {
-                 *         "amount": 8000,
-                 *         "currency": "JPY"
-                 *       },
-                 *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                 *     }
-                 */
                 "application/json": components["schemas"]["CreateServiceBody"];
             };
         };
@@ -13984,51 +10668,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "name": "Cut",
-                     *       "description": "text",
-                     *       "category": "Hair",
-                     *       "durationMinutes": 60,
-                     *       "price": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       },
-                     *       "bufferBeforeMinutes": 0,
-                     *       "bufferAfterMinutes": 0,
-                     *       "capacity": 1,
-                     *       "intervalMinutes": 5,
-                     *       "requirements": [
-                     *         {
-                     *           "anyOf": [
-                     *             "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "overrides": [
-                     *         {
-                     *           "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "price": {
-                     *             "amount": 8000,
-                     *             "currency": "JPY"
-                     *           },
-                     *           "durationMinutes": 1
-                     *         }
-                     *       ],
-                     *       "locationIds": [
-                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *       ],
-                     *       "policyId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "depositRule": {
-                     *         "percent": 50
-                     *       },
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ServiceView"];
                 };
             };
@@ -14082,15 +10721,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -14100,41 +10733,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "Cut",
-                 *       "description": "text",
-                 *       "category": "Hair",
-                 *       "durationMinutes": 60,
-                 *       "price": {
-                 *         "amount": 8000,
-                 *         "currency": "JPY"
-                 *       },
-                 *       "bufferBeforeMinutes": 0,
-                 *       "bufferAfterMinutes": 0,
-                 *       "capacity": 1,
-                 *       "intervalMinutes": 5,
-                 *       "requirements": [
-                 *         {
-                 *           "anyOf": [
-                 *             "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                 *           ]
-                 *         }
-                 *       ],
-                 *       "overrides": [
-                 *         {
-                 *           "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                 *         }
-                 *       ],
-                 *       "locationIds": [
-                 *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                 *       ],
-                 *       "policyId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                 *       "depositRule": {
-                 *         "percent": 50
-                 *       }
-                 *     }
-                 */
                 "application/json": components["schemas"]["ChangeServiceBody"];
             };
         };
@@ -14149,51 +10747,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "name": "Cut",
-                     *       "description": "text",
-                     *       "category": "Hair",
-                     *       "durationMinutes": 60,
-                     *       "price": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       },
-                     *       "bufferBeforeMinutes": 0,
-                     *       "bufferAfterMinutes": 0,
-                     *       "capacity": 1,
-                     *       "intervalMinutes": 5,
-                     *       "requirements": [
-                     *         {
-                     *           "anyOf": [
-                     *             "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "overrides": [
-                     *         {
-                     *           "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "price": {
-                     *             "amount": 8000,
-                     *             "currency": "JPY"
-                     *           },
-                     *           "durationMinutes": 1
-                     *         }
-                     *       ],
-                     *       "locationIds": [
-                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *       ],
-                     *       "policyId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "depositRule": {
-                     *         "percent": 50
-                     *       },
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ServiceView"];
                 };
             };
@@ -14248,15 +10801,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -14320,17 +10867,11 @@ export interface operations {
                 sort?: "createdAt" | "-createdAt" | "name" | "-name";
             };
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
                 /** @description Stands for the field `businessId` wherever the request leaves it out */
                 "X-Business-Id"?: components["parameters"]["BusinessId"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path?: never;
@@ -14347,29 +10888,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "revision": 1,
-                     *           "createdAt": "2027-04-01T09:00:00Z",
-                     *           "updatedAt": "2027-04-01T09:00:00Z",
-                     *           "name": "A day before",
-                     *           "freeUntilHours": 24,
-                     *           "lateFee": {
-                     *             "percent": 50
-                     *           },
-                     *           "noShowFee": {
-                     *             "percent": 50
-                     *           },
-                     *           "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "isDefault": true
-                     *         }
-                     *       ],
-                     *       "nextCursor": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["PolicyPage"];
                 };
             };
@@ -14402,15 +10920,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description Stands for the field `businessId` wherever the request leaves it out */
                 "X-Business-Id"?: components["parameters"]["BusinessId"];
@@ -14420,13 +10932,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "A day before",
-                 *       "freeUntilHours": 24,
-                 *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                 *     }
-                 */
                 "application/json": components["schemas"]["CreatePolicyBody"];
             };
         };
@@ -14442,24 +10947,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "name": "A day before",
-                     *       "freeUntilHours": 24,
-                     *       "lateFee": {
-                     *         "percent": 50
-                     *       },
-                     *       "noShowFee": {
-                     *         "percent": 50
-                     *       },
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "isDefault": true
-                     *     }
-                     */
                     "application/json": components["schemas"]["PolicyView"];
                 };
             };
@@ -14513,15 +11000,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -14540,24 +11021,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "name": "A day before",
-                     *       "freeUntilHours": 24,
-                     *       "lateFee": {
-                     *         "percent": 50
-                     *       },
-                     *       "noShowFee": {
-                     *         "percent": 50
-                     *       },
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "isDefault": true
-                     *     }
-                     */
                     "application/json": components["schemas"]["PolicyView"];
                 };
             };
@@ -14591,15 +11054,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -14609,19 +11066,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "A day before",
-                 *       "freeUntilHours": 24,
-                 *       "lateFee": {
-                 *         "percent": 50
-                 *       },
-                 *       "noShowFee": {
-                 *         "percent": 50
-                 *       },
-                 *       "isDefault": true
-                 *     }
-                 */
                 "application/json": components["schemas"]["ChangePolicyBody"];
             };
         };
@@ -14636,24 +11080,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "name": "A day before",
-                     *       "freeUntilHours": 24,
-                     *       "lateFee": {
-                     *         "percent": 50
-                     *       },
-                     *       "noShowFee": {
-                     *         "percent": 50
-                     *       },
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "isDefault": true
-                     *     }
-                     */
                     "application/json": components["schemas"]["PolicyView"];
                 };
             };
@@ -14708,15 +11134,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -14783,22 +11203,13 @@ export interface operations {
                 sort?: "createdAt" | "-createdAt" | "kind" | "-kind";
             };
             header?: {
-                /**
-                 * @description The `ETag` of the answer that one has; 304 where it is still the same
-                 * @example W/"3q2-7w"
-                 */
+                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
                 /** @description Stands for the field `businessId` wherever the request leaves it out */
                 "X-Business-Id"?: components["parameters"]["BusinessId"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path?: never;
@@ -14815,33 +11226,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "revision": 1,
-                     *           "createdAt": "2027-04-01T09:00:00Z",
-                     *           "updatedAt": "2027-04-01T09:00:00Z",
-                     *           "name": "Yuki",
-                     *           "description": "text",
-                     *           "capacity": 1,
-                     *           "locationId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "kind": "staff",
-                     *           "hours": [
-                     *             {
-                     *               "starts": "09:00",
-                     *               "ends": "17:00",
-                     *               "day": 1
-                     *             }
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "nextCursor": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ResourcePage"];
                 };
             };
@@ -14883,20 +11267,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The `ETag` of the answer that one has; 304 where it is still the same
-                 * @example W/"3q2-7w"
-                 */
+                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -14915,28 +11290,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "name": "Yuki",
-                     *       "description": "text",
-                     *       "capacity": 1,
-                     *       "locationId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "kind": "staff",
-                     *       "hours": [
-                     *         {
-                     *           "starts": "09:00",
-                     *           "ends": "17:00",
-                     *           "day": 1
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["ResourceView"];
                 };
             };
@@ -14986,15 +11339,9 @@ export interface operations {
                 sort?: "startsAt" | "-startsAt";
             };
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -15013,23 +11360,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "revision": 1,
-                     *           "createdAt": "2027-04-01T09:00:00Z",
-                     *           "updatedAt": "2027-04-01T09:00:00Z",
-                     *           "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "start": "2027-04-01T09:00:00Z",
-                     *           "end": "2027-04-01T09:00:00Z",
-                     *           "reason": "text"
-                     *         }
-                     *       ],
-                     *       "nextCursor": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["BlockPage"];
                 };
             };
@@ -15063,15 +11393,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -15081,12 +11405,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "start": "2027-04-01T09:00:00Z",
-                 *       "end": "2027-04-01T09:00:00Z"
-                 *     }
-                 */
                 "application/json": components["schemas"]["BlockBody"];
             };
         };
@@ -15102,18 +11420,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "start": "2027-04-01T09:00:00Z",
-                     *       "end": "2027-04-01T09:00:00Z",
-                     *       "reason": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["BlockView"];
                 };
             };
@@ -15185,15 +11491,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -15213,18 +11513,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "start": "2027-04-01T09:00:00Z",
-                     *       "end": "2027-04-01T09:00:00Z",
-                     *       "reason": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["BlockView"];
                 };
             };
@@ -15258,15 +11546,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -15337,22 +11619,13 @@ export interface operations {
                 sort?: "name" | "-name" | "createdAt" | "-createdAt" | "durationMinutes" | "-durationMinutes";
             };
             header?: {
-                /**
-                 * @description The `ETag` of the answer that one has; 304 where it is still the same
-                 * @example W/"3q2-7w"
-                 */
+                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
                 /** @description Stands for the field `businessId` wherever the request leaves it out */
                 "X-Business-Id"?: components["parameters"]["BusinessId"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path?: never;
@@ -15369,56 +11642,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "revision": 1,
-                     *           "createdAt": "2027-04-01T09:00:00Z",
-                     *           "updatedAt": "2027-04-01T09:00:00Z",
-                     *           "name": "Cut",
-                     *           "description": "text",
-                     *           "category": "Hair",
-                     *           "durationMinutes": 60,
-                     *           "price": {
-                     *             "amount": 8000,
-                     *             "currency": "JPY"
-                     *           },
-                     *           "bufferBeforeMinutes": 0,
-                     *           "bufferAfterMinutes": 0,
-                     *           "capacity": 1,
-                     *           "intervalMinutes": 5,
-                     *           "requirements": [
-                     *             {
-                     *               "anyOf": [
-                     *                 "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *               ]
-                     *             }
-                     *           ],
-                     *           "overrides": [
-                     *             {
-                     *               "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *               "price": {
-                     *                 "amount": 8000,
-                     *                 "currency": "JPY"
-                     *               },
-                     *               "durationMinutes": 1
-                     *             }
-                     *           ],
-                     *           "locationIds": [
-                     *             "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *           ],
-                     *           "policyId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "depositRule": {
-                     *             "percent": 50
-                     *           },
-                     *           "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *         }
-                     *       ],
-                     *       "nextCursor": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ServicePage"];
                 };
             };
@@ -15460,20 +11683,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description The `ETag` of the answer that one has; 304 where it is still the same
-                 * @example W/"3q2-7w"
-                 */
+                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -15492,51 +11706,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "name": "Cut",
-                     *       "description": "text",
-                     *       "category": "Hair",
-                     *       "durationMinutes": 60,
-                     *       "price": {
-                     *         "amount": 8000,
-                     *         "currency": "JPY"
-                     *       },
-                     *       "bufferBeforeMinutes": 0,
-                     *       "bufferAfterMinutes": 0,
-                     *       "capacity": 1,
-                     *       "intervalMinutes": 5,
-                     *       "requirements": [
-                     *         {
-                     *           "anyOf": [
-                     *             "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "overrides": [
-                     *         {
-                     *           "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "price": {
-                     *             "amount": 8000,
-                     *             "currency": "JPY"
-                     *           },
-                     *           "durationMinutes": 1
-                     *         }
-                     *       ],
-                     *       "locationIds": [
-                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *       ],
-                     *       "policyId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "depositRule": {
-                     *         "percent": 50
-                     *       },
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ServiceView"];
                 };
             };
@@ -15590,17 +11759,11 @@ export interface operations {
                 status?: "active" | "terminated";
             };
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
                 /** @description Stands for the field `businessId` wherever the request leaves it out */
                 "X-Business-Id"?: components["parameters"]["BusinessId"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path?: never;
@@ -15617,29 +11780,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "revision": 1,
-                     *           "createdAt": "2027-04-01T09:00:00Z",
-                     *           "updatedAt": "2027-04-01T09:00:00Z",
-                     *           "role": "owner",
-                     *           "locationIds": [
-                     *             "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *           ],
-                     *           "specializations": [
-                     *             "text"
-                     *           ],
-                     *           "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "status": "active"
-                     *         }
-                     *       ],
-                     *       "nextCursor": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AssignmentPage"];
                 };
             };
@@ -15672,15 +11812,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description Stands for the field `businessId` wherever the request leaves it out */
                 "X-Business-Id"?: components["parameters"]["BusinessId"];
@@ -15690,13 +11824,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "role": "owner",
-                 *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                 *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                 *     }
-                 */
                 "application/json": components["schemas"]["AssignStaffBody"];
             };
         };
@@ -15712,24 +11839,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "role": "owner",
-                     *       "locationIds": [
-                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *       ],
-                     *       "specializations": [
-                     *         "text"
-                     *       ],
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "status": "active"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AssignmentView"];
                 };
             };
@@ -15816,15 +11925,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -15843,24 +11946,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "role": "owner",
-                     *       "locationIds": [
-                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *       ],
-                     *       "specializations": [
-                     *         "text"
-                     *       ],
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "status": "active"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AssignmentView"];
                 };
             };
@@ -15894,15 +11979,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -15912,17 +11991,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "role": "owner",
-                 *       "locationIds": [
-                 *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                 *       ],
-                 *       "specializations": [
-                 *         "text"
-                 *       ]
-                 *     }
-                 */
                 "application/json": components["schemas"]["ChangeAssignmentBody"];
             };
         };
@@ -15937,24 +12005,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "role": "owner",
-                     *       "locationIds": [
-                     *         "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *       ],
-                     *       "specializations": [
-                     *         "text"
-                     *       ],
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "userId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "status": "active"
-                     *     }
-                     */
                     "application/json": components["schemas"]["AssignmentView"];
                 };
             };
@@ -16042,15 +12092,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -16122,15 +12166,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -16215,17 +12253,11 @@ export interface operations {
                 to?: string;
             };
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
                 /** @description Stands for the field `businessId` wherever the request leaves it out */
                 "X-Business-Id"?: components["parameters"]["BusinessId"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path?: never;
@@ -16242,29 +12274,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "revision": 1,
-                     *           "createdAt": "2027-04-01T09:00:00Z",
-                     *           "updatedAt": "2027-04-01T09:00:00Z",
-                     *           "date": "2027-04-01",
-                     *           "kind": "off",
-                     *           "hours": [
-                     *             {
-                     *               "starts": "09:00",
-                     *               "ends": "17:00"
-                     *             }
-                     *           ],
-                     *           "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *         }
-                     *       ],
-                     *       "nextCursor": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ExceptionPage"];
                 };
             };
@@ -16297,15 +12306,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path?: never;
@@ -16313,13 +12316,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "date": "2027-04-01",
-                 *       "kind": "off",
-                 *       "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                 *     }
-                 */
                 "application/json": components["schemas"]["AddExceptionBody"];
             };
         };
@@ -16335,24 +12331,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "date": "2027-04-01",
-                     *       "kind": "off",
-                     *       "hours": [
-                     *         {
-                     *           "starts": "09:00",
-                     *           "ends": "17:00"
-                     *         }
-                     *       ],
-                     *       "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ExceptionView"];
                 };
             };
@@ -16423,15 +12401,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -16450,24 +12422,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "date": "2027-04-01",
-                     *       "kind": "off",
-                     *       "hours": [
-                     *         {
-                     *           "starts": "09:00",
-                     *           "ends": "17:00"
-                     *         }
-                     *       ],
-                     *       "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ExceptionView"];
                 };
             };
@@ -16501,15 +12455,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -16519,18 +12467,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "date": "2027-04-01",
-                 *       "kind": "off",
-                 *       "hours": [
-                 *         {
-                 *           "starts": "09:00",
-                 *           "ends": "17:00"
-                 *         }
-                 *       ]
-                 *     }
-                 */
                 "application/json": components["schemas"]["ChangeExceptionBody"];
             };
         };
@@ -16545,24 +12481,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "date": "2027-04-01",
-                     *       "kind": "off",
-                     *       "hours": [
-                     *         {
-                     *           "starts": "09:00",
-                     *           "ends": "17:00"
-                     *         }
-                     *       ],
-                     *       "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "businessId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11"
-                     *     }
-                     */
                     "application/json": components["schemas"]["ExceptionView"];
                 };
             };
@@ -16634,15 +12552,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -16706,17 +12618,11 @@ export interface operations {
                 sort?: "createdAt" | "-createdAt" | "kind" | "-kind";
             };
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
                 /** @description Stands for the field `businessId` wherever the request leaves it out */
                 "X-Business-Id"?: components["parameters"]["BusinessId"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path?: never;
@@ -16733,23 +12639,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "hours": [
-                     *             {
-                     *               "starts": "09:00",
-                     *               "ends": "17:00",
-                     *               "day": 1
-                     *             }
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "nextCursor": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["WorkingHoursPage"];
                 };
             };
@@ -16782,15 +12671,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path?: never;
@@ -16798,18 +12681,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                 *       "hours": [
-                 *         {
-                 *           "starts": "09:00",
-                 *           "ends": "17:00",
-                 *           "day": 1
-                 *         }
-                 *       ]
-                 *     }
-                 */
                 "application/json": components["schemas"]["SetWorkingHoursBody"];
             };
         };
@@ -16824,18 +12695,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "hours": [
-                     *         {
-                     *           "starts": "09:00",
-                     *           "ends": "17:00",
-                     *           "day": 1
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["WorkingHoursView"];
                 };
             };
@@ -16889,15 +12748,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path: {
@@ -16916,18 +12769,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "resourceId": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "hours": [
-                     *         {
-                     *           "starts": "09:00",
-                     *           "ends": "17:00",
-                     *           "day": 1
-                     *         }
-                     *       ]
-                     *     }
-                     */
                     "application/json": components["schemas"]["WorkingHoursView"];
                 };
             };
@@ -16972,15 +12813,9 @@ export interface operations {
                 status?: "active" | "disabled";
             };
             header?: {
-                /**
-                 * @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most
-                 * @example wait=5
-                 */
+                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];
-                /**
-                 * @description Wait until the read model has reached this `X-Event-Position`
-                 * @example 18423
-                 */
+                /** @description Wait until the read model has reached this `X-Event-Position` */
                 "X-Min-Position"?: components["parameters"]["MinPosition"];
             };
             path?: never;
@@ -16997,25 +12832,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *           "revision": 1,
-                     *           "createdAt": "2027-04-01T09:00:00Z",
-                     *           "updatedAt": "2027-04-01T09:00:00Z",
-                     *           "name": "text",
-                     *           "email": "hanako@example.com",
-                     *           "role": "user",
-                     *           "locale": "text",
-                     *           "emailVerified": true,
-                     *           "status": "active"
-                     *         }
-                     *       ],
-                     *       "nextCursor": "text"
-                     *     }
-                     */
                     "application/json": components["schemas"]["UserPage"];
                 };
             };
@@ -17045,20 +12861,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "name": "text",
-                     *       "email": "hanako@example.com",
-                     *       "role": "user",
-                     *       "locale": "text",
-                     *       "emailVerified": true,
-                     *       "status": "active"
-                     *     }
-                     */
                     "application/json": components["schemas"]["UserView"];
                 };
             };
@@ -17072,15 +12874,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /**
-                 * @description A repeat with the same key and body gets the first answer; kept for 24 hours
-                 * @example 0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11
-                 */
+                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /**
-                 * @description The `ETag` that the resource must have; 412 otherwise
-                 * @example "3"
-                 */
+                /** @description The `ETag` that the resource must have; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path?: never;
@@ -17088,12 +12884,6 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                /**
-                 * @example {
-                 *       "name": "text",
-                 *       "locale": "ja"
-                 *     }
-                 */
                 "application/json": components["schemas"]["ChangeProfileBody"];
             };
         };
@@ -17108,20 +12898,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "id": "0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11",
-                     *       "revision": 1,
-                     *       "createdAt": "2027-04-01T09:00:00Z",
-                     *       "updatedAt": "2027-04-01T09:00:00Z",
-                     *       "name": "text",
-                     *       "email": "hanako@example.com",
-                     *       "role": "user",
-                     *       "locale": "text",
-                     *       "emailVerified": true,
-                     *       "status": "active"
-                     *     }
-                     */
                     "application/json": components["schemas"]["UserView"];
                 };
             };
@@ -17163,12 +12939,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "currentPassword": "text",
-                 *       "newPassword": "correct horse battery"
-                 *     }
-                 */
                 "application/json": components["schemas"]["ChangePasswordBody"];
             };
         };
@@ -17228,18 +12998,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "status": "ok",
-                     *       "missing": [
-                     *         "text"
-                     *       ],
-                     *       "uptime": 1,
-                     *       "timestamp": "2027-04-01T09:00:00Z",
-                     *       "environment": "production",
-                     *       "checks": {}
-                     *     }
-                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -17290,18 +13048,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "status": "ok",
-                     *       "missing": [
-                     *         "text"
-                     *       ],
-                     *       "uptime": 1,
-                     *       "timestamp": "2027-04-01T09:00:00Z",
-                     *       "environment": "production",
-                     *       "checks": {}
-                     *     }
-                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -17316,18 +13062,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /**
-                     * @example {
-                     *       "status": "ok",
-                     *       "missing": [
-                     *         "text"
-                     *       ],
-                     *       "uptime": 1,
-                     *       "timestamp": "2027-04-01T09:00:00Z",
-                     *       "environment": "production",
-                     *       "checks": {}
-                     *     }
-                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
