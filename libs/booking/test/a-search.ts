@@ -79,7 +79,7 @@ export const search = (
   business: business(),
   service: service(),
   candidates: new Map(candidates.map((one) => [one.resourceId, one])),
-  within: dayOf(date, other.business?.timeZone),
+  range: dayOf(date, other.business?.timeZone),
   partySize: 1,
   at: epochMs(instant('2027-01-01T00:00:00Z')),
   ...other,

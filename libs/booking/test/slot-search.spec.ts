@@ -65,16 +65,16 @@ describe('the slots of a search', () => {
         requirements: requirements.map((names) => anyOf(...names)),
         overrides: [{ resourceId: id('b'), durationMinutes: ownMinutes, price: null }],
       }),
-      within: { start, end: start + hoursAsked * HOUR },
+      range: { start, end: start + hoursAsked * HOUR },
       partySize,
       at: start,
     });
   }
 
   /** The same answer found by asking at every five minutes, for each resource, what a request would be told. */
-  function askedOneByOne({ business, service, candidates, within, partySize, at }: SlotSearch): OfferedSlot[] {
+  function askedOneByOne({ business, service, candidates, range, partySize, at }: SlotSearch): OfferedSlot[] {
     const slots: OfferedSlot[] = [];
-    for (let start = within.start; start < within.end; start += 5 * MINUTE) {
+    for (let start = range.start; start < range.end; start += 5 * MINUTE) {
       const wish = { business, service, start, partySize, at };
       if (rejection(() => ensureBookable(wish)) !== undefined) continue;
       for (const minutes of durationsOf(service)) {

@@ -70,8 +70,8 @@ export class AvailabilityQueries {
   ): Promise<{ timeZone: string; slots: OfferedSlot[] }> {
     const rules = narrowed(await this.rulesOf(scope, question.serviceId, asking), question);
     const { from, to, timeZone = rules.business.timeZone, partySize } = question;
-    const within = { start: epochMs(atLocal(from, '00:00', timeZone)), end: epochMs(atLocal(to, '24:00', timeZone)) };
-    return { timeZone, slots: await this.slotsWithin(within, rules, partySize, asking) };
+    const range = { start: epochMs(atLocal(from, '00:00', timeZone)), end: epochMs(atLocal(to, '24:00', timeZone)) };
+    return { timeZone, slots: await this.slotsWithin(range, rules, partySize, asking) };
   }
 
   /** The resources that can be booked at that moment. Throws `service.not_found`. */
@@ -82,8 +82,8 @@ export class AvailabilityQueries {
     partySize: number,
     asking: Asking,
   ): Promise<OfferedSlot[]> {
-    const within = { start: epochMs(start), end: epochMs(start) + 1 };
-    return this.slotsWithin(within, await this.rulesOf(scope, serviceId, asking), partySize, asking);
+    const range = { start: epochMs(start), end: epochMs(start) + 1 };
+    return this.slotsWithin(range, await this.rulesOf(scope, serviceId, asking), partySize, asking);
   }
 
   /** Why a resource is or is not offered at a time. Throws `service.not_found`, `resource.not_found`. */
@@ -121,18 +121,18 @@ export class AvailabilityQueries {
   }
 
   private async slotsWithin(
-    within: Interval,
+    range: Interval,
     { business, service, resources }: Rules,
     partySize: number,
     { at, ...turns }: Asking,
   ): Promise<OfferedSlot[]> {
     const ids = [...resources.keys()];
     const longest = Math.max(0, ...ids.map((id) => durationOf(service, id))) * MINUTE;
-    const taken = await this.takenAround({ start: within.start, end: within.end + longest }, ids);
+    const taken = await this.takenAround({ start: range.start, end: range.end + longest }, ids);
     const candidates = new Map(
       [...resources].map(([id, resource]) => [id, { ...resource, taken: taken.get(id) ?? [] }]),
     );
-    return inTurns(findSlots({ business, service, candidates, within, partySize, at: epochMs(at) }), turns);
+    return inTurns(findSlots({ business, service, candidates, range, partySize, at: epochMs(at) }), turns);
   }
 
   /** The taken time of these resources then, and one day around it: buffers are at most a day long. */

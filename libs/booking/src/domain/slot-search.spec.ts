@@ -38,9 +38,9 @@ const roundTheClock = (
   others: Readonly<Record<string, Partial<Candidate>>> = {},
 ): SlotSearch => {
   const place = placeIn(TOKYO, daily('00:00', '24:00'));
-  const within = { start: epochMs(instant('2027-02-01T00:00:00Z')), end: epochMs(instant('2027-04-04T00:00:00Z')) };
+  const range = { start: epochMs(instant('2027-02-01T00:00:00Z')), end: epochMs(instant('2027-04-04T00:00:00Z')) };
   const candidates = ids.map((id) => candidate(id, { place, ...others[id] }));
-  return search(candidates, '2027-02-01', { service: asked, within });
+  return search(candidates, '2027-02-01', { service: asked, range });
 };
 
 describe('slots', () => {
@@ -160,11 +160,11 @@ describe('slots', () => {
     const ids = Array.from({ length: 200 }, (_, i) => `resource ${i}`);
     const always = placeIn(TOKYO, daily('00:00', '24:00'));
     const dense = service({ slotIntervalMinutes: 5, requirements: [anyOf(...ids)] });
-    const within = { start: epochMs(instant('2027-02-01T00:00:00Z')), end: epochMs(instant('2027-03-01T00:00:00Z')) };
+    const range = { start: epochMs(instant('2027-02-01T00:00:00Z')), end: epochMs(instant('2027-03-01T00:00:00Z')) };
     const asked = search(
       ids.map((id) => candidate(id, { place: always })),
       '2027-02-01',
-      { service: dense, within },
+      { service: dense, range },
     );
     expect(rejection(() => slotsOf(asked))).toBe('availability.too_large');
   });

@@ -13,7 +13,7 @@ export interface SlotSearch {
   /** By id: the resources that may be used. Others that the requirements name are left out. */
   readonly candidates: ReadonlyMap<Uuid, Candidate>;
   /** When slots may start, epoch ms. */
-  readonly within: Interval;
+  readonly range: Interval;
   readonly partySize: number;
   /** The moment of the search, epoch ms. */
   readonly at: number;
@@ -70,11 +70,11 @@ function limitedTo(most: number): Spend {
 }
 
 /** The starts that the business's own rules allow. */
-function startsOf({ business, service, within, at }: SlotSearch): Starts {
+function startsOf({ business, service, range, at }: SlotSearch): Starts {
   const { timeZone } = business;
   const window = bookable(business, at);
-  const first = Math.max(within.start, window.start);
-  const last = Math.min(within.end - 1, window.end);
+  const first = Math.max(range.start, window.start);
+  const last = Math.min(range.end - 1, window.end);
   const [from, to] = [localDate(fromEpochMs(first), timeZone), localDate(fromEpochMs(last), timeZone)];
   const moments: number[] = [];
   for (const day of localDays(timeZone, from, to)) {

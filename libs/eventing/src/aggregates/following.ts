@@ -7,7 +7,7 @@ import { within } from '../store/within';
 /** Cached states count as current if the store was heard from within this time, in milliseconds. */
 const MOST_STALE = 5_000;
 /** How long to wait for an event of our own on the subscription, in milliseconds, before it is read. */
-const HEARING = 50;
+const LISTENING = 50;
 const RETRY = { first: 100, most: 2_000 };
 
 /** The event at a place to which a process appended. */
@@ -15,7 +15,7 @@ export type Standing = Pick<StoredEvent, 'position'> & Pick<StoredEvent['metadat
 
 interface Listener {
   readonly revision: number;
-  readonly heard: (event: Standing) => void;
+  readonly receive: (event: Standing) => void;
 }
 
 export interface FollowingOptions {
@@ -61,13 +61,13 @@ export class Following {
    * our sealing or another process's. A process that follows the store receives the event; otherwise it is read.
    */
   listenFor(stream: string, revision: number): { outcome: () => Promise<Standing | undefined>; end: () => void } {
-    const hearing = Promise.withResolvers<Standing>();
-    const listener = { revision, heard: hearing.resolve };
+    const received = Promise.withResolvers<Standing>();
+    const listener = { revision, receive: received.resolve };
     this.listeners.set(stream, listener);
     return {
       outcome: async () => {
-        const heard = this.isCurrent && (await within(HEARING, hearing.promise).catch(() => undefined));
-        return heard || this.read(stream, revision);
+        const event = this.isCurrent && (await within(LISTENING, received.promise).catch(() => undefined));
+        return event || this.read(stream, revision);
       },
       end: () => {
         if (this.listeners.get(stream) === listener) this.listeners.delete(stream);
@@ -95,7 +95,7 @@ export class Following {
           pause = RETRY.first;
         };
         for await (const event of store.subscribeToAll({ after, signal, onCurrent })) {
-          this.hear(event);
+          this.receive(event);
           onEvent(event);
         }
       } catch (error) {
@@ -108,11 +108,11 @@ export class Following {
   }
 
   /** Metadata is parsed only if somebody waits for the event, because parsing costs time. */
-  private hear(event: StoredEvent): void {
+  private receive(event: StoredEvent): void {
     const { stream, revision, position } = event;
     this.revisions.set(stream, revision);
     const listener = this.listeners.get(stream);
-    if (listener?.revision === revision) listener.heard({ position, hash: event.metadata.hash });
+    if (listener?.revision === revision) listener.receive({ position, hash: event.metadata.hash });
   }
 
   private async read(stream: string, revision: number): Promise<Standing | undefined> {

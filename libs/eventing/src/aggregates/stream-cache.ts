@@ -25,7 +25,7 @@ export class StreamCache {
   private readonly cache: LRUCache<string, AnyState>;
   private readonly following: Following;
   /** Increases whenever the cache is emptied: events that were decrypted before must not enter it afterwards. */
-  private forgettings = 0;
+  private timesEmptied = 0;
 
   constructor(
     private readonly store: EventStore,
@@ -68,7 +68,7 @@ export class StreamCache {
 
   /** Of streams that are opened now. */
   get epoch(): number {
-    return this.forgettings;
+    return this.timesEmptied;
   }
 
   /** The current state: reads on from the cached one. That a stream does not exist is cached as well. */
@@ -155,7 +155,7 @@ export class StreamCache {
   }
 
   private forgetAll(): void {
-    this.forgettings += 1;
+    this.timesEmptied += 1;
     this.cache.clear();
   }
 
@@ -166,7 +166,7 @@ export class StreamCache {
 
   /** A newer revision may have been received meanwhile. */
   private keep(stream: string, known: AnyState): void {
-    if (known.epoch !== this.forgettings) return;
+    if (known.epoch !== this.timesEmptied) return;
     const isOld = this.following.revisionOf(stream) > known.revision;
     this.cache.set(stream, {
       ...known,

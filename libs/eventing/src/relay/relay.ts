@@ -43,7 +43,7 @@ export class Relay {
   private confirmed: RelayProgress | undefined;
   /** In a row, and the last one that was told. */
   private failures = 0;
-  private told: string | undefined;
+  private reported: string | undefined;
 
   constructor(private readonly options: RelayOptions) {}
 
@@ -71,14 +71,14 @@ export class Relay {
     this.failures += 1;
     // Another relay was there first, or one of several events was refused: the next try, with one alone, tells which.
     if (this.failures === 1 && isOvertaken(error)) return;
-    if (this.told !== String(error)) this.options.onError(error);
-    this.told = String(error);
+    if (this.reported !== String(error)) this.options.onError(error);
+    this.reported = String(error);
   }
 
   private works(): void {
-    if (this.told !== undefined) this.options.onMended(this.failures);
+    if (this.reported !== undefined) this.options.onMended(this.failures);
     this.failures = 0;
-    this.told = undefined;
+    this.reported = undefined;
   }
 
   private async follow(signal: AbortSignal): Promise<void> {

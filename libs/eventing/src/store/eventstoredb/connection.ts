@@ -10,8 +10,8 @@ const CLOSE_TIMEOUT = 250;
 /** How long a probe waits for its answer, in milliseconds. */
 const PROBE_TIMEOUT = 1_500;
 /**
- * A new client goes to the leader that a node names when it is asked. If that one is frozen the client waits in vain, even
- * if another is elected meanwhile. So while one waits others are tried beside it, each so many milliseconds later.
+ * A new client goes to the leader that a node names when it is asked. If that one is frozen the client waits in vain,
+ * even if another is elected meanwhile. So while one waits others are tried beside it, each so many milliseconds later.
  */
 const TRIES = { most: 3, apart: 500 };
 
@@ -32,14 +32,14 @@ export interface ConnectionOptions {
 }
 
 /**
- * A connection to the store, and whether it answers. After a call without an answer the connection is given up for a new
- * one, since it may have died unnoticed, and the client may have remembered a failure.
+ * A connection to the store, and whether it answers. After a call without an answer the connection is given up for a
+ * new one, since it may have died unnoticed, and the client may have remembered a failure.
  */
 export class Connection {
   private readonly breaker: Breaker;
   private current: EventStoreDBClient;
   private losing = new AbortController();
-  private heardAt = Number.NEGATIVE_INFINITY;
+  private answeredAt = Number.NEGATIVE_INFINITY;
   /** Since when calls are late for which this process, held up, may itself be the cause. */
   private doubtedSince: number | undefined;
   /** How often it did not answer. */
@@ -81,14 +81,14 @@ export class Connection {
   }
 
   /** A call was answered. */
-  heard(): void {
-    this.heardAt = performance.now();
+  answered(): void {
+    this.answeredAt = performance.now();
     this.doubtedSince = undefined;
   }
 
   /** Whether any call was answered of late. A process or store with much to do answers late, but it answers. */
   get isHeard(): boolean {
-    return performance.now() - this.heardAt < this.options.silence;
+    return performance.now() - this.answeredAt < this.options.silence;
   }
 
   /**
@@ -118,7 +118,10 @@ export class Connection {
     return now - this.doubtedSince < MOST * this.options.silence;
   }
 
-  /** No call begins meanwhile: they are refused. So no append is under way on two connections, which the client confuses. */
+  /**
+   * No call begins meanwhile: they are refused. So no append is under way on two connections, which the client
+   * confuses.
+   */
   private async renew(): Promise<void> {
     this.doubtedSince = undefined;
     this.losing.abort(new TimedOut('The connection to the event store was given up'));

@@ -35,7 +35,9 @@ import { subscribed } from './subscription';
 const SNAPSHOT = '$snapshot';
 /** Of appends that name no deadline of their own, in milliseconds. */
 const APPEND_TIMEOUT = 2_500;
-/** The store is told a moment by our clock after which an append is not wanted; its own may be ahead by so much, in ms. */
+/**
+ * The store is told a moment by our clock after which an append is not wanted; its own may be ahead by so much, in ms.
+ */
 const CLOCKS_APART = 7_500;
 /** How long appends count as denied after one was, in milliseconds, if none is answered meanwhile. */
 const DENIED_FOR = 10_000;
@@ -54,8 +56,8 @@ export interface EventStoreDbOptions {
  * EventStoreDB (or KurrentDB, or our event-node) through its own client, which only the files of this name know.
  *
  * No call waits for ever: an append has a deadline, a read fails when it makes no progress. After a call that got no
- * answer others of its kind are refused at once; see {@link Connection}. Reads and appends have a connection each, for a
- * store may read that does not write.
+ * answer others of its kind are refused at once; see {@link Connection}. Reads and appends have a connection each, for
+ * a store may read that does not write.
  */
 export class EventStoreDb implements EventStore {
   private readonly reads: Connection;
@@ -117,7 +119,7 @@ export class EventStoreDb implements EventStore {
   }
 
   private appendWasAnswered(): void {
-    this.writes.heard();
+    this.writes.answered();
     this.deniedAt = Number.NEGATIVE_INFINITY;
   }
 

@@ -36,15 +36,15 @@ export async function* watchedRead<T>(reads: Connection, reading: Reading<T>): A
   try {
     for await (const item of stored) {
       watch.came();
-      reads.heard();
+      reads.answered();
       yield item;
       watch.waits();
     }
     // A read that the client cuts off ends as if there were no more.
     lost.throwIfAborted();
-    reads.heard();
+    reads.answered();
   } catch (error) {
-    if (typeOf(error) === ErrorType.STREAM_NOT_FOUND) return reads.heard();
+    if (typeOf(error) === ErrorType.STREAM_NOT_FOUND) return reads.answered();
     reads.failed(error);
     throw translated(error, stream);
   } finally {
@@ -57,7 +57,7 @@ export async function* watchedRead<T>(reads: Connection, reading: Reading<T>): A
 /** While a read brings nothing, others tell whether the store is there. */
 const ask = (reads: Connection, client: EventStoreDBClient): Promise<void> =>
   readLast(client).then(
-    () => reads.heard(),
+    () => reads.answered(),
     () => {},
   );
 

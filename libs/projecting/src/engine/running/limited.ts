@@ -8,15 +8,15 @@ export class RanTooLong extends Error {
   }
 }
 
-const nothing = (): unknown => undefined;
-const sandbox = { run: nothing };
+const noop = (): unknown => undefined;
+const sandbox = { run: noop };
 const context = createContext(sandbox);
 const script = new Script('run()');
 
 /**
- * Runs it, and ends it where it does not end in time, even in a loop that never comes back to the event loop: a thread
- * of the runtime's own watches (Node's `vm` with a time limit; about 100 µs a call on a busy machine). Throws
- * {@link RanTooLong}; then neither `catch` nor `finally` within has run.
+ * Runs a function and stops it at the time limit, even in a loop that never returns to the event loop: a thread of the
+ * runtime watches it (Node's `vm` with a timeout; about 100 µs a call on a busy machine). Then throws {@link
+ * RanTooLong}. A `catch` or `finally` inside the function has not run.
  */
 export function limited<T>(run: () => T, ms: number): T {
   sandbox.run = run;
@@ -26,7 +26,7 @@ export function limited<T>(run: () => T, ms: number): T {
     if ((error as { code?: unknown } | null)?.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw new RanTooLong(ms);
     throw error;
   } finally {
-    sandbox.run = nothing;
+    sandbox.run = noop;
   }
 }
 
