@@ -1,4 +1,4 @@
-import { Businesses } from '@yoyaku/business';
+import { CreateBusiness } from '@yoyaku/business';
 import { Commands, EventStoreUnavailable, reservation, systemContext } from '@yoyaku/eventing';
 import { deriveUuid, newUuid, type Uuid, uuid } from '@yoyaku/kernel';
 import { ApiUnderTest, type Method, MOVED, type Reply, type SignedInUser } from './api-under-test';
@@ -46,7 +46,9 @@ async function approved(change?: object) {
 /** Founds a business under that id, as no request can. */
 const foundAs = (businessId: Uuid, slug: string) => {
   const profile = { ...founding({ slug }), locale: 'en', verticalId: null, description: null };
-  return api.app.get(Businesses).create({ ...profile, businessId, ownerId: uuid(owner.id) }, systemContext('spec'));
+  return api.app
+    .get(Commands)
+    .send(new CreateBusiness({ ...profile, businessId, ownerId: uuid(owner.id) }, systemContext('spec')));
 };
 
 it('a slug that a request changed before it died is free once that request is repeated', async () => {

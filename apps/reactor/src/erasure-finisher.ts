@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Customer, Erasure } from '@yoyaku/customers';
-import { subjectOf } from '@yoyaku/eventing';
+import { Customer, FinishErasure } from '@yoyaku/customers';
+import { Commands, subjectOf, systemContext } from '@yoyaku/eventing';
 import type { Instant, Uuid } from '@yoyaku/kernel';
 import { ReadModels } from '@yoyaku/projecting';
 import type { Duty } from './duty';
@@ -18,7 +18,7 @@ export class ErasureFinisher implements Duty {
 
   constructor(
     private readonly readModels: ReadModels,
-    private readonly erasure: Erasure,
+    private readonly commands: Commands,
   ) {}
 
   async *due(now: Instant, graceMs: number): AsyncIterable<() => Promise<unknown>> {
@@ -30,6 +30,7 @@ export class ErasureFinisher implements Duty {
        limit $3`,
       [now, graceMs, AT_A_TIME, subjectOf(Customer.category, '')],
     );
-    for (const { customerId } of open) yield () => this.erasure.finish(customerId);
+    for (const { customerId } of open)
+      yield () => this.commands.send(new FinishErasure(customerId, systemContext(this.name)));
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BookingQueries } from '@projections/booking';
-import { Booking, Bookings } from '@yoyaku/booking';
+import { Booking, GiveUpBooking } from '@yoyaku/booking';
+import { Commands } from '@yoyaku/eventing';
 import { type Instant, streamOf } from '@yoyaku/kernel';
 import type { Duty } from './duty';
 import { Reactions } from './reactions';
@@ -14,14 +15,16 @@ export class PendingExpiry implements Duty {
 
   constructor(
     private readonly queries: BookingQueries,
-    private readonly bookings: Bookings,
+    private readonly commands: Commands,
     private readonly reactions: Reactions,
   ) {}
 
   async *due(now: Instant): AsyncIterable<() => Promise<unknown>> {
     for (const id of await this.queries.due(now, AT_A_TIME)) {
       yield () =>
-        this.reactions.toNewest(streamOf(Booking, id), this.name, (context) => this.bookings.expire(id, context));
+        this.reactions.toNewest(streamOf(Booking, id), this.name, (context) =>
+          this.commands.send(new GiveUpBooking(id, { type: 'ExpireBooking', data: {} }, context)),
+        );
     }
   }
 }

@@ -2,8 +2,11 @@ import { Agenda } from './domain/agenda.decider';
 import { Booking } from './domain/booking.decider';
 import { Calendar } from './domain/calendar.decider';
 
-export * from './application/bookings';
-export { type Hold, Holds } from './application/holds';
+export { ConfirmBooking, UndoCancellation } from './application/approve-booking';
+export { GiveUpBooking } from './application/give-up-booking';
+export { type Booked, type Hold, Holds } from './application/holds';
+export { type BookingRequest, RequestBooking } from './application/request-booking';
+export { type Move, RescheduleBooking } from './application/reschedule-booking';
 export * from './application/rule-book';
 export * from './booking.module';
 export * from './domain/agenda.decider';

@@ -5,10 +5,16 @@ import {
   type BookingCommand,
   BookingModule,
   type BookingRequest,
-  Bookings,
   Calendar,
+  ConfirmBooking,
+  GiveUpBooking,
   Holds,
+  type Move,
   ownsHold,
+  type Party,
+  RequestBooking,
+  RescheduleBooking,
+  UndoCancellation,
 } from '@yoyaku/booking';
 import { Business, type BusinessCommand } from '@yoyaku/business';
 import { Resource, Service } from '@yoyaku/catalog';
@@ -20,9 +26,9 @@ import { type TestServers, testSecrets } from '@yoyaku/testing';
 
 /** One process of the product, as far as booking goes. */
 export class BookingProcess {
-  readonly bookings = this.app.get(Bookings);
   readonly holds = this.app.get(Holds);
   readonly commands = this.app.get(Commands);
+  readonly bookings = bookingCommands(this.commands);
   readonly aggregates = this.app.get(AggregateStore);
 
   private constructor(private readonly app: INestApplicationContext) {}
@@ -40,6 +46,21 @@ export class BookingProcess {
 
   stop = (): Promise<void> => this.app.close();
 }
+
+/** The commands about a booking and its calendars. */
+const bookingCommands = (commands: Commands) => ({
+  request: (request: BookingRequest, context: CommandContext) => commands.send(new RequestBooking(request, context)),
+  reschedule: (id: Uuid, move: Move, context: CommandContext) =>
+    commands.send(new RescheduleBooking(id, move, context)),
+  confirm: (id: Uuid, context: CommandContext) => commands.send(new ConfirmBooking(id, context)),
+  cancel: (id: Uuid, by: Party, reason: string | null, context: CommandContext) =>
+    commands.send(new GiveUpBooking(id, { type: 'CancelBooking', data: { by, reason } }, context)),
+  decline: (id: Uuid, reason: string | null, context: CommandContext) =>
+    commands.send(new GiveUpBooking(id, { type: 'DeclineBooking', data: { reason } }, context)),
+  expire: (id: Uuid, context: CommandContext) =>
+    commands.send(new GiveUpBooking(id, { type: 'ExpireBooking', data: {} }, context)),
+  undoCancellation: (id: Uuid, context: CommandContext) => commands.send(new UndoCancellation(id, context)),
+});
 
 /** Runs this where a booking would be made, once its calendars are held. */
 export function insteadOfCreation(

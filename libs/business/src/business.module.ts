@@ -1,11 +1,17 @@
 import { Module } from '@nestjs/common';
 import { IdentityFacts } from '@yoyaku/identity';
 import { BusinessFacts } from './application/business-facts';
-import { Businesses } from './application/businesses';
-import { Staff } from './application/staff';
+import { ChangeBusinessProfileHandler, CreateBusinessHandler } from './application/businesses';
+import { Slugs } from './application/slugs';
+import { AssignStaffHandler, ChangeAssignmentHandler, TerminateStaffHandler } from './application/staff';
 
-@Module({
-  providers: [BusinessFacts, Businesses, IdentityFacts, Staff],
-  exports: [BusinessFacts, Businesses, Staff],
-})
+const handlers = [
+  CreateBusinessHandler,
+  ChangeBusinessProfileHandler,
+  AssignStaffHandler,
+  ChangeAssignmentHandler,
+  TerminateStaffHandler,
+];
+
+@Module({ providers: [BusinessFacts, IdentityFacts, Slugs, ...handlers], exports: [BusinessFacts] })
 export class BusinessModule {}

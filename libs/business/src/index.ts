@@ -3,8 +3,8 @@ import { Business } from './domain/business.decider';
 import { Membership } from './domain/membership.decider';
 
 export * from './application/business-facts';
-export { Businesses, type NewBusiness } from './application/businesses';
-export * from './application/staff';
+export { ChangeBusinessProfile, CreateBusiness, type NewBusiness } from './application/businesses';
+export { AssignStaff, ChangeAssignment, TerminateStaff } from './application/staff';
 export * from './business.module';
 export * from './domain/business.decider';
 export * from './domain/membership.decider';

@@ -1,11 +1,23 @@
 import { Module } from '@nestjs/common';
 import { BusinessModule } from '@yoyaku/business';
 import { CatalogFacts } from './application/catalog-facts';
-import { Policies } from './application/policies';
-import { Resources } from './application/resources';
-import { Services } from './application/services';
+import { AddExceptionHandler, ChangeExceptionHandler, RemoveExceptionHandler } from './application/exceptions';
+import { ChangePolicyHandler, CreatePolicyHandler, RemovePolicyHandler } from './application/policies';
+import { ChangeResourceHandler, CreateResourceHandler } from './application/resources';
+import { ChangeServiceHandler, CreateServiceHandler, ServiceRules } from './application/services';
 
-const published = [CatalogFacts, Policies, Resources, Services];
+const handlers = [
+  CreateServiceHandler,
+  ChangeServiceHandler,
+  CreateResourceHandler,
+  ChangeResourceHandler,
+  AddExceptionHandler,
+  ChangeExceptionHandler,
+  RemoveExceptionHandler,
+  CreatePolicyHandler,
+  ChangePolicyHandler,
+  RemovePolicyHandler,
+];
 
-@Module({ imports: [BusinessModule], providers: published, exports: published })
+@Module({ imports: [BusinessModule], providers: [CatalogFacts, ServiceRules, ...handlers], exports: [CatalogFacts] })
 export class CatalogModule {}

@@ -4,9 +4,10 @@ import { Resource } from './domain/resource.decider';
 import { Service } from './domain/service.decider';
 
 export * from './application/catalog-facts';
-export * from './application/policies';
-export * from './application/resources';
-export * from './application/services';
+export { AddException, ChangeException, RemoveException } from './application/exceptions';
+export { ChangePolicy, CreatePolicy, RemovePolicy } from './application/policies';
+export { ChangeResource, CreateResource } from './application/resources';
+export { ChangeService, CreateService } from './application/services';
 export * from './catalog.module';
 export * from './domain/exception-place';
 export * from './domain/policy.decider';

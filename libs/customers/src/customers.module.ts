@@ -3,11 +3,20 @@ import { BusinessModule } from '@yoyaku/business';
 import { IdentityFacts } from '@yoyaku/identity';
 import { Blocks } from './application/blocks';
 import { CustomerFacts } from './application/customer-facts';
-import { Customers } from './application/customers';
+import { ChangeCustomerHandler, CreateCustomerHandler } from './application/customers';
 import { EnsureCustomer } from './application/ensure-customer';
-import { Erasure } from './application/erasure';
+import { EraseCustomerHandler, FinishErasureHandler } from './application/erasure';
+import { AcceptLinkHandler, OfferLinkHandler } from './application/links';
 
-const published = [Blocks, CustomerFacts, Customers, EnsureCustomer, Erasure];
+const published = [Blocks, CustomerFacts, EnsureCustomer];
+const handlers = [
+  CreateCustomerHandler,
+  ChangeCustomerHandler,
+  OfferLinkHandler,
+  AcceptLinkHandler,
+  EraseCustomerHandler,
+  FinishErasureHandler,
+];
 
-@Module({ imports: [BusinessModule], providers: [IdentityFacts, ...published], exports: published })
+@Module({ imports: [BusinessModule], providers: [IdentityFacts, ...published, ...handlers], exports: published })
 export class CustomersModule {}

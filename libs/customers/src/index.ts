@@ -4,9 +4,10 @@ import { Note } from './domain/note.decider';
 
 export * from './application/blocks';
 export * from './application/customer-facts';
-export * from './application/customers';
+export { ChangeCustomer, CreateCustomer } from './application/customers';
 export * from './application/ensure-customer';
-export * from './application/erasure';
+export { EraseCustomer, FinishErasure } from './application/erasure';
+export { AcceptLink, OfferLink } from './application/links';
 export * from './customers.module';
 export * from './domain/customer.decider';
 export { CHANNELS, STANDINGS } from './domain/customer.events';

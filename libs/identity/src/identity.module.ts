@@ -2,9 +2,10 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { Accounts } from './application/accounts';
 import { Authentication } from './application/authentication';
-import { EmailVerification } from './application/email-verification';
+import { EmailVerification, VerifyEmailHandler } from './application/email-verification';
 import { IdentityFacts } from './application/identity-facts';
 import { Passwords } from './application/passwords';
+import { RegisterUserHandler } from './application/register-user';
 import { IdentityOptions } from './identity.options';
 import { ACCESS_TOKEN_LIFETIME, AccessTokens, TOKEN_ALGORITHM, TOKEN_ISSUER } from './infrastructure/access-tokens';
 import { Credentials } from './infrastructure/credentials';
@@ -34,6 +35,8 @@ export class IdentityModule {
         Credentials,
         MailOutbox,
         VerificationCodes,
+        RegisterUserHandler,
+        VerifyEmailHandler,
         ...published,
       ],
       exports: published,

@@ -3,9 +3,10 @@ import { User } from './domain/user.decider';
 
 export * from './application/accounts';
 export * from './application/authentication';
-export * from './application/email-verification';
+export { EmailVerification, VerifyEmail } from './application/email-verification';
 export * from './application/identity-facts';
 export * from './application/passwords';
+export { RegisterUser, type Registration } from './application/register-user';
 export * from './domain/user.decider';
 export * from './domain/user.events';
 export * from './identity.module';

@@ -1,4 +1,4 @@
-import { type Booked, Booking, Bookings } from '@yoyaku/booking';
+import { type Booked, Booking, GiveUpBooking, RequestBooking, RescheduleBooking } from '@yoyaku/booking';
 import { Business, type BusinessCommand } from '@yoyaku/business';
 import { Resource, Service } from '@yoyaku/catalog';
 import { Customer } from '@yoyaku/customers';
@@ -16,12 +16,6 @@ import {
   type Weekday,
 } from '@yoyaku/kernel';
 import { Random } from './random';
-
-/** What a life is led through: the product's own application services. */
-export interface Services {
-  readonly bookings: Bookings;
-  readonly commands: Commands;
-}
 
 const WEEK: readonly Weekday[] = [1, 2, 3, 4, 5, 6, 7];
 const TIME_ZONES = ['Asia/Tokyo', 'Europe/Berlin', 'America/New_York', 'Asia/Almaty'];
@@ -52,7 +46,7 @@ export class Life {
   private readonly expected = new Map<LocalDate, { id: Uuid; end: Instant }[]>();
 
   constructor(
-    private readonly through: Services,
+    private readonly commands: Commands,
     private readonly random: Random,
     private today: LocalDate,
   ) {
@@ -95,29 +89,37 @@ export class Life {
   private async book(): Promise<void> {
     const { random, businessId } = this;
     const booked = await this.unlessRefused(() =>
-      this.through.bookings.request(
-        {
-          businessId,
-          serviceId: random.pick(this.services),
-          start: this.aTime(),
-          resourceIds: [],
-          partySize: 1,
-          note: null,
-          whom: { customerId: random.pick(this.customers) },
-        },
-        this.asked(8 * 60),
+      this.commands.send(
+        new RequestBooking(
+          {
+            businessId,
+            serviceId: random.pick(this.services),
+            start: this.aTime(),
+            resourceIds: [],
+            partySize: 1,
+            note: null,
+            whom: { customerId: random.pick(this.customers) },
+          },
+          this.asked(8 * 60),
+        ),
       ),
     );
     if (!booked) return;
     const chance = random.next();
     if (chance < 0.1) {
       await this.unlessRefused(() =>
-        this.through.bookings.cancel(booked.id as Uuid, 'customer', null, this.asked(490)),
+        this.commands.send(
+          new GiveUpBooking(
+            booked.id as Uuid,
+            { type: 'CancelBooking', data: { by: 'customer', reason: null } },
+            this.asked(490),
+          ),
+        ),
       );
     } else if (chance < 0.2) {
       const to = { start: this.aTime(), resourceIds: this.staff.slice(0, 1), by: 'business' } as const;
       const moved = await this.unlessRefused(() =>
-        this.through.bookings.reschedule(booked.id as Uuid, to, this.asked(490)),
+        this.commands.send(new RescheduleBooking(booked.id as Uuid, to, this.asked(490))),
       );
       this.expect(moved ?? booked);
     } else {
@@ -127,7 +129,7 @@ export class Life {
 
   private async visit(id: Uuid, end: Instant): Promise<void> {
     const step = (type: 'CheckIn' | 'CompleteBooking' | 'MarkNoShow') =>
-      this.through.commands.execute(Booking, id, { type, data: {} }, this.context(end));
+      this.commands.execute(Booking, id, { type, data: {} }, this.context(end));
     if (this.random.next() < 0.05) {
       await step('MarkNoShow');
     } else {
@@ -151,7 +153,7 @@ export class Life {
 
   private async hire(name: string): Promise<Uuid> {
     const resourceId = newUuid();
-    await this.through.commands.execute(
+    await this.commands.execute(
       Resource,
       resourceId,
       {
@@ -171,18 +173,13 @@ export class Life {
       'assumeEmpty',
     );
     const hours = WEEK.map((day) => ({ day, starts: wallTime(OPENS), ends: wallTime(CLOSES) }));
-    await this.through.commands.execute(
-      Resource,
-      resourceId,
-      { type: 'SetWorkingHours', data: { hours } },
-      this.asked(0),
-    );
+    await this.commands.execute(Resource, resourceId, { type: 'SetWorkingHours', data: { hours } }, this.asked(0));
     return resourceId;
   }
 
   private async offer(durationMinutes: number): Promise<Uuid> {
     const serviceId = newUuid();
-    await this.through.commands.execute(
+    await this.commands.execute(
       Service,
       serviceId,
       {
@@ -214,7 +211,7 @@ export class Life {
 
   private async meet(name: string): Promise<Uuid> {
     const customerId = newUuid();
-    await this.through.commands.execute(
+    await this.commands.execute(
       Customer,
       customerId,
       {
@@ -240,7 +237,7 @@ export class Life {
   }
 
   private business(command: BusinessCommand) {
-    return this.through.commands.execute(Business, this.businessId, command, this.asked(0));
+    return this.commands.execute(Business, this.businessId, command, this.asked(0));
   }
 
   /** So many minutes into today, by Greenwich. */

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { BookingModule, Bookings } from '@yoyaku/booking';
+import { BookingModule } from '@yoyaku/booking';
 import { aggregates, type Config, CoreModule, readConfig } from '@yoyaku/composition';
 import { Commands, EventCodec, EventStoreDb, type NewEvent, PostgresSubjectKeys } from '@yoyaku/eventing';
 import { localDate, now, plusDays } from '@yoyaku/kernel';
@@ -88,11 +88,10 @@ async function leadLives(config: Config, days: number): Promise<Script[]> {
   );
   const commands = app.get(Commands);
   const scripts = recordScripts(commands);
-  const services = { bookings: app.get(Bookings), commands };
   const first = plusDays(localDate(now(), 'UTC'), -days);
   await Promise.all(
     Array.from({ length: LIVES }, async (_, seed) => {
-      const life = new Life(services, new Random(seed), first);
+      const life = new Life(commands, new Random(seed), first);
       await life.found();
       for (let day = 0; day < days; day++) await life.nextDay();
     }),

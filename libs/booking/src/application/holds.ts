@@ -1,9 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { type CommandContext, Commands, stepOf, type Versioned } from '@yoyaku/eventing';
+import {
+  type AggregateStore,
+  type CommandContext,
+  Commands,
+  ensureRevision,
+  stepOf,
+  type Versioned,
+} from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
-import { Booking, type BookingState, ownsHold } from '../domain/booking.decider';
+import { Booking, type BookingState, type MadeBooking, ownsHold } from '../domain/booking.decider';
 import { type Bookable, Calendar, type CalendarState, holds } from '../domain/calendar.decider';
 import type { Slot } from '../domain/calendar.events';
+
+/** A booking that is there, after a command. */
+export type Booked = Versioned<BookingState, MadeBooking>;
 
 /** A hold on one calendar. */
 export type Hold = Pick<Slot, 'bookingId' | 'businessId' | 'resourceId' | 'holdId'>;
@@ -31,6 +41,32 @@ export class Holds {
     );
     if (holds(outcome.state, slot)) return outcome;
     throw new DomainError('booking.abandoned', { bookingId: slot.bookingId });
+  }
+
+  /**
+   * Runs an operation that holds calendars first. Whatever it held and its booking does not own in the end, because
+   * the operation failed or took another way, is released before it answers.
+   */
+  async during(context: CommandContext, operation: (held: Hold[]) => Promise<Booked>): Promise<Booked> {
+    const held: Hold[] = [];
+    try {
+      const booked = await operation(held);
+      const spare = held.filter(({ resourceId, holdId }) => !ownsHold(booked.state, resourceId, holdId));
+      return booked.upTo(await this.settle(spare, context));
+    } catch (error) {
+      // Where the store does not answer nothing can be settled now; the reaper will.
+      if (held.length > 0) await this.settle(held, context).catch(() => {});
+      throw error;
+    }
+  }
+
+  /** Releases the holds that a booking had before, and now no longer owns. */
+  async releaseFormer(before: MadeBooking, now: Booked, context: CommandContext): Promise<Booked> {
+    const { bookingId, businessId, holdId } = before;
+    const givenUp = before.resourceIds
+      .filter((resourceId) => !ownsHold(now.state, resourceId, holdId))
+      .map((resourceId) => ({ bookingId, businessId, resourceId, holdId }));
+    return now.upTo(await this.release(givenUp, context));
   }
 
   /**
@@ -74,3 +110,14 @@ export class Holds {
 }
 
 const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);
+
+/** Throws `booking.not_found`, and `ConcurrencyConflict` before anything is held in vain. */
+export async function loadBooking(
+  aggregates: AggregateStore,
+  bookingId: Uuid,
+  context: CommandContext,
+): Promise<Booked> {
+  const loaded = await aggregates.load(Booking, bookingId, 'requireLoad');
+  ensureRevision(loaded, context);
+  return loaded;
+}

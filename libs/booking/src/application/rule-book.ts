@@ -12,6 +12,18 @@ import {
   type ServiceRules,
 } from '../domain/rules';
 
+interface Limits {
+  /** With these resources, where the service may be done with them; empty or absent: any. */
+  readonly resourceIds?: readonly Uuid[];
+  /** Only at these locations; empty or absent: anywhere. */
+  readonly within?: readonly Uuid[] | undefined;
+}
+
+interface Asked extends Limits {
+  readonly businessId: Uuid;
+  readonly serviceId: Uuid;
+}
+
 /** Reads what businesses and their catalogues say into the rules that booking goes by. */
 @Injectable()
 export class RuleBook {
@@ -29,13 +41,27 @@ export class RuleBook {
   }
 
   /**
+   * Runs with the rules as this process knows them. What they refuse is refused only if the rules as they are do, too;
+   * a slot that is taken no rule can give back.
+   */
+  async apply<T>(asked: Asked, use: (rules: Rules) => Promise<T>): Promise<T> {
+    const { businessId, serviceId } = asked;
+    try {
+      return await use(await this.of(businessId, serviceId, asked));
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code === 'booking.slot_taken') throw error;
+      return use(await this.of(businessId, serviceId, asked, 'requireLoad'));
+    }
+  }
+
+  /**
    * The rules for booking a service of that business, with these resources where it may be done with them, and nothing
    * that is at another location than these. Throws `business.not_found`, `service.not_found`.
    */
   async of(
     businessId: Uuid,
     serviceId: Uuid,
-    { resourceIds = [], within = [] }: { resourceIds?: readonly Uuid[]; within?: readonly Uuid[] } = {},
+    { resourceIds = [], within = [] }: Limits = {},
     load?: Load,
   ): Promise<Rules> {
     const [business, service] = await Promise.all([

@@ -6,6 +6,7 @@ import {
   ensure,
   epochMs,
   fromEpochMs,
+  type Instant,
   localDate,
   MINUTE,
   plusDays,
@@ -23,6 +24,8 @@ export interface SlotWish extends Wish, Rules {
   readonly bookingId: Uuid;
   /** Only these will do, as far as the service needs such; none: any that fits. */
   readonly resourceIds: readonly Uuid[];
+  /** What is chosen must be at one of these locations, not all at none; empty or absent: anywhere. */
+  readonly within?: readonly Uuid[] | undefined;
 }
 
 /** Chooses resources for a booking, and holds them. */
@@ -37,10 +40,17 @@ export class SlotChoice {
    * Reserves one resource for each of the service's requirements. Whatever it reserved, also when it throws, is added
    * to `held`; who calls it settles what the booking does not take up.
    *
-   * Throws the first objection of the business's rules to every choice, and `booking.slot_taken` only after each
-   * choice that the rules allow turned out to be taken.
+   * Throws the first objection of the business's rules to every choice, `booking.slot_taken` only after each choice that
+   * the rules allow turned out to be taken, and `booking.resource_unsuitable` when what was chosen is nowhere.
    */
   async reserve(wish: SlotWish, held: Hold[], context: CommandContext): Promise<Place> {
+    const place = await this.reserveAny(wish, held, context);
+    const isSomewhere = place.resourceIds.some((id) => wish.resources.get(id)?.locationId);
+    ensure(!wish.within?.length || isSomewhere, 'booking.resource_unsuitable', { path: 'resourceIds' });
+    return place;
+  }
+
+  private async reserveAny(wish: SlotWish, held: Hold[], context: CommandContext): Promise<Place> {
     ensureBookable(wish);
     ensureSuitable(wish);
     const objections: DomainError[] = [];
@@ -200,3 +210,24 @@ function compare(a: readonly number[], b: readonly number[]): number {
   const differing = a.findIndex((value, i) => value !== b[i]);
   return differing < 0 ? 0 : (a[differing] as number) - (b[differing] as number);
 }
+
+/** What a booking is to be reserved by these rules. */
+export const wishFor = (
+  { business, service, resources }: Rules,
+  booking: Pick<SlotWish, 'bookingId' | 'partySize' | 'resourceIds' | 'within'> & { readonly start: Instant },
+  { at }: CommandContext,
+): SlotWish => ({
+  business,
+  service,
+  resources,
+  bookingId: booking.bookingId,
+  partySize: booking.partySize,
+  resourceIds: booking.resourceIds,
+  within: booking.within,
+  start: epochMs(booking.start),
+  at: epochMs(at),
+});
+
+/** The hold that this operation gives a booking of the same length. */
+export const holdIdAgain = (context: CommandContext, { start, end }: { start: Instant; end: Instant }): Uuid =>
+  holdIdFor(context, (epochMs(end) - epochMs(start)) / MINUTE);

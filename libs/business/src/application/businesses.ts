@@ -1,18 +1,9 @@
-import { Injectable } from '@nestjs/common';
-import {
-  AggregateStore,
-  type CommandContext,
-  Commands,
-  ConcurrencyConflict,
-  ensureRevision,
-  stepOf,
-  systemStepOf,
-  type Versioned,
-} from '@yoyaku/eventing';
-import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
-import { Business, type BusinessState, isKnownBusiness, type KnownBusiness } from '../domain/business.decider';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { AggregateStore, type CommandContext, Commands, ensureRevision } from '@yoyaku/eventing';
+import { ensure, type Uuid } from '@yoyaku/kernel';
+import { Business, isKnownBusiness } from '../domain/business.decider';
 import type { BusinessProfile } from '../domain/business.events';
-import { SlugReservation, slugId } from './slug-reservation';
+import { Slugs, type VersionedBusiness } from './slugs';
 
 export interface NewBusiness extends BusinessProfile {
   readonly businessId: Uuid;
@@ -20,32 +11,52 @@ export interface NewBusiness extends BusinessProfile {
   readonly currency: string;
 }
 
-type VersionedBusiness = Versioned<BusinessState, KnownBusiness>;
+/** Throws `business.slug_taken`, `business.id_taken`, `business.unknown_vertical`. */
+export class CreateBusiness extends Command<VersionedBusiness> {
+  constructor(
+    readonly business: NewBusiness,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
 
-/** What takes a business and its slug together. */
-@Injectable()
-export class Businesses {
+@CommandHandler(CreateBusiness)
+export class CreateBusinessHandler implements ICommandHandler<CreateBusiness> {
+  constructor(
+    private readonly commands: Commands,
+    private readonly slugs: Slugs,
+  ) {}
+
+  async execute({ business, context }: CreateBusiness): Promise<VersionedBusiness> {
+    ensureNoVertical(business);
+    const { slug, businessId } = business;
+    return this.slugs.holding(slug, businessId, context, () =>
+      this.commands.execute(Business, businessId, { type: 'CreateBusiness', data: business }, context, 'assumeEmpty'),
+    );
+  }
+}
+
+/** What is given changes, the rest stays. Throws as {@link CreateBusiness}, `business.not_found`, `business.closed`. */
+export class ChangeBusinessProfile extends Command<VersionedBusiness> {
+  constructor(
+    readonly businessId: Uuid,
+    readonly change: Partial<BusinessProfile>,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ChangeBusinessProfile)
+export class ChangeBusinessProfileHandler implements ICommandHandler<ChangeBusinessProfile> {
   constructor(
     private readonly commands: Commands,
     private readonly aggregates: AggregateStore,
+    private readonly slugs: Slugs,
   ) {}
 
-  /** Throws `business.slug_taken`, `business.id_taken`, `business.unknown_vertical`. */
-  async create(business: NewBusiness, context: CommandContext): Promise<VersionedBusiness> {
-    const { slug, businessId } = business;
-    ensureNoVertical(business);
-    const outcome = await this.holding(slug, businessId, context, () =>
-      this.commands.execute(Business, businessId, { type: 'CreateBusiness', data: business }, context, 'assumeEmpty'),
-    );
-    return outcome;
-  }
-
-  /** What is given changes, the rest stays. Throws as {@link create}, `business.not_found`, `business.closed`. */
-  async changeProfile(
-    businessId: Uuid,
-    change: Partial<BusinessProfile>,
-    context: CommandContext,
-  ): Promise<VersionedBusiness> {
+  async execute({ businessId, change, context }: ChangeBusinessProfile): Promise<VersionedBusiness> {
     ensureNoVertical(change);
     const loaded = await this.aggregates.load(Business, businessId, 'requireLoad');
     ensureRevision(loaded, context);
@@ -54,72 +65,12 @@ export class Businesses {
     const { slug } = change;
     if (slug === undefined || !isKnownBusiness(before) || before.slug === slug) {
       const unmoved = await run();
-      if (context.repeated && slug !== undefined) await this.releaseFormer(unmoved, context);
+      if (context.repeated && slug !== undefined) await this.slugs.releaseFormer(unmoved, context);
       return unmoved;
     }
-    const outcome = await this.holding(slug, businessId, context, run);
-    await this.reservation('ReleaseName', before.slug, businessId, context, 'release-old');
-    return outcome;
-  }
-
-  /** Slugs that the business had before: a request that died may have changed it and not let go of the old one. */
-  private async releaseFormer({ known }: VersionedBusiness, context: CommandContext): Promise<void> {
-    const former = new Set<string>();
-    for await (const event of this.aggregates.history(Business, known.businessId)) {
-      if (event.type === 'BusinessCreated' || event.type === 'BusinessProfileChanged') former.add(event.data.slug);
-    }
-    former.delete(known.slug);
-    for (const slug of former)
-      await this.reservation('ReleaseName', slug, known.businessId, context, `release-${slug}`);
-  }
-
-  /** Runs with the slug reserved. When the command is refused, the slug is given back unless the business has it. */
-  private async holding(
-    slug: string,
-    businessId: Uuid,
-    context: CommandContext,
-    run: () => Promise<VersionedBusiness>,
-  ): Promise<VersionedBusiness> {
-    await this.reserve(slug, businessId, context);
-    try {
-      return await run();
-    } catch (error) {
-      const refused = error instanceof DomainError || error instanceof ConcurrencyConflict;
-      const { state } = await this.aggregates.load(Business, businessId, refused ? 'requireLoad' : 'maxStale');
-      if (refused && !(isKnownBusiness(state) && state.slug === slug)) {
-        await this.reservation('ReleaseName', slug, businessId, context, 'release');
-      }
-      throw error;
-    }
-  }
-
-  /**
-   * Of two that want one slug the first to reserve it wins. One that died before its business was there is closed for
-   * good before its reservation is taken over, so it cannot come back.
-   */
-  private async reserve(slug: string, businessId: Uuid, context: CommandContext): Promise<void> {
-    try {
-      await this.reservation('ReserveName', slug, businessId, context, 'reserve');
-    } catch (error) {
-      const { owner } = (await this.aggregates.load(SlugReservation, slugId(slug), 'requireLoad')).state;
-      if (!(error instanceof DomainError) || !owner) throw error;
-      const abandon = { type: 'AbandonBusinessCreation', data: { businessId: owner } } as const;
-      await this.commands.execute(Business, owner, abandon, systemStepOf(context, 'abandon'));
-      await this.reservation('ReleaseName', slug, owner, context, 'release-abandoned');
-      await this.reservation('ReserveName', slug, businessId, context, 'reserve-again');
-    }
-  }
-
-  private async reservation(
-    type: 'ReserveName' | 'ReleaseName',
-    slug: string,
-    owner: Uuid,
-    context: CommandContext,
-    step: string,
-  ): Promise<void> {
-    const command = { type, data: { owner } } as const;
-    const { state } = await this.commands.execute(SlugReservation, slugId(slug), command, stepOf(context, step));
-    ensure(type === 'ReleaseName' || state.owner === owner, 'business.slug_taken', { path: 'slug' });
+    const moved = await this.slugs.holding(slug, businessId, context, run);
+    await this.slugs.release(before.slug, businessId, context);
+    return moved;
   }
 }
 

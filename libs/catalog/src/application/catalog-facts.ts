@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { AggregateStore, type Load } from '@yoyaku/eventing';
-import type { Uuid } from '@yoyaku/kernel';
+import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { DefaultPolicy, type KnownPolicy, Policy, type PolicyState } from '../domain/policy.decider';
-import { Resource, type ResourceState } from '../domain/resource.decider';
+import { type KnownResource, Resource, type ResourceState } from '../domain/resource.decider';
 import { type KnownService, Service, type ServiceState } from '../domain/service.decider';
 
 /** What other contexts may know of services, resources and policies. */
@@ -22,15 +22,39 @@ export class CatalogFacts {
     return (await this.aggregates.load(Policy, id, load)).state;
   }
 
-  /** The policy that bookings of the service are under: its own, else the business's default, else none. */
-  async policyOf({ policyId, businessId }: Pick<KnownService, 'policyId' | 'businessId'>): Promise<KnownPolicy | null> {
-    const own = await this.activePolicy(policyId, businessId);
-    if (own) return own;
-    const { policyId: chosen } = (await this.aggregates.load(DefaultPolicy, businessId)).state;
-    return this.activePolicy(chosen, businessId);
+  /** Throws `service.not_found`, also for one that was removed. */
+  async activeService(id: Uuid, load?: Load): Promise<KnownService> {
+    const service = await this.service(id, load);
+    if (service.status !== 'active') throw new DomainError('service.not_found');
+    return service;
   }
 
-  private async activePolicy(id: Uuid | null, businessId: Uuid): Promise<KnownPolicy | null> {
+  /** Throws `resource.not_found`, also for one that was removed. */
+  async activeResource(id: Uuid, load?: Load): Promise<KnownResource> {
+    const resource = await this.resource(id, load);
+    if (resource.status !== 'active') throw new DomainError('resource.not_found');
+    return resource;
+  }
+
+  /** Throws `policy.not_found`, also for one that was removed. */
+  async activePolicy(id: Uuid, load?: Load): Promise<KnownPolicy> {
+    const policy = await this.policy(id, load);
+    if (policy.status !== 'active') throw new DomainError('policy.not_found');
+    return policy;
+  }
+
+  /** The policy that holds in the business where a service names none. */
+  async defaultPolicyOf(businessId: Uuid): Promise<Uuid | null> {
+    return (await this.aggregates.load(DefaultPolicy, businessId)).state.policyId;
+  }
+
+  /** The policy that bookings of the service are under: its own, else the business's default, else none. */
+  async policyOf({ policyId, businessId }: Pick<KnownService, 'policyId' | 'businessId'>): Promise<KnownPolicy | null> {
+    const own = await this.policyIn(businessId, policyId);
+    return own ?? this.policyIn(businessId, await this.defaultPolicyOf(businessId));
+  }
+
+  private async policyIn(businessId: Uuid, id: Uuid | null): Promise<KnownPolicy | null> {
     const policy = id && (await this.policy(id));
     return policy && policy.status === 'active' && policy.businessId === businessId ? policy : null;
   }

@@ -1,104 +1,119 @@
-import { Injectable } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { BusinessFacts } from '@yoyaku/business';
-import {
-  AggregateStore,
-  type CommandContext,
-  Commands,
-  type Load,
-  recheckRefusal,
-  stepOf,
-  type Versioned,
-} from '@yoyaku/eventing';
-import { DomainError, ensure, type Fee, type Uuid } from '@yoyaku/kernel';
+import { type CommandContext, Commands, type Load, recheckRefusal, stepOf, type Versioned } from '@yoyaku/eventing';
+import { ensure, type Fee, type Uuid } from '@yoyaku/kernel';
 import {
   DefaultPolicy,
   type DefaultPolicyCommand,
   type KnownPolicy,
   Policy,
-  type PolicyCommand,
   type PolicyState,
 } from '../domain/policy.decider';
 import type { PolicyDetails } from '../domain/policy.events';
 import { CatalogFacts } from './catalog-facts';
 
-/** Cancellation policies, of which each business may have one as its default. */
-@Injectable()
-export class Policies {
+type VersionedPolicy = Versioned<PolicyState, KnownPolicy>;
+
+/** Makes a policy, as the business's default or not. Throws `money.currency_mismatch`, `business.closed`, `policy.id_taken`. */
+export class CreatePolicy extends Command<VersionedPolicy> {
+  constructor(
+    readonly policy: PolicyDetails & { policyId: Uuid; businessId: Uuid },
+    readonly isDefault: boolean,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(CreatePolicy)
+export class CreatePolicyHandler implements ICommandHandler<CreatePolicy> {
   constructor(
     private readonly commands: Commands,
-    private readonly aggregates: AggregateStore,
+    private readonly businesses: BusinessFacts,
+  ) {}
+
+  async execute({ policy, isDefault, context }: CreatePolicy): Promise<VersionedPolicy> {
+    const { policyId, businessId } = policy;
+    await recheckRefusal((load) => ensureCurrency(this.businesses, businessId, policy, load));
+    const created = await this.commands.execute(Policy, policyId, { type: 'CreatePolicy', data: policy }, context);
+    return settleDefault(this.commands, created, isDefault, context);
+  }
+}
+
+/** What is given changes, the rest stays. Throws as {@link CreatePolicy}, and `policy.not_found`. */
+export class ChangePolicy extends Command<VersionedPolicy> {
+  constructor(
+    readonly policyId: Uuid,
+    readonly change: Partial<PolicyDetails>,
+    readonly isDefault: boolean | undefined,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ChangePolicy)
+export class ChangePolicyHandler implements ICommandHandler<ChangePolicy> {
+  constructor(
+    private readonly commands: Commands,
     private readonly businesses: BusinessFacts,
     private readonly facts: CatalogFacts,
   ) {}
 
-  /** Throws `money.currency_mismatch`, `business.closed`, `policy.id_taken`. */
-  async create(
-    policy: PolicyDetails & { policyId: Uuid; businessId: Uuid },
-    isDefault: boolean,
-    context: CommandContext,
-  ): Promise<Versioned<PolicyState, KnownPolicy>> {
-    await recheckRefusal((load) => this.ensureCurrency(policy.businessId, policy, load));
-    const outcome = await this.execute(policy.policyId, { type: 'CreatePolicy', data: policy }, context);
-    return this.settle(outcome, isDefault, context);
-  }
-
-  /** What is given changes, the rest stays. Throws as {@link create}, and `policy.not_found`. */
-  async change(
-    policyId: Uuid,
-    change: Partial<PolicyDetails>,
-    isDefault: boolean | undefined,
-    context: CommandContext,
-  ): Promise<Versioned<PolicyState, KnownPolicy>> {
+  async execute({ policyId, change, isDefault, context }: ChangePolicy): Promise<VersionedPolicy> {
     await recheckRefusal(async (load) => {
-      const policy = await this.facts.policy(policyId, load);
-      if (policy.status !== 'active') throw new DomainError('policy.not_found');
-      await this.ensureCurrency(policy.businessId, change, load);
+      const { businessId } = await this.facts.activePolicy(policyId, load);
+      await ensureCurrency(this.businesses, businessId, change, load);
     });
-    const outcome = await this.execute(policyId, { type: 'ChangePolicy', data: change }, context);
-    return isDefault === undefined ? outcome : this.settle(outcome, isDefault, context);
+    const changed = await this.commands.execute(Policy, policyId, { type: 'ChangePolicy', data: change }, context);
+    return isDefault === undefined ? changed : settleDefault(this.commands, changed, isDefault, context);
   }
+}
 
-  async remove(policyId: Uuid, context: CommandContext): Promise<Versioned<PolicyState, KnownPolicy>> {
-    const outcome = await this.execute(policyId, { type: 'RemovePolicy', data: {} }, context);
-    return this.settle(outcome, false, context);
+/** Removes a policy; if it was the default, the business has none. Throws `policy.not_found`. */
+export class RemovePolicy extends Command<VersionedPolicy> {
+  constructor(
+    readonly policyId: Uuid,
+    readonly context: CommandContext,
+  ) {
+    super();
   }
+}
 
-  /** The policy that holds in the business where a service names none. */
-  async defaultOf(businessId: Uuid): Promise<Uuid | null> {
-    return (await this.aggregates.load(DefaultPolicy, businessId)).state.policyId;
+@CommandHandler(RemovePolicy)
+export class RemovePolicyHandler implements ICommandHandler<RemovePolicy> {
+  constructor(private readonly commands: Commands) {}
+
+  async execute({ policyId, context }: RemovePolicy): Promise<VersionedPolicy> {
+    const removed = await this.commands.execute(Policy, policyId, { type: 'RemovePolicy', data: {} }, context);
+    return settleDefault(this.commands, removed, false, context);
   }
+}
 
-  /** Makes the policy the default or not; the outcome's position is then that of the last append. */
-  private async settle(
-    outcome: Versioned<PolicyState, KnownPolicy>,
-    isDefault: boolean,
-    context: CommandContext,
-  ): Promise<Versioned<PolicyState, KnownPolicy>> {
-    const { businessId, policyId } = outcome.known;
-    const type = isDefault ? 'ChooseDefaultPolicy' : 'DropDefaultPolicy';
-    const command: DefaultPolicyCommand = { type, data: { businessId, policyId } };
-    const { position } = await this.commands.execute(DefaultPolicy, businessId, command, stepOf(context, 'default'));
-    return outcome.upTo(position);
-  }
+/** Makes the policy the default or not; its position is then that of the last append. */
+async function settleDefault(
+  commands: Commands,
+  policy: VersionedPolicy,
+  isDefault: boolean,
+  context: CommandContext,
+): Promise<VersionedPolicy> {
+  const { businessId, policyId } = policy.known;
+  const type = isDefault ? 'ChooseDefaultPolicy' : 'DropDefaultPolicy';
+  const command: DefaultPolicyCommand = { type, data: { businessId, policyId } };
+  const { position } = await commands.execute(DefaultPolicy, businessId, command, stepOf(context, 'default'));
+  return policy.upTo(position);
+}
 
-  private async execute(
-    id: Uuid,
-    command: PolicyCommand,
-    context: CommandContext,
-  ): Promise<Versioned<PolicyState, KnownPolicy>> {
-    return this.commands.execute(Policy, id, command, context);
-  }
-
-  private async ensureCurrency(
-    businessId: Uuid,
-    { lateFee, noShowFee }: Partial<PolicyDetails>,
-    load: Load,
-  ): Promise<void> {
-    const { currency } = await this.businesses.open(businessId, load);
-    for (const [path, fee] of Object.entries({ lateFee, noShowFee }) as [string, Fee | null | undefined][]) {
-      if (!fee || !('amount' in fee)) continue;
-      const given = fee.amount.currency;
-      ensure(given === currency, 'money.currency_mismatch', { path: `${path}.amount.currency`, a: given, b: currency });
-    }
+async function ensureCurrency(
+  businesses: BusinessFacts,
+  businessId: Uuid,
+  { lateFee, noShowFee }: Partial<PolicyDetails>,
+  load: Load,
+): Promise<void> {
+  const { currency } = await businesses.open(businessId, load);
+  for (const [path, fee] of Object.entries({ lateFee, noShowFee }) as [string, Fee | null | undefined][]) {
+    if (!fee || !('amount' in fee)) continue;
+    const given = fee.amount.currency;
+    ensure(given === currency, 'money.currency_mismatch', { path: `${path}.amount.currency`, a: given, b: currency });
   }
 }

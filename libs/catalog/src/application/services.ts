@@ -1,56 +1,48 @@
 import { Injectable } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { BusinessFacts, ensureOpenLocations } from '@yoyaku/business';
 import { type CommandContext, Commands, type Load, recheckRefusal, type Versioned } from '@yoyaku/eventing';
-import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
+import { ensure, type Uuid } from '@yoyaku/kernel';
 import { type KnownService, Service, type ServiceState } from '../domain/service.decider';
 import type { ServiceDetails } from '../domain/service.events';
 import { CatalogFacts } from './catalog-facts';
 
-/** Services whose resources, locations and policy are those of their own business. */
-@Injectable()
-export class Services {
+type VersionedService = Versioned<ServiceState, KnownService>;
+
+/**
+ * Offers a service whose resources, locations and policy are those of its own business. Throws
+ * `service.unknown_resource`, `service.unknown_policy`, `location.unknown`, `money.currency_mismatch`,
+ * `business.closed`, and what the decider throws.
+ */
+export class CreateService extends Command<VersionedService> {
   constructor(
-    private readonly commands: Commands,
+    readonly service: ServiceDetails & { serviceId: Uuid; businessId: Uuid },
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+/** What is given changes, the rest stays. Throws as {@link CreateService}, and `service.not_found`. */
+export class ChangeService extends Command<VersionedService> {
+  constructor(
+    readonly serviceId: Uuid,
+    readonly change: Partial<ServiceDetails>,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+/** Whether what a service names is its business's own. */
+@Injectable()
+export class ServiceRules {
+  constructor(
     private readonly facts: CatalogFacts,
     private readonly businesses: BusinessFacts,
   ) {}
 
-  /**
-   * Throws `service.unknown_resource`, `service.unknown_policy`, `location.unknown`, `money.currency_mismatch`,
-   * `business.closed`, and what the decider throws.
-   */
-  async create(
-    service: ServiceDetails & { serviceId: Uuid; businessId: Uuid },
-    context: CommandContext,
-  ): Promise<Versioned<ServiceState, KnownService>> {
-    const { serviceId, businessId } = service;
-    await recheckRefusal((load) => this.ensureOwn(businessId, service, load));
-    const outcome = await this.commands.execute(
-      Service,
-      serviceId,
-      { type: 'CreateService', data: service },
-      context,
-      'assumeEmpty',
-    );
-    return outcome;
-  }
-
-  /** What is given changes, the rest stays. Throws as {@link create}, and `service.not_found`. */
-  async change(
-    serviceId: Uuid,
-    change: Partial<ServiceDetails>,
-    context: CommandContext,
-  ): Promise<Versioned<ServiceState, KnownService>> {
-    await recheckRefusal(async (load) => {
-      const service = await this.facts.service(serviceId, load);
-      if (service.status !== 'active') throw new DomainError('service.not_found');
-      await this.ensureOwn(service.businessId, change, load);
-    });
-    const outcome = await this.commands.execute(Service, serviceId, { type: 'ChangeService', data: change }, context);
-    return outcome;
-  }
-
-  private async ensureOwn(
+  async ensureOwn(
     businessId: Uuid,
     { price, locationIds = [], requirements = [], policyId = null }: Partial<ServiceDetails>,
     load: Load,
@@ -77,5 +69,37 @@ export class Services {
     const policy = await this.facts.policy(policyId, load);
     const own = policy.status === 'active' && policy.businessId === businessId;
     ensure(own, 'service.unknown_policy', { path: 'policyId' });
+  }
+}
+
+@CommandHandler(CreateService)
+export class CreateServiceHandler implements ICommandHandler<CreateService> {
+  constructor(
+    private readonly commands: Commands,
+    private readonly rules: ServiceRules,
+  ) {}
+
+  async execute({ service, context }: CreateService): Promise<VersionedService> {
+    const { serviceId, businessId } = service;
+    await recheckRefusal((load) => this.rules.ensureOwn(businessId, service, load));
+    const command = { type: 'CreateService', data: service } as const;
+    return this.commands.execute(Service, serviceId, command, context, 'assumeEmpty');
+  }
+}
+
+@CommandHandler(ChangeService)
+export class ChangeServiceHandler implements ICommandHandler<ChangeService> {
+  constructor(
+    private readonly commands: Commands,
+    private readonly facts: CatalogFacts,
+    private readonly rules: ServiceRules,
+  ) {}
+
+  async execute({ serviceId, change, context }: ChangeService): Promise<VersionedService> {
+    await recheckRefusal(async (load) => {
+      const { businessId } = await this.facts.activeService(serviceId, load);
+      await this.rules.ensureOwn(businessId, change, load);
+    });
+    return this.commands.execute(Service, serviceId, { type: 'ChangeService', data: change }, context);
   }
 }

@@ -1,18 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { type CommandContext, Commands, type Versioned } from '@yoyaku/eventing';
-import { type KnownUser, User, type UserState } from '../domain/user.decider';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { type CommandContext, Commands } from '@yoyaku/eventing';
+import { type KnownUser, User } from '../domain/user.decider';
 import { IdentityOptions } from '../identity.options';
 import { MailOutbox } from '../infrastructure/mail-outbox';
 import { VerificationCodes } from '../infrastructure/verification-codes';
 import { Accounts } from './accounts';
 import { codeMail } from './mails';
+import type { VersionedUser } from './register-user';
 
 /** Proving that one reads what is sent to one's address. */
 @Injectable()
 export class EmailVerification {
   constructor(
     private readonly accounts: Accounts,
-    private readonly commands: Commands,
     private readonly codes: VerificationCodes,
     private readonly outbox: MailOutbox,
     private readonly options: IdentityOptions,
@@ -34,12 +35,29 @@ export class EmailVerification {
     const user = await this.accounts.findByEmail(email);
     if (user?.status === 'active') await this.send(user);
   }
+}
 
-  /** Throws `identity.code_invalid`. */
-  async verify(code: string, context: CommandContext): Promise<Versioned<UserState, KnownUser>> {
+/** The user whose code it is reads what is sent to their address. Throws `identity.code_invalid`. */
+export class VerifyEmail extends Command<VersionedUser> {
+  constructor(
+    readonly code: string,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(VerifyEmail)
+export class VerifyEmailHandler implements ICommandHandler<VerifyEmail> {
+  constructor(
+    private readonly commands: Commands,
+    private readonly codes: VerificationCodes,
+  ) {}
+
+  async execute({ code, context }: VerifyEmail): Promise<VersionedUser> {
     const userId = await this.codes.ownerOf(code, 'verify_email');
-    const outcome = await this.commands.execute(User, userId, { type: 'VerifyEmail', data: {} }, context);
+    const verified = await this.commands.execute(User, userId, { type: 'VerifyEmail', data: {} }, context);
     await this.codes.redeem(code, 'verify_email');
-    return outcome;
+    return verified;
   }
 }

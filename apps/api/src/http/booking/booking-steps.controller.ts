@@ -1,7 +1,15 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { locationsOf } from '@yoyaku/access';
-import { type Booked, Booking, type BookingCommand, Bookings } from '@yoyaku/booking';
+import {
+  type Booked,
+  Booking,
+  type BookingCommand,
+  ConfirmBooking,
+  GiveUpBooking,
+  RescheduleBooking,
+  UndoCancellation,
+} from '@yoyaku/booking';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { instant, type Uuid } from '@yoyaku/kernel';
 import { type Answer, Command, Ctx, IdParam, ofThing, result } from '../conventions';
@@ -14,10 +22,7 @@ const may = (permission: string) => ({ permission, of: ofThing(Booking, 'id') })
 @ApiTags('Bookings')
 @Controller('bookings/:id')
 export class BookingStepsController {
-  constructor(
-    private readonly bookings: Bookings,
-    private readonly commands: Commands,
-  ) {}
+  constructor(private readonly commands: Commands) {}
 
   @Command('POST', 'confirm', {
     access: may('bookings:confirm'),
@@ -25,7 +30,7 @@ export class BookingStepsController {
     answers: BookingView,
   })
   async confirmBooking(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
-    return answer(await this.bookings.confirm(id, context));
+    return answer(await this.commands.send(new ConfirmBooking(id, context)));
   }
 
   @Command('POST', 'decline', {
@@ -38,7 +43,11 @@ export class BookingStepsController {
     @Body() { reason }: ReasonBody,
     @Ctx() context: CommandContext,
   ): Promise<Answer<BookingView>> {
-    return answer(await this.bookings.decline(id, reason ?? null, context));
+    return answer(
+      await this.commands.send(
+        new GiveUpBooking(id, { type: 'DeclineBooking', data: { reason: reason ?? null } }, context),
+      ),
+    );
   }
 
   @Command('POST', 'check-in', {
@@ -79,7 +88,8 @@ export class BookingStepsController {
     @Ctx() context: CommandContext,
   ): Promise<Answer<BookingView>> {
     const [by, within] = [partyOf(context), locationsOf(context.scope)];
-    return answer(await this.bookings.reschedule(id, { start: instant(start), resourceIds, by, within }, context));
+    const move = { start: instant(start), resourceIds, by, within };
+    return answer(await this.commands.send(new RescheduleBooking(id, move, context)));
   }
 
   @Command('POST', 'undo-cancel', {
@@ -88,7 +98,7 @@ export class BookingStepsController {
     answers: BookingView,
   })
   async undoCancellation(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
-    return answer(await this.bookings.undoCancellation(id, context));
+    return answer(await this.commands.send(new UndoCancellation(id, context)));
   }
 
   private async step(id: Uuid, command: BookingCommand, context: CommandContext): Promise<Answer<BookingView>> {

@@ -2,7 +2,7 @@ import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { BookingHistoryQueries, BookingQueries, type BookingRow } from '@projections/booking';
 import { businessOf, locationsOf, type Scope } from '@yoyaku/access';
-import { Agenda, appointmentOf, Booking, Bookings, made } from '@yoyaku/booking';
+import { Agenda, appointmentOf, Booking, GiveUpBooking, made, RequestBooking } from '@yoyaku/booking';
 import { AggregateStore, type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import { DomainError, instant, type Uuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
@@ -51,7 +51,6 @@ const bookFor = ({ body }: FastifyRequest): Self =>
 @Controller('bookings')
 export class BookingsController {
   constructor(
-    private readonly bookings: Bookings,
     private readonly commands: Commands,
     private readonly aggregates: AggregateStore,
     private readonly queries: BookingQueries,
@@ -82,19 +81,17 @@ export class BookingsController {
       [body.title !== undefined, { path: 'title', code: 'unknown_field' }],
       [body.end !== undefined, { path: 'end', code: 'unknown_field' }],
     ]);
-    const outcome = await this.bookings.request(
-      {
-        businessId: businessId as Uuid,
-        serviceId: serviceId as Uuid,
-        resourceIds,
-        partySize,
-        note,
-        within: locationsOf(context.scope),
-        start: instant(start),
-        whom: partyOf(context) === 'business' ? { customerId: customerId as Uuid } : { userId: user.userId },
-      },
-      context,
-    );
+    const request = {
+      businessId: businessId as Uuid,
+      serviceId: serviceId as Uuid,
+      resourceIds,
+      partySize,
+      note,
+      within: locationsOf(context.scope),
+      start: instant(start),
+      whom: partyOf(context) === 'business' ? { customerId: customerId as Uuid } : { userId: user.userId },
+    };
+    const outcome = await this.commands.send(new RequestBooking(request, context));
     return created(outcome, bookingView(outcome), `/bookings/${outcome.id}`);
   }
 
@@ -208,7 +205,8 @@ export class BookingsController {
     @Ctx() context: CommandContext,
   ): Promise<Answer<BookingView>> {
     if (!isOwnAppointment(context)) {
-      const outcome = await this.bookings.cancel(id, partyOf(context), reason ?? null, context);
+      const cancel = { type: 'CancelBooking', data: { by: partyOf(context), reason: reason ?? null } } as const;
+      const outcome = await this.commands.send(new GiveUpBooking(id, cancel, context));
       return result(outcome, bookingView(outcome));
     }
     const { state } = await this.aggregates.load(Agenda, user.userId, 'requireLoad');

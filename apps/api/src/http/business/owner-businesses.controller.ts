@@ -5,8 +5,9 @@ import type { Scope } from '@yoyaku/access';
 import {
   Business,
   type BusinessCommand,
-  Businesses,
   type BusinessState,
+  ChangeBusinessProfile,
+  CreateBusiness,
   type KnownBusiness,
   openingHours,
 } from '@yoyaku/business';
@@ -47,7 +48,6 @@ const WRITE = { permission: 'business:write', of: inPath('id') };
 @Controller('owner/businesses')
 export class OwnerBusinessesController {
   constructor(
-    private readonly businesses: Businesses,
     private readonly commands: Commands,
     private readonly queries: BusinessQueries,
   ) {}
@@ -64,7 +64,7 @@ export class OwnerBusinessesController {
   ): Promise<Answer<OwnBusinessView>> {
     const businessId = idFor(context, 'business');
     const profile = { locale: 'en', verticalId: null, description: null, ...body };
-    const outcome = await this.businesses.create({ ...profile, businessId, ownerId: userId }, context);
+    const outcome = await this.commands.send(new CreateBusiness({ ...profile, businessId, ownerId: userId }, context));
     return created(outcome, ownView(outcome), `/owner/businesses/${businessId}`);
   }
 
@@ -95,7 +95,7 @@ export class OwnerBusinessesController {
     @Body() change: ChangeBusinessBody,
     @Ctx() context: CommandContext,
   ): Promise<Answer<OwnBusinessView>> {
-    const outcome = await this.businesses.changeProfile(id, { ...change }, context);
+    const outcome = await this.commands.send(new ChangeBusinessProfile(id, { ...change }, context));
     return result(outcome, ownView(outcome));
   }
 

@@ -2,8 +2,8 @@ import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { StaffQueries } from '@projections/business';
 import type { Scope } from '@yoyaku/access';
-import { type KnownMember, Membership, Staff } from '@yoyaku/business';
-import type { CommandContext } from '@yoyaku/eventing';
+import { AssignStaff, ChangeAssignment, type KnownMember, Membership, TerminateStaff } from '@yoyaku/business';
+import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import {
   type Answer,
@@ -30,7 +30,7 @@ const WRITE = { permission: 'staff:write', of: ofThing(Membership, 'id') };
 @Controller('staff/assignments')
 export class StaffController {
   constructor(
-    private readonly staff: Staff,
+    private readonly commands: Commands,
     private readonly queries: StaffQueries,
   ) {}
 
@@ -40,7 +40,9 @@ export class StaffController {
     creates: AssignmentView,
   })
   async assignStaff(@Body() body: AssignStaffBody, @Ctx() context: CommandContext): Promise<Answer<AssignmentView>> {
-    const outcome = await this.staff.assign({ locationIds: [], specializations: [], ...body }, context);
+    const outcome = await this.commands.send(
+      new AssignStaff({ locationIds: [], specializations: [], ...body }, context),
+    );
     return created(outcome, viewOf(outcome), `/staff/assignments/${outcome.id}`);
   }
 
@@ -77,13 +79,13 @@ export class StaffController {
     @Body() change: ChangeAssignmentBody,
     @Ctx() context: CommandContext,
   ): Promise<Answer<AssignmentView>> {
-    const outcome = await this.staff.change(id, { ...change }, context);
+    const outcome = await this.commands.send(new ChangeAssignment(id, { ...change }, context));
     return result(outcome, viewOf(outcome));
   }
 
   @Command('DELETE', [':id', ':id/terminate'], { access: WRITE, summary: 'End an assignment' })
   async terminateAssignment(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
-    return done(await this.staff.terminate(id, context));
+    return done(await this.commands.send(new TerminateStaff(id, context)));
   }
 }
 

@@ -1,6 +1,6 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type KnownResource, Resource, Resources } from '@yoyaku/catalog';
+import { ChangeResource, CreateResource, type KnownResource, Resource } from '@yoyaku/catalog';
 import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
 import {
@@ -24,10 +24,7 @@ const WRITE = { permission: 'resources:write', of: ofThing(Resource, 'id') };
 @ApiTags('Resources')
 @Controller('owner/resources')
 export class OwnerResourcesController {
-  constructor(
-    private readonly resources: Resources,
-    private readonly commands: Commands,
-  ) {}
+  constructor(private readonly commands: Commands) {}
 
   @Command('POST', '', {
     access: { permission: 'resources:write', of: inBody('businessId'), puts: inBody('locationId') },
@@ -37,7 +34,7 @@ export class OwnerResourcesController {
   async createResource(@Body() body: CreateResourceBody, @Ctx() context: CommandContext): Promise<Answer> {
     const resourceId = idFor(context, 'resource');
     const details = { description: null, capacity: 1, locationId: null, userId: null, ...body };
-    const outcome = await this.resources.create({ ...details, resourceId }, context);
+    const outcome = await this.commands.send(new CreateResource({ ...details, resourceId }, context));
     return created(outcome, viewOf(outcome), `/resources/${resourceId}`);
   }
 
@@ -51,7 +48,7 @@ export class OwnerResourcesController {
     @Body() change: ChangeResourceBody,
     @Ctx() context: CommandContext,
   ): Promise<Answer> {
-    const outcome = await this.resources.change(id, { ...change }, context);
+    const outcome = await this.commands.send(new ChangeResource(id, { ...change }, context));
     return result(outcome, viewOf(outcome));
   }
 

@@ -1,6 +1,6 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type KnownService, Service, Services } from '@yoyaku/catalog';
+import { ChangeService, CreateService, type KnownService, Service } from '@yoyaku/catalog';
 import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
 import {
@@ -37,10 +37,7 @@ const DEFAULTS = {
 @ApiTags('Services')
 @Controller('owner/services')
 export class OwnerServicesController {
-  constructor(
-    private readonly services: Services,
-    private readonly commands: Commands,
-  ) {}
+  constructor(private readonly commands: Commands) {}
 
   @Command('POST', '', {
     access: { permission: 'services:write', of: inBody('businessId'), puts: inBody('locationIds') },
@@ -53,7 +50,7 @@ export class OwnerServicesController {
   ): Promise<Answer> {
     const serviceId = idFor(context, 'service');
     const service = { ...DEFAULTS, ...body, overrides: overrides.map(overrideOf), serviceId };
-    const outcome = await this.services.create(service, context);
+    const outcome = await this.commands.send(new CreateService(service, context));
     return created(outcome, viewOf(outcome), `/services/${serviceId}`);
   }
 
@@ -68,7 +65,7 @@ export class OwnerServicesController {
     @Ctx() context: CommandContext,
   ): Promise<Answer> {
     const change = { ...body, ...(overrides && { overrides: overrides.map(overrideOf) }) };
-    const outcome = await this.services.change(id, change, context);
+    const outcome = await this.commands.send(new ChangeService(id, change, context));
     return result(outcome, viewOf(outcome));
   }
 

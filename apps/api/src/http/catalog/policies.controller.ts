@@ -2,8 +2,8 @@ import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { PolicyQueries } from '@projections/catalog';
 import type { Scope } from '@yoyaku/access';
-import { type KnownPolicy, Policies, Policy } from '@yoyaku/catalog';
-import { type CommandContext, idFor } from '@yoyaku/eventing';
+import { CatalogFacts, ChangePolicy, CreatePolicy, type KnownPolicy, Policy, RemovePolicy } from '@yoyaku/catalog';
+import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import {
   type Answer,
@@ -30,7 +30,8 @@ const ofPolicy = ofThing(Policy, 'id');
 @Controller('policies')
 export class PoliciesController {
   constructor(
-    private readonly policies: Policies,
+    private readonly commands: Commands,
+    private readonly facts: CatalogFacts,
     private readonly queries: PolicyQueries,
   ) {}
 
@@ -45,7 +46,7 @@ export class PoliciesController {
   ): Promise<Answer> {
     const policyId = idFor(context, 'policy');
     const policy = { lateFee: null, noShowFee: null, ...body, policyId };
-    const outcome = await this.policies.create(policy, isDefault, context);
+    const outcome = await this.commands.send(new CreatePolicy(policy, isDefault, context));
     return created(outcome, await this.viewOf(outcome), `/policies/${policyId}`);
   }
 
@@ -81,7 +82,7 @@ export class PoliciesController {
     @Body() { isDefault, ...change }: ChangePolicyBody,
     @Ctx() context: CommandContext,
   ): Promise<Answer> {
-    const outcome = await this.policies.change(id, change, isDefault, context);
+    const outcome = await this.commands.send(new ChangePolicy(id, change, isDefault, context));
     return result(outcome, await this.viewOf(outcome));
   }
 
@@ -90,12 +91,12 @@ export class PoliciesController {
     summary: 'Remove a cancellation policy',
   })
   async removePolicy(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
-    return done(await this.policies.remove(id, context));
+    return done(await this.commands.send(new RemovePolicy(id, context)));
   }
 
   private async viewOf(outcome: Shown<KnownPolicy>) {
     const { policyId, status: _, ...policy } = outcome.known;
-    const isDefault = (await this.policies.defaultOf(policy.businessId)) === policyId;
+    const isDefault = (await this.facts.defaultPolicyOf(policy.businessId)) === policyId;
     return { ...policy, ...versionOf(outcome), isDefault };
   }
 }

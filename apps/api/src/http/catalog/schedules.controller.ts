@@ -2,7 +2,14 @@ import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ResourceQueries } from '@projections/catalog';
 import type { Scope } from '@yoyaku/access';
-import { ExceptionPlace, type KnownResource, Resource, Resources } from '@yoyaku/catalog';
+import {
+  AddException,
+  ChangeException,
+  ExceptionPlace,
+  type KnownResource,
+  RemoveException,
+  Resource,
+} from '@yoyaku/catalog';
 import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import {
@@ -42,7 +49,6 @@ const ofException = ofThing(ExceptionPlace, 'id');
 @Controller('staff')
 export class SchedulesController {
   constructor(
-    private readonly resources: Resources,
     private readonly commands: Commands,
     private readonly queries: ResourceQueries,
   ) {}
@@ -100,7 +106,7 @@ export class SchedulesController {
     @Ctx() context: CommandContext,
   ): Promise<Answer> {
     const exceptionId = idFor(context, 'exception');
-    const outcome = await this.resources.addException(resourceId, { ...body, hours, exceptionId }, context);
+    const outcome = await this.commands.send(new AddException(resourceId, { ...body, hours, exceptionId }, context));
     return created(outcome, viewOf(outcome, exceptionId), `/staff/exceptions/${exceptionId}`);
   }
 
@@ -136,7 +142,7 @@ export class SchedulesController {
     @Body() change: ChangeExceptionBody,
     @Ctx() context: CommandContext,
   ): Promise<Answer> {
-    const outcome = await this.resources.changeException(id, { ...change }, context);
+    const outcome = await this.commands.send(new ChangeException(id, { ...change }, context));
     return result(outcome, viewOf(outcome, id));
   }
 
@@ -145,7 +151,7 @@ export class SchedulesController {
     summary: 'Make a day like its weekday again',
   })
   async removeException(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
-    return done(await this.resources.removeException(id, context));
+    return done(await this.commands.send(new RemoveException(id, context)));
   }
 }
 

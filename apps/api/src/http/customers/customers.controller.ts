@@ -2,7 +2,7 @@ import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CustomerQueries } from '@projections/customers';
 import type { Scope } from '@yoyaku/access';
-import { Customer, Customers } from '@yoyaku/customers';
+import { AcceptLink, ChangeCustomer, CreateCustomer, Customer, OfferLink } from '@yoyaku/customers';
 import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
@@ -51,7 +51,6 @@ const saysYes = ({ body }: FastifyRequest, { userId }: Principal): Self =>
 @Controller('customers')
 export class CustomersController {
   constructor(
-    private readonly customers: Customers,
     private readonly commands: Commands,
     private readonly queries: CustomerQueries,
   ) {}
@@ -68,7 +67,9 @@ export class CustomersController {
     const customerId = idFor(context, 'customer');
     const { scope } = context;
     const assigned = scope.kind === 'own' ? { assignedTo: scope.userId } : {};
-    const outcome = await this.customers.create({ ...DEFAULTS, ...body, ...assigned, customerId }, context);
+    const outcome = await this.commands.send(
+      new CreateCustomer({ ...DEFAULTS, ...body, ...assigned, customerId }, context),
+    );
     return created(outcome, viewOf(outcome, undefined), `/customers/${customerId}`);
   }
 
@@ -111,7 +112,7 @@ export class CustomersController {
     const isSelf = context.scope.as === 'self';
     const path = isSelf && BUSINESS_FIELDS.find((field) => change[field] !== undefined);
     if (path) throw new Problem(403, 'access.forbidden', { errors: [{ path, code: 'access.forbidden' }] });
-    const outcome = await this.customers.change(id, { ...change }, context);
+    const outcome = await this.commands.send(new ChangeCustomer(id, { ...change }, context));
     const view = viewOf(outcome, await this.queries.find(context.scope, id));
     return result(outcome, isSelf ? profileOf(view) : view);
   }
@@ -137,10 +138,10 @@ export class CustomersController {
     @Ctx() context: CommandContext,
   ): Promise<Answer<CustomerView | OwnProfileView>> {
     if (context.scope.as === 'self') {
-      const outcome = await this.customers.acceptLink(id, userId, context);
+      const outcome = await this.commands.send(new AcceptLink(id, userId, context));
       return result(outcome, profileOf(recordOf(outcome)));
     }
-    const outcome = await this.customers.offerLink(id, userId, context);
+    const outcome = await this.commands.send(new OfferLink(id, userId, context));
     return result(outcome, viewOf(outcome, await this.queries.find(context.scope, id)));
   }
 }

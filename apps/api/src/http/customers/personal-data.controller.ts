@@ -1,8 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Scope } from '@yoyaku/access';
-import { Erasure, erasedCustomer } from '@yoyaku/customers';
-import type { CommandContext } from '@yoyaku/eventing';
+import { EraseCustomer, erasedCustomer } from '@yoyaku/customers';
+import { type CommandContext, Commands } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
 import { type Answer, Command, Ctx, IdParam, InScope, Query, result, versionOf } from '../conventions';
 import { ofCustomer } from './customer-access';
@@ -14,7 +14,7 @@ import { CustomerExportView, ErasedCustomerView } from './personal-data.dto';
 @Controller('customers/:id')
 export class PersonalDataController {
   constructor(
-    private readonly erasure: Erasure,
+    private readonly commands: Commands,
     private readonly exports: CustomerExport,
   ) {}
 
@@ -24,7 +24,7 @@ export class PersonalDataController {
     answers: ErasedCustomerView,
   })
   async eraseCustomer(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<ErasedCustomerView>> {
-    const outcome = await this.erasure.erase(id, context);
+    const outcome = await this.commands.send(new EraseCustomer(id, context));
     const { businessId, status } = erasedCustomer(outcome.state);
     return result(outcome, { ...versionOf(outcome), businessId, status });
   }

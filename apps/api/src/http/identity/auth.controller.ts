@@ -1,14 +1,16 @@
 import { Body, Controller, Logger, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { type CommandContext } from '@yoyaku/eventing';
+import { type CommandContext, Commands } from '@yoyaku/eventing';
 import {
   Accounts,
   Authentication,
   type Client,
   EmailVerification,
   Passwords,
+  RegisterUser,
   Sessions,
   type SignedIn,
+  VerifyEmail,
 } from '@yoyaku/identity';
 import type { FastifyRequest } from 'fastify';
 import { type Answer, Command, Ctx, created, type Principal, Query, result, User } from '../conventions';
@@ -50,6 +52,7 @@ export class AuthController {
   private readonly logger = new Logger(AuthController.name);
 
   constructor(
+    private readonly commands: Commands,
     private readonly accounts: Accounts,
     private readonly authentication: Authentication,
     private readonly passwords: Passwords,
@@ -72,7 +75,7 @@ export class AuthController {
     @Ctx() context: CommandContext,
     @Req() request: FastifyRequest,
   ): Promise<Answer<SignedInView>> {
-    const outcome = await this.accounts.register({ locale, ...body }, context);
+    const outcome = await this.commands.send(new RegisterUser({ locale, ...body }, 'user', context));
     this.inBackground(this.verification.send(outcome.known));
     const signedIn = await this.authentication.signIn(outcome.known, clientOf(request));
     return created(outcome, signedInView(signedIn), '/auth/me');
@@ -154,7 +157,7 @@ export class AuthController {
   })
   @RateLimit('auth')
   async verifyEmail(@Body() { token }: VerifyEmailBody, @Ctx() context: CommandContext): Promise<Answer<UserView>> {
-    const outcome = await this.verification.verify(token, context);
+    const outcome = await this.commands.send(new VerifyEmail(token, context));
     return result(outcome, userView(outcome));
   }
 

@@ -1,0 +1,68 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { AggregateStore, type CommandContext, Commands } from '@yoyaku/eventing';
+import { epochMs, type Uuid } from '@yoyaku/kernel';
+import { Booking, ensureUndoable } from '../domain/booking.decider';
+import { type Booked, Holds, loadBooking } from './holds';
+import { RuleBook } from './rule-book';
+import { holdIdAgain, SlotChoice } from './slot-choice';
+
+/** Approves a pending booking. Throws `booking.business_closed`: who may take no bookings confirms none. */
+export class ConfirmBooking extends Command<Booked> {
+  constructor(
+    readonly bookingId: Uuid,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ConfirmBooking)
+export class ConfirmBookingHandler implements ICommandHandler<ConfirmBooking> {
+  constructor(
+    private readonly commands: Commands,
+    private readonly aggregates: AggregateStore,
+    private readonly rules: RuleBook,
+  ) {}
+
+  async execute({ bookingId, context }: ConfirmBooking): Promise<Booked> {
+    const { status, businessId } = (await loadBooking(this.aggregates, bookingId, context)).known;
+    if (status === 'pending') await this.rules.ensureTakesBookings(businessId);
+    return this.commands.execute(Booking, bookingId, { type: 'ConfirmBooking', data: {} }, context);
+  }
+}
+
+/** Brings a cancelled booking back if its time is still free. Throws `booking.slot_taken`, `booking.business_closed`. */
+export class UndoCancellation extends Command<Booked> {
+  constructor(
+    readonly bookingId: Uuid,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(UndoCancellation)
+export class UndoCancellationHandler implements ICommandHandler<UndoCancellation> {
+  constructor(
+    private readonly commands: Commands,
+    private readonly aggregates: AggregateStore,
+    private readonly rules: RuleBook,
+    private readonly choice: SlotChoice,
+    private readonly holds: Holds,
+  ) {}
+
+  async execute({ bookingId, context }: UndoCancellation): Promise<Booked> {
+    const loaded = await loadBooking(this.aggregates, bookingId, context);
+    const booking = loaded.known;
+    if (booking.holdId === holdIdAgain(context, booking)) return loaded;
+    ensureUndoable(booking, context.at);
+    const { businessId, serviceId, resourceIds } = booking;
+    await this.rules.ensureTakesBookings(businessId);
+    return this.holds.during(context, async (held) => {
+      const rules = await this.rules.of(businessId, serviceId, { resourceIds });
+      const again = { ...booking, ...rules, at: epochMs(context.at) };
+      const holdId = await this.choice.reserveAgain(again, held, context);
+      return this.commands.execute(Booking, bookingId, { type: 'UndoCancellation', data: { holdId } }, context);
+    });
+  }
+}

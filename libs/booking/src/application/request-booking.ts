@@ -1,0 +1,107 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { isBlockedCustomer } from '@yoyaku/customers';
+import { AggregateStore, type CommandContext, Commands, ensureRevision, idFor, stepOf } from '@yoyaku/eventing';
+import { ensure, epochMs, type Instant, MINUTE, plusMs, type Uuid } from '@yoyaku/kernel';
+import { Booking, isMade } from '../domain/booking.decider';
+import { priceOf } from '../domain/rules';
+import { type Booked, Holds } from './holds';
+import { RuleBook } from './rule-book';
+import { SlotChoice, wishFor } from './slot-choice';
+import { type Guest, Welcome } from './welcome';
+
+export interface BookingRequest {
+  readonly businessId: Uuid;
+  readonly serviceId: Uuid;
+  readonly start: Instant;
+  /** Only these resources; empty: any that fit. */
+  readonly resourceIds: readonly Uuid[];
+  readonly partySize: number;
+  readonly note: string | null;
+  readonly whom: Guest;
+  /** It has to be at one of these locations, as who asks is limited to them; empty or absent: anywhere. */
+  readonly within?: readonly Uuid[];
+}
+
+/**
+ * Makes a booking. Throws `booking.slot_taken`, the objections of `request-policies.ts`, `booking.customer_blocked`,
+ * `*.not_found`.
+ */
+export class RequestBooking extends Command<Booked> {
+  constructor(
+    readonly request: BookingRequest,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+/** Of a booking that is to be made. */
+const NOT_THERE = -1;
+
+/** Reserves the calendars, then makes the booking; what fails on the way is undone before it is told. */
+@CommandHandler(RequestBooking)
+export class RequestBookingHandler implements ICommandHandler<RequestBooking> {
+  constructor(
+    private readonly commands: Commands,
+    private readonly aggregates: AggregateStore,
+    private readonly rules: RuleBook,
+    private readonly choice: SlotChoice,
+    private readonly holds: Holds,
+    private readonly welcome: Welcome,
+  ) {}
+
+  async execute({ request, context }: RequestBooking): Promise<Booked> {
+    const bookingId = idFor(context, 'booking');
+    if (context.repeated) {
+      const known = await this.aggregates.load(Booking, bookingId, 'requireLoad');
+      if (isMade(known.state)) return known;
+      // An attempt that was settled can't be taken up again, but the client was told to come again: this is a new one.
+      if (known.state.status === 'abandoned')
+        return this.execute(new RequestBooking(request, stepOf(context, 'again')));
+    }
+    ensureRevision({ id: bookingId, revision: NOT_THERE }, context);
+    const { businessId, whom, note, partySize } = request;
+    return this.holds.during(context, async (held) => {
+      const { rules, place } = await this.rules.apply(request, async (rules) => {
+        await this.welcome.ensure(businessId, whom);
+        const wish = wishFor(rules, { ...request, bookingId }, context);
+        return { rules, place: await this.choice.reserve(wish, held, context) };
+      });
+      const customer = await this.welcome.customer(businessId, whom, context);
+      // They may have been blocked since they were welcome.
+      ensure(!isBlockedCustomer(customer), 'booking.customer_blocked');
+      const { business, service } = rules;
+      return this.commands.execute(
+        Booking,
+        bookingId,
+        {
+          type: 'RequestBooking',
+          data: {
+            bookingId,
+            businessId: business.businessId,
+            customerId: customer.customerId,
+            userId: customer.userId,
+            ...place,
+            serviceId: service.serviceId,
+            serviceName: service.name,
+            price: priceOf(service, place.resourceIds[0] as Uuid),
+            partySize,
+            note,
+            terms: service.terms,
+            ...(business.autoConfirm
+              ? { status: 'confirmed', expiresAt: null }
+              : { status: 'pending', expiresAt: expiryOf(business.pendingExpiryMinutes, place.start, context.at) }),
+          },
+        },
+        context,
+        'assumeEmpty',
+      );
+    });
+  }
+}
+
+/** Nobody approves what has begun. */
+const expiryOf = (minutes: number, start: Instant, at: Instant): Instant => {
+  const expiry = plusMs(at, minutes * MINUTE);
+  return epochMs(expiry) < epochMs(start) ? expiry : start;
+};
