@@ -3540,6 +3540,8 @@ export interface components {
             hours: components["schemas"]["WorkingTimeBody"][] | null;
             /** Format: uuid */
             resourceId: string;
+            /** @description Of the resource */
+            revision: number;
         };
         WorkingTimeBody: {
             /** @description 1 is Monday */

@@ -92,6 +92,9 @@ export class WorkingHoursView {
   @ApiProperty({ type: String, format: 'uuid' })
   resourceId: Uuid;
 
+  @ApiProperty({ type: 'integer', description: 'Of the resource' })
+  revision: number;
+
   @ApiProperty({ type: [WorkingTimeBody], nullable: true, description: 'As the business is open when null' })
   hours: readonly WorkingTimeBody[] | null;
 }

@@ -1,6 +1,6 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ResourceQueries } from '@projections/catalog';
+import { ResourceQueries, type ResourceRow } from '@projections/catalog';
 import type { Scope } from '@yoyaku/access';
 import {
   AddException,
@@ -64,7 +64,8 @@ export class SchedulesController {
   ): Promise<Answer<WorkingHoursView>> {
     const command = { type: 'SetWorkingHours', data: { hours } } as const;
     const outcome = await this.commands.execute(Resource, resourceId, command, context);
-    return result(outcome, { resourceId, hours: workingHours(outcome.known.hours) });
+    const { revision, known } = outcome;
+    return result(outcome, { resourceId, revision, hours: workingHours(known.hours) });
   }
 
   @Query('working-hours', {
@@ -78,7 +79,7 @@ export class SchedulesController {
     @InScope() scope: Scope,
   ): Promise<WorkingHoursPage> {
     const { items, nextCursor } = await this.queries.working(scope, { limit, cursor, sort });
-    return { items: items.map(({ id, hours }) => ({ resourceId: id, hours: inOrder(hours) })), nextCursor };
+    return { items: items.map(hoursView), nextCursor };
   }
 
   @Query('working-hours/:resourceId', {
@@ -93,7 +94,7 @@ export class SchedulesController {
   ): Promise<Answer<WorkingHoursView>> {
     const resource = await this.queries.find(scope, resourceId);
     if (!resource) throw new DomainError('resource.not_found');
-    return partOf(resource, { resourceId, hours: inOrder(resource.hours) });
+    return partOf(resource, hoursView(resource));
   }
 
   @Command('POST', 'exceptions', {
@@ -154,6 +155,12 @@ export class SchedulesController {
     return done(await this.commands.send(new RemoveException(id, context)));
   }
 }
+
+const hoursView = ({ id, revision, hours }: ResourceRow): WorkingHoursView => ({
+  resourceId: id,
+  revision,
+  hours: inOrder(hours),
+});
 
 function viewOf({ known: { resourceId, businessId, exceptions }, revision }: Shown<KnownResource>, id: Uuid) {
   const found = Object.values(exceptions).find(({ exceptionId }) => exceptionId === id);
