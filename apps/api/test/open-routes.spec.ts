@@ -140,6 +140,15 @@ it('attacks every one of them', () => {
   expect(Object.keys(ATTACKS)).toEqual(expect.arrayContaining(open));
 });
 
+/** Events of the salon that somebody brought about who has no right there. */
+async function broughtAbout(): Promise<string[]> {
+  const strangers = new Set(attackers.map(([, { id }]) => id));
+  const events = await Array.fromAsync(api.app.get(EventStoreDb).readAll({}));
+  return events
+    .filter(({ metadata }) => metadata.tenantId === salon.things.business && strangers.has(metadata.actor.id ?? ''))
+    .map(({ stream, type }) => `${stream} ${type}`);
+}
+
 it.each(Object.keys(ATTACKS))('%s tells others nothing, and does nothing for them', async (route) => {
   const [method = ''] = route.split(' ');
   const before = await seenByOwner();
@@ -155,4 +164,8 @@ it.each(Object.keys(ATTACKS))('%s tells others nothing, and does nothing for the
     }
   }
   expect(await seenByOwner()).toBe(before);
+});
+
+it('leaves no event of the salon behind that any of them brought about', async () => {
+  expect(await broughtAbout()).toEqual([]);
 });

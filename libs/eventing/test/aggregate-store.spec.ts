@@ -1,5 +1,6 @@
+import { grant } from '@yoyaku/access/grant';
 import { eventingMigrations, PostgresSubjectKeys } from '@yoyaku/eventing';
-import { deriveUuid, newUuid, now } from '@yoyaku/kernel';
+import { deriveUuid, newUuid, now, type Uuid } from '@yoyaku/kernel';
 import { rejection } from '@yoyaku/kernel/specification';
 import { createPool, Notifications, runMigrations } from '@yoyaku/postgres';
 import { startServers, type TestServers, tcpProxy, until } from '@yoyaku/testing';
@@ -73,6 +74,31 @@ describe('an aggregate store', () => {
   };
   const deposit = (accountId: string, amount: number, through = store, ctx = context()) =>
     through.execute(Account, accountId, { type: 'Deposit', data: { amount } }, ctx);
+
+  describe('in the scope of a business', () => {
+    const within = (businessId: string) =>
+      context({ scope: grant('business', { kind: 'business', businessId: businessId as Uuid }) });
+
+    it('changes what is that one’s', async () => {
+      const account = await open();
+      expect(await deposit(account, 1, store, within(account))).toMatchObject({ state: { balance: 1 } });
+    });
+
+    it.each(['known', 'not known'])('changes nothing of another, be its stream %s to the process', async (known) => {
+      const [own, other] = [await open(), await open()];
+      const through = known === 'known' ? store : new AggregateStore(eventStore, codec);
+      await expect(deposit(other, 1, through, within(own))).rejects.toMatchObject({ code: 'tenant.forbidden' });
+      expect(await store.load(Account, other, 'requireLoad')).toMatchObject({ revision: 0 });
+    });
+
+    it('makes nothing for another', async () => {
+      const [own, accountId] = [await open(), newUuid()];
+      const command = { type: 'OpenAccount', data: { accountId, holder: 'Aki' } } as const;
+      const making = store.execute(Account, accountId, command, within(own), 'assumeEmpty');
+      await expect(making).rejects.toMatchObject({ code: 'tenant.forbidden' });
+      expect(await store.load(Account, accountId, 'requireLoad')).toMatchObject({ revision: -1 });
+    });
+  });
   const withdraw = (accountId: string, amount: number, through = store, ctx = context()) =>
     through.execute(Account, accountId, { type: 'Withdraw', data: { amount } }, ctx);
   const stored = (accountId: string) => Array.fromAsync(eventStore.readStream(`account-${accountId}`));
