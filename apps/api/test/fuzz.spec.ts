@@ -99,7 +99,7 @@ it('reaches what is behind the guards and checks', async () => {
     const { status } = await send(operation, {});
     if ([400, 401, 403, 404].includes(status)) stopped.push(`${operation.method} ${operation.path} ${status}`);
   }
-  expect(stopped.length).toBeLessThan(operations.length / 10);
+  expect(stopped.length < operations.length / 10 ? [] : stopped).toEqual([]);
 }, 60_000);
 
 it('answers no body with 5xx, whatever it holds', async () => {
@@ -223,7 +223,8 @@ function sampleOf(schema: Schema, { name = '', everything = false, depth = 0 }: 
   const [first] = schema.allOf ?? schema.oneOf ?? schema.anyOf ?? [];
   if (first) return deeper(first);
   if (schema.format === 'uuid') return idFor(name);
-  const known = { start: salon.start, slug: newUuid(), name: 'users', entity: 'booking' }[name];
+  const { booking } = salon.things;
+  const known = { start: salon.start, slug: newUuid(), name: 'users', entity: 'booking', entityId: booking }[name];
   if (known) return known;
   if (schema.example !== undefined) return schema.example;
   if (schema.default !== undefined) return schema.default;

@@ -22,7 +22,7 @@ const BY_FORMAT: Readonly<Record<string, string>> = {
  * A value that a schema lets pass: of each field the example or default that it was declared with, and otherwise what its
  * type asks for. Of a request what must be given, or everything where nothing must; of an answer everything.
  */
-export function exampleOf(schema: Schema, document: OpenAPIObject, isRequest: boolean): unknown {
+function exampleOf(schema: Schema, document: OpenAPIObject, isRequest: boolean): unknown {
   const exampleFor = (child: unknown): unknown => exampleOf(child as Schema, document, isRequest);
   if (typeof schema.$ref === 'string') {
     const name = schema.$ref.split('/').at(-1) as string;
