@@ -434,7 +434,7 @@ describe('what cannot be read', () => {
     ['serviceId', '/availability', 'required', {}],
     ['businessId', '/availability?businessId=none', 'not_uuid', {}],
     ['from', '/availability?from=2027-02-30', 'not_date', {}],
-    ['start', '/availability/resources?start=soon', 'not_instant', {}],
+    ['from', '/bookings?from=soon', 'not_instant', {}],
     ['partySize', '/availability?partySize=two', 'wrong_type', {}],
     ['partySize', '/availability?partySize=0', 'too_small', { minimum: 1 }],
     ['partySize', '/availability?partySize=1001', 'too_large', { maximum: 1000 }],
@@ -444,7 +444,7 @@ describe('what cannot be read', () => {
     ['category', '/services?category=', 'too_short', { minimum: 1 }],
     ['kind', '/resources?kind=horse', 'not_one_of', {}],
   ])('says what is wrong with %s in %s: %s', async (path, url, code, facts) => {
-    const { body } = await api.call('GET', url, { headers: { 'accept-language': 'ja' } });
+    const { body } = await api.call('GET', url, { token: ann.token, headers: { 'accept-language': 'ja' } });
     const error = body.errors.find((one: { path: string }) => one.path === path);
     expect(error).toMatchObject({ path, code, ...facts, message: expect.stringMatching(/[ぁ-ん]/) });
   });
