@@ -41,6 +41,8 @@ export const isRow = (change: Change): change is Change & OwnedRow => change.row
 /** By the text of the key. */
 export type Changes = ReadonlyMap<string, Change>;
 
+const NO_SKIPS: ReadonlySet<string> = new Set();
+
 const NOTHING_KNOWN: KnownRows = { get: () => undefined, peek: () => undefined };
 
 const keyTexts = new WeakMap<Table, (row: AnyRow) => string>();
@@ -201,15 +203,17 @@ export class UnitOfRows {
   }
 
   /** Runs the handlers in the order of the events. Throws {@link HandlerFailure}. */
-  apply(events: readonly RecordedEvent[]): void {
+  apply(events: readonly RecordedEvent[], skips = NO_SKIPS): void {
     const { on, onEvery } = this.projection;
     const rows = this.tables as unknown as Unit<AnyProjection['tables']>;
     for (const event of events) {
       this.at = event;
       for (const table of this.all) table.event = event;
       try {
-        on[event.type]?.(event, rows);
-        onEvery?.(event, rows);
+        if (!skips.has(event.id)) {
+          on[event.type]?.(event, rows);
+          onEvery?.(event, rows);
+        }
         for (const table of this.ofStreams) table.touch();
       } catch (error) {
         throw new HandlerFailure(event, error);

@@ -91,6 +91,11 @@ test('the engine is made by a migration, once, and again by whoever finds it dro
   await installProjections(pool, [tally], 4, 0n);
   expect(await functions()).toHaveLength(3);
   expect(await new ProjectionAdmin(pool, [tally]).get('tally')).toMatchObject({ state: 'live' });
+  for (const part of ['table projecting.workers', 'function projecting.refuse_foreign_row']) {
+    await pool.query(`drop ${part}`);
+    await installProjections(pool, [tally], 4, 0n);
+    await expect(pool.query(`drop ${part}`)).resolves.toBeDefined();
+  }
   await pool.end();
   await stop();
 });

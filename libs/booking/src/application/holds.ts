@@ -93,7 +93,10 @@ export class Holds {
     return max(position, await this.release(foreign, context));
   }
 
-  /** Releases holds that their bookings gave up. Returns the last position, 0 when nothing was left to release. */
+  /**
+   * Releases holds that their bookings gave up. Returns the last position, 0 when nothing was left to release. The
+   * calendar itself tells whether that was done before, so its past is not searched for a repeat.
+   */
   async release(givenUp: readonly Hold[], context: CommandContext): Promise<bigint> {
     let position = 0n;
     for (const { resourceId, bookingId, holdId } of givenUp) {
@@ -101,7 +104,7 @@ export class Holds {
         Calendar,
         resourceId,
         { type: 'ReleaseSlot', data: { bookingId, holdId } },
-        stepOf(context, `release ${bookingId} ${holdId}`),
+        { ...stepOf(context, `release ${bookingId} ${holdId}`), repeated: false },
       );
       position = max(position, released.position);
     }

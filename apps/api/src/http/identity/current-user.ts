@@ -19,7 +19,8 @@ export class CurrentUser {
     return accountView((await this.load(userId)).known);
   }
 
+  /** No read model is asked, so this is what stands in the stream, whichever process changed it last. */
   private load(userId: Uuid): Promise<Versioned<UserState, KnownUser>> {
-    return this.aggregates.load(User, userId);
+    return this.aggregates.load(User, userId, 'requireLoad');
   }
 }

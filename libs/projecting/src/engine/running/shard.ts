@@ -77,11 +77,15 @@ export class Shard {
   newsOf(all: readonly ReadEvent[], ofPartition: readonly ReadEvent[] = []): ReadEvent[] {
     return (this.takesAll ? all : ofPartition).filter(
       ({ event, unreadable }) =>
-        (isHandled(this.projection, event) || (canBeKept(unreadable) && isKept(this.projection, event))) &&
+        (this.handles(event) || (canBeKept(unreadable) && isKept(this.projection, event))) &&
         event.position > this.position &&
-        !this.skips.has(event.id) &&
         this.isParty(event),
     );
+  }
+
+  /** Whether a handler takes the event. Handlers do not see what an admin decided to skip; kept columns still move. */
+  handles(event: RecordedEvent): boolean {
+    return !this.skips.has(event.id) && isHandled(this.projection, event);
   }
 
   /** Takes over what was written. */

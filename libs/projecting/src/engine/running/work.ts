@@ -1,5 +1,4 @@
 import { NotReadableHere, partyOf } from '@yoyaku/eventing';
-import { isHandled } from '../../kept-columns';
 import { type AnyRow, type Changes, HandlerFailure, UnitOfRows } from '../../unit';
 import { furthest } from './positions';
 import type { ReadEvent } from './read-event';
@@ -38,7 +37,7 @@ export class Work {
     this.position = end;
     for (const at of given) {
       // What the event says is needed by handlers alone, not for the kept columns.
-      const isNeeded = isHandled(shard.projection, at.event);
+      const isNeeded = shard.handles(at.event);
       if (at.unreadable === undefined || !isNeeded || !this.events.includes(at)) continue;
       const needsNewerBuild = at.unreadable instanceof NotReadableHere;
       // A party that catches up stops by itself: its neighbours, who go on without it, need not wait for a newer build.
@@ -54,7 +53,10 @@ export class Work {
       this.unit = unit;
       try {
         this.isRunning = true;
-        unit.apply(this.events.map(({ event }) => event));
+        unit.apply(
+          this.events.map(({ event }) => event),
+          this.shard.skips,
+        );
         this.isRunning = false;
         return unit.complete;
       } catch (error) {

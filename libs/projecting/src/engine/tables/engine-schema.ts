@@ -11,6 +11,14 @@ const FOREIGN_ROW = 'YK002';
 export const MOVE = `projecting.move_${ENGINE}`;
 export const MOVE_PARTIES = `projecting.move_parties_${ENGINE}`;
 
+/** What {@link makeEngine} makes: the names of its tables and functions. */
+export const engineParts = (): { tables: string[]; functions: string[] } => ({
+  tables: [...makeEngine.matchAll(/create table if not exists (projecting\.\w+)/g)].map(([, name]) => name as string),
+  functions: [...makeEngine.matchAll(/create or replace function (projecting\.\w+)/g)].map(
+    ([, name]) => name as string,
+  ),
+});
+
 /** Lets nobody else install, or drop, projections within a transaction. */
 export const LOCK_INSTALLATION = `select pg_advisory_xact_lock(hashtext('yoyaku.projecting'))`;
 

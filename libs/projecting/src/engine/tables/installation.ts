@@ -4,19 +4,24 @@ import type { AnyProjection } from '../../projection';
 import type { Table } from '../../table';
 import { CHANGED } from '../running/channels';
 import { type Definition, definitionOf, partitionsOf, type Standing, standingOf } from './definition';
-import { LOCK_INSTALLATION, makeEngine } from './engine-schema';
+import { engineParts, LOCK_INSTALLATION, makeEngine } from './engine-schema';
 import { Generation } from './generation';
 import { createTables, indexesOf, makeCurrent } from './generations';
 
 /**
  * Makes the engine's own tables again where somebody has dropped them: a migration that was run once is not run again.
- * Where they are, nothing is done: they may be those of a newer build.
+ * Where all of them are, nothing is done: they may be those of a newer build.
  */
 export const restoreEngine = (pool: Pool): Promise<void> => transaction(pool, restoreWithin);
 
 async function restoreWithin(client: PoolClient): Promise<void> {
-  const { rows } = await client.query(`select to_regclass('projecting.retired') as there`);
-  if (rows[0].there !== null) return;
+  const { tables, functions } = engineParts();
+  const { rows } = await client.query(
+    `select 1 from unnest($1::text[]) as name where to_regclass(name) is null
+     union all select 1 from unnest($2::text[]) as name where to_regproc(name) is null`,
+    [tables, functions],
+  );
+  if (rows.length === 0) return;
   await lockInstallation(client);
   await client.query(makeEngine);
 }
