@@ -34,7 +34,7 @@ const probes: Record<string, { file: string; imports: string }> = {
   },
   'store-knows-no-aggregate': {
     file: 'libs/eventing/src/relay/relay.ts',
-    imports: 'libs/eventing/src/aggregates/heads.ts',
+    imports: 'libs/eventing/src/aggregates/stream-cache.ts',
   },
   'aggregates-know-no-adapter': {
     file: 'libs/eventing/src/aggregates/command-run.ts',

@@ -16,13 +16,16 @@ export interface CustomerFilter {
 
 const OWNERSHIP: Ownership = { business: 'business_id', owner: 'user_id', assignee: 'assigned_to' };
 
+/** Of one customer, for whom the scope was given: whose it is was read from events, which may be ahead of the row. */
+const OF_ONE: Ownership = { business: 'business_id', isPart: true };
+
 @Injectable()
 export class CustomerQueries {
   constructor(private readonly readModels: ReadModels) {}
 
   find(scope: Scope, id: Uuid): Promise<CustomerRow | undefined> {
     const params = [id];
-    const sql = `select * from read.customers where id = $1 and ${rowsIn(scope, OWNERSHIP, params)}`;
+    const sql = `select * from read.customers where id = $1 and ${rowsIn(scope, OF_ONE, params)}`;
     return this.readModels.find(sql, params);
   }
 

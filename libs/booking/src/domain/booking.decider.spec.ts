@@ -150,6 +150,7 @@ describe('a booking', () => {
     const change = { type: 'ChangeBookingDetails', data: { note: 'by the window' } } as const;
     given([requested]).when(change).then([changed]);
     given([requested, changed]).when(change).thenNothing();
+    given([requested, changed]).when({ type: 'ChangeBookingDetails', data: {} }).thenNothing();
   });
 
   const statusAfter: Record<BookingStatus, readonly Unbranded<BookingEvent>[]> = {

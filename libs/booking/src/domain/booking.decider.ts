@@ -37,7 +37,8 @@ export type BookingCommand =
   | Message<'RescheduleBooking', Place & { by: Party; from: Uuid }>
   | Message<'CancelBooking', { by: Party; reason: string | null }>
   | Message<'UndoCancellation', { holdId: Uuid }>
-  | Message<'ChangeBookingDetails', { note: string | null }>
+  /** What is absent stays as it is. */
+  | Message<'ChangeBookingDetails', { note?: string | null | undefined }>
   | Message<'CheckIn'>
   | Message<'CompleteBooking'>
   | Message<'MarkNoShow'>
@@ -178,8 +179,9 @@ const decider: Decider<BookingState, BookingCommand, BookingEvent> = {
       const data = { ...subject(booking), ...place(booking), holdId, status: booking.standing };
       return [{ type: 'BookingCancellationUndone', data }];
     },
-    ChangeBookingDetails: ({ data: { note } }, state) => {
+    ChangeBookingDetails: ({ data }, state) => {
       const booking = accepting('ChangeBookingDetails', state);
+      const { note = booking.note } = data;
       return booking.note === note ? [] : [{ type: 'BookingDetailsChanged', data: { ...subject(booking), note } }];
     },
     CheckIn: (_, state) => {

@@ -2,7 +2,7 @@ import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { BookingHistoryQueries, BookingQueries, type BookingRow } from '@projections/booking';
 import { businessOf, locationsOf, type Scope } from '@yoyaku/access';
-import { Agenda, appointmentOf, Booking, GiveUpBooking, made, RequestBooking } from '@yoyaku/booking';
+import { Agenda, appointmentOf, Booking, GiveUpBooking, RequestBooking } from '@yoyaku/booking';
 import { AggregateStore, type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import { DomainError, instant, type Uuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
@@ -153,7 +153,11 @@ export class BookingsController {
     @Ctx() context: CommandContext,
   ): Promise<Answer<BookingView>> {
     if (isOwnAppointment(context)) {
-      ensureFields([[note !== undefined, { path: 'note', code: 'unknown_field' }]]);
+      if (note !== undefined) {
+        // Whoever has no such appointment is told only that: a booking of somebody else may have the id.
+        appointmentOf((await this.aggregates.load(Agenda, user.userId, 'requireLoad')).state, id);
+        throw invalid({ path: 'note', code: 'unknown_field' });
+      }
       const data = {
         appointmentId: id,
         userId: user.userId,
@@ -164,15 +168,13 @@ export class BookingsController {
       const outcome = await this.commands.execute(Agenda, user.userId, { type: 'ChangeAppointment', data }, context);
       return result(outcome, appointmentView(appointmentOf(outcome.state, id), outcome));
     }
-    const booking = made((await this.aggregates.load(Booking, id)).state);
     ensureFields(
       Object.entries({ title, start, end }).map(([path, value]) => [
         value !== undefined,
         { path, code: 'unknown_field' },
       ]),
     );
-    const change = { type: 'ChangeBookingDetails', data: { note: note === undefined ? booking.note : note } } as const;
-    const outcome = await this.commands.execute(Booking, id, change, context);
+    const outcome = await this.commands.execute(Booking, id, { type: 'ChangeBookingDetails', data: { note } }, context);
     return result(outcome, bookingView(outcome));
   }
 

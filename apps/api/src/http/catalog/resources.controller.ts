@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ResourceQueries, type ResourceRow } from '@projections/catalog';
-import type { Scope } from '@yoyaku/access';
+import { locationsOf, type Scope } from '@yoyaku/access';
 import { Resource } from '@yoyaku/catalog';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { fuller, IdParam, InScope, inQuery, ofThing, Query, QueryString, type Source } from '../conventions';
@@ -26,7 +26,7 @@ export class ResourcesController {
   })
   async listResources(@QueryString() { limit, cursor, sort, ...filter }: ResourcesQuery, @InScope() scope: Scope) {
     const page = await this.queries.list(scope, filter, { limit, cursor, sort });
-    return { ...page, items: page.items.map(scope.as === 'public' ? publicView : rowView) };
+    return { ...page, items: page.items.map((row) => (isFull(scope, row) ? rowView(row) : publicView(row))) };
   }
 
   @Query(':id', {
@@ -39,13 +39,20 @@ export class ResourcesController {
   async getResource(@IdParam('id') id: Uuid, @InScope() scope: Scope) {
     const resource = await this.queries.find(scope, id);
     if (!resource) throw new DomainError('resource.not_found');
-    return scope.as === 'public' ? publicView(resource) : fuller(rowView(resource));
+    return isFull(scope, resource) ? fuller(rowView(resource)) : publicView(resource);
   }
 }
 
 const rowView = (row: ResourceRow) => ({ ...row, hours: inOrder(row.hours) });
 
-/** Which user a resource is, is told to those alone who say so. */
+/** Whether who asks is told all: the business's people are, as far as their locations go. */
+function isFull(scope: Scope, { locationId }: ResourceRow): boolean {
+  if (scope.as === 'public') return false;
+  const limits = locationsOf(scope);
+  return limits.length === 0 || locationId === null || limits.includes(locationId);
+}
+
+/** Without the user that a resource is. */
 function publicView(row: ResourceRow) {
   const { userId: _, ...resource } = rowView(row);
   return resource;

@@ -75,8 +75,9 @@ const KINDS: ReadonlyMap<string, Find> = new Map([
       isMade(booking)
         ? { owner: booking.userId, places: () => things.placesOf(booking.resourceIds, load) }
         : { places: () => [] },
-    // What is no booking may be a private appointment, and those are the asker's own or not there for them.
-    ({ userId }) => (userId === null ? undefined : { businessId: null, owner: userId }),
+    // What is no booking may be a private appointment, and those are the asker's own or not there for them. That there
+    // is no booking is asked of the store: what this process remembers may be older.
+    ({ userId, load }) => (userId === null || load !== 'requireLoad' ? undefined : { businessId: null, owner: userId }),
   ),
   kind(Customer, (customer) => ownershipOf(customer)),
   kind(Note, async (note, things, { load }) => {

@@ -100,7 +100,7 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof DomainError) return ofDomain(error);
   if (error instanceof ConcurrencyConflict) {
     return error.reason === 'if_match'
-      ? new Problem(412, 'concurrency.conflict', { facts: { currentRevision: error.revision } })
+      ? new Problem(412, 'concurrency.conflict', { facts: currentRevision(error) })
       : new Problem(409, 'concurrency.contention', { headers: { 'retry-after': '1' } });
   }
   if (error instanceof EventStoreDenied) return away('event_store.access_denied');
@@ -116,6 +116,9 @@ export function problemOf(error: unknown): Problem {
   const status = error instanceof HttpException ? error.getStatus() : statusCode;
   return ofStatus(typeof status === 'number' ? status : 500);
 }
+
+/** What is not there yet has no revision. */
+const currentRevision = ({ revision = -1 }: ConcurrencyConflict) => (revision < 0 ? {} : { currentRevision: revision });
 
 /** In seconds. Something that waits for an admin takes longer than something that is merely busy. */
 const retryAfter = (code: string): string => (code === 'projection.failed' ? '30' : '2');
