@@ -1,0 +1,168 @@
+import type { Role, Standing } from '@yoyaku/business';
+import { EventStoreDb } from '@yoyaku/eventing';
+import { newUuid, type Uuid } from '@yoyaku/kernel';
+import { type ABusiness, aBusiness, type Person, somebody, tokenOf } from '../a-business';
+import type { ApiUnderTest } from '../api-under-test';
+
+/** A thing, and what rights to it depend on. */
+export interface Thing {
+  readonly id: string;
+  /** The user whom it is about. */
+  readonly owner?: string;
+  /** The member who looks after it. */
+  readonly assignee?: string;
+  /** The locations where it is; absent for what belongs to the business as a whole. */
+  readonly places?: readonly string[];
+}
+
+/** One thing of each kind, all of one business, at one location and of one customer. */
+export interface Belongings {
+  readonly name: string;
+  readonly businessId: string;
+  readonly things: Readonly<Record<string, Thing>>;
+}
+
+/** Somebody who asks, and what they are. */
+export interface Asker {
+  readonly name: string;
+  readonly id: string | null;
+  /** A new one each time, of a session of its own, so that no request ends another's. */
+  readonly token: () => string | undefined;
+  readonly platform: 'user' | 'auditor' | 'admin';
+  readonly standing?: Standing & { readonly businessId: string };
+}
+
+export interface World {
+  readonly askers: readonly Asker[];
+  /** Of Hanako, at Ginza, and assigned to the sales representative; of Taro, at Shibuya; of another business. */
+  readonly belongings: readonly Belongings[];
+}
+
+export async function aWorld(api: ApiUnderTest): Promise<World> {
+  const [admin, auditor] = [await somebody(api, 'admin'), await somebody(api, 'auditor')];
+  const [salon, rival] = await Promise.all([aBusiness(api, admin), aBusiness(api, admin)]);
+  const [hanako, taro, keiko, stranger] = await Promise.all([0, 1, 2, 3].map(() => somebody(api)));
+  const ginza = await belongingsOf(api, salon, 'Ginza', hanako as Person, salon.people.sales_rep);
+  const shibuya = await belongingsOf(api, salon, 'Shibuya', taro as Person);
+  const elsewhere = await belongingsOf(api, rival, 'Elsewhere', keiko as Person, rival.people.sales_rep);
+
+  const asker = (name: string, { id }: Person, more: Partial<Asker> = {}): Asker => ({
+    name,
+    id,
+    token: () => tokenOf(api, id),
+    platform: 'user',
+    ...more,
+  });
+  const members = ({ people, things }: ABusiness, of: string): Asker[] =>
+    Object.entries(people).map(([role, person]) =>
+      asker(`${role} of ${of}`, person, { standing: standingOf(things.business as string, role as Role) }),
+    );
+  const location = ginza.things.location?.id as string;
+  const limited = (['owner', 'manager', 'staff'] as const).map(async (role) => {
+    const person = await somebody(api);
+    await assign(api, salon, person, role, location);
+    return asker(`${role} of Ginza`, person, { standing: standingOf(ginza.businessId, role, [location]) });
+  });
+  return {
+    belongings: [ginza, shibuya, elsewhere],
+    askers: [
+      nobody('nobody', () => undefined),
+      nobody('an expired token', () => tokenOf(api, admin.id, -1)),
+      nobody('a tampered token', () => `${admin.token.slice(0, -4)}AAAA`),
+      nobody('a token of nobody', () => tokenOf(api, newUuid())),
+      asker('a stranger', stranger as Person),
+      asker('Hanako', hanako as Person),
+      asker('Taro', taro as Person),
+      ...members(salon, 'the business'),
+      ...(await Promise.all(limited)),
+      ...members(rival, 'another business'),
+      asker('an auditor', auditor, { platform: 'auditor' }),
+      asker('an admin', admin, { platform: 'admin' }),
+    ],
+  };
+}
+
+const nobody = (name: string, token: Asker['token']): Asker => ({ name, id: null, token, platform: 'user' });
+
+const standingOf = (businessId: string, role: Role, locationIds: readonly string[] = []) => ({
+  businessId,
+  role,
+  locationIds: locationIds as readonly Uuid[],
+});
+
+async function belongingsOf(
+  api: ApiUnderTest,
+  { people, things, start }: ABusiness,
+  name: string,
+  user: Person,
+  rep?: Person,
+): Promise<Belongings> {
+  const businessId = things.business as string;
+  const add = (path: string, body: object, { token } = people.owner) => added(api, token, path, body);
+  const location = await add(`/owner/businesses/${businessId}/locations`, { name });
+  const resource = await add('/owner/resources', { businessId, kind: 'staff', name: 'Aiko', locationId: location });
+  const exception = await add('/staff/exceptions', { resourceId: resource, date: '2029-04-01', kind: 'off' });
+  const times = { start: '2029-05-01T00:00:00Z', end: '2029-05-01T01:00:00Z' };
+  const block = await add(`/resources/${resource}/blocks`, times);
+  const service = await add('/owner/services', {
+    businessId,
+    name: 'Cut',
+    durationMinutes: 60,
+    price: { amount: 8000, currency: 'JPY' },
+    requirements: [{ anyOf: [resource] }],
+    locationIds: [location],
+  });
+  const customer = await add('/customers', { businessId, name, assignedTo: rep?.id });
+  await add(`/customers/${customer}/link-user`, { userId: user.id });
+  await add(`/customers/${customer}/link-user`, { userId: user.id }, user);
+  const note = await add('/customers/notes', { customerId: customer, kind: 'general', text: 'Tea', shared: true });
+  // After the link: who books and is no customer yet becomes one.
+  const booking = await add('/bookings', { businessId, serviceId: service, start }, user);
+  const colleague = await somebody(api);
+  const member = await assign(api, { people, things }, colleague, 'staff', location);
+  const [event] = await Array.fromAsync(api.app.get(EventStoreDb).readStream(`customer-${customer}`));
+  const places = [location];
+  const person = { owner: user.id, assignee: rep?.id };
+  return {
+    name,
+    businessId,
+    things: {
+      business: { id: businessId },
+      slug: { id: things.slug as string },
+      policy: { id: things.policy as string },
+      location: { id: location, places },
+      resource: { id: resource, places },
+      service: { id: service, places },
+      exception: { id: exception, places },
+      block: { id: block, places },
+      booking: { id: booking, ...person, places },
+      customer: { id: customer, ...person },
+      note: { id: note, ...person },
+      user: { id: user.id, ...person },
+      member: { id: member, owner: colleague.id, assignee: colleague.id, places },
+      audit: { id: event?.id ?? '' },
+      entity: { id: customer },
+    },
+  };
+}
+
+const assign = (
+  api: ApiUnderTest,
+  { people, things }: Pick<ABusiness, 'people' | 'things'>,
+  { id }: Person,
+  role: Role,
+  location: string,
+): Promise<string> =>
+  added(api, people.owner.token, '/staff/assignments', {
+    businessId: things.business,
+    userId: id,
+    role,
+    locationIds: [location],
+  });
+
+/** The id of what was added, or changed. */
+async function added(api: ApiUnderTest, token: string, path: string, body: object): Promise<string> {
+  const reply = await api.call('POST', path, { token, body });
+  if (reply.status >= 300) throw new Error(`POST ${path}: ${reply.status} ${reply.text}`);
+  return reply.body.id;
+}
