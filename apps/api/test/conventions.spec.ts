@@ -33,6 +33,26 @@ const rename = (name: string, headers: Record<string, string>, app = api.app) =>
 const key = () => ({ 'idempotency-key': newUuid() });
 const other = () => api.apps[1] as NestFastifyApplication;
 
+describe('If-Match', () => {
+  it('passes with the tag of one’s own account, whichever process changed it and whichever is asked', async () => {
+    for (const name of ['Anna', 'Anne', 'Annie']) {
+      const changed = await rename(name, {});
+      const seen = await callOn(other(), 'GET', '/users/me', { token: ann.token });
+      expect(seen).toMatchObject({ body: { name }, headers: { etag: changed.headers.etag } });
+      const again = await rename(`${name} again`, { 'if-match': seen.headers.etag as string }, other());
+      expect(again.status).toBe(200);
+    }
+  });
+
+  it('is told no revision of what is not there yet', async () => {
+    const body = { name: 'New', slug: `new-${newUuid()}`, timeZone: 'Asia/Tokyo', currency: 'JPY' };
+    const headers = { 'if-match': '"99"' };
+    const reply = await api.call('POST', '/owner/businesses', { token: ann.token, body, headers });
+    expect(reply).toMatchObject({ status: 412, body: { code: 'concurrency.conflict' } });
+    expect(reply.body).not.toHaveProperty('currentRevision');
+  });
+});
+
 describe('Idempotency-Key', () => {
   it('gives a repeat the first answer byte for byte, in whichever process', async () => {
     const headers = key();

@@ -9,8 +9,8 @@ export interface Ownership {
   /** Column with the member who looks after it, for roles that see only what is their own. */
   readonly assignee?: string;
   /**
-   * The rows are parts of one thing, which the scope was given for: whose that is has been looked at, and a query for
-   * them names the thing.
+   * The query names the one thing that the scope was given for, and asks for it or for parts of it: whose that thing is
+   * has been looked at.
    */
   readonly isPart?: boolean;
   /** Condition that a row is at one of the locations, or at none in particular. Without it limits do not concern the rows. */

@@ -1,12 +1,11 @@
 import { grant } from '@yoyaku/access/grant';
 import { eventingMigrations, PostgresSubjectKeys } from '@yoyaku/eventing';
-import { deriveUuid, newUuid, now, type Uuid } from '@yoyaku/kernel';
+import { deriveUuid, newUuid, type Uuid } from '@yoyaku/kernel';
 import { rejection } from '@yoyaku/kernel/specification';
 import { createPool, Notifications, runMigrations } from '@yoyaku/postgres';
 import { startServers, type TestServers, tcpProxy, until } from '@yoyaku/testing';
 import {
   AggregateStore,
-  type CommandContext,
   ConcurrencyConflict,
   EventCodec,
   EventStoreDb,
@@ -19,23 +18,9 @@ import {
   sealedCopy,
   stepOf,
   subjectOf,
-  systemContext,
 } from '../src';
 import { Account } from './account';
-
-const actor = { id: newUuid(), role: 'user', ip: '203.0.113.7', userAgent: 'spec' };
-const context = (more: Partial<CommandContext> = {}): CommandContext => {
-  const commandId = newUuid();
-  return {
-    ...systemContext('spec'),
-    commandId,
-    at: now(),
-    actor,
-    correlationId: commandId,
-    causationId: commandId,
-    ...more,
-  };
-};
+import { actor, context } from './bank';
 
 describe('an aggregate store', () => {
   let servers: TestServers;

@@ -15,7 +15,7 @@ import { Account } from './account';
 
 export const everybodysKey = fixedKeys(Buffer.alloc(32, 7));
 
-const actor = { id: newUuid(), role: 'user', ip: '203.0.113.7', userAgent: 'spec' };
+export const actor = { id: newUuid(), role: 'user', ip: '203.0.113.7', userAgent: 'spec' };
 
 export const context = (more: Partial<CommandContext> = {}): CommandContext => {
   const commandId = more.commandId ?? newUuid();
