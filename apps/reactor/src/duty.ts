@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { DomainError, type Instant, now } from '@yoyaku/kernel';
+import { DomainError, type Instant, now, sleep } from '@yoyaku/kernel';
 import { isTransient } from '@yoyaku/postgres';
 import { isReadModelMissing } from '@yoyaku/projecting';
 import type { Logger } from 'pino';
@@ -28,7 +27,7 @@ export async function keepDoing(duty: Duty, rhythm: Rhythm, logger: Logger, sign
       else if (isTransient(err)) logger.warn({ err, duty: duty.name }, 'waiting for PostgreSQL');
       else logger.error({ err, duty: duty.name }, 'cannot find out what is due');
     });
-    await delay(rhythm.everyMs, undefined, { signal }).catch(() => {});
+    await sleep(rhythm.everyMs, { signal });
   }
 }
 

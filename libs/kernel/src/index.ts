@@ -6,5 +6,6 @@ export * from './event-catalog';
 export * from './ids';
 export * from './is-same';
 export * from './money';
+export * from './sleep';
 export * from './time';
 export * from './unbranded';

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { sleep } from '@yoyaku/kernel';
 import { Client, type Pool } from 'pg';
 import { closeClient, connectionConfig, watch } from './connection';
 
@@ -60,6 +60,6 @@ export async function whileHolding(
     } catch (error) {
       if (!signal.aborted) onError(error);
     }
-    await delay(RETRY, undefined, { signal }).catch(() => {});
+    await sleep(RETRY, { signal });
   }
 }

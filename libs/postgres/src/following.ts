@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { sleep } from '@yoyaku/kernel';
 
 /** How often a followed thing is read, in milliseconds. */
 const LOOK = 250;
@@ -13,6 +13,6 @@ export async function* following<Status>(
     const status = await look();
     yield status;
     if (isAtEnd(status)) return;
-    await delay(LOOK, undefined, { signal }).catch(() => {});
+    await sleep(LOOK, { signal });
   }
 }

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { sleep } from '@yoyaku/kernel';
 import { Client } from 'pg';
 import { closeClient, connectionConfig, watch } from './connection';
 import { Turns } from './turns';
@@ -64,7 +64,7 @@ export class Notifications {
         return client;
       } catch {
         await closeClient(client);
-        await delay(pause, undefined, { signal }).catch(() => {});
+        await sleep(pause, { signal });
       }
     }
     return undefined;

@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { partitionOf } from '@yoyaku/eventing';
-import { DomainError, PLATFORM } from '@yoyaku/kernel';
+import { DomainError, PLATFORM, sleep } from '@yoyaku/kernel';
 import type { Notifications } from '@yoyaku/postgres';
 import type { Pool } from 'pg';
 import { CHANGED, PLACES_AT_ONCE, type Place, placesOf, REACHED, WANTED } from './engine/running/channels';
@@ -146,7 +145,7 @@ export class Consistency {
         if (wait.isOver) wait.end(false);
       }
       const waiting = new AbortController();
-      await Promise.race([woken, delay(REPEAT, undefined, { signal: waiting.signal }).catch(() => {})]);
+      await Promise.race([woken, sleep(REPEAT, { signal: waiting.signal })]);
       waiting.abort();
     }
     this.asking = false;

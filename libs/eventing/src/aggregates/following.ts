@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { sleep } from '@yoyaku/kernel';
 import { LRUCache } from 'lru-cache';
 import type { StoredEvent } from '../envelope/stored-event';
 import type { EventStore } from '../store/event-store';
@@ -103,7 +103,7 @@ export class Following {
         failed = String(error);
       }
       this.begunAt = Number.POSITIVE_INFINITY;
-      await delay(pause, undefined, { signal }).catch(() => {});
+      await sleep(pause, { signal });
     }
   }
 

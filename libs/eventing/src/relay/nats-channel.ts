@@ -1,6 +1,6 @@
 import { createSecretKey } from 'node:crypto';
 import { once } from 'node:events';
-import { setTimeout as delay } from 'node:timers/promises';
+import { sleep } from '@yoyaku/kernel';
 import { inSpans } from '@yoyaku/tracing';
 import {
   AckPolicy,
@@ -223,7 +223,7 @@ export class NatsChannel {
         this.options.onUnreached?.(error);
         return undefined;
       });
-      if (!this.connection) await delay(RECONNECT, undefined, { signal }).catch(() => {});
+      if (!this.connection) await sleep(RECONNECT, { signal });
     }
     if (this.connection) void this.watch(this.connection);
   }

@@ -1,4 +1,5 @@
-import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
+import { sleep } from '@yoyaku/kernel';
 import type { StoredEvent } from '../envelope/stored-event';
 import type { EventStore } from '../store/event-store';
 import { isOvertaken, type NatsChannel, type RelayProgress } from './nats-channel';
@@ -63,7 +64,7 @@ export class Relay {
         this.failed(error);
       }
       this.confirmed = undefined;
-      await delay(RETRY, undefined, { signal }).catch(() => {});
+      await sleep(RETRY, { signal });
     }
   }
 

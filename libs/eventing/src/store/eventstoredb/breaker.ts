@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { sleep } from '@yoyaku/kernel';
 import { EventStoreUnavailable } from '../errors';
 import { within } from '../within';
 
@@ -62,7 +62,7 @@ export class Breaker {
         await this.options.probe();
         return;
       } catch {
-        await delay(pause, undefined, { signal, ref: false }).catch(() => {});
+        await sleep(pause, { signal, ref: false });
       }
     }
   }

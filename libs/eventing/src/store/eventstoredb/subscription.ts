@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   type AllStreamSubscription,
   type EventStoreDBClient,
@@ -8,6 +7,7 @@ import {
   streamNameFilter,
 } from '@eventstore/db-client';
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb';
+import { sleep } from '@yoyaku/kernel';
 import { type StoredEvent } from '../../envelope/stored-event';
 import { EventStoreUnavailable, GarbledAnswer, StoreSetBack } from '../errors';
 import { beginsWith, type FoundEvent, isOther, type SubscribeOptions } from '../event-store';
@@ -79,7 +79,7 @@ export async function* subscribed(source: Source, options: SubscribeOptions): As
       if (reported !== String(error)) source.report('Lost the event store, which is followed; trying again', error);
       reported = String(error);
     }
-    await delay(pause, undefined, { signal }).catch(() => {});
+    await sleep(pause, { signal });
     pause = Math.min(RECONNECT.most, pause * 2);
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventStore, NatsChannel, StoredEvent } from '@yoyaku/eventing';
+import { sleep } from '@yoyaku/kernel';
 import { furthest } from '../running/positions';
 import { ShortRead } from '../running/short-read';
 import { StoreWentBack } from './store-went-back';
@@ -71,7 +72,7 @@ export class EventReader {
         if (error instanceof StoreWentBack) throw error;
         // The store may have been set back and end before it.
         this.passed = -1n;
-        await delay(SILENCE, undefined, { signal }).catch(() => {});
+        await sleep(SILENCE, { signal });
       }
     }
   }

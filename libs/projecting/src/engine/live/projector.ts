@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { MasterKeyMissing, type NatsChannel, type RelayProgress } from '@yoyaku/eventing';
-import { type Instant, newUuid, type Uuid } from '@yoyaku/kernel';
+import { type Instant, newUuid, sleep, type Uuid } from '@yoyaku/kernel';
 import { type Notifications, outcomeOf, Pipeline, sqlStateOf } from '@yoyaku/postgres';
 import { runRebuild } from '../../rebuild';
 import { rebuildNewer } from '../rebuild/rebuild-requests';
@@ -207,7 +206,7 @@ export class Projector {
         } else if (isPassing(error))
           this.options.log.warn({ err: error }, 'Projections wait for PostgreSQL or the event store');
         else this.options.log.error({ err: error }, 'Projections stand still because of a fault');
-        if (outcomeOf(error) !== 'conflict') await delay(RETRY, undefined, { signal }).catch(() => {});
+        if (outcomeOf(error) !== 'conflict') await sleep(RETRY, { signal });
       }
     }
   }
@@ -221,7 +220,7 @@ export class Projector {
   private async keepBeating(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      await delay(BEAT, undefined, { signal }).catch(() => {});
+      await sleep(BEAT, { signal });
       this.rates.tick();
       await this.beat();
       this.inbox.poke();
@@ -252,7 +251,7 @@ export class Projector {
   /** Gives up soon if PostgreSQL does not answer. */
   private async sayAlive(): Promise<void> {
     const beating = this.ownership.beat(this.definitions, this.status()).catch(() => {});
-    await Promise.race([beating, delay(BEAT, undefined, { ref: false })]);
+    await Promise.race([beating, sleep(BEAT, { ref: false })]);
   }
 
   private want(message: string): void {

@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { newUuid, type Uuid } from '@yoyaku/kernel';
+import { newUuid, sleep, type Uuid } from '@yoyaku/kernel';
 import { denialOf, outcomeOf, transaction } from '@yoyaku/postgres';
 import type { PoolClient } from 'pg';
 import { ahead } from '../running/ahead';
@@ -91,7 +90,7 @@ export class Build {
       for (;;) {
         await this.patiently(signal, () => this.advance(signal));
         if (await this.patiently(signal, () => this.swap())) return true;
-        await delay(SWAP_PAUSE, undefined, { signal }).catch(() => {});
+        await sleep(SWAP_PAUSE, { signal });
       }
     } catch (error) {
       if (error instanceof Ended) return false;
@@ -265,7 +264,7 @@ export class Build {
         if (error instanceof Ended || isDenied || !isPassing(error)) throw error;
         if (signal.aborted) throw new Ended();
         this.options.onRetry(error);
-        if (outcomeOf(error) !== 'conflict') await delay(RETRY, undefined, { signal }).catch(() => {});
+        if (outcomeOf(error) !== 'conflict') await sleep(RETRY, { signal });
       }
     }
   }

@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Uuid } from '@yoyaku/kernel';
+import { sleep, type Uuid } from '@yoyaku/kernel';
 import type { Pool } from 'pg';
 import type { RebuildState } from './rebuild-requests';
 
@@ -42,7 +41,7 @@ export class Progress {
       const state = rows[0]?.state;
       if (state === 'running') return true;
       if (state !== 'paused' || signal.aborted) return false;
-      await delay(EVERY, undefined, { signal }).catch(() => {});
+      await sleep(EVERY, { signal });
       this.shown.at = performance.now();
     }
   }

@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Uuid } from '@yoyaku/kernel';
+import { sleep, type Uuid } from '@yoyaku/kernel';
 import { isHeld, type Notifications } from '@yoyaku/postgres';
 import type { Pool } from 'pg';
 import type { AnyProjection } from '../../projection';
@@ -48,8 +47,7 @@ export class Rebuilder {
         log.warn({ err: error }, 'Rebuilds wait');
       }
       const waiting = new AbortController();
-      const looking = delay(LOOK, undefined, { signal: AbortSignal.any([signal, waiting.signal]) });
-      await Promise.race([woken, looking.catch(() => {})]);
+      await Promise.race([woken, sleep(LOOK, { signal: AbortSignal.any([signal, waiting.signal]) })]);
       waiting.abort();
     }
   }
