@@ -6,6 +6,7 @@ import { messageFor } from '@yoyaku/composition';
 import { Commands, systemContext } from '@yoyaku/eventing';
 import { User } from '@yoyaku/identity';
 import { DAY, deriveUuid, newUuid } from '@yoyaku/kernel';
+import { until } from '@yoyaku/testing';
 import { Pool } from 'pg';
 import { pino } from 'pino';
 import { StreamCache } from '../../../libs/eventing/src/aggregates/stream-cache';
@@ -186,6 +187,28 @@ describe('Idempotency-Key', () => {
     const kept = await rename('Slept', headers, other());
     expect(kept.status).toBe(200);
     expect((await rename('Slept', headers)).text).toBe(kept.text);
+  });
+
+  it('is given up by a process that slept before it decided: another answered, and more came after', async () => {
+    await rename('Found so', {});
+    const headers = key();
+    const execute = Commands.prototype.execute;
+    const sleeping = jest.spyOn(Commands.prototype, 'execute').mockImplementationOnce(async function (
+      this: Commands,
+      ...given
+    ) {
+      const fellAsleepAt = performance.now();
+      const id = claimOf(headers['idempotency-key']);
+      await pool.query('update app.idempotency set leased_until = now() where command_id = $1', [id]);
+      expect((await rename('Found so', headers, other())).status).toBe(200);
+      await rename('Meanwhile', {}, other());
+      await until(() => performance.now() - fellAsleepAt > 300);
+      return execute.apply(this, given);
+    });
+    expect(await rename('Found so', headers)).toMatchObject({ status: 409, body: { code: 'idempotency.in_progress' } });
+    sleeping.mockRestore();
+    expect((await api.call('GET', '/users/me', { token: ann.token })).body.name).toBe('Meanwhile');
+    expect((await rename('Found so', headers)).body.name).toBe('Found so');
   });
 
   it('must be printable', async () =>

@@ -13,6 +13,11 @@ export interface CommandContext extends Origin {
   readonly repeated?: boolean;
   /** With `repeated`: the first run, if there was one, appended after this position, that of the causing event. */
   readonly notBefore?: bigint;
+  /**
+   * Rejects when another process has taken the command over. That one may have answered already, so nothing may be
+   * appended any more that is decided on what was read only now.
+   */
+  readonly ensureOwned?: () => Promise<void>;
 }
 
 /**

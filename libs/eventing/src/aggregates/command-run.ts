@@ -119,6 +119,8 @@ export class CommandRun<State, C extends Message, E extends Message> {
         }
         events = decided.events;
         this.sent = undefined;
+        // Asked only now: who takes the command over later reads what was decided on here, or more.
+        await this.context.ensureOwned?.();
       }
       const isSentAgain = this.sent !== undefined;
       const { sealing, appending } = await this.sealAndAppend(known, events);

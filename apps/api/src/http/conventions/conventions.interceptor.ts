@@ -80,7 +80,11 @@ export class ConventionsInterceptor implements NestInterceptor {
     const claimed = await this.idempotency.claim(id, hashesOf(request));
     if ('status' in claimed) return new Answer(claimed.status, claimed.body || undefined, claimed.headers);
     request.claim = claimed;
-    request.claimed = { commandId: claimed.command, repeated: claimed.repeated };
+    request.claimed = {
+      commandId: claimed.command,
+      repeated: claimed.repeated,
+      ensureOwned: () => this.idempotency.ensureHeld(claimed),
+    };
     return undefined;
   }
 }

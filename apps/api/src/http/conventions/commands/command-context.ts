@@ -8,7 +8,7 @@ import { Problem } from '../problems/problem';
 declare module 'fastify' {
   interface FastifyRequest {
     /** Set by the idempotency claim, when the client sent a key. */
-    claimed: Pick<CommandContext, 'commandId' | 'repeated'> | null;
+    claimed: Pick<CommandContext, 'commandId' | 'repeated' | 'ensureOwned'> | null;
     commandContext: CommandContext | null;
   }
 }

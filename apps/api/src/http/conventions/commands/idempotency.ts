@@ -30,6 +30,8 @@ export interface Claim {
   readonly hashes: RequestHashes;
   /** Identifies this claim, in contrast to one that takes it over. */
   readonly holder: Uuid;
+  /** When it was last known to be held (`performance.now()`). */
+  heldAt: number;
 }
 
 type Attempt = Omit<Claim, 'repeated'>;
@@ -49,6 +51,8 @@ interface Held {
 const PATIENCE_MS = 5_000;
 const LEASE = `interval '3 seconds'`;
 const RENEW_EVERY_MS = 1_000;
+/** So long nobody asks whether a claim is still held: a lease lasts longer, and so does a restart of PostgreSQL. */
+const TRUSTED_MS = 250;
 const POLL = { first: 10, most: 100 };
 
 /**
@@ -84,7 +88,7 @@ export class Idempotency implements OnApplicationShutdown {
    */
   async claim(id: Uuid, hashes: RequestHashes): Promise<Claim | StoredAnswer> {
     const command = commandOf(id, hashes.canonical);
-    const attempt = { id, command, hashes, holder: newUuid() };
+    const attempt = { id, command, hashes, holder: newUuid(), heldAt: 0 };
     const deadline = performance.now() + PATIENCE_MS;
     for (let pause = POLL.first; ; pause = Math.min(POLL.most, pause * 2)) {
       const won = this.held.has(id) ? undefined : await this.tryClaim(attempt);
@@ -108,6 +112,19 @@ export class Idempotency implements OnApplicationShutdown {
     } finally {
       this.held.delete(claim.id);
     }
+  }
+
+  /**
+   * Throws 409 `idempotency.in_progress` if another process took the claim over, or if it was lost in a crash of
+   * PostgreSQL. A process that slept, or waited long for the event store, does not know.
+   */
+  async ensureHeld(claim: Claim): Promise<void> {
+    const askedAt = performance.now();
+    if (askedAt - claim.heldAt < TRUSTED_MS) return;
+    const text = 'select 1 from app.idempotency where command_id = $1 and holder = $2';
+    const { rowCount } = await this.pool.query(text, [claim.id, claim.holder]);
+    if (rowCount === 0) throw inProgress();
+    claim.heldAt = askedAt;
   }
 
   /** Releases a claim without an answer. The next request tries again. */
@@ -136,7 +153,7 @@ export class Idempotency implements OnApplicationShutdown {
 
   private async tryClaim(attempt: Attempt): Promise<Claim | undefined> {
     const { id } = attempt;
-    const claim = { ...attempt, repeated: false };
+    const claim = { ...attempt, repeated: false, heldAt: performance.now() };
     this.held.set(id, claim);
     try {
       const won = await this.claims.add(attempt);
