@@ -5,7 +5,7 @@ export * from './core.module';
 export * from './logging/logger';
 export * from './logging/nest-logger';
 export { isMistake, isServerOrSettingError, reasonOf } from './logging/trouble';
-export { languageOf, messageFor } from './messages/messages';
+export { languageOf, messageFor, type RefusalCode } from './messages/messages';
 export { metricsRefusal } from './metrics-access';
 export { migrate } from './migrations';
 export { countPassedOver } from './passed-over';

@@ -1,11 +1,12 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { APPENDS_NOTHING, REFUSES } from '../http/conventions';
+import { statusOf } from '../http/conventions/problem-codes';
 import { ProblemView } from '../http/conventions/problems/problem.view';
 import { Check } from '../http/operations/checks';
 import { addExamples } from './examples';
 import { REQUEST_HEADERS, RESPONSE_HEADERS, responseHeaders } from './headers';
-import { PROBLEMS, problemOf, refusalStatuses } from './problems';
+import { PROBLEMS, problemOf } from './problems';
 import { TAGS } from './tags';
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['get']>;
@@ -82,8 +83,7 @@ function addConventions(operation: Operation, method: (typeof METHODS)[number], 
   const own = (operation.parameters ?? []).filter((parameter) => !('in' in parameter && parameter.in === 'header'));
   operation.parameters = [...own, ...headers];
   if (extensions['x-cached']) operation.responses[304] = { description: 'What one has is still so' };
-  const name = operation.operationId?.replace(OLDER_NAME, '') ?? '';
-  const refusals = [...((extensions[REFUSES] as number[] | undefined) ?? []), ...refusalStatuses(name)];
+  const refusals = (extensions[REFUSES] as readonly string[] | undefined) ?? [];
   for (const [status, response] of Object.entries(operation.responses)) {
     if (!response || '$ref' in response) continue;
     response.headers = responseHeaders(Number(status), appends);
@@ -92,8 +92,8 @@ function addConventions(operation: Operation, method: (typeof METHODS)[number], 
   if (operation.requestBody && 'content' in operation.requestBody) {
     addExamples(operation.requestBody.content, document, true);
   }
-  for (const status of [...refusals, ...problemsOf(operation, { access, isCommand, appends }), 500]) {
-    operation.responses[status] ??= problemOf(name, status);
+  for (const status of [...refusals.map(statusOf), ...problemsOf(operation, { access, isCommand, appends }), 500]) {
+    operation.responses[status] ??= problemOf(status, refusals);
   }
 }
 

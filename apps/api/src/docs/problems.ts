@@ -3,7 +3,6 @@ import { getSchemaPath } from '@nestjs/swagger';
 import { statusOf } from '../http/conventions/problem-codes';
 import { ProblemView } from '../http/conventions/problems/problem.view';
 import { responseHeaders } from './headers';
-import refusals from './refusals.json';
 
 /** Codes that the conventions give to any operation that may answer with that status. */
 const CODES: Readonly<Record<number, readonly string[]>> = {
@@ -42,23 +41,17 @@ const CODES: Readonly<Record<number, readonly string[]>> = {
   ],
 };
 
-/** The rules that may refuse an operation, by its name. Specs fail when another one does. */
-const REFUSALS: Readonly<Record<string, readonly string[]>> = refusals;
-
 /** What all operations answer alike with a status, as components; `Conflict` for 409. */
 export const PROBLEMS = Object.fromEntries(
   Object.entries(CODES).map(([status, codes]) => [nameOf(Number(status)), problemResponse(Number(status), codes)]),
 );
 
-/** What an operation answers with a status: its own rules' codes beside those that all have. */
-export function problemOf(operationId: string, status: number) {
-  const own = (REFUSALS[operationId] ?? []).filter((code) => statusOf(code) === status);
+/** What an operation with these refusals answers with a status: its own codes beside those that all operations have. */
+export function problemOf(status: number, refusals: readonly string[]) {
+  const own = refusals.filter((code) => statusOf(code) === status);
   if (own.length === 0) return { $ref: `#/components/responses/${nameOf(status)}` };
   return problemResponse(status, [...(CODES[status] ?? []), ...own]);
 }
-
-/** The statuses with which rules refuse an operation. */
-export const refusalStatuses = (operationId: string): number[] => (REFUSALS[operationId] ?? []).map(statusOf);
 
 function nameOf(status: number): string {
   return (STATUS_CODES[status] as string).replaceAll(/\W/g, '');

@@ -8,6 +8,9 @@ type Catalog = Readonly<Record<string, string>>;
 
 const CATALOGS = { en, ja, ru, kk } as const satisfies Record<string, Catalog>;
 
+/** The codes that there is a sentence for. */
+export type RefusalCode = Extract<keyof typeof en, `${string}.${string}`>;
+
 type Language = keyof typeof CATALOGS;
 
 const LANGUAGES = Object.keys(CATALOGS) as Language[];

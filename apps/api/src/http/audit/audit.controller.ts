@@ -34,7 +34,6 @@ export class AuditController {
     access: read(inQuery('businessId')),
     summary: 'Who did what, when, from where',
     answers: AuditPage,
-    refuses: [403, 404],
     reads: ['audit-log'],
   })
   async listAuditEntries(

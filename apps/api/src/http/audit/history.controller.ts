@@ -45,7 +45,7 @@ export class HistoryController {
     access: 'auditor',
     summary: 'Replay the stored events in order, a line of JSON each; go on from any position',
     streams: 'application/x-ndjson',
-    refuses: [422],
+    refuses: ['audit.position_not_reached'],
   })
   async replayEvents(
     @QueryString() query: EventsQuery,
@@ -65,6 +65,7 @@ export class HistoryController {
     access: { permission: 'audit:read', of: ofEntity('entity'), or: 'auditor' },
     summary: 'What a thing was like at a moment, by the code that decides over it',
     answers: StateView,
+    refuses: ['entity.not_there_yet'],
   })
   async getEntityState(
     @Param('entity') entity: string,
@@ -87,8 +88,8 @@ export class HistoryController {
     access: 'auditor',
     summary: 'Proof that one event belongs to the history that was signed',
     answers: ProofView,
-    refuses: [422],
     reads: ['audit-log'],
+    refuses: ['audit.not_yet_signed', 'event.not_found'],
   })
   async getEventProof(@IdParam('eventId') eventId: Uuid, @InScope() scope: Scope): Promise<ProofView> {
     const known = await this.log.find(scope, eventId);

@@ -57,6 +57,7 @@ export class VerificationsController {
     access: 'auditor',
     summary: 'How a verification goes, and what it found',
     answers: VerificationView,
+    refuses: ['audit.verification_not_found'],
   })
   async getVerification(@IdParam('id') id: Uuid): Promise<VerificationView> {
     return viewOf(await this.verifications.get(id));
@@ -67,6 +68,7 @@ export class VerificationsController {
     summary: 'Progress of a verification, as server-sent events, to its end',
     answers: VerificationProgress,
     streams: 'text/event-stream',
+    refuses: ['audit.verification_not_found'],
   })
   async followVerification(@IdParam('id') id: Uuid, @Req() request: FastifyRequest): Promise<Answer<Readable>> {
     await this.verifications.get(id);
@@ -78,6 +80,7 @@ export class VerificationsController {
     appends: false,
     summary: 'Give a verification up',
     answers: VerificationView,
+    refuses: ['audit.verification_not_found'],
   })
   async cancelVerification(@IdParam('id') id: Uuid): Promise<VerificationView> {
     await this.verifications.cancel(id);

@@ -35,9 +35,16 @@ export class AvailabilityController {
     access: { visible: inQuery('businessId') },
     summary: 'The slots that can be booked, over at most 62 days; 20,000 slots and 100,000 resources at most',
     answers: AvailabilityView,
-    refuses: [404, 422],
     reads: ['availability'],
     cachedSeconds: 2,
+    refuses: [
+      'availability.abandoned',
+      'availability.busy',
+      'availability.too_large',
+      'resource.not_found',
+      'service.not_found',
+      'time.out_of_range',
+    ],
   })
   async findSlots(
     @QueryString() { timezone: timeZone, partySize = 1, ...question }: AvailabilityQuery,
@@ -58,9 +65,9 @@ export class AvailabilityController {
     access: { visible: ofService },
     summary: 'Who or what is free for a service at a time',
     answers: FreeResourcesView,
-    refuses: [404, 422],
     reads: ['availability'],
     cachedSeconds: 2,
+    refuses: ['availability.busy', 'availability.too_large', 'time.out_of_range'],
   })
   async findFreeResources(
     @QueryString() { serviceId, start, partySize = 1 }: FreeResourcesQuery,
@@ -76,8 +83,8 @@ export class AvailabilityController {
     access: { permission: 'availability:explain', of: ofService },
     summary: 'Why a slot is offered or hidden',
     answers: ExplanationView,
-    refuses: [422],
     reads: ['availability'],
+    refuses: ['resource.not_found', 'time.out_of_range'],
   })
   async explainSlot(
     @QueryString() { serviceId, resourceId, start, partySize = 1 }: ExplainQuery,

@@ -33,7 +33,12 @@ export class BlocksController {
     private readonly queries: BlockQueries,
   ) {}
 
-  @Command('POST', '', { access: WRITE, summary: 'Block a resource’s time; what is booked stays', creates: BlockView })
+  @Command('POST', '', {
+    access: WRITE,
+    summary: 'Block a resource’s time; what is booked stays',
+    creates: BlockView,
+    refuses: ['booking.slot_taken', 'calendar.block_too_long', 'calendar.ends_before_start', 'calendar.in_the_past'],
+  })
   async addBlock(
     @IdParam('id') resourceId: Uuid,
     @Body() { reason, ...times }: BlockBody,
@@ -65,7 +70,13 @@ export class BlocksController {
     return { items: items.map(viewOf), nextCursor };
   }
 
-  @Query(':blockId', { access: READ, summary: 'A block', answers: BlockView, reads: ['blocks'] })
+  @Query(':blockId', {
+    access: READ,
+    summary: 'A block',
+    answers: BlockView,
+    reads: ['blocks'],
+    refuses: ['block.not_found'],
+  })
   async getBlock(
     @IdParam('id') resourceId: Uuid,
     @IdParam('blockId') blockId: Uuid,
@@ -76,7 +87,7 @@ export class BlocksController {
     return viewOf(block);
   }
 
-  @Command('DELETE', ':blockId', { access: WRITE, summary: 'Lift a block' })
+  @Command('DELETE', ':blockId', { access: WRITE, summary: 'Lift a block', refuses: ['block.not_found'] })
   async liftBlock(
     @IdParam('id') resourceId: Uuid,
     @IdParam('blockId') blockId: Uuid,

@@ -16,7 +16,14 @@ import { type Answer, Command, Ctx, IdParam, ofThing, result } from '../conventi
 import { BookingView, ReasonBody, RescheduleBody } from './bookings.dto';
 import { bookingView, partyOf } from './bookings.views';
 
-const may = (permission: string) => ({ permission, of: ofThing(Booking, 'id') });
+/** A step that is refused when it does not follow from the booking's status. */
+const step = (permission: string, summary: string) =>
+  ({
+    access: { permission, of: ofThing(Booking, 'id') },
+    summary,
+    answers: BookingView,
+    refuses: ['booking.invalid_transition'],
+  }) as const;
 
 /** The steps in the life of a booking. */
 @ApiTags('Bookings')
@@ -25,19 +32,14 @@ export class BookingStepsController {
   constructor(private readonly commands: Commands) {}
 
   @Command('POST', 'confirm', {
-    access: may('bookings:confirm'),
-    summary: 'Approve a pending booking',
-    answers: BookingView,
+    ...step('bookings:confirm', 'Approve a pending booking'),
+    refuses: ['booking.business_closed', 'booking.invalid_transition', 'booking.slot_taken'],
   })
   async confirmBooking(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
     return answer(await this.commands.send(new ConfirmBooking(id, context)));
   }
 
-  @Command('POST', 'decline', {
-    access: may('bookings:decline'),
-    summary: 'Decline a pending booking; its time is free again',
-    answers: BookingView,
-  })
+  @Command('POST', 'decline', step('bookings:decline', 'Decline a pending booking; its time is free again'))
   async declineBooking(
     @IdParam('id') id: Uuid,
     @Body() { reason }: ReasonBody,
@@ -50,37 +52,41 @@ export class BookingStepsController {
     );
   }
 
-  @Command('POST', 'check-in', {
-    access: may('bookings:check_in'),
-    summary: 'The customer is here',
-    answers: BookingView,
-  })
+  @Command('POST', 'check-in', step('bookings:check_in', 'The customer is here'))
   checkInBooking(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
     return this.step(id, { type: 'CheckIn', data: {} }, context);
   }
 
-  @Command('POST', 'complete', {
-    access: may('bookings:complete'),
-    summary: 'The service was performed',
-    answers: BookingView,
-  })
+  @Command('POST', 'complete', step('bookings:complete', 'The service was performed'))
   completeBooking(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
     return this.step(id, { type: 'CompleteBooking', data: {} }, context);
   }
 
-  @Command('POST', 'no-show', {
-    access: may('bookings:no_show'),
-    summary: 'The customer did not come',
-    answers: BookingView,
-  })
+  @Command('POST', 'no-show', step('bookings:no_show', 'The customer did not come'))
   markNoShow(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
     return this.step(id, { type: 'MarkNoShow', data: {} }, context);
   }
 
   @Command('POST', 'reschedule', {
-    access: { ...may('bookings:reschedule'), self: 'first' },
+    access: { permission: 'bookings:reschedule', of: ofThing(Booking, 'id'), self: 'first' },
     summary: 'Move a booking; the customer may as long as cancelling is free',
     answers: BookingView,
+    refuses: [
+      'booking.abandoned',
+      'booking.already_started',
+      'booking.business_closed',
+      'booking.changed_meanwhile',
+      'booking.customer_blocked',
+      'booking.invalid_transition',
+      'booking.off_grid',
+      'booking.outside_hours',
+      'booking.party_too_large',
+      'booking.resource_unsuitable',
+      'booking.slot_taken',
+      'booking.too_far',
+      'booking.too_late_to_change',
+      'booking.too_soon',
+    ],
   })
   async rescheduleBooking(
     @IdParam('id') id: Uuid,
@@ -93,9 +99,17 @@ export class BookingStepsController {
   }
 
   @Command('POST', 'undo-cancel', {
-    access: may('bookings:undo_cancel'),
-    summary: 'Bring a cancelled booking back, if its time is still free',
-    answers: BookingView,
+    ...step('bookings:undo_cancel', 'Bring a cancelled booking back, if its time is still free'),
+    refuses: [
+      'booking.abandoned',
+      'booking.already_started',
+      'booking.business_closed',
+      'booking.changed_meanwhile',
+      'booking.invalid_transition',
+      'booking.outside_hours',
+      'booking.party_too_large',
+      'booking.slot_taken',
+    ],
   })
   async undoCancellation(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
     return answer(await this.commands.send(new UndoCancellation(id, context)));

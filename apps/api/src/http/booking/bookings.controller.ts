@@ -43,6 +43,20 @@ const READ = { permission: 'bookings:read', of: ofThing(Booking, 'id'), self: 'a
 /** Whose booking it is acts as its customer, also where they work for the business. */
 const change = (permission: string) => ({ permission, of: ofThing(Booking, 'id'), self: 'first' }) as const;
 
+const CHANGE = {
+  access: change('bookings:update'),
+  summary: 'Change the details of a booking, or a private appointment',
+  answers: BookingView,
+  refuses: [
+    'booking.appointment_too_long',
+    'booking.ends_before_start',
+    'booking.invalid_transition',
+    'booking.slot_taken',
+    'booking.too_soon',
+    'person.erased',
+  ],
+} as const;
+
 /** Whoever names a customer asks for the business, everybody else for themselves. */
 const bookFor = ({ body }: FastifyRequest): Self =>
   ((body as BookBody | null)?.customerId ?? null) === null ? 'only' : 'never';
@@ -66,7 +80,23 @@ export class BookingsController {
     },
     summary: 'Book a service, or plan a private appointment',
     creates: BookingView,
-    refuses: [404],
+    refuses: [
+      'booking.abandoned',
+      'booking.appointment_too_long',
+      'booking.business_closed',
+      'booking.customer_blocked',
+      'booking.ends_before_start',
+      'booking.off_grid',
+      'booking.outside_hours',
+      'booking.party_too_large',
+      'booking.resource_unsuitable',
+      'booking.slot_taken',
+      'booking.too_far',
+      'booking.too_soon',
+      'customer.erased',
+      'customer.not_found',
+      'service.not_found',
+    ],
   })
   async requestBooking(
     @Body() body: BookBody,
@@ -103,7 +133,6 @@ export class BookingsController {
     },
     summary: 'One’s own bookings, or those of a business to its people',
     answers: BookingPage,
-    refuses: [404],
     reads: ['bookings'],
   })
   async listBookings(
@@ -140,12 +169,7 @@ export class BookingsController {
     return { items: items.map(historyItem), nextCursor };
   }
 
-  @Command('PUT', ':id', {
-    access: change('bookings:update'),
-    summary: 'Change the details of a booking, or a private appointment',
-    answers: BookingView,
-    refuses: [403],
-  })
+  @Command('PUT', ':id', CHANGE)
   async changeBooking(
     @IdParam('id') id: Uuid,
     @Body() { note, title, start, end }: ChangeBookingBody,
@@ -178,13 +202,7 @@ export class BookingsController {
     return result(outcome, bookingView(outcome));
   }
 
-  @Command('PATCH', ':id', {
-    access: change('bookings:update'),
-    summary: 'Change the details of a booking, or a private appointment',
-    answers: BookingView,
-    deprecated: true,
-    refuses: [403],
-  })
+  @Command('PATCH', ':id', { ...CHANGE, deprecated: true })
   patchBooking(
     @IdParam('id') id: Uuid,
     @Body() body: ChangeBookingBody,
@@ -198,7 +216,7 @@ export class BookingsController {
     access: change('bookings:cancel'),
     summary: 'Cancel a booking, or a private appointment',
     answers: BookingView,
-    refuses: [403],
+    refuses: ['booking.invalid_transition'],
   })
   async cancelBooking(
     @IdParam('id') id: Uuid,

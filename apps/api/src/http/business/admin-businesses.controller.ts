@@ -9,6 +9,13 @@ import { type Answer, Command, Ctx, IdParam, InScope, inPath, Query, QueryString
 import { AllBusinessesQuery, OwnBusinessPage, OwnBusinessView, ReviewReasonBody } from './business.dto';
 import { found, ownRowView, ownView } from './business.views';
 
+/** A step in the review of a business. */
+const REVIEW = {
+  access: 'admin',
+  answers: OwnBusinessView,
+  refuses: ['business.invalid_transition', 'business.not_found'],
+} as const;
+
 @ApiTags('Approval of businesses')
 @Controller('admin/businesses')
 export class AdminBusinessesController {
@@ -32,21 +39,18 @@ export class AdminBusinessesController {
     answers: OwnBusinessView,
     reads: ['businesses'],
     about: inPath('id'),
+    refuses: ['business.not_found'],
   })
   async getAnyBusiness(@IdParam('id') id: Uuid, @InScope() scope: Scope) {
     return ownRowView(found(await this.queries.find(scope, id)));
   }
 
-  @Command('POST', ':id/approve', {
-    access: 'admin',
-    summary: 'Let a business take bookings',
-    answers: OwnBusinessView,
-  })
+  @Command('POST', ':id/approve', { ...REVIEW, summary: 'Let a business take bookings' })
   approveBusiness(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<OwnBusinessView>> {
     return this.execute(id, { type: 'ApproveBusiness', data: {} }, context);
   }
 
-  @Command('POST', ':id/reject', { access: 'admin', summary: 'Turn a business down', answers: OwnBusinessView })
+  @Command('POST', ':id/reject', { ...REVIEW, summary: 'Turn a business down' })
   rejectBusiness(
     @IdParam('id') id: Uuid,
     @Body() { reason }: ReviewReasonBody,
@@ -55,11 +59,7 @@ export class AdminBusinessesController {
     return this.execute(id, { type: 'RejectBusiness', data: { reason } }, context);
   }
 
-  @Command('POST', ':id/suspend', {
-    access: 'admin',
-    summary: 'Stop a business from taking bookings',
-    answers: OwnBusinessView,
-  })
+  @Command('POST', ':id/suspend', { ...REVIEW, summary: 'Stop a business from taking bookings' })
   suspendBusiness(
     @IdParam('id') id: Uuid,
     @Body() { reason }: ReviewReasonBody,
@@ -68,7 +68,7 @@ export class AdminBusinessesController {
     return this.execute(id, { type: 'SuspendBusiness', data: { reason } }, context);
   }
 
-  @Command('POST', ':id/reinstate', { access: 'admin', summary: 'End a suspension', answers: OwnBusinessView })
+  @Command('POST', ':id/reinstate', { ...REVIEW, summary: 'End a suspension' })
   reinstateBusiness(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<OwnBusinessView>> {
     return this.execute(id, { type: 'ReinstateBusiness', data: {} }, context);
   }

@@ -136,6 +136,7 @@ export class BusinessesController {
     answers: LocationView,
     reads: ['businesses'],
     cachedSeconds: 30,
+    refuses: ['location.not_found'],
   })
   async getLocation(@IdParam('id') id: Uuid, @IdParam('locationId') locationId: Uuid, @InScope() scope: Scope) {
     found(await this.queries.find(scope, id));

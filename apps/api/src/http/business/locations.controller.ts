@@ -15,7 +15,12 @@ const WRITE = { ...ADD, at: inPath('locationId') };
 export class LocationsController {
   constructor(private readonly commands: Commands) {}
 
-  @Command('POST', '', { access: ADD, summary: 'Add a location', creates: LocationView })
+  @Command('POST', '', {
+    access: ADD,
+    summary: 'Add a location',
+    creates: LocationView,
+    refuses: ['business.closed', 'hours.overlap'],
+  })
   async addLocation(
     @IdParam('id') id: Uuid,
     @Body() details: AddLocationBody,
@@ -31,6 +36,7 @@ export class LocationsController {
     access: WRITE,
     summary: 'Change what is given of a location',
     answers: LocationView,
+    refuses: ['hours.overlap'],
   })
   async changeLocation(
     @IdParam('id') id: Uuid,

@@ -56,6 +56,7 @@ export class OwnerBusinessesController {
     access: 'verified',
     summary: 'Found a business; it is reviewed before it takes bookings',
     creates: OwnBusinessView,
+    refuses: ['business.slug_reserved', 'business.slug_taken', 'business.unknown_vertical'],
   })
   async createBusiness(
     @Body() body: CreateBusinessBody,
@@ -89,7 +90,12 @@ export class OwnerBusinessesController {
     return ownRowView(found(await this.queries.find(scope, id)));
   }
 
-  @Command('PUT', ':id', { access: WRITE, summary: 'Change what is given of a business', answers: OwnBusinessView })
+  @Command('PUT', ':id', {
+    access: WRITE,
+    summary: 'Change what is given of a business',
+    answers: OwnBusinessView,
+    refuses: ['business.closed', 'business.slug_reserved', 'business.slug_taken', 'business.unknown_vertical'],
+  })
   async changeBusiness(
     @IdParam('id') id: Uuid,
     @Body() change: ChangeBusinessBody,
@@ -108,13 +114,19 @@ export class OwnerBusinessesController {
     access: WRITE,
     summary: 'Ask for another review after a rejection',
     answers: OwnBusinessView,
+    refuses: ['business.invalid_transition'],
   })
   async resubmitBusiness(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<OwnBusinessView>> {
     const outcome = await this.execute(id, { type: 'ResubmitBusiness', data: {} }, context);
     return result(outcome, ownView(outcome));
   }
 
-  @Command('PUT', ':id/hours', { access: WRITE, summary: 'Set when a business is open', answers: HoursView })
+  @Command('PUT', ':id/hours', {
+    access: WRITE,
+    summary: 'Set when a business is open',
+    answers: HoursView,
+    refuses: ['hours.overlap'],
+  })
   async setBusinessHours(
     @IdParam('id') id: Uuid,
     @Body() { hours }: HoursBody,
@@ -129,6 +141,7 @@ export class OwnerBusinessesController {
     access: WRITE,
     summary: 'Change what is given of how a business takes bookings',
     answers: SettingsView,
+    refuses: ['business.setting_out_of_bounds', 'money.currency_mismatch'],
   })
   async changeBusinessSettings(@IdParam('id') id: Uuid, @Body() change: SettingsBody, @Ctx() context: CommandContext) {
     const outcome = await this.execute(id, { type: 'ChangeSettings', data: { ...change } }, context);
@@ -139,6 +152,7 @@ export class OwnerBusinessesController {
     access: WRITE,
     summary: 'Set the days on which a business is closed',
     answers: HolidaysBody,
+    refuses: ['business.holiday_repeated'],
   })
   async setBusinessHolidays(
     @IdParam('id') id: Uuid,

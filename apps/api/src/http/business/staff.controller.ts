@@ -38,6 +38,7 @@ export class StaffController {
     access: { permission: 'staff:write', of: inBody('businessId'), puts: inBody('locationIds') },
     summary: 'Give somebody a role in a business; only owners appoint owners and managers',
     creates: AssignmentView,
+    refuses: ['member.already_assigned', 'member.already_owner', 'member.forbidden', 'member.unknown_user'],
   })
   async assignStaff(@Body() body: AssignStaffBody, @Ctx() context: CommandContext): Promise<Answer<AssignmentView>> {
     const outcome = await this.commands.send(
@@ -50,7 +51,6 @@ export class StaffController {
     access: { permission: 'staff:read', of: inQuery('businessId'), self: 'always' },
     summary: 'Who works where as what: all of a business for its owner and managers, one’s own for others',
     answers: AssignmentPage,
-    refuses: [404],
     reads: ['staff'],
   })
   listAssignments(@QueryString() { limit, cursor, sort, ...filter }: AssignmentsQuery, @InScope() scope: Scope) {
@@ -73,6 +73,7 @@ export class StaffController {
     access: { ...WRITE, puts: inBody('locationIds') },
     summary: 'Change what is given of an assignment',
     answers: AssignmentView,
+    refuses: ['member.forbidden', 'member.invalid_transition'],
   })
   async changeAssignment(
     @IdParam('id') id: Uuid,
@@ -83,7 +84,11 @@ export class StaffController {
     return result(outcome, viewOf(outcome));
   }
 
-  @Command('DELETE', [':id', ':id/terminate'], { access: WRITE, summary: 'End an assignment' })
+  @Command('DELETE', [':id', ':id/terminate'], {
+    access: WRITE,
+    summary: 'End an assignment',
+    refuses: ['member.forbidden'],
+  })
   async terminateAssignment(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
     return done(await this.commands.send(new TerminateStaff(id, context)));
   }

@@ -20,6 +20,16 @@ import { ChangeServiceBody, CreateServiceBody, type OverrideBody, ServiceView } 
 
 const WRITE = { permission: 'services:write', of: ofThing(Service, 'id') };
 
+/** What may be wrong with a service, new or changed. */
+const REFUSES = [
+  'money.currency_mismatch',
+  'service.override_repeated',
+  'service.override_unrelated',
+  'service.too_many_resources',
+  'service.unknown_policy',
+  'service.unknown_resource',
+] as const;
+
 /** Defaults of a service. */
 const DEFAULTS = {
   description: null,
@@ -43,6 +53,7 @@ export class OwnerServicesController {
     access: { permission: 'services:write', of: inBody('businessId'), puts: inBody('locationIds') },
     summary: 'Offer a service',
     creates: ServiceView,
+    refuses: REFUSES,
   })
   async createService(
     @Body() { overrides = [], ...body }: CreateServiceBody,
@@ -58,6 +69,7 @@ export class OwnerServicesController {
     access: { ...WRITE, puts: inBody('locationIds') },
     summary: 'Change what is given of a service',
     answers: ServiceView,
+    refuses: REFUSES,
   })
   async changeService(
     @IdParam('id') id: Uuid,

@@ -20,7 +20,6 @@ export class ResourcesController {
     access: shown(inQuery('businessId')),
     summary: 'Staff, rooms, equipment, tables',
     answers: ResourcePage,
-    refuses: [404],
     reads: ['resources', 'businesses'],
     cachedSeconds: 30,
   })

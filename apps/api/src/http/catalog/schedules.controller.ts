@@ -57,6 +57,7 @@ export class SchedulesController {
     access: { permission: 'schedules:write', of: ofResource },
     summary: 'Set when a resource works',
     answers: WorkingHoursView,
+    refuses: ['hours.overlap'],
   })
   async setWorkingHours(
     @Body() { resourceId, hours }: SetWorkingHoursBody,
@@ -101,6 +102,7 @@ export class SchedulesController {
     access: { permission: 'schedules:write', of: ofResource },
     summary: 'Make a day an exception from the working hours',
     creates: ExceptionView,
+    refuses: ['exception.date_taken', 'exception.hours_missing', 'hours.overlap'],
   })
   async addException(
     @Body() { resourceId, hours = [], ...body }: AddExceptionBody,
@@ -137,6 +139,7 @@ export class SchedulesController {
     access: { permission: 'schedules:write', of: ofException },
     summary: 'Change what is given of an exception',
     answers: ExceptionView,
+    refuses: ['exception.date_taken', 'exception.hours_missing', 'hours.overlap'],
   })
   async changeException(
     @IdParam('id') id: Uuid,

@@ -16,7 +16,6 @@ export class ServicesController {
     access: { visible: inQuery('businessId') },
     summary: 'Services',
     answers: ServicePage,
-    refuses: [404],
     reads: ['services', 'businesses'],
     cachedSeconds: 30,
   })

@@ -22,13 +22,14 @@ import {
   ApiProduces,
   getSchemaPath,
 } from '@nestjs/swagger';
-import { type AccessRule, isOpen, type Source } from './access/access';
+import type { RefusalCode } from '@yoyaku/composition';
+import { type AccessRule, isOpen, refusalsOf, type Source } from './access/access';
 
 export { Query as QueryString } from '@nestjs/common';
 
 const ROUTE = 'yoyaku:route';
 
-/** The member of an OpenAPI operation that lists the statuses of {@link Route.refuses}. */
+/** The member of an OpenAPI operation that lists the codes with which it may refuse. */
 export const REFUSES = 'x-refuses';
 
 /** The member of an OpenAPI operation that stands for {@link CommandRoute.appends} when it is false. */
@@ -52,8 +53,8 @@ interface Route {
   readonly creates?: View;
   /** The body of a 202, `null` for one without: the work goes on after the answer. */
   readonly starts?: View | null;
-  /** Statuses of problems beside those that follow from the route's kind. */
-  readonly refuses?: readonly number[];
+  /** Codes of its refusals beside those of its access rule and of every route. Specs fail when it gives another one. */
+  readonly refuses?: readonly RefusalCode[];
 }
 
 interface CommandRoute extends Route {
@@ -93,10 +94,11 @@ export const routeOf = (handler: object): (CommandRoute & QueryRoute) | undefine
   Reflect.getMetadata(ROUTE, handler);
 
 function routeDecorator(mapping: MethodDecorator, route: CommandRoute & QueryRoute): MethodDecorator {
-  const { access, summary, description, deprecated, refuses, reads, cachedSeconds, isSecret, appends, streams } = route;
+  const { access, summary, description, deprecated, reads, cachedSeconds, isSecret, appends, streams } = route;
+  const refusals = [...new Set([...refusalsOf(access), ...(route.refuses ?? [])])].sort();
   const extensions = {
     'x-access': accessName(access),
-    [REFUSES]: refuses,
+    [REFUSES]: refusals.length > 0 ? refusals : undefined,
     'x-reads': reads,
     'x-cached': cachedSeconds,
     'x-no-idempotency': isSecret,

@@ -25,8 +25,8 @@ export class CustomerHistoryController {
     access: READ,
     summary: 'What happened with a customer, event by event',
     answers: TimelinePage,
-    refuses: [409],
     reads: ['customer-timeline'],
+    refuses: ['customer.erased'],
   })
   async listCustomerTimeline(
     @IdParam('id') id: Uuid,
@@ -42,8 +42,8 @@ export class CustomerHistoryController {
     access: READ,
     summary: 'The bookings of a customer',
     answers: BookingPage,
-    refuses: [409],
     reads: ['bookings'],
+    refuses: ['customer.erased'],
   })
   async listCustomerHistory(
     @IdParam('id') id: Uuid,

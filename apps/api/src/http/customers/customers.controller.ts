@@ -59,6 +59,7 @@ export class CustomersController {
     access: { permission: 'customers:write', of: inBody('businessId') },
     summary: 'Add a customer',
     creates: CustomerView,
+    refuses: ['customer.born_later', 'customer.erased', 'customer.unknown_member', 'person.erased'],
   })
   async createCustomer(
     @Body() body: CreateCustomerBody,
@@ -103,6 +104,7 @@ export class CustomersController {
     access: { permission: 'customers:write', of: ofCustomer, self: 'else' },
     summary: 'Change what is given of a customer; the customer, what is in the profile',
     answers: [CustomerView, OwnProfileView],
+    refuses: ['customer.born_later', 'customer.erased', 'customer.unknown_member', 'person.erased'],
   })
   async changeCustomer(
     @IdParam('id') id: Uuid,
@@ -120,6 +122,7 @@ export class CustomersController {
   @Command('DELETE', ':id', {
     access: { permission: 'customers:delete', of: ofCustomer },
     summary: 'Take a customer off the list',
+    refuses: ['customer.erased'],
   })
   async removeCustomer(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
     return done(await this.commands.execute(Customer, id, { type: 'RemoveCustomer', data: {} }, context));
@@ -131,6 +134,15 @@ export class CustomersController {
     description:
       'Who asks may erase the customer, because the user who says yes may then erase and export everything that is kept of the customer.',
     answers: [CustomerView, OwnProfileView],
+    refuses: [
+      'business.not_found',
+      'customer.already_linked',
+      'customer.erased',
+      'customer.link_not_offered',
+      'customer.own_link',
+      'customer.unknown_user',
+      'customer.user_taken',
+    ],
   })
   async linkCustomerToUser(
     @IdParam('id') id: Uuid,

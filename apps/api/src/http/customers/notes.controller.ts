@@ -40,6 +40,7 @@ export class NotesController {
     access: { permission: 'notes:write', of: ofThing(Customer, inBody('customerId')) },
     summary: 'Write something down about a customer',
     creates: NoteView,
+    refuses: ['customer.erased'],
   })
   async addNote(
     @Body() { customerId, shared = false, ...body }: AddNoteBody,
@@ -57,8 +58,8 @@ export class NotesController {
     access: { permission: 'notes:read', of: ofThing(Customer, inQuery('customerId')), self: 'else' },
     summary: 'The notes about a customer; to the customer, those that are shared',
     answers: NotePage,
-    refuses: [404, 409],
     reads: ['customer-notes'],
+    refuses: ['customer.erased'],
   })
   async listNotes(
     @QueryString() { limit, cursor, sort, ...filter }: NotesQuery,
@@ -72,8 +73,8 @@ export class NotesController {
     access: { permission: 'notes:read', of: ofNote, self: 'else' },
     summary: 'A note',
     answers: NoteView,
-    refuses: [409],
     reads: ['customer-notes'],
+    refuses: ['customer.erased'],
   })
   async getNote(@IdParam('id') id: Uuid, @InScope() scope: Scope): Promise<NoteView> {
     await this.customers.subjectOf(id);
@@ -86,6 +87,7 @@ export class NotesController {
     access: { permission: 'notes:write', of: ofNote },
     summary: 'Change what is given of a note',
     answers: NoteView,
+    refuses: ['customer.erased', 'customer.not_found'],
   })
   async changeNote(
     @IdParam('id') id: Uuid,
@@ -97,7 +99,11 @@ export class NotesController {
     return result(outcome, noteView(outcome));
   }
 
-  @Command('DELETE', ':id', { access: { permission: 'notes:write', of: ofNote }, summary: 'Remove a note' })
+  @Command('DELETE', ':id', {
+    access: { permission: 'notes:write', of: ofNote },
+    summary: 'Remove a note',
+    refuses: ['customer.erased', 'customer.not_found'],
+  })
   async removeNote(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
     await this.customers.subjectOf(id);
     return done(await this.execute(id, { type: 'RemoveNote', data: {} }, context));

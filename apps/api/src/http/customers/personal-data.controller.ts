@@ -33,8 +33,8 @@ export class PersonalDataController {
     access: { permission: 'customers:export', of: ofCustomer, self: 'else' },
     summary: 'All that is held about a customer',
     answers: CustomerExportView,
-    refuses: [409],
     reads: ['customer-timeline'],
+    refuses: ['customer.erased'],
   })
   exportCustomer(@IdParam('id') id: Uuid, @InScope() scope: Scope): Promise<CustomerExportView> {
     return this.exports.of(scope, id);

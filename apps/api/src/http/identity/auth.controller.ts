@@ -66,8 +66,13 @@ export class AuthController {
     access: 'public',
     summary: 'Make an account and sign in',
     creates: SignedInView,
-    refuses: [403],
     isSecret: true,
+    refuses: [
+      'identity.email_taken',
+      'identity.password_guessable',
+      'identity.password_too_common',
+      'identity.registration_closed',
+    ],
   })
   @RateLimit('register')
   async registerUser(
@@ -86,8 +91,8 @@ export class AuthController {
     appends: false,
     summary: 'Sign in with e-mail and password',
     answers: SignedInView,
-    refuses: [401],
     isSecret: true,
+    refuses: ['identity.user_disabled', 'identity.wrong_credentials'],
   })
   @RateLimit('auth')
   async logIn(@Body() { email, password }: LoginBody, @Req() request: FastifyRequest): Promise<SignedInView> {
@@ -101,8 +106,8 @@ export class AuthController {
     summary:
       'Spend the refresh token for the next pair; within 10 seconds the same device may repeat it, later that ends the session',
     answers: TokensView,
-    refuses: [401],
     isSecret: true,
+    refuses: ['identity.session_expired', 'identity.token_reused'],
   })
   @RateLimit('refresh')
   refreshTokens(@Body() { refreshToken }: RefreshBody, @Req() request: FastifyRequest): Promise<TokensView> {
@@ -119,6 +124,7 @@ export class AuthController {
     appends: false,
     summary: 'Change the password and end all other sessions',
     isSecret: true,
+    refuses: ['identity.password_guessable', 'identity.password_too_common', 'identity.wrong_password'],
   })
   @RateLimit('auth')
   changePassword(@Body() body: ChangePasswordBody, @User() user: Principal): Promise<void> {
@@ -143,6 +149,7 @@ export class AuthController {
     appends: false,
     summary: 'Choose a new password with the code and end all sessions',
     isSecret: true,
+    refuses: ['identity.code_invalid', 'identity.password_guessable', 'identity.password_too_common'],
   })
   @RateLimit('auth')
   resetPassword(@Body() { token, password }: ResetPasswordBody): Promise<void> {
@@ -154,6 +161,7 @@ export class AuthController {
     summary: 'Confirm the e-mail address with the code',
     answers: UserView,
     isSecret: true,
+    refuses: ['identity.code_invalid'],
   })
   @RateLimit('auth')
   async verifyEmail(@Body() { token }: VerifyEmailBody, @Ctx() context: CommandContext): Promise<Answer<UserView>> {

@@ -16,7 +16,12 @@ export class SessionsController {
     return { items: sessions.map((session) => ({ ...session, current: session.id === sessionId })) };
   }
 
-  @Command('DELETE', ':id', { access: 'user', appends: false, summary: 'End a session of one’s own' })
+  @Command('DELETE', ':id', {
+    access: 'user',
+    appends: false,
+    summary: 'End a session of one’s own',
+    refuses: ['session.not_found'],
+  })
   async endSession(@IdParam('id') id: Uuid, @User() { userId }: Principal): Promise<void> {
     if (!(await this.sessions.end(userId, id))) throw new DomainError('session.not_found');
   }

@@ -58,7 +58,12 @@ export class UsersController {
     return this.users.view(user);
   }
 
-  @Command('PATCH', 'me', { access: 'user', summary: 'Change one’s own profile', answers: UserView })
+  @Command('PATCH', 'me', {
+    access: 'user',
+    summary: 'Change one’s own profile',
+    answers: UserView,
+    refuses: ['person.erased'],
+  })
   async changeProfile(
     @Body() change: ChangeProfileBody,
     @User() { userId }: Principal,
@@ -75,6 +80,7 @@ export class UsersController {
     summary: 'Change the password and end all other sessions',
     deprecated: true,
     isSecret: true,
+    refuses: ['identity.password_guessable', 'identity.password_too_common', 'identity.wrong_password'],
   })
   @RateLimit('auth')
   changeOwnPassword(@Body() body: ChangePasswordBody, @User() user: Principal): Promise<void> {

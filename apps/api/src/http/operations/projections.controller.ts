@@ -19,7 +19,12 @@ export class ProjectionsController {
     return { items: await this.projections.list() };
   }
 
-  @Query(':name', { access: 'admin', summary: 'One read model', answers: ProjectionView })
+  @Query(':name', {
+    access: 'admin',
+    summary: 'One read model',
+    answers: ProjectionView,
+    refuses: ['projection.not_found'],
+  })
   getProjection(@Param('name') name: string): Promise<ProjectionView> {
     return this.projections.get(name);
   }
@@ -28,6 +33,7 @@ export class ProjectionsController {
     access: 'admin',
     appends: false,
     summary: 'Drop a read model that no running build knows any more',
+    refuses: ['projection.in_use', 'projection.not_found'],
   })
   async dropProjection(@Param('name') name: string): Promise<void> {
     await this.projections.drop(name);
@@ -38,6 +44,7 @@ export class ProjectionsController {
     appends: false,
     summary: 'Stop a read model where it is',
     answers: ProjectionView,
+    refuses: ['projection.not_found', 'projection.not_running'],
   })
   async pauseProjection(@Param('name') name: string): Promise<ProjectionView> {
     await this.projections.pause(name);
@@ -49,6 +56,7 @@ export class ProjectionsController {
     appends: false,
     summary: 'Let a read model, or one tenant in it, go on; what failed is tried again',
     answers: ProjectionView,
+    refuses: ['projection.not_found', 'projection.not_stopped'],
   })
   async resumeProjection(@Param('name') name: string, @Body() { tenant }: ResumeBody): Promise<ProjectionView> {
     await this.projections.resume(name, { tenant });
@@ -60,6 +68,7 @@ export class ProjectionsController {
     appends: false,
     summary: 'Go on without the event at which a read model failed, now and in every version and rebuild to come',
     answers: ProjectionView,
+    refuses: ['projection.not_failed', 'projection.not_found', 'projection.reason_required'],
   })
   async skipEvent(
     @Param('name') name: string,
@@ -70,7 +79,12 @@ export class ProjectionsController {
     return this.projections.get(name);
   }
 
-  @Query(':name/skips', { access: 'admin', summary: 'Events that a read model passes over', answers: SkipList })
+  @Query(':name/skips', {
+    access: 'admin',
+    summary: 'Events that a read model passes over',
+    answers: SkipList,
+    refuses: ['projection.not_found'],
+  })
   async listSkips(@Param('name') name: string): Promise<SkipList> {
     return { items: await this.projections.skips(name) };
   }
@@ -79,6 +93,7 @@ export class ProjectionsController {
     access: 'admin',
     appends: false,
     summary: 'Pass over an event no more; the next rebuild of the read model applies it',
+    refuses: ['projection.not_found', 'projection.not_skipped'],
   })
   async withdrawSkip(@Param('name') name: string, @IdParam('eventId') eventId: Uuid): Promise<void> {
     await this.projections.withdrawSkip(name, eventId);

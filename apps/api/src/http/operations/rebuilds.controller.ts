@@ -21,6 +21,7 @@ export class RebuildsController {
     appends: false,
     summary: 'Build a read model anew from all events, while it goes on to serve',
     starts: RebuildView,
+    refuses: ['projection.changed', 'projection.not_found', 'projection.rebuild_running'],
   })
   async startRebuild(@Param('name') name: string, @User() { userId }: Principal): Promise<RebuildView> {
     await this.projections.rebuild([name], userId);
@@ -32,6 +33,7 @@ export class RebuildsController {
     summary: 'Progress of the last rebuild, as server-sent events, to its end',
     answers: RebuildProgress,
     streams: 'text/event-stream',
+    refuses: ['projection.not_found', 'projection.rebuild_not_found'],
   })
   async followRebuild(@Param('name') name: string, @Req() request: FastifyRequest): Promise<Answer<Readable>> {
     const { id } = await this.lastOf(name);
@@ -43,6 +45,7 @@ export class RebuildsController {
     appends: false,
     summary: 'Let the rebuild rest where it is',
     answers: RebuildView,
+    refuses: ['projection.not_found', 'projection.rebuild_not_found'],
   })
   async pauseRebuild(@Param('name') name: string): Promise<RebuildView> {
     await this.projections.pauseRebuild((await this.lastOf(name)).id);
@@ -54,6 +57,7 @@ export class RebuildsController {
     appends: false,
     summary: 'Let the rebuild go on',
     answers: RebuildView,
+    refuses: ['projection.not_found', 'projection.rebuild_not_found'],
   })
   async resumeRebuild(@Param('name') name: string): Promise<RebuildView> {
     await this.projections.resumeRebuild((await this.lastOf(name)).id);
@@ -65,6 +69,7 @@ export class RebuildsController {
     appends: false,
     summary: 'Give the rebuild up; the read models stay as they are',
     answers: RebuildView,
+    refuses: ['projection.not_found', 'projection.rebuild_not_found'],
   })
   async cancelRebuild(@Param('name') name: string): Promise<RebuildView> {
     await this.projections.cancelRebuild((await this.lastOf(name)).id);

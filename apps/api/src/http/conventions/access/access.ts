@@ -100,3 +100,13 @@ export const isOpen = (rule: AccessRule): boolean =>
 
 /** What a stranger is told is not there. */
 export const calledOf = (source: Source): string => ('kind' in source ? (source.calledAs ?? source.kind) : 'business');
+
+/** The codes with which the rule itself refuses, beside those that it shares with every rule. */
+export function refusalsOf(rule: AccessRule): string[] {
+  const source = sourceOf(rule);
+  return [
+    ...(source ? [`${calledOf(source)}.not_found`] : []),
+    ...(typeof rule === 'object' && 'at' in rule ? ['location.not_found'] : []),
+    ...(typeof rule === 'object' && 'puts' in rule ? ['location.unknown'] : []),
+  ];
+}
