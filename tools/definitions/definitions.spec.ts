@@ -36,6 +36,7 @@ export const salesProjection = define<{ type: 'Sold' }>()({
   name: 'sales',
   version: 1,
   tables: { sales },
+  ignored: ['Returned'],
   on: { Sold: entry('sold') },
 });
 `,
@@ -90,6 +91,14 @@ it.each<[string, Name, string, string]>([
   ['annotation', rounding, 'const whole = (value: number): number', 'const whole = (value: any)'],
   ['type argument', table, 'column<string>', 'column<string | null>'],
   ['thing that it does not use', time, '() => HOUR', '() => MINUTE'],
+  ['list of ignored events', projection, "['Returned']", "['Returned', 'Lost']"],
+  [
+    'place of that list',
+    projection,
+    "\n  ignored: ['Returned'],\n  on: { Sold: entry('sold') },",
+    "\n  on: { Sold: entry('sold') },\n  ignored: ['Returned']",
+  ],
+  ['projection that ignores none', projection, "\n  ignored: ['Returned'],", ''],
   ['word on who may use a helper', rounding, 'const whole', 'export const whole'],
 ])('the digest stays with another %s', (_, file, before, after) => {
   expect(digest(replaced(file, before, after))).toBe(digest());

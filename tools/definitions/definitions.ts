@@ -29,20 +29,29 @@ function definitionsIn(file: string, program: ts.Program): [name: string, Defini
   const exported = module ? checker.getExportsOfModule(module) : [];
   const definitions = exported.flatMap(({ valueDeclaration: declaration }): [string, Definition][] => {
     const facts = declaration && ts.isVariableDeclaration(declaration) && factsOf(declaration);
-    return facts ? [[facts.name, { version: facts.version, digest: sourceDigest(declaration, checker) }]] : [];
+    if (!facts) return [];
+    const { name, version, ignored } = facts;
+    return [[name, { version, digest: sourceDigest(declaration, checker, ignored) }]];
   });
   if (definitions.length === 0) throw new Error(`${file} exports no projection with a literal name and version`);
   return definitions;
 }
 
+interface Facts {
+  readonly name: string;
+  readonly version: number;
+  readonly ignored: ts.ObjectLiteralElementLike | undefined;
+}
+
 /** Of `defineProjection<…>()({ name: 'bookings', version: 1, … })`. */
-function factsOf({ initializer }: ts.VariableDeclaration): { name: string; version: number } | undefined {
+function factsOf({ initializer }: ts.VariableDeclaration): Facts | undefined {
   const definition = initializer && ts.isCallExpression(initializer) && initializer.arguments[0];
   if (!definition || !ts.isObjectLiteralExpression(definition)) return undefined;
+  const propertyOf = (wanted: string) => definition.properties.find((one) => one.name?.getText() === wanted);
   const [name, version] = ['name', 'version'].map((wanted) => {
-    const property = definition.properties.find((one) => one.name?.getText() === wanted);
+    const property = propertyOf(wanted);
     return property && ts.isPropertyAssignment(property) ? property.initializer : undefined;
   });
   if (!name || !version || !ts.isStringLiteral(name) || !ts.isNumericLiteral(version)) return undefined;
-  return { name: name.text, version: Number(version.text) };
+  return { name: name.text, version: Number(version.text), ignored: propertyOf('ignored') };
 }

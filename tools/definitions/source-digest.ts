@@ -4,22 +4,29 @@ import ts from 'typescript';
 /**
  * SHA-256, hex, over a declaration and everything of this repository that it uses, directly or not: through barrels,
  * in whatever file. Packages stay outside, and so do types; comments and formatting do not count, nor does where a
- * thing is declared.
+ * thing is declared. `leftOut` is a property within the declaration that does not count either.
  */
-export function sourceDigest(declaration: ts.VariableDeclaration, checker: ts.TypeChecker): string {
+export function sourceDigest(
+  declaration: ts.VariableDeclaration,
+  checker: ts.TypeChecker,
+  leftOut?: ts.ObjectLiteralElementLike,
+): string {
   const found = new Set<ts.Node>();
-  collect(declaration, checker, found);
+  collect(declaration, checker, found, leftOut);
   const hash = createHash('sha256');
-  for (const one of found) hash.update(JSON.stringify(tokensOf(sourceOf(one))));
+  for (const one of found) {
+    const source = one === declaration && leftOut ? textWithout(leftOut, declaration) : one.getText();
+    hash.update(JSON.stringify(tokensOf(ts.isVariableDeclaration(one) ? `const ${source}` : source)));
+  }
   return hash.digest('hex');
 }
 
 /** Adds a declaration of a module and, in the order of their first use, those that it uses. */
-function collect(declaration: ts.Node, checker: ts.TypeChecker, found: Set<ts.Node>): void {
+function collect(declaration: ts.Node, checker: ts.TypeChecker, found: Set<ts.Node>, leftOut?: ts.Node): void {
   if (found.has(declaration)) return;
   found.add(declaration);
   const visit = (node: ts.Node): void => {
-    if (isOfTypes(node)) return;
+    if (isOfTypes(node) || node === leftOut) return;
     if (ts.isIdentifier(node)) {
       for (const used of symbolOf(node, checker)?.declarations ?? []) {
         const whole = enclosing(used);
@@ -55,8 +62,11 @@ function enclosing(declaration: ts.Node): ts.Node | undefined {
   return ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node) || ts.isEnumDeclaration(node) ? node : undefined;
 }
 
-const sourceOf = (declaration: ts.Node): string =>
-  ts.isVariableDeclaration(declaration) ? `const ${declaration.getText()}` : declaration.getText();
+/** The text of a declaration without one of its properties, and without the comma after that. */
+function textWithout(property: ts.Node, declaration: ts.Node): string {
+  const [text, offset] = [declaration.getText(), declaration.getStart()];
+  return text.slice(0, property.getFullStart() - offset) + text.slice(property.end - offset).replace(/^\s*,/, '');
+}
 
 /** As the language has them once types are gone: however it is formatted, whichever quotes are used. */
 function tokensOf(source: string): string[] {

@@ -1,8 +1,8 @@
 import type { RecordedEvent } from '@yoyaku/eventing';
 import { instant, type Message, newUuid, type Unbranded } from '@yoyaku/kernel';
 import type { AnyProjection, Projection, Tables } from './projection';
-import type { Row } from './table';
-import { type OwnedRow, UnitOfRows } from './unit';
+import type { Row, Table } from './table';
+import { type AnyRow, type OwnedRow, UnitOfRows } from './unit';
 
 /** An event of a specification: what it says, and as much of its envelope as matters; ids and moments are plain text. */
 export type GivenEvent<E extends Message = Message> = Unbranded<E & Partial<Omit<RecordedEvent<E>, 'type' | 'data'>>>;
@@ -31,7 +31,7 @@ export class RowsInMemory {
       [...changes].map(([key, { row, owner }]) => {
         const isTwice = this.projection.tables[table].appendOnly && this.tables[table]?.has(key);
         if (isTwice) throw new Error(`${key} of ${table} is put twice`);
-        if (row) this.tables[table]?.set(key, { row, owner });
+        if (row) this.tables[table]?.set(key, { row: held(row, this.projection.tables[table]), owner });
         else this.tables[table]?.delete(key);
         return { table, key };
       }),
@@ -54,6 +54,15 @@ export function runProjection<E extends Message, T extends Tables>(
     return [table, inOrder.map(([, { row }]) => row)];
   });
   return Object.fromEntries(rows);
+}
+
+/** The row, if the table can hold it. The compiler cannot see what a handler casts, or copies from an event of old shape. */
+function held(row: AnyRow, { name, columns }: Table): AnyRow {
+  const unknown = Object.keys(row).filter((column) => !(column in columns));
+  const missing = Object.keys(columns).filter((column) => !columns[column]?.nullable && (row[column] ?? null) === null);
+  if (unknown.length > 0) throw new Error(`${name} has no column ${unknown.join(', ')}`);
+  if (missing.length > 0) throw new Error(`A row of ${name} lacks ${missing.join(', ')}`);
+  return row;
 }
 
 function envelope(index: number): Omit<RecordedEvent, 'type' | 'data'> {

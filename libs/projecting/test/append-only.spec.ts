@@ -14,6 +14,7 @@ const journal = defineProjection<AccountEvent>()({
   name: 'journal',
   version: 1,
   tables: { movements },
+  ignored: ['AccountOpened', 'AccountCursed'],
   on: {
     Deposited: ({ id, stream, data: { amount } }, rows) => rows.movements.put({ id, account: stream, amount }),
     // Wrong: such a table is not to be read.

@@ -24,6 +24,7 @@ const register = defineProjection<AccountEvent>()({
   name: 'register',
   version: 1,
   tables: { accounts, curses, revisions },
+  ignored: ['Deposited'],
   on: {
     AccountOpened: ({ data: { accountId: id, holder } }, rows) => rows.accounts.put({ id, holder }),
     AccountClosed: ({ data: { accountId: id } }, rows) => rows.accounts.delete({ id }),

@@ -17,6 +17,7 @@ const journal = defineProjection<AccountEvent>()({
   name: 'journal',
   version: 1,
   tables: { entries, totals },
+  ignored: ['AccountOpened', 'AccountClosed', 'AccountCursed'],
   on: {
     Deposited: ({ stream, data: { amount } }, rows) =>
       rows.totals.put({ id: stream, amount: (rows.totals.get({ id: stream })?.amount ?? 0) + amount }),

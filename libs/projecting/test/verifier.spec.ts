@@ -19,6 +19,7 @@ const movements = defineProjection<AccountEvent>()({
   name: 'movements',
   version: 1,
   tables: { days },
+  ignored: ['AccountOpened', 'AccountClosed', 'AccountCursed'],
   on: {
     Deposited: ({ at }, { days }) => {
       const day = at.slice(0, 10);

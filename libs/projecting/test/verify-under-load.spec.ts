@@ -19,6 +19,7 @@ const openings = defineProjection<AccountEvent>()({
   name: 'openings',
   version: 1,
   tables: { openings: defineTable('openings', { columns: { id: uuid }, key: ['id'] }) },
+  ignored: ['Deposited', 'AccountClosed', 'AccountCursed'],
   on: { AccountOpened: ({ data }, { openings }) => openings.put({ id: data.accountId }) },
 });
 

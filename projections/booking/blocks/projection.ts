@@ -8,6 +8,7 @@ export const blocksProjection = defineProjection<CalendarEvent>()({
   name: 'blocks',
   version: 2,
   tables: { blocks, calendars },
+  ignored: ['SlotReserved', 'SlotReleased'],
   on: {
     TimeBlocked: (event, rows) => {
       const { resourceId, blockId: id, businessId, start, end } = event.data;

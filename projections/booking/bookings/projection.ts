@@ -11,6 +11,7 @@ export const bookingsProjection = defineProjection<BookingEvent | AgendaEvent>()
   name: 'bookings',
   version: 5,
   tables,
+  ignored: ['BookingAbandoned', 'BookingHoldForfeited'],
   on: {
     BookingRequested: (event, rows) => {
       const { bookingId: id, holdId: _, terms: __, start, end, ...data } = event.data;

@@ -10,6 +10,17 @@ export const openHoldsProjection = defineProjection<CalendarEvent | BookingEvent
   name: 'open-holds',
   version: 2,
   tables,
+  ignored: [
+    'TimeBlocked',
+    'TimeUnblocked',
+    'BookingConfirmed',
+    'BookingDetailsChanged',
+    'BookingCheckedIn',
+    'BookingCompleted',
+    'BookingMarkedNoShow',
+    'BookingAbandoned',
+    'BookingHoldForfeited',
+  ],
   on: {
     SlotReserved: ({ data: { resourceId, bookingId, holdId, businessId, end }, at }, rows) =>
       rows.openHolds.put({ resourceId, bookingId, holdId, businessId, since: at, endsAt: end }),

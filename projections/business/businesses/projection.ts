@@ -7,6 +7,7 @@ export const businessesProjection = defineProjection<BusinessEvent>()({
   name: 'businesses',
   version: 4,
   tables: { businesses, locations },
+  ignored: ['BusinessCreationAbandoned'],
   on: {
     BusinessCreated: ({ data: { businessId: id, ...data } }, rows) =>
       rows.businesses.put({

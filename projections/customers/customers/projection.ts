@@ -12,6 +12,18 @@ export const customersProjection = defineProjection<CustomerEvent | BookingEvent
   name: 'customers',
   version: 7,
   tables,
+  ignored: [
+    'CustomerLinkOffered',
+    'CustomerPointedElsewhere',
+    'BookingConfirmed',
+    'BookingDeclined',
+    'BookingExpired',
+    'BookingRescheduled',
+    'BookingDetailsChanged',
+    'BookingCheckedIn',
+    'BookingAbandoned',
+    'BookingHoldForfeited',
+  ],
   on: {
     CustomerCreated: ({ data: { customerId: id, ...data } }, rows) =>
       rows.customers.put({ ...UNTRIED, id, ...data, tags: data.tags ?? [], blockReason: null }),

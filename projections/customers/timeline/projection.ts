@@ -27,6 +27,7 @@ export const timelineProjection = defineProjection<CustomerEvent | NoteEvent | B
   name: 'customer-timeline',
   version: 5,
   tables,
+  ignored: ['CustomerPointedElsewhere', 'BookingDetailsChanged', 'BookingAbandoned', 'BookingHoldForfeited'],
   on: {
     CustomerCreated: entry('status'),
     CustomerChanged: entry(),

@@ -6,6 +6,7 @@ export const usersProjection = defineProjection<UserEvent>()({
   name: 'users',
   version: 3,
   tables: { users },
+  ignored: ['RegistrationAbandoned'],
   on: {
     UserRegistered: ({ data: { userId, name, email, locale, role } }, { users }) =>
       users.put({
