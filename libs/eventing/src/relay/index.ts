@@ -1,10 +1,5 @@
 export type { Delivery } from './message';
-export {
-  isOfNats,
-  NatsChannel,
-  type NatsChannelOptions,
-  type RelayProgress,
-  type Subscription,
-} from './nats-channel';
+export { NatsChannel, type NatsChannelOptions, type RelayProgress, type Subscription } from './nats-channel';
+export { isOfNats } from './nats-errors';
 export * from './partition';
 export * from './relay';

@@ -2,7 +2,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { sleep } from '@yoyaku/kernel';
 import type { StoredEvent } from '../envelope/stored-event';
 import type { EventStore } from '../store/event-store';
-import { isOvertaken, type NatsChannel, type RelayProgress } from './nats-channel';
+import type { NatsChannel, RelayProgress } from './nats-channel';
+import { isOvertaken } from './nats-errors';
 
 export interface RelayOptions {
   readonly eventStore: EventStore;

@@ -1,17 +1,6 @@
-import {
-  type AppendExpectedRevision,
-  BACKWARDS,
-  END,
-  ErrorType,
-  type EventStoreDBClient,
-  FORWARDS,
-  jsonEvent,
-  NO_STREAM,
-  type ResolvedEvent,
-  START,
-} from '@eventstore/db-client';
-import { type NewEvent, type StoredEvent } from '../../envelope/stored-event';
-import { DamagedHistory, WrongExpectedRevision } from '../errors';
+import { BACKWARDS, END, FORWARDS, type ResolvedEvent, START } from '@eventstore/db-client';
+import type { NewEvent, StoredEvent } from '../../envelope/stored-event';
+import { DamagedHistory } from '../errors';
 import {
   type AllOptions,
   type Appended,
@@ -22,10 +11,9 @@ import {
   isOther,
   type SubscribeOptions,
 } from '../event-store';
-import { within } from '../within';
 import { AllEvents } from './all-events';
+import { Appends } from './appends';
 import { Connection, type Report } from './connection';
-import { isRefusal, translated, typeOf } from './errors';
 import { foundInStream } from './found-event';
 import { readLast, SILENCE, watchedRead } from './reading';
 import { StreamNames } from './stream-names';
@@ -33,16 +21,6 @@ import { subscribed } from './subscription';
 
 /** The `$` keeps snapshots out of what readers of the whole store see. */
 const SNAPSHOT = '$snapshot';
-/** Of appends that name no deadline of their own, in milliseconds. */
-const APPEND_TIMEOUT = 2_500;
-/**
- * The store is told a moment by our clock after which an append is not wanted; its own may be ahead by so much, in ms.
- */
-const CLOCKS_APART = 7_500;
-/** How long appends count as denied after one was, in milliseconds, if none is answered meanwhile. */
-const DENIED_FOR = 10_000;
-/** No name of a stream of ours: those have a dash. */
-const PROBE = { stream: 'yoyaku_probe', type: '$probe' };
 
 export interface EventStoreDbOptions {
   /** What the names of all our streams begin with in the store; absent: nothing. */
@@ -61,24 +39,17 @@ export interface EventStoreDbOptions {
  */
 export class EventStoreDb implements EventStore {
   private readonly reads: Connection;
-  private readonly writes: Connection;
+  private readonly appends: Appends;
   private readonly names: StreamNames;
   private readonly all: AllEvents;
   private readonly report: Report;
   private passed = 0;
-  /** `performance.now()` when an append was denied, if none was answered since. */
-  private deniedAt = Number.NEGATIVE_INFINITY;
 
   constructor(url: string, { prefix, categories, report = () => {} }: EventStoreDbOptions = {}) {
     this.names = new StreamNames(prefix, categories);
     this.report = report;
-    const append = (client: EventStoreDBClient) =>
-      keepLast(client, this.names.inStore(PROBE.stream), PROBE.type, {}).catch((error: unknown) => {
-        if (!isRefusal(error)) throw error;
-      });
-    const common = { url, silence: SILENCE, find: readLast, report };
-    this.reads = new Connection({ ...common, what: 'reads' });
-    this.writes = new Connection({ ...common, what: 'appends', probe: append });
+    this.reads = new Connection({ url, what: 'reads', silence: SILENCE, find: readLast, report });
+    this.appends = new Appends(url, this.names, report);
     this.all = new AllEvents(this.reads, this.names);
   }
 
@@ -87,54 +58,27 @@ export class EventStoreDb implements EventStore {
     return this.passed;
   }
 
-  async append(
+  append(
     stream: string,
     expected: ExpectedRevision,
     events: readonly NewEvent[],
-    deadlineMs = APPEND_TIMEOUT,
+    deadlineMs?: number,
   ): Promise<Appended> {
-    this.writes.check();
-    const expectedRevision: AppendExpectedRevision = expected === 'no_stream' ? NO_STREAM : BigInt(expected);
-    try {
-      const options = { expectedRevision, deadline: deadlineMs + CLOCKS_APART };
-      const name = this.names.inStore(stream);
-      const appending = this.writes.client.appendToStream(name, events.map(toClient), options);
-      const { nextExpectedRevision, position } = await within(deadlineMs, appending);
-      this.appendWasAnswered();
-      const revision = Number(nextExpectedRevision);
-      if (expected === 'no_stream' && revision >= events.length) {
-        throw new DamagedHistory(stream, 'it was deleted, and begins anew');
-      }
-      return { revision, position: position?.commit ?? 0n };
-    } catch (error) {
-      if (error instanceof DamagedHistory) throw error;
-      if (typeOf(error) === ErrorType.WRONG_EXPECTED_VERSION) {
-        this.appendWasAnswered();
-        throw new WrongExpectedRevision(stream, expected);
-      }
-      if (typeOf(error) === ErrorType.ACCESS_DENIED) this.deniedAt = performance.now();
-      this.writes.failed(error);
-      throw translated(error, stream);
-    }
-  }
-
-  private appendWasAnswered(): void {
-    this.writes.answered();
-    this.deniedAt = Number.NEGATIVE_INFINITY;
+    return this.appends.append(stream, expected, events, deadlineMs);
   }
 
   get takesWrites(): boolean {
-    return this.writes.answers && this.reads.answers;
+    return this.appends.answers && this.reads.answers;
   }
 
   /** Whether the store lately denied an append to our user, and has answered none since. */
   get deniesWrites(): boolean {
-    return performance.now() - this.deniedAt < DENIED_FOR;
+    return this.appends.areDenied;
   }
 
   async untilAnswers(ms: number): Promise<void> {
     const deadline = performance.now() + ms;
-    await this.writes.untilAnswers(ms);
+    await this.appends.untilAnswers(ms);
     await this.reads.untilAnswers(deadline - performance.now());
   }
 
@@ -210,13 +154,8 @@ export class EventStoreDb implements EventStore {
     return undefined;
   }
 
-  async writeSnapshot(stream: string, snapshot: object): Promise<void> {
-    this.writes.check();
-    try {
-      await keepLast(this.writes.client, this.snapshotOf(stream), SNAPSHOT, snapshot);
-    } catch (error) {
-      throw translated(error, stream);
-    }
+  writeSnapshot(stream: string, snapshot: object): Promise<void> {
+    return this.appends.keepLast(this.snapshotOf(stream), SNAPSHOT, snapshot);
   }
 
   async ping(): Promise<void> {
@@ -224,7 +163,7 @@ export class EventStoreDb implements EventStore {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.reads.close(), this.writes.close()]);
+    await Promise.all([this.reads.close(), this.appends.close()]);
   }
 
   /** Its name does not begin as those of our streams do: whoever asks for these is not sent snapshots. */
@@ -253,18 +192,3 @@ interface StreamOptions {
   readonly direction?: 'forwards' | 'backwards';
   readonly limit?: number;
 }
-
-/** Appends an event of ours to a stream that holds no more than its last one. */
-async function keepLast(client: EventStoreDBClient, stream: string, type: string, data: object): Promise<void> {
-  const event = jsonEvent({ type, data: data as Record<string, unknown> });
-  const appending = client.appendToStream(stream, event, { deadline: APPEND_TIMEOUT + CLOCKS_APART });
-  const { nextExpectedRevision } = await within(APPEND_TIMEOUT, appending);
-  if (nextExpectedRevision !== 0n) return;
-  await within(APPEND_TIMEOUT, client.setStreamMetadata(stream, { maxCount: 1 }));
-}
-
-/** The metadata as bytes: of text the client makes base64 first, and of that the bytes. */
-const toClient = ({ id, type, data, metadata }: NewEvent) =>
-  jsonEvent({ id, type, data, metadata: utf8.encode(JSON.stringify(metadata)) });
-
-const utf8 = new TextEncoder();
