@@ -104,11 +104,12 @@ describe('a trace', () => {
     expect(isIntact({ ...event, metadata: without }, event.metadata.prevHash)).toBe(false);
   });
 
-  it('is not recorded, and not named by events, where the client says so', async () => {
+  it('is recorded where the server records traces, whatever the client says of that', async () => {
     const traceId = newTraceId();
     const { body } = await book(`00-${traceId}-${CLIENT_SPAN}-00`);
-    expect((await lastEventOf(`booking-${body.id}`)).metadata).not.toHaveProperty('traceparent');
-    expect(treesOf(readSpans(file), traceId)).toEqual([]);
+    const [tree] = await trace(traceId, 'POST /api/v1/bookings');
+    expect(tree?.parentSpanId).toBe(CLIENT_SPAN);
+    expect((await lastEventOf(`booking-${body.id}`)).metadata.traceparent).toMatch(`00-${traceId}-`);
   });
 
   it.each([

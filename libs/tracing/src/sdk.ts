@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { openSync, writeSync } from 'node:fs';
 import { context, DiagLogLevel, diag, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
@@ -12,6 +13,7 @@ import {
   ConsoleSpanExporter,
   ParentBasedSampler,
   type Sampler,
+  type SamplingResult,
   SimpleSpanProcessor,
   type SpanExporter,
   type SpanProcessor,
@@ -19,6 +21,7 @@ import {
   TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { TracingSettings } from './settings';
+import { NAMED_BY_CLIENT } from './spans';
 
 /** Makes the API's tracers record. Gives a function that sends what is still to be sent, and ends that. */
 export function startSdk(
@@ -49,13 +52,36 @@ export function startSdk(
 }
 
 function samplerOf({ sampler, ratio }: TracingSettings): Sampler {
-  const samplers = {
-    always_on: () => new AlwaysOnSampler(),
-    always_off: () => new AlwaysOffSampler(),
-    traceidratio: () => new TraceIdRatioBasedSampler(ratio),
-  };
-  const root = samplers[sampler.replace('parentbased_', '') as keyof typeof samplers]();
-  return sampler.startsWith('parentbased_') ? new ParentBasedSampler({ root }) : root;
+  switch (sampler) {
+    case 'always_on':
+      return new OwnDecision(new AlwaysOnSampler());
+    case 'always_off':
+      return new OwnDecision(new AlwaysOffSampler());
+    case 'traceidratio':
+      return new OwnDecision(new TraceIdRatioBasedSampler(ratio));
+  }
+}
+
+/**
+ * Decides once for a whole trace, in the process where it enters the installation. What a client says of it does not
+ * count, nor does the trace's id where a client chose that: one who may choose could have everything recorded.
+ */
+class OwnDecision implements Sampler {
+  private readonly inside: Sampler;
+
+  constructor(private readonly root: Sampler) {
+    this.inside = new ParentBasedSampler({ root });
+  }
+
+  shouldSample(...[about, traceId, ...rest]: Parameters<Sampler['shouldSample']>): SamplingResult {
+    return about.getValue(NAMED_BY_CLIENT)
+      ? this.root.shouldSample(about, randomBytes(16).toString('hex'), ...rest)
+      : this.inside.shouldSample(about, traceId, ...rest);
+  }
+
+  toString(): string {
+    return `OwnDecision{${this.root}}`;
+  }
 }
 
 function processorOf({ exporter, file }: TracingSettings): SpanProcessor {

@@ -2,6 +2,7 @@ import {
   type Attributes,
   type Context,
   context,
+  createContextKey,
   type Link,
   propagation,
   ROOT_CONTEXT,
@@ -20,12 +21,17 @@ export interface SpanAbout {
   readonly attributes?: Attributes;
   /** W3C trace context of the span that led to this one, in another process or at another time. */
   readonly traceparent?: string | undefined;
+  /** A client named the `traceparent`: its ids are taken, but it does not decide whether the trace is recorded. */
+  readonly isOfClient?: boolean;
   /** W3C trace contexts of spans in other traces that this one deals with. */
   readonly links?: readonly string[];
   readonly startTime?: TimeInput;
 }
 
 const TRACER = 'yoyaku';
+
+/** Marks the context of a span whose parent a client named. */
+export const NAMED_BY_CLIENT = createContextKey('yoyaku:named-by-client');
 
 let recording = false;
 
@@ -71,8 +77,9 @@ export async function inSpans<T>(abouts: () => readonly SpanAbout[], run: () => 
 }
 
 /** A span that whoever asks for it ends. Without `traceparent` it is a child of the span under way. */
-export function startSpan({ name, traceparent, links = [], ...options }: SpanAbout): Span {
-  const parent = traceparent === undefined ? context.active() : contextOf(traceparent);
+export function startSpan({ name, traceparent, isOfClient = false, links = [], ...options }: SpanAbout): Span {
+  const named = traceparent === undefined ? context.active() : contextOf(traceparent);
+  const parent = isOfClient ? named.setValue(NAMED_BY_CLIENT, true) : named;
   return trace.getTracer(TRACER).startSpan(name, { ...options, links: links.flatMap(linkTo) }, parent);
 }
 
@@ -105,7 +112,7 @@ export function traceFields(): { trace_id?: string; span_id?: string } {
   return traceId === undefined ? {} : { trace_id: traceId, span_id: spanId };
 }
 
-/** Nothing of what is given but ids and the sampled flag is taken; text that is no trace context leads to a new trace. */
+/** Nothing of what is given but ids and the sampled flag is taken. Text that is no trace context leads to a new trace. */
 const contextOf = (traceparent: string): Context => propagation.extract(ROOT_CONTEXT, { traceparent });
 
 function linkTo(traceparent: string): Link[] {

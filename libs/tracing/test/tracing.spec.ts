@@ -66,6 +66,36 @@ describe('without tracing', () => {
   });
 });
 
+describe('whether a trace is recorded', () => {
+  /** How many of a hundred traces are recorded, each begun by that `traceparent`, and gone on with in another process. */
+  const recordedOf = async (about: object, env: Readonly<Record<string, string>>): Promise<number> =>
+    Number(
+      await run(
+        `const { inSpan, currentTraceparent, readTracing, startTracing } = require(${SOURCE});
+         startTracing(readTracing({ ...process.env, OTEL_TRACES_EXPORTER: 'file' }, []), 'yoyaku-spec', () => {});
+         const begin = () => inSpan(() => (${JSON.stringify({ name: 'request', ...about })}), async () => currentTraceparent());
+         const goOn = (traceparent) => inSpan(() => ({ name: 'project', traceparent }), async () => currentTraceparent());
+         Promise.all(Array.from({ length: 100 }, async () => goOn((await begin()) ?? '00-00-00-00')))
+           .then((ends) => console.log(ends.filter(Boolean).length));`,
+        { TRACE_FILE: '/dev/null', ...env },
+      ),
+    );
+  const never = { OTEL_TRACES_SAMPLER: 'parentbased_always_off' };
+  const rarely = { OTEL_TRACES_SAMPLER: 'traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.001' };
+  /** The first of all ids: by its id alone, every sampler takes it. */
+  const named = (flags: '00' | '01') => `00-${'0'.repeat(31)}1-00f067aa0ba902b7-${flags}`;
+
+  it('the server decides, not a client who names it, nor the id that they choose', async () => {
+    const ofClient = (flags: '00' | '01') => ({ traceparent: named(flags), isOfClient: true });
+    expect(await recordedOf(ofClient('01'), never)).toBe(0);
+    expect(await recordedOf(ofClient('00'), {})).toBe(100);
+    expect(await recordedOf(ofClient('01'), rarely)).toBeLessThan(10);
+  });
+
+  it('is decided once: what an event names is recorded in every process', async () =>
+    expect(await recordedOf({ traceparent: named('01') }, never)).toBe(100));
+});
+
 describe('the exporter otlp', () => {
   const received: { url: string | undefined; text: string }[] = [];
   let answer = 200;

@@ -12,8 +12,8 @@ declare module 'fastify' {
 const NOT_TRACED = /\/(health|metrics)(\/|$)/;
 
 /**
- * A span for each request, which goes on in the trace that the client names by `traceparent`, if that is one. The path is
- * not told, only the route: there may be something personal in it.
+ * A span for each request, in the trace that the client names by `traceparent`, if that is one; whether it is recorded is
+ * decided here. It tells the route, not the path, in which there may be something personal.
  */
 export function addTracing(fastify: FastifyInstance): void {
   fastify.decorateRequest('span', null);
@@ -26,6 +26,7 @@ export function addTracing(fastify: FastifyInstance): void {
       name: route === undefined ? method : `${method} ${route}`,
       kind: SpanKind.SERVER,
       traceparent: String(headers.traceparent ?? ''),
+      isOfClient: true,
       attributes: {
         'http.request.method': method,
         'http.route': route,
