@@ -1,4 +1,4 @@
-import { type Places, refusalOf, scopeOf } from '@yoyaku/business';
+import { type Permission, type Places, refusalOf, scopeOf } from '@yoyaku/business';
 import { newUuid, type Uuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
 import {
@@ -79,7 +79,7 @@ export const verdictOf = (status: number, isLetThrough: boolean): Verdict | unde
   isLetThrough ? 'passed' : REFUSALS[status];
 
 /** The permissions by which members read what is not for everybody: one of them is enough. */
-const READING: Readonly<Record<string, readonly string[]>> = {
+const READING: Readonly<Record<string, readonly Permission[]>> = {
   // What a customer booked is part of what is known of the customer.
   booking: ['bookings:read', 'customers:read'],
   customer: ['customers:read'],

@@ -4,75 +4,90 @@ export type Role = (typeof ROLES)[number];
 /** `all` that belongs to the business, or the `own`: what is assigned to the member. */
 export type Scope = 'all' | 'own';
 
-const MANAGER = [
-  'business:read',
-  'staff:read_all',
-  'staff:write',
-  'schedules:read',
-  'schedules:write',
-  'services:write',
-  'resources:write',
-  'policies:read',
-  'bookings:read_all',
-  'bookings:create',
-  'bookings:update',
-  'bookings:confirm',
-  'bookings:decline',
-  'bookings:check_in',
-  'bookings:complete',
-  'bookings:no_show',
-  'bookings:reschedule',
-  'bookings:cancel',
-  'bookings:undo_cancel',
-  'availability:explain',
-  'blocks:read',
-  'blocks:write',
-  'customers:read_all',
-  'customers:write_all',
-  'customers:delete',
-  'notes:read_all',
-  'notes:write_all',
-  'audit:read',
-] as const;
+/** What may be done with each kind of thing. */
+const ACTIONS = {
+  business: ['read', 'write'],
+  locations: ['write'],
+  staff: ['read', 'write', 'appoint_managers'],
+  schedules: ['read', 'write'],
+  services: ['write'],
+  resources: ['write'],
+  policies: ['read', 'write'],
+  bookings: [
+    'read',
+    'create',
+    'update',
+    'confirm',
+    'decline',
+    'check_in',
+    'complete',
+    'no_show',
+    'reschedule',
+    'cancel',
+    'undo_cancel',
+  ],
+  availability: ['explain'],
+  blocks: ['read', 'write'],
+  customers: ['read', 'write', 'delete', 'erase', 'export'],
+  notes: ['read', 'write'],
+  audit: ['read'],
+} as const;
 
-const STAFF = [
-  'business:read',
-  'staff:read_own',
-  'schedules:read',
-  'policies:read',
-  'bookings:read_all',
-  'bookings:create',
-  'bookings:update',
-  'bookings:confirm',
-  'bookings:decline',
-  'bookings:check_in',
-  'bookings:complete',
-  'bookings:no_show',
-  'bookings:reschedule',
-  'bookings:cancel',
-  'availability:explain',
-  'blocks:read',
-  'blocks:write',
-  'customers:read_all',
-  'customers:write_all',
-  'notes:read_all',
-  'notes:write_all',
-] as const;
+type Kind = keyof typeof ACTIONS;
 
-/** What each role may do unless the business says otherwise: `resource:action[_own|_all]`. */
+/** `resource:action` */
+export type Permission = { [K in Kind]: `${K}:${(typeof ACTIONS)[K][number]}` }[Kind];
+
+const allOf = (kind: Kind): Permission[] => ACTIONS[kind].map((action) => `${kind}:${action}` as Permission);
+
+/** All that there are. */
+export const PERMISSIONS: readonly Permission[] = (Object.keys(ACTIONS) as Kind[]).flatMap(allOf);
+
+/** `resource:*` is every action on all things of that kind, also one that comes later. */
+type Grant = Permission | `${Permission}_${Scope}` | `${Kind}:*`;
+
+/** What each role may do unless the business says otherwise. */
 const DEFAULTS: Readonly<Record<Role, ReadonlySet<string>>> = {
-  owner: new Set([
-    ...MANAGER,
-    'business:write',
-    'locations:write',
-    'staff:appoint_managers',
-    'policies:write',
-    'customers:erase',
-    'customers:export',
+  owner: new Set(PERMISSIONS),
+  manager: granted([
+    'business:read',
+    'staff:read_all',
+    'staff:write',
+    'schedules:*',
+    'services:*',
+    'resources:*',
+    'policies:read',
+    'bookings:*',
+    'availability:*',
+    'blocks:*',
+    'customers:read_all',
+    'customers:write_all',
+    'customers:delete',
+    'notes:*',
+    'audit:read',
   ]),
-  manager: new Set(MANAGER),
-  staff: new Set(STAFF),
-  assistant: new Set([
+  staff: granted([
+    'business:read',
+    'staff:read_own',
+    'schedules:read',
+    'policies:read',
+    'bookings:read_all',
+    'bookings:create',
+    'bookings:update',
+    'bookings:confirm',
+    'bookings:decline',
+    'bookings:check_in',
+    'bookings:complete',
+    'bookings:no_show',
+    'bookings:reschedule',
+    'bookings:cancel',
+    'availability:explain',
+    'blocks:*',
+    'customers:read_all',
+    'customers:write_all',
+    'notes:*',
+  ]),
+  assistant: granted([
     'business:read',
     'staff:read_own',
     'schedules:read',
@@ -83,7 +98,7 @@ const DEFAULTS: Readonly<Record<Role, ReadonlySet<string>>> = {
     'customers:read_all',
     'notes:read_all',
   ]),
-  sales_rep: new Set([
+  sales_rep: granted([
     'business:read',
     'staff:read_own',
     'customers:read_own',
@@ -91,22 +106,20 @@ const DEFAULTS: Readonly<Record<Role, ReadonlySet<string>>> = {
     'notes:read_own',
     'notes:write_own',
   ]),
-  sales_manager: new Set([
-    'business:read',
-    'staff:read_own',
-    'customers:read_all',
-    'customers:write_all',
-    'notes:read_all',
-    'notes:write_all',
-  ]),
+  sales_manager: granted(['business:read', 'staff:read_own', 'customers:read_all', 'customers:write_all', 'notes:*']),
 };
 
+/** With what each `*` stands for. */
+function granted(grants: readonly Grant[]): ReadonlySet<string> {
+  return new Set(grants.flatMap((grant) => (grant.endsWith(':*') ? allOf(grant.split(':')[0] as Kind) : grant)));
+}
+
 /** How far the role's right to `resource:action` goes; `null` when it has none. */
-export function scopeOf(role: Role, permission: string): Scope | null {
-  const granted = DEFAULTS[role];
-  if (granted.has(permission) || granted.has(`${permission}_all`)) return 'all';
-  return granted.has(`${permission}_own`) ? 'own' : null;
+export function scopeOf(role: Role, permission: Permission): Scope | null {
+  const grants = DEFAULTS[role];
+  if (grants.has(permission) || grants.has(`${permission}_all`)) return 'all';
+  return grants.has(`${permission}_own`) ? 'own' : null;
 }
 
 /** Whether the role has the right to `resource:action`, be it on its own things only. */
-export const permits = (role: Role, permission: string): boolean => scopeOf(role, permission) !== null;
+export const permits = (role: Role, permission: Permission): boolean => scopeOf(role, permission) !== null;

@@ -1,5 +1,5 @@
 import type { Uuid } from '@yoyaku/kernel';
-import { permits, type Role } from './permissions';
+import { type Permission, permits, type Role } from './permissions';
 
 /** What somebody is in a business. */
 export interface Standing {
@@ -12,7 +12,7 @@ export interface Standing {
 export type Places = readonly Uuid[] | null;
 
 /** What concerns every location at once. A limited member may not do it, unless it turns out to be at their places. */
-const OF_THE_WHOLE: ReadonlySet<string> = new Set([
+const OF_THE_WHOLE: ReadonlySet<Permission> = new Set([
   'audit:read',
   'business:write',
   'customers:erase',
@@ -30,7 +30,7 @@ const READING: ReadonlySet<string> = new Set(['read', 'explain']);
  */
 export function refusalOf(
   { role, locationIds }: Standing,
-  permission: string,
+  permission: Permission,
   places: Places,
 ): 'unseen' | 'forbidden' | null {
   const isLimited = locationIds.length > 0;

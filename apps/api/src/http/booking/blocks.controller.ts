@@ -15,14 +15,15 @@ import {
   IdParam,
   InScope,
   ofThing,
+  type PermissionRule,
   Query,
   QueryString,
   versionOf,
 } from '../conventions';
 import { BlockBody, BlockPage, BlocksQuery, BlockView } from './blocks.dto';
 
-const READ = { permission: 'blocks:read', of: ofThing(Resource, 'id') };
-const WRITE = { permission: 'blocks:write', of: ofThing(Resource, 'id') };
+const READ: PermissionRule = { permission: 'blocks:read', of: ofThing(Resource, 'id') };
+const WRITE: PermissionRule = { permission: 'blocks:write', of: ofThing(Resource, 'id') };
 
 @ApiTags('Blocks')
 @Controller('resources/:id/blocks')

@@ -10,6 +10,7 @@ import {
   RescheduleBooking,
   UndoCancellation,
 } from '@yoyaku/booking';
+import type { Permission } from '@yoyaku/business';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { instant, type Uuid } from '@yoyaku/kernel';
 import { type Answer, Command, Ctx, IdParam, ofThing, result } from '../conventions';
@@ -17,7 +18,7 @@ import { BookingView, ReasonBody, RescheduleBody } from './bookings.dto';
 import { bookingView, partyOf } from './bookings.views';
 
 /** A step that is refused when it does not follow from the booking's status. */
-const step = (permission: string, summary: string) =>
+const step = (permission: Permission, summary: string) =>
   ({
     access: { permission, of: ofThing(Booking, 'id') },
     summary,

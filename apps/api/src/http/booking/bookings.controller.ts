@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { BookingHistoryQueries, BookingQueries, type BookingRow } from '@projections/booking';
 import { businessOf, locationsOf, type Scope } from '@yoyaku/access';
 import { Agenda, appointmentOf, Booking, GiveUpBooking, RequestBooking } from '@yoyaku/booking';
+import type { Permission } from '@yoyaku/business';
 import { AggregateStore, type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import { DomainError, instant, type Uuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
@@ -41,7 +42,7 @@ import { appointmentView, bookingView, historyItem, partyOf, rowView } from './b
 const READ = { permission: 'bookings:read', of: ofThing(Booking, 'id'), self: 'always' } as const;
 
 /** Whose booking it is acts as its customer, also where they work for the business. */
-const change = (permission: string) => ({ permission, of: ofThing(Booking, 'id'), self: 'first' }) as const;
+const change = (permission: Permission) => ({ permission, of: ofThing(Booking, 'id'), self: 'first' }) as const;
 
 const CHANGE = {
   access: change('bookings:update'),

@@ -3,11 +3,11 @@ import { ApiTags } from '@nestjs/swagger';
 import { Business, type BusinessCommand, type BusinessState, type KnownBusiness } from '@yoyaku/business';
 import { type CommandContext, Commands, idFor, type Versioned } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
-import { type Answer, Command, Ctx, created, done, IdParam, inPath, result } from '../conventions';
+import { type Answer, Command, Ctx, created, done, IdParam, inPath, type PermissionRule, result } from '../conventions';
 import { AddLocationBody, ChangeLocationBody, LocationView } from './business.dto';
 import { locationView } from './business.views';
 
-const ADD = { permission: 'locations:write', of: inPath('id') };
+const ADD: PermissionRule = { permission: 'locations:write', of: inPath('id') };
 const WRITE = { ...ADD, at: inPath('locationId') };
 
 @ApiTags('Locations')

@@ -22,6 +22,7 @@ import {
   IdParam,
   InScope,
   inPath,
+  type PermissionRule,
   type Principal,
   Query,
   QueryString,
@@ -42,7 +43,7 @@ import {
 } from './business.dto';
 import { found, ownRowView, ownView } from './business.views';
 
-const WRITE = { permission: 'business:write', of: inPath('id') };
+const WRITE: PermissionRule = { permission: 'business:write', of: inPath('id') };
 
 @ApiTags('Businesses')
 @Controller('owner/businesses')

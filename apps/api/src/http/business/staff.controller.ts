@@ -16,6 +16,7 @@ import {
   inBody,
   inQuery,
   ofThing,
+  type PermissionRule,
   Query,
   QueryString,
   result,
@@ -24,7 +25,7 @@ import {
 } from '../conventions';
 import { AssignmentPage, AssignmentsQuery, AssignmentView, AssignStaffBody, ChangeAssignmentBody } from './staff.dto';
 
-const WRITE = { permission: 'staff:write', of: ofThing(Membership, 'id') };
+const WRITE: PermissionRule = { permission: 'staff:write', of: ofThing(Membership, 'id') };
 
 @ApiTags('Assignments')
 @Controller('staff/assignments')

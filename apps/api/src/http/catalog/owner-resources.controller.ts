@@ -12,6 +12,7 @@ import {
   IdParam,
   inBody,
   ofThing,
+  type PermissionRule,
   result,
   type Shown,
   versionOf,
@@ -19,7 +20,7 @@ import {
 import { ChangeResourceBody, CreateResourceBody, ResourceView } from './resource.dto';
 import { workingHours } from './working-hours';
 
-const WRITE = { permission: 'resources:write', of: ofThing(Resource, 'id') };
+const WRITE: PermissionRule = { permission: 'resources:write', of: ofThing(Resource, 'id') };
 
 @ApiTags('Resources')
 @Controller('owner/resources')

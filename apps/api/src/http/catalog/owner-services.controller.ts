@@ -12,13 +12,14 @@ import {
   IdParam,
   inBody,
   ofThing,
+  type PermissionRule,
   result,
   type Shown,
   versionOf,
 } from '../conventions';
 import { ChangeServiceBody, CreateServiceBody, type OverrideBody, ServiceView } from './service.dto';
 
-const WRITE = { permission: 'services:write', of: ofThing(Service, 'id') };
+const WRITE: PermissionRule = { permission: 'services:write', of: ofThing(Service, 'id') };
 
 /** What may be wrong with a service, new or changed. */
 const REFUSES = [

@@ -7,10 +7,10 @@ import { Customer, CustomerFacts } from '@yoyaku/customers';
 import type { Uuid } from '@yoyaku/kernel';
 import { BookingPage } from '../booking/bookings.dto';
 import { rowView } from '../booking/bookings.views';
-import { IdParam, InScope, ofThing, Query, QueryString } from '../conventions';
+import { IdParam, InScope, ofThing, type PermissionRule, Query, QueryString } from '../conventions';
 import { CustomerBookingsQuery, TimelinePage, TimelineQuery } from './customer.dto';
 
-const READ = { permission: 'customers:read', of: ofThing(Customer, 'id') };
+const READ: PermissionRule = { permission: 'customers:read', of: ofThing(Customer, 'id') };
 
 @ApiTags('Customers')
 @Controller('customers/:id')

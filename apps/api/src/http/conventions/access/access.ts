@@ -1,3 +1,4 @@
+import type { Permission } from '@yoyaku/business';
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from './principal';
 
@@ -38,8 +39,7 @@ export type Self = 'first' | 'else' | 'always' | 'only' | 'never';
 
 /** Members of the business whose role has the permission pass, and who else is named. */
 export interface PermissionRule {
-  /** `resource:action` */
-  readonly permission: string;
+  readonly permission: Permission;
   readonly of: Source;
   /** The location that the request is about, where that is what it is about. */
   readonly at?: IdSource;
