@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readDefinitions } from './definitions';
-import { compare } from './lock';
+import { programOf, projectionFiles, readDefinitions } from './definitions';
+import { compare, READ_MODELS } from './lock';
 
 /** A repository in small: a read model, its table, a helper beside it, and a lib behind a barrel. */
 const FILES = {
@@ -51,7 +51,7 @@ function read(change: Partial<Record<Name, string>> = {}) {
     mkdirSync(path.dirname(path.join(dir, file)), { recursive: true });
     writeFileSync(path.join(dir, file), text);
   }
-  return readDefinitions(dir);
+  return readDefinitions(dir, programOf(dir, projectionFiles(dir)));
 }
 
 const digest = (change?: Partial<Record<Name, string>>) => read(change).sales?.digest;
@@ -127,10 +127,13 @@ describe('the lock', () => {
     ['changed', { sales: { version: 2, digest: 'b' } }, 'sales changed: raise its version', true],
     ['went back', { sales: { version: 1, digest: 'a' } }, 'sales went back to version 1 from 2', true],
   ])('notices that a read model %s', (_, source, difference, refused) => {
-    expect(compare(locked, source)).toEqual({ differences: [difference], refused: refused ? [difference] : [] });
+    expect(compare(locked, source, READ_MODELS)).toEqual({
+      differences: [difference],
+      refused: refused ? [difference] : [],
+    });
   });
 
   it('is content with what is locked', () => {
-    expect(compare(locked, { ...locked })).toEqual({ differences: [], refused: [] });
+    expect(compare(locked, { ...locked }, READ_MODELS)).toEqual({ differences: [], refused: [] });
   });
 });

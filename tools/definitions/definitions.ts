@@ -9,16 +9,23 @@ export interface Definition {
   readonly digest: string;
 }
 
-/** By the read model's name. */
+/** By the name of the read model, or the type of the event. */
 export type Definitions = Readonly<Record<string, Definition>>;
 
-/** What the source says in each `projections/<context>/<read-model>/projection.ts`. Throws when it cannot be read. */
-export function readDefinitions(root: string): Definitions {
+/** The files that declare read models. */
+export const projectionFiles = (root: string): string[] =>
+  globSync('projections/*/*/projection.ts', { cwd: root }).map((file) => path.join(root, file));
+
+/** The files and all that they import, as the compiler reads them. */
+export function programOf(root: string, files: readonly string[]): ts.Program {
   const { config } = ts.readConfigFile(path.join(root, 'tsconfig.json'), ts.sys.readFile);
   const { options } = ts.parseJsonConfigFileContent({ ...config, files: [], include: [] }, ts.sys, root);
-  const files = globSync('projections/*/*/projection.ts', { cwd: root }).map((file) => path.join(root, file));
-  const program = ts.createProgram(files, { ...options, types: [], noEmit: true });
-  const found = files.flatMap((file) => definitionsIn(file, program));
+  return ts.createProgram(files, { ...options, types: [], noEmit: true });
+}
+
+/** What the source says in each `projections/<context>/<read-model>/projection.ts`. Throws when it cannot be read. */
+export function readDefinitions(root: string, program: ts.Program): Definitions {
+  const found = projectionFiles(root).flatMap((file) => definitionsIn(file, program));
   return Object.fromEntries(found.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -3,26 +3,50 @@ import type { Definition, Definitions } from './definitions';
 export interface Comparison {
   /** Where the source and what is locked differ, a line each. */
   readonly differences: readonly string[];
-  /** Those among them that may not be locked: other rows would come under an old version. */
+  /** Those among them that may not be locked. */
   readonly refused: readonly string[];
 }
 
+/** What may become of a locked thing, and what to do where it may not. */
+interface Rules {
+  /** What to do when it changed while its version did not. */
+  readonly onChange: (version: number) => string;
+  /** Why it has to stay; absent where it may go. */
+  readonly stays?: string;
+}
+
+/** Under an old version there would be other rows. */
+export const READ_MODELS: Rules = { onChange: () => 'raise its version' };
+
+/** What is stored stays readable. */
+export const EVENTS: Rules = {
+  onChange: (version) =>
+    `raise its version in the catalog to ${version + 1}, give it an upcast from version ${version}, and keep a stored sample of that version in a spec`,
+  stays: 'what is stored of it could no longer be read',
+};
+
 /** Holds what is locked against what the source says. */
-export function compare(locked: Definitions, source: Definitions): Comparison {
+export function compare(locked: Definitions, source: Definitions, rules: Rules): Comparison {
   const names = [...new Set([...Object.keys(locked), ...Object.keys(source)])].sort();
-  const each = names.map((name) => differenceOf(name, locked[name], source[name]));
+  const each = names.map((name) => differenceOf(name, rules, locked[name], source[name]));
   return {
     differences: each.flatMap(({ text }) => text ?? []),
     refused: each.flatMap(({ text, refused }) => (text && refused ? text : [])),
   };
 }
 
-function differenceOf(name: string, locked?: Definition, source?: Definition): { text?: string; refused?: boolean } {
-  if (!source) return { text: `${name} is gone` };
+function differenceOf(
+  name: string,
+  { onChange, stays }: Rules,
+  locked?: Definition,
+  source?: Definition,
+): { text?: string; refused?: boolean } {
+  if (!source) return stays ? { text: `${name} is gone: ${stays}`, refused: true } : { text: `${name} is gone` };
   if (!locked) return { text: `${name} is new` };
   if (source.version > locked.version) return { text: `${name} has a new version` };
   if (source.version < locked.version) {
     return { text: `${name} went back to version ${source.version} from ${locked.version}`, refused: true };
   }
-  return source.digest === locked.digest ? {} : { text: `${name} changed: raise its version`, refused: true };
+  if (source.digest === locked.digest) return {};
+  return { text: `${name} changed: ${onChange(locked.version)}`, refused: true };
 }
