@@ -1,7 +1,8 @@
 import { newUuid } from '@yoyaku/kernel';
-import { createPool, runMigrations } from '@yoyaku/postgres';
+import { createPool, dataSourceOptions, runMigrations } from '@yoyaku/postgres';
 import { startServers, type TestServers } from '@yoyaku/testing';
 import type { Pool } from 'pg';
+import { DataSource } from 'typeorm';
 import { migrate, migrations } from '../src/migrations';
 
 /** Those that the build before knew, by the names under which databases remember them. */
@@ -53,39 +54,70 @@ test('none that a database remembers has another name now', () => {
   expect(earlier.map(({ name }) => name).sort()).toEqual([...EARLIER].sort());
 });
 
-test.each(['a new database', 'a database of the build before'])(
-  '%s forgets all that it keeps of a user',
-  async (which) => {
-    if (which !== 'a new database') {
-      await runMigrations(servers.databaseUrl, earlier);
-      await pool.query(EARLIER_FUNCTION);
-    }
-    await Promise.all([migrate(servers.databaseUrl), migrate(servers.databaseUrl)]);
-    const [ann, ben] = [newUuid(), newUuid()];
-    for (const user of [ann, ben]) {
-      await pool.query('insert into app.credentials (user_id, password_hash) values ($1, $2)', [user, 'hash']);
-      await pool.query(
-        `insert into app.sessions (id, user_id, platform, expires_at) values ($1, $1, 'web', now() + interval '1 day')`,
-        [user],
-      );
-      await pool.query(
-        `insert into app.idempotency (command_id, request_hash, holder, leased_until, status, body)
+/** The ways in which a database may have come to what it is when the build that belongs to it starts. */
+const databases: Readonly<Record<string, () => Promise<void>>> = {
+  'a new database': () => migrateTwice(),
+  'a database of the build before': async () => {
+    await runMigrations(servers.databaseUrl, earlier);
+    await pool.query(EARLIER_FUNCTION);
+    await migrateTwice();
+  },
+  'a database that is given back to the build before': async () => {
+    await migrateTwice();
+    await undo(migrations.length - earlier.length);
+  },
+};
+
+const migrateTwice = async (): Promise<void> => {
+  await Promise.all([migrate(servers.databaseUrl), migrate(servers.databaseUrl)]);
+};
+
+/** Takes back the last migrations. */
+async function undo(count: number): Promise<void> {
+  const options = dataSourceOptions(servers.databaseUrl, { patience: 0 });
+  const source = new DataSource({ ...options, migrations: [...migrations], migrationsTableName: 'migrations' });
+  await source.initialize();
+  for (let i = 0; i < count; i++) await source.undoLastMigration();
+  await source.destroy();
+}
+
+test.each(Object.entries(databases))('%s forgets all that it keeps of a user', async (_, prepare) => {
+  await prepare();
+  const [ann, ben] = [newUuid(), newUuid()];
+  for (const user of [ann, ben]) {
+    await pool.query('insert into app.credentials (user_id, password_hash) values ($1, $2)', [user, 'hash']);
+    await pool.query(
+      `insert into app.sessions (id, user_id, platform, expires_at) values ($1, $1, 'web', now() + interval '1 day')`,
+      [user],
+    );
+    await pool.query(
+      `insert into app.idempotency (command_id, request_hash, holder, leased_until, status, body)
        values ($1, '', $1, now(), 200, $2)`,
-        [newUuid(), JSON.stringify({ id: user })],
-      );
-      await pool.query(`insert into app.subject_keys (subject, wrapped) values ($1, '')`, [`user:${user}`]);
-    }
-    await pool.query('update app.subject_keys set wrapped = null, destroyed_at = now() where subject = $1', [
-      `user:${ann}`,
-    ]);
-    const { rows } = await pool.query(`
+      [newUuid(), JSON.stringify({ id: user })],
+    );
+    await pool.query(`insert into app.subject_keys (subject, wrapped) values ($1, '')`, [`user:${user}`]);
+  }
+  await pool.query('update app.subject_keys set wrapped = null, destroyed_at = now() where subject = $1', [
+    `user:${ann}`,
+  ]);
+  const { rows } = await pool.query(`
     select 'credentials' as what, user_id::text as whose from app.credentials
     union all select 'sessions', user_id::text from app.sessions
     union all select 'answers', body from app.idempotency where body is not null order by 1`);
-    expect(rows).toEqual([
-      { what: 'answers', whose: JSON.stringify({ id: ben }) },
-      { what: 'credentials', whose: ben },
-      { what: 'sessions', whose: ben },
-    ]);
-  },
-);
+  expect(rows).toEqual([
+    { what: 'answers', whose: JSON.stringify({ id: ben }) },
+    { what: 'credentials', whose: ben },
+    { what: 'sessions', whose: ben },
+  ]);
+});
+
+test('all can be taken back, and made again', async () => {
+  await migrate(servers.databaseUrl);
+  await undo(migrations.length);
+  const { rows } = await pool.query(
+    `select relname from pg_class where relnamespace = 'app'::regnamespace and relkind = 'r'
+     union all select proname from pg_proc where pronamespace = 'app'::regnamespace`,
+  );
+  expect(rows).toEqual([{ relname: 'migrations' }]);
+  await migrate(servers.databaseUrl);
+});
