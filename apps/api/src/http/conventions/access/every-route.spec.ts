@@ -26,10 +26,14 @@ class Careless {
   ignores(): void {}
 
   @Query(':id/own', { access: { permission: 'business:read', of: inPath('id') }, summary: 'What is in the scope' })
-  asks(@InScope() _: Scope): void {}
+  asks(@InScope() scope: Scope): Scope {
+    return scope;
+  }
 
   @Command('POST', ':id', { access: { permission: 'business:write', of: inPath('id') }, summary: 'What is in it' })
-  changes(@Ctx() _: CommandContext): void {}
+  changes(@Ctx() context: CommandContext): CommandContext {
+    return context;
+  }
 }
 
 @Module({ imports: [DiscoveryModule], controllers: [Ruled] })
