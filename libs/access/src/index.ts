@@ -1,2 +1,3 @@
 export * from './rows';
+export * from './rows-in';
 export * from './scope';

@@ -1,6 +1,6 @@
 import type { Uuid } from '@yoyaku/kernel';
 import { grant, SYSTEM } from './grant';
-import { type Ownership, rowsIn } from './rows';
+import { inScope, type OwnershipOf, type RowSql } from './rows';
 import { covers, type Scope } from './scope';
 
 const [SALON, RIVAL, ANN, GINZA] = ['salon', 'rival', 'ann', 'ginza'] as const as unknown as Uuid[];
@@ -8,12 +8,19 @@ const businessId = SALON as Uuid;
 const userId = ANN as Uuid;
 const locationIds = [GINZA as Uuid];
 
-const ALL: Ownership = {
-  business: 'business_id',
-  owner: 'user_id',
-  assignee: 'assigned_to',
-  at: (ids) => `location_id = any(${ids})`,
-  listed: 'approved',
+const ALL: OwnershipOf = {
+  business: 'businessId',
+  owner: ['userId', 'guests'],
+  assignee: 'assignedTo',
+  at: 'locationId',
+  listed: (row) => row.has('status', 'approved'),
+};
+
+const row: RowSql = {
+  column: (name) => name,
+  value: (value) => `${value}`,
+  has: (name, value) => `${name} = ${value}`,
+  hasOneOrNone: (name, values) => `${name} in (null, ${values})`,
 };
 
 const OF_SALON = grant('business', { kind: 'business', businessId });
@@ -23,28 +30,31 @@ const OWN = grant('self', { kind: 'own', userId, businessId: null, locationIds: 
 const OWN_THERE = grant('self', { kind: 'own', userId, businessId, locationIds: [] });
 
 describe('the rows in a scope', () => {
-  it.each<[string, Scope, string, unknown[]]>([
-    ['everything', SYSTEM, 'business_id is not null', []],
-    ['a business', OF_SALON, 'business_id = $2', [SALON]],
-    ['locations', AT_GINZA, 'business_id = $2 and location_id = any($3)', [SALON, [GINZA]]],
-    ['what is assigned', ASSIGNED, 'assigned_to = $2 and business_id = $3 and true', [ANN, SALON]],
-    ['one’s own', OWN, 'user_id = $2 and true and true', [ANN]],
-    ['what is listed', grant('public', { kind: 'listed' }), 'approved', []],
-    ['nothing', grant('public', { kind: 'none' }), 'false', []],
-  ])('are those of %s', (_, scope, sql, values) => {
-    const params: unknown[] = ['first'];
-    expect(rowsIn(scope, ALL, params)).toBe(sql);
-    expect(params).toEqual(['first', ...values]);
+  it.each<[string, Scope, string]>([
+    ['everything', SYSTEM, 'businessId is not null'],
+    ['a business', OF_SALON, 'businessId = salon'],
+    ['locations', AT_GINZA, 'businessId = salon and locationId in (null, ginza)'],
+    ['what is assigned', ASSIGNED, '(assignedTo = ann) and businessId = salon and true'],
+    ['one’s own', OWN, '(userId = ann or guests = ann) and true and true'],
+    ['what is listed', grant('public', { kind: 'listed' }), 'status = approved'],
+    ['nothing', grant('public', { kind: 'none' }), 'false'],
+  ])('are those of %s', (_, scope, sql) => expect(inScope(scope, ALL, row)).toBe(sql));
+
+  it('are at a location by a condition where no column says it', () => {
+    const at: OwnershipOf['at'] = (_, ids) => `its room is at ${ids}`;
+    expect(inScope(AT_GINZA, { business: 'businessId', at }, row)).toBe('businessId = salon and its room is at ginza');
+    expect(inScope(ASSIGNED, { ...ALL, at }, row)).not.toContain('room');
   });
 
   it.each([OF_SALON, AT_GINZA, ASSIGNED, OWN, grant('public', { kind: 'listed' })])(
     'are none of a table that does not say whose they are: %j',
-    (scope) => expect(rowsIn(scope, {}, [])).toMatch(/^false/),
+    (scope) => expect(inScope(scope, {}, row)).toMatch(/^false/),
   );
 
   it('of one thing are its own, whose ever it is, but never of any business', () => {
-    expect(rowsIn(ASSIGNED, { business: 'business_id', isPart: true }, [])).toBe('true and business_id = $1 and true');
-    expect(rowsIn(OWN, { business: 'business_id', isPart: true }, [])).toContain('false');
+    const ofOne: OwnershipOf = { business: 'businessId', isPart: true };
+    expect(inScope(ASSIGNED, ofOne, row)).toBe('true and businessId = salon and true');
+    expect(inScope(OWN, ofOne, row)).toContain('false');
   });
 });
 

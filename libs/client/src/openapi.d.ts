@@ -1914,13 +1914,13 @@ export interface components {
             createdAt: string;
             /** Format: uuid */
             id: string;
-            /** @description All locations when empty */
-            locationIds: string[];
+            /** @description All locations when empty; what is at others is out of reach */
+            locationIds?: string[];
             /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
             revision: number;
             /** @enum {string} */
             role: "owner" | "manager" | "staff" | "assistant" | "sales_rep" | "sales_manager";
-            specializations: string[];
+            specializations?: string[];
             /** @enum {string} */
             status: "active" | "terminated";
             /** Format: date-time */
@@ -2066,7 +2066,6 @@ export interface components {
         };
         BookingPage: {
             items: components["schemas"]["BookingView"][];
-            /** @description `cursor` of the page after; null when there is none */
             nextCursor: string | null;
         };
         BookingView: {
@@ -2087,12 +2086,12 @@ export interface components {
              */
             expiresAt: string | null;
             /** @description What that, or not coming, costs */
-            fee: components["schemas"]["MoneyView"] | null;
+            fee: components["schemas"]["MoneyBody"] | null;
             /** Format: uuid */
             id: string;
             note: string | null;
             partySize: number;
-            price: components["schemas"]["MoneyView"] | null;
+            price: components["schemas"]["MoneyBody"] | null;
             /** @description Why it was declined or cancelled */
             reason: string | null;
             resourceIds: string[];
@@ -2550,7 +2549,7 @@ export interface components {
             /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
             revision: number;
             /** @description For completed visits; null before the first */
-            spent: components["schemas"]["MoneyView"] | null;
+            spent: components["schemas"]["MoneyBody"] | null;
             /** @enum {string} */
             status: "lead" | "customer" | "inactive" | "blocked" | "erased";
             tags: string[];
@@ -2563,15 +2562,6 @@ export interface components {
             userId: string | null;
         };
         DaySpanBody: {
-            /**
-             * @description `24:00` ends at midnight
-             * @example 17:00
-             */
-            ends: string;
-            /** @example 09:00 */
-            starts: string;
-        };
-        DaySpanView: {
             /**
              * @description `24:00` ends at midnight
              * @example 17:00
@@ -2613,11 +2603,12 @@ export interface components {
             createdAt: string;
             /**
              * Format: date
+             * @description One exception a day
              * @example 2027-04-01
              */
             date: string;
-            /** @description When the resource is there; empty when it is off */
-            hours: components["schemas"]["DaySpanView"][];
+            /** @description For `hours`: when the resource is there */
+            hours?: components["schemas"]["DaySpanBody"][];
             /** Format: uuid */
             id: string;
             /** @enum {string} */
@@ -2674,14 +2665,6 @@ export interface components {
         FeeBody: {
             amount?: components["schemas"]["MoneyBody"];
             /** @description Of the price */
-            percent?: number;
-        };
-        FeeView: {
-            amount?: components["schemas"]["MoneyView"];
-            /**
-             * @description Of the price
-             * @example 50
-             */
             percent?: number;
         };
         FieldChangeView: {
@@ -2751,7 +2734,7 @@ export interface components {
             actor: components["schemas"]["ActorView"];
             /** Format: date-time */
             at: string;
-            data: {
+            data?: {
                 [key: string]: unknown;
             };
             /** Format: uuid */
@@ -2763,7 +2746,6 @@ export interface components {
         };
         HistoryPage: {
             items: components["schemas"]["HistoryItem"][];
-            /** @description `cursor` of the page after; null when there is none */
             nextCursor: string | null;
         };
         HolidayBody: {
@@ -2777,25 +2759,13 @@ export interface components {
         HolidaysBody: {
             holidays: components["schemas"]["HolidayBody"][];
         };
-        HolidaysView: {
-            holidays: components["schemas"]["HolidayView"][];
-        };
-        HolidayView: {
-            /**
-             * Format: date
-             * @example 2027-01-01
-             */
-            date: string;
-            /** @example New Year */
-            name: string;
-        };
         HoursBody: {
             /** @description Several a day are allowed; a day without any is closed */
             hours: components["schemas"]["OpeningHoursBody"][];
         };
         HoursView: {
             /** @description Null until they are set */
-            hours: components["schemas"]["OpeningHoursView"][] | null;
+            hours: components["schemas"]["OpeningHoursBody"][] | null;
             /** @example Asia/Tokyo */
             timeZone: string;
         };
@@ -2810,22 +2780,25 @@ export interface components {
             items: components["schemas"]["LocationView"][];
         };
         LocationView: {
-            address: string | null;
+            address?: string | null;
             /** Format: uuid */
             businessId: string;
             /** Format: date-time */
             createdAt: string;
             /** @description As the business when null */
-            hours: components["schemas"]["OpeningHoursView"][] | null;
+            hours?: components["schemas"]["OpeningHoursBody"][] | null;
             /** Format: uuid */
             id: string;
             /** @example Ginza */
             name: string;
-            phone: string | null;
+            phone?: string | null;
             /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
             revision: number;
-            /** @description As the business when null */
-            timeZone: string | null;
+            /**
+             * @description As the business when null
+             * @example Asia/Tokyo
+             */
+            timeZone?: string | null;
             /** Format: date-time */
             updatedAt: string;
         };
@@ -2851,18 +2824,6 @@ export interface components {
              */
             amount: number;
             /** @example JPY */
-            currency: string;
-        };
-        MoneyView: {
-            /**
-             * @description In minor units; JPY and KRW have none
-             * @example 8000
-             */
-            amount: number;
-            /**
-             * @description ISO 4217
-             * @example JPY
-             */
             currency: string;
         };
         NotePage: {
@@ -2905,17 +2866,6 @@ export interface components {
             /** @example 09:00 */
             opens: string;
         };
-        OpeningHoursView: {
-            /**
-             * @description `24:00` closes at midnight
-             * @example 18:00
-             */
-            closes: string;
-            /** @description 1 is Monday */
-            day: number;
-            /** @example 09:00 */
-            opens: string;
-        };
         OverrideBody: {
             durationMinutes?: number | null;
             price?: components["schemas"]["MoneyBody"] | null;
@@ -2923,14 +2873,6 @@ export interface components {
              * Format: uuid
              * @description One of those that the requirements name
              */
-            resourceId: string;
-        };
-        OverrideView: {
-            /** @description As the service when null */
-            durationMinutes: number | null;
-            /** @description As the service when null */
-            price: components["schemas"]["MoneyView"] | null;
-            /** Format: uuid */
             resourceId: string;
         };
         OwnBusinessPage: {
@@ -2944,9 +2886,9 @@ export interface components {
             /** @example JPY */
             currency: string;
             description: string | null;
-            holidays: components["schemas"]["HolidayView"][];
+            holidays: components["schemas"]["HolidayBody"][];
             /** @description Null until they are set */
-            hours: components["schemas"]["OpeningHoursView"][] | null;
+            hours: components["schemas"]["OpeningHoursBody"][] | null;
             /** Format: uuid */
             id: string;
             locale: string;
@@ -3026,14 +2968,13 @@ export interface components {
             freeUntilHours: number;
             /** Format: uuid */
             id: string;
-            /** @description For services that name no policy */
             isDefault: boolean;
             /** @description For cancelling later than that */
-            lateFee: components["schemas"]["FeeView"] | null;
+            lateFee?: components["schemas"]["FeeBody"] | null;
             /** @example A day before */
             name: string;
             /** @description For not coming */
-            noShowFee: components["schemas"]["FeeView"] | null;
+            noShowFee?: components["schemas"]["FeeBody"] | null;
             /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
             revision: number;
             /** Format: date-time */
@@ -3229,10 +3170,6 @@ export interface components {
             /** @description Resources of the business, any one of which will do */
             anyOf: string[];
         };
-        RequirementView: {
-            /** @description Any one of these resources will do */
-            anyOf: string[];
-        };
         RescheduleBody: {
             /** @description Others than before; the same when absent */
             resourceIds?: string[];
@@ -3259,13 +3196,16 @@ export interface components {
         ResourceView: {
             /** Format: uuid */
             businessId: string;
-            /** @description People at a time */
-            capacity: number;
+            /**
+             * @description People at a time
+             * @default 1
+             */
+            capacity?: number;
             /** Format: date-time */
             createdAt: string;
-            description: string | null;
+            description?: string | null;
             /** @description As the business is open when null */
-            hours: components["schemas"]["WorkingTimeView"][] | null;
+            hours: components["schemas"]["WorkingTimeBody"][] | null;
             /** Format: uuid */
             id: string;
             /** @enum {string} */
@@ -3274,12 +3214,9 @@ export interface components {
              * Format: uuid
              * @description Wherever it is needed when null
              */
-            locationId: string | null;
-            /**
-             * @description Null once erased
-             * @example Yuki
-             */
-            name: string | null;
+            locationId?: string | null;
+            /** @example Yuki */
+            name: string;
             /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
             revision: number;
             /** Format: date-time */
@@ -3304,41 +3241,45 @@ export interface components {
             nextCursor: string | null;
         };
         ServiceView: {
-            /** @example 0 */
-            bufferAfterMinutes: number;
-            /** @example 0 */
-            bufferBeforeMinutes: number;
+            /** @default 0 */
+            bufferAfterMinutes?: number;
+            /** @default 0 */
+            bufferBeforeMinutes?: number;
             /** Format: uuid */
             businessId: string;
-            /** @description People in one session; more than 1 is a class */
-            capacity: number;
+            /**
+             * @description People in one session; more than 1 is a class
+             * @default 1
+             */
+            capacity?: number;
             /** @example Hair */
-            category: string | null;
+            category?: string | null;
             /** Format: date-time */
             createdAt: string;
             /** @description As the business when null */
-            depositRule: components["schemas"]["FeeView"] | null;
-            description: string | null;
+            depositRule?: components["schemas"]["FeeBody"] | null;
+            description?: string | null;
             /** @example 60 */
             durationMinutes: number;
             /** Format: uuid */
             id: string;
             /** @description The business’s slot interval when null */
-            intervalMinutes: number | null;
+            intervalMinutes?: number | null;
             /** @description All locations when empty */
-            locationIds: string[];
+            locationIds?: string[];
             /** @example Cut */
             name: string;
             /** @description Where a resource asks for more, or takes longer */
-            overrides: components["schemas"]["OverrideView"][];
+            overrides?: components["schemas"]["OverrideBody"][];
             /**
              * Format: uuid
              * @description The business’s default policy when null
              */
-            policyId: string | null;
-            price: components["schemas"]["MoneyView"];
+            policyId?: string | null;
+            /** @description In the currency of the business */
+            price: components["schemas"]["MoneyBody"];
             /** @description One resource for each is needed */
-            requirements: components["schemas"]["RequirementView"][];
+            requirements?: components["schemas"]["RequirementBody"][];
             /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
             revision: number;
             /** Format: date-time */
@@ -3388,36 +3329,27 @@ export interface components {
             slotIntervalMinutes?: number;
         };
         SettingsView: {
-            /** @description Bookings are confirmed at once */
+            /** @description Confirm bookings at once */
             autoConfirm: boolean;
-            /**
-             * @description How many days ahead bookings are taken
-             * @example 60
-             */
+            /** @description How many days ahead bookings are taken */
             bookingWindowDays: number;
-            depositRule: components["schemas"]["FeeView"] | null;
+            depositRule: components["schemas"]["FeeBody"] | null;
             /** @description How long a slot is held for somebody who is still deciding */
             holdMinutes: number;
-            /**
-             * @description How long before its start a booking must be made
-             * @example 60
-             */
+            /** @description How long before its start a booking must be made */
             minNoticeMinutes: number;
-            noShowFee: components["schemas"]["FeeView"] | null;
+            noShowFee: components["schemas"]["FeeBody"] | null;
             /** @description After this a pending booking expires */
             pendingExpiryMinutes: number;
             /**
-             * @description Hours before the start
+             * @description Hours before the start, at most 5
              * @example [
              *       24,
              *       2
              *     ]
              */
             reminderHours: number[];
-            /**
-             * @description Bookings start on this grid
-             * @example 15
-             */
+            /** @description Bookings start on this grid */
             slotIntervalMinutes: number;
         };
         SetWorkingHoursBody: {
@@ -3605,24 +3537,13 @@ export interface components {
         };
         WorkingHoursView: {
             /** @description As the business is open when null */
-            hours: components["schemas"]["WorkingTimeView"][] | null;
+            hours: components["schemas"]["WorkingTimeBody"][] | null;
             /** Format: uuid */
             resourceId: string;
             /** @description Of the resource */
             revision: number;
         };
         WorkingTimeBody: {
-            /** @description 1 is Monday */
-            day: number;
-            /**
-             * @description `24:00` ends at midnight
-             * @example 17:00
-             */
-            ends: string;
-            /** @example 09:00 */
-            starts: string;
-        };
-        WorkingTimeView: {
             /** @description 1 is Monday */
             day: number;
             /**
@@ -7985,7 +7906,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HolidaysView"];
+                    "application/json": components["schemas"]["HolidaysBody"];
                 };
             };
             /** @description What one has is still so */
@@ -9975,7 +9896,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HolidaysView"];
+                    "application/json": components["schemas"]["HolidaysBody"];
                 };
             };
             400: components["responses"]["BadRequest"];

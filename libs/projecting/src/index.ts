@@ -8,7 +8,9 @@ export type { Failure } from './engine/running/read-event';
 export type { Standing } from './engine/tables/definition';
 export { install as installProjections } from './engine/tables/installation';
 export type { Difference, Sum, VerifiedPartition, VerifiedTable } from './engine/verify/comparison';
-export * from './page';
+export { entityOf } from './entity';
+export type { Page, PageRequest } from './page';
+export * from './paged-query';
 export * from './projecting.module';
 export * from './projection';
 export * from './projection-admin';
@@ -23,5 +25,6 @@ export type {
 export * from './read-models';
 export { type RebuildOptions, runRebuild } from './rebuild';
 export * from './run-projection';
+export type { Selection, Sortable, Where } from './selection';
 export * from './table';
 export * from './verifier';

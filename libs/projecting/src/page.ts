@@ -1,7 +1,5 @@
 import { DomainError, ensure, isUuid } from '@yoyaku/kernel';
 import { sqlStateOf } from '@yoyaku/postgres';
-import { snakeCase } from './names';
-import type { ReadModels } from './read-models';
 
 export interface PageRequest {
   /** 1 to 200; 50 when absent. */
@@ -18,49 +16,58 @@ export interface Page<Item> {
   readonly nextCursor: string | null;
 }
 
-export interface PagedQuery<Row> {
-  /** A whole select; its columns hold those of `sorts` and `id`. */
-  readonly sql: string;
-  readonly params?: readonly unknown[];
-  /** Properties (never null) a request may sort by; the first, as written here, is the order without a request. */
-  readonly sorts: readonly [`-${keyof Row & string}` | (keyof Row & string), ...(keyof Row & string)[]];
-  /** What tells rows with equal sort values apart; `id` when absent. */
-  readonly id?: keyof Row & string;
+/** Properties a request may sort by; the first, as written here, is the order without a request. */
+export type Sorts<Name extends string> = readonly [Name | `-${Name}`, ...Name[]];
+
+/** A request that was understood: which rows, in which order. */
+export interface PageOrder<Name extends string> {
+  readonly by: Name;
+  readonly isDescending: boolean;
+  readonly limit: number;
+  /** The sort value and the id of the last row of the page before. */
+  readonly after?: readonly [value: unknown, id: unknown];
+  readonly sort: string;
 }
+
+/** Property of a row that is read for a page: its sort value in full. What is shown of a moment may be shorter. */
+export const SORT_KEY = 'sortKey';
 
 const LIMIT = { usual: 50, most: 200 };
 
 /**
- * One page of a list, by keyset: its cost does not grow with the pages before, and rows that come or go meanwhile
+ * Lists are paged by keyset: the cost of a page does not grow with the pages before, and rows that come or go meanwhile
  * neither repeat nor hide others. Throws `request.invalid_limit`, `request.invalid_sort`, `request.invalid_cursor`.
  */
-export async function page<Row extends object>(
-  readModels: ReadModels,
-  { sql, params = [], sorts, id = 'id' as keyof Row & string }: PagedQuery<Row>,
-  { limit = LIMIT.usual, cursor, sort = sorts[0] }: PageRequest = {},
-): Promise<Page<Row>> {
+export function orderOf<Name extends string>(
+  sorts: Sorts<Name>,
+  { limit = LIMIT.usual, cursor, sort = sorts[0] }: PageRequest,
+): PageOrder<Name> {
   ensure(Number.isInteger(limit) && limit >= 1 && limit <= LIMIT.most, 'request.invalid_limit', { path: 'limit' });
-  const by = sort.replace(/^-/, '') as keyof Row & string;
+  const by = sort.replace(/^-/, '') as Name;
   ensure(
     sorts.some((allowed) => allowed.replace(/^-/, '') === by),
     'request.invalid_sort',
     { path: 'sort', sort },
   );
-  const [order, beyond] = sort.startsWith('-') ? ['desc', '<'] : ['asc', '>'];
-  const [column, idColumn] = [`"${snakeCase(by)}"`, `"${snakeCase(id)}"`];
-  const values = [...params];
-  const place = (value: unknown) => `$${values.push(value)}`;
   const after = cursor === undefined ? undefined : decode(cursor, sort);
-  const where = after ? `where (${column}, ${idColumn}) ${beyond} (${place(after[0])}, ${place(after[1])})` : '';
-  // In full: what is shown of a moment may be shorter than what it is sorted by.
-  const text = `select *, ${column}::text as sort_key from (${sql}) listed ${where} order by ${column} ${order}, ${idColumn} ${order} limit ${limit + 1}`;
-  const rows = await readModels.query<Row & { readonly sortKey: string }>(text, values).catch((error) => {
-    throw after && isBadValue(error) ? invalidCursor() : error;
-  });
+  return { by, isDescending: sort.startsWith('-'), limit, after, sort };
+}
+
+/** Of rows in that order, one more than the page holds where there is one, each with its {@link SORT_KEY}. */
+export function pageOf<R extends object, Id extends keyof R>(
+  rows: readonly (R & { readonly [SORT_KEY]: string })[],
+  { limit, sort }: PageOrder<string>,
+  id: Id,
+): Page<R> {
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
-  const items = shown.map(({ sortKey: _, ...item }) => item as unknown as Row);
-  return { items, nextCursor: rows.length > limit && last ? encode(sort, last.sortKey, last[id]) : null };
+  const items = shown.map(({ [SORT_KEY]: _, ...item }) => item as unknown as R);
+  return { items, nextCursor: rows.length > limit && last ? encode(sort, last[SORT_KEY], last[id]) : null };
+}
+
+/** What to throw in place of an error that PostgreSQL answered to a query for a page. */
+export function errorOf(error: unknown, { after }: PageOrder<string>): unknown {
+  return after && isBadValue(error) ? invalidCursor() : error;
 }
 
 const encode = (sort: string, ...keys: unknown[]): string =>

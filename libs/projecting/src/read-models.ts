@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import type { OwnershipOf, Scope } from '@yoyaku/access';
 import { sqlStateOf } from '@yoyaku/postgres';
 import { Pool, type QueryArrayResult } from 'pg';
 import { camelCase } from './names';
+import { Selection } from './selection';
+import type { Row, Table } from './table';
 
 /**
  * The query side's way to read models: SQL over the views `read.<table>`, which always show the current generation.
@@ -28,6 +31,16 @@ export class ReadModels {
     });
     const names = fields.map(({ name }) => camelCase(name));
     return rows.map((values) => Object.fromEntries(names.map((name, i) => [name, values[i]])) as Row);
+  }
+
+  /** Rows of a table in a scope. */
+  select<T extends Table>(table: T, scope: Scope, ownership: OwnershipOf<keyof Row<T> & string>): Selection<Row<T>> {
+    return this.all(table).inScope(scope, ownership);
+  }
+
+  /** Rows of a table, whose ever they are: for what no user asks. */
+  all<T extends Table>(table: T): Selection<Row<T>> {
+    return new Selection(table, (sql, params) => this.query(sql, params));
   }
 
   /** The one row there is, or undefined. */
@@ -70,7 +83,7 @@ export class ReadModels {
   }
 }
 
-const tablesIn = (sql: string): string[] => [...sql.matchAll(/\bread\.(\w+)/g)].map(([, table]) => table as string);
+const tablesIn = (sql: string): string[] => [...sql.matchAll(/\bread"?\."?(\w+)/g)].map(([, table]) => table as string);
 
 /** It is not there yet, or it is still that of the build before, which lacks a column. */
 export class ReadModelMissing extends Error {

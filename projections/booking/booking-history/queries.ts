@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { EventCodec } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
-import { type Page, type PageRequest, page, ReadModels } from '@yoyaku/projecting';
-import type { HistoryRow } from './table';
+import { type Page, type PageRequest, ReadModels } from '@yoyaku/projecting';
+import { bookingHistory, type HistoryRow } from './table';
 
 export type BookingHistoryRow = Omit<HistoryRow, 'personal'>;
 
@@ -15,8 +15,7 @@ export class BookingHistoryQueries {
 
   /** In the order in which it happened. */
   async of({ kind, id }: { kind: string; id: Uuid }, request: PageRequest): Promise<Page<BookingHistoryRow>> {
-    const sql = 'select * from read.booking_history where kind = $1 and booking_id = $2';
-    const found = await page<HistoryRow>(this.readModels, { sql, params: [kind, id], sorts: ['position'] }, request);
+    const found = await this.readModels.all(bookingHistory).where({ kind, bookingId: id }).page(['position'], request);
     const values = await this.codec.unseal(found.items.map(({ personal }) => personal));
     const items = found.items.map(({ personal: _, data, ...row }, i) => ({ ...row, data: { ...data, ...values[i] } }));
     return { ...found, items };

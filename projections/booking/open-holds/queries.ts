@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Instant } from '@yoyaku/kernel';
 import { ReadModels } from '@yoyaku/projecting';
-import type { OpenHoldRow } from './table';
+import { LessThanOrEqual, MoreThan } from 'typeorm';
+import { type OpenHoldRow, openHolds } from './table';
 
 @Injectable()
 export class OpenHoldQueries {
@@ -12,9 +13,9 @@ export class OpenHoldQueries {
    * random choice: otherwise the rows of a tenant whose projection has stopped would fill every answer.
    */
   openSince(before: Instant, now: Instant, limit: number): Promise<OpenHoldRow[]> {
-    return this.readModels.query(
-      'select * from read.open_holds where since <= $1 and ends_at > $2 order by random() limit $3',
-      [before, now, limit],
-    );
+    return this.readModels
+      .all(openHolds)
+      .where({ since: LessThanOrEqual(before), endsAt: MoreThan(now) })
+      .anySome(limit);
   }
 }

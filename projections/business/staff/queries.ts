@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { type Ownership, rowsIn, type Scope } from '@yoyaku/access';
+import type { Scope } from '@yoyaku/access';
 import type { Uuid } from '@yoyaku/kernel';
-import { type Page, type PageRequest, page, ReadModels } from '@yoyaku/projecting';
-import type { StaffRow } from './table';
+import { type Page, type PageRequest, ReadModels } from '@yoyaku/projecting';
+import { type StaffRow, staff } from './table';
 
 export interface StaffFilter {
   readonly businessId?: Uuid;
@@ -11,29 +11,22 @@ export interface StaffFilter {
   readonly status?: string;
 }
 
-const OWNERSHIP: Ownership = {
-  business: 'business_id',
-  owner: 'user_id',
-  assignee: 'user_id',
-  at: (locationIds) => `(location_ids = '{}' or location_ids && ${locationIds}::uuid[])`,
-};
+const OWNERSHIP = {
+  business: 'businessId',
+  owner: ['userId'],
+  assignee: 'userId',
+  at: 'locationIds',
+} as const;
 
 @Injectable()
 export class StaffQueries {
   constructor(private readonly readModels: ReadModels) {}
 
   find(scope: Scope, id: Uuid): Promise<StaffRow | undefined> {
-    const params = [id];
-    const sql = `select * from read.staff where id = $1 and ${rowsIn(scope, OWNERSHIP, params)}`;
-    return this.readModels.find(sql, params);
+    return this.readModels.select(staff, scope, OWNERSHIP).where({ id }).first();
   }
 
-  list(scope: Scope, { businessId, userId, role, status }: StaffFilter, request: PageRequest): Promise<Page<StaffRow>> {
-    const params: unknown[] = [businessId, userId, role, status];
-    const sql = `select * from read.staff
-      where ($1::uuid is null or business_id = $1) and ($2::uuid is null or user_id = $2)
-        and ($3::text is null or role = $3) and ($4::text is null or status = $4)
-        and ${rowsIn(scope, OWNERSHIP, params)}`;
-    return page(this.readModels, { sql, params, sorts: ['createdAt', 'role'] }, request);
+  list(scope: Scope, filter: StaffFilter, request: PageRequest): Promise<Page<StaffRow>> {
+    return this.readModels.select(staff, scope, OWNERSHIP).where(filter).page(['createdAt', 'role'], request);
   }
 }

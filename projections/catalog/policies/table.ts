@@ -21,4 +21,5 @@ export const defaultPolicies = defineTable('default_policies', {
   key: ['businessId'],
 });
 
-export type PolicyRow = Row<typeof policies> & { readonly isDefault: boolean };
+export type StoredPolicy = Row<typeof policies>;
+export type PolicyRow = StoredPolicy & { readonly isDefault: boolean };

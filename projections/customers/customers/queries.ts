@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type Ownership, rowsIn, type Scope } from '@yoyaku/access';
+import type { Scope } from '@yoyaku/access';
 import type { Uuid } from '@yoyaku/kernel';
-import { type Page, type PageRequest, page, ReadModels } from '@yoyaku/projecting';
-import type { CustomerRow } from './table';
+import { type Page, type PageRequest, ReadModels } from '@yoyaku/projecting';
+import { Not } from 'typeorm';
+import { type CustomerRow, customers } from './table';
 
 export interface CustomerFilter {
   /** All but the erased, unless it is asked for. */
@@ -14,28 +15,25 @@ export interface CustomerFilter {
   readonly q?: string;
 }
 
-const OWNERSHIP: Ownership = { business: 'business_id', owner: 'user_id', assignee: 'assigned_to' };
+const OWNERSHIP = { business: 'businessId', owner: ['userId'], assignee: 'assignedTo' } as const;
 
 /** Of one customer, for whom the scope was given: whose it is was read from events, which may be ahead of the row. */
-const OF_ONE: Ownership = { business: 'business_id', isPart: true };
+const OF_ONE = { business: 'businessId', isPart: true } as const;
 
 @Injectable()
 export class CustomerQueries {
   constructor(private readonly readModels: ReadModels) {}
 
   find(scope: Scope, id: Uuid): Promise<CustomerRow | undefined> {
-    const params = [id];
-    const sql = `select * from read.customers where id = $1 and ${rowsIn(scope, OF_ONE, params)}`;
-    return this.readModels.find(sql, params);
+    return this.readModels.select(customers, scope, OF_ONE).where({ id }).first();
   }
 
   list(scope: Scope, { status, tag, assignedTo, q }: CustomerFilter, request: PageRequest): Promise<Page<CustomerRow>> {
-    const params: unknown[] = [status, tag, assignedTo, q];
-    const sql = `select * from read.customers
-      where (status = $1 or $1::text is null and status <> 'erased')
-        and ($2::text is null or tags @> array[$2]) and ($3::uuid is null or assigned_to = $3)
-        and ($4::text is null or position(lower($4) in lower(concat_ws(' ', name, email, phone))) > 0)
-        and ${rowsIn(scope, OWNERSHIP, params)}`;
-    return page(this.readModels, { sql, params, sorts: ['-createdAt', 'bookings', 'noShows', 'spent'] }, request);
+    return this.readModels
+      .select(customers, scope, OWNERSHIP)
+      .where({ status: status ?? Not('erased'), assignedTo })
+      .having('tags', tag)
+      .containing(q, 'name', 'email', 'phone')
+      .page(['-createdAt', 'bookings', 'noShows', 'spent'], request);
   }
 }

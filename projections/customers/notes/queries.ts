@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type Ownership, rowsIn, type Scope } from '@yoyaku/access';
+import type { Scope } from '@yoyaku/access';
 import { EventCodec } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
-import { type Page, type PageRequest, page, ReadModels } from '@yoyaku/projecting';
-import type { StoredNote } from './table';
+import { type Page, type PageRequest, ReadModels, type Selection } from '@yoyaku/projecting';
+import { notes, type StoredNote } from './table';
 
 /** The text is `null` once erased. */
 export type NoteRow = Omit<StoredNote, 'text'> & { readonly text: string | null };
@@ -14,10 +14,7 @@ export interface NoteFilter {
 }
 
 /** Notes are about a customer, who is in the scope: their own they read as far as the notes are shared. */
-const OWNERSHIP: Ownership = { business: 'business_id', isPart: true };
-
-const readable = (scope: Scope, params: unknown[]): string =>
-  `${rowsIn(scope, OWNERSHIP, params)} and ${scope.as === 'self' ? 'shared' : 'true'}`;
+const OWNERSHIP = { business: 'businessId', isPart: true } as const;
 
 @Injectable()
 export class NoteQueries {
@@ -27,19 +24,18 @@ export class NoteQueries {
   ) {}
 
   async find(scope: Scope, id: Uuid): Promise<NoteRow | undefined> {
-    const params = [id];
-    const sql = `select * from read.customer_notes where id = $1 and ${readable(scope, params)}`;
-    const [note] = await this.open(await this.readModels.query(sql, params));
-    return note;
+    const found = await this.readable(scope).where({ id }).first();
+    return found && (await this.open([found]))[0];
   }
 
-  async list(scope: Scope, { customerId, kind }: NoteFilter, request: PageRequest): Promise<Page<NoteRow>> {
-    const params: unknown[] = [customerId, kind];
-    const sql = `select * from read.customer_notes
-      where customer_id = $1 and ($2::text is null or kind = $2) and ${readable(scope, params)}`;
-    const query = { sql, params, sorts: ['-createdAt', 'kind'] as const };
-    const found = await page<StoredNote>(this.readModels, query, request);
+  async list(scope: Scope, filter: NoteFilter, request: PageRequest): Promise<Page<NoteRow>> {
+    const found = await this.readable(scope).where(filter).page(['-createdAt', 'kind'], request);
     return { ...found, items: await this.open(found.items) };
+  }
+
+  private readable(scope: Scope): Selection<StoredNote> {
+    const shared = scope.as === 'self' || undefined;
+    return this.readModels.select(notes, scope, OWNERSHIP).where({ shared });
   }
 
   private async open(rows: readonly StoredNote[]): Promise<NoteRow[]> {

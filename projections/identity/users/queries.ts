@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { rowsIn, type Scope } from '@yoyaku/access';
-import { type Page, type PageRequest, page, ReadModels, type Row } from '@yoyaku/projecting';
-import type { users } from './table';
+import type { Scope } from '@yoyaku/access';
+import { type Page, type PageRequest, ReadModels, type Row } from '@yoyaku/projecting';
+import { Raw } from 'typeorm';
+import { users } from './table';
 
 export type UserRow = Row<typeof users>;
 
@@ -12,23 +13,16 @@ export interface UserFilter {
   readonly email?: string;
 }
 
+const OWNERSHIP = { owner: ['id'] } as const;
+
 @Injectable()
 export class UserQueries {
   constructor(private readonly readModels: ReadModels) {}
 
-  list(scope: Scope, { role, status, email }: UserFilter, request: PageRequest): Promise<Page<UserRow>> {
-    const params: unknown[] = [role, status, email];
-    return page<UserRow>(
-      this.readModels,
-      {
-        sql: `select * from read.users
-              where ($1::text is null or role = $1) and ($2::text is null or status = $2)
-                and ($3::text is null or lower(email) = lower($3))
-                and ${rowsIn(scope, { owner: 'id' }, params)}`,
-        params,
-        sorts: ['-createdAt'],
-      },
-      request,
-    );
+  list(scope: Scope, { email, ...filter }: UserFilter, request: PageRequest): Promise<Page<UserRow>> {
+    return this.readModels
+      .select(users, scope, OWNERSHIP)
+      .where({ ...filter, email: email && Raw((column) => `lower(${column}) = lower(:email)`, { email }) })
+      .page(['-createdAt'], request);
   }
 }

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Body, Controller, Req } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiTags } from '@nestjs/swagger';
 import type { Uuid } from '@yoyaku/kernel';
 import { Auditor, reportOf, type Scope, type Verification, Verifications } from '@yoyaku/platform';
 import type { FastifyRequest } from 'fastify';
@@ -35,12 +35,9 @@ export class VerificationsController {
     summary: 'Hold history against its hash chains, the signed checkpoints and the audit log',
     description: `A history of more than ${AT_ONCE.toLocaleString('en')} events is verified by a verification of its own: 202.`,
     answers: AuditView,
-    starts: VerificationView,
   })
-  async verifyHistory(
-    @QueryString() { from = 'start' }: VerificationBody,
-    @User() { userId }: Principal,
-  ): Promise<AuditView | Answer<VerificationView>> {
+  @ApiAcceptedResponse({ type: VerificationView })
+  async verifyHistory(@QueryString() { from = 'start' }: VerificationBody, @User() { userId }: Principal) {
     const signed = from === 'start' ? await this.auditor.lastSigned() : undefined;
     if (signed && signed.events > AT_ONCE) return this.start(from, userId);
     return reportOf(await this.auditor.verify({ fromLastCheckpoint: from === 'checkpoint' }));
@@ -52,10 +49,7 @@ export class VerificationsController {
     summary: 'Verify history, however long that takes; who asks while one runs gets that one',
     starts: VerificationView,
   })
-  requestVerification(
-    @Body() { from = 'start' }: VerificationBody,
-    @User() { userId }: Principal,
-  ): Promise<Answer<VerificationView>> {
+  requestVerification(@Body() { from = 'start' }: VerificationBody, @User() { userId }: Principal) {
     return this.start(from, userId);
   }
 

@@ -27,17 +27,16 @@ import {
   type Self,
   User,
 } from '../conventions';
-import { BookBody, BookingsQuery, ChangeBookingBody, ReasonBody } from './bookings.dto';
 import {
-  appointmentView,
+  BookBody,
   BookingPage,
+  BookingsQuery,
   BookingView,
-  bookingView,
+  ChangeBookingBody,
   HistoryPage,
-  historyItem,
-  partyOf,
-  rowView,
-} from './bookings.views';
+  ReasonBody,
+} from './bookings.dto';
+import { appointmentView, bookingView, historyItem, partyOf, rowView } from './bookings.views';
 
 /** To others than its people, bookings are one's own or not there. */
 const READ = { permission: 'bookings:read', of: ofThing(Booking, 'id'), self: 'always' } as const;

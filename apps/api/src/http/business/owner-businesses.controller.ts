@@ -35,18 +35,13 @@ import {
   CreateBusinessBody,
   HolidaysBody,
   HoursBody,
-  SettingsBody,
-} from './business.dto';
-import {
-  found,
-  HolidaysView,
   HoursView,
   OwnBusinessPage,
   OwnBusinessView,
-  ownRowView,
-  ownView,
+  SettingsBody,
   SettingsView,
-} from './business.views';
+} from './business.dto';
+import { found, ownRowView, ownView } from './business.views';
 
 const WRITE: PermissionRule = { permission: 'business:write', of: inPath('id') };
 
@@ -81,10 +76,7 @@ export class OwnerBusinessesController {
     answers: OwnBusinessPage,
     reads: ['businesses', 'staff'],
   })
-  async listOwnBusinesses(
-    @QueryString() { limit, cursor, sort, ...filter }: BusinessesQuery,
-    @InScope() scope: Scope,
-  ): Promise<OwnBusinessPage> {
+  async listOwnBusinesses(@QueryString() { limit, cursor, sort, ...filter }: BusinessesQuery, @InScope() scope: Scope) {
     const page = await this.queries.list(scope, filter, { limit, cursor, sort });
     return { ...page, items: page.items.map(ownRowView) };
   }
@@ -95,7 +87,7 @@ export class OwnerBusinessesController {
     answers: OwnBusinessView,
     reads: ['businesses'],
   })
-  async getOwnBusiness(@IdParam('id') id: Uuid, @InScope() scope: Scope): Promise<OwnBusinessView> {
+  async getOwnBusiness(@IdParam('id') id: Uuid, @InScope() scope: Scope) {
     return ownRowView(found(await this.queries.find(scope, id)));
   }
 
@@ -152,11 +144,7 @@ export class OwnerBusinessesController {
     answers: SettingsView,
     refuses: ['business.setting_out_of_bounds', 'money.currency_mismatch'],
   })
-  async changeBusinessSettings(
-    @IdParam('id') id: Uuid,
-    @Body() change: SettingsBody,
-    @Ctx() context: CommandContext,
-  ): Promise<Answer<SettingsView>> {
+  async changeBusinessSettings(@IdParam('id') id: Uuid, @Body() change: SettingsBody, @Ctx() context: CommandContext) {
     const outcome = await this.execute(id, { type: 'ChangeSettings', data: { ...change } }, context);
     return result(outcome, outcome.known.settings);
   }
@@ -164,14 +152,14 @@ export class OwnerBusinessesController {
   @Command('PUT', ':id/holidays', {
     access: WRITE,
     summary: 'Set the days on which a business is closed',
-    answers: HolidaysView,
+    answers: HolidaysBody,
     refuses: ['business.holiday_repeated'],
   })
   async setBusinessHolidays(
     @IdParam('id') id: Uuid,
     @Body() { holidays }: HolidaysBody,
     @Ctx() context: CommandContext,
-  ): Promise<Answer<HolidaysView>> {
+  ): Promise<Answer<HolidaysBody>> {
     return result(await this.execute(id, { type: 'SetHolidays', data: { holidays } }, context), { holidays });
   }
 

@@ -1,8 +1,15 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ResourceQueries } from '@projections/catalog';
+import { ResourceQueries, type ResourceRow } from '@projections/catalog';
 import type { Scope } from '@yoyaku/access';
-import { AddException, ChangeException, ExceptionPlace, RemoveException, Resource } from '@yoyaku/catalog';
+import {
+  AddException,
+  ChangeException,
+  ExceptionPlace,
+  type KnownResource,
+  RemoveException,
+  Resource,
+} from '@yoyaku/catalog';
 import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import {
@@ -20,23 +27,20 @@ import {
   Query,
   QueryString,
   result,
+  type Shown,
 } from '../conventions';
 import {
   AddExceptionBody,
   ChangeExceptionBody,
-  ExceptionsQuery,
-  SetWorkingHoursBody,
-  WorkingHoursQuery,
-} from './schedule.dto';
-import {
   ExceptionPage,
+  ExceptionsQuery,
   ExceptionView,
-  exceptionView,
-  hoursView,
+  SetWorkingHoursBody,
   WorkingHoursPage,
+  WorkingHoursQuery,
   WorkingHoursView,
-} from './schedule.views';
-import { workingHours } from './working-hours';
+} from './resource.dto';
+import { inOrder, workingHours } from './working-hours';
 
 const ofResource = ofThing(Resource, inBody('resourceId'));
 const ofException = ofThing(ExceptionPlace, 'id');
@@ -103,10 +107,10 @@ export class SchedulesController {
   async addException(
     @Body() { resourceId, hours = [], ...body }: AddExceptionBody,
     @Ctx() context: CommandContext,
-  ): Promise<Answer<ExceptionView>> {
+  ): Promise<Answer> {
     const exceptionId = idFor(context, 'exception');
     const outcome = await this.commands.send(new AddException(resourceId, { ...body, hours, exceptionId }, context));
-    return created(outcome, exceptionView(outcome, exceptionId), `/staff/exceptions/${exceptionId}`);
+    return created(outcome, viewOf(outcome, exceptionId), `/staff/exceptions/${exceptionId}`);
   }
 
   @Query('exceptions', {
@@ -115,10 +119,7 @@ export class SchedulesController {
     answers: ExceptionPage,
     reads: ['resources'],
   })
-  listExceptions(
-    @QueryString() { limit, cursor, sort, ...filter }: ExceptionsQuery,
-    @InScope() scope: Scope,
-  ): Promise<ExceptionPage> {
+  listExceptions(@QueryString() { limit, cursor, sort, ...filter }: ExceptionsQuery, @InScope() scope: Scope) {
     return this.queries.exceptions(scope, filter, { limit, cursor, sort });
   }
 
@@ -128,7 +129,7 @@ export class SchedulesController {
     answers: ExceptionView,
     reads: ['resources'],
   })
-  async getException(@IdParam('id') id: Uuid, @InScope() scope: Scope): Promise<ExceptionView> {
+  async getException(@IdParam('id') id: Uuid, @InScope() scope: Scope) {
     const exception = await this.queries.findException(scope, id);
     if (!exception) throw new DomainError('exception.not_found');
     return exception;
@@ -144,9 +145,9 @@ export class SchedulesController {
     @IdParam('id') id: Uuid,
     @Body() change: ChangeExceptionBody,
     @Ctx() context: CommandContext,
-  ): Promise<Answer<ExceptionView>> {
+  ): Promise<Answer> {
     const outcome = await this.commands.send(new ChangeException(id, { ...change }, context));
-    return result(outcome, exceptionView(outcome, id));
+    return result(outcome, viewOf(outcome, id));
   }
 
   @Command('DELETE', 'exceptions/:id', {
@@ -156,4 +157,17 @@ export class SchedulesController {
   async removeException(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
     return done(await this.commands.send(new RemoveException(id, context)));
   }
+}
+
+const hoursView = ({ id, revision, hours }: ResourceRow): WorkingHoursView => ({
+  resourceId: id,
+  revision,
+  hours: inOrder(hours),
+});
+
+function viewOf({ known: { resourceId, businessId, exceptions }, revision }: Shown<KnownResource>, id: Uuid) {
+  const found = Object.values(exceptions).find(({ exceptionId }) => exceptionId === id);
+  if (!found) throw new DomainError('exception.not_found');
+  const { exceptionId: _, ...exception } = found;
+  return { ...exception, id, resourceId, businessId, revision };
 }

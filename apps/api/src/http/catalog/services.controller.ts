@@ -5,8 +5,7 @@ import type { Scope } from '@yoyaku/access';
 import { Service } from '@yoyaku/catalog';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { IdParam, InScope, inQuery, ofThing, Query, QueryString } from '../conventions';
-import { ServicesQuery } from './service.dto';
-import { ServicePage, ServiceView } from './service.views';
+import { ServicePage, ServicesQuery, ServiceView } from './service.dto';
 
 @ApiTags('Services')
 @Controller('services')
@@ -20,10 +19,7 @@ export class ServicesController {
     reads: ['services', 'businesses'],
     cachedSeconds: 30,
   })
-  listServices(
-    @QueryString() { limit, cursor, sort, ...filter }: ServicesQuery,
-    @InScope() scope: Scope,
-  ): Promise<ServicePage> {
+  listServices(@QueryString() { limit, cursor, sort, ...filter }: ServicesQuery, @InScope() scope: Scope) {
     return this.queries.list(scope, filter, { limit, cursor, sort });
   }
 
@@ -34,7 +30,7 @@ export class ServicesController {
     reads: ['services'],
     cachedSeconds: 30,
   })
-  async getService(@IdParam('id') id: Uuid, @InScope() scope: Scope): Promise<ServiceView> {
+  async getService(@IdParam('id') id: Uuid, @InScope() scope: Scope) {
     const service = await this.queries.find(scope, id);
     if (!service) throw new DomainError('service.not_found');
     return service;

@@ -1,0 +1,150 @@
+import { inScope, type OwnershipOf, type RowSql, type Scope } from '@yoyaku/access';
+import type { FindOperator, SelectQueryBuilder } from 'typeorm';
+import { snakeCase } from './names';
+import { errorOf, orderOf, type Page, type PageRequest, pageOf, SORT_KEY, type Sorts } from './page';
+import { TableRowSql } from './row-sql';
+import { queryOver } from './sql-writer';
+import type { Row, Table } from './table';
+
+type Name<R> = keyof R & string;
+type Scalar = string | number | boolean;
+
+/**
+ * For some columns the value, or what TypeORM's operators say of it (`LessThan`, `ArrayContains` …). A property that is
+ * undefined is no condition, so that a filter can be given as it is.
+ */
+export type Where<R> = { readonly [K in keyof R]?: ConditionOn<NonNullable<R[K]>> | undefined };
+type ConditionOn<Value> = FindOperator<Value> | (Value extends Scalar ? Value : never);
+
+/** Columns to sort by: their values have an order, and are never null. */
+export type Sortable<R> = { [K in keyof R]: R[K] extends string | number ? K : never }[keyof R] & string;
+
+/** Columns that hold lists. */
+type ListOf<R> = { [K in keyof R]: R[K] extends readonly string[] ? K : never }[keyof R] & string;
+type ElementOf<List> = List extends readonly (infer Element)[] ? Element : never;
+
+/** The columns of another table's key, each with the column here that holds its value. */
+type KeyFrom<T extends Table, R> = T extends Table<infer _C, infer Key> ? { readonly [K in Key]: Name<R> } : never;
+
+/** Rows of one table that meet all conditions, and what is shown of each. */
+export class Selection<R extends object, Shown extends object = R> {
+  private readonly steps: ((query: SelectQueryBuilder<R>) => unknown)[] = [];
+  private readonly values: Record<string, unknown> = {};
+  private readonly row: RowSql<Name<R>>;
+  private columns: readonly string[];
+
+  constructor(
+    private readonly table: Table,
+    private readonly query: <Row>(sql: string, params: readonly unknown[]) => Promise<Row[]>,
+  ) {
+    this.columns = Object.keys(table.columns);
+    this.row = new TableRowSql(table, (value) => {
+      const name = `value${Object.keys(this.values).length}`;
+      this.values[name] = value;
+      return `:${name}`;
+    });
+  }
+
+  inScope(scope: Scope, ownership: OwnershipOf<Name<R>>): this {
+    return this.and((row) => inScope(scope, ownership, row));
+  }
+
+  where(conditions: Where<R>): this {
+    const given = Object.entries(conditions).filter(([, condition]) => condition !== undefined);
+    return given.length === 0 ? this : this.add((query) => query.andWhere(Object.fromEntries(given)));
+  }
+
+  /** The column's array has that element. */
+  having<K extends ListOf<R>>(column: K, element: ElementOf<R[K]> | undefined): this {
+    return element === undefined ? this : this.and((row) => row.has(column, element));
+  }
+
+  /** What {@link where} cannot say, as SQL. */
+  and(condition: (row: RowSql<Name<R>>) => string): this {
+    const sql = `(${condition(this.row)})`;
+    return this.add((query) => query.andWhere(sql));
+  }
+
+  /** The text is part of one of the columns, whatever the case; without a text all rows are meant. */
+  containing(text: string | undefined, ...columns: readonly Name<R>[]): this {
+    if (text === undefined) return this;
+    return this.and((row) => {
+      const all = `concat_ws(' ', ${columns.map((name) => row.column(name)).join(', ')})`;
+      return `position(lower(${row.value(text)}) in lower(${all})) > 0`;
+    });
+  }
+
+  /** No columns but these. */
+  only<K extends Name<R>>(...columns: readonly K[]): Selection<R, Pick<R, K>> {
+    this.columns = columns;
+    return this as never;
+  }
+
+  /** Beside each row, called `as`, a column of the row of another table of its projection; null where there is none. */
+  with<As extends string, T extends Table, K extends Name<Row<T>>>(
+    as: As,
+    of: T,
+    column: K,
+    key: KeyFrom<T, R>,
+  ): Selection<R, Shown & { readonly [_ in As]: Row<T>[K] | null }> {
+    const matches = Object.entries<Name<R>>(key).map(
+      ([name, here]) => `other."${snakeCase(name)}" = ${this.row.column(here)}`,
+    );
+    const sql = `(select other."${snakeCase(column)}" from read."${of.name}" other where ${matches.join(' and ')})`;
+    return this.add((query) => query.addSelect(sql, as)) as never;
+  }
+
+  /** The one row there is, or undefined. */
+  async first(): Promise<Shown | undefined> {
+    return (await this.read((query) => query.limit(1)))[0];
+  }
+
+  /** All rows, or the first ones, by a column; those of equal values by `id`. */
+  ordered(by: Sortable<R>, limit?: number): Promise<Shown[]> {
+    return this.read((query) => inOrder(query, [by, 'id'], 'ASC').limit(limit));
+  }
+
+  /** At most so many, by chance. */
+  anySome(limit: number): Promise<Shown[]> {
+    return this.read((query) => query.orderBy('random()').limit(limit));
+  }
+
+  /** One page. The first sort, as written, is the order without a request. Throws what {@link orderOf} throws. */
+  async page(sorts: Sorts<Sortable<R>>, request: PageRequest): Promise<Page<Shown>> {
+    const order = orderOf(sorts, request);
+    const { by, isDescending, after, limit } = order;
+    const [column, id] = [by, 'id' as Name<R>].map((name) => this.row.column(name));
+    if (after) {
+      const [value, last] = after.map(this.row.value);
+      this.and(() => `(${column}, ${id}) ${isDescending ? '<' : '>'} (${value}, ${last})`);
+    }
+    const rows = await this.read((query) =>
+      inOrder(query.addSelect(`${column}::text`, SORT_KEY), [by, 'id'], isDescending ? 'DESC' : 'ASC').limit(limit + 1),
+    ).catch((error) => {
+      throw errorOf(error, order);
+    });
+    return pageOf(rows as (Shown & { readonly [SORT_KEY]: string })[], order, 'id' as keyof Shown);
+  }
+
+  private add(step: (query: SelectQueryBuilder<R>) => unknown): this {
+    this.steps.push(step);
+    return this;
+  }
+
+  private async read(last: (query: SelectQueryBuilder<R>) => unknown): Promise<Shown[]> {
+    const query = (await queryOver(this.table)) as SelectQueryBuilder<R>;
+    for (const name of this.columns) query.addSelect(`${query.alias}.${name}`, name);
+    for (const step of [...this.steps, last]) step(query);
+    const [sql, params] = query.setParameters(this.values).getQueryAndParameters();
+    return this.query<Shown>(sql, params);
+  }
+}
+
+function inOrder<R extends object>(
+  query: SelectQueryBuilder<R>,
+  columns: readonly string[],
+  order: 'ASC' | 'DESC',
+): SelectQueryBuilder<R> {
+  for (const name of columns) query.addOrderBy(`${query.alias}.${name}`, order);
+  return query;
+}
