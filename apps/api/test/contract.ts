@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Held } from '@yoyaku/testing';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import Ajv from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
@@ -36,7 +37,26 @@ interface Operation {
   readonly responses: Readonly<Record<string, Declared>>;
 }
 
+interface Schema {
+  readonly properties?: Json;
+  readonly required?: readonly string[];
+}
+
+interface OptionalMembers {
+  readonly schema: string;
+  readonly members: readonly string[];
+}
+
+interface Counts {
+  answers: number;
+  bodies: number;
+  optional: Record<string, { present: number; absent: number }>;
+}
+
 const DOCUMENT = 'openapi.json';
+
+/** A keyword of our own in schemas. */
+const OPTIONAL = 'x-optional';
 
 /** Those that only some answers have. */
 const HEADERS = ['etag', 'x-event-position', 'location', 'retry-after'];
@@ -55,7 +75,15 @@ export class Contract {
   private readonly routes: readonly { readonly pattern: RegExp; readonly path: string; readonly item: Json }[];
 
   private constructor(document: Json) {
-    this.ajv.addSchema(closed(document), DOCUMENT);
+    this.ajv.addKeyword({
+      keyword: OPTIONAL,
+      type: 'object',
+      validate: ({ schema, members }: OptionalMembers, value: object) => {
+        for (const member of members) this.countMember(`${schema}.${member}`, member in value);
+        return true;
+      },
+    });
+    this.ajv.addSchema(closed(withOptional(document)), DOCUMENT);
     const { headers, responses } = document.components as Components;
     this.responses = responses;
     const required = Object.keys(headers).filter((name) => headers[name]?.required);
@@ -77,12 +105,17 @@ export class Contract {
   }
 
   /** How many of each were held against the document, since they were last taken. */
-  private counts = { answers: 0, bodies: 0 };
+  private counts: Counts = { answers: 0, bodies: 0, optional: {} };
 
-  takeCounts(): { answers: number; bodies: number } {
+  takeCounts(): Held {
     const taken = this.counts;
-    this.counts = { answers: 0, bodies: 0 };
+    this.counts = { answers: 0, bodies: 0, optional: {} };
     return taken;
+  }
+
+  private countMember(name: string, isThere: boolean): void {
+    this.counts.optional[name] ??= { present: 0, absent: 0 };
+    this.counts.optional[name][isThere ? 'present' : 'absent'] += 1;
   }
 
   /** Throws when the document does not say that this may be answered, or that what was carried out may be asked for. */
@@ -160,6 +193,16 @@ const faultsIn = ({ errors }: ValidateFunction): string => (errors ?? []).slice(
 
 const said = ({ instancePath, message, params }: ErrorObject): string =>
   `${instancePath || 'body'} ${message} ${JSON.stringify(params)}`;
+
+/** The same document, but that the schema of what is answered names its optional members, so that they are counted. */
+function withOptional(document: Json): Json {
+  const { schemas, ...components } = document.components as { schemas: Readonly<Record<string, Schema>> };
+  const named = Object.entries(schemas).map(([name, schema]) => {
+    const members = Object.keys(schema.properties ?? {}).filter((member) => !schema.required?.includes(member));
+    return [name, name.endsWith('Body') ? schema : { ...schema, [OPTIONAL]: { schema: name, members } }];
+  });
+  return { ...document, components: { ...components, schemas: Object.fromEntries(named) } };
+}
 
 /** The same document, but that no object has members that its schema does not name. */
 function closed<T>(value: T): T {

@@ -277,3 +277,59 @@ describe.each(all)('%s', (name, { make, changes, body, query }) => {
     if (gone.status === 200) await expectSame({ ...thing, answer: gone });
   });
 });
+
+/** Members of answers that are not always there. */
+const OPTIONAL = {
+  Check: ['path', 'reason', 'relaying'],
+  FeeView: ['amount', 'percent'],
+  FieldErrorView: ['earliest', 'latest', 'limit', 'maximum', 'minimum'],
+  ProblemView: ['currentRevision', 'currentStatus', 'earliest', 'errors', 'latest', 'limit', 'maximum', 'minimum'],
+  ResourceView: ['userId'],
+};
+
+describe('the schemas of answers', () => {
+  interface Schema {
+    readonly properties?: Readonly<Record<string, object>>;
+    readonly required?: readonly string[];
+  }
+  type Bodies = Readonly<Record<string, { readonly requestBody?: object; readonly responses: object }>>;
+
+  /** Names of the schemas that these refer to, directly or through others. */
+  function schemasIn(part: unknown, schemas: Readonly<Record<string, Schema>>, found = new Set<string>()): Set<string> {
+    for (const [, name = ''] of JSON.stringify(part).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      if (found.has(name)) continue;
+      schemasIn(schemas[name], schemas, found.add(name));
+    }
+    return found;
+  }
+
+  async function described() {
+    const { paths, components } = (await api.call('GET', '//docs/openapi.json')).body;
+    const operations = Object.values<Bodies>(paths).flatMap((item) => Object.values(item));
+    const { schemas } = components;
+    return {
+      schemas,
+      requests: schemasIn(
+        operations.map(({ requestBody = {} }) => requestBody),
+        schemas,
+      ),
+      answers: schemasIn([operations.map(({ responses }) => responses), components.responses], schemas),
+    };
+  }
+
+  it('are no schemas of requests, which say what is let in', async () => {
+    const { requests, answers } = await described();
+    expect([...answers].filter((name) => name.endsWith('Body') || requests.has(name))).toEqual([]);
+    expect([...requests].filter((name) => !name.endsWith('Body'))).toEqual([]);
+  });
+
+  it('require each member, but for those that some answers leave out', async () => {
+    const { schemas, answers } = await described();
+    const optional = [...answers].toSorted().flatMap((name) => {
+      const { properties = {}, required = [] } = schemas[name] as Schema;
+      const members = Object.keys(properties).filter((member) => !required.includes(member));
+      return members.length > 0 ? [[name, members.toSorted()]] : [];
+    });
+    expect(Object.fromEntries(optional)).toEqual(OPTIONAL);
+  });
+});

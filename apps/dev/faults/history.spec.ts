@@ -62,7 +62,12 @@ describe('a history', () => {
         reserved(later),
         booking('BookingRequested', later),
         reserved({ holdId: 'h3', start: '2027-04-01T03:00:00Z', end: '2027-04-01T03:30:00Z' }),
-        booking('BookingRescheduled', { holdId: 'h3', start: '2027-04-01T03:00:00Z', end: '2027-04-01T03:30:00Z' }),
+        booking('BookingRescheduled', {
+          holdId: 'h3',
+          start: '2027-04-01T03:00:00Z',
+          end: '2027-04-01T03:30:00Z',
+          previous: { holdId: 'h1' },
+        }),
         released(),
         booking('BookingCancelled', later),
         released(later),

@@ -1,10 +1,15 @@
+import { Booking as BookingAggregate, type BookingState } from '@yoyaku/booking';
+import type { BookingEvent } from '@yoyaku/booking/events';
 import type { StoredEvent } from '@yoyaku/eventing';
+import { evolve, type Occurred } from '@yoyaku/kernel';
 import { Course } from './course';
 import { blockOf, excludes, type Hold, holdOf, isBlock, type SlotData, sameSession } from './holds';
 import { type Shown, shownOf } from './shown';
 
 interface Booking extends Shown {
   readonly holdId: string;
+  /** As the decider has it. */
+  readonly state: BookingState;
 }
 
 /** Where the events lead, and each moment on the way at which something was not as it must be. */
@@ -32,23 +37,12 @@ interface PlaceData {
   readonly start: string;
   readonly end: string;
   readonly partySize: number;
-  readonly status: string;
 }
-
-/** In which status these events leave a booking. The others leave it as it is. */
-const STATUS_AFTER: Readonly<Record<string, string>> = {
-  BookingConfirmed: 'confirmed',
-  BookingDeclined: 'declined',
-  BookingExpired: 'expired',
-  BookingCancelled: 'cancelled',
-  BookingCheckedIn: 'checked_in',
-  BookingCompleted: 'completed',
-  BookingMarkedNoShow: 'no_show',
-};
 
 /**
  * Goes through all events in their order, and looks at the whole after each of those that concern bookings. It folds
- * the events as they are stored; the product's own deciders and projections have no part in it.
+ * the events as they are stored. In which status one leaves a booking is the decider's word; places, times and holds are
+ * found out here, and the product's projections have no part in it.
  */
 export function replay(events: readonly StoredEvent[]): Replayed {
   const bookings = new Map<string, Booking>();
@@ -97,32 +91,35 @@ export function replay(events: readonly StoredEvent[]): Replayed {
     const booking = bookings.get(bookingId);
     if (booking?.resourceIds.includes(resourceId)) expectHeld(booking, position);
   };
-  const change = (type: string, data: PlaceData, position: bigint): void => {
+  const change = (event: Occurred<BookingEvent>, position: bigint): void => {
+    const { type } = event;
+    const data = event.data as unknown as PlaceData;
     const before = type === 'BookingRequested' ? undefined : bookings.get(data.bookingId);
     const isPlaced = type === 'BookingRequested' || type === 'BookingRescheduled';
     if (type === 'BookingAbandoned' || (!before && !isPlaced)) return;
+    const { decider } = BookingAggregate;
+    const state = evolve(decider, before?.state ?? decider.initial, event);
     const after = {
       ...before,
       ...(isPlaced && placeOf(data)),
-      ...(type === 'BookingRequested' && {
-        status: data.status,
-        serviceId: data.serviceId,
-        partySize: data.partySize,
-      }),
-      ...(type === 'BookingCancellationUndone' && { status: data.status, holdId: data.holdId }),
-      ...(STATUS_AFTER[type] && { status: STATUS_AFTER[type] }),
+      ...(type === 'BookingRequested' && { serviceId: data.serviceId, partySize: data.partySize }),
+      ...(type === 'BookingCancellationUndone' && { holdId: data.holdId }),
+      state,
+      status: state.status,
     } as Booking;
     bookings.set(after.id, after);
     courses.getOrInsertComputed(after.id, () => new Course<Shown | undefined>(undefined)).add(position, shownOf(after));
     expectHeld(after, position);
   };
 
-  for (const { stream, type, data, position } of events) {
+  for (const { stream, type, data, metadata, position } of events) {
     if (type === 'SlotReserved') reserve(data as unknown as SlotData, position);
     else if (type === 'SlotReleased') release(data as unknown as SlotData, position);
     else if (type === 'TimeBlocked') put(blockOf(data), position);
     else if (type === 'TimeUnblocked') take(blockOf(data));
-    else if (stream.startsWith('booking-')) change(type, data as unknown as PlaceData, position);
+    else if (stream.startsWith('booking-')) {
+      change({ type, data, at: metadata.occurredAt } as unknown as Occurred<BookingEvent>, position);
+    }
   }
 
   const holds = [...calendars.values()].flat();

@@ -93,7 +93,7 @@ export const requested = (bookingId: string, start: string, hold: number, resour
 export const rescheduled = (bookingId: string, start: string, hold: number): Entry => [
   'BookingRescheduled',
   `booking-${bookingId}`,
-  place(bookingId, start, hold, [AYA]),
+  { ...place(bookingId, start, hold, [AYA]), previous: { holdId: id(0) } },
 ];
 export const cancelled = (bookingId: string): Entry => ['BookingCancelled', `booking-${bookingId}`, { bookingId }];
 export const added = (customerId: string): Entry => [

@@ -1914,13 +1914,13 @@ export interface components {
             createdAt: string;
             /** Format: uuid */
             id: string;
-            /** @description All locations when empty; what is at others is out of reach */
-            locationIds?: string[];
+            /** @description All locations when empty */
+            locationIds: string[];
             /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
             revision: number;
             /** @enum {string} */
             role: "owner" | "manager" | "staff" | "assistant" | "sales_rep" | "sales_manager";
-            specializations?: string[];
+            specializations: string[];
             /** @enum {string} */
             status: "active" | "terminated";
             /** Format: date-time */
@@ -2066,6 +2066,7 @@ export interface components {
         };
         BookingPage: {
             items: components["schemas"]["BookingView"][];
+            /** @description `cursor` of the page after; null when there is none */
             nextCursor: string | null;
         };
         BookingView: {
@@ -2086,12 +2087,12 @@ export interface components {
              */
             expiresAt: string | null;
             /** @description What that, or not coming, costs */
-            fee: components["schemas"]["MoneyBody"] | null;
+            fee: components["schemas"]["MoneyView"] | null;
             /** Format: uuid */
             id: string;
             note: string | null;
             partySize: number;
-            price: components["schemas"]["MoneyBody"] | null;
+            price: components["schemas"]["MoneyView"] | null;
             /** @description Why it was declined or cancelled */
             reason: string | null;
             resourceIds: string[];
@@ -2549,7 +2550,7 @@ export interface components {
             /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
             revision: number;
             /** @description For completed visits; null before the first */
-            spent: components["schemas"]["MoneyBody"] | null;
+            spent: components["schemas"]["MoneyView"] | null;
             /** @enum {string} */
             status: "lead" | "customer" | "inactive" | "blocked" | "erased";
             tags: string[];
@@ -2562,6 +2563,15 @@ export interface components {
             userId: string | null;
         };
         DaySpanBody: {
+            /**
+             * @description `24:00` ends at midnight
+             * @example 17:00
+             */
+            ends: string;
+            /** @example 09:00 */
+            starts: string;
+        };
+        DaySpanView: {
             /**
              * @description `24:00` ends at midnight
              * @example 17:00
@@ -2603,12 +2613,11 @@ export interface components {
             createdAt: string;
             /**
              * Format: date
-             * @description One exception a day
              * @example 2027-04-01
              */
             date: string;
-            /** @description For `hours`: when the resource is there */
-            hours?: components["schemas"]["DaySpanBody"][];
+            /** @description When the resource is there; empty when it is off */
+            hours: components["schemas"]["DaySpanView"][];
             /** Format: uuid */
             id: string;
             /** @enum {string} */
@@ -2665,6 +2674,14 @@ export interface components {
         FeeBody: {
             amount?: components["schemas"]["MoneyBody"];
             /** @description Of the price */
+            percent?: number;
+        };
+        FeeView: {
+            amount?: components["schemas"]["MoneyView"];
+            /**
+             * @description Of the price
+             * @example 50
+             */
             percent?: number;
         };
         FieldChangeView: {
@@ -2734,7 +2751,7 @@ export interface components {
             actor: components["schemas"]["ActorView"];
             /** Format: date-time */
             at: string;
-            data?: {
+            data: {
                 [key: string]: unknown;
             };
             /** Format: uuid */
@@ -2746,6 +2763,7 @@ export interface components {
         };
         HistoryPage: {
             items: components["schemas"]["HistoryItem"][];
+            /** @description `cursor` of the page after; null when there is none */
             nextCursor: string | null;
         };
         HolidayBody: {
@@ -2759,13 +2777,25 @@ export interface components {
         HolidaysBody: {
             holidays: components["schemas"]["HolidayBody"][];
         };
+        HolidaysView: {
+            holidays: components["schemas"]["HolidayView"][];
+        };
+        HolidayView: {
+            /**
+             * Format: date
+             * @example 2027-01-01
+             */
+            date: string;
+            /** @example New Year */
+            name: string;
+        };
         HoursBody: {
             /** @description Several a day are allowed; a day without any is closed */
             hours: components["schemas"]["OpeningHoursBody"][];
         };
         HoursView: {
             /** @description Null until they are set */
-            hours: components["schemas"]["OpeningHoursBody"][] | null;
+            hours: components["schemas"]["OpeningHoursView"][] | null;
             /** @example Asia/Tokyo */
             timeZone: string;
         };
@@ -2780,25 +2810,22 @@ export interface components {
             items: components["schemas"]["LocationView"][];
         };
         LocationView: {
-            address?: string | null;
+            address: string | null;
             /** Format: uuid */
             businessId: string;
             /** Format: date-time */
             createdAt: string;
             /** @description As the business when null */
-            hours?: components["schemas"]["OpeningHoursBody"][] | null;
+            hours: components["schemas"]["OpeningHoursView"][] | null;
             /** Format: uuid */
             id: string;
             /** @example Ginza */
             name: string;
-            phone?: string | null;
+            phone: string | null;
             /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
             revision: number;
-            /**
-             * @description As the business when null
-             * @example Asia/Tokyo
-             */
-            timeZone?: string | null;
+            /** @description As the business when null */
+            timeZone: string | null;
             /** Format: date-time */
             updatedAt: string;
         };
@@ -2824,6 +2851,18 @@ export interface components {
              */
             amount: number;
             /** @example JPY */
+            currency: string;
+        };
+        MoneyView: {
+            /**
+             * @description In minor units; JPY and KRW have none
+             * @example 8000
+             */
+            amount: number;
+            /**
+             * @description ISO 4217
+             * @example JPY
+             */
             currency: string;
         };
         NotePage: {
@@ -2866,6 +2905,17 @@ export interface components {
             /** @example 09:00 */
             opens: string;
         };
+        OpeningHoursView: {
+            /**
+             * @description `24:00` closes at midnight
+             * @example 18:00
+             */
+            closes: string;
+            /** @description 1 is Monday */
+            day: number;
+            /** @example 09:00 */
+            opens: string;
+        };
         OverrideBody: {
             durationMinutes?: number | null;
             price?: components["schemas"]["MoneyBody"] | null;
@@ -2873,6 +2923,14 @@ export interface components {
              * Format: uuid
              * @description One of those that the requirements name
              */
+            resourceId: string;
+        };
+        OverrideView: {
+            /** @description As the service when null */
+            durationMinutes: number | null;
+            /** @description As the service when null */
+            price: components["schemas"]["MoneyView"] | null;
+            /** Format: uuid */
             resourceId: string;
         };
         OwnBusinessPage: {
@@ -2886,9 +2944,9 @@ export interface components {
             /** @example JPY */
             currency: string;
             description: string | null;
-            holidays: components["schemas"]["HolidayBody"][];
+            holidays: components["schemas"]["HolidayView"][];
             /** @description Null until they are set */
-            hours: components["schemas"]["OpeningHoursBody"][] | null;
+            hours: components["schemas"]["OpeningHoursView"][] | null;
             /** Format: uuid */
             id: string;
             locale: string;
@@ -2968,13 +3026,14 @@ export interface components {
             freeUntilHours: number;
             /** Format: uuid */
             id: string;
+            /** @description For services that name no policy */
             isDefault: boolean;
             /** @description For cancelling later than that */
-            lateFee?: components["schemas"]["FeeBody"] | null;
+            lateFee: components["schemas"]["FeeView"] | null;
             /** @example A day before */
             name: string;
             /** @description For not coming */
-            noShowFee?: components["schemas"]["FeeBody"] | null;
+            noShowFee: components["schemas"]["FeeView"] | null;
             /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
             revision: number;
             /** Format: date-time */
@@ -3170,6 +3229,10 @@ export interface components {
             /** @description Resources of the business, any one of which will do */
             anyOf: string[];
         };
+        RequirementView: {
+            /** @description Any one of these resources will do */
+            anyOf: string[];
+        };
         RescheduleBody: {
             /** @description Others than before; the same when absent */
             resourceIds?: string[];
@@ -3196,16 +3259,13 @@ export interface components {
         ResourceView: {
             /** Format: uuid */
             businessId: string;
-            /**
-             * @description People at a time
-             * @default 1
-             */
-            capacity?: number;
+            /** @description People at a time */
+            capacity: number;
             /** Format: date-time */
             createdAt: string;
-            description?: string | null;
+            description: string | null;
             /** @description As the business is open when null */
-            hours: components["schemas"]["WorkingTimeBody"][] | null;
+            hours: components["schemas"]["WorkingTimeView"][] | null;
             /** Format: uuid */
             id: string;
             /** @enum {string} */
@@ -3214,9 +3274,12 @@ export interface components {
              * Format: uuid
              * @description Wherever it is needed when null
              */
-            locationId?: string | null;
-            /** @example Yuki */
-            name: string;
+            locationId: string | null;
+            /**
+             * @description Null once erased
+             * @example Yuki
+             */
+            name: string | null;
             /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
             revision: number;
             /** Format: date-time */
@@ -3241,45 +3304,41 @@ export interface components {
             nextCursor: string | null;
         };
         ServiceView: {
-            /** @default 0 */
-            bufferAfterMinutes?: number;
-            /** @default 0 */
-            bufferBeforeMinutes?: number;
+            /** @example 0 */
+            bufferAfterMinutes: number;
+            /** @example 0 */
+            bufferBeforeMinutes: number;
             /** Format: uuid */
             businessId: string;
-            /**
-             * @description People in one session; more than 1 is a class
-             * @default 1
-             */
-            capacity?: number;
+            /** @description People in one session; more than 1 is a class */
+            capacity: number;
             /** @example Hair */
-            category?: string | null;
+            category: string | null;
             /** Format: date-time */
             createdAt: string;
             /** @description As the business when null */
-            depositRule?: components["schemas"]["FeeBody"] | null;
-            description?: string | null;
+            depositRule: components["schemas"]["FeeView"] | null;
+            description: string | null;
             /** @example 60 */
             durationMinutes: number;
             /** Format: uuid */
             id: string;
             /** @description The business’s slot interval when null */
-            intervalMinutes?: number | null;
+            intervalMinutes: number | null;
             /** @description All locations when empty */
-            locationIds?: string[];
+            locationIds: string[];
             /** @example Cut */
             name: string;
             /** @description Where a resource asks for more, or takes longer */
-            overrides?: components["schemas"]["OverrideBody"][];
+            overrides: components["schemas"]["OverrideView"][];
             /**
              * Format: uuid
              * @description The business’s default policy when null
              */
-            policyId?: string | null;
-            /** @description In the currency of the business */
-            price: components["schemas"]["MoneyBody"];
+            policyId: string | null;
+            price: components["schemas"]["MoneyView"];
             /** @description One resource for each is needed */
-            requirements?: components["schemas"]["RequirementBody"][];
+            requirements: components["schemas"]["RequirementView"][];
             /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
             revision: number;
             /** Format: date-time */
@@ -3329,27 +3388,36 @@ export interface components {
             slotIntervalMinutes?: number;
         };
         SettingsView: {
-            /** @description Confirm bookings at once */
+            /** @description Bookings are confirmed at once */
             autoConfirm: boolean;
-            /** @description How many days ahead bookings are taken */
+            /**
+             * @description How many days ahead bookings are taken
+             * @example 60
+             */
             bookingWindowDays: number;
-            depositRule: components["schemas"]["FeeBody"] | null;
+            depositRule: components["schemas"]["FeeView"] | null;
             /** @description How long a slot is held for somebody who is still deciding */
             holdMinutes: number;
-            /** @description How long before its start a booking must be made */
+            /**
+             * @description How long before its start a booking must be made
+             * @example 60
+             */
             minNoticeMinutes: number;
-            noShowFee: components["schemas"]["FeeBody"] | null;
+            noShowFee: components["schemas"]["FeeView"] | null;
             /** @description After this a pending booking expires */
             pendingExpiryMinutes: number;
             /**
-             * @description Hours before the start, at most 5
+             * @description Hours before the start
              * @example [
              *       24,
              *       2
              *     ]
              */
             reminderHours: number[];
-            /** @description Bookings start on this grid */
+            /**
+             * @description Bookings start on this grid
+             * @example 15
+             */
             slotIntervalMinutes: number;
         };
         SetWorkingHoursBody: {
@@ -3537,13 +3605,24 @@ export interface components {
         };
         WorkingHoursView: {
             /** @description As the business is open when null */
-            hours: components["schemas"]["WorkingTimeBody"][] | null;
+            hours: components["schemas"]["WorkingTimeView"][] | null;
             /** Format: uuid */
             resourceId: string;
             /** @description Of the resource */
             revision: number;
         };
         WorkingTimeBody: {
+            /** @description 1 is Monday */
+            day: number;
+            /**
+             * @description `24:00` ends at midnight
+             * @example 17:00
+             */
+            ends: string;
+            /** @example 09:00 */
+            starts: string;
+        };
+        WorkingTimeView: {
             /** @description 1 is Monday */
             day: number;
             /**
@@ -7906,7 +7985,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HolidaysBody"];
+                    "application/json": components["schemas"]["HolidaysView"];
                 };
             };
             /** @description What one has is still so */
@@ -9896,7 +9975,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HolidaysBody"];
+                    "application/json": components["schemas"]["HolidaysView"];
                 };
             };
             400: components["responses"]["BadRequest"];

@@ -1,4 +1,4 @@
-export { countHeld } from './contract-counts';
+export { countHeld, type Held } from './contract-counts';
 export { fixedKeys } from './fixed-keys';
 export { type GrpcProxy, grpcProxy } from './grpc-proxy';
 export { heldMemory } from './held-memory';

@@ -8,6 +8,7 @@ const UUID = '0197e2f4-8a35-7cc0-a2d5-3f0e5f9a6b11';
 const OWN: Readonly<Record<string, object>> = {
   BookBody: { businessId: UUID, serviceId: UUID, start: '2027-04-01T09:00:00Z' },
   FeeBody: { percent: 50 },
+  FeeView: { percent: 50 },
 };
 
 const BY_FORMAT: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { Body, Controller, Req } from '@nestjs/common';
-import { ApiAcceptedResponse, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import type { Uuid } from '@yoyaku/kernel';
 import { Auditor, reportOf, type Scope, type Verification, Verifications } from '@yoyaku/platform';
 import type { FastifyRequest } from 'fastify';
@@ -35,9 +35,12 @@ export class VerificationsController {
     summary: 'Hold history against its hash chains, the signed checkpoints and the audit log',
     description: `A history of more than ${AT_ONCE.toLocaleString('en')} events is verified by a verification of its own: 202.`,
     answers: AuditView,
+    starts: VerificationView,
   })
-  @ApiAcceptedResponse({ type: VerificationView })
-  async verifyHistory(@QueryString() { from = 'start' }: VerificationBody, @User() { userId }: Principal) {
+  async verifyHistory(
+    @QueryString() { from = 'start' }: VerificationBody,
+    @User() { userId }: Principal,
+  ): Promise<AuditView | Answer<VerificationView>> {
     const signed = from === 'start' ? await this.auditor.lastSigned() : undefined;
     if (signed && signed.events > AT_ONCE) return this.start(from, userId);
     return reportOf(await this.auditor.verify({ fromLastCheckpoint: from === 'checkpoint' }));
@@ -49,7 +52,10 @@ export class VerificationsController {
     summary: 'Verify history, however long that takes; who asks while one runs gets that one',
     starts: VerificationView,
   })
-  requestVerification(@Body() { from = 'start' }: VerificationBody, @User() { userId }: Principal) {
+  requestVerification(
+    @Body() { from = 'start' }: VerificationBody,
+    @User() { userId }: Principal,
+  ): Promise<Answer<VerificationView>> {
     return this.start(from, userId);
   }
 

@@ -14,8 +14,8 @@ import type { Permission } from '@yoyaku/business';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { instant, type Uuid } from '@yoyaku/kernel';
 import { type Answer, Command, Ctx, IdParam, ofThing, result } from '../conventions';
-import { BookingView, ReasonBody, RescheduleBody } from './bookings.dto';
-import { bookingView, partyOf } from './bookings.views';
+import { ReasonBody, RescheduleBody } from './bookings.dto';
+import { BookingView, bookingView, partyOf } from './bookings.views';
 
 /** A step that is refused when it does not follow from the booking's status. */
 const step = (permission: Permission, summary: string) =>

@@ -27,16 +27,17 @@ import {
   type Self,
   User,
 } from '../conventions';
+import { BookBody, BookingsQuery, ChangeBookingBody, ReasonBody } from './bookings.dto';
 import {
-  BookBody,
+  appointmentView,
   BookingPage,
-  BookingsQuery,
   BookingView,
-  ChangeBookingBody,
+  bookingView,
   HistoryPage,
-  ReasonBody,
-} from './bookings.dto';
-import { appointmentView, bookingView, historyItem, partyOf, rowView } from './bookings.views';
+  historyItem,
+  partyOf,
+  rowView,
+} from './bookings.views';
 
 /** To others than its people, bookings are one's own or not there. */
 const READ = { permission: 'bookings:read', of: ofThing(Booking, 'id'), self: 'always' } as const;

@@ -1,21 +1,8 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { BookingStatus } from '@yoyaku/booking';
 import type { Instant, Uuid } from '@yoyaku/kernel';
-import {
-  Flag,
-  Id,
-  Ids,
-  ListQuery,
-  MoneyBody,
-  OneOf,
-  Sort,
-  Text,
-  Timestamp,
-  VersionedView,
-  Whole,
-} from '../conventions';
+import { Flag, Id, Ids, ListQuery, OneOf, Sort, Text, Timestamp, Whole } from '../conventions';
 
-const STATUSES = [
+export const STATUSES = [
   'pending',
   'confirmed',
   'checked_in',
@@ -111,99 +98,4 @@ export class BookingsQuery extends ListQuery {
 
   @Sort('-startsAt', 'createdAt')
   sort?: string;
-}
-
-/** The revision of a private appointment is that of its user's agenda. */
-export class BookingView extends VersionedView {
-  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Null: a private appointment' })
-  businessId: string | null;
-
-  @ApiProperty({ type: String, format: 'uuid', nullable: true })
-  serviceId: string | null;
-
-  @ApiProperty({ type: String, nullable: true })
-  serviceName: string | null;
-
-  @ApiProperty({ type: String, nullable: true, description: 'Of a private appointment' })
-  title: string | null;
-
-  @ApiProperty({ type: [String], format: 'uuid' })
-  resourceIds: readonly string[];
-
-  @ApiProperty({ type: String, format: 'uuid', nullable: true })
-  customerId: string | null;
-
-  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The user whose booking it is' })
-  userId: string | null;
-
-  @ApiProperty({ format: 'date-time' })
-  start: string;
-
-  @ApiProperty({ format: 'date-time' })
-  end: string;
-
-  @ApiProperty({ enum: STATUSES })
-  status: string;
-
-  @ApiProperty({ type: MoneyBody, nullable: true })
-  price: MoneyBody | null;
-
-  @ApiProperty()
-  partySize: number;
-
-  @ApiProperty({ type: String, nullable: true })
-  note: string | null;
-
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When it lapses unless approved' })
-  expiresAt: string | null;
-
-  @ApiProperty({ type: String, nullable: true, description: 'Why it was declined or cancelled' })
-  reason: string | null;
-
-  @ApiProperty({ type: MoneyBody, nullable: true, description: 'What that, or not coming, costs' })
-  fee: MoneyBody | null;
-}
-
-export class BookingPage {
-  @ApiProperty({ type: [BookingView] })
-  items: BookingView[];
-
-  @ApiProperty({ type: String, nullable: true })
-  nextCursor: string | null;
-}
-
-class ActorView {
-  @ApiProperty({ type: String, nullable: true })
-  id: string | null;
-
-  @ApiProperty()
-  role: string;
-}
-
-export class HistoryItem {
-  @ApiProperty({ type: String, format: 'uuid' })
-  id: string;
-
-  @ApiProperty({ example: 'BookingRescheduled' })
-  type: string;
-
-  @ApiProperty({ format: 'date-time' })
-  at: string;
-
-  @ApiProperty({ type: ActorView })
-  actor: ActorView;
-
-  @ApiProperty({ description: 'Place of the event among the booking’s' })
-  revision: number;
-
-  @ApiPropertyOptional({ type: Object, additionalProperties: true })
-  data: Readonly<Record<string, unknown>>;
-}
-
-export class HistoryPage {
-  @ApiProperty({ type: [HistoryItem] })
-  items: HistoryItem[];
-
-  @ApiProperty({ type: String, nullable: true })
-  nextCursor: string | null;
 }

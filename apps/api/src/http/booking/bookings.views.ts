@@ -1,8 +1,92 @@
+import { ApiProperty } from '@nestjs/swagger';
 import type { BookingHistoryRow, BookingRow } from '@projections/booking';
 import type { AgendaState, MadeBooking, Party, PlannedAppointment } from '@yoyaku/booking';
 import type { CommandContext } from '@yoyaku/eventing';
-import { type Shown, versionOf } from '../conventions';
-import type { BookingView, HistoryItem } from './bookings.dto';
+import { MoneyView, PageOf, type Shown, VersionedView, versionOf } from '../conventions';
+import { STATUSES } from './bookings.dto';
+
+/** The revision of a private appointment is that of its user's agenda. */
+export class BookingView extends VersionedView {
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Null: a private appointment' })
+  businessId: string | null;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true })
+  serviceId: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  serviceName: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Of a private appointment' })
+  title: string | null;
+
+  @ApiProperty({ type: [String], format: 'uuid' })
+  resourceIds: readonly string[];
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true })
+  customerId: string | null;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The user whose booking it is' })
+  userId: string | null;
+
+  @ApiProperty({ format: 'date-time' })
+  start: string;
+
+  @ApiProperty({ format: 'date-time' })
+  end: string;
+
+  @ApiProperty({ enum: STATUSES })
+  status: string;
+
+  @ApiProperty({ type: MoneyView, nullable: true })
+  price: MoneyView | null;
+
+  @ApiProperty()
+  partySize: number;
+
+  @ApiProperty({ type: String, nullable: true })
+  note: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When it lapses unless approved' })
+  expiresAt: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Why it was declined or cancelled' })
+  reason: string | null;
+
+  @ApiProperty({ type: MoneyView, nullable: true, description: 'What that, or not coming, costs' })
+  fee: MoneyView | null;
+}
+
+export class BookingPage extends PageOf(BookingView) {}
+
+class ActorView {
+  @ApiProperty({ type: String, nullable: true })
+  id: string | null;
+
+  @ApiProperty()
+  role: string;
+}
+
+class HistoryItem {
+  @ApiProperty({ type: String, format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ example: 'BookingRescheduled' })
+  type: string;
+
+  @ApiProperty({ format: 'date-time' })
+  at: string;
+
+  @ApiProperty({ type: ActorView })
+  actor: ActorView;
+
+  @ApiProperty({ description: 'Place of the event among the booking’s' })
+  revision: number;
+
+  @ApiProperty({ type: Object, additionalProperties: true })
+  data: Readonly<Record<string, unknown>>;
+}
+
+export class HistoryPage extends PageOf(HistoryItem) {}
 
 /** As whom somebody acts on a booking: as its customer, or for the business. */
 export const partyOf = ({ scope }: Pick<CommandContext, 'scope'>): Party =>

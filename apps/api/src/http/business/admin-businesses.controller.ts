@@ -6,8 +6,8 @@ import { Business, type BusinessCommand } from '@yoyaku/business';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
 import { type Answer, Command, Ctx, IdParam, InScope, inPath, Query, QueryString, result } from '../conventions';
-import { AllBusinessesQuery, OwnBusinessPage, OwnBusinessView, ReviewReasonBody } from './business.dto';
-import { found, ownRowView, ownView } from './business.views';
+import { AllBusinessesQuery, ReviewReasonBody } from './business.dto';
+import { found, OwnBusinessPage, OwnBusinessView, ownRowView, ownView } from './business.views';
 
 /** A step in the review of a business. */
 const REVIEW = {
@@ -28,7 +28,7 @@ export class AdminBusinessesController {
   async listAllBusinesses(
     @QueryString() { limit, cursor, sort, ...filter }: AllBusinessesQuery,
     @InScope() scope: Scope,
-  ) {
+  ): Promise<OwnBusinessPage> {
     const page = await this.queries.list(scope, filter, { limit, cursor, sort });
     return { ...page, items: page.items.map(ownRowView) };
   }
@@ -41,7 +41,7 @@ export class AdminBusinessesController {
     about: inPath('id'),
     refuses: ['business.not_found'],
   })
-  async getAnyBusiness(@IdParam('id') id: Uuid, @InScope() scope: Scope) {
+  async getAnyBusiness(@IdParam('id') id: Uuid, @InScope() scope: Scope): Promise<OwnBusinessView> {
     return ownRowView(found(await this.queries.find(scope, id)));
   }
 

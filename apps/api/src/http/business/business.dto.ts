@@ -1,4 +1,4 @@
-import { ApiProperty, IntersectionType, PartialType } from '@nestjs/swagger';
+import { ApiProperty, PartialType } from '@nestjs/swagger';
 import { SETTING_BOUNDS } from '@yoyaku/business';
 import type { BusinessSettings } from '@yoyaku/business/events';
 import type { Fee, LocalDate, LocalTime, Uuid, Weekday } from '@yoyaku/kernel';
@@ -12,12 +12,10 @@ import {
   Locale,
   NestedList,
   OneOf,
-  PageOf,
   Sort,
   Text,
   TimeOfDay,
   TimeZone,
-  VersionedView,
   Whole,
 } from '../conventions';
 import { FeeField } from './fee.dto';
@@ -57,7 +55,7 @@ export class CreateBusinessBody extends ProfileFields {
 
 export class ChangeBusinessBody extends PartialType(ProfileFields, given) {}
 
-export class OpeningHoursBody {
+class OpeningHoursBody {
   @Whole({ min: 1, max: 7, description: '1 is Monday' })
   day: Weekday;
 
@@ -76,7 +74,7 @@ export class HoursBody {
   hours: OpeningHoursBody[];
 }
 
-export class HolidayBody {
+class HolidayBody {
   @DateOnly()
   date: LocalDate;
 
@@ -126,8 +124,6 @@ class SettingsFields implements BusinessSettings {
 
 export class SettingsBody extends PartialType(SettingsFields, given) {}
 
-export class SettingsView extends SettingsFields {}
-
 class LocationFields {
   @Text({ max: 120, example: 'Ginza' })
   name: string;
@@ -154,23 +150,12 @@ export class AddLocationBody extends LocationFields {}
 
 export class ChangeLocationBody extends PartialType(LocationFields, given) {}
 
-/** Its revision is that of the business. */
-export class LocationView extends IntersectionType(VersionedView, LocationFields) {
-  @ApiProperty({ type: String, format: 'uuid' })
-  businessId: Uuid;
-}
-
-export class LocationList {
-  @ApiProperty({ type: [LocationView] })
-  items: LocationView[];
-}
-
 export class ReviewReasonBody {
   @Text({ multiline: true, max: 500, description: 'Told to the owner' })
   reason: string;
 }
 
-const STATUSES = ['pending_review', 'approved', 'rejected', 'suspended', 'closed'] as const;
+export const STATUSES = ['pending_review', 'approved', 'rejected', 'suspended', 'closed'] as const;
 
 export class BusinessesQuery extends ListQuery {
   @Id({ optional: true })
@@ -189,61 +174,4 @@ export class AllBusinessesQuery extends BusinessesQuery {
 
   @Id({ optional: true })
   ownerId?: Uuid;
-}
-
-export class BusinessView extends VersionedView {
-  @ApiProperty()
-  name: string;
-
-  @ApiProperty()
-  slug: string;
-
-  @ApiProperty({ enum: STATUSES })
-  status: string;
-
-  @ApiProperty({ example: 'Asia/Tokyo' })
-  timeZone: string;
-
-  @ApiProperty({ example: 'JPY' })
-  currency: string;
-
-  @ApiProperty()
-  locale: string;
-
-  @ApiProperty({ type: String, format: 'uuid', nullable: true })
-  verticalId: Uuid | null;
-
-  @ApiProperty({ type: String, nullable: true })
-  description: string | null;
-}
-
-export class OwnBusinessView extends BusinessView {
-  @ApiProperty({ type: String, format: 'uuid' })
-  ownerId: Uuid;
-
-  @ApiProperty({ type: String, nullable: true, description: 'Why it was rejected or suspended' })
-  reason: string | null;
-
-  @ApiProperty({ type: SettingsView })
-  settings: BusinessSettings;
-
-  @ApiProperty({ type: [OpeningHoursBody], nullable: true, description: 'Null until they are set' })
-  hours: readonly OpeningHoursBody[] | null;
-
-  @ApiProperty({ type: [HolidayBody] })
-  holidays: readonly HolidayBody[];
-
-  @ApiProperty({ format: 'date-time' })
-  trialEndsAt: string;
-}
-
-export class BusinessPage extends PageOf(BusinessView) {}
-export class OwnBusinessPage extends PageOf(OwnBusinessView) {}
-
-export class HoursView {
-  @ApiProperty({ example: 'Asia/Tokyo' })
-  timeZone: string;
-
-  @ApiProperty({ type: [OpeningHoursBody], nullable: true, description: 'Null until they are set' })
-  hours: readonly OpeningHoursBody[] | null;
 }

@@ -1,9 +1,147 @@
+import { ApiProperty } from '@nestjs/swagger';
 import type { BusinessRow } from '@projections/business';
 import { type KnownBusiness, openingHours } from '@yoyaku/business';
-import type { OpeningHours } from '@yoyaku/business/events';
-import { DomainError, type LocalDate, type Uuid } from '@yoyaku/kernel';
-import { type Shown, versionOf } from '../conventions';
-import type { BusinessView, LocationView, OwnBusinessView } from './business.dto';
+import type { BusinessSettings, OpeningHours } from '@yoyaku/business/events';
+import { DomainError, type Fee, type LocalDate, type LocalTime, type Uuid, type Weekday } from '@yoyaku/kernel';
+import { PageOf, type Shown, VersionedView, versionOf } from '../conventions';
+import { STATUSES } from './business.dto';
+import { FeeView } from './fee.view';
+
+class OpeningHoursView {
+  @ApiProperty({ type: 'integer', description: '1 is Monday' })
+  day: Weekday;
+
+  @ApiProperty({ type: String, example: '09:00' })
+  opens: LocalTime;
+
+  @ApiProperty({ type: String, example: '18:00', description: '`24:00` closes at midnight' })
+  closes: LocalTime;
+}
+
+class HolidayView {
+  @ApiProperty({ type: String, format: 'date', example: '2027-01-01' })
+  date: LocalDate;
+
+  @ApiProperty({ example: 'New Year' })
+  name: string;
+}
+
+export class HolidaysView {
+  @ApiProperty({ type: [HolidayView] })
+  holidays: readonly HolidayView[];
+}
+
+export class HoursView {
+  @ApiProperty({ example: 'Asia/Tokyo' })
+  timeZone: string;
+
+  @ApiProperty({ type: [OpeningHoursView], nullable: true, description: 'Null until they are set' })
+  hours: readonly OpeningHoursView[] | null;
+}
+
+export class SettingsView implements BusinessSettings {
+  @ApiProperty({ type: 'integer', example: 15, description: 'Bookings start on this grid' })
+  slotIntervalMinutes: number;
+
+  @ApiProperty({ type: 'integer', example: 60, description: 'How long before its start a booking must be made' })
+  minNoticeMinutes: number;
+
+  @ApiProperty({ type: 'integer', example: 60, description: 'How many days ahead bookings are taken' })
+  bookingWindowDays: number;
+
+  @ApiProperty({ description: 'Bookings are confirmed at once' })
+  autoConfirm: boolean;
+
+  @ApiProperty({ type: 'integer', description: 'How long a slot is held for somebody who is still deciding' })
+  holdMinutes: number;
+
+  @ApiProperty({ type: 'integer', description: 'After this a pending booking expires' })
+  pendingExpiryMinutes: number;
+
+  @ApiProperty({ type: 'integer', isArray: true, example: [24, 2], description: 'Hours before the start' })
+  reminderHours: readonly number[];
+
+  @ApiProperty({ type: FeeView, nullable: true })
+  depositRule: Fee | null;
+
+  @ApiProperty({ type: FeeView, nullable: true })
+  noShowFee: Fee | null;
+}
+
+/** Its revision is that of the business. */
+export class LocationView extends VersionedView {
+  @ApiProperty({ type: String, format: 'uuid' })
+  businessId: Uuid;
+
+  @ApiProperty({ example: 'Ginza' })
+  name: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  address: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  phone: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'As the business when null' })
+  timeZone: string | null;
+
+  @ApiProperty({ type: [OpeningHoursView], nullable: true, description: 'As the business when null' })
+  hours: readonly OpeningHoursView[] | null;
+}
+
+export class LocationList {
+  @ApiProperty({ type: [LocationView] })
+  items: LocationView[];
+}
+
+export class BusinessView extends VersionedView {
+  @ApiProperty()
+  name: string;
+
+  @ApiProperty()
+  slug: string;
+
+  @ApiProperty({ enum: STATUSES })
+  status: string;
+
+  @ApiProperty({ example: 'Asia/Tokyo' })
+  timeZone: string;
+
+  @ApiProperty({ example: 'JPY' })
+  currency: string;
+
+  @ApiProperty()
+  locale: string;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true })
+  verticalId: Uuid | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  description: string | null;
+}
+
+export class OwnBusinessView extends BusinessView {
+  @ApiProperty({ type: String, format: 'uuid' })
+  ownerId: Uuid;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Why it was rejected or suspended' })
+  reason: string | null;
+
+  @ApiProperty({ type: SettingsView })
+  settings: BusinessSettings;
+
+  @ApiProperty({ type: [OpeningHoursView], nullable: true, description: 'Null until they are set' })
+  hours: readonly OpeningHoursView[] | null;
+
+  @ApiProperty({ type: [HolidayView] })
+  holidays: readonly HolidayView[];
+
+  @ApiProperty({ format: 'date-time' })
+  trialEndsAt: string;
+}
+
+export class BusinessPage extends PageOf(BusinessView) {}
+export class OwnBusinessPage extends PageOf(OwnBusinessView) {}
 
 /** Throws `business.not_found` where there is none. */
 export function found(business: BusinessRow | undefined): BusinessRow {
@@ -60,11 +198,6 @@ export const inOrder = (hours: readonly OpeningHours[] | null): OpeningHours[] |
 
 /** A location right after a command on its business. */
 export function locationView({ known, revision }: Shown<KnownBusiness>, locationId: Uuid): LocationView {
-  const {
-    status: _,
-    locationId: id,
-    hours,
-    ...location
-  } = known.locations[locationId] as KnownBusiness['locations'][Uuid];
-  return { ...location, id, businessId: known.businessId, revision, hours: hours && [...hours] };
+  const { status: _, locationId: id, ...location } = known.locations[locationId] as KnownBusiness['locations'][Uuid];
+  return { ...location, id, businessId: known.businessId, revision };
 }

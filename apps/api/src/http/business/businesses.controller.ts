@@ -1,23 +1,25 @@
 import { Controller, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { BusinessQueries } from '@projections/business';
-import { ServiceQueries, type ServiceRow } from '@projections/catalog';
+import { ServiceQueries } from '@projections/catalog';
 import type { Scope } from '@yoyaku/access';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
-import type { Page } from '@yoyaku/projecting';
-import { ServicePage, ServicesOfBusinessQuery } from '../catalog/service.dto';
+import { ServicesOfBusinessQuery } from '../catalog/service.dto';
+import { ServicePage } from '../catalog/service.views';
 import { type Answer, IdParam, InScope, inPath, ofThing, partOf, Query, QueryString } from '../conventions';
+import { BusinessesQuery } from './business.dto';
 import {
-  BusinessesQuery,
   BusinessPage,
   BusinessView,
-  HolidaysBody,
+  found,
+  HolidaysView,
   HoursView,
+  inOrder,
   LocationList,
   LocationView,
+  publicView,
   SettingsView,
-} from './business.dto';
-import { found, inOrder, publicView } from './business.views';
+} from './business.views';
 
 const VISIBLE = { visible: inPath('id') };
 
@@ -77,7 +79,7 @@ export class BusinessesController {
     @IdParam('id') businessId: Uuid,
     @QueryString() { limit, cursor, sort, ...filter }: ServicesOfBusinessQuery,
     @InScope() scope: Scope,
-  ): Promise<Page<ServiceRow>> {
+  ): Promise<ServicePage> {
     found(await this.queries.find(scope, businessId));
     return this.serviceQueries.list(scope, filter, { limit, cursor, sort });
   }
@@ -101,7 +103,7 @@ export class BusinessesController {
     reads: ['businesses'],
     cachedSeconds: 30,
   })
-  async getBusinessSettings(@IdParam('id') id: Uuid, @InScope() scope: Scope) {
+  async getBusinessSettings(@IdParam('id') id: Uuid, @InScope() scope: Scope): Promise<Answer<SettingsView>> {
     const business = found(await this.queries.find(scope, id));
     return partOf(business, business.settings);
   }
@@ -109,11 +111,11 @@ export class BusinessesController {
   @Query(':id/holidays', {
     access: VISIBLE,
     summary: 'Days on which a business is closed',
-    answers: HolidaysBody,
+    answers: HolidaysView,
     reads: ['businesses'],
     cachedSeconds: 30,
   })
-  async getBusinessHolidays(@IdParam('id') id: Uuid, @InScope() scope: Scope) {
+  async getBusinessHolidays(@IdParam('id') id: Uuid, @InScope() scope: Scope): Promise<Answer<HolidaysView>> {
     const business = found(await this.queries.find(scope, id));
     return partOf(business, { holidays: business.holidays });
   }
@@ -125,7 +127,7 @@ export class BusinessesController {
     reads: ['businesses'],
     cachedSeconds: 30,
   })
-  async listLocations(@IdParam('id') id: Uuid, @InScope() scope: Scope) {
+  async listLocations(@IdParam('id') id: Uuid, @InScope() scope: Scope): Promise<LocationList> {
     found(await this.queries.find(scope, id));
     return { items: await this.queries.locations(scope) };
   }
@@ -138,7 +140,11 @@ export class BusinessesController {
     cachedSeconds: 30,
     refuses: ['location.not_found'],
   })
-  async getLocation(@IdParam('id') id: Uuid, @IdParam('locationId') locationId: Uuid, @InScope() scope: Scope) {
+  async getLocation(
+    @IdParam('id') id: Uuid,
+    @IdParam('locationId') locationId: Uuid,
+    @InScope() scope: Scope,
+  ): Promise<LocationView> {
     found(await this.queries.find(scope, id));
     const location = await this.queries.location(scope, locationId);
     if (!location) throw new DomainError('location.not_found');

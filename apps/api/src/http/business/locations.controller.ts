@@ -4,8 +4,8 @@ import { Business, type BusinessCommand, type BusinessState, type KnownBusiness 
 import { type CommandContext, Commands, idFor, type Versioned } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
 import { type Answer, Command, Ctx, created, done, IdParam, inPath, type PermissionRule, result } from '../conventions';
-import { AddLocationBody, ChangeLocationBody, LocationView } from './business.dto';
-import { locationView } from './business.views';
+import { AddLocationBody, ChangeLocationBody } from './business.dto';
+import { LocationView, locationView } from './business.views';
 
 const ADD: PermissionRule = { permission: 'locations:write', of: inPath('id') };
 const WRITE = { ...ADD, at: inPath('locationId') };

@@ -35,13 +35,18 @@ import {
   CreateBusinessBody,
   HolidaysBody,
   HoursBody,
+  SettingsBody,
+} from './business.dto';
+import {
+  found,
+  HolidaysView,
   HoursView,
   OwnBusinessPage,
   OwnBusinessView,
-  SettingsBody,
+  ownRowView,
+  ownView,
   SettingsView,
-} from './business.dto';
-import { found, ownRowView, ownView } from './business.views';
+} from './business.views';
 
 const WRITE: PermissionRule = { permission: 'business:write', of: inPath('id') };
 
@@ -76,7 +81,10 @@ export class OwnerBusinessesController {
     answers: OwnBusinessPage,
     reads: ['businesses', 'staff'],
   })
-  async listOwnBusinesses(@QueryString() { limit, cursor, sort, ...filter }: BusinessesQuery, @InScope() scope: Scope) {
+  async listOwnBusinesses(
+    @QueryString() { limit, cursor, sort, ...filter }: BusinessesQuery,
+    @InScope() scope: Scope,
+  ): Promise<OwnBusinessPage> {
     const page = await this.queries.list(scope, filter, { limit, cursor, sort });
     return { ...page, items: page.items.map(ownRowView) };
   }
@@ -87,7 +95,7 @@ export class OwnerBusinessesController {
     answers: OwnBusinessView,
     reads: ['businesses'],
   })
-  async getOwnBusiness(@IdParam('id') id: Uuid, @InScope() scope: Scope) {
+  async getOwnBusiness(@IdParam('id') id: Uuid, @InScope() scope: Scope): Promise<OwnBusinessView> {
     return ownRowView(found(await this.queries.find(scope, id)));
   }
 
@@ -144,7 +152,11 @@ export class OwnerBusinessesController {
     answers: SettingsView,
     refuses: ['business.setting_out_of_bounds', 'money.currency_mismatch'],
   })
-  async changeBusinessSettings(@IdParam('id') id: Uuid, @Body() change: SettingsBody, @Ctx() context: CommandContext) {
+  async changeBusinessSettings(
+    @IdParam('id') id: Uuid,
+    @Body() change: SettingsBody,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer<SettingsView>> {
     const outcome = await this.execute(id, { type: 'ChangeSettings', data: { ...change } }, context);
     return result(outcome, outcome.known.settings);
   }
@@ -152,14 +164,14 @@ export class OwnerBusinessesController {
   @Command('PUT', ':id/holidays', {
     access: WRITE,
     summary: 'Set the days on which a business is closed',
-    answers: HolidaysBody,
+    answers: HolidaysView,
     refuses: ['business.holiday_repeated'],
   })
   async setBusinessHolidays(
     @IdParam('id') id: Uuid,
     @Body() { holidays }: HolidaysBody,
     @Ctx() context: CommandContext,
-  ): Promise<Answer<HolidaysBody>> {
+  ): Promise<Answer<HolidaysView>> {
     return result(await this.execute(id, { type: 'SetHolidays', data: { holidays } }, context), { holidays });
   }
 

@@ -2,7 +2,7 @@ import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { StaffQueries } from '@projections/business';
 import type { Scope } from '@yoyaku/access';
-import { AssignStaff, ChangeAssignment, type KnownMember, Membership, TerminateStaff } from '@yoyaku/business';
+import { AssignStaff, ChangeAssignment, Membership, TerminateStaff } from '@yoyaku/business';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import {
@@ -20,10 +20,9 @@ import {
   Query,
   QueryString,
   result,
-  type Shown,
-  versionOf,
 } from '../conventions';
-import { AssignmentPage, AssignmentsQuery, AssignmentView, AssignStaffBody, ChangeAssignmentBody } from './staff.dto';
+import { AssignmentsQuery, AssignStaffBody, ChangeAssignmentBody } from './staff.dto';
+import { AssignmentPage, AssignmentView, assignmentView } from './staff.views';
 
 const WRITE: PermissionRule = { permission: 'staff:write', of: ofThing(Membership, 'id') };
 
@@ -45,7 +44,7 @@ export class StaffController {
     const outcome = await this.commands.send(
       new AssignStaff({ locationIds: [], specializations: [], ...body }, context),
     );
-    return created(outcome, viewOf(outcome), `/staff/assignments/${outcome.id}`);
+    return created(outcome, assignmentView(outcome), `/staff/assignments/${outcome.id}`);
   }
 
   @Query('', {
@@ -54,7 +53,10 @@ export class StaffController {
     answers: AssignmentPage,
     reads: ['staff'],
   })
-  listAssignments(@QueryString() { limit, cursor, sort, ...filter }: AssignmentsQuery, @InScope() scope: Scope) {
+  listAssignments(
+    @QueryString() { limit, cursor, sort, ...filter }: AssignmentsQuery,
+    @InScope() scope: Scope,
+  ): Promise<AssignmentPage> {
     return this.queries.list(scope, filter, { limit, cursor, sort });
   }
 
@@ -64,7 +66,7 @@ export class StaffController {
     answers: AssignmentView,
     reads: ['staff'],
   })
-  async getAssignment(@IdParam('id') id: Uuid, @InScope() scope: Scope) {
+  async getAssignment(@IdParam('id') id: Uuid, @InScope() scope: Scope): Promise<AssignmentView> {
     const assignment = await this.queries.find(scope, id);
     if (!assignment) throw new DomainError('member.not_found');
     return assignment;
@@ -82,7 +84,7 @@ export class StaffController {
     @Ctx() context: CommandContext,
   ): Promise<Answer<AssignmentView>> {
     const outcome = await this.commands.send(new ChangeAssignment(id, { ...change }, context));
-    return result(outcome, viewOf(outcome));
+    return result(outcome, assignmentView(outcome));
   }
 
   @Command('DELETE', [':id', ':id/terminate'], {
@@ -93,14 +95,4 @@ export class StaffController {
   async terminateAssignment(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
     return done(await this.commands.send(new TerminateStaff(id, context)));
   }
-}
-
-function viewOf(outcome: Shown<KnownMember>): AssignmentView {
-  const { memberId: _, locationIds, specializations, ...member } = outcome.known;
-  return {
-    ...member,
-    ...versionOf(outcome),
-    locationIds: [...locationIds],
-    specializations: [...specializations],
-  };
 }

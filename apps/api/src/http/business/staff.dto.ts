@@ -1,7 +1,7 @@
-import { ApiProperty, IntersectionType, PartialType } from '@nestjs/swagger';
+import { PartialType } from '@nestjs/swagger';
 import { ROLES, type Role } from '@yoyaku/business';
 import type { Uuid } from '@yoyaku/kernel';
-import { Id, Ids, ListQuery, OneOf, PageOf, Sort, Texts, VersionedView } from '../conventions';
+import { Id, Ids, ListQuery, OneOf, Sort, Texts } from '../conventions';
 
 class AssignmentFields {
   @OneOf(ROLES)
@@ -24,7 +24,7 @@ export class AssignStaffBody extends AssignmentFields {
 
 export class ChangeAssignmentBody extends PartialType(AssignmentFields, { skipNullProperties: false }) {}
 
-const STATUSES = ['active', 'terminated'] as const;
+export const STATUSES = ['active', 'terminated'] as const;
 
 export class AssignmentsQuery extends ListQuery {
   @Id({ optional: true, description: 'One’s own assignments everywhere when absent' })
@@ -39,16 +39,3 @@ export class AssignmentsQuery extends ListQuery {
   @Sort('createdAt', 'role')
   sort?: string;
 }
-
-export class AssignmentView extends IntersectionType(VersionedView, AssignmentFields) {
-  @ApiProperty({ type: String, format: 'uuid' })
-  businessId: Uuid;
-
-  @ApiProperty({ type: String, format: 'uuid' })
-  userId: Uuid;
-
-  @ApiProperty({ enum: STATUSES })
-  status: string;
-}
-
-export class AssignmentPage extends PageOf(AssignmentView) {}

@@ -1,6 +1,6 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ChangeResource, CreateResource, type KnownResource, Resource } from '@yoyaku/catalog';
+import { ChangeResource, CreateResource, Resource } from '@yoyaku/catalog';
 import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
 import {
@@ -14,11 +14,9 @@ import {
   ofThing,
   type PermissionRule,
   result,
-  type Shown,
-  versionOf,
 } from '../conventions';
-import { ChangeResourceBody, CreateResourceBody, ResourceView } from './resource.dto';
-import { workingHours } from './working-hours';
+import { ChangeResourceBody, CreateResourceBody } from './resource.dto';
+import { ResourceView, resourceView } from './resource.views';
 
 const WRITE: PermissionRule = { permission: 'resources:write', of: ofThing(Resource, 'id') };
 
@@ -33,11 +31,14 @@ export class OwnerResourcesController {
     creates: ResourceView,
     refuses: ['resource.unknown_member', 'resource.user_needs_staff'],
   })
-  async createResource(@Body() body: CreateResourceBody, @Ctx() context: CommandContext): Promise<Answer> {
+  async createResource(
+    @Body() body: CreateResourceBody,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer<ResourceView>> {
     const resourceId = idFor(context, 'resource');
     const details = { description: null, capacity: 1, locationId: null, userId: null, ...body };
     const outcome = await this.commands.send(new CreateResource({ ...details, resourceId }, context));
-    return created(outcome, viewOf(outcome), `/resources/${resourceId}`);
+    return created(outcome, resourceView(outcome), `/resources/${resourceId}`);
   }
 
   @Command('PUT', ':id', {
@@ -50,18 +51,13 @@ export class OwnerResourcesController {
     @IdParam('id') id: Uuid,
     @Body() change: ChangeResourceBody,
     @Ctx() context: CommandContext,
-  ): Promise<Answer> {
+  ): Promise<Answer<ResourceView>> {
     const outcome = await this.commands.send(new ChangeResource(id, { ...change }, context));
-    return result(outcome, viewOf(outcome));
+    return result(outcome, resourceView(outcome));
   }
 
   @Command('DELETE', ':id', { access: WRITE, summary: 'Take a resource out of use; its bookings stay' })
   async removeResource(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
     return done(await this.commands.execute(Resource, id, { type: 'RemoveResource', data: {} }, context));
   }
-}
-
-function viewOf(outcome: Shown<KnownResource>) {
-  const { resourceId: _, status: __, exceptions: ___, hours, ...resource } = outcome.known;
-  return { ...resource, ...versionOf(outcome), hours: workingHours(hours) };
 }

@@ -1,6 +1,6 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ChangeService, CreateService, type KnownService, Service } from '@yoyaku/catalog';
+import { ChangeService, CreateService, Service } from '@yoyaku/catalog';
 import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
 import {
@@ -14,10 +14,9 @@ import {
   ofThing,
   type PermissionRule,
   result,
-  type Shown,
-  versionOf,
 } from '../conventions';
-import { ChangeServiceBody, CreateServiceBody, type OverrideBody, ServiceView } from './service.dto';
+import { ChangeServiceBody, CreateServiceBody, type OverrideBody } from './service.dto';
+import { ServiceView, serviceView } from './service.views';
 
 const WRITE: PermissionRule = { permission: 'services:write', of: ofThing(Service, 'id') };
 
@@ -59,11 +58,11 @@ export class OwnerServicesController {
   async createService(
     @Body() { overrides = [], ...body }: CreateServiceBody,
     @Ctx() context: CommandContext,
-  ): Promise<Answer> {
+  ): Promise<Answer<ServiceView>> {
     const serviceId = idFor(context, 'service');
     const service = { ...DEFAULTS, ...body, overrides: overrides.map(overrideOf), serviceId };
     const outcome = await this.commands.send(new CreateService(service, context));
-    return created(outcome, viewOf(outcome), `/services/${serviceId}`);
+    return created(outcome, serviceView(outcome), `/services/${serviceId}`);
   }
 
   @Command('PUT', ':id', {
@@ -76,10 +75,10 @@ export class OwnerServicesController {
     @IdParam('id') id: Uuid,
     @Body() { overrides, ...body }: ChangeServiceBody,
     @Ctx() context: CommandContext,
-  ): Promise<Answer> {
+  ): Promise<Answer<ServiceView>> {
     const change = { ...body, ...(overrides && { overrides: overrides.map(overrideOf) }) };
     const outcome = await this.commands.send(new ChangeService(id, change, context));
-    return result(outcome, viewOf(outcome));
+    return result(outcome, serviceView(outcome));
   }
 
   @Command('DELETE', ':id', { access: WRITE, summary: 'Offer a service no more; its bookings stay' })
@@ -93,8 +92,3 @@ const overrideOf = ({ resourceId, price = null, durationMinutes = null }: Overri
   price,
   durationMinutes,
 });
-
-function viewOf(outcome: Shown<KnownService>) {
-  const { serviceId: _, status: __, ...service } = outcome.known;
-  return { ...service, ...versionOf(outcome) };
-}

@@ -20,9 +20,9 @@ import {
   QueryString,
   result,
   type Shown,
-  versionOf,
 } from '../conventions';
-import { ChangePolicyBody, CreatePolicyBody, PoliciesQuery, PolicyPage, PolicyView } from './policy.dto';
+import { ChangePolicyBody, CreatePolicyBody, PoliciesQuery } from './policy.dto';
+import { PolicyPage, PolicyView, policyView } from './policy.views';
 
 const ofPolicy = ofThing(Policy, 'id');
 
@@ -44,7 +44,7 @@ export class PoliciesController {
   async createPolicy(
     @Body() { isDefault = false, ...body }: CreatePolicyBody,
     @Ctx() context: CommandContext,
-  ): Promise<Answer> {
+  ): Promise<Answer<PolicyView>> {
     const policyId = idFor(context, 'policy');
     const policy = { lateFee: null, noShowFee: null, ...body, policyId };
     const outcome = await this.commands.send(new CreatePolicy(policy, isDefault, context));
@@ -57,7 +57,7 @@ export class PoliciesController {
     answers: PolicyPage,
     reads: ['policies'],
   })
-  listPolicies(@QueryString() { limit, cursor, sort }: PoliciesQuery, @InScope() scope: Scope) {
+  listPolicies(@QueryString() { limit, cursor, sort }: PoliciesQuery, @InScope() scope: Scope): Promise<PolicyPage> {
     return this.queries.list(scope, { limit, cursor, sort });
   }
 
@@ -67,7 +67,7 @@ export class PoliciesController {
     answers: PolicyView,
     reads: ['policies'],
   })
-  async getPolicy(@IdParam('id') id: Uuid, @InScope() scope: Scope) {
+  async getPolicy(@IdParam('id') id: Uuid, @InScope() scope: Scope): Promise<PolicyView> {
     const policy = await this.queries.find(scope, id);
     if (!policy) throw new DomainError('policy.not_found');
     return policy;
@@ -83,7 +83,7 @@ export class PoliciesController {
     @IdParam('id') id: Uuid,
     @Body() { isDefault, ...change }: ChangePolicyBody,
     @Ctx() context: CommandContext,
-  ): Promise<Answer> {
+  ): Promise<Answer<PolicyView>> {
     const outcome = await this.commands.send(new ChangePolicy(id, change, isDefault, context));
     return result(outcome, await this.viewOf(outcome));
   }
@@ -96,9 +96,8 @@ export class PoliciesController {
     return done(await this.commands.send(new RemovePolicy(id, context)));
   }
 
-  private async viewOf(outcome: Shown<KnownPolicy>) {
-    const { policyId, status: _, ...policy } = outcome.known;
-    const isDefault = (await this.facts.defaultPolicyOf(policy.businessId)) === policyId;
-    return { ...policy, ...versionOf(outcome), isDefault };
+  private async viewOf(outcome: Shown<KnownPolicy>): Promise<PolicyView> {
+    const { policyId, businessId } = outcome.known;
+    return policyView(outcome, (await this.facts.defaultPolicyOf(businessId)) === policyId);
   }
 }

@@ -1,7 +1,7 @@
-import { ApiProperty, IntersectionType, PartialType } from '@nestjs/swagger';
+import { PartialType } from '@nestjs/swagger';
 import type { Fee, Uuid } from '@yoyaku/kernel';
 import { FeeField } from '../business/fee.dto';
-import { Flag, Id, ListQuery, PageOf, Sort, Text, VersionedView, Whole } from '../conventions';
+import { Flag, Id, ListQuery, Sort, Text, Whole } from '../conventions';
 
 class PolicyFields {
   @Text({ max: 120, example: 'A day before' })
@@ -36,13 +36,3 @@ export class PoliciesQuery extends ListQuery {
   @Sort('createdAt', 'name')
   sort?: string;
 }
-
-export class PolicyView extends IntersectionType(VersionedView, PolicyFields) {
-  @ApiProperty({ type: String, format: 'uuid' })
-  businessId: Uuid;
-
-  @ApiProperty()
-  isDefault: boolean;
-}
-
-export class PolicyPage extends PageOf(PolicyView) {}

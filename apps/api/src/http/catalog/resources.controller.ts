@@ -4,9 +4,19 @@ import { ResourceQueries, type ResourceRow } from '@projections/catalog';
 import { locationsOf, type Scope } from '@yoyaku/access';
 import { Resource } from '@yoyaku/catalog';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
-import { fuller, IdParam, InScope, inQuery, ofThing, Query, QueryString, type Source } from '../conventions';
-import { ResourcePage, ResourcesQuery, ResourceView } from './resource.dto';
-import { inOrder } from './working-hours';
+import {
+  type Answer,
+  fuller,
+  IdParam,
+  InScope,
+  inQuery,
+  ofThing,
+  Query,
+  QueryString,
+  type Source,
+} from '../conventions';
+import { ResourcesQuery } from './resource.dto';
+import { publicResourceView, ResourcePage, ResourceView, resourceRowView } from './resource.views';
 
 /** Everybody sees resources; those who write them see all of them. */
 const shown = (of: Source) => ({ permission: 'resources:write', of, or: 'public' }) as const;
@@ -23,9 +33,15 @@ export class ResourcesController {
     reads: ['resources', 'businesses'],
     cachedSeconds: 30,
   })
-  async listResources(@QueryString() { limit, cursor, sort, ...filter }: ResourcesQuery, @InScope() scope: Scope) {
+  async listResources(
+    @QueryString() { limit, cursor, sort, ...filter }: ResourcesQuery,
+    @InScope() scope: Scope,
+  ): Promise<ResourcePage> {
     const page = await this.queries.list(scope, filter, { limit, cursor, sort });
-    return { ...page, items: page.items.map((row) => (isFull(scope, row) ? rowView(row) : publicView(row))) };
+    return {
+      ...page,
+      items: page.items.map((row) => (isFull(scope, row) ? resourceRowView(row) : publicResourceView(row))),
+    };
   }
 
   @Query(':id', {
@@ -35,24 +51,16 @@ export class ResourcesController {
     reads: ['resources'],
     cachedSeconds: 30,
   })
-  async getResource(@IdParam('id') id: Uuid, @InScope() scope: Scope) {
+  async getResource(@IdParam('id') id: Uuid, @InScope() scope: Scope): Promise<ResourceView | Answer<ResourceView>> {
     const resource = await this.queries.find(scope, id);
     if (!resource) throw new DomainError('resource.not_found');
-    return isFull(scope, resource) ? fuller(rowView(resource)) : publicView(resource);
+    return isFull(scope, resource) ? fuller(resourceRowView(resource)) : publicResourceView(resource);
   }
 }
-
-const rowView = (row: ResourceRow) => ({ ...row, hours: inOrder(row.hours) });
 
 /** Whether who asks is told all: the business's people are, as far as their locations go. */
 function isFull(scope: Scope, { locationId }: ResourceRow): boolean {
   if (scope.as === 'public') return false;
   const limits = locationsOf(scope);
   return limits.length === 0 || locationId === null || limits.includes(locationId);
-}
-
-/** Without the user that a resource is. */
-function publicView(row: ResourceRow) {
-  const { userId: _, ...resource } = rowView(row);
-  return resource;
 }

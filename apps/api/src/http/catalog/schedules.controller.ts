@@ -1,15 +1,8 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { ResourceQueries, type ResourceRow } from '@projections/catalog';
+import { ResourceQueries } from '@projections/catalog';
 import type { Scope } from '@yoyaku/access';
-import {
-  AddException,
-  ChangeException,
-  ExceptionPlace,
-  type KnownResource,
-  RemoveException,
-  Resource,
-} from '@yoyaku/catalog';
+import { AddException, ChangeException, ExceptionPlace, RemoveException, Resource } from '@yoyaku/catalog';
 import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import {
@@ -27,20 +20,23 @@ import {
   Query,
   QueryString,
   result,
-  type Shown,
 } from '../conventions';
 import {
   AddExceptionBody,
   ChangeExceptionBody,
-  ExceptionPage,
   ExceptionsQuery,
-  ExceptionView,
   SetWorkingHoursBody,
-  WorkingHoursPage,
   WorkingHoursQuery,
+} from './schedule.dto';
+import {
+  ExceptionPage,
+  ExceptionView,
+  exceptionView,
+  hoursView,
+  WorkingHoursPage,
   WorkingHoursView,
-} from './resource.dto';
-import { inOrder, workingHours } from './working-hours';
+} from './schedule.views';
+import { workingHours } from './working-hours';
 
 const ofResource = ofThing(Resource, inBody('resourceId'));
 const ofException = ofThing(ExceptionPlace, 'id');
@@ -107,10 +103,10 @@ export class SchedulesController {
   async addException(
     @Body() { resourceId, hours = [], ...body }: AddExceptionBody,
     @Ctx() context: CommandContext,
-  ): Promise<Answer> {
+  ): Promise<Answer<ExceptionView>> {
     const exceptionId = idFor(context, 'exception');
     const outcome = await this.commands.send(new AddException(resourceId, { ...body, hours, exceptionId }, context));
-    return created(outcome, viewOf(outcome, exceptionId), `/staff/exceptions/${exceptionId}`);
+    return created(outcome, exceptionView(outcome, exceptionId), `/staff/exceptions/${exceptionId}`);
   }
 
   @Query('exceptions', {
@@ -119,7 +115,10 @@ export class SchedulesController {
     answers: ExceptionPage,
     reads: ['resources'],
   })
-  listExceptions(@QueryString() { limit, cursor, sort, ...filter }: ExceptionsQuery, @InScope() scope: Scope) {
+  listExceptions(
+    @QueryString() { limit, cursor, sort, ...filter }: ExceptionsQuery,
+    @InScope() scope: Scope,
+  ): Promise<ExceptionPage> {
     return this.queries.exceptions(scope, filter, { limit, cursor, sort });
   }
 
@@ -129,7 +128,7 @@ export class SchedulesController {
     answers: ExceptionView,
     reads: ['resources'],
   })
-  async getException(@IdParam('id') id: Uuid, @InScope() scope: Scope) {
+  async getException(@IdParam('id') id: Uuid, @InScope() scope: Scope): Promise<ExceptionView> {
     const exception = await this.queries.findException(scope, id);
     if (!exception) throw new DomainError('exception.not_found');
     return exception;
@@ -145,9 +144,9 @@ export class SchedulesController {
     @IdParam('id') id: Uuid,
     @Body() change: ChangeExceptionBody,
     @Ctx() context: CommandContext,
-  ): Promise<Answer> {
+  ): Promise<Answer<ExceptionView>> {
     const outcome = await this.commands.send(new ChangeException(id, { ...change }, context));
-    return result(outcome, viewOf(outcome, id));
+    return result(outcome, exceptionView(outcome, id));
   }
 
   @Command('DELETE', 'exceptions/:id', {
@@ -157,17 +156,4 @@ export class SchedulesController {
   async removeException(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
     return done(await this.commands.send(new RemoveException(id, context)));
   }
-}
-
-const hoursView = ({ id, revision, hours }: ResourceRow): WorkingHoursView => ({
-  resourceId: id,
-  revision,
-  hours: inOrder(hours),
-});
-
-function viewOf({ known: { resourceId, businessId, exceptions }, revision }: Shown<KnownResource>, id: Uuid) {
-  const found = Object.values(exceptions).find(({ exceptionId }) => exceptionId === id);
-  if (!found) throw new DomainError('exception.not_found');
-  const { exceptionId: _, ...exception } = found;
-  return { ...exception, id, resourceId, businessId, revision };
 }

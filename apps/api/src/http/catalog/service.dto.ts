@@ -1,23 +1,11 @@
-import { ApiProperty, IntersectionType, OmitType, PartialType } from '@nestjs/swagger';
+import { OmitType, PartialType } from '@nestjs/swagger';
 import type { Fee, Money, Uuid } from '@yoyaku/kernel';
 import { FeeField } from '../business/fee.dto';
-import {
-  Id,
-  Ids,
-  ListQuery,
-  MoneyBody,
-  MoneyField,
-  NestedList,
-  PageOf,
-  Sort,
-  Text,
-  VersionedView,
-  Whole,
-} from '../conventions';
+import { Id, Ids, ListQuery, MoneyBody, MoneyField, NestedList, Sort, Text, Whole } from '../conventions';
 
 const DAY_MINUTES = 1440;
 
-export class RequirementBody {
+class RequirementBody {
   @Ids({ min: 1, max: 100, description: 'Resources of the business, any one of which will do' })
   anyOf: Uuid[];
 }
@@ -118,10 +106,3 @@ export class ServicesQuery extends ListQuery {
 }
 
 export class ServicesOfBusinessQuery extends OmitType(ServicesQuery, ['businessId']) {}
-
-export class ServiceView extends IntersectionType(VersionedView, ServiceFields) {
-  @ApiProperty({ type: String, format: 'uuid' })
-  businessId: Uuid;
-}
-
-export class ServicePage extends PageOf(ServiceView) {}

@@ -5,7 +5,8 @@ import type { Scope } from '@yoyaku/access';
 import { Service } from '@yoyaku/catalog';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { IdParam, InScope, inQuery, ofThing, Query, QueryString } from '../conventions';
-import { ServicePage, ServicesQuery, ServiceView } from './service.dto';
+import { ServicesQuery } from './service.dto';
+import { ServicePage, ServiceView } from './service.views';
 
 @ApiTags('Services')
 @Controller('services')
@@ -19,7 +20,10 @@ export class ServicesController {
     reads: ['services', 'businesses'],
     cachedSeconds: 30,
   })
-  listServices(@QueryString() { limit, cursor, sort, ...filter }: ServicesQuery, @InScope() scope: Scope) {
+  listServices(
+    @QueryString() { limit, cursor, sort, ...filter }: ServicesQuery,
+    @InScope() scope: Scope,
+  ): Promise<ServicePage> {
     return this.queries.list(scope, filter, { limit, cursor, sort });
   }
 
@@ -30,7 +34,7 @@ export class ServicesController {
     reads: ['services'],
     cachedSeconds: 30,
   })
-  async getService(@IdParam('id') id: Uuid, @InScope() scope: Scope) {
+  async getService(@IdParam('id') id: Uuid, @InScope() scope: Scope): Promise<ServiceView> {
     const service = await this.queries.find(scope, id);
     if (!service) throw new DomainError('service.not_found');
     return service;

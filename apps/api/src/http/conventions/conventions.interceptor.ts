@@ -71,7 +71,7 @@ export class ConventionsInterceptor implements NestInterceptor {
   }
 
   /** `Idempotency-Key`: returns the stored answer if there is one. Otherwise stores the claim on the request. */
-  private async claim(context: ExecutionContext, request: FastifyRequest): Promise<Answer | undefined> {
+  private async claim(context: ExecutionContext, request: FastifyRequest): Promise<Answer<unknown> | undefined> {
     const key = request.headers['idempotency-key'];
     if (key === undefined || routeOf(context.getHandler())?.isSecret) return undefined;
     if (typeof key !== 'string' || !KEY.test(key)) throw new Problem(400, 'request.invalid_idempotency_key');

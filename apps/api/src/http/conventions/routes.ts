@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import {
   applyDecorators,
   Delete,
@@ -11,19 +12,18 @@ import {
   type Type,
 } from '@nestjs/common';
 import {
-  ApiAcceptedResponse,
   ApiBearerAuth,
-  ApiCreatedResponse,
   ApiExtension,
   ApiExtraModels,
   ApiNoContentResponse,
-  ApiOkResponse,
   ApiOperation,
   ApiProduces,
+  ApiResponse,
   getSchemaPath,
 } from '@nestjs/swagger';
 import type { RefusalCode } from '@yoyaku/composition';
 import { type AccessRule, isOpen, refusalsOf, type Source } from './access/access';
+import type { Answer } from './commands/answer';
 
 export { Query as QueryString } from '@nestjs/common';
 
@@ -38,9 +38,10 @@ export const APPENDS_NOTHING = 'x-appends-nothing';
 const METHODS = { POST: Post, PUT: Put, PATCH: Patch, DELETE: Delete };
 
 type View = Type<object>;
+type Views = View | readonly View[];
 
-/** What a route declares of itself. */
-interface Route {
+/** What a route declares of itself. `Shown` is the view or views that it answers with, `Later` that of a 202. */
+interface Route<Shown extends Views, Later extends View> {
   readonly access: AccessRule;
   /** One line for OpenAPI. */
   readonly summary: string;
@@ -48,23 +49,23 @@ interface Route {
   /** There is another route that does the same, which new clients take. */
   readonly deprecated?: true;
   /** The body of a 200; of several, the one that fits who asks. */
-  readonly answers?: View | readonly View[];
+  readonly answers?: Shown;
   /** The body of a 201. */
-  readonly creates?: View;
+  readonly creates?: Shown;
   /** The body of a 202, `null` for one without: the work goes on after the answer. */
-  readonly starts?: View | null;
+  readonly starts?: Later | null;
   /** Codes of its refusals beside those of its access rule and of every route. Specs fail when it gives another one. */
   readonly refuses?: readonly RefusalCode[];
 }
 
-interface CommandRoute extends Route {
+interface CommandRoute<Shown extends Views = Views, Later extends View = View> extends Route<Shown, Later> {
   /** The answer holds tokens and is never stored: `Idempotency-Key` is ignored. */
   readonly isSecret?: boolean;
   /** False: it changes what is kept outside the event stream alone, so its answer has no revision and no position. */
   readonly appends?: false;
 }
 
-export interface QueryRoute extends Route {
+export interface QueryRoute<Shown extends Views = Views, Later extends View = View> extends Route<Shown, Later> {
   /**
    * The projections that are read: `X-Min-Position` waits for them before the handler runs. For what one business's
    * events lead to where the query is about one, as its rule of access, `about` or its `businessId` says, and for
@@ -82,12 +83,50 @@ export interface QueryRoute extends Route {
   readonly streams?: 'text/event-stream' | 'application/x-ndjson';
 }
 
-/** A route that changes something. It answers 204 unless it says what it answers. */
-export const Command = (method: keyof typeof METHODS, path: string | string[], route: CommandRoute): MethodDecorator =>
-  routeDecorator(METHODS[method](path), route);
+/** What a handler answers with: one of these views, or nothing where its route declares none. */
+type BodyOf<Shown extends Views> = [Shown] extends [never]
+  ? // biome-ignore lint/suspicious/noConfusingVoidType: a handler that answers nothing is a function without a result
+    undefined | void
+  : InstanceType<Shown extends readonly (infer Each extends View)[] ? Each : Shown extends View ? Shown : never>;
+
+/** Decorates only a method that answers as the route declares; any other does not compile. */
+type HandlerDecorator<Result> = <Handler extends (...args: never[]) => Result | Promise<Result>>(
+  target: object,
+  name: string,
+  descriptor: TypedPropertyDescriptor<Handler>,
+) => void;
+
+type CommandResult<Shown extends Views, Appends> = Appends extends false
+  ? BodyOf<Shown> | Answer<BodyOf<Shown>>
+  : Answer<BodyOf<Shown>>;
+
+type QueryResult<Shown extends Views, Streams> = Streams extends string
+  ? Answer<Readable>
+  : BodyOf<Shown> | Answer<BodyOf<Shown>>;
+
+/**
+ * A route that changes something. It answers 204 unless it says what it answers, and always with an {@link Answer}
+ * where it appends: its headers tell what was appended.
+ */
+export const Command = <
+  Shown extends Views = never,
+  Later extends View = never,
+  Appends extends false | undefined = undefined,
+>(
+  method: keyof typeof METHODS,
+  path: string | string[],
+  route: CommandRoute<Shown, Later> & { readonly appends?: Appends },
+): HandlerDecorator<CommandResult<Shown | Later, Appends>> => routeDecorator(METHODS[method](path), route);
 
 /** A route that only reads. */
-export const Query = (path: string | string[], route: QueryRoute): MethodDecorator => routeDecorator(Get(path), route);
+export const Query = <
+  Shown extends Views = never,
+  Later extends View = never,
+  Streams extends QueryRoute['streams'] = undefined,
+>(
+  path: string | string[],
+  route: QueryRoute<Shown, Later> & { readonly streams?: Streams },
+): HandlerDecorator<QueryResult<Shown | Later, Streams>> => routeDecorator(Get(path), route);
 
 /** What the route of that handler declares; undefined for a handler without {@link Command} and {@link Query}. */
 export const routeOf = (handler: object): (CommandRoute & QueryRoute) | undefined =>
@@ -121,14 +160,28 @@ const accessName = (access: AccessRule): string => {
   return typeof access === 'string' || 'visible' in access ? String(access) : access.permission;
 };
 
+/** The status of an answer is the first of those that are declared; a handler with several says which it is. */
 function answerDecorators({ answers, creates, starts, streams }: QueryRoute): MethodDecorator[] {
-  if (creates) return [HttpCode(HttpStatus.CREATED), ApiCreatedResponse({ type: creates })];
-  if (starts !== undefined) return [HttpCode(HttpStatus.ACCEPTED), ApiAcceptedResponse(starts ? { type: starts } : {})];
-  const views = answers ? ([answers].flat() as View[]) : [];
+  const declared: readonly [HttpStatus, Views | null | undefined][] = [
+    [HttpStatus.CREATED, creates],
+    [HttpStatus.OK, answers ?? (streams && [])],
+    [HttpStatus.ACCEPTED, starts],
+  ];
+  const given = declared.filter(([, views]) => views !== undefined);
+  const [[first] = [HttpStatus.NO_CONTENT]] = given;
+  if (given.length === 0) return [HttpCode(first), ApiNoContentResponse()];
+  const responses = given.flatMap(([status, shown]) => {
+    const views = [shown ?? []].flat() as View[];
+    return [ApiExtraModels(...views), ApiResponse({ status, ...contentOf(views, streams) })];
+  });
+  return [HttpCode(first), ...responses];
+}
+
+function contentOf(views: readonly View[], streams: QueryRoute['streams']): { schema?: object; description: string } {
   const schemas = views.map((view) => ({ $ref: getSchemaPath(view) }));
-  const schema =
-    streams && views.length === 0 ? { type: 'string' } : schemas.length === 1 ? schemas[0] : { anyOf: schemas };
-  if (views.length === 0 && !streams) return [HttpCode(HttpStatus.NO_CONTENT), ApiNoContentResponse()];
-  const description = streams && views.length > 0 ? 'The data of each event' : undefined;
-  return [HttpCode(HttpStatus.OK), ApiExtraModels(...views), ApiOkResponse({ schema: schema as object, description })];
+  if (schemas.length === 0) return streams ? { schema: { type: 'string' }, description: '' } : { description: '' };
+  return {
+    schema: schemas.length === 1 ? schemas[0] : { anyOf: schemas },
+    description: streams ? 'The data of each event' : '',
+  };
 }

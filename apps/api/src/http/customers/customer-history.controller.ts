@@ -5,8 +5,7 @@ import { TimelineQueries } from '@projections/customers';
 import type { Scope } from '@yoyaku/access';
 import { Customer, CustomerFacts } from '@yoyaku/customers';
 import type { Uuid } from '@yoyaku/kernel';
-import { BookingPage } from '../booking/bookings.dto';
-import { rowView } from '../booking/bookings.views';
+import { BookingPage, rowView } from '../booking/bookings.views';
 import { IdParam, InScope, ofThing, type PermissionRule, Query, QueryString } from '../conventions';
 import { CustomerBookingsQuery, TimelinePage, TimelineQuery } from './customer.dto';
 

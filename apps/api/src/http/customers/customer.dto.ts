@@ -10,7 +10,7 @@ import {
   Id,
   ListQuery,
   Locale,
-  MoneyBody,
+  MoneyView,
   OneOf,
   Optional,
   PageOf,
@@ -159,7 +159,7 @@ export class CustomerView extends RecordedCustomerView {
   @ApiProperty()
   noShows: number;
 
-  @ApiProperty({ type: MoneyBody, nullable: true, description: 'For completed visits; null before the first' })
+  @ApiProperty({ type: MoneyView, nullable: true, description: 'For completed visits; null before the first' })
   spent: Money | null;
 
   @ApiProperty({ type: String, format: 'date-time', nullable: true })

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Uuid } from '@yoyaku/kernel';
-import { BookingView } from '../booking/bookings.dto';
+import { BookingView } from '../booking/bookings.views';
 import { VersionedView } from '../conventions';
 import { RecordedCustomerView } from './customer.dto';
 import { NoteView } from './note.dto';

@@ -1,6 +1,6 @@
 import { Controller, Get, Module } from '@nestjs/common';
 import { DiscoveryModule, NestFactory } from '@nestjs/core';
-import type { Scope } from '@yoyaku/access';
+import { locationsOf, type Scope } from '@yoyaku/access';
 import type { CommandContext } from '@yoyaku/eventing';
 import { Ctx } from '../commands/command-context';
 import { Command, Query } from '../routes';
@@ -26,13 +26,17 @@ class Careless {
   ignores(): void {}
 
   @Query(':id/own', { access: { permission: 'business:read', of: inPath('id') }, summary: 'What is in the scope' })
-  asks(@InScope() scope: Scope): Scope {
-    return scope;
+  asks(@InScope() scope: Scope): void {
+    locationsOf(scope);
   }
 
-  @Command('POST', ':id', { access: { permission: 'business:write', of: inPath('id') }, summary: 'What is in it' })
-  changes(@Ctx() context: CommandContext): CommandContext {
-    return context;
+  @Command('POST', ':id', {
+    access: { permission: 'business:write', of: inPath('id') },
+    summary: 'What is in it',
+    appends: false,
+  })
+  changes(@Ctx() { scope }: CommandContext): void {
+    locationsOf(scope);
   }
 }
 

@@ -1,8 +1,10 @@
 import type { Versioned } from '@yoyaku/eventing';
 import { tagOf, type VersionedView } from '../views/versioned-view';
 
-/** A body with its own status and headers; what is not an `Answer` goes out as Nest would send it. */
-export class Answer<Body = unknown> {
+/**
+ * A body, or none, with its own status and headers. What is not an `Answer` goes out as Nest would send it.
+ */
+export class Answer<Body = undefined> {
   constructor(
     readonly status: number,
     readonly body: Body,
@@ -34,4 +36,4 @@ export const fuller = <View extends VersionedView>(view: View): Answer<View> =>
   new Answer(200, view, { etag: tagOf(view.revision), 'cache-control': 'no-store' });
 
 /** 204 after a command that leaves nothing to show. */
-export const done = (outcome: Stored): Answer<undefined> => new Answer(204, undefined, versionHeaders(outcome));
+export const done = (outcome: Stored): Answer => new Answer(204, undefined, versionHeaders(outcome));

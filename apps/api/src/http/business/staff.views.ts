@@ -1,0 +1,33 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { type KnownMember, ROLES } from '@yoyaku/business';
+import type { Uuid } from '@yoyaku/kernel';
+import { PageOf, type Shown, VersionedView, versionOf } from '../conventions';
+import { STATUSES } from './staff.dto';
+
+export class AssignmentView extends VersionedView {
+  @ApiProperty({ type: String, format: 'uuid' })
+  businessId: Uuid;
+
+  @ApiProperty({ type: String, format: 'uuid' })
+  userId: Uuid;
+
+  @ApiProperty({ enum: ROLES })
+  role: string;
+
+  @ApiProperty({ enum: STATUSES })
+  status: string;
+
+  @ApiProperty({ type: [String], format: 'uuid', description: 'All locations when empty' })
+  locationIds: readonly Uuid[];
+
+  @ApiProperty({ type: [String] })
+  specializations: readonly string[];
+}
+
+export class AssignmentPage extends PageOf(AssignmentView) {}
+
+/** An assignment right after a command. */
+export function assignmentView(outcome: Shown<KnownMember>): AssignmentView {
+  const { memberId: _, ...member } = outcome.known;
+  return { ...member, ...versionOf(outcome) };
+}
