@@ -4,7 +4,8 @@ import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Config, NestLogger } from '@yoyaku/composition';
-import { Accounts } from '@yoyaku/identity';
+import { Commands, systemContext } from '@yoyaku/eventing';
+import { EnsureAdmin } from '@yoyaku/identity';
 import { newUuid } from '@yoyaku/kernel';
 import { isTracing } from '@yoyaku/tracing';
 import type { FastifyInstance } from 'fastify';
@@ -114,6 +115,9 @@ export async function createApi(config: Config, logger: Logger = apiLogger(confi
   serveDocs(app);
   await app.init();
   await fastify.ready();
-  if (config.admin) await app.get(Accounts).ensureAdmin(config.admin.email, config.admin.password);
+  if (config.admin) {
+    const { email, password } = config.admin;
+    await app.get(Commands).send(new EnsureAdmin(email, password, systemContext('installation')));
+  }
   return app;
 }

@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Accounts } from '@yoyaku/identity';
+import { Commands, systemContext } from '@yoyaku/eventing';
+import { EnsureAdmin } from '@yoyaku/identity';
 import { Pool } from 'pg';
 import { Credentials } from '../../../libs/identity/src/infrastructure/credentials';
 import { ApiUnderTest, callOn, PASSWORD } from './api-under-test';
@@ -35,7 +36,8 @@ async function codeSentTo(email: string): Promise<string> {
 }
 
 describe('the administrator of the installation', () => {
-  const ensure = (email: string, process = 0) => api.apps[process]?.get(Accounts).ensureAdmin(email, PASSWORD);
+  const ensure = (email: string, process = 0) =>
+    api.apps[process]?.get(Commands).send(new EnsureAdmin(email, PASSWORD, systemContext('installation')));
   const roleOf = async (email: string) => (await me((await api.login({ email })).token)).body.role;
 
   it('is made where nobody has the address, by whichever process, once', async () => {

@@ -90,6 +90,24 @@ describe('the log', () => {
     expect(linesOf(correlationId, 'request failed')).toEqual([]);
   });
 
+  it('names every command, also one that appends nothing', async () => {
+    const { token, email, refreshToken } = await api.register('Mio Sato');
+    const commandsOf = async (path: string, body: object): Promise<unknown[]> => {
+      const { headers } = await api.call('POST', path, { token, body });
+      const id = String(headers['x-correlation-id']);
+      await until(() => linesOf(id, 'answered').length > 0 && linesOf(id, 'command').length > 0);
+      return linesOf(id, 'command').map(({ command, outcome }) => `${command} ${outcome}`);
+    };
+    expect(await commandsOf('/auth/login', { email, password: PASSWORD })).toEqual(['StartSession ok', 'LogIn ok']);
+    expect(await commandsOf('/auth/refresh', { refreshToken })).toEqual(['RefreshTokens ok']);
+    expect(await commandsOf('/auth/forgot-password', { email })).toEqual(['RequestPasswordReset ok']);
+    const password = 'quite another one';
+    expect(await commandsOf('/auth/reset-password', { token: 'none', password })).toEqual(['ResetPassword refused']);
+    const change = { currentPassword: 'none', newPassword: password };
+    expect(await commandsOf('/auth/change-password', change)).toEqual(['ChangePassword refused']);
+    expect(await commandsOf('/auth/logout', {})).toEqual(['EndSession ok']);
+  });
+
   it('tells once why requests fail, however many do, and of each that it did', async () => {
     const append = jest
       .spyOn(api.app.get(EventStoreDb), 'append')

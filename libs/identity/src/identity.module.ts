@@ -1,11 +1,22 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { Accounts } from './application/accounts';
-import { Authentication } from './application/authentication';
-import { EmailVerification, VerifyEmailHandler } from './application/email-verification';
+import {
+  EmailVerification,
+  ResendVerificationHandler,
+  SendVerificationHandler,
+  VerifyEmailHandler,
+} from './application/email-verification';
+import { EnsureAdminHandler } from './application/ensure-admin';
 import { IdentityFacts } from './application/identity-facts';
-import { Passwords } from './application/passwords';
+import {
+  ChangePasswordHandler,
+  Passwords,
+  RequestPasswordResetHandler,
+  ResetPasswordHandler,
+} from './application/passwords';
 import { RegisterUserHandler } from './application/register-user';
+import { EndSessionHandler, LogInHandler, RefreshTokensHandler, StartSessionHandler } from './application/signing-in';
 import { IdentityOptions } from './identity.options';
 import { ACCESS_TOKEN_LIFETIME, AccessTokens, TOKEN_ALGORITHM, TOKEN_ISSUER } from './infrastructure/access-tokens';
 import { Credentials } from './infrastructure/credentials';
@@ -14,7 +25,21 @@ import { MailOutbox } from './infrastructure/mail-outbox';
 import { Sessions } from './infrastructure/sessions';
 import { VerificationCodes } from './infrastructure/verification-codes';
 
-const published = [Accounts, Authentication, EmailVerification, EndedSessions, IdentityFacts, Passwords, Sessions];
+const published = [Accounts, EmailVerification, EndedSessions, IdentityFacts, Sessions];
+const handlers = [
+  RegisterUserHandler,
+  EnsureAdminHandler,
+  SendVerificationHandler,
+  ResendVerificationHandler,
+  VerifyEmailHandler,
+  LogInHandler,
+  StartSessionHandler,
+  RefreshTokensHandler,
+  EndSessionHandler,
+  ChangePasswordHandler,
+  RequestPasswordResetHandler,
+  ResetPasswordHandler,
+];
 
 /** Users, how they sign in, and who they are to other contexts. */
 @Module({})
@@ -35,9 +60,9 @@ export class IdentityModule {
         Credentials,
         MailOutbox,
         VerificationCodes,
-        RegisterUserHandler,
-        VerifyEmailHandler,
+        Passwords,
         ...published,
+        ...handlers,
       ],
       exports: published,
     };

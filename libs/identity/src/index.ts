@@ -2,11 +2,17 @@ import { EmailReservation } from './application/email-reservation';
 import { User } from './domain/user.decider';
 
 export * from './application/accounts';
-export * from './application/authentication';
-export { EmailVerification, VerifyEmail } from './application/email-verification';
+export {
+  EmailVerification,
+  ResendVerification,
+  SendVerification,
+  VerifyEmail,
+} from './application/email-verification';
+export { EnsureAdmin } from './application/ensure-admin';
 export * from './application/identity-facts';
-export * from './application/passwords';
+export { ChangePassword, RequestPasswordReset, ResetPassword } from './application/passwords';
 export { RegisterUser, type Registration } from './application/register-user';
+export { EndSession, LogIn, RefreshTokens, type SignedIn, StartSession, type Tokens } from './application/signing-in';
 export * from './domain/user.decider';
 export * from './domain/user.events';
 export * from './identity.module';

@@ -9,31 +9,61 @@ import { Accounts } from './accounts';
 import { codeMail } from './mails';
 import type { VersionedUser } from './register-user';
 
-/** Proving that one reads what is sent to one's address. */
+/** Whether a user has proved that they read what is sent to their address. */
 @Injectable()
 export class EmailVerification {
-  constructor(
-    private readonly accounts: Accounts,
-    private readonly codes: VerificationCodes,
-    private readonly outbox: MailOutbox,
-    private readonly options: IdentityOptions,
-  ) {}
+  constructor(private readonly options: IdentityOptions) {}
 
   /** Whether the user may do what only people with a verified address may. */
   isSatisfiedBy(user: KnownUser): boolean {
     return user.emailVerified || !this.options.requireVerifiedEmail;
   }
+}
 
-  async send({ userId, email, locale, emailVerified }: KnownUser): Promise<void> {
+/** Sends a user a code, unless their address is verified. */
+export class SendVerification extends Command<void> {
+  constructor(
+    readonly user: KnownUser,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(SendVerification)
+export class SendVerificationHandler implements ICommandHandler<SendVerification> {
+  constructor(
+    private readonly codes: VerificationCodes,
+    private readonly outbox: MailOutbox,
+  ) {}
+
+  async execute({ user: { userId, email, locale, emailVerified } }: SendVerification): Promise<void> {
     if (emailVerified || email === null) return;
     const code = await this.codes.issue(userId, 'verify_email');
     await this.outbox.send(codeMail('verify_email', email, locale, code));
   }
+}
 
-  /** Sends another code to the address, if somebody has registered with it and not yet verified it. */
-  async resend(email: string): Promise<void> {
+/** Sends another code to the address, if somebody has registered with it and not yet verified it. */
+export class ResendVerification extends Command<void> {
+  constructor(
+    readonly email: string,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ResendVerification)
+export class ResendVerificationHandler implements ICommandHandler<ResendVerification> {
+  constructor(
+    private readonly commands: Commands,
+    private readonly accounts: Accounts,
+  ) {}
+
+  async execute({ email, context }: ResendVerification): Promise<void> {
     const user = await this.accounts.findByEmail(email);
-    if (user?.status === 'active') await this.send(user);
+    if (user?.status === 'active') await this.commands.send(new SendVerification(user, context));
   }
 }
 

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { CommandContext } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { isKnown, type KnownUser } from '../domain/user.decider';
 import { Credentials } from '../infrastructure/credentials';
@@ -11,53 +13,110 @@ import { IdentityFacts } from './identity-facts';
 import { codeMail } from './mails';
 import { ensureAcceptable } from './password-policy';
 
-/** Changing a password, with the old one or with a code sent by mail. */
+/** What the ways to a new password have in common. */
 @Injectable()
 export class Passwords {
   constructor(
-    private readonly accounts: Accounts,
     private readonly facts: IdentityFacts,
     private readonly credentials: Credentials,
     private readonly sessions: Sessions,
+  ) {}
+
+  /** Throws `user.not_found`. */
+  async ownerOf(userId: Uuid): Promise<KnownUser> {
+    const user = await this.facts.user(userId);
+    if (!isKnown(user)) throw new DomainError('user.not_found');
+    return user;
+  }
+
+  /** Ends all sessions, or all but one. Throws as {@link ensureAcceptable}. */
+  async set(user: KnownUser, password: string, except: Uuid | null): Promise<void> {
+    ensureAcceptable(password, textsOf(user));
+    const passwordHash = await hashPassword(password);
+    await this.sessions.endAll(user.userId, except, (client) =>
+      this.credentials.set(user.userId, passwordHash, client),
+    );
+  }
+}
+
+/** Changes the password and ends all sessions but that one. Throws `identity.wrong_password`, and as {@link ensureAcceptable}. */
+export class ChangePassword extends Command<void> {
+  constructor(
+    readonly userId: Uuid,
+    readonly sessionId: Uuid,
+    readonly passwords: { readonly current: string; readonly next: string },
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ChangePassword)
+export class ChangePasswordHandler implements ICommandHandler<ChangePassword> {
+  constructor(
+    private readonly credentials: Credentials,
+    private readonly passwords: Passwords,
+  ) {}
+
+  async execute({ userId, sessionId, passwords: { current, next } }: ChangePassword): Promise<void> {
+    const user = await this.passwords.ownerOf(userId);
+    if (!(await this.credentials.verify(userId, current))) {
+      throw new DomainError('identity.wrong_password', { path: 'currentPassword' });
+    }
+    await this.passwords.set(user, next, sessionId);
+  }
+}
+
+/** Sends a code for a new password to the address, if somebody has registered with it. */
+export class RequestPasswordReset extends Command<void> {
+  constructor(
+    readonly email: string,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(RequestPasswordReset)
+export class RequestPasswordResetHandler implements ICommandHandler<RequestPasswordReset> {
+  constructor(
+    private readonly accounts: Accounts,
     private readonly codes: VerificationCodes,
     private readonly outbox: MailOutbox,
   ) {}
 
-  /** Ends all other sessions. Throws `identity.wrong_password` and what {@link ensureAcceptable} throws. */
-  async change(userId: Uuid, session: Uuid, current: string, next: string): Promise<void> {
-    const user = await this.known(userId);
-    if (!(await this.credentials.verify(userId, current))) {
-      throw new DomainError('identity.wrong_password', { path: 'currentPassword' });
-    }
-    await this.set(user, next, session);
-  }
-
-  /** Sends a code to the address, if somebody has registered with it. */
-  async forgot(email: string): Promise<void> {
+  async execute({ email }: RequestPasswordReset): Promise<void> {
     const user = await this.accounts.findByEmail(email);
     if (user?.status !== 'active' || user.email === null) return;
     const code = await this.codes.issue(user.userId, 'reset_password');
     await this.outbox.send(codeMail('reset_password', user.email, user.locale, code));
   }
+}
 
-  /** Ends all sessions. Throws `identity.code_invalid` and what {@link ensureAcceptable} throws. */
-  async reset(code: string, password: string): Promise<void> {
-    const user = await this.known(await this.codes.ownerOf(code, 'reset_password'));
+/** Sets a password by the code and ends all sessions. Throws `identity.code_invalid`, and as {@link ensureAcceptable}. */
+export class ResetPassword extends Command<void> {
+  constructor(
+    readonly code: string,
+    readonly password: string,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ResetPassword)
+export class ResetPasswordHandler implements ICommandHandler<ResetPassword> {
+  constructor(
+    private readonly codes: VerificationCodes,
+    private readonly passwords: Passwords,
+  ) {}
+
+  async execute({ code, password }: ResetPassword): Promise<void> {
+    const user = await this.passwords.ownerOf(await this.codes.ownerOf(code, 'reset_password'));
+    // Before the code is used up, so that it is still good for another password.
     ensureAcceptable(password, textsOf(user));
     await this.codes.redeem(code, 'reset_password');
-    await this.set(user, password, null);
-  }
-
-  private async set(user: KnownUser, password: string, keep: Uuid | null): Promise<void> {
-    ensureAcceptable(password, textsOf(user));
-    const passwordHash = await hashPassword(password);
-    await this.sessions.endAll(user.userId, keep, (client) => this.credentials.set(user.userId, passwordHash, client));
-  }
-
-  private async known(userId: Uuid): Promise<KnownUser> {
-    const user = await this.facts.user(userId);
-    if (!isKnown(user)) throw new DomainError('user.not_found');
-    return user;
+    await this.passwords.set(user, password, null);
   }
 }
 

@@ -3,13 +3,18 @@ import { ApiTags } from '@nestjs/swagger';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import {
   Accounts,
-  Authentication,
+  ChangePassword,
   type Client,
-  EmailVerification,
-  Passwords,
+  EndSession,
+  LogIn,
+  RefreshTokens,
   RegisterUser,
-  Sessions,
+  RequestPasswordReset,
+  ResendVerification,
+  ResetPassword,
+  SendVerification,
   type SignedIn,
+  StartSession,
   VerifyEmail,
 } from '@yoyaku/identity';
 import type { FastifyRequest } from 'fastify';
@@ -54,10 +59,6 @@ export class AuthController {
   constructor(
     private readonly commands: Commands,
     private readonly accounts: Accounts,
-    private readonly authentication: Authentication,
-    private readonly passwords: Passwords,
-    private readonly verification: EmailVerification,
-    private readonly sessions: Sessions,
     private readonly users: CurrentUser,
     private readonly limits: RateLimits,
   ) {}
@@ -81,8 +82,8 @@ export class AuthController {
     @Req() request: FastifyRequest,
   ): Promise<Answer<SignedInView>> {
     const outcome = await this.commands.send(new RegisterUser({ locale, ...body }, 'user', context));
-    this.inBackground(this.verification.send(outcome.known));
-    const signedIn = await this.authentication.signIn(outcome.known, clientOf(request));
+    this.inBackground(this.commands.send(new SendVerification(outcome.known, context)));
+    const signedIn = await this.commands.send(new StartSession(outcome.known, null, clientOf(request), context));
     return created(outcome, signedInView(signedIn), '/auth/me');
   }
 
@@ -95,9 +96,13 @@ export class AuthController {
     refuses: ['identity.user_disabled', 'identity.wrong_credentials'],
   })
   @RateLimit('auth')
-  async logIn(@Body() { email, password }: LoginBody, @Req() request: FastifyRequest): Promise<SignedInView> {
+  async logIn(
+    @Body() { email, password }: LoginBody,
+    @Ctx() context: CommandContext,
+    @Req() request: FastifyRequest,
+  ): Promise<SignedInView> {
     await this.limits.admitStrictly(LOGINS, `${this.accounts.nameOf(email)} ${networkOf(request.ip)}`);
-    return signedInView(await this.authentication.login(email, password, clientOf(request)));
+    return signedInView(await this.commands.send(new LogIn(email, password, clientOf(request), context)));
   }
 
   @Command('POST', 'refresh', {
@@ -110,13 +115,17 @@ export class AuthController {
     refuses: ['identity.session_expired', 'identity.token_reused'],
   })
   @RateLimit('refresh')
-  refreshTokens(@Body() { refreshToken }: RefreshBody, @Req() request: FastifyRequest): Promise<TokensView> {
-    return this.authentication.refresh(refreshToken, clientOf(request));
+  refreshTokens(
+    @Body() { refreshToken }: RefreshBody,
+    @Ctx() context: CommandContext,
+    @Req() request: FastifyRequest,
+  ): Promise<TokensView> {
+    return this.commands.send(new RefreshTokens(refreshToken, clientOf(request), context));
   }
 
   @Command('POST', 'logout', { access: 'user', appends: false, summary: 'End this session' })
-  async logOut(@User() { userId, sessionId }: Principal): Promise<void> {
-    await this.sessions.end(userId, sessionId);
+  async logOut(@User() { userId, sessionId }: Principal, @Ctx() context: CommandContext): Promise<void> {
+    await this.commands.send(new EndSession(userId, sessionId, context));
   }
 
   @Command('POST', 'change-password', {
@@ -127,8 +136,13 @@ export class AuthController {
     refuses: ['identity.password_guessable', 'identity.password_too_common', 'identity.wrong_password'],
   })
   @RateLimit('auth')
-  changePassword(@Body() body: ChangePasswordBody, @User() user: Principal): Promise<void> {
-    return this.passwords.change(user.userId, user.sessionId, body.currentPassword, body.newPassword);
+  changePassword(
+    @Body() { currentPassword, newPassword }: ChangePasswordBody,
+    @User() { userId, sessionId }: Principal,
+    @Ctx() context: CommandContext,
+  ): Promise<void> {
+    const passwords = { current: currentPassword, next: newPassword };
+    return this.commands.send(new ChangePassword(userId, sessionId, passwords, context));
   }
 
   @Command('POST', 'forgot-password', {
@@ -139,9 +153,13 @@ export class AuthController {
     isSecret: true,
   })
   @RateLimit('auth')
-  async requestPasswordReset(@Body() { email }: EmailBody, @Req() request: FastifyRequest): Promise<void> {
+  async requestPasswordReset(
+    @Body() { email }: EmailBody,
+    @Ctx() context: CommandContext,
+    @Req() request: FastifyRequest,
+  ): Promise<void> {
     await this.admitMail(email, request);
-    this.inBackground(this.passwords.forgot(email));
+    this.inBackground(this.commands.send(new RequestPasswordReset(email, context)));
   }
 
   @Command('POST', 'reset-password', {
@@ -152,8 +170,8 @@ export class AuthController {
     refuses: ['identity.code_invalid', 'identity.password_guessable', 'identity.password_too_common'],
   })
   @RateLimit('auth')
-  resetPassword(@Body() { token, password }: ResetPasswordBody): Promise<void> {
-    return this.passwords.reset(token, password);
+  resetPassword(@Body() { token, password }: ResetPasswordBody, @Ctx() context: CommandContext): Promise<void> {
+    return this.commands.send(new ResetPassword(token, password, context));
   }
 
   @Command('POST', 'verify-email', {
@@ -177,9 +195,13 @@ export class AuthController {
     isSecret: true,
   })
   @RateLimit('auth')
-  async resendVerification(@Body() { email }: EmailBody, @Req() request: FastifyRequest): Promise<void> {
+  async resendVerification(
+    @Body() { email }: EmailBody,
+    @Ctx() context: CommandContext,
+    @Req() request: FastifyRequest,
+  ): Promise<void> {
     await this.admitMail(email, request);
-    this.inBackground(this.verification.resend(email));
+    this.inBackground(this.commands.send(new ResendVerification(email, context)));
   }
 
   @Query('me', { access: 'user', summary: 'Who is signed in', answers: UserView })

@@ -1,14 +1,18 @@
 import { Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Sessions } from '@yoyaku/identity';
+import { type CommandContext, Commands } from '@yoyaku/eventing';
+import { EndSession, Sessions } from '@yoyaku/identity';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
-import { Command, IdParam, type Principal, Query, User } from '../conventions';
+import { Command, Ctx, IdParam, type Principal, Query, User } from '../conventions';
 import { SessionList } from './identity.dto';
 
 @ApiTags('Sessions')
 @Controller('auth/sessions')
 export class SessionsController {
-  constructor(private readonly sessions: Sessions) {}
+  constructor(
+    private readonly commands: Commands,
+    private readonly sessions: Sessions,
+  ) {}
 
   @Query('', { access: 'user', summary: 'Where one is signed in', answers: SessionList })
   async listSessions(@User() { userId, sessionId }: Principal): Promise<SessionList> {
@@ -22,7 +26,12 @@ export class SessionsController {
     summary: 'End a session of one’s own',
     refuses: ['session.not_found'],
   })
-  async endSession(@IdParam('id') id: Uuid, @User() { userId }: Principal): Promise<void> {
-    if (!(await this.sessions.end(userId, id))) throw new DomainError('session.not_found');
+  async endSession(
+    @IdParam('id') id: Uuid,
+    @User() { userId }: Principal,
+    @Ctx() context: CommandContext,
+  ): Promise<void> {
+    const hadIt = await this.commands.send(new EndSession(userId, id, context));
+    if (!hadIt) throw new DomainError('session.not_found');
   }
 }

@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { UserQueries } from '@projections/identity';
 import type { Scope } from '@yoyaku/access';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
-import { Passwords, User as UserAggregate } from '@yoyaku/identity';
+import { ChangePassword, User as UserAggregate } from '@yoyaku/identity';
 import {
   type Answer,
   Command,
@@ -43,7 +43,6 @@ class UsersQuery extends ListQuery {
 export class UsersController {
   constructor(
     private readonly commands: Commands,
-    private readonly passwords: Passwords,
     private readonly users: CurrentUser,
     private readonly queries: UserQueries,
   ) {}
@@ -83,7 +82,12 @@ export class UsersController {
     refuses: ['identity.password_guessable', 'identity.password_too_common', 'identity.wrong_password'],
   })
   @RateLimit('auth')
-  changeOwnPassword(@Body() body: ChangePasswordBody, @User() user: Principal): Promise<void> {
-    return this.passwords.change(user.userId, user.sessionId, body.currentPassword, body.newPassword);
+  changeOwnPassword(
+    @Body() { currentPassword, newPassword }: ChangePasswordBody,
+    @User() { userId, sessionId }: Principal,
+    @Ctx() context: CommandContext,
+  ): Promise<void> {
+    const passwords = { current: currentPassword, next: newPassword };
+    return this.commands.send(new ChangePassword(userId, sessionId, passwords, context));
   }
 }

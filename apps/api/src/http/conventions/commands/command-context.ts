@@ -4,6 +4,7 @@ import { newUuid, now } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
 import { carriesScope, scopeOf } from '../access/in-scope';
 import { Problem } from '../problems/problem';
+import { routeOf } from '../routes';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -18,13 +19,14 @@ const USER_AGENT_LIMIT = 256;
 const givesContext = carriesScope((_: unknown, host: ExecutionContext) => {
   const scope = scopeOf(host);
   const request = host.switchToHttp().getRequest<FastifyRequest>();
-  request.commandContext ??= { ...contextOf(request), scope };
+  request.commandContext ??= { ...contextOf(request, routeOf(host.getHandler())?.appends !== false), scope };
   return request.commandContext;
 });
 /** The context of the request's command: `@Ctx() context: CommandContext`. It is the same within one request. */
 export const Ctx = createParamDecorator(givesContext);
 
-function contextOf(request: FastifyRequest): Omit<CommandContext, 'scope'> {
+/** What appends nothing changes no stream, so `If-Match` says nothing of it. */
+function contextOf(request: FastifyRequest, appends: boolean): Omit<CommandContext, 'scope'> {
   const { principal, headers } = request;
   const claimed = request.claimed ?? { commandId: newUuid() };
   return {
@@ -38,7 +40,7 @@ function contextOf(request: FastifyRequest): Omit<CommandContext, 'scope'> {
     },
     correlationId: request.id,
     causationId: claimed.commandId,
-    expectedRevisions: expectedRevisions(headers['if-match']),
+    expectedRevisions: appends ? expectedRevisions(headers['if-match']) : undefined,
   };
 }
 
