@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { OpenHoldQueries } from '@projections/booking';
-import { Holds } from '@yoyaku/booking';
-import { systemContext } from '@yoyaku/eventing';
+import { SettleHolds } from '@yoyaku/booking';
+import { Commands, systemContext } from '@yoyaku/eventing';
 import { type Instant, plusMs } from '@yoyaku/kernel';
 import type { Duty } from './duty';
 
@@ -17,13 +17,13 @@ export class Reaper implements Duty {
 
   constructor(
     private readonly queries: OpenHoldQueries,
-    private readonly holds: Holds,
+    private readonly commands: Commands,
   ) {}
 
   async *due(now: Instant, graceMs: number): AsyncIterable<() => Promise<unknown>> {
     const open = await this.queries.openSince(plusMs(now, -graceMs), now, AT_A_TIME);
     for (const ofOneBooking of Map.groupBy(open, ({ bookingId }) => bookingId).values()) {
-      yield () => this.holds.settle(ofOneBooking, systemContext(this.name));
+      yield () => this.commands.send(new SettleHolds(ofOneBooking, systemContext(this.name)));
     }
   }
 }

@@ -8,6 +8,7 @@ import { Holds } from './application/holds';
 import { RequestBookingHandler } from './application/request-booking';
 import { RescheduleBookingHandler } from './application/reschedule-booking';
 import { RuleBook } from './application/rule-book';
+import { SettleHoldsHandler } from './application/settle-holds';
 import { SlotChoice } from './application/slot-choice';
 import { Welcome } from './application/welcome';
 
@@ -17,11 +18,12 @@ const handlers = [
   ConfirmBookingHandler,
   UndoCancellationHandler,
   GiveUpBookingHandler,
+  SettleHoldsHandler,
 ];
 
 @Module({
   imports: [BusinessModule, CatalogModule, CustomersModule],
   providers: [Holds, RuleBook, SlotChoice, Welcome, ...handlers],
-  exports: [Holds, RuleBook],
+  exports: [RuleBook],
 })
 export class BookingModule {}

@@ -4,10 +4,11 @@ import { Calendar } from './domain/calendar.decider';
 
 export { ConfirmBooking, UndoCancellation } from './application/approve-booking';
 export { GiveUpBooking } from './application/give-up-booking';
-export { type Booked, type Hold, Holds } from './application/holds';
+export type { Booked, Hold } from './application/holds';
 export { type BookingRequest, RequestBooking } from './application/request-booking';
 export { type Move, RescheduleBooking } from './application/reschedule-booking';
 export * from './application/rule-book';
+export { SettleHolds } from './application/settle-holds';
 export * from './booking.module';
 export * from './domain/agenda.decider';
 export * from './domain/booking.decider';

@@ -273,7 +273,7 @@ describe('a booking', () => {
     await expect(here.bookings.request(salon.wish(service, at(0)), context)).rejects.toThrow('killed');
     create.mockRestore();
     settle.mockRestore();
-    await there.holds.settle(await salon.holdsOn(yuki), asked());
+    await there.bookings.settle(await salon.holdsOn(yuki), asked());
     const first = await here.bookings.request(salon.wish(service, at(0)), again(context));
     const repeat = await there.bookings.request(salon.wish(service, at(0)), again(context));
     expect(repeat.id).toBe(first.id);
@@ -296,7 +296,7 @@ describe('a creator and the reaper', () => {
       const bookingId = idFor(context, 'booking');
       const hold = { bookingId, businessId: salon.businessId, holdId: holdIdFor(context, 60) };
       const reap = () =>
-        there.holds.settle(
+        there.bookings.settle(
           [yuki, room].map((resourceId) => ({ ...hold, resourceId })),
           asked(),
         );

@@ -8,12 +8,13 @@ import {
   Calendar,
   ConfirmBooking,
   GiveUpBooking,
-  Holds,
+  type Hold,
   type Move,
   ownsHold,
   type Party,
   RequestBooking,
   RescheduleBooking,
+  SettleHolds,
   UndoCancellation,
 } from '@yoyaku/booking';
 import { Business, type BusinessCommand } from '@yoyaku/business';
@@ -23,6 +24,7 @@ import { Customer } from '@yoyaku/customers';
 import { AggregateStore, type CommandContext, Commands, systemContext } from '@yoyaku/eventing';
 import { type Instant, instant, MINUTE, newUuid, now, plusMs, type Uuid, type Weekday } from '@yoyaku/kernel';
 import { type TestServers, testSecrets } from '@yoyaku/testing';
+import { Holds } from '../src/application/holds';
 
 /** One process of the product, as far as booking goes. */
 export class BookingProcess {
@@ -59,6 +61,7 @@ const bookingCommands = (commands: Commands) => ({
     commands.send(new GiveUpBooking(id, { type: 'DeclineBooking', data: { reason } }, context)),
   expire: (id: Uuid, context: CommandContext) =>
     commands.send(new GiveUpBooking(id, { type: 'ExpireBooking', data: {} }, context)),
+  settle: (holds: readonly Hold[], context: CommandContext) => commands.send(new SettleHolds(holds, context)),
   undoCancellation: (id: Uuid, context: CommandContext) => commands.send(new UndoCancellation(id, context)),
 });
 

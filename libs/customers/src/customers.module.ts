@@ -4,14 +4,15 @@ import { IdentityFacts } from '@yoyaku/identity';
 import { Blocks } from './application/blocks';
 import { CustomerFacts } from './application/customer-facts';
 import { ChangeCustomerHandler, CreateCustomerHandler } from './application/customers';
-import { EnsureCustomer } from './application/ensure-customer';
+import { EnsureCustomerHandler } from './application/ensure-customer';
 import { EraseCustomerHandler, FinishErasureHandler } from './application/erasure';
 import { AcceptLinkHandler, OfferLinkHandler } from './application/links';
 
-const published = [Blocks, CustomerFacts, EnsureCustomer];
+const published = [Blocks, CustomerFacts];
 const handlers = [
   CreateCustomerHandler,
   ChangeCustomerHandler,
+  EnsureCustomerHandler,
   OfferLinkHandler,
   AcceptLinkHandler,
   EraseCustomerHandler,

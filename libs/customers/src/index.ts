@@ -5,7 +5,7 @@ import { Note } from './domain/note.decider';
 export * from './application/blocks';
 export * from './application/customer-facts';
 export { ChangeCustomer, CreateCustomer } from './application/customers';
-export * from './application/ensure-customer';
+export { EnsureCustomer } from './application/ensure-customer';
 export { EraseCustomer, FinishErasure } from './application/erasure';
 export { AcceptLink, OfferLink } from './application/links';
 export * from './customers.module';

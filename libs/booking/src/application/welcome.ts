@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Blocks, CustomerFacts, EnsureCustomer, isKnownCustomer, type KnownCustomer } from '@yoyaku/customers';
-import type { CommandContext } from '@yoyaku/eventing';
+import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
 
 /** For whom a booking is: a user books for themself, or somebody books for a customer of the business. */
@@ -12,7 +12,7 @@ export class Welcome {
   constructor(
     private readonly customers: CustomerFacts,
     private readonly blocks: Blocks,
-    private readonly ensureCustomer: EnsureCustomer,
+    private readonly commands: Commands,
   ) {}
 
   /** Throws `booking.customer_blocked`, `customer.not_found`. */
@@ -27,7 +27,7 @@ export class Welcome {
   /** The customer that they are; a user becomes one. Throws `customer.not_found`. */
   customer(businessId: Uuid, whom: Guest, context: CommandContext): Promise<KnownCustomer> {
     return 'userId' in whom
-      ? this.ensureCustomer.of(businessId, whom.userId, context)
+      ? this.commands.send(new EnsureCustomer(businessId, whom.userId, context))
       : this.customerOf(businessId, whom.customerId);
   }
 
