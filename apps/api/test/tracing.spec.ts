@@ -8,7 +8,7 @@ import { EventStoreDb, isIntact, type StoredEvent } from '@yoyaku/eventing';
 import { calendarDate, plusDays } from '@yoyaku/kernel';
 import { until } from '@yoyaku/testing';
 import { type RecordedSpan, readSpans, readTracing, type SpanTree, startTracing, treesOf } from '@yoyaku/tracing';
-import { type ABusiness, aBusiness, somebody } from './a-business';
+import { type ABusiness, aBusiness, type Person, somebody } from './a-business';
 import { ApiUnderTest, type Reply } from './api-under-test';
 
 const folder = mkdtempSync(join(tmpdir(), 'yoyaku-traces-'));
@@ -42,16 +42,16 @@ const CLIENT_SPAN = '00f067aa0ba902b7';
 
 let daysLater = 0;
 
-/** Somebody books, each time on a later day. */
-function book(traceparent?: string): Promise<Reply> {
+/** The business books for its customer, or somebody for themself, each time on a later day. */
+function book(traceparent?: string, guest?: Person): Promise<Reply> {
   const { things, people, start } = business;
   daysLater += 1;
   return api.call('POST', '/bookings', {
-    token: people.owner.token,
+    token: (guest ?? people.owner).token,
     body: {
       businessId: things.business,
       serviceId: things.service,
-      customerId: things.customer,
+      customerId: guest ? undefined : things.customer,
       start: `${plusDays(calendarDate(start.slice(0, 10)), daysLater)}${start.slice(10)}`,
     },
     headers: traceparent === undefined ? {} : { traceparent },
@@ -90,6 +90,16 @@ describe('a trace', () => {
     const found = paths(tree as SpanTree);
     expect(found.filter((path) => path.endsWith('ReserveSlots > append calendar'))).toHaveLength(1);
     expect(found.filter((path) => path.endsWith('RequestBooking > append booking'))).toHaveLength(1);
+  });
+
+  it('goes through the commands that another one sends', async () => {
+    const traceId = newTraceId();
+    const guest = await somebody(api);
+    expect((await book(`00-${traceId}-${CLIENT_SPAN}-01`, guest)).status).toBe(201);
+    const [tree] = await trace(traceId, 'POST /api/v1/bookings');
+    expect(paths(tree as SpanTree)).toContain(
+      'POST /api/v1/bookings > RequestBooking > EnsureCustomer > customer.WelcomeUser > append customer',
+    );
   });
 
   it('is named by the events of its appends, which the hash chain covers', async () => {
