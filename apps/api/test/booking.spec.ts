@@ -375,6 +375,7 @@ describe('availability', () => {
     expect(body.slots.at(-1)).toEqual({
       start: at(715),
       end: at(775),
+      price: { amount: 8000, currency: 'JPY' },
       resourceIds: [yuki, ken, room],
       remaining: 1,
     });

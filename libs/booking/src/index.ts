@@ -13,6 +13,7 @@ export * from './booking.module';
 export * from './domain/agenda.decider';
 export * from './domain/booking.decider';
 export * from './domain/calendar.decider';
+export * from './domain/offers';
 export { type Verdict, verdictsOn } from './domain/request-policies';
 export * from './domain/rules';
 export { entriesOf, type Sessions } from './domain/sessions';

@@ -1,7 +1,7 @@
 import { atLocal, epochMs, instant, type LocalDate, type Weekday, type WeeklySpans } from '@yoyaku/kernel';
 import { id } from '@yoyaku/kernel/specification';
 import type { Candidate } from '../src/domain/free-units';
-import type { BusinessRules, OpeningRules, Requirement, ServiceRules } from '../src/domain/rules';
+import type { BusinessRules, OpeningRules, Requirement, ServiceRules, Venue } from '../src/domain/rules';
 import type { Sessions } from '../src/domain/sessions';
 import { findSlots, type OfferedSlot, type SlotSearch } from '../src/domain/slot-search';
 import type { Entry } from '../src/domain/timetable';
@@ -24,6 +24,7 @@ export const business = (other: Partial<BusinessRules> = {}): BusinessRules => (
   timeZone: TOKYO,
   minNoticeMinutes: 0,
   bookingWindowDays: 90,
+  slotAlignment: 'opening',
   autoConfirm: true,
   pendingExpiryMinutes: 60,
   ...other,
@@ -38,13 +39,18 @@ export const service = (other: Partial<ServiceRules> = {}): ServiceRules => ({
   bufferAfterMinutes: 0,
   slotIntervalMinutes: 30,
   price: { amount: 8000, currency: 'JPY' },
+  pricing: 'booking',
   capacity: 1,
   requirements: [anyOf('yuki')],
   overrides: [],
   terms: null,
   ...other,
 });
-export const candidate = (name: string, other: Partial<Candidate> = {}): Candidate => ({
+/** A candidate, and when the place is open where it is. */
+export interface PlacedCandidate extends Candidate {
+  readonly place: OpeningRules;
+}
+export const candidate = (name: string, other: Partial<PlacedCandidate> = {}): PlacedCandidate => ({
   resourceId: id(name),
   locationId: null,
   place: placeIn(TOKYO),
@@ -71,14 +77,20 @@ const dayOf = (date: LocalDate, timeZone = TOKYO) => ({
   start: epochMs(atLocal(date, '00:00', timeZone)),
   end: epochMs(atLocal(date, '24:00', timeZone)),
 });
+/** The places of these candidates; a booking is where they are. */
+const venuesOf = (candidates: readonly PlacedCandidate[]): Venue[] => {
+  const openings = new Map(candidates.map(({ locationId, place }) => [locationId, place]));
+  return [...openings].map(([locationId, opening]) => ({ locationId, opening, byResources: true }));
+};
 export const search = (
-  candidates: readonly Candidate[],
+  candidates: readonly PlacedCandidate[],
   date: LocalDate,
   other: Partial<SlotSearch> = {},
 ): SlotSearch => ({
   business: business(),
   service: service(),
   candidates: new Map(candidates.map((one) => [one.resourceId, one])),
+  venues: venuesOf(candidates),
   range: dayOf(date, other.business?.timeZone),
   partySize: 1,
   at: epochMs(instant('2027-01-01T00:00:00Z')),

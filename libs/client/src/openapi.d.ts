@@ -2046,6 +2046,11 @@ export interface components {
              * @example 2027-04-01T09:00:00Z
              */
             end?: string;
+            /**
+             * Format: uuid
+             * @description At this location; where the service and the resources are when absent
+             */
+            locationId?: string;
             note?: string;
             /** @default 1 */
             partySize?: number;
@@ -2896,7 +2901,7 @@ export interface components {
         };
         OpeningHoursBody: {
             /**
-             * @description `24:00` closes at midnight
+             * @description `24:00` closes at midnight; the opening time or an earlier one, on the next day
              * @example 18:00
              */
             closes: string;
@@ -3461,6 +3466,8 @@ export interface components {
         SlotView: {
             /** Format: date-time */
             end: string;
+            /** @description For all the people asked */
+            price: components["schemas"]["MoneyBody"];
             /** @description How many more bookings for as many people can be made then */
             remaining: number;
             /** @description Any of these; one of each kind the service needs */
@@ -6326,13 +6333,13 @@ export interface operations {
                 businessId: string;
                 /** @description First local date */
                 from: string;
-                /** @description Only with resources of this location */
+                /** @description At this location, in its hours */
                 locationId?: string;
                 partySize?: number;
                 /** @description Only with this resource */
                 resourceId?: string;
                 serviceId: string;
-                /** @description Whose dates these are; the business’s when absent */
+                /** @description Whose dates these are; when absent those of the location asked for, else the business’s */
                 timezone?: string;
                 /** @description Last local date; at most 62 days in all */
                 to: string;
@@ -6404,7 +6411,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & ({
                         /** @enum {string} */
-                        code?: "idempotency.key_reused" | "availability.abandoned" | "availability.too_large" | "time.out_of_range";
+                        code?: "idempotency.key_reused" | "availability.abandoned" | "availability.too_large" | "location.unknown" | "time.out_of_range";
                     } & {
                         [key: string]: unknown;
                     });
@@ -6763,7 +6770,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & ({
                         /** @enum {string} */
-                        code?: "idempotency.key_reused" | "booking.appointment_too_long" | "booking.business_closed" | "booking.customer_blocked" | "booking.ends_before_start" | "booking.off_grid" | "booking.outside_hours" | "booking.party_too_large" | "booking.resource_unsuitable" | "booking.too_far" | "booking.too_soon";
+                        code?: "idempotency.key_reused" | "booking.appointment_too_long" | "booking.business_closed" | "booking.customer_blocked" | "booking.ends_before_start" | "booking.off_grid" | "booking.outside_hours" | "booking.party_too_large" | "booking.resource_unsuitable" | "booking.too_far" | "booking.too_soon" | "location.unknown";
                     } & {
                         [key: string]: unknown;
                     });

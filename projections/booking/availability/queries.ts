@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { businessOf, locationsOf, type Scope } from '@yoyaku/access';
 import {
   capacityOf,
-  durationOf,
   entriesOf,
   findSlots,
   type Interval,
   type OfferedSlot,
+  offerOf,
+  offersOf,
   placesTaken,
-  type ResourceRules,
   RuleBook,
   type Rules,
   type Sessions,
@@ -39,11 +39,11 @@ export interface SlotQuestion {
   /** Local dates, both included. */
   readonly from: LocalDate;
   readonly to: LocalDate;
-  /** The time zone of the dates; the business's zone if absent. */
+  /** The time zone of the dates; if absent, that of the location asked for, else the business's. */
   readonly timeZone?: string;
   /** Only slots with this resource. */
   readonly resourceId?: Uuid;
-  /** Only resources of this location, or of none. */
+  /** At this location. */
   readonly locationId?: Uuid;
   readonly partySize: number;
 }
@@ -68,8 +68,9 @@ export class AvailabilityQueries {
     question: SlotQuestion,
     asking: Asking,
   ): Promise<{ timeZone: string; slots: OfferedSlot[] }> {
-    const rules = narrowed(await this.rulesOf(scope, question.serviceId, asking), question);
-    const { from, to, timeZone = rules.business.timeZone, partySize } = question;
+    const rules = narrowed(await this.rulesOf(scope, question, asking), question);
+    const place = question.locationId === undefined ? undefined : rules.venues[0]?.opening;
+    const { from, to, timeZone = place?.timeZone ?? rules.business.timeZone, partySize } = question;
     const range = { start: epochMs(atLocal(from, '00:00', timeZone)), end: epochMs(atLocal(to, '24:00', timeZone)) };
     return { timeZone, slots: await this.slotsWithin(range, rules, partySize, asking) };
   }
@@ -83,7 +84,7 @@ export class AvailabilityQueries {
     asking: Asking,
   ): Promise<OfferedSlot[]> {
     const range = { start: epochMs(start), end: epochMs(start) + 1 };
-    return this.slotsWithin(range, await this.rulesOf(scope, serviceId, asking), partySize, asking);
+    return this.slotsWithin(range, await this.rulesOf(scope, { serviceId }, asking), partySize, asking);
   }
 
   /** Why a resource is or is not offered at a time. Throws `service.not_found`, `resource.not_found`. */
@@ -95,11 +96,18 @@ export class AvailabilityQueries {
     partySize: number,
     asking: Asking,
   ): Promise<Verdict[]> {
-    const { business, service, resources } = await this.rulesOf(scope, serviceId, asking);
+    const seen = locationsOf(scope);
+    const { business, service, venues, resources } = await this.rules.of(inBusiness(scope), serviceId, {}, asking.load);
     const resource = resources.get(resourceId);
-    if (!resource) throw new DomainError('resource.not_found', { path: 'resourceId' });
-    const interval = { start: epochMs(start), end: epochMs(start) + durationOf(service, resourceId) * MINUTE };
+    const there = venues
+      .filter(({ locationId }) => resource && (resource.locationId ?? locationId) === locationId)
+      .filter(({ locationId }) => seen.length === 0 || locationId === null || seen.includes(locationId));
+    if (!resource || there.length === 0) throw new DomainError('resource.not_found', { path: 'resourceId' });
+    const { minutes } = offerOf(service, resourceId, partySize);
+    const interval = { start: epochMs(start), end: epochMs(start) + minutes * MINUTE };
     const wish = { business, service, start: interval.start, partySize, at: epochMs(asking.at) };
+    const verdicts = there.map((venue) => verdictsOn(wish, venue, resource, interval.end));
+    const [best] = verdicts.sort((a, b) => objectionsIn(a) - objectionsIn(b)) as [Verdict[]];
     const taken = await this.takenAround(interval, [resourceId]);
     const timetable = timetableOf((taken.get(resourceId) ?? []).flatMap(entriesOf));
     const wanted = {
@@ -110,29 +118,31 @@ export class AvailabilityQueries {
       partySize,
     };
     const isFree = placesTaken(timetable, wanted) + partySize <= capacityOf(service, resource);
-    return [...verdictsOn(wish, resource, interval.end), { code: 'booking.slot_taken', allowed: isFree }];
+    return [...best, { code: 'booking.slot_taken', allowed: isFree }];
   }
 
   /** With nothing that is at other locations than the scope's. */
-  private rulesOf(scope: Scope, serviceId: Uuid, { load }: Asking): Promise<Rules> {
-    const businessId = businessOf(scope);
-    if (!businessId) throw new DomainError('business.not_found', { path: 'businessId' });
-    return this.rules.of(businessId, serviceId, { within: locationsOf(scope) }, load);
+  private rulesOf(
+    scope: Scope,
+    { serviceId, locationId }: Pick<SlotQuestion, 'serviceId' | 'locationId'>,
+    { load }: Asking,
+  ): Promise<Rules> {
+    return this.rules.of(inBusiness(scope), serviceId, { locationId, within: locationsOf(scope) }, load);
   }
 
   private async slotsWithin(
     range: Interval,
-    { business, service, resources }: Rules,
+    { business, service, venues, resources }: Rules,
     partySize: number,
     { at, ...turns }: Asking,
   ): Promise<OfferedSlot[]> {
     const ids = [...resources.keys()];
-    const longest = Math.max(0, ...ids.map((id) => durationOf(service, id))) * MINUTE;
+    const longest = Math.max(0, ...offersOf(service, partySize).map(({ minutes }) => minutes)) * MINUTE;
     const taken = await this.takenAround({ start: range.start, end: range.end + longest }, ids);
     const candidates = new Map(
       [...resources].map(([id, resource]) => [id, { ...resource, taken: taken.get(id) ?? [] }]),
     );
-    return inTurns(findSlots({ business, service, candidates, range, partySize, at: epochMs(at) }), turns);
+    return inTurns(findSlots({ business, service, venues, candidates, range, partySize, at: epochMs(at) }), turns);
   }
 
   /** The taken time of these resources then, and one day around it: buffers are at most a day long. */
@@ -150,15 +160,20 @@ const utcDate = (ms: number): LocalDate => fromEpochMs(Math.min(LAST, Math.max(F
 
 const [FIRST, LAST] = [epochMs(FIRST_INSTANT), epochMs(LAST_INSTANT)];
 
-/** The rules, limited to the wanted resource or location. */
-function narrowed(rules: Rules, { resourceId, locationId }: SlotQuestion): Rules {
-  const isThere = (resource: ResourceRules): boolean =>
-    locationId === undefined || resource.locationId === null || resource.locationId === locationId;
-  const resources = new Map([...rules.resources].filter(([, resource]) => isThere(resource)));
-  if (resourceId === undefined) return { ...rules, resources };
+function inBusiness(scope: Scope): Uuid {
+  const businessId = businessOf(scope);
+  if (!businessId) throw new DomainError('business.not_found', { path: 'businessId' });
+  return businessId;
+}
+
+const objectionsIn = (verdicts: readonly Verdict[]): number => verdicts.filter(({ allowed }) => !allowed).length;
+
+/** The rules, limited to the wanted resource. */
+function narrowed(rules: Rules, { resourceId }: SlotQuestion): Rules {
+  if (resourceId === undefined) return rules;
   const requirements = rules.service.requirements.map((requirement) =>
     requirement.anyOf.includes(resourceId) ? { anyOf: [resourceId] } : requirement,
   );
   const isOfUse = rules.service.requirements.some(({ anyOf }) => anyOf.includes(resourceId));
-  return { ...rules, service: { ...rules.service, requirements: isOfUse ? requirements : [] }, resources };
+  return { ...rules, service: { ...rules.service, requirements: isOfUse ? requirements : [] } };
 }

@@ -3,7 +3,7 @@ import { isBlockedCustomer } from '@yoyaku/customers';
 import { AggregateStore, type CommandContext, Commands, ensureRevision, idFor, stepOf } from '@yoyaku/eventing';
 import { ensure, epochMs, type Instant, MINUTE, plusMs, type Uuid } from '@yoyaku/kernel';
 import { Booking, isMade } from '../domain/booking.decider';
-import { priceOf } from '../domain/rules';
+import { offerOf } from '../domain/offers';
 import { type Booked, Holds } from './holds';
 import { RuleBook } from './rule-book';
 import { SlotChoice, wishFor } from './slot-choice';
@@ -15,6 +15,8 @@ export interface BookingRequest {
   readonly start: Instant;
   /** Only these resources; empty: any that fit. */
   readonly resourceIds: readonly Uuid[];
+  /** The location to be at; absent: where the service and the resources are. */
+  readonly locationId?: Uuid | undefined;
   readonly partySize: number;
   readonly note: string | null;
   readonly whom: Guest;
@@ -84,7 +86,7 @@ export class RequestBookingHandler implements ICommandHandler<RequestBooking> {
             ...place,
             serviceId: service.serviceId,
             serviceName: service.name,
-            price: priceOf(service, place.resourceIds[0] as Uuid),
+            price: offerOf(service, place.resourceIds[0] as Uuid, partySize).price,
             partySize,
             note,
             terms: service.terms,

@@ -48,11 +48,7 @@ export class RescheduleBookingHandler implements ICommandHandler<RescheduleBooki
     const moved = await this.holds.during(context, async (held) => {
       const resourceIds = move.resourceIds.length > 0 ? move.resourceIds : before.resourceIds;
       const place = await this.rules.apply({ businessId, serviceId, resourceIds, within }, (rules) =>
-        this.choice.reserve(
-          wishFor(rules, { bookingId, partySize, start, resourceIds, within }, context),
-          held,
-          context,
-        ),
+        this.choice.reserve(wishFor(rules, { bookingId, partySize, start, resourceIds }, context), held, context),
       );
       const command = { type: 'RescheduleBooking', data: { ...place, by, from: before.holdId } } as const;
       return this.commands.execute(Booking, bookingId, command, context);

@@ -10,12 +10,15 @@ import {
   type ResourceRules,
   type Rules,
   type ServiceRules,
+  type Venue,
 } from '../domain/rules';
 
 interface Limits {
   /** With these resources, where the service may be done with them; empty or absent: any. */
   readonly resourceIds?: readonly Uuid[];
-  /** Only at these locations; empty or absent: anywhere. */
+  /** At this location. */
+  readonly locationId?: Uuid | undefined;
+  /** Only at these locations, by the resources of them; empty or absent: anywhere. */
   readonly within?: readonly Uuid[] | undefined;
 }
 
@@ -55,15 +58,10 @@ export class RuleBook {
   }
 
   /**
-   * The rules for booking a service of that business, with these resources where it may be done with them, and nothing
-   * that is at another location than these. Throws `business.not_found`, `service.not_found`.
+   * The rules for booking a service of that business within these limits. Throws `business.not_found`,
+   * `service.not_found`, and `location.unknown` for one that is asked for and is not there, or closed.
    */
-  async of(
-    businessId: Uuid,
-    serviceId: Uuid,
-    { resourceIds = [], within = [] }: Limits = {},
-    load?: Load,
-  ): Promise<Rules> {
+  async of(businessId: Uuid, serviceId: Uuid, limits: Limits = {}, load?: Load): Promise<Rules> {
     const [business, service] = await Promise.all([
       this.businesses.business(businessId, load),
       this.catalog.service(serviceId, load),
@@ -72,6 +70,9 @@ export class RuleBook {
     if (service.status !== 'active' || service.businessId !== businessId) {
       throw new DomainError('service.not_found', { path: 'serviceId' });
     }
+    const { resourceIds = [], locationId } = limits;
+    const isOpen = locationId === undefined || business.locations[locationId]?.status === 'open';
+    ensure(isOpen, 'location.unknown', { path: 'locationId' });
     const ids = new Set(service.requirements.flatMap((requirement) => eligible(requirement, resourceIds)));
     const [policy, ...resources] = await Promise.all([
       this.catalog.policyOf(service),
@@ -80,10 +81,12 @@ export class RuleBook {
     const able = resources.filter(
       (resource): resource is KnownResource => resource.status === 'active' && resource.businessId === businessId,
     );
+    const venues = venuesOf(business, service, limits, able);
     return {
       business: businessRules(business),
       service: serviceRules(service, business, policy),
-      resources: resourceRules(able, [service.locationIds, within], business),
+      venues,
+      resources: resourcesAt(venues, able),
     };
   }
 }
@@ -94,6 +97,7 @@ const businessRules = ({ businessId, status, timeZone, settings }: KnownBusiness
   timeZone,
   minNoticeMinutes: settings.minNoticeMinutes,
   bookingWindowDays: settings.bookingWindowDays,
+  slotAlignment: 'opening',
   autoConfirm: settings.autoConfirm,
   pendingExpiryMinutes: settings.pendingExpiryMinutes,
 });
@@ -110,6 +114,7 @@ const serviceRules = (
   bufferAfterMinutes: service.bufferAfterMinutes,
   slotIntervalMinutes: intervalMinutes ?? settings.slotIntervalMinutes,
   price: service.price,
+  pricing: 'booking',
   capacity: service.capacity,
   requirements: service.requirements,
   overrides: service.overrides,
@@ -120,31 +125,47 @@ const serviceRules = (
   },
 });
 
-function resourceRules(
-  resources: readonly KnownResource[],
-  /** Lists of locations; each that is not empty has to name where a resource is. */
-  limits: readonly (readonly Uuid[])[],
+/**
+ * A service with locations is given there and nowhere else. Without them, and where no location is asked for, a booking
+ * is where its resources are; what is at no location is booked at the business as such.
+ */
+function venuesOf(
   business: KnownBusiness,
-): Map<Uuid, ResourceRules> {
-  const places = placesOf(business);
-  const rules = resources.flatMap(({ resourceId, locationId, capacity, hours, exceptions }) => {
-    const elsewhere = locationId && limits.some((ids) => ids.length > 0 && !ids.includes(locationId));
-    const place = places.get(locationId);
-    return place && !elsewhere ? [{ resourceId, locationId, place, capacity, hours, exceptions }] : [];
-  });
-  return new Map(rules.map((resource) => [resource.resourceId, resource]));
+  { locationIds }: KnownService,
+  { locationId, within = [] }: Limits,
+  resources: readonly KnownResource[],
+): Venue[] {
+  const limits = [locationIds, locationId === undefined ? [] : [locationId], within].filter(({ length }) => length > 0);
+  const isNamed = locationIds.length > 0 || locationId !== undefined;
+  const byResources = !isNamed || within.length > 0;
+  const isUsed = (id: Uuid | null): boolean => !byResources || resources.some((one) => one.locationId === id);
+  const house: OpeningRules = {
+    timeZone: business.timeZone,
+    hours: business.hours ?? {},
+    holidays: business.holidays,
+  };
+  const venues: Venue[] = [];
+  for (const { locationId: id, status, timeZone, hours } of Object.values(business.locations)) {
+    if (status !== 'open' || !isUsed(id) || limits.some((ids) => !ids.includes(id))) continue;
+    const opening = {
+      timeZone: timeZone ?? house.timeZone,
+      hours: hours ? openingSpans(hours) : house.hours,
+      holidays: house.holidays,
+    };
+    venues.push({ locationId: id, opening, byResources });
+  }
+  if (limits.length === 0 && isUsed(null)) venues.push({ locationId: null, opening: house, byResources });
+  return venues;
 }
 
-/** The opening of every open location, and (under null) of the business as such. */
-function placesOf({ timeZone, hours, holidays, locations }: KnownBusiness): Map<Uuid | null, OpeningRules> {
-  const house: OpeningRules = { timeZone, hours: hours ?? {}, holidays };
-  const places = new Map<Uuid | null, OpeningRules>([[null, house]]);
-  for (const location of Object.values(locations).filter(({ status }) => status === 'open')) {
-    places.set(location.locationId, {
-      timeZone: location.timeZone ?? timeZone,
-      hours: location.hours ? openingSpans(location.hours) : house.hours,
-      holidays,
-    });
-  }
-  return places;
+/** Those that are at one of the places, or at none. */
+function resourcesAt(venues: readonly Venue[], resources: readonly KnownResource[]): Map<Uuid, ResourceRules> {
+  const places = new Set<Uuid | null>([null, ...venues.map(({ locationId }) => locationId)]);
+  const there = resources.filter(({ locationId }) => places.has(locationId));
+  return new Map(
+    there.map(({ resourceId, locationId, capacity, hours, exceptions }) => [
+      resourceId,
+      { resourceId, locationId, capacity, hours, exceptions },
+    ]),
+  );
 }

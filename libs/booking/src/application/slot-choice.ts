@@ -12,11 +12,12 @@ import {
   plusDays,
   type Uuid,
 } from '@yoyaku/kernel';
-import { assignAtOnePlace } from '../domain/assignment';
+import { bestAssignment } from '../domain/assignment';
 import type { Place } from '../domain/booking.events';
 import { type Bookable, Calendar, type CalendarState, holds, placesLeft } from '../domain/calendar.decider';
-import { ensureBookable, objectionToUse, type Wish } from '../domain/request-policies';
-import { capacityOf, durationOf, durationsOf, eligible, type ResourceRules, type Rules } from '../domain/rules';
+import { isSameOffer, type Offer, offerOf, offersOf } from '../domain/offers';
+import { ensureBookable, objectionToPlace, objectionToUse, type Wish } from '../domain/request-policies';
+import { capacityOf, choicesAt, eligible, type ResourceRules, type Rules, type Venue } from '../domain/rules';
 import { type Interval, startingWithin } from '../domain/timetable';
 import { type Hold, Holds } from './holds';
 
@@ -24,8 +25,12 @@ export interface SlotWish extends Wish, Rules {
   readonly bookingId: Uuid;
   /** Only these will do, as far as the service needs such; none: any that fits. */
   readonly resourceIds: readonly Uuid[];
-  /** What is chosen must be at one of these locations, not all at none; empty or absent: anywhere. */
-  readonly within?: readonly Uuid[] | undefined;
+}
+
+/** Who may meet each of the service's requirements at a place, and within which time. */
+interface Choice {
+  readonly venue: Venue;
+  readonly requirements: readonly (readonly Uuid[])[];
 }
 
 /** Chooses resources for a booking, and holds them. */
@@ -37,41 +42,40 @@ export class SlotChoice {
   ) {}
 
   /**
-   * Reserves one resource for each of the service's requirements. Whatever it reserved, also when it throws, is added
-   * to `held`; who calls it settles what the booking does not take up.
+   * Reserves one resource for each of the service's requirements, all at one place. Whatever it reserved, also when it
+   * throws, is added to `held`; who calls it settles what the booking does not take up.
    *
    * Throws the first objection of the business's rules to every choice, `booking.slot_taken` only after each choice that
-   * the rules allow turned out to be taken, and `booking.resource_unsuitable` when what was chosen is nowhere.
+   * the rules allow turned out to be taken, and `booking.resource_unsuitable` where there is no choice.
    */
   async reserve(wish: SlotWish, held: Hold[], context: CommandContext): Promise<Place> {
-    const place = await this.reserveAny(wish, held, context);
-    const isSomewhere = place.resourceIds.some((id) => wish.resources.get(id)?.locationId);
-    ensure(!wish.within?.length || isSomewhere, 'booking.resource_unsuitable', { path: 'resourceIds' });
-    return place;
-  }
-
-  private async reserveAny(wish: SlotWish, held: Hold[], context: CommandContext): Promise<Place> {
     ensureBookable(wish);
     ensureSuitable(wish);
     const objections: DomainError[] = [];
+    const object = (objection: DomainError | undefined): boolean => {
+      if (objection) objections.push(objection);
+      return objection !== undefined;
+    };
+    const venues = wish.venues.filter((venue) => !object(objectionToPlace(wish, venue)));
     let slotTaken: DomainError | undefined;
-    for (const minutes of durationsOf(wish.service)) {
-      const holdId = holdIdFor(context, minutes);
-      const interval = { start: wish.start, end: wish.start + minutes * MINUTE };
-      const able = candidatesFor(wish, minutes, (resource) => {
-        const objection = objectionToUse(wish, resource, interval.end);
-        if (objection) objections.push(objection);
-        return !objection;
-      });
-      const placeOf = (id: Uuid): Uuid | null => wish.resources.get(id)?.locationId ?? null;
-      let ranked = await this.rank(able, wish, interval, holdId, context);
-      for (let chosen = assignAtOnePlace(ranked, placeOf); chosen; chosen = assignAtOnePlace(ranked, placeOf)) {
-        const resourceIds = chosen;
+    for (const offer of offersOf(wish.service, wish.partySize)) {
+      const holdId = holdIdFor(context, offer.minutes);
+      const interval = { start: wish.start, end: wish.start + offer.minutes * MINUTE };
+      const isAble = (venue: Venue, resource: ResourceRules): boolean =>
+        !object(objectionToUse(wish, venue, resource, interval.end));
+      let choices = venues.flatMap((venue) => choicesFor(wish, venue, offer, isAble));
+      const compare = await this.ranking(choices, wish, interval, holdId, context);
+      choices = choices.map((choice) => ({
+        ...choice,
+        requirements: choice.requirements.map((ids) => ids.toSorted(compare)),
+      }));
+      for (let best = bestAssignment(choices, compare); best; best = bestAssignment(choices, compare)) {
+        const resourceIds = best.chosen;
         const slots = resourceIds.toSorted().map((id) => slotOf(wish, id, holdId, interval));
         const refused = await this.holdAll(slots, held, context);
         if (!refused)
           return { holdId, resourceIds, start: fromEpochMs(interval.start), end: fromEpochMs(interval.end) };
-        ranked = ranked.map((ids) => ids.filter((id) => id !== refused.resourceId));
+        choices = choices.map((choice) => withoutResource(choice, refused.resourceId));
         slotTaken = refused.error;
       }
     }
@@ -121,21 +125,26 @@ export class SlotChoice {
   }
 
   /**
-   * Candidates in the order in which they are tried: what this very request held before it was repeated, then who
-   * seems to be free, has fewest bookings that day, and was used least recently. Nobody looks where there is no choice.
+   * The order in which candidates are tried: what this very request held before it was repeated, then who seems to be
+   * free, has fewest bookings on the place's day, and was used least recently. Nobody looks where there is no choice.
    */
-  private async rank(
-    requirements: readonly (readonly ResourceRules[])[],
+  private async ranking(
+    choices: readonly Choice[],
     wish: SlotWish,
     interval: Interval,
     holdId: Uuid,
     context: CommandContext,
-  ): Promise<Uuid[][]> {
-    if (requirements.every(({ length }) => length <= 1)) return requirements.map((able) => able.map(idOf));
-    const day = dayOf(wish);
+  ): Promise<(a: Uuid, b: Uuid) => number> {
+    if (choices.length <= 1 && choices.every(({ requirements }) => requirements.every(({ length }) => length <= 1))) {
+      return byId;
+    }
+    const zones = new Map<Uuid, string>();
+    for (const { venue, requirements } of choices) {
+      for (const id of requirements.flat()) zones.set(id, venue.opening.timeZone);
+    }
     const ranks = new Map<Uuid, readonly number[]>();
     await Promise.all(
-      [...new Set(requirements.flat())].map(async ({ resourceId }) => {
+      [...zones].map(async ([resourceId, timeZone]) => {
         const { state } = await this.aggregates.load(
           Calendar,
           resourceId,
@@ -144,13 +153,15 @@ export class SlotChoice {
         const slot = slotOf(wish, resourceId, holdId, interval);
         const isHeld = holds(state, slot);
         const isFree = placesLeft(state, slot) >= 0;
-        ranks.set(resourceId, [isHeld ? 0 : 1, isFree ? 0 : 1, bookingsOn(state, day), state.lastReservedAt]);
+        const busy = bookingsOn(state, dayOf(wish.start, timeZone));
+        ranks.set(resourceId, [isHeld ? 0 : 1, isFree ? 0 : 1, busy, state.lastReservedAt]);
       }),
     );
-    const byRank = (a: Uuid, b: Uuid): number => compare(ranks.get(a) ?? [], ranks.get(b) ?? []) || (a < b ? -1 : 1);
-    return requirements.map((able) => able.map(idOf).sort(byRank));
+    return (a, b) => compareRanks(ranks.get(a) ?? [], ranks.get(b) ?? []) || byId(a, b);
   }
 }
+
+const byId = (a: Uuid, b: Uuid): number => (a < b ? -1 : 1);
 
 /** The hold of an operation, for a booking of that length; every repeat of the operation has the same. */
 export const holdIdFor = (context: CommandContext, minutes: number): Uuid =>
@@ -163,18 +174,36 @@ function ensureSuitable({ resourceIds, resources }: SlotWish): void {
   });
 }
 
-/** For each requirement those that the wish leaves, and that have no objection. */
-const candidatesFor = (
-  { service, resources, resourceIds }: SlotWish,
-  minutes: number,
-  isAble: (resource: ResourceRules) => boolean,
-): ResourceRules[][] =>
-  service.requirements.map((requirement, i) =>
-    eligible(requirement, resourceIds)
-      .filter((id) => i > 0 || durationOf(service, id) === minutes)
-      .flatMap((id) => resources.get(id) ?? [])
-      .filter(isAble),
+/** For each requirement those at the place that the wish leaves, that make this offer, and that have no objection. */
+function choicesFor(
+  { service, resources, resourceIds, partySize }: SlotWish,
+  venue: Venue,
+  offer: Offer,
+  isAble: (venue: Venue, resource: ResourceRules) => boolean,
+): Choice[] {
+  const isOffered = (id: Uuid, i: number): boolean => i > 0 || isSameOffer(offerOf(service, id, partySize), offer);
+  const named = service.requirements.map((requirement, i) =>
+    eligible(requirement, resourceIds).filter((id) => resources.has(id) && isOffered(id, i)),
   );
+  const able = memoized((id: Uuid) => isAble(venue, resources.get(id) as ResourceRules));
+  const locationOf = (id: Uuid): Uuid | null => resources.get(id)?.locationId ?? null;
+  return choicesAt(venue, named, locationOf)
+    .filter((lists) => lists.every(({ length }) => length > 0))
+    .map((lists) => ({ venue, requirements: lists.map((ids) => ids.filter(able)) }));
+}
+
+const withoutResource = (choice: Choice, gone: Uuid): Choice => ({
+  ...choice,
+  requirements: choice.requirements.map((ids) => ids.filter((id) => id !== gone)),
+});
+
+function memoized<Value>(compute: (id: Uuid) => Value): (id: Uuid) => Value {
+  const known = new Map<Uuid, Value>();
+  return (id) => {
+    if (!known.has(id)) known.set(id, compute(id));
+    return known.get(id) as Value;
+  };
+}
 
 function slotOf(wish: SlotWish, resourceId: Uuid, holdId: Uuid, { start, end }: Interval): Bookable {
   const { bookingId, business, service, resources, partySize } = wish;
@@ -193,7 +222,7 @@ function slotOf(wish: SlotWish, resourceId: Uuid, holdId: Uuid, { start, end }: 
   };
 }
 
-function dayOf({ start, business: { timeZone } }: SlotWish): Interval {
+function dayOf(start: number, timeZone: string): Interval {
   const date = localDate(fromEpochMs(start), timeZone);
   return {
     start: epochMs(atLocal(date, '00:00', timeZone)),
@@ -204,26 +233,24 @@ function dayOf({ start, business: { timeZone } }: SlotWish): Interval {
 const bookingsOn = (state: CalendarState, day: Interval): number =>
   startingWithin(state, day).filter(({ serviceId }) => serviceId !== null).length;
 
-const idOf = ({ resourceId }: ResourceRules): Uuid => resourceId;
-
-function compare(a: readonly number[], b: readonly number[]): number {
+function compareRanks(a: readonly number[], b: readonly number[]): number {
   const differing = a.findIndex((value, i) => value !== b[i]);
   return differing < 0 ? 0 : (a[differing] as number) - (b[differing] as number);
 }
 
 /** What a booking is to be reserved by these rules. */
 export const wishFor = (
-  { business, service, resources }: Rules,
-  booking: Pick<SlotWish, 'bookingId' | 'partySize' | 'resourceIds' | 'within'> & { readonly start: Instant },
+  rules: Rules,
+  booking: Pick<SlotWish, 'bookingId' | 'partySize' | 'resourceIds'> & { readonly start: Instant },
   { at }: CommandContext,
 ): SlotWish => ({
-  business,
-  service,
-  resources,
+  business: rules.business,
+  service: rules.service,
+  venues: rules.venues,
+  resources: rules.resources,
   bookingId: booking.bookingId,
   partySize: booking.partySize,
   resourceIds: booking.resourceIds,
-  within: booking.within,
   start: epochMs(booking.start),
   at: epochMs(at),
 });

@@ -1,7 +1,7 @@
-import { type Uuid } from '@yoyaku/kernel';
 import { id, millisecondsOf } from '@yoyaku/kernel/specification';
 import fc from 'fast-check';
-import { assign, assignAtOnePlace, bookingsAtOnce, type Candidates } from './assignment';
+import { assign, bestAssignment, bookingsAtOnce, type Candidates } from './assignment';
+import { choicesAt } from './rules';
 
 const few = fc.uniqueArray(fc.nat(5), { maxLength: 5 });
 const someRequirements = fc.array(few, { minLength: 1, maxLength: 4 });
@@ -50,12 +50,20 @@ describe('an assignment of resources to requirements', () => {
       fc.property(
         someRequirements,
         fc.array(fc.constantFrom(id('ginza'), id('shibuya'), null), { minLength: 6, maxLength: 6 }),
-        (requirements, places) => {
+        fc.boolean(),
+        (unordered, places, byResources) => {
+          const requirements = unordered.map((anyOf) => anyOf.toSorted());
           const isAtOne = (way: readonly number[]) => new Set(way.flatMap((one) => places[one] ?? [])).size < 2;
           const [first] = waysOf(requirements).filter(isAtOne);
-          const placeOf = (candidate: Uuid) => places[Number(candidate)] ?? null;
-          const chosen = assignAtOnePlace(named(requirements), placeOf);
-          expect(chosen).toEqual(first?.map((one) => `${one}`));
+          const locations = [id('ginza'), id('shibuya'), ...(byResources ? [null] : [])];
+          const choices = locations.flatMap((locationId) =>
+            choicesAt({ locationId, byResources }, named(requirements), (one) => places[Number(one)] ?? null),
+          );
+          const best = bestAssignment(
+            choices.map((lists) => ({ requirements: lists })),
+            (a, b) => Number(a) - Number(b),
+          );
+          expect(best?.chosen).toEqual(first?.map((one) => `${one}`));
         },
       ),
       { numRuns: 2_000 },

@@ -45,28 +45,24 @@ export function assign(requirements: readonly (readonly Uuid[])[]): readonly Uui
 }
 
 /**
- * Like {@link assign}, but all chosen candidates are at one place or at none, because a booking is at one place. Of
- * several possible places it takes the one that is best for the first requirement, then for the second, and so on.
+ * The best of the assignments that are possible: the one whose first candidate comes first by `compare`, then whose
+ * second does, and so on. Each choice has its candidates in that order.
  */
-export function assignAtOnePlace(
-  requirements: readonly (readonly Uuid[])[],
-  placeOf: (candidate: Uuid) => Uuid | null,
-): readonly Uuid[] | undefined {
-  const places = new Set(requirements.flat().flatMap((id) => placeOf(id) ?? []));
-  if (requirements.length < 2 || places.size < 2) return assign(requirements);
-  const isAt = (place: Uuid) => (id: Uuid) => (placeOf(id) ?? place) === place;
-  const choices = [...places].flatMap((place) => {
-    const chosen = assign(requirements.map((anyOf) => anyOf.filter(isAt(place))));
-    return chosen ? [chosen] : [];
+export function bestAssignment<Choice extends { readonly requirements: readonly (readonly Uuid[])[] }>(
+  choices: readonly Choice[],
+  compare: (a: Uuid, b: Uuid) => number,
+): { readonly choice: Choice; readonly chosen: readonly Uuid[] } | undefined {
+  const possible = choices.flatMap((choice) => {
+    const chosen = assign(choice.requirements);
+    return chosen ? [{ choice, chosen }] : [];
   });
-  const ranksOf = (chosen: readonly Uuid[]) => chosen.map((id, i) => requirements[i]?.indexOf(id) as number);
-  return choices.sort((a, b) => firstDifference(ranksOf(a), ranksOf(b)))[0];
+  return possible.sort((a, b) => firstDifference(a.chosen, b.chosen, compare))[0];
 }
 
-const firstDifference = (a: readonly number[], b: readonly number[]): number => {
-  const at = a.findIndex((rank, i) => rank !== b[i]);
-  return at < 0 ? 0 : (a[at] as number) - (b[at] as number);
-};
+function firstDifference(a: readonly Uuid[], b: readonly Uuid[], compare: (a: Uuid, b: Uuid) => number): number {
+  const at = a.findIndex((id, i) => id !== b[i]);
+  return at < 0 ? 0 : compare(a[at] as Uuid, b[at] as Uuid);
+}
 
 /** How many bookings can take place at the same time, each with a different candidate for each requirement. */
 export function bookingsAtOnce(requirements: Candidates, units: ArrayLike<number>, spend: Spend = uncounted): number {

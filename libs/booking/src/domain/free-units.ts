@@ -1,7 +1,9 @@
-import { DAY, type LocalDate, MINUTE, plusDays } from '@yoyaku/kernel';
+import { DAY, fromEpochMs, type LocalDate, localDate, MINUTE, plusDays, type Uuid } from '@yoyaku/kernel';
 import type { Spend } from './assignment';
-import { openingBetween } from './opening';
-import { capacityOf, durationsOf, type ResourceRules, type ServiceRules } from './rules';
+import { startsOn } from './grid';
+import { PlaceTimes } from './opening';
+import { earliestStart, windowEnd } from './request-policies';
+import { type BusinessRules, capacityOf, type ResourceRules, type ServiceRules, type Venue } from './rules';
 import { type SessionKind, type Sessions, takeAway } from './sessions';
 import type { Interval } from './timetable';
 
@@ -10,43 +12,74 @@ export interface Candidate extends ResourceRules {
   readonly taken: readonly Sessions[];
 }
 
-/** Possible starts in order (epoch ms), and the first and last of the business's dates on which they fall. */
-export interface Starts {
-  readonly from: LocalDate;
-  readonly to: LocalDate;
-  readonly moments: readonly number[];
+export interface Search {
+  readonly business: BusinessRules;
+  readonly service: ServiceRules;
+  /** When slots may start, epoch ms. */
+  readonly range: Interval;
+  readonly partySize: number;
+  /** The moment of the search, epoch ms. */
+  readonly at: number;
 }
 
 /** For each start, in order: how many bookings a resource can serve, or all candidates of a requirement together. */
 export type Units = Float64Array;
 
-/** How many bookings of the service a candidate can serve at each start, if the service takes so many minutes. */
-export type UnitsOf = (candidate: Candidate, minutes: number) => Units;
+/** The starts that the rules allow at a place, and how many bookings a resource can serve there at each of them. */
+export class PlaceSearch {
+  /** Epoch ms, in order. */
+  readonly starts: readonly number[];
+  private readonly times: PlaceTimes | undefined;
+  private readonly known = new Map<string, Units>();
 
-export function freeUnits(service: ServiceRules, partySize: number, starts: Starts, spend: Spend): UnitsOf {
-  const openingOf = openingFor(starts, Math.max(0, ...durationsOf(service)));
-  return (candidate, minutes) => {
+  /** `longest`: the most minutes that a booking may take. */
+  constructor(
+    private readonly search: Search,
+    readonly venue: Venue,
+    longest: number,
+    private readonly spend: Spend,
+  ) {
+    const { business, service, range, at } = search;
+    const { opening } = venue;
+    const start = Math.max(range.start, earliestStart(business, at));
+    const end = Math.min(range.end, windowEnd(business, opening.timeZone, at));
+    if (start >= end) {
+      this.starts = [];
+      return;
+    }
+    const dateOf = (ms: number): LocalDate => localDate(fromEpochMs(ms), opening.timeZone);
+    const days = Math.ceil((longest * MINUTE) / DAY) + 1;
+    this.times = new PlaceTimes(opening, plusDays(dateOf(start), -1), plusDays(dateOf(end - 1), days));
+    const grid = { minutes: service.slotIntervalMinutes, alignment: business.slotAlignment };
+    this.starts = startsOn(this.times.spans, { start, end }, grid);
+  }
+
+  /** How many bookings of so many minutes the candidate can serve at each start. */
+  unitsOf(candidate: Candidate, minutes: number): Units {
+    const key: `${Uuid} ${number}` = `${candidate.resourceId} ${minutes}`;
+    const units = this.known.get(key) ?? this.freeUnits(candidate, minutes);
+    this.known.set(key, units);
+    return units;
+  }
+
+  private freeUnits(candidate: Candidate, minutes: number): Units {
+    const { service, partySize } = this.search;
     const wanted: SessionKind = {
       serviceId: service.serviceId,
       length: minutes * MINUTE,
       before: service.bufferBeforeMinutes * MINUTE,
       after: service.bufferAfterMinutes * MINUTE,
     };
-    spend(3 * starts.moments.length);
-    const units = openPlaces(openingOf(candidate), starts.moments, wanted.length, capacityOf(service, candidate));
-    for (const sessions of candidate.taken) takeAway(units, starts.moments, wanted, sessions, spend);
+    this.spend(3 * this.starts.length);
+    const open = this.times?.of(candidate) ?? [];
+    const units = openPlaces(open, this.starts, wanted.length, capacityOf(service, candidate));
+    for (const sessions of candidate.taken) takeAway(units, this.starts, wanted, sessions, this.spend);
     for (let i = 0; i < units.length; i++) {
       const left = units[i] as number;
       units[i] = left < partySize ? 0 : (left - (left % partySize)) / partySize;
     }
     return units;
-  };
-}
-
-/** Opening hours of resources, over all dates that matter for bookings that start then and take at most so long. */
-function openingFor({ from, to }: Starts, minutes: number): (resource: ResourceRules) => readonly Interval[] {
-  const reach = Math.ceil((minutes * MINUTE) / DAY) + 1;
-  return openingBetween(plusDays(from, -1 - reach), plusDays(to, reach));
+  }
 }
 
 function openPlaces(open: readonly Interval[], starts: readonly number[], length: number, capacity: number): Units {

@@ -1,7 +1,6 @@
 import { atLocal, epochMs, LAST_DATE, type LocalDate, plusDays } from '@yoyaku/kernel';
 import { rejection } from '@yoyaku/kernel/specification';
 import fc from 'fast-check';
-import { gridOf, onGrid } from './grid';
 import { localDay, localDays } from './local-days';
 
 /** Where clocks change by an hour, by half an hour, at midnight; where a date was left out; and where nothing happens. */
@@ -29,17 +28,6 @@ describe('a local day', () => {
         expect(localDay(timeZone, date).at(timeOf(minute))).toBe(expected);
       }),
       { numRuns: 1_000 },
-    ));
-
-  it('has the moments on its grid', () =>
-    fc.assert(
-      fc.property(day, fc.constantFrom(30, 45, 120), (today, interval) => {
-        const onIt: number[] = [];
-        for (let at = today.start; at < today.end; at += 60_000)
-          if (onGrid(at, today.timeZone, interval)) onIt.push(at);
-        expect(gridOf(today, interval)).toEqual(onIt);
-      }),
-      { numRuns: 50 },
     ));
 
   it('is followed by the next', () => {

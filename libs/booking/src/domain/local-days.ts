@@ -6,6 +6,7 @@ import {
   type LocalDate,
   type LocalTime,
   MINUTE,
+  minutesOf,
   plusDays,
   type Weekday,
   weekday,
@@ -56,11 +57,3 @@ export function localDay(timeZone: string, date: LocalDate): LocalDay {
 /** The days from one date to another, both included. */
 export const localDays = (timeZone: string, from: LocalDate, to: LocalDate): LocalDay[] =>
   datesBetween(from, to).map((date) => localDay(timeZone, date));
-
-/** Minutes from midnight to a time such as `09:30`. */
-const minutesOf = (time: LocalTime): number => 60 * twoDigits(time, 0) + twoDigits(time, 3);
-
-const ZERO = '0'.charCodeAt(0);
-
-const twoDigits = (text: string, at: number): number =>
-  10 * (text.charCodeAt(at) - ZERO) + (text.charCodeAt(at + 1) - ZERO);

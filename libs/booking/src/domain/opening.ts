@@ -1,23 +1,46 @@
-import type { DaySpan, LocalDate } from '@yoyaku/kernel';
+import { type DaySpan, isOvernight, type LocalDate, MINUTE, minutesOf } from '@yoyaku/kernel';
 import { type LocalDay, localDay, localDays } from './local-days';
 import type { OpeningRules, ResourceRules } from './rules';
 import type { Interval } from './timetable';
 
+/** One span of a place's hours. */
+export interface OpenSpan extends Interval {
+  /** What the wall clock shows at its begin, as minutes since 1970 without a time zone. */
+  readonly wall: number;
+  readonly timeZone: string;
+  /** Whether clocks go forward or back on one of its days. Then times cannot be counted from its begin. */
+  readonly changesClock: boolean;
+}
+
+type OwnHours = Pick<ResourceRules, 'hours' | 'exceptions'>;
+
 /**
- * When resources work, from one date to another, both included. A resource works in its weekly hours, or in those of an
- * exceptional date, while its place is open and has no holiday. Hours belong to the date on which they begin. Hours
- * that touch become one interval, so that a booking may reach over midnight.
+ * When a place is open, from one date to another, both included, and who works there. Hours belong to the date on which
+ * they begin, and all of them are in the place's own time zone.
  */
-export function openingBetween(from: LocalDate, to: LocalDate): (resource: ResourceRules) => readonly Interval[] {
-  const placeOpening = memoized(({ timeZone, hours, holidays }: OpeningRules) => {
-    const days = localDays(timeZone, from, to);
-    return { days, open: intervals(days, ({ date, weekday }) => (date in holidays ? [] : hours[weekday])) };
-  });
-  return memoized(({ place, hours, exceptions }: ResourceRules) => {
-    const { days, open } = placeOpening(place);
-    const own = intervals(days, ({ date, weekday }) => exceptions[date]?.hours ?? (hours ? hours[weekday] : ALL_DAY));
-    return intersect(open, own);
-  });
+export class PlaceTimes {
+  /** In order of their begin. */
+  readonly spans: readonly OpenSpan[];
+  private readonly days: readonly LocalDay[];
+  private readonly open: readonly Interval[];
+
+  constructor({ timeZone, hours, holidays }: OpeningRules, from: LocalDate, to: LocalDate) {
+    this.days = localDays(timeZone, from, to);
+    this.spans = spansOn(this.days, ({ date, weekday }) => (date in holidays ? [] : hours[weekday]));
+    this.open = merge(this.spans);
+  }
+
+  /**
+   * When a resource works there: in its weekly hours, or in those of an exceptional date, while the place is open. Hours
+   * that touch become one interval, so that a booking may reach over midnight.
+   */
+  of({ hours, exceptions }: OwnHours): readonly Interval[] {
+    const own = spansOn(
+      this.days,
+      ({ date, weekday }) => exceptions[date]?.hours ?? (hours ? hours[weekday] : ALL_DAY),
+    );
+    return intersect(this.open, merge(own));
+  }
 }
 
 /** Whether one of the intervals, which are in order, contains the whole wanted time. */
@@ -27,25 +50,27 @@ export function covers(open: readonly Interval[], { start, end }: Interval): boo
 
 const ALL_DAY: readonly DaySpan[] = [{ starts: '00:00', ends: '24:00' }];
 
-function intervals(days: readonly LocalDay[], spansOf: (day: LocalDay) => readonly DaySpan[] | undefined): Interval[] {
-  const each: Interval[] = [];
+function spansOn(days: readonly LocalDay[], hoursOf: (day: LocalDay) => readonly DaySpan[] | undefined): OpenSpan[] {
+  const spans: OpenSpan[] = [];
   for (const day of days) {
-    for (const { starts, ends } of spansOf(day) ?? []) {
-      const start = day.at(starts);
-      const end = (ends > starts ? day : localDay(day.timeZone, day.next)).at(ends);
-      if (start < end) each.push({ start, end });
+    for (const span of hoursOf(day) ?? []) {
+      const { timeZone } = day;
+      const last = isOvernight(span) ? localDay(timeZone, day.next) : day;
+      const [start, end] = [day.at(span.starts), last.at(span.ends)];
+      const wall = Date.parse(day.date) / MINUTE + minutesOf(span.starts);
+      const changesClock = day.changesClock || last.changesClock;
+      if (start < end) spans.push({ start, end, wall, timeZone, changesClock });
     }
   }
-  return merge(each.sort((a, b) => a.start - b.start));
+  return spans.sort((a, b) => a.start - b.start);
 }
 
 function merge(sorted: readonly Interval[]): Interval[] {
   const merged: Interval[] = [];
-  for (const next of sorted) {
+  for (const { start, end } of sorted) {
     const last = merged.at(-1);
-    if (last && next.start <= last.end) {
-      merged[merged.length - 1] = { start: last.start, end: Math.max(last.end, next.end) };
-    } else merged.push(next);
+    if (last && start <= last.end) merged[merged.length - 1] = { start: last.start, end: Math.max(last.end, end) };
+    else merged.push({ start, end });
   }
   return merged;
 }
@@ -61,13 +86,4 @@ function intersect(a: readonly Interval[], b: readonly Interval[]): Interval[] {
     else j++;
   }
   return common;
-}
-
-function memoized<Key extends object, Value>(compute: (key: Key) => Value): (key: Key) => Value {
-  const known = new Map<Key, Value>();
-  return (key) => {
-    const value = known.get(key) ?? compute(key);
-    known.set(key, value);
-    return value;
-  };
 }

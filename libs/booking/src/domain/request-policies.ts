@@ -1,7 +1,7 @@
-import { DAY, DomainError, fromEpochMs, localDate, MINUTE, plusDays } from '@yoyaku/kernel';
+import { atLocal, DomainError, epochMs, fromEpochMs, localDate, MINUTE, plusDays } from '@yoyaku/kernel';
 import { onGrid } from './grid';
-import { covers, openingBetween } from './opening';
-import { type BusinessRules, capacityOf, type ResourceRules, type ServiceRules } from './rules';
+import { covers, PlaceTimes } from './opening';
+import { type BusinessRules, capacityOf, type ResourceRules, type ServiceRules, type Venue } from './rules';
 import type { Interval } from './timetable';
 
 /** A request for a service at a time. Moments are epoch ms. */
@@ -14,6 +14,16 @@ export interface Wish {
   readonly at: number;
 }
 
+/** A request for it at a place. */
+interface WishThere extends Wish {
+  readonly venue: Pick<Venue, 'opening'>;
+}
+
+interface Use extends WishThere {
+  readonly resource: ResourceRules;
+  readonly end: number;
+}
+
 interface Policy<Asked> {
   readonly code: string;
   /** The field of the request that is at fault. */
@@ -23,37 +33,38 @@ interface Policy<Asked> {
   readonly facts?: (asked: Asked) => object;
 }
 
-/** The first and the last moment (epoch ms) at which a booking that is made now may start. */
-export const bookable = ({ minNoticeMinutes, bookingWindowDays }: BusinessRules, at: number): Interval => ({
-  start: at + minNoticeMinutes * MINUTE,
-  end: at + bookingWindowDays * DAY,
-});
+/** The first moment (epoch ms) at which a booking that is made now may start. Notice is time that elapses. */
+export const earliestStart = ({ minNoticeMinutes }: BusinessRules, at: number): number =>
+  at + minNoticeMinutes * MINUTE;
+
+/**
+ * The moment (epoch ms) before which a booking that is made now must start: the midnight that ends the window's last
+ * date. The window is counted in dates of the place.
+ */
+export const windowEnd = ({ bookingWindowDays }: BusinessRules, timeZone: string, at: number): number =>
+  epochMs(atLocal(plusDays(localDate(fromEpochMs(at), timeZone), bookingWindowDays), '24:00', timeZone));
 
 const WISH_POLICIES: readonly Policy<Wish>[] = [
   { code: 'booking.business_closed', allows: ({ business }) => business.takesBookings },
   {
     code: 'booking.too_soon',
     path: 'start',
-    allows: ({ business, start, at }) => start >= bookable(business, at).start,
-    facts: ({ business, at }) => ({ earliest: fromEpochMs(bookable(business, at).start) }),
-  },
-  {
-    code: 'booking.too_far',
-    path: 'start',
-    allows: ({ business, start, at }) => start <= bookable(business, at).end,
-    facts: ({ business, at }) => ({ latest: fromEpochMs(bookable(business, at).end) }),
-  },
-  {
-    code: 'booking.off_grid',
-    path: 'start',
-    allows: ({ business, service, start }) => onGrid(start, business.timeZone, service.slotIntervalMinutes),
+    allows: ({ business, start, at }) => start >= earliestStart(business, at),
+    facts: ({ business, at }) => ({ earliest: fromEpochMs(earliestStart(business, at)) }),
   },
 ];
 
-interface Use extends Wish {
-  readonly resource: ResourceRules;
-  readonly end: number;
-}
+const endOfWindow = ({ business, venue, at }: WishThere): number => windowEnd(business, venue.opening.timeZone, at);
+
+const PLACE_POLICIES: readonly Policy<WishThere>[] = [
+  {
+    code: 'booking.too_far',
+    path: 'start',
+    allows: (wish) => wish.start < endOfWindow(wish),
+    facts: (wish) => ({ latest: fromEpochMs(endOfWindow(wish) - MINUTE) }),
+  },
+  { code: 'booking.off_grid', path: 'start', allows: isOnGrid },
+];
 
 const USE_POLICIES: readonly Policy<Use>[] = [
   {
@@ -62,41 +73,59 @@ const USE_POLICIES: readonly Policy<Use>[] = [
     allows: ({ service, resource, partySize }) => partySize <= capacityOf(service, resource),
     facts: ({ service, resource }) => ({ maximum: capacityOf(service, resource) }),
   },
-  {
-    code: 'booking.outside_hours',
-    path: 'start',
-    allows: ({ resource, start, end }) => isOpen(resource, { start, end }),
-  },
+  { code: 'booking.outside_hours', path: 'start', allows: isOpen },
 ];
 
-/** Throws the error of the first broken rule that does not depend on the choice of resources. */
+/** Throws the error of the first broken rule that depends neither on the place nor on the choice of resources. */
 export function ensureBookable(wish: Wish): void {
   const objection = objectionTo(WISH_POLICIES, wish);
   if (objection) throw objection;
 }
 
-/** The error of the first rule that forbids this resource. What is already booked on it is not looked at. */
-export const objectionToUse = (wish: Wish, resource: ResourceRules, end: number): DomainError | undefined =>
-  objectionTo(USE_POLICIES, { ...wish, resource, end });
+/** The error of the first rule that forbids this place, whatever the resources. */
+export const objectionToPlace = (wish: Wish, venue: Pick<Venue, 'opening'>): DomainError | undefined =>
+  objectionTo(PLACE_POLICIES, { ...wish, venue });
+
+/** The error of the first rule that forbids this resource there. What is already booked on it is not looked at. */
+export const objectionToUse = (
+  wish: Wish,
+  venue: Pick<Venue, 'opening'>,
+  resource: ResourceRules,
+  end: number,
+): DomainError | undefined => objectionTo(USE_POLICIES, { ...wish, venue, resource, end });
 
 export interface Verdict {
   readonly code: string;
   readonly allowed: boolean;
 }
 
-/** Whether each rule allows this resource. What is already booked on it is not looked at. */
-export const verdictsOn = (wish: Wish, resource: ResourceRules, end: number): Verdict[] => [
-  ...WISH_POLICIES.map(({ code, allows }) => ({ code, allowed: allows(wish) })),
-  ...USE_POLICIES.map(({ code, allows }) => ({ code, allowed: allows({ ...wish, resource, end }) })),
-];
+/** Whether each rule allows this resource there. What is already booked on it is not looked at. */
+export function verdictsOn(wish: Wish, venue: Pick<Venue, 'opening'>, resource: ResourceRules, end: number): Verdict[] {
+  const use: Use = { ...wish, venue, resource, end };
+  const policies: readonly Policy<Use>[] = [...WISH_POLICIES, ...PLACE_POLICIES, ...USE_POLICIES];
+  return policies.map(({ code, allows }) => ({ code, allowed: allows(use) }));
+}
 
 function objectionTo<Asked extends Wish>(policies: readonly Policy<Asked>[], asked: Asked): DomainError | undefined {
   const broken = policies.find(({ allows }) => !allows(asked));
   return broken && new DomainError(broken.code, { path: broken.path, ...broken.facts?.(asked) });
 }
 
-function isOpen(resource: ResourceRules, wanted: Interval): boolean {
-  const dateOf = (ms: number) => localDate(fromEpochMs(ms), resource.place.timeZone);
-  const openingOf = openingBetween(plusDays(dateOf(wanted.start), -1), dateOf(wanted.end));
-  return covers(openingOf(resource), wanted);
+/** A start outside the hours is on no grid; whether it may be there is a matter of the hours. */
+function isOnGrid({ business, service, venue, start }: WishThere): boolean {
+  const grid = { minutes: service.slotIntervalMinutes, alignment: business.slotAlignment };
+  const spans = timesAround(venue, { start, end: start }).spans.filter(
+    (span) => span.start <= start && start < span.end,
+  );
+  return start % MINUTE === 0 && (spans.length === 0 || spans.some((span) => onGrid(start, span, grid)));
+}
+
+function isOpen({ venue, resource, start, end }: Use): boolean {
+  return covers(timesAround(venue, { start, end }).of(resource), { start, end });
+}
+
+/** A span that began on the date before may still last. */
+function timesAround({ opening }: Pick<Venue, 'opening'>, { start, end }: Interval): PlaceTimes {
+  const dateOf = (ms: number) => localDate(fromEpochMs(ms), opening.timeZone);
+  return new PlaceTimes(opening, plusDays(dateOf(start), -1), dateOf(end));
 }

@@ -1,6 +1,9 @@
 import type { DaySpan, LocalDate, Money, Uuid, WeeklySpans } from '@yoyaku/kernel';
 import type { CancellationTerms } from './booking.events';
 
+/** From where starts are counted: from the begin of each span of the hours, or from the midnight before. */
+export type SlotAlignment = 'opening' | 'clock';
+
 /** When a place is open. A place is the business itself, or a location with its own hours or time zone. */
 export interface OpeningRules {
   readonly timeZone: string;
@@ -17,6 +20,7 @@ export interface BusinessRules {
   readonly timeZone: string;
   readonly minNoticeMinutes: number;
   readonly bookingWindowDays: number;
+  readonly slotAlignment: SlotAlignment;
   readonly autoConfirm: boolean;
   /** How long a booking may wait for approval. */
   readonly pendingExpiryMinutes: number;
@@ -33,9 +37,11 @@ export interface ServiceRules {
   readonly durationMinutes: number;
   readonly bufferBeforeMinutes: number;
   readonly bufferAfterMinutes: number;
-  /** Starts are on a grid of this many minutes, counted from the business's midnight. */
+  /** Starts are on a grid of this many minutes. */
   readonly slotIntervalMinutes: number;
   readonly price: Money;
+  /** What the price is for: the whole booking, or each person. */
+  readonly pricing: 'booking' | 'person';
   /** People in one session; with 1 the resource's capacity counts. */
   readonly capacity: number;
   /** One resource of each is needed. The first one performs the service: its own price and duration apply. */
@@ -53,20 +59,28 @@ export interface ResourceRules {
   readonly resourceId: Uuid;
   /** `null`: at no place of its own; it can be used everywhere. */
   readonly locationId: Uuid | null;
-  /** Opening hours of its place. Resources of one place share this object, which caches rely on. */
-  readonly place: OpeningRules;
   /** People at a time; with 1 the service's capacity counts. */
   readonly capacity: number;
-  /** `null`: whenever the place is open. */
+  /** `null`: whenever the place is open. Wall times of the place where the resource is used. */
   readonly hours: WeeklySpans | null;
   /** Hours of single dates, which replace the weekly ones. An empty list is a day off. */
   readonly exceptions: Readonly<Record<LocalDate, { readonly hours: readonly DaySpan[] }>>;
+}
+
+/** A place where the service can be booked, in its hours and time zone. */
+export interface Venue {
+  /** `null`: the business as such, for resources that are at none of its locations. */
+  readonly locationId: Uuid | null;
+  readonly opening: OpeningRules;
+  /** Whether nothing but a resource of the place makes a booking be there: neither the service nor the request names it. */
+  readonly byResources: boolean;
 }
 
 /** Everything that decides whether a service can be booked at a time, except for what is already booked. */
 export interface Rules {
   readonly business: BusinessRules;
   readonly service: ServiceRules;
+  readonly venues: readonly Venue[];
   /** By id: the usable ones among the resources that the service's requirements name. */
   readonly resources: ReadonlyMap<Uuid, ResourceRules>;
 }
@@ -78,18 +92,19 @@ export function eligible({ anyOf }: Requirement, wantedIds: readonly Uuid[]): re
 }
 
 /**
- * Groups of resources that can be booked together. A booking is at one place, so there is a group for each place; who
- * is at no place is in every group. If there is only one place, or one requirement, all are in one group.
+ * Who may meet each of the requirements at that place: its own resources, and those without a place. A booking that is
+ * there by its resources needs at least one of the place's own; then there is a list for each requirement that one of
+ * them may meet, unless some requirement is met by them alone.
  */
-export function byPlace<One extends Pick<ResourceRules, 'locationId'>>(
-  { requirements }: ServiceRules,
-  resources: ReadonlyMap<Uuid, One>,
-): readonly ReadonlyMap<Uuid, One>[] {
-  const places = new Set([...resources.values()].flatMap(({ locationId }) => locationId ?? []));
-  if (requirements.length < 2 || places.size < 2) return [resources];
-  return [...places].map(
-    (place) => new Map([...resources].filter(([, { locationId }]) => (locationId ?? place) === place)),
-  );
+export function choicesAt(
+  { locationId, byResources }: Pick<Venue, 'locationId' | 'byResources'>,
+  requirements: readonly (readonly Uuid[])[],
+  locationOf: (resourceId: Uuid) => Uuid | null,
+): readonly (readonly (readonly Uuid[])[])[] {
+  const isOwn = (id: Uuid): boolean => locationOf(id) === locationId;
+  const there = requirements.map((ids) => ids.filter((id) => isOwn(id) || locationOf(id) === null));
+  if (!byResources || locationId === null || there.some((ids) => ids.every(isOwn))) return [there];
+  return there.flatMap((ids, i) => (ids.some(isOwn) ? [there.with(i, ids.filter(isOwn))] : []));
 }
 
 /** How many people one session may have there: the smaller capacity of the two. A capacity of 1 is no limit. */
@@ -97,15 +112,3 @@ export const capacityOf = (service: ServiceRules, resource: ResourceRules): numb
   service.capacity > 1 && resource.capacity > 1
     ? Math.min(service.capacity, resource.capacity)
     : Math.max(service.capacity, resource.capacity);
-
-/** How long the service takes when this resource performs it. */
-export const durationOf = ({ durationMinutes, overrides }: ServiceRules, performerId: Uuid): number =>
-  overrides.find(({ resourceId }) => resourceId === performerId)?.durationMinutes ?? durationMinutes;
-
-export const priceOf = ({ price, overrides }: ServiceRules, performerId: Uuid): Money =>
-  overrides.find(({ resourceId }) => resourceId === performerId)?.price ?? price;
-
-/** How long the service may take, depending on who performs it. */
-export const durationsOf = (service: ServiceRules): number[] => [
-  ...new Set(service.requirements[0]?.anyOf.map((performer) => durationOf(service, performer))),
-];

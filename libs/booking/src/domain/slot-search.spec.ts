@@ -6,6 +6,7 @@ import {
   business,
   candidate,
   daily,
+  type PlacedCandidate,
   placeIn,
   search,
   service,
@@ -13,7 +14,6 @@ import {
   slotsOf,
   TOKYO,
 } from '../../test/a-search';
-import type { Candidate } from './free-units';
 import { findSlots, type SlotSearch } from './slot-search';
 import type { Entry } from './timetable';
 
@@ -35,7 +35,7 @@ const busy = (date: LocalDate, from: string, to: string, other: Partial<Entry> =
 const roundTheClock = (
   ids: readonly string[],
   asked: SlotSearch['service'],
-  others: Readonly<Record<string, Partial<Candidate>>> = {},
+  others: Readonly<Record<string, Partial<PlacedCandidate>>> = {},
 ): SlotSearch => {
   const place = placeIn(TOKYO, daily('00:00', '24:00'));
   const range = { start: epochMs(instant('2027-02-01T00:00:00Z')), end: epochMs(instant('2027-04-04T00:00:00Z')) };
@@ -77,7 +77,8 @@ describe('slots', () => {
     const at = epochMs(atLocal(calendarDate('2027-02-01'), '12:10', TOKYO));
     const yuki = candidate('yuki');
     expect(starts(search([yuki], '2027-02-01', { ...asked, at })).at(0)).toBe('02-01T14:30');
-    expect(starts(search([yuki], '2027-02-02', { ...asked, at })).at(-1)).toBe('02-02T12:00');
+    expect(starts(search([yuki], '2027-02-02', { ...asked, at })).at(-1)).toBe('02-02T17:00');
+    expect(starts(search([yuki], '2027-02-03', { ...asked, at }))).toEqual([]);
     expect(starts(search([yuki], '2027-02-01', { business: business({ takesBookings: false }) }))).toEqual([]);
   });
 
@@ -117,10 +118,10 @@ describe('slots', () => {
   });
 
   it('are at one place each, and add up over places unless somebody may be at each', () => {
-    const at = (place: string | null, name: string, other: Partial<Candidate> = {}) =>
+    const at = (place: string | null, name: string, other: Partial<PlacedCandidate> = {}) =>
       candidate(name, { locationId: place === null ? null : id(place), ...other });
     const cut = { service: service({ requirements: [anyOf('yuki', 'ken', 'mei'), anyOf('a', 'b')] }) };
-    const found = (...candidates: Candidate[]) => slotsOf(search(candidates, '2027-02-01', cut));
+    const found = (...candidates: PlacedCandidate[]) => slotsOf(search(candidates, '2027-02-01', cut));
     const [yuki, ken, a, b] = [at('ginza', 'yuki'), at('shibuya', 'ken'), at('ginza', 'a'), at('shibuya', 'b')];
     expect(found(yuki, b)).toEqual([]);
     expect(found(yuki, ken, a, b)).toHaveLength(17);
@@ -213,15 +214,58 @@ describe('slots', () => {
     expect(slotsOf(search([teacher], '2027-02-01', { service: yoga, partySize: 4 }))).toEqual([]);
   });
 
+  it('are within a window of whole dates of the place, however the clock changes', () => {
+    const [open, window] = [daily('22:00', '24:00'), { business: business({ bookingWindowDays: 1 }) }];
+    const late = candidate('yuki', { place: placeIn(TOKYO, open) });
+    const noon = epochMs(atLocal(calendarDate('2027-02-01'), '12:00', TOKYO));
+    expect(starts(search([late], '2027-02-02', { ...window, at: noon }))).toEqual([
+      '02-02T22:00',
+      '02-02T22:30',
+      '02-02T23:00',
+    ]);
+    const berlin = { business: business({ timeZone: BERLIN, bookingWindowDays: 1 }) };
+    const night = candidate('yuki', { place: placeIn(BERLIN, open) });
+    for (const [today, last] of [
+      ['2027-03-27', '2027-03-28'],
+      ['2027-10-30', '2027-10-31'],
+    ] as const) {
+      const at = epochMs(atLocal(today, '12:00', BERLIN));
+      expect(starts(search([night], last, { ...berlin, at })).at(-1)).toBe(`${last.slice(5)}T23:00`);
+    }
+  });
+
+  it('are those of each place, in its own hours and time zone', () => {
+    const kolkata = placeIn('Asia/Kolkata', daily('09:00', '13:00'));
+    const place = { locationId: id('kolkata'), place: kolkata };
+    const hourly = { service: service({ requirements: [anyOf('yuki', 'ken', 'mei')], slotIntervalMinutes: 60 }) };
+    const [yuki, ken, mei] = [
+      candidate('yuki', place),
+      candidate('ken', { ...place, locationId: null }),
+      candidate('mei'),
+    ];
+    expect(starts(search([yuki], '2027-02-01', hourly), 'Asia/Kolkata')).toEqual(
+      ['09:00', '10:00', '11:00', '12:00'].map((time) => `02-01T${time}`),
+    );
+    const named = [{ locationId: id('kolkata'), opening: kolkata, byResources: false }];
+    const there = search([ken], '2027-02-01', { ...hourly, venues: named });
+    expect(starts(there, 'Asia/Kolkata')).toHaveLength(4);
+    const both = slotsOf(search([yuki, mei], '2027-02-01', hourly));
+    expect(both.filter(({ start }) => start.endsWith(':30:00Z')).map(({ resourceIds }) => resourceIds)).toEqual(
+      Array(4).fill(['yuki']),
+    );
+    expect(both.filter(({ resourceIds }) => resourceIds.includes(id('mei')))).toHaveLength(9);
+  });
+
   it('take as long as who performs needs', () => {
     const requirements = [anyOf('yuki', 'ken')];
     const overrides = [{ resourceId: id('ken'), durationMinutes: 90, price: null }];
     const hours = daily('09:00', '10:30');
     const asked = { service: service({ requirements, overrides }) };
+    const { price } = asked.service;
     expect(slotsOf(search([candidate('yuki', { hours }), candidate('ken', { hours })], '2027-02-01', asked))).toEqual([
-      { start: '2027-02-01T00:00:00Z', end: '2027-02-01T01:00:00Z', resourceIds: ['yuki'], remaining: 1 },
-      { start: '2027-02-01T00:00:00Z', end: '2027-02-01T01:30:00Z', resourceIds: ['ken'], remaining: 1 },
-      { start: '2027-02-01T00:30:00Z', end: '2027-02-01T01:30:00Z', resourceIds: ['yuki'], remaining: 1 },
+      { start: '2027-02-01T00:00:00Z', end: '2027-02-01T01:00:00Z', price, resourceIds: ['yuki'], remaining: 1 },
+      { start: '2027-02-01T00:00:00Z', end: '2027-02-01T01:30:00Z', price, resourceIds: ['ken'], remaining: 1 },
+      { start: '2027-02-01T00:30:00Z', end: '2027-02-01T01:30:00Z', price, resourceIds: ['yuki'], remaining: 1 },
     ]);
   });
 });

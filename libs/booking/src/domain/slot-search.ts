@@ -1,27 +1,21 @@
-import { ensure, epochMs, fromEpochMs, type Instant, localDate, MINUTE, type Uuid } from '@yoyaku/kernel';
+import { ensure, epochMs, fromEpochMs, type Instant, MINUTE, type Money, type Uuid } from '@yoyaku/kernel';
 import { bookingsAtOnce, type Candidates, canServe, type Spend } from './assignment';
-import { type Candidate, freeUnits, type Starts, type Units, type UnitsOf } from './free-units';
-import { gridOf } from './grid';
-import { localDays } from './local-days';
-import { bookable } from './request-policies';
-import { type BusinessRules, byPlace, durationOf, durationsOf, type ServiceRules } from './rules';
-import type { Interval } from './timetable';
+import { type Candidate, PlaceSearch, type Search, type Units } from './free-units';
+import { byOffer, isSameOffer, type Offer, offerOf, offersOf } from './offers';
+import { choicesAt, type Venue } from './rules';
 
-export interface SlotSearch {
-  readonly business: BusinessRules;
-  readonly service: ServiceRules;
+export interface SlotSearch extends Search {
   /** By id: the resources that may be used. Others that the requirements name are left out. */
   readonly candidates: ReadonlyMap<Uuid, Candidate>;
-  /** When slots may start, epoch ms. */
-  readonly range: Interval;
-  readonly partySize: number;
-  /** The moment of the search, epoch ms. */
-  readonly at: number;
+  readonly venues: readonly Venue[];
 }
 
+/** One entry for each start, length and price: nobody is given a dearer or longer person unseen. */
 export interface OfferedSlot {
   readonly start: Instant;
   readonly end: Instant;
+  /** For all the people asked. */
+  readonly price: Money;
   /** Resources that are free then and meet one of the service's requirements. */
   readonly resourceIds: readonly Uuid[];
   /** How many more bookings for the same number of people can be made at that time. */
@@ -35,31 +29,42 @@ export interface OfferedSlot {
 const LIMITS = { slots: 20_000, resources: 100_000, steps: 100_000_000 };
 
 /**
- * All slots that can be booked at that moment, in order of start, by the same rules that a booking request must pass. A
- * search may take a second, so it yields often, and the caller lets other work go first. Throws
- * `availability.too_large`.
+ * All slots that can be booked at that moment, in order of start, then cheapest first, then shortest, by the same rules
+ * that a booking request must pass. A search may take a second, so it yields often, and the caller lets other work go
+ * first. Throws `availability.too_large`.
  */
 export function* findSlots(search: SlotSearch): Generator<void, OfferedSlot[]> {
-  const { business, service, candidates, partySize } = search;
+  const { business, service, venues, partySize } = search;
   if (!business.takesBookings) return [];
-  const starts = startsOf(search);
   const found: Found = { slots: [], resources: 0 };
   const spend = limitedTo(LIMITS.steps);
-  const unitsOf = memoized(freeUnits(service, partySize, starts, spend));
-  const durations = durationsOf(service);
-  for (const minutes of durations) {
-    const needs: Needs[] = [];
-    for (const together of byPlace(service, candidates)) {
-      const team = teamOf(service, together, minutes);
-      const all = team.members.map(() => 1);
-      // Even if everybody is free, there may be too few resources for this service.
-      if (canServe(team.candidates, all, 1, spend)) needs.push(yield* needsOf(team, starts, minutes, unitsOf, spend));
+  const offers = offersOf(service, partySize);
+  const longest = Math.max(0, ...offers.map(({ minutes }) => minutes));
+  const places = venues.map((venue) => new PlaceSearch(search, venue, longest, spend));
+  for (const offer of offers) {
+    const groups: Group[] = [];
+    for (const place of places) {
+      for (const team of teamsAt(place.venue, offer, search)) {
+        const all = team.members.map(() => 1);
+        // Even if everybody is free, there may be too few resources for this service.
+        if (place.starts.length > 0 && canServe(team.candidates, all, 1, spend)) {
+          groups.push(yield* groupOf(team, place, offer.minutes, spend));
+        }
+      }
     }
-    if (needs.length > 0) yield* addSlots(needs, starts, minutes, found, spend);
+    if (groups.length > 0) yield* addSlots(groups, offer, found, spend);
   }
   const { slots } = found;
-  return durations.length > 1 ? slots.sort((a, b) => epochMs(a.start) - epochMs(b.start)) : slots;
+  return offers.length > 1 ? slots.sort(byStart) : slots;
 }
+
+const byStart = (a: OfferedSlot, b: OfferedSlot): number =>
+  epochMs(a.start) - epochMs(b.start) || byOffer(offerIn(a), offerIn(b));
+
+const offerIn = ({ start, end, price }: OfferedSlot): Offer => ({
+  minutes: (epochMs(end) - epochMs(start)) / MINUTE,
+  price,
+});
 
 function limitedTo(most: number): Spend {
   let left = most;
@@ -69,55 +74,32 @@ function limitedTo(most: number): Spend {
   };
 }
 
-/** The starts that the business's own rules allow. */
-function startsOf({ business, service, range, at }: SlotSearch): Starts {
-  const { timeZone } = business;
-  const window = bookable(business, at);
-  const first = Math.max(range.start, window.start);
-  const last = Math.min(range.end - 1, window.end);
-  const [from, to] = [localDate(fromEpochMs(first), timeZone), localDate(fromEpochMs(last), timeZone)];
-  const moments: number[] = [];
-  for (const day of localDays(timeZone, from, to)) {
-    for (const start of gridOf(day, service.slotIntervalMinutes)) {
-      if (start >= first && start <= last) moments.push(start);
-    }
-  }
-  return { from, to, moments };
-}
-
-/** The resources for a service of one duration. */
+/** Resources at one place that meet the service's requirements with one offer. */
 interface Team {
   readonly members: readonly Candidate[];
   /** For each requirement, indexes in the list of members. */
   readonly candidates: Candidates;
 }
 
-function teamOf(service: ServiceRules, candidates: SlotSearch['candidates'], minutes: number): Team {
-  const places = new Map<Uuid, number>();
-  const members: Candidate[] = [];
-  const lists = service.requirements.map(({ anyOf }, i) => {
-    const list: number[] = [];
-    for (const resourceId of anyOf) {
-      const candidate = candidates.get(resourceId);
-      if (!candidate || (i === 0 && durationOf(service, resourceId) !== minutes)) continue;
-      const place = places.get(resourceId) ?? members.push(candidate) - 1;
-      places.set(resourceId, place);
-      list.push(place);
-    }
-    return list;
-  });
-  return { members, candidates: lists };
+function teamsAt(venue: Venue, offer: Offer, { service, candidates, partySize }: SlotSearch): Team[] {
+  const isFit = (id: Uuid, requirement: number): boolean =>
+    candidates.has(id) && (requirement > 0 || isSameOffer(offerOf(service, id, partySize), offer));
+  const lists = service.requirements.map(({ anyOf }, i) => anyOf.filter((id) => isFit(id, i)));
+  const locationOf = (id: Uuid): Uuid | null => candidates.get(id)?.locationId ?? null;
+  return choicesAt(venue, lists, locationOf).map((choice) => teamOf(choice, candidates));
 }
 
-/** A resource without a place belongs to the team of every place, so its units are computed once and kept. */
-function memoized(unitsOf: UnitsOf): UnitsOf {
-  const known = new Map<string, Units>();
-  return (candidate, minutes) => {
-    const key = `${candidate.resourceId} ${minutes}`;
-    const units = known.get(key) ?? unitsOf(candidate, minutes);
-    known.set(key, units);
-    return units;
-  };
+function teamOf(lists: readonly (readonly Uuid[])[], candidates: SlotSearch['candidates']): Team {
+  const numbers = new Map<Uuid, number>();
+  const members: Candidate[] = [];
+  const numbered = lists.map((ids) =>
+    ids.map((id) => {
+      const number = numbers.get(id) ?? members.push(candidates.get(id) as Candidate) - 1;
+      numbers.set(id, number);
+      return number;
+    }),
+  );
+  return { members, candidates: numbered };
 }
 
 interface Free {
@@ -126,8 +108,10 @@ interface Free {
   readonly units: Units;
 }
 
-interface Needs {
-  /** All candidates, with their free units. */
+/** A team, and when it is free. */
+interface Group {
+  readonly starts: readonly number[];
+  /** All members, with their free units. */
   readonly free: readonly Free[];
   readonly candidates: Candidates;
   /** For each requirement, the units of all its candidates together. */
@@ -136,28 +120,28 @@ interface Needs {
   readonly overlap: boolean;
 }
 
-function* needsOf(
+function* groupOf(
   { members, candidates }: Team,
-  { moments }: Starts,
+  place: PlaceSearch,
   minutes: number,
-  unitsOf: UnitsOf,
   spend: Spend,
-): Generator<void, Needs> {
+): Generator<void, Group> {
+  const { starts } = place;
   const free: Free[] = [];
   for (const member of members) {
     const { resourceId, locationId } = member;
-    free.push({ resourceId, isAnywhere: locationId === null, units: unitsOf(member, minutes) });
+    free.push({ resourceId, isAnywhere: locationId === null, units: place.unitsOf(member, minutes) });
     yield;
   }
   const sums: Units[] = [];
   for (const list of candidates) {
-    spend(list.length * moments.length);
-    const sum = new Float64Array(moments.length);
-    for (const place of list) addUp(sum, (free[place] as Free).units);
+    spend(list.length * starts.length);
+    const sum = new Float64Array(starts.length);
+    for (const member of list) addUp(sum, (free[member] as Free).units);
     sums.push(sum);
     yield;
   }
-  return { free, candidates, sums, overlap: candidates.flat().length > free.length };
+  return { starts, free, candidates, sums, overlap: candidates.flat().length > free.length };
 }
 
 function addUp(sums: Units, units: Units): void {
@@ -174,41 +158,81 @@ interface Found {
 const STRIDE = 200;
 const MATCHED_STRIDE = 2;
 
-/**
- * Adds the slots in order; `needs` has an entry for each place. The bookings that are possible at several places add
- * up. But if one resource may be at each of them, only as many are promised as at the best place.
- */
+/** What a group can do at a start: who is free, and how many bookings it can serve. */
+interface Chance {
+  readonly group: Group;
+  /** Index of the start among the group's. */
+  readonly index: number;
+  readonly remaining: number;
+}
+
+/** Adds the slots in order of start. */
 function* addSlots(
-  needs: readonly Needs[],
-  { moments }: Starts,
-  minutes: number,
+  groups: readonly Group[],
+  { minutes, price }: Offer,
   found: Found,
   spend: Spend,
 ): Generator<void, void> {
-  const places = needs.map((need) => ({ free: need.free, remainingAt: remainingOf(need, spend) }));
-  const isShared = needs.some(({ free }) => free.some(({ isAnywhere }) => isAnywhere));
-  const stride = needs.some(({ overlap }) => overlap) ? MATCHED_STRIDE : STRIDE;
-  for (const [i, start] of moments.entries()) {
+  const searched = groups.map((group) => ({ group, remainingAt: remainingOf(group, spend), next: 0 }));
+  const stride = groups.some(({ overlap }) => overlap) ? MATCHED_STRIDE : STRIDE;
+  const all = startsOf(groups);
+  for (let i = 0; i < all.length; i++) {
     if (i % stride === 0) yield;
-    let remaining = 0;
-    let resourceIds: readonly Uuid[] = [];
-    for (const { free, remainingAt } of places) {
-      const here = remainingAt(i);
-      if (here === 0) continue;
-      const ids = idsAt(free, i);
-      resourceIds = remaining === 0 ? ids : [...new Set([...resourceIds, ...ids])];
-      remaining = isShared ? Math.max(remaining, here) : remaining + here;
+    const start = all[i] as number;
+    const chances: Chance[] = [];
+    for (const one of searched) {
+      if (one.group.starts[one.next] !== start) continue;
+      const index = one.next++;
+      const remaining = one.remainingAt(index);
+      if (remaining > 0) chances.push({ group: one.group, index, remaining });
     }
-    if (remaining === 0) continue;
-    found.slots.push({ start: fromEpochMs(start), end: fromEpochMs(start + minutes * MINUTE), resourceIds, remaining });
-    found.resources += resourceIds.length;
+    if (chances.length === 0) continue;
+    const slot = {
+      start: fromEpochMs(start),
+      end: fromEpochMs(start + minutes * MINUTE),
+      price,
+      ...together(chances),
+    };
+    found.slots.push(slot);
+    found.resources += slot.resourceIds.length;
     const fits = found.slots.length <= LIMITS.slots && found.resources <= LIMITS.resources;
     ensure(fits, 'availability.too_large', LIMITS);
   }
 }
 
+/** The starts of all groups, each once, in order. */
+function startsOf(groups: readonly Group[]): readonly number[] {
+  const lists = new Set(groups.map(({ starts }) => starts));
+  if (lists.size === 1) return [...lists][0] as readonly number[];
+  return [...new Set([...lists].flat())].sort((a, b) => a - b);
+}
+
+/**
+ * The bookings that are possible in several groups add up. But if one resource may be in each of them, only as many are
+ * promised as in the best group; where one resource makes a booking, each is counted once.
+ */
+function together(chances: readonly Chance[]): Pick<OfferedSlot, 'resourceIds' | 'remaining'> {
+  const [first, ...others] = chances as [Chance, ...Chance[]];
+  if (others.length === 0) return { resourceIds: idsAt(first), remaining: first.remaining };
+  const resourceIds = [...new Set(chances.flatMap(idsAt))];
+  if (first.group.candidates.length === 1) return { resourceIds, remaining: unitsTogether(chances) };
+  const isShared = chances.some(({ group }) => group.free.some(({ isAnywhere }) => isAnywhere));
+  const counts = chances.map(({ remaining }) => remaining);
+  return { resourceIds, remaining: isShared ? Math.max(...counts) : counts.reduce((sum, count) => sum + count) };
+}
+
+function unitsTogether(chances: readonly Chance[]): number {
+  const most = new Map<Uuid, number>();
+  for (const { group, index } of chances) {
+    for (const { resourceId, units } of group.free) {
+      most.set(resourceId, Math.max(most.get(resourceId) ?? 0, units[index] as number));
+    }
+  }
+  return most.values().reduce((sum, units) => sum + units, 0);
+}
+
 /** How many more bookings can be made at a start. */
-function remainingOf({ free, candidates, sums, overlap }: Needs, spend: Spend): (start: number) => number {
+function remainingOf({ free, candidates, sums, overlap }: Group, spend: Spend): (start: number) => number {
   const bookingsAt = memoizedLast(free, (units) => bookingsAtOnce(candidates, units, spend));
   return (start) => {
     spend(sums.length);
@@ -237,8 +261,8 @@ function memoizedLast(free: readonly Free[], compute: (units: readonly number[])
   };
 }
 
-function idsAt(free: readonly Free[], start: number): Uuid[] {
+function idsAt({ group, index }: Chance): Uuid[] {
   const ids: Uuid[] = [];
-  for (const { resourceId, units } of free) if ((units[start] as number) > 0) ids.push(resourceId);
+  for (const { resourceId, units } of group.free) if ((units[index] as number) > 0) ids.push(resourceId);
   return ids;
 }

@@ -1,6 +1,6 @@
 import {
   type Aggregate,
-  areDisjoint,
+  areDisjointInWeek,
   byWeekday,
   DAY,
   type Decider,
@@ -213,10 +213,10 @@ export const Business: Aggregate<BusinessState, BusinessCommand, BusinessEvent, 
   known,
 };
 
-/** Opening hours by weekday. Throws `hours.overlap` when two of a day share a moment or one ends before it starts. */
+/** Opening hours by weekday. Throws `hours.overlap` when two of them share a moment. */
 export function openingSpans(hours: readonly OpeningHours[]): WeeklySpans {
   const spans = byWeekday(hours.map(({ day, opens, closes }) => ({ day, starts: opens, ends: closes })));
-  ensure(Object.values(spans).every(areDisjoint), 'hours.overlap', { path: 'hours' });
+  ensure(areDisjointInWeek(spans), 'hours.overlap', { path: 'hours' });
   return spans;
 }
 

@@ -25,7 +25,10 @@ export interface BusinessProfile {
   readonly description: string | null;
 }
 
-/** Opening hours of a weekday; `24:00` is midnight. A day may have several entries; without any it is closed. */
+/**
+ * Opening hours of a weekday; `24:00` is midnight, and what closes at its opening time or earlier closes on the next day.
+ * A day may have several entries; without any it is closed.
+ */
 export interface OpeningHours {
   readonly day: Weekday;
   readonly opens: LocalTime;

@@ -1,6 +1,7 @@
 import {
   type Aggregate,
   areDisjoint,
+  areDisjointInWeek,
   byWeekday,
   type DaySpan,
   type Decider,
@@ -78,7 +79,7 @@ const decider: Decider<ResourceState, ResourceCommand, ResourceEvent> = {
     SetWorkingHours: ({ data: { hours } }, state) => {
       const resource = active(state);
       const spans = byWeekday(hours);
-      ensure(Object.values(spans).every(areDisjoint), 'hours.overlap', { path: 'hours' });
+      ensure(areDisjointInWeek(spans), 'hours.overlap', { path: 'hours' });
       if (isSame(spans, resource.hours)) return [];
       return [{ type: 'ResourceHoursSet', data: { ...idsOf(resource), hours } }];
     },

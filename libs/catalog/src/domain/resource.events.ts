@@ -26,7 +26,7 @@ export interface ResourceDetails {
   readonly userId: Uuid | null;
 }
 
-/** A weekly working time; `24:00` ends at midnight. A day may have several. */
+/** A weekly working time; `24:00` ends at midnight, and a night ends on the next day. A day may have several. */
 export interface WorkingHours extends DaySpan {
   readonly day: Weekday;
 }

@@ -41,6 +41,7 @@ export class AvailabilityController {
       'availability.abandoned',
       'availability.busy',
       'availability.too_large',
+      'location.unknown',
       'resource.not_found',
       'service.not_found',
       'time.out_of_range',

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Instant, LocalDate, Uuid } from '@yoyaku/kernel';
-import { DateOnly, Id, Timestamp, TimeZone, Whole } from '../conventions';
+import { DateOnly, Id, MoneyBody, Timestamp, TimeZone, Whole } from '../conventions';
 
 const partySize = { optional: true, min: 1, max: 1000, default: 1 } as const;
 
@@ -20,13 +20,16 @@ export class AvailabilityQuery {
   @Id({ optional: true, description: 'Only with this resource' })
   resourceId?: Uuid;
 
-  @Id({ optional: true, description: 'Only with resources of this location' })
+  @Id({ optional: true, description: 'At this location, in its hours' })
   locationId?: Uuid;
 
   @Whole(partySize)
   partySize?: number;
 
-  @TimeZone({ optional: true, description: 'Whose dates these are; the business’s when absent' })
+  @TimeZone({
+    optional: true,
+    description: 'Whose dates these are; when absent those of the location asked for, else the business’s',
+  })
   timezone?: string;
 }
 
@@ -36,6 +39,9 @@ export class SlotView {
 
   @ApiProperty({ format: 'date-time' })
   end: string;
+
+  @ApiProperty({ type: MoneyBody, description: 'For all the people asked' })
+  price: MoneyBody;
 
   @ApiProperty({ type: [String], format: 'uuid', description: 'Any of these; one of each kind the service needs' })
   resourceIds: readonly string[];

@@ -97,6 +97,7 @@ export class BookingsController {
       'booking.too_soon',
       'customer.erased',
       'customer.not_found',
+      'location.unknown',
       'service.not_found',
     ],
   })
@@ -106,7 +107,7 @@ export class BookingsController {
     @Ctx() context: CommandContext,
   ): Promise<Answer<BookingView>> {
     if (isAppointment(body)) return this.plan(body, user, context);
-    const { businessId, serviceId, start, resourceIds = [], partySize = 1, note = null, customerId } = body;
+    const { businessId, serviceId, start, resourceIds = [], partySize = 1, note = null, customerId, locationId } = body;
     ensureFields([
       [businessId === undefined, { path: 'businessId', code: 'required' }],
       [serviceId === undefined, { path: 'serviceId', code: 'required' }],
@@ -117,6 +118,7 @@ export class BookingsController {
       businessId: businessId as Uuid,
       serviceId: serviceId as Uuid,
       resourceIds,
+      locationId,
       partySize,
       note,
       within: locationsOf(context.scope),
@@ -253,7 +255,7 @@ export class BookingsController {
     ensureFields([
       [title === undefined, { path: 'title', code: 'required' }],
       [end === undefined, { path: 'end', code: 'required' }],
-      ...(['resourceIds', 'partySize', 'customerId', 'note'] as const).map(
+      ...(['resourceIds', 'locationId', 'partySize', 'customerId', 'note'] as const).map(
         (path) => [rest[path] !== undefined, { path, code: 'unknown_field' }] as const,
       ),
     ]);

@@ -27,6 +27,9 @@ export class BookBody {
   @Ids({ optional: true, max: 100, description: 'One of these, for each requirement that names one; any when absent' })
   resourceIds?: Uuid[];
 
+  @Id({ optional: true, description: 'At this location; where the service and the resources are when absent' })
+  locationId?: Uuid;
+
   @Whole({ optional: true, min: 1, max: 1000, default: 1 })
   partySize?: number;
 

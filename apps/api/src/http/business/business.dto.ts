@@ -62,7 +62,11 @@ class OpeningHoursBody {
   @TimeOfDay({ example: '09:00' })
   opens: LocalTime;
 
-  @TimeOfDay({ endOfDay: true, example: '18:00', description: '`24:00` closes at midnight' })
+  @TimeOfDay({
+    endOfDay: true,
+    example: '18:00',
+    description: '`24:00` closes at midnight; the opening time or an earlier one, on the next day',
+  })
   closes: LocalTime;
 }
 
