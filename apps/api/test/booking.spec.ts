@@ -88,7 +88,7 @@ describe('a booking', () => {
     const booked = await must(book(haircut, at(0), { note: 'by the window' }));
     expect(booked).toMatchObject({
       status: 201,
-      headers: { location: `/api/v1/bookings/${booked.body.id}`, etag: '"0"' },
+      headers: { location: `/api/v1/bookings/${booked.body.id}`, etag: expect.stringMatching(/^"0-/) },
       body: {
         businessId,
         serviceId: haircut,

@@ -72,7 +72,10 @@ describe('founding a business', () => {
   it('answers with it, pending review', async () => {
     const { status, headers, body } = await found({ description: 'Hair', locale: 'ja' });
     expect(status).toBe(201);
-    expect(headers).toMatchObject({ etag: '"0"', location: `/api/v1/owner/businesses/${body.id}` });
+    expect(headers).toMatchObject({
+      etag: expect.stringMatching(/^"0-/),
+      location: `/api/v1/owner/businesses/${body.id}`,
+    });
     expect(body).toMatchObject({
       status: 'pending_review',
       ownerId: owner.id,

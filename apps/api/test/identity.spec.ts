@@ -69,7 +69,10 @@ describe('registering', () => {
       locale: 'ja',
       emailVerified: false,
     });
-    expect(headers).toMatchObject({ etag: '"0"', 'x-event-position': expect.stringMatching(/^\d+$/) });
+    expect(headers).toMatchObject({
+      etag: expect.stringMatching(/^"0-/),
+      'x-event-position': expect.stringMatching(/^\d+$/),
+    });
     expect((await me(body.accessToken)).body).toMatchObject({ ...body.user, status: 'active', revision: 0 });
   });
 
@@ -294,7 +297,7 @@ describe('users', () => {
       api.call('PATCH', '/users/me', { token, body: { name }, headers: { 'if-match': etag } });
     expect(await change('Anna', '"0"')).toMatchObject({
       status: 200,
-      headers: { etag: '"1"' },
+      headers: { etag: expect.stringMatching(/^"1-/) },
       body: { name: 'Anna' },
     });
     expect(await change('Anne', '"0"')).toMatchObject({ status: 412, body: { code: 'concurrency.conflict' } });

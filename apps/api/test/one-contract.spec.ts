@@ -1,11 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import { calendarDate, newUuid, plusDays } from '@yoyaku/kernel';
 import { everyRoute } from '../src/http/conventions/access/every-route';
 import { type ABusiness, aBusiness, type Person, somebody } from './a-business';
 import { ApiUnderTest, type Method, type Reply } from './api-under-test';
 
 /**
- * A resource looks the same from a command and from a query, and the query's `ETag` is what a command on it can be made
- * conditional on. Which resources there are, the routes say: a query and a command of the same path.
+ * A resource looks the same from a command and from a query, under the same tag, and the query's `ETag` is what a command
+ * on it can be made conditional on. Which resources there are, the routes say: a query and a command of the same path.
  */
 let api: ApiUnderTest;
 let admin: Person;
@@ -192,6 +193,9 @@ function partOfBusiness(name: string, first: object, ...changes: [object, object
 
 const CHANGING = ['PUT', 'PATCH', 'DELETE'];
 
+const revisionIn = (reply: Reply | undefined): string | undefined =>
+  /^"(\d+)-[\w-]{12}"$/.exec(`${reply?.headers.etag}`)?.[1];
+
 /** The same thing has the same path, whoever may ask for it there. */
 const nameOf = (path: string): string => path.replace(/^\/(owner|admin)(?=\/)/, '');
 
@@ -232,15 +236,18 @@ describe.each(all)('%s', (name, { make, changes, body, query }) => {
     );
   }
 
-  /** A public query may show less. */
+  /** A public query may show less, under another tag of the same revision. */
   async function expectSame(thing: Made): Promise<string> {
     const replies = await queried(thing);
-    const { etag } = thing.answer.headers;
-    expect(etag).toMatch(/^"\d+"$/);
-    expect(replies.map(({ status, headers }) => [status, headers.etag])).toEqual(replies.map(() => [200, etag]));
-    for (const { body } of replies) expect(thing.answer.body).toMatchObject(body);
-    expect(replies.map(({ body }) => body)).toContainEqual(thing.answer.body);
-    return etag as string;
+    const { headers, body } = thing.answer;
+    for (const shown of replies) {
+      expect(shown.status).toBe(200);
+      expect(body).toMatchObject(shown.body);
+      expect(revisionIn(shown)).toBe(revisionIn(thing.answer));
+      expect(shown.headers.etag === headers.etag).toBe(isDeepStrictEqual(shown.body, body));
+    }
+    expect(replies.map((shown) => shown.body)).toContainEqual(body);
+    return headers.etag as string;
   }
 
   it('is the same from command and query, and changes under the tag that the query gave, once', async () => {
@@ -268,7 +275,7 @@ describe.each(all)('%s', (name, { make, changes, body, query }) => {
       const answer = (await make()).answer;
       const [reply] = await queried({ ...thing, answer });
       etag = reply?.headers.etag as string;
-      expect(etag).toBe(answer.headers.etag);
+      expect(revisionIn(reply)).toBe(revisionIn(answer));
       const late = await as(owner(), 'DELETE', filled(removal[1], thing.params), {}, { 'if-match': before });
       expect(late.status).toBe(412);
     }
@@ -331,5 +338,41 @@ describe('the schemas of answers', () => {
       return members.length > 0 ? [[name, members.toSorted()]] : [];
     });
     expect(Object.fromEntries(optional)).toEqual(OPTIONAL);
+  });
+});
+
+describe('what is shown of a resource that other streams change', () => {
+  const shown = async (path: string, { headers }: Reply) =>
+    as(salon.people.owner, 'GET', path, undefined, {
+      'x-min-position': headers['x-event-position'] as string,
+      prefer: 'wait=10',
+    });
+
+  async function expectOtherTag(path: string, before: Reply, cause: Reply, change: object, difference: object) {
+    const after = await shown(path, cause);
+    expect(after.body).toEqual({ ...before.body, ...difference });
+    expect(after.headers.etag).not.toBe(before.headers.etag);
+    // The command is about what its stream says, which has not changed.
+    const etag = before.headers.etag as string;
+    expect((await as(salon.people.owner, 'PUT', path, change, { 'if-match': etag })).status).toBe(200);
+  }
+
+  it('has another tag with each booking that a customer’s record counts', async () => {
+    const { business: businessId, service: serviceId } = salon.things;
+    const { answer } = await made('/customers', { businessId, name: 'Jiro' });
+    const path = `/customers/${answer.body.id}`;
+    const before = await shown(path, answer);
+    const request = { businessId, serviceId, customerId: answer.body.id, start: someday() };
+    const booked = await asOwner('POST', '/bookings', request);
+    await expectOtherTag(path, before, booked, { name: 'Jiro S.' }, { bookings: 1 });
+  });
+
+  it('has another tag once another policy is the default', async () => {
+    const policy = { businessId: salon.things.business, name: 'Usual', freeUntilHours: 24, isDefault: true };
+    const { answer } = await made('/policies', policy);
+    const path = `/policies/${answer.body.id}`;
+    const before = await shown(path, answer);
+    const other = await asOwner('POST', '/policies', { ...policy, name: 'Other' });
+    await expectOtherTag(path, before, other, { name: 'Once usual' }, { isDefault: false });
   });
 });

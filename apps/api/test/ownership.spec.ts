@@ -183,7 +183,11 @@ describe('the customer that a user is', () => {
         .status,
     ).toBe(404);
     const linked = await link(hanako, hanako.id, { 'if-match': '"1"' });
-    expect(linked).toMatchObject({ status: 200, headers: { etag: '"2"' }, body: { id, userId: hanako.id } });
+    expect(linked).toMatchObject({
+      status: 200,
+      headers: { etag: expect.stringMatching(/^"2-/) },
+      body: { id, userId: hanako.id },
+    });
     expect(await call(hanako, 'GET', `/customers/${id}/export`, undefined, seen(linked))).toMatchObject({
       status: 200,
     });

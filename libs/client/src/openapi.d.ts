@@ -1916,7 +1916,7 @@ export interface components {
             id: string;
             /** @description All locations when empty */
             locationIds: string[];
-            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
             revision: number;
             /** @enum {string} */
             role: "owner" | "manager" | "staff" | "assistant" | "sales_rep" | "sales_manager";
@@ -2022,7 +2022,7 @@ export interface components {
             reason: string | null;
             /** Format: uuid */
             resourceId: string;
-            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
             revision: number;
             /** Format: date-time */
             start: string;
@@ -2101,7 +2101,7 @@ export interface components {
             /** @description Why it was declined or cancelled */
             reason: string | null;
             resourceIds: string[];
-            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
             revision: number;
             /** Format: uuid */
             serviceId: string | null;
@@ -2139,7 +2139,7 @@ export interface components {
             id: string;
             locale: string;
             name: string;
-            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
             revision: number;
             slug: string;
             /** @enum {string} */
@@ -2552,7 +2552,7 @@ export interface components {
             name: string | null;
             noShows: number;
             phone: string | null;
-            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
             revision: number;
             /** @description For completed visits; null before the first */
             spent: components["schemas"]["MoneyView"] | null;
@@ -2599,7 +2599,7 @@ export interface components {
             createdAt: string;
             /** Format: uuid */
             id: string;
-            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
             revision: number;
             /** @enum {string} */
             status: "erased";
@@ -2629,7 +2629,7 @@ export interface components {
             kind: "off" | "hours";
             /** Format: uuid */
             resourceId: string;
-            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
             revision: number;
             /** Format: date-time */
             updatedAt: string;
@@ -2827,7 +2827,7 @@ export interface components {
             /** @example Ginza */
             name: string;
             phone: string | null;
-            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
             revision: number;
             /** @description As the business when null */
             timeZone: string | null;
@@ -2891,7 +2891,7 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "allergy" | "preference" | "restriction" | "general";
-            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
             revision: number;
             shared: boolean;
             /** @description Null once erased */
@@ -2960,7 +2960,7 @@ export interface components {
             ownerId: string;
             /** @description Why it was rejected or suspended */
             reason: string | null;
-            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
             revision: number;
             settings: components["schemas"]["SettingsView"];
             slug: string;
@@ -2990,7 +2990,7 @@ export interface components {
             /** @description Null once erased */
             name: string | null;
             phone: string | null;
-            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
             revision: number;
             /** Format: date-time */
             updatedAt: string;
@@ -3039,7 +3039,7 @@ export interface components {
             name: string;
             /** @description For not coming */
             noShowFee: components["schemas"]["FeeView"] | null;
-            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
             revision: number;
             /** Format: date-time */
             updatedAt: string;
@@ -3194,7 +3194,7 @@ export interface components {
             /** @description Null once erased */
             name: string | null;
             phone: string | null;
-            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
             revision: number;
             /** @enum {string} */
             status: "lead" | "customer" | "inactive" | "blocked" | "erased";
@@ -3285,7 +3285,7 @@ export interface components {
              * @example Yuki
              */
             name: string | null;
-            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
             revision: number;
             /** Format: date-time */
             updatedAt: string;
@@ -3344,7 +3344,7 @@ export interface components {
             price: components["schemas"]["MoneyView"];
             /** @description One resource for each is needed */
             requirements: components["schemas"]["RequirementView"][];
-            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
             revision: number;
             /** Format: date-time */
             updatedAt: string;
@@ -3537,7 +3537,7 @@ export interface components {
             locale: string;
             /** @description Null once erased */
             name: string | null;
-            /** @description In quotation marks it is the `ETag`, which `If-Match` compares to */
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
             revision: number;
             /** @enum {string} */
             role: "user" | "admin" | "auditor";
@@ -3868,7 +3868,7 @@ export interface components {
         BusinessId: string;
         /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
         IdempotencyKey: string;
-        /** @description The `ETag` that the resource must have; 412 otherwise */
+        /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
         IfMatch: string;
         /** @description The `ETag` of the answer that one has; 304 where it is still the same */
         IfNoneMatch: string;
@@ -3897,7 +3897,7 @@ export interface components {
         RateLimitPolicy: string;
         /** @description After how many seconds it is worth trying again */
         RetryAfter: string;
-        /** @description The revision of what was changed, for `If-Match` */
+        /** @description Of what was changed: its revision, for `If-Match`, and a digest of what is shown */
         Revision: string;
     };
     pathItems: never;
@@ -4010,7 +4010,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -4087,7 +4087,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -4164,7 +4164,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -4245,7 +4245,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -5994,7 +5994,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path?: never;
@@ -6275,7 +6275,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path?: never;
@@ -6690,7 +6690,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description Stands for the field `businessId` wherever the request leaves it out */
                 "X-Business-Id"?: components["parameters"]["BusinessId"];
@@ -6841,7 +6841,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -6938,7 +6938,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -7019,7 +7019,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -7116,7 +7116,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -7197,7 +7197,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -7274,7 +7274,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -7351,7 +7351,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -7444,7 +7444,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -7584,7 +7584,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -7661,7 +7661,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -7758,7 +7758,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -8507,7 +8507,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description Stands for the field `businessId` wherever the request leaves it out */
                 "X-Business-Id"?: components["parameters"]["BusinessId"];
@@ -8658,7 +8658,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -8755,7 +8755,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -8830,7 +8830,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -9041,7 +9041,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -9295,7 +9295,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path?: never;
@@ -9446,7 +9446,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -9527,7 +9527,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -9671,7 +9671,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path?: never;
@@ -9803,7 +9803,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -9900,7 +9900,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -9958,7 +9958,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -10038,7 +10038,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -10118,7 +10118,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -10216,7 +10216,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -10297,7 +10297,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -10356,7 +10356,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -10433,7 +10433,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -10513,7 +10513,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description Stands for the field `businessId` wherever the request leaves it out */
                 "X-Business-Id"?: components["parameters"]["BusinessId"];
@@ -10593,7 +10593,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -10673,7 +10673,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -10731,7 +10731,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description Stands for the field `businessId` wherever the request leaves it out */
                 "X-Business-Id"?: components["parameters"]["BusinessId"];
@@ -10811,7 +10811,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -10891,7 +10891,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -11010,7 +11010,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description Stands for the field `businessId` wherever the request leaves it out */
                 "X-Business-Id"?: components["parameters"]["BusinessId"];
@@ -11144,7 +11144,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -11224,7 +11224,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -11483,7 +11483,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -11636,7 +11636,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -11902,7 +11902,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /** @description Stands for the field `businessId` wherever the request leaves it out */
                 "X-Business-Id"?: components["parameters"]["BusinessId"];
@@ -12069,7 +12069,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -12182,7 +12182,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -12256,7 +12256,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -12396,7 +12396,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path?: never;
@@ -12545,7 +12545,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -12642,7 +12642,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path: {
@@ -12761,7 +12761,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path?: never;
@@ -12964,7 +12964,7 @@ export interface operations {
             header?: {
                 /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description The `ETag` that the resource must have; 412 otherwise */
+                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
                 "If-Match"?: components["parameters"]["IfMatch"];
             };
             path?: never;

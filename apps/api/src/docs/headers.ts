@@ -16,7 +16,7 @@ export const REQUEST_HEADERS = {
   IfMatch: {
     name: 'If-Match',
     in: 'header',
-    description: 'The `ETag` that the resource must have; 412 otherwise',
+    description: 'An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise',
     schema: { type: 'string' },
     example: '"3"',
   },
@@ -52,10 +52,10 @@ export const REQUEST_HEADERS = {
 /** What an answer may carry, by the name of its component. `required`: it always does. */
 export const RESPONSE_HEADERS = {
   Revision: {
-    description: 'The revision of what was changed, for `If-Match`',
+    description: 'Of what was changed: its revision, for `If-Match`, and a digest of what is shown',
     required: true,
     schema: { type: 'string' },
-    example: '"3"',
+    example: '"3-5hZ0pX2cQ_7w"',
   },
   ETag: {
     description: 'Of what is answered, for `If-None-Match`, and for `If-Match` unless it is weak',

@@ -8,9 +8,8 @@ const VARY = 'Authorization, X-Business-Id, X-Min-Position';
 
 /**
  * Who may keep an answer: of queries with `cachedSeconds`, anyone what is told to nobody in particular; of all others, nobody.
- * One resource has its revision as `ETag`, and everybody who keeps its answer must be shown the same under it: a query
- * that shows some people more tells these to keep nothing. Anything else has a weak tag, since it is made of the body: it
- * is never taken for a revision by `If-Match`.
+ * One resource has a tag already, by which `If-Match` knows its revision. Anything else has a weak one, which is never
+ * taken for a revision.
  */
 export function addCaching(fastify: FastifyInstance): void {
   fastify.decorateRequest('cachedFor', null);

@@ -4,17 +4,7 @@ import { ResourceQueries, type ResourceRow } from '@projections/catalog';
 import { locationsOf, type Scope } from '@yoyaku/access';
 import { Resource } from '@yoyaku/catalog';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
-import {
-  type Answer,
-  fuller,
-  IdParam,
-  InScope,
-  inQuery,
-  ofThing,
-  Query,
-  QueryString,
-  type Source,
-} from '../conventions';
+import { IdParam, InScope, inQuery, ofThing, Query, QueryString, type Source } from '../conventions';
 import { ResourcesQuery } from './resource.dto';
 import { publicResourceView, ResourcePage, ResourceView, resourceRowView } from './resource.views';
 
@@ -51,10 +41,10 @@ export class ResourcesController {
     reads: ['resources'],
     cachedSeconds: 30,
   })
-  async getResource(@IdParam('id') id: Uuid, @InScope() scope: Scope): Promise<ResourceView | Answer<ResourceView>> {
+  async getResource(@IdParam('id') id: Uuid, @InScope() scope: Scope): Promise<ResourceView> {
     const resource = await this.queries.find(scope, id);
     if (!resource) throw new DomainError('resource.not_found');
-    return isFull(scope, resource) ? fuller(resourceRowView(resource)) : publicResourceView(resource);
+    return isFull(scope, resource) ? resourceRowView(resource) : publicResourceView(resource);
   }
 }
 

@@ -11,7 +11,8 @@ import { Problem } from './problems/problem';
 import { MinPosition } from './queries/min-position';
 import { StoreHead } from './queries/store-head';
 import { routeOf } from './routes';
-import { isVersioned, tagOf } from './views/versioned-view';
+import { tagOf } from './views/entity-tag';
+import { isVersioned } from './views/versioned-view';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -45,7 +46,7 @@ export class ConventionsInterceptor implements NestInterceptor {
       const reply = context.switchToHttp().getResponse<FastifyReply>();
       return next.handle().pipe(
         tap((body) => {
-          if (isVersioned(body)) reply.header('etag', tagOf(body.revision));
+          if (isVersioned(body)) reply.header('etag', tagOf(body.revision, body));
         }),
       );
     }

@@ -5,6 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { carriesScope, scopeOf } from '../access/in-scope';
 import { Problem } from '../problems/problem';
 import { routeOf } from '../routes';
+import { revisionOf } from '../views/entity-tag';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -56,5 +57,5 @@ function expectedRevisions(ifMatch: string | undefined): readonly number[] | und
   if (ifMatch === undefined || ifMatch.trim() === '*') return undefined;
   if (!TAGS.test(ifMatch)) throw new Problem(400, 'request.invalid_if_match');
   const tags = [...ifMatch.matchAll(new RegExp(TAG, 'g'))];
-  return tags.flatMap(([, weak, tag = '']) => (!weak && /^(0|[1-9]\d{0,14})$/.test(tag) ? [Number(tag)] : []));
+  return tags.flatMap(([, weak, tag = '']) => (weak ? [] : (revisionOf(tag) ?? [])));
 }

@@ -2,15 +2,16 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { Versioned } from '@yoyaku/eventing';
 import type { Instant, Uuid } from '@yoyaku/kernel';
 
-/**
- * What the view of every resource begins with. A query that answers with one has its revision as `ETag`; see
- * {@link tagOf}.
- */
+/** What the view of every resource begins with. */
 export class VersionedView {
   @ApiProperty({ type: String, format: 'uuid' })
   id: Uuid;
 
-  @ApiProperty({ type: 'integer', description: 'In quotation marks it is the `ETag`, which `If-Match` compares to' })
+  @ApiProperty({
+    type: 'integer',
+    description:
+      'What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks',
+  })
   revision: number;
 
   @ApiProperty({ type: String, format: 'date-time' })
@@ -31,9 +32,6 @@ export const versionOf = ({ id, revision, createdAt, updatedAt }: Omit<Shown<unk
   createdAt: createdAt as Instant,
   updatedAt: updatedAt as Instant,
 });
-
-/** The strong tag of RFC 9110, 8.8.3. */
-export const tagOf = (revision: number): string => `"${revision}"`;
 
 /** Whether this is one resource, and says of which revision. */
 export const isVersioned = (body: unknown): body is VersionedView =>
