@@ -287,6 +287,7 @@ describe.each(all)('%s', (name, { make, changes, body, query }) => {
 
 /** Members of answers that are not always there. */
 const OPTIONAL = {
+  BookingView: ['business', 'customer', 'resources', 'service'],
   Check: ['path', 'reason', 'relaying'],
   FeeView: ['amount', 'percent'],
   FieldErrorView: ['earliest', 'latest', 'limit', 'maximum', 'minimum'],

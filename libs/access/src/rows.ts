@@ -68,3 +68,10 @@ export function inScope<Column extends string>(
       return 'false';
   }
 }
+
+/** The rows that any of the scopes shows. */
+export const inAnyScope = <Column extends string>(
+  scopes: readonly Scope[],
+  ownership: OwnershipOf<Column>,
+  row: RowSql<Column>,
+): string => scopes.map((scope) => `(${inScope(scope, ownership, row)})`).join(' or ') || 'false';

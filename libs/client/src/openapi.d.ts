@@ -2075,6 +2075,8 @@ export interface components {
             nextCursor: string | null;
         };
         BookingView: {
+            /** @description Where `expand` asks for it; nothing that who asks is not shown */
+            business?: components["schemas"]["BusinessSummary"] | null;
             /**
              * Format: uuid
              * @description Null: a private appointment
@@ -2082,6 +2084,8 @@ export interface components {
             businessId: string | null;
             /** Format: date-time */
             createdAt: string;
+            /** @description Where `expand` asks for it; nothing that who asks is not shown */
+            customer?: components["schemas"]["CustomerSummary"] | null;
             /** Format: uuid */
             customerId: string | null;
             /** Format: date-time */
@@ -2101,8 +2105,12 @@ export interface components {
             /** @description Why it was declined or cancelled */
             reason: string | null;
             resourceIds: string[];
+            /** @description Where `expand` asks for it; nothing that who asks is not shown */
+            resources?: components["schemas"]["ResourceSummary"][];
             /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
             revision: number;
+            /** @description Where `expand` asks for it; nothing that who asks is not shown */
+            service?: components["schemas"]["ServiceSummary"] | null;
             /** Format: uuid */
             serviceId: string | null;
             serviceName: string | null;
@@ -2128,6 +2136,16 @@ export interface components {
             items: components["schemas"]["BusinessView"][];
             /** @description `cursor` of the page after; null when there is none */
             nextCursor: string | null;
+        };
+        BusinessSummary: {
+            /** @example JPY */
+            currency: string;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            slug: string;
+            /** @example Asia/Tokyo */
+            timeZone: string;
         };
         BusinessView: {
             /** Format: date-time */
@@ -2526,6 +2544,14 @@ export interface components {
             items: components["schemas"]["CustomerView"][];
             /** @description `cursor` of the page after; null when there is none */
             nextCursor: string | null;
+        };
+        CustomerSummary: {
+            email: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @description Null once erased */
+            name: string | null;
+            phone: string | null;
         };
         CustomerView: {
             /** Format: uuid */
@@ -3261,6 +3287,17 @@ export interface components {
             /** @description `cursor` of the page after; null when there is none */
             nextCursor: string | null;
         };
+        ResourceSummary: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "staff" | "room" | "equipment" | "table";
+            /**
+             * @description Null once erased
+             * @example Yuki
+             */
+            name: string | null;
+        };
         ResourceView: {
             /** Format: uuid */
             businessId: string;
@@ -3307,6 +3344,15 @@ export interface components {
             items: components["schemas"]["ServiceView"][];
             /** @description `cursor` of the page after; null when there is none */
             nextCursor: string | null;
+        };
+        ServiceSummary: {
+            /** @example 60 */
+            durationMinutes: number;
+            /** Format: uuid */
+            id: string;
+            /** @example Cut */
+            name: string;
+            price: components["schemas"]["MoneyView"];
         };
         ServiceView: {
             /** @example 0 */
@@ -6620,6 +6666,8 @@ export interface operations {
                 /** @description `nextCursor` of the page before */
                 cursor?: string;
                 customerId?: string;
+                /** @description Names of things, with commas between: each is shown beside its id, where who asks may see it */
+                expand?: ("service" | "resources" | "customer" | "business")[];
                 /** @description Starts at this moment or later */
                 from?: string;
                 /** @description How many items at most */
@@ -6783,7 +6831,10 @@ export interface operations {
     };
     getBooking: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Names of things, with commas between: each is shown beside its id, where who asks may see it */
+                expand?: ("service" | "resources" | "customer" | "business")[];
+            };
             header?: {
                 /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
                 Prefer?: components["parameters"]["Prefer"];

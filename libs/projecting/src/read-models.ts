@@ -33,8 +33,12 @@ export class ReadModels {
     return rows.map((values) => Object.fromEntries(names.map((name, i) => [name, values[i]])) as Row);
   }
 
-  /** Rows of a table in a scope. */
-  select<T extends Table>(table: T, scope: Scope, ownership: OwnershipOf<keyof Row<T> & string>): Selection<Row<T>> {
+  /** Rows of a table in a scope, or in any of several. */
+  select<T extends Table>(
+    table: T,
+    scope: Scope | readonly Scope[],
+    ownership: OwnershipOf<keyof Row<T> & string>,
+  ): Selection<Row<T>> {
     return this.all(table).inScope(scope, ownership);
   }
 

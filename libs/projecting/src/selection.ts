@@ -1,4 +1,4 @@
-import { inScope, type OwnershipOf, type RowSql, type Scope } from '@yoyaku/access';
+import { inAnyScope, type OwnershipOf, type RowSql, type Scope } from '@yoyaku/access';
 import type { FindOperator, SelectQueryBuilder } from 'typeorm';
 import { snakeCase } from './names';
 import { errorOf, orderOf, type Page, type PageRequest, pageOf, SORT_KEY, type Sorts } from './page';
@@ -45,8 +45,9 @@ export class Selection<R extends object, Shown extends object = R> {
     });
   }
 
-  inScope(scope: Scope, ownership: OwnershipOf<Name<R>>): this {
-    return this.and((row) => inScope(scope, ownership, row));
+  /** Of several scopes, any may show a row. */
+  inScope(scope: Scope | readonly Scope[], ownership: OwnershipOf<Name<R>>): this {
+    return this.and((row) => inAnyScope([scope].flat(), ownership, row));
   }
 
   where(conditions: Where<R>): this {

@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type Ownership, rowsIn, type Scope } from '@yoyaku/access';
 import type { Uuid } from '@yoyaku/kernel';
 import { type Page, type PageRequest, page, ReadModels } from '@yoyaku/projecting';
-import type { BusinessRow, LocationRow } from './table';
+import { In } from 'typeorm';
+import { type BusinessRow, businesses, type LocationRow } from './table';
 
 export interface BusinessFilter {
   readonly status?: string;
@@ -33,6 +34,14 @@ export class BusinessQueries {
     const params = [id];
     const sql = `select * from read.businesses where id = $1 and ${rowsIn(scope, BUSINESSES, params)}`;
     return this.readModels.find(sql, params);
+  }
+
+  /** Those of these ids that any of the scopes shows. */
+  among(scopes: readonly Scope[], ids: readonly Uuid[]): Promise<BusinessRow[]> {
+    return this.readModels
+      .select(businesses, scopes, { business: 'id' })
+      .where({ id: In(ids) })
+      .ordered('createdAt');
   }
 
   /** Slugs of closed businesses are never given away, so there is one at most. */

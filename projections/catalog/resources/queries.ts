@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type Ownership, rowsIn, type Scope } from '@yoyaku/access';
 import type { LocalDate, Uuid } from '@yoyaku/kernel';
 import { type Page, type PageRequest, page, ReadModels } from '@yoyaku/projecting';
-import type { ResourceExceptionRow, ResourceRow } from './table';
+import { In } from 'typeorm';
+import { type ResourceExceptionRow, type ResourceRow, resources } from './table';
 
 export interface ResourceFilter {
   readonly kind?: string;
@@ -45,6 +46,14 @@ export class ResourceQueries {
     const params = [id];
     const sql = `select * from read.resources where id = $1 and ${rowsIn(scope, RESOURCES, params)}`;
     return this.readModels.find(sql, params);
+  }
+
+  /** Those of these ids that any of the scopes shows. */
+  among(scopes: readonly Scope[], ids: readonly Uuid[]): Promise<ResourceRow[]> {
+    return this.readModels
+      .select(resources, scopes, { business: 'businessId' })
+      .where({ id: In(ids) })
+      .ordered('createdAt');
   }
 
   list(scope: Scope, { kind, locationId }: ResourceFilter, request: PageRequest): Promise<Page<ResourceRow>> {

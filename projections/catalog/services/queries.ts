@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { type Ownership, rowsIn, type Scope } from '@yoyaku/access';
 import type { Uuid } from '@yoyaku/kernel';
 import { type Page, type PageRequest, page, ReadModels } from '@yoyaku/projecting';
-import type { ServiceRow } from './table';
+import { In } from 'typeorm';
+import { type ServiceRow, services } from './table';
 
 export interface ServiceFilter {
   readonly category?: string;
@@ -25,6 +26,14 @@ export class ServiceQueries {
     const params = [id];
     const sql = `select * from read.services where id = $1 and ${rowsIn(scope, OWNERSHIP, params)}`;
     return this.readModels.find(sql, params);
+  }
+
+  /** Those of these ids that any of the scopes shows. */
+  among(scopes: readonly Scope[], ids: readonly Uuid[]): Promise<ServiceRow[]> {
+    return this.readModels
+      .select(services, scopes, { business: 'businessId' })
+      .where({ id: In(ids) })
+      .ordered('createdAt');
   }
 
   list(

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Scope } from '@yoyaku/access';
 import type { Uuid } from '@yoyaku/kernel';
 import { type Page, type PageRequest, ReadModels } from '@yoyaku/projecting';
-import { Not } from 'typeorm';
+import { In, Not } from 'typeorm';
 import { type CustomerRow, customers } from './table';
 
 export interface CustomerFilter {
@@ -26,6 +26,14 @@ export class CustomerQueries {
 
   find(scope: Scope, id: Uuid): Promise<CustomerRow | undefined> {
     return this.readModels.select(customers, scope, OF_ONE).where({ id }).first();
+  }
+
+  /** Those of these ids that any of the scopes shows. */
+  among(scopes: readonly Scope[], ids: readonly Uuid[]): Promise<CustomerRow[]> {
+    return this.readModels
+      .select(customers, scopes, OWNERSHIP)
+      .where({ id: In(ids) })
+      .ordered('createdAt');
   }
 
   list(scope: Scope, { status, tag, assignedTo, q }: CustomerFilter, request: PageRequest): Promise<Page<CustomerRow>> {

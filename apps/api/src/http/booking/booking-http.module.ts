@@ -1,15 +1,19 @@
 import { Module } from '@nestjs/common';
 import { bookingQueries } from '@projections/booking';
+import { businessQueries } from '@projections/business';
+import { catalogQueries } from '@projections/catalog';
+import { customersQueries } from '@projections/customers';
 import { BookingModule } from '@yoyaku/booking';
 import { CatalogModule } from '@yoyaku/catalog';
 import { AvailabilityController } from './availability.controller';
 import { BlocksController } from './blocks.controller';
+import { BookingExpansions } from './booking-expansions';
 import { BookingStepsController } from './booking-steps.controller';
 import { BookingsController } from './bookings.controller';
 
 @Module({
   imports: [BookingModule, CatalogModule],
   controllers: [AvailabilityController, BlocksController, BookingsController, BookingStepsController],
-  providers: bookingQueries,
+  providers: [...bookingQueries, ...businessQueries, ...catalogQueries, ...customersQueries, BookingExpansions],
 })
 export class BookingHttpModule {}

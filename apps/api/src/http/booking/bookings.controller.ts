@@ -1,4 +1,4 @@
-import { Body, Controller } from '@nestjs/common';
+import { Body, Controller, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { BookingHistoryQueries, BookingQueries, type BookingRow } from '@projections/booking';
 import { businessOf, locationsOf, type Scope } from '@yoyaku/access';
@@ -27,7 +27,8 @@ import {
   type Self,
   User,
 } from '../conventions';
-import { BookBody, BookingsQuery, ChangeBookingBody, ReasonBody } from './bookings.dto';
+import { BookingExpansions } from './booking-expansions';
+import { BookBody, BookingQuery, BookingsQuery, ChangeBookingBody, EXPANDS, ReasonBody } from './bookings.dto';
 import {
   appointmentView,
   BookingPage,
@@ -71,6 +72,7 @@ export class BookingsController {
     private readonly aggregates: AggregateStore,
     private readonly queries: BookingQueries,
     private readonly histories: BookingHistoryQueries,
+    private readonly expansions: BookingExpansions,
   ) {}
 
   @Command('POST', '', {
@@ -138,13 +140,15 @@ export class BookingsController {
     summary: 'One’s own bookings, or those of a business to its people',
     answers: BookingPage,
     reads: ['bookings'],
+    expands: EXPANDS,
   })
   async listBookings(
-    @QueryString() { limit, cursor, sort, mine: _, ...filter }: BookingsQuery,
+    @QueryString() { limit, cursor, sort, mine: _, expand, ...filter }: BookingsQuery,
     @InScope() scope: Scope,
+    @Req() request: FastifyRequest,
   ): Promise<BookingPage> {
     const { items, nextCursor } = await this.queries.list(scope, filter, { limit, cursor, sort });
-    return { items: items.map(rowView), nextCursor };
+    return { items: await this.expansions.expand(items.map(rowView), expand, request), nextCursor };
   }
 
   @Query(':id', {
@@ -152,9 +156,17 @@ export class BookingsController {
     summary: 'One booking',
     answers: BookingView,
     reads: ['bookings'],
+    expands: EXPANDS,
   })
-  async getBooking(@IdParam('id') id: Uuid, @InScope() scope: Scope): Promise<BookingView> {
-    return rowView(await this.found(scope, id));
+  async getBooking(
+    @IdParam('id') id: Uuid,
+    @QueryString() { expand }: BookingQuery,
+    @InScope() scope: Scope,
+    @Req() request: FastifyRequest,
+  ): Promise<BookingView> {
+    const booking = rowView(await this.found(scope, id));
+    const [expanded = booking] = await this.expansions.expand([booking], expand, request);
+    return expanded;
   }
 
   @Query(':id/history', {

@@ -1,6 +1,6 @@
 import type { BookingStatus } from '@yoyaku/booking';
 import type { Instant, Uuid } from '@yoyaku/kernel';
-import { Flag, Id, Ids, ListQuery, OneOf, Sort, Text, Timestamp, Whole } from '../conventions';
+import { Expand, Flag, Id, Ids, ListQuery, OneOf, Sort, Text, Timestamp, Whole } from '../conventions';
 
 export const STATUSES = [
   'pending',
@@ -12,6 +12,15 @@ export const STATUSES = [
   'no_show',
   'expired',
 ] as const satisfies readonly BookingStatus[];
+
+/** What is shown with bookings on demand, and the projection that is read for it. */
+export const EXPANDS = {
+  service: 'services',
+  resources: 'resources',
+  customer: 'customers',
+  business: 'businesses',
+} as const;
+export type Expandable = keyof typeof EXPANDS;
 
 /** A booking with a business, or (title, start and end alone) a private appointment on one's own calendar. */
 export class BookBody {
@@ -101,4 +110,12 @@ export class BookingsQuery extends ListQuery {
 
   @Sort('-startsAt', 'createdAt')
   sort?: string;
+
+  @Expand(Object.keys(EXPANDS))
+  expand?: Expandable[];
+}
+
+export class BookingQuery {
+  @Expand(Object.keys(EXPANDS))
+  expand?: Expandable[];
 }

@@ -2,8 +2,14 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { BookingHistoryRow, BookingRow } from '@projections/booking';
 import type { AgendaState, MadeBooking, Party, PlannedAppointment } from '@yoyaku/booking';
 import type { CommandContext } from '@yoyaku/eventing';
+import { BusinessSummary } from '../business/business.views';
+import { ResourceSummary } from '../catalog/resource.views';
+import { ServiceSummary } from '../catalog/service.views';
 import { MoneyView, PageOf, type Shown, VersionedView, versionOf } from '../conventions';
+import { CustomerSummary } from '../customers/customer.views';
 import { STATUSES } from './bookings.dto';
+
+const EXPANDED = 'Where `expand` asks for it; nothing that who asks is not shown';
 
 /** The revision of a private appointment is that of its user's agenda. */
 export class BookingView extends VersionedView {
@@ -54,6 +60,18 @@ export class BookingView extends VersionedView {
 
   @ApiProperty({ type: MoneyView, nullable: true, description: 'What that, or not coming, costs' })
   fee: MoneyView | null;
+
+  @ApiProperty({ type: ServiceSummary, required: false, nullable: true, description: EXPANDED })
+  service?: ServiceSummary | null;
+
+  @ApiProperty({ type: [ResourceSummary], required: false, description: EXPANDED })
+  resources?: readonly ResourceSummary[];
+
+  @ApiProperty({ type: CustomerSummary, required: false, nullable: true, description: EXPANDED })
+  customer?: CustomerSummary | null;
+
+  @ApiProperty({ type: BusinessSummary, required: false, nullable: true, description: EXPANDED })
+  business?: BusinessSummary | null;
 }
 
 export class BookingPage extends PageOf(BookingView) {}

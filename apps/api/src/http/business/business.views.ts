@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, PickType } from '@nestjs/swagger';
 import type { BusinessRow } from '@projections/business';
 import { type KnownBusiness, openingHours } from '@yoyaku/business';
 import type { BusinessSettings, OpeningHours } from '@yoyaku/business/events';
@@ -140,6 +140,9 @@ export class OwnBusinessView extends BusinessView {
   trialEndsAt: string;
 }
 
+/** A business beside what names it. */
+export class BusinessSummary extends PickType(BusinessView, ['id', 'name', 'slug', 'timeZone', 'currency']) {}
+
 export class BusinessPage extends PageOf(BusinessView) {}
 export class OwnBusinessPage extends PageOf(OwnBusinessView) {}
 
@@ -176,6 +179,14 @@ export const publicView = ({
   revision,
   createdAt,
   updatedAt,
+});
+
+export const businessSummary = ({ id, name, slug, timeZone, currency }: BusinessRow): BusinessSummary => ({
+  id,
+  name,
+  slug,
+  timeZone,
+  currency,
 });
 
 /** What its people see right after a command: the same as queries show. */

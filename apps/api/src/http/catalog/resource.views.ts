@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, PickType } from '@nestjs/swagger';
 import type { ResourceRow } from '@projections/catalog';
 import { type KnownResource, RESOURCE_KINDS } from '@yoyaku/catalog';
 import type { LocalTime, Uuid, Weekday } from '@yoyaku/kernel';
@@ -50,6 +50,9 @@ export class ResourceView extends VersionedView {
   hours: readonly WorkingTimeView[] | null;
 }
 
+/** A resource beside what names it. */
+export class ResourceSummary extends PickType(ResourceView, ['id', 'kind', 'name']) {}
+
 export class ResourcePage extends PageOf(ResourceView) {}
 
 /** A resource right after a command. */
@@ -66,3 +69,5 @@ export function publicResourceView(row: ResourceRow): ResourceView {
   const { userId: _, ...resource } = resourceRowView(row);
   return resource;
 }
+
+export const resourceSummary = ({ id, kind, name }: ResourceRow): ResourceSummary => ({ id, kind, name });

@@ -1,4 +1,5 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, PickType } from '@nestjs/swagger';
+import type { ServiceRow } from '@projections/catalog';
 import type { KnownService } from '@yoyaku/catalog';
 import type { Fee, Money, Uuid } from '@yoyaku/kernel';
 import { FeeView } from '../business/fee.view';
@@ -72,6 +73,9 @@ export class ServiceView extends VersionedView {
   depositRule: Fee | null;
 }
 
+/** A service beside what names it. */
+export class ServiceSummary extends PickType(ServiceView, ['id', 'name', 'durationMinutes', 'price']) {}
+
 export class ServicePage extends PageOf(ServiceView) {}
 
 /** A service right after a command. */
@@ -79,3 +83,10 @@ export function serviceView(outcome: Shown<KnownService>): ServiceView {
   const { serviceId: _, status: __, ...service } = outcome.known;
   return { ...service, ...versionOf(outcome) };
 }
+
+export const serviceSummary = ({ id, name, durationMinutes, price }: ServiceRow): ServiceSummary => ({
+  id,
+  name,
+  durationMinutes,
+  price,
+});

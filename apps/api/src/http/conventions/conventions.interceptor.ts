@@ -8,6 +8,7 @@ import { Answer } from './commands/answer';
 import { type Claim, Idempotency } from './commands/idempotency';
 import { hashesOf } from './commands/request-hashes';
 import { Problem } from './problems/problem';
+import { namesIn } from './queries/expand';
 import { MinPosition } from './queries/min-position';
 import { StoreHead } from './queries/store-head';
 import { routeOf } from './routes';
@@ -60,8 +61,10 @@ export class ConventionsInterceptor implements NestInterceptor {
   }
 
   private async awaitPosition(context: ExecutionContext, request: FastifyRequest): Promise<void> {
-    const { reads } = routeOf(context.getHandler()) ?? {};
-    if (reads) await this.minPosition.await(request, reads, () => this.businessOf(context, request));
+    const { reads, expands = {} } = routeOf(context.getHandler()) ?? {};
+    const { expand } = request.query as { expand?: unknown };
+    const expanded = namesIn(expand).flatMap((name) => expands[String(name)] ?? []);
+    if (reads) await this.minPosition.await(request, [...reads, ...expanded], () => this.businessOf(context, request));
   }
 
   /** The business that a query is about; undefined: none, or perhaps several. */

@@ -43,7 +43,7 @@ import { StoreHead } from './queries/store-head';
     { provide: APP_INTERCEPTOR, useClass: ConventionsInterceptor },
     { provide: APP_PIPE, useClass: RequestValidation },
   ],
-  exports: [Following, Idempotency, RateLimits],
+  exports: [Following, Idempotency, RateLimits, Rights],
 })
 export class ConventionsModule implements OnModuleInit, OnApplicationShutdown {
   private housekeeping: NodeJS.Timeout | undefined;

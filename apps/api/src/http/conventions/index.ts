@@ -8,6 +8,7 @@ export * from './id-param';
 export { idIn } from './ids';
 export * from './limits/caller';
 export * from './problems/problem';
+export * from './queries/expand';
 export * from './queries/following';
 export * from './queries/list-query';
 export * from './queries/page-of';

@@ -72,6 +72,8 @@ export interface QueryRoute<Shown extends Views = Views, Later extends View = Vi
    * everything otherwise.
    */
   readonly reads?: readonly string[];
+  /** What its `expand` may name, and the projection that is read for each. */
+  readonly expands?: Readonly<Record<string, string>>;
   /** The one business that the query is about. */
   readonly about?: Source;
   /**

@@ -15,8 +15,9 @@ import {
 } from '@yoyaku/eventing';
 import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
 import { bookingView } from '../booking/bookings.views';
-import { noteView, recordOf } from './customer.views';
-import type { CustomerExportView } from './personal-data.dto';
+import { recordOf } from './customer.views';
+import { noteView } from './note.views';
+import type { CustomerExportView } from './personal-data.views';
 
 type ExportedEvent = CustomerExportView['events'][number];
 

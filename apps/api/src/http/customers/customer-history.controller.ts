@@ -7,7 +7,8 @@ import { Customer, CustomerFacts } from '@yoyaku/customers';
 import type { Uuid } from '@yoyaku/kernel';
 import { BookingPage, rowView } from '../booking/bookings.views';
 import { IdParam, InScope, ofThing, type PermissionRule, Query, QueryString } from '../conventions';
-import { CustomerBookingsQuery, TimelinePage, TimelineQuery } from './customer.dto';
+import { CustomerBookingsQuery, TimelineQuery } from './customer.dto';
+import { TimelinePage } from './customer.views';
 
 const READ: PermissionRule = { permission: 'customers:read', of: ofThing(Customer, 'id') };
 

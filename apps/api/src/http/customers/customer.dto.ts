@@ -2,23 +2,9 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, PartialType } from '@nestjs/swagger';
 import { CHANNELS, STANDINGS } from '@yoyaku/customers';
 import type { Channel, Standing } from '@yoyaku/customers/events';
-import type { LocalDate, Money, Uuid } from '@yoyaku/kernel';
+import type { LocalDate, Uuid } from '@yoyaku/kernel';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsIn } from 'class-validator';
-import {
-  DateOnly,
-  Email,
-  Id,
-  ListQuery,
-  Locale,
-  MoneyView,
-  OneOf,
-  Optional,
-  PageOf,
-  Sort,
-  Text,
-  Texts,
-  VersionedView,
-} from '../conventions';
+import { DateOnly, Email, Id, ListQuery, Locale, OneOf, Optional, Sort, Text, Texts } from '../conventions';
 
 const Channels = (): PropertyDecorator =>
   applyDecorators(
@@ -105,67 +91,6 @@ export class CustomersQuery extends ListQuery {
   sort?: string;
 }
 
-export class OwnProfileView extends VersionedView {
-  @ApiProperty({ type: String, format: 'uuid' })
-  businessId: Uuid;
-
-  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The user that the customer is' })
-  userId: Uuid | null;
-
-  @ApiProperty({ type: String, nullable: true, description: 'Null once erased' })
-  name: string | null;
-
-  @ApiProperty({ type: String, nullable: true })
-  email: string | null;
-
-  @ApiProperty({ type: String, nullable: true })
-  phone: string | null;
-
-  @ApiProperty({ type: String, format: 'date', nullable: true })
-  birthday: LocalDate | null;
-
-  @ApiProperty({ type: String, nullable: true })
-  locale: string | null;
-
-  @ApiProperty({ isArray: true, enum: CHANNELS })
-  consents: readonly Channel[];
-}
-
-export class RecordedCustomerView extends OwnProfileView {
-  @ApiProperty({ enum: [...STANDINGS, 'erased'] })
-  status: string;
-
-  @ApiProperty({ type: String, nullable: true })
-  blockReason: string | null;
-
-  @ApiProperty({ type: [String] })
-  tags: readonly string[];
-
-  @ApiProperty({ type: String, format: 'uuid', nullable: true })
-  assignedTo: Uuid | null;
-}
-
-/** With what the bookings came to, as far as read models know; that alone changes no revision. */
-export class CustomerView extends RecordedCustomerView {
-  @ApiProperty({ description: 'Ever asked for' })
-  bookings: number;
-
-  @ApiProperty()
-  completed: number;
-
-  @ApiProperty()
-  cancelled: number;
-
-  @ApiProperty()
-  noShows: number;
-
-  @ApiProperty({ type: MoneyView, nullable: true, description: 'For completed visits; null before the first' })
-  spent: Money | null;
-
-  @ApiProperty({ type: String, format: 'date-time', nullable: true })
-  lastVisitAt: string | null;
-}
-
 export class CustomerBookingsQuery extends ListQuery {
   @Sort('-startsAt', 'createdAt')
   sort?: string;
@@ -175,28 +100,3 @@ export class TimelineQuery extends ListQuery {
   @Sort('-position')
   sort?: string;
 }
-
-class TimelineEntryView {
-  @ApiProperty({ type: String, format: 'uuid', description: 'The event’s' })
-  id: Uuid;
-
-  @ApiProperty({ description: 'In the store; later is more' })
-  position: number;
-
-  @ApiProperty({ format: 'date-time' })
-  at: string;
-
-  @ApiProperty({ example: 'BookingRequested', description: 'The event’s type' })
-  type: string;
-
-  @ApiProperty({
-    type: 'object',
-    additionalProperties: true,
-    description: 'What the event says, without personal data',
-  })
-  detail: Readonly<Record<string, unknown>>;
-}
-
-export class TimelinePage extends PageOf(TimelineEntryView) {}
-
-export class CustomerPage extends PageOf(CustomerView) {}

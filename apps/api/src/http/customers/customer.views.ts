@@ -1,8 +1,98 @@
+import { ApiProperty, PickType } from '@nestjs/swagger';
 import type { CustomerRow } from '@projections/customers';
-import type { KnownCustomer, KnownNote } from '@yoyaku/customers';
-import { type Shown, versionOf } from '../conventions';
-import type { CustomerView, OwnProfileView, RecordedCustomerView } from './customer.dto';
-import type { NoteView } from './note.dto';
+import { CHANNELS, type KnownCustomer, STANDINGS } from '@yoyaku/customers';
+import type { Channel } from '@yoyaku/customers/events';
+import type { LocalDate, Money, Uuid } from '@yoyaku/kernel';
+import { MoneyView, PageOf, type Shown, VersionedView, versionOf } from '../conventions';
+
+export class OwnProfileView extends VersionedView {
+  @ApiProperty({ type: String, format: 'uuid' })
+  businessId: Uuid;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The user that the customer is' })
+  userId: Uuid | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Null once erased' })
+  name: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  email: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  phone: string | null;
+
+  @ApiProperty({ type: String, format: 'date', nullable: true })
+  birthday: LocalDate | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  locale: string | null;
+
+  @ApiProperty({ isArray: true, enum: CHANNELS })
+  consents: readonly Channel[];
+}
+
+export class RecordedCustomerView extends OwnProfileView {
+  @ApiProperty({ enum: [...STANDINGS, 'erased'] })
+  status: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  blockReason: string | null;
+
+  @ApiProperty({ type: [String] })
+  tags: readonly string[];
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true })
+  assignedTo: Uuid | null;
+}
+
+/** With what the bookings came to, as far as read models know; that alone changes no revision. */
+export class CustomerView extends RecordedCustomerView {
+  @ApiProperty({ description: 'Ever asked for' })
+  bookings: number;
+
+  @ApiProperty()
+  completed: number;
+
+  @ApiProperty()
+  cancelled: number;
+
+  @ApiProperty()
+  noShows: number;
+
+  @ApiProperty({ type: MoneyView, nullable: true, description: 'For completed visits; null before the first' })
+  spent: Money | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  lastVisitAt: string | null;
+}
+
+/** A customer beside what names them: what the customer sees too. */
+export class CustomerSummary extends PickType(OwnProfileView, ['id', 'name', 'email', 'phone']) {}
+
+class TimelineEntryView {
+  @ApiProperty({ type: String, format: 'uuid', description: 'The event’s' })
+  id: Uuid;
+
+  @ApiProperty({ description: 'In the store; later is more' })
+  position: number;
+
+  @ApiProperty({ format: 'date-time' })
+  at: string;
+
+  @ApiProperty({ example: 'BookingRequested', description: 'The event’s type' })
+  type: string;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: true,
+    description: 'What the event says, without personal data',
+  })
+  detail: Readonly<Record<string, unknown>>;
+}
+
+export class TimelinePage extends PageOf(TimelineEntryView) {}
+
+export class CustomerPage extends PageOf(CustomerView) {}
 
 /** What was written down of a customer. One that was removed and has come again is as old as that. */
 export function recordOf(outcome: Shown<KnownCustomer>): RecordedCustomerView {
@@ -45,11 +135,6 @@ const bookingsOf = ({ bookings, completed, cancelled, noShows, spent, currency, 
   lastVisitAt,
 });
 
-export function noteView(outcome: Shown<KnownNote>): NoteView {
-  const { noteId: _, status: __, ...note } = outcome.known;
-  return { ...note, ...versionOf(outcome) };
-}
-
 /** What customers see of themselves. */
 export const profileOf = ({
   id,
@@ -77,4 +162,11 @@ export const profileOf = ({
   revision,
   createdAt,
   updatedAt,
+});
+
+export const customerSummary = ({ id, name, email, phone }: CustomerRow): CustomerSummary => ({
+  id,
+  name,
+  email,
+  phone,
 });

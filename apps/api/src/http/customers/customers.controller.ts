@@ -24,17 +24,8 @@ import {
   result,
   type Self,
 } from '../conventions';
-import {
-  BUSINESS_FIELDS,
-  ChangeCustomerBody,
-  CreateCustomerBody,
-  CustomerPage,
-  CustomersQuery,
-  CustomerView,
-  LinkUserBody,
-  OwnProfileView,
-} from './customer.dto';
-import { profileOf, recordOf, rowView, viewOf } from './customer.views';
+import { BUSINESS_FIELDS, ChangeCustomerBody, CreateCustomerBody, CustomersQuery, LinkUserBody } from './customer.dto';
+import { CustomerPage, CustomerView, OwnProfileView, profileOf, recordOf, rowView, viewOf } from './customer.views';
 import { ofCustomer } from './customer-access';
 
 /**

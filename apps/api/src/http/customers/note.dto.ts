@@ -1,8 +1,8 @@
-import { ApiProperty, PartialType } from '@nestjs/swagger';
+import { PartialType } from '@nestjs/swagger';
 import { NOTE_KINDS } from '@yoyaku/customers';
 import type { NoteKind } from '@yoyaku/customers/events';
 import type { Uuid } from '@yoyaku/kernel';
-import { Flag, Id, ListQuery, OneOf, PageOf, Sort, Text, VersionedView } from '../conventions';
+import { Flag, Id, ListQuery, OneOf, Sort, Text } from '../conventions';
 
 class NoteFields {
   @OneOf(NOTE_KINDS)
@@ -32,25 +32,3 @@ export class NotesQuery extends ListQuery {
   @Sort('-createdAt', 'kind')
   sort?: string;
 }
-
-export class NoteView extends VersionedView {
-  @ApiProperty({ type: String, format: 'uuid' })
-  customerId: Uuid;
-
-  @ApiProperty({ type: String, format: 'uuid' })
-  businessId: Uuid;
-
-  @ApiProperty({ enum: NOTE_KINDS })
-  kind: string;
-
-  @ApiProperty({ type: String, nullable: true, description: 'Null once erased' })
-  text: string | null;
-
-  @ApiProperty()
-  shared: boolean;
-
-  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The user who wrote it' })
-  authorId: Uuid | null;
-}
-
-export class NotePage extends PageOf(NoteView) {}

@@ -22,8 +22,8 @@ import {
   result,
   User,
 } from '../conventions';
-import { noteView } from './customer.views';
-import { AddNoteBody, ChangeNoteBody, NotePage, NotesQuery, NoteView } from './note.dto';
+import { AddNoteBody, ChangeNoteBody, NotesQuery } from './note.dto';
+import { NotePage, NoteView, noteView } from './note.views';
 
 const ofNote = ofThing(Note, 'id');
 

@@ -7,7 +7,7 @@ import type { Uuid } from '@yoyaku/kernel';
 import { type Answer, Command, Ctx, IdParam, InScope, Query, result, versionOf } from '../conventions';
 import { ofCustomer } from './customer-access';
 import { CustomerExport } from './customer-export';
-import { CustomerExportView, ErasedCustomerView } from './personal-data.dto';
+import { CustomerExportView, ErasedCustomerView } from './personal-data.views';
 
 /** What people may ask for who are told of: to be told all of it, and to be forgotten. */
 @ApiTags('Customers')

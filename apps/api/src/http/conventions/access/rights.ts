@@ -53,11 +53,35 @@ export class Rights {
     const question = { rule, source, request, user, self: selfOf(rule, request, user) };
     const scope = unasked(question);
     if (scope) return scope;
-    const known = await this.answer(question, { role: user?.role ?? null, load: 'maxStale' });
+    const answer = await this.lookingTwice(user, (basis) => this.answer(question, basis));
+    if (typeof answer !== 'string') return answer;
+    throw problemOf(answer, question);
+  }
+
+  /**
+   * How far the right by that rule goes in each of these businesses, for what an answer shows beside what was asked for.
+   * Where somebody has none, there is no scope.
+   */
+  async scopesIn(businessIds: readonly Uuid[], rule: BusinessRule, request: FastifyRequest): Promise<Scope[]> {
+    const { principal: user } = request;
+    const question = { rule, source: sourceOf(rule) as Source, request, user, self: selfOf(rule, request, user) };
+    const answers = await Promise.all(
+      businessIds.map((businessId) =>
+        this.lookingTwice(user, (basis) => this.judge(question, { businessId, isBusiness: true }, basis)),
+      ),
+    );
+    const theirs = user && question.self !== 'never' ? [own(user.userId, null)] : [];
+    return [...theirs, ...answers.filter((answer) => typeof answer !== 'string')];
+  }
+
+  /** What is refused by what this process remembers is looked up. */
+  private async lookingTwice(
+    user: Principal | null,
+    answer: (basis: Basis) => Promise<Scope | Refusal>,
+  ): Promise<Scope | Refusal> {
+    const known = await answer({ role: user?.role ?? null, load: 'maxStale' });
     if (typeof known !== 'string') return known;
-    const current = await this.answer(question, { role: await this.roleNow(user), load: 'requireLoad' });
-    if (typeof current !== 'string') return current;
-    throw problemOf(current, question);
+    return answer({ role: await this.roleNow(user), load: 'requireLoad' });
   }
 
   /** The business that a request is about; undefined where it names none, or nobody knows it just now. */
@@ -71,13 +95,18 @@ export class Rights {
     }
   }
 
-  private async answer(question: Question, { role, load }: Basis): Promise<Scope | Refusal> {
-    const { rule, source, self, request, user } = question;
-    const userId = user?.userId ?? null;
-    const subject = await this.subjects.of(source, request, { userId, load });
+  private async answer(question: Question, basis: Basis): Promise<Scope | Refusal> {
+    const { source, request, user } = question;
+    const subject = await this.subjects.of(source, request, { userId: user?.userId ?? null, load: basis.load });
     if (!subject) return 'unseen';
+    request.tenantId = subject.businessId;
+    return this.judge(question, subject, basis);
+  }
+
+  private async judge(question: Question, subject: Subject, { role, load }: Basis): Promise<Scope | Refusal> {
+    const { rule, self, request, user } = question;
+    const userId = user?.userId ?? null;
     const { businessId } = subject;
-    request.tenantId = businessId;
     if ('visible' in rule) return (await this.isShown(businessId, { user, role, load })) ? shown(businessId) : 'unseen';
     const isAbout = (id: Uuid | null | undefined): boolean => userId !== null && id === userId;
     const isTheirs = isAbout(subject.owner) || (rule.orInvited === true && isAbout(subject.invited));

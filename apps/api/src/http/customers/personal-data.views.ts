@@ -2,8 +2,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { Uuid } from '@yoyaku/kernel';
 import { BookingView } from '../booking/bookings.views';
 import { VersionedView } from '../conventions';
-import { RecordedCustomerView } from './customer.dto';
-import { NoteView } from './note.dto';
+import { RecordedCustomerView } from './customer.views';
+import { NoteView } from './note.views';
 
 export class ErasedCustomerView extends VersionedView {
   @ApiProperty({ type: String, format: 'uuid' })
