@@ -33,6 +33,18 @@ const rename = (name: string, headers: Record<string, string>, app = api.app) =>
 const key = () => ({ 'idempotency-key': newUuid() });
 const other = () => api.apps[1] as NestFastifyApplication;
 
+/** What is answered meanwhile cannot be kept. */
+async function withAnswersLost<T>(ask: () => Promise<T>): Promise<T> {
+  await pool.query(`
+    create function app.lose_answers() returns trigger language plpgsql as
+      $$ begin raise exception 'gone' using errcode = '57P01'; end $$;
+    create trigger lose_answers before update on app.idempotency
+      for each row when (new.status is not null) execute function app.lose_answers()`);
+  const answered = await ask();
+  await pool.query('drop function app.lose_answers cascade');
+  return answered;
+}
+
 describe('If-Match', () => {
   it('passes with the tag of one’s own account, whichever process changed it and whichever is asked', async () => {
     for (const name of ['Anna', 'Anne', 'Annie']) {
@@ -149,13 +161,7 @@ describe('Idempotency-Key', () => {
 
   it('gives no answer that could not be kept', async () => {
     const headers = key();
-    await pool.query(`
-      create function app.lose_answers() returns trigger language plpgsql as
-        $$ begin raise exception 'gone' using errcode = '57P01'; end $$;
-      create trigger lose_answers before update on app.idempotency
-        for each row when (new.status is not null) execute function app.lose_answers()`);
-    const lost = await rename('Unsaid', headers);
-    await pool.query('drop function app.lose_answers cascade');
+    const lost = await withAnswersLost(() => rename('Unsaid', headers));
     expect(lost).toMatchObject({ status: 503, body: { code: 'database.unavailable' } });
     expect(lost.headers['retry-after']).toBe('1');
     expect(lost.headers.etag).toBeUndefined();
@@ -165,6 +171,28 @@ describe('Idempotency-Key', () => {
     expect((await rename('Unsaid', headers, other())).text).toBe(first.text);
   });
 
+  it('is answered as it was done, although the thing is gone by now', async () => {
+    const { people, things } = await aBusiness(api, await somebody(api, 'admin'));
+    const { token } = people.owner;
+    const headers = key();
+    const path = `/customers/${things.customer}`;
+    const change = (app = api.app) => callOn(app, 'PUT', path, { token, body: { name: 'Hana' }, headers });
+    const { revision } = (await api.call('GET', path, { token })).body;
+    expect((await withAnswersLost(change)).status).toBe(503);
+    expect((await api.call('DELETE', path, { token })).status).toBe(204);
+    const repeated = await change(other());
+    expect(repeated).toMatchObject({ status: 200, body: { name: 'Hana', revision: revision + 1 } });
+    expect(repeated.headers.etag).toBe(`"${revision + 1}"`);
+    expect((await change()).text).toBe(repeated.text);
+  });
+
+  /** Whoever holds it cannot renew it any more, and the next to ask has it. */
+  const loseClaim = (headers: ReturnType<typeof key>) =>
+    pool.query('update app.idempotency set holder = $2, leased_until = now() where command_id = $1', [
+      claimOf(headers['idempotency-key']),
+      newUuid(),
+    ]);
+
   it('gives no other answer than the one that is kept, where a process slept and another took its claim over', async () => {
     const headers = key();
     const execute = Commands.prototype.execute;
@@ -173,11 +201,7 @@ describe('Idempotency-Key', () => {
       ...given
     ) {
       const outcome = await execute.apply(this, given);
-      const id = claimOf(headers['idempotency-key']);
-      await pool.query('update app.idempotency set holder = $2, leased_until = now() where command_id = $1', [
-        id,
-        newUuid(),
-      ]);
+      await loseClaim(headers);
       return outcome;
     });
     expect(await rename('Slept', headers)).toMatchObject({ status: 409, body: { code: 'idempotency.in_progress' } });
@@ -197,8 +221,7 @@ describe('Idempotency-Key', () => {
       ...given
     ) {
       const fellAsleepAt = performance.now();
-      const id = claimOf(headers['idempotency-key']);
-      await pool.query('update app.idempotency set leased_until = now() where command_id = $1', [id]);
+      await loseClaim(headers);
       expect((await rename('Found so', headers, other())).status).toBe(200);
       await rename('Meanwhile', {}, other());
       await until(() => performance.now() - fellAsleepAt > 300);

@@ -1,9 +1,11 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { EventStoreDb } from '@yoyaku/eventing';
 import { defineProjection, defineTable, installProjections, uuid } from '@yoyaku/projecting';
 import { until } from '@yoyaku/testing';
 import { Pool } from 'pg';
 import { pino } from 'pino';
 import { createApi } from '../src/create-api';
+import { type ABusiness, aBusiness } from './a-business';
 import { ApiUnderTest, type Method, type SignedInUser } from './api-under-test';
 
 let api: ApiUnderTest;
@@ -258,14 +260,39 @@ describe('a read model that was changed without a new version', () => {
 
 describe('while read models are missing', () => {
   const reasonOf = async () => (await api.call('GET', '//health')).body.checks.projections;
+  let salon: ABusiness;
 
-  beforeAll(() => api.app.get(Pool).query('alter schema read rename to away'));
+  beforeAll(async () => {
+    salon = await aBusiness(api, admin);
+    await api.app.get(Pool).query('alter schema read rename to away');
+  });
   afterAll(() => api.app.get(Pool).query('alter schema away rename to read'));
 
   it('queries say to come again', async () => {
     const reply = await api.call('GET', '/users', { token: admin.token });
     expect(reply).toMatchObject({ status: 503, body: { code: 'projection.behind' } });
     expect(reply.headers['retry-after']).toBe('1');
+  });
+
+  it.each<[Method, string, object, string]>([
+    ['PUT', '/customers/:customer', { name: 'Hana' }, 'customer-:customer'],
+    ['POST', '/customers/:customer/link-user', { userId: ':user' }, 'customer-:customer'],
+    ['PUT', '/customers/notes/:note', { text: 'Coffee' }, 'note-:note'],
+    ['PUT', '/owner/services/:service', { name: 'Trim' }, 'service-:service'],
+    ['PUT', '/owner/resources/:resource', { name: 'Yuki S.' }, 'resource-:resource'],
+    ['PUT', '/policies/:policy', { name: 'Two days' }, 'policy-:policy'],
+    ['PUT', '/owner/businesses/:business', { name: 'Salon Yuki' }, 'business-:business'],
+    ['DELETE', '/bookings/:booking/cancel', {}, 'booking-:booking'],
+  ])('%s %s is done and answered, or asks to come again and is not done', async (method, path, body, stream) => {
+    const { owner } = salon.people;
+    const named = (text: string) => text.replace(/:(\w+)/g, (_, thing) => salon.things[thing] as string);
+    const length = async () => (await Array.fromAsync(api.app.get(EventStoreDb).readStream(named(stream)))).length;
+    const before = await length();
+    expect(before).toBeGreaterThan(0);
+    const given = { token: owner.token, body: JSON.parse(named(JSON.stringify(body))) };
+    const { status, text } = await api.call(method, named(path), given);
+    if (status >= 300) expect([status, text]).toEqual([503, expect.stringContaining('projection.behind')]);
+    expect((await length()) > before).toBe(status < 300);
   });
 
   it('health says which', async () => {

@@ -75,13 +75,17 @@ export class ChangeCustomerHandler implements ICommandHandler<ChangeCustomer> {
   ) {}
 
   async execute({ customerId, change, context }: ChangeCustomer): Promise<VersionedCustomer> {
-    const { businessId } = await this.facts.present(customerId);
-    await ensureMember(this.businesses, businessId, change.assignedTo ?? null);
-    if (change.status && change.status !== 'blocked') await this.unblock(customerId, context);
+    if (!(await this.aggregates.hasRun(Customer, customerId, context))) await this.prepare(customerId, change, context);
     const command = { type: 'ChangeCustomer', data: change } as const;
     const changed = await this.commands.execute(Customer, customerId, command, context);
     await this.blocks.keep(changed.known, context);
     return changed;
+  }
+
+  private async prepare(customerId: Uuid, change: CustomerChange, context: CommandContext): Promise<void> {
+    const { businessId } = await this.facts.present(customerId);
+    await ensureMember(this.businesses, businessId, change.assignedTo ?? null);
+    if (change.status && change.status !== 'blocked') await this.unblock(customerId, context);
   }
 
   /** Before the record says so: whoever dies in between is asked again, and finds somebody who still is blocked. */

@@ -221,20 +221,13 @@ export const Customer: Aggregate<CustomerState, CustomerCommand, CustomerEvent, 
   decider,
   events: customerEvents,
   tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),
-  known,
+  known: presentCustomer,
 };
 
 /** Throws `customer.not_found`, also for a removed customer, and `customer.erased`. */
 export function presentCustomer(state: CustomerState): KnownCustomer {
-  const customer = known(state);
-  ensure(customer.status !== 'removed', 'customer.not_found');
-  return customer;
-}
-
-/** Throws `customer.not_found` and `customer.erased`. */
-function known(state: CustomerState): KnownCustomer {
   ensure(state.status !== 'erased', 'customer.erased');
-  if (!isKnownCustomer(state)) throw new DomainError('customer.not_found');
+  if (!isKnownCustomer(state) || state.status === 'removed') throw new DomainError('customer.not_found');
   return state;
 }
 

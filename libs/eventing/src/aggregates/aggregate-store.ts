@@ -1,4 +1,4 @@
-import { type Aggregate, epochMs, evolve, type Instant, type Message, streamOf } from '@yoyaku/kernel';
+import { type Aggregate, epochMs, evolve, type Instant, type Message, streamOf, type Uuid } from '@yoyaku/kernel';
 import type { EventCodec } from '../envelope/event-codec';
 import type { RecordedEvent } from '../envelope/recorded-event';
 import { EventStoreUnavailable } from '../store/errors';
@@ -74,9 +74,33 @@ export class AggregateStore {
     id: string,
     at: Instant,
   ): Promise<Versioned<State, Known>> {
+    return this.loadWhile(aggregate, id, (event) => epochMs(event.at) <= epochMs(at));
+  }
+
+  /** The state as that command's events left it; undefined if the stream holds none of them. Never cached. */
+  private async loadAfter<State, C extends Message, E extends Message, Known extends State>(
+    aggregate: Aggregate<State, C, E, Known>,
+    id: string,
+    commandId: Uuid,
+  ): Promise<Versioned<State, Known> | undefined> {
+    let isFound = false;
+    const left = await this.loadWhile(aggregate, id, (event) => {
+      const isOwn = event.commandId === commandId;
+      const comesAfter = isFound && !isOwn;
+      isFound ||= isOwn;
+      return !comesAfter;
+    });
+    return isFound ? left : undefined;
+  }
+
+  private async loadWhile<State, C extends Message, E extends Message, Known extends State>(
+    aggregate: Aggregate<State, C, E, Known>,
+    id: string,
+    holds: (event: RecordedEvent<E>) => boolean,
+  ): Promise<Versioned<State, Known>> {
     let past: Place<State> = emptyStream(aggregate, this.cache.epoch);
     for await (const event of this.history(aggregate, id)) {
-      if (epochMs(event.at) > epochMs(at)) break;
+      if (!holds(event)) break;
       const { revision, position, at: updatedAt } = event;
       const state = evolve(aggregate.decider, past.state, event);
       past = { state, revision, position, createdAt: past.createdAt ?? updatedAt, updatedAt };
@@ -86,7 +110,7 @@ export class AggregateStore {
 
   /**
    * Handles a command. `load` tells on which state it is first decided; a command that may be a repeat is decided on a
-   * state that was read. Throws the decider's `DomainError`, `ConcurrencyConflict`, or {@link EventStoreUnavailable}
+   * state that was read; if its thing is gone by then, it is told what the thing was right after the command. Throws the decider's `DomainError`, `ConcurrencyConflict`, or {@link EventStoreUnavailable}
    * when the store takes no writes, or when the outcome of the append is still unknown at the deadline.
    */
   execute<State, C extends Message, E extends Message, Known extends State>(
@@ -102,8 +126,22 @@ export class AggregateStore {
         throw new EventStoreUnavailable(new Error('Its turn came too late'));
       const run = new CommandRun(this.tools, aggregate, id, command, context, arrivedAt);
       const first = await this.stateOf(aggregate, id, context.repeated ? 'requireLoad' : load);
-      return versioned(aggregate, id, await run.from(first));
+      const outcome = versioned(aggregate, id, await run.from(first));
+      if (!context.repeated || !outcome.isGone) return outcome;
+      return (await this.loadAfter(aggregate, id, context.commandId)) ?? outcome;
     });
+  }
+
+  /**
+   * Whether the command has run before, by what the stream holds. A handler that checks other things first leaves that
+   * out for a command that is done: what has changed since must not make its repeat a refusal.
+   */
+  async hasRun<State, C extends Message, E extends Message>(
+    aggregate: Aggregate<State, C, E>,
+    id: string,
+    context: CommandContext,
+  ): Promise<boolean> {
+    return context.repeated === true && this.cache.holds(streamOf(aggregate, id), context);
   }
 
   /** Updates the cache with what other processes append, until the signal aborts. */

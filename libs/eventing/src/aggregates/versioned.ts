@@ -1,4 +1,4 @@
-import type { Instant } from '@yoyaku/kernel';
+import { DomainError, type Instant } from '@yoyaku/kernel';
 import type { StreamState } from './stream-state';
 
 /** A state, and the revision of its stream up to which it was folded. */
@@ -27,6 +27,16 @@ export class Versioned<State, Known extends State = State> implements Place<Stat
   /** The state of a thing that must exist. Throws `<thing>.not_found` if it does not. */
   get known(): Known {
     return this.knownOf(this.state);
+  }
+
+  /** Whether {@link known} throws `<thing>.not_found`. An erased person is not gone: that is an answer of its own. */
+  get isGone(): boolean {
+    try {
+      this.knownOf(this.state);
+      return false;
+    } catch (error) {
+      return error instanceof DomainError && error.code.endsWith('.not_found');
+    }
   }
 
   /** The same, where another append of the same operation may have come after. */

@@ -105,8 +105,10 @@ export class CustomersController {
     const isSelf = context.scope.as === 'self';
     const path = isSelf && BUSINESS_FIELDS.find((field) => change[field] !== undefined);
     if (path) throw new Problem(403, 'access.forbidden', { errors: [{ path, code: 'access.forbidden' }] });
+    // Asked first: a command that is done must not fail for a read model that does not answer.
+    const before = await this.queries.find(context.scope, id);
     const outcome = await this.commands.send(new ChangeCustomer(id, { ...change }, context));
-    const view = viewOf(outcome, await this.queries.find(context.scope, id));
+    const view = viewOf(outcome, before);
     return result(outcome, isSelf ? profileOf(view) : view);
   }
 
@@ -144,8 +146,9 @@ export class CustomersController {
       const outcome = await this.commands.send(new AcceptLink(id, userId, context));
       return result(outcome, profileOf(recordOf(outcome)));
     }
+    const before = await this.queries.find(context.scope, id);
     const outcome = await this.commands.send(new OfferLink(id, userId, context));
-    return result(outcome, viewOf(outcome, await this.queries.find(context.scope, id)));
+    return result(outcome, viewOf(outcome, before));
   }
 }
 
