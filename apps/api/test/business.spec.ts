@@ -219,7 +219,17 @@ describe('hours, settings, holidays', () => {
     ['hours', { hours: [{ day: 8, opens: '09:00', closes: '18:00' }] }, 'hours[0].day', 400],
     ['hours', { hours: [{ day: 1, opens: '24:00', closes: '24:00' }] }, 'hours[0].opens', 400],
     ['hours', { hours: [{ day: 1, opens: '9:00', closes: '18:00' }] }, 'hours[0].opens', 400],
-    ['hours', { hours: [{ day: 1, opens: '18:00', closes: '09:00' }] }, 'hours', 422],
+    [
+      'hours',
+      {
+        hours: [
+          { day: 7, opens: '18:00', closes: '09:00' },
+          { day: 1, opens: '08:00', closes: '12:00' },
+        ],
+      },
+      'hours',
+      422,
+    ],
     ['hours', { hours: {} }, 'hours', 400],
     ['hours', {}, 'hours', 400],
     ['hours', { hours: Array(71).fill({ day: 1, opens: '09:00', closes: '18:00' }) }, 'hours', 400],
@@ -266,7 +276,17 @@ describe('locations', () => {
   it.each([
     [{}, 'name', 400],
     [{ name: 'x', timeZone: 'x' }, 'timeZone', 400],
-    [{ name: 'x', hours: [{ day: 1, opens: '10:00', closes: '09:00' }] }, 'hours', 422],
+    [
+      {
+        name: 'x',
+        hours: [
+          { day: 1, opens: '10:00', closes: '09:00' },
+          { day: 1, opens: '18:00', closes: '19:00' },
+        ],
+      },
+      'hours',
+      422,
+    ],
   ])('refuse %j', async (body, path, status) => {
     const { id } = (await found()).body;
     expect(await asOwner('POST', `/owner/businesses/${id}/locations`, body)).toMatchObject({

@@ -1,4 +1,4 @@
-import { newUuid } from '@yoyaku/kernel';
+import { instant, localDate, MINUTE, newUuid, now, plusDays, plusMs } from '@yoyaku/kernel';
 import { ApiUnderTest, type Method, MOVED, type Reply, type SignedInUser } from './api-under-test';
 
 let api: ApiUnderTest;
@@ -101,6 +101,45 @@ describe('resources', () => {
     expect(removed.status).toBe(204);
     expect(await anybody(`/resources/${added.body.id}`, removed)).toMatchObject({ status: 404 });
     expect(await call('PUT', path, { name: 'x' })).toMatchObject({ status: 404, body: { code: 'resource.not_found' } });
+  });
+
+  it('whose person has left the business are neither listed nor booked from then on', async () => {
+    const [ken, guest] = [await api.register('Ken'), await api.register('Hanako')];
+    const assigned = await call('POST', '/staff/assignments', { businessId, userId: ken.id, role: 'staff' });
+    const resource = (await addResource({ userId: ken.id })).body.id;
+    const week = [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, opens: '00:00', closes: '24:00' }));
+    await call('PUT', `/owner/businesses/${businessId}/hours`, { hours: week });
+    const alone = await addService({ requirements: [{ anyOf: [resource] }] });
+    const either = await addService({ requirements: [{ anyOf: [yuki, resource] }] });
+    const date = plusDays(localDate(now(), 'UTC'), 3);
+    const idsAt = async (service: Reply, reply: Reply): Promise<string[]> => {
+      const path = `/availability?businessId=${businessId}&serviceId=${service.body.id}&from=${date}&to=${date}`;
+      return (await anybody(path, reply)).body.slots[0]?.resourceIds ?? [];
+    };
+    const book = (service: Reply, minutes: number, resourceIds: string[] = []) => {
+      const start = plusMs(instant(`${date}T03:00:00Z`), minutes * MINUTE);
+      return call('POST', '/bookings', { businessId, serviceId: service.body.id, start, resourceIds }, guest);
+    };
+    const listed = async (reply: Reply) =>
+      (await anybody(`/resources?businessId=${businessId}`, reply)).body.items.map(({ id }: { id: string }) => id);
+    expect(await listed(either)).toContain(resource);
+    expect(await idsAt(either, either)).toEqual([yuki, resource]);
+
+    const left = await call('DELETE', `/staff/assignments/${assigned.body.id}/terminate`);
+    expect(left.status).toBeLessThan(300);
+    expect(await listed(left)).not.toContain(resource);
+    expect(await idsAt(alone, left)).toEqual([]);
+    expect(await idsAt(either, left)).toEqual([yuki]);
+    expect(await book(alone, 0)).toMatchObject({ status: 422, body: { code: 'booking.resource_unsuitable' } });
+    expect(await book(either, 0, [resource])).toMatchObject({
+      status: 422,
+      body: { code: 'booking.resource_unsuitable' },
+    });
+    expect((await book(either, 0)).body.resourceIds).toEqual([yuki]);
+    expect((await book(either, 0)).body.code).toBe('booking.slot_taken');
+
+    await call('POST', '/staff/assignments', { businessId, userId: ken.id, role: 'staff' });
+    expect((await book(either, 0)).body.resourceIds).toEqual([resource]);
   });
 
   it('are nobody else’s to change', async () => {
@@ -207,7 +246,17 @@ describe('exceptions', () => {
     [{ date: undefined }, 'date', 400],
     [{ kind: 'maybe' }, 'kind', 400],
     [{ kind: 'hours' }, 'hours', 422],
-    [{ kind: 'hours', hours: [{ starts: '12:00', ends: '10:00' }] }, 'hours', 422],
+    [
+      {
+        kind: 'hours',
+        hours: [
+          { starts: '12:00', ends: '10:00' },
+          { starts: '13:00', ends: '14:00' },
+        ],
+      },
+      'hours',
+      422,
+    ],
     [{ kind: 'hours', hours: [{ starts: 'x', ends: '10:00' }] }, 'hours[0].starts', 400],
   ])('refuse %j', async (change, path, status) =>
     expect(await add(change)).toMatchObject({ status, body: { errors: [{ path }] } }),

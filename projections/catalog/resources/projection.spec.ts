@@ -1,3 +1,4 @@
+import type { MembershipEvent } from '@yoyaku/business/events';
 import type { ResourceEvent } from '@yoyaku/catalog/events';
 import { type Unbranded } from '@yoyaku/kernel';
 import { runProjection } from '@yoyaku/projecting';
@@ -44,6 +45,22 @@ describe('the resources projection', () => {
     expect(rowsAfter(created, moved, removed).resourcePlaces).toMatchObject([
       { id: resourceId, businessId, locationId },
     ]);
+  });
+
+  it('knows who has left, until they come back', () => {
+    const userId = '01900000-0000-7000-8000-000000000040';
+    const member = { memberId: '01900000-0000-7000-8000-000000000050', businessId, userId };
+    const assignment = { role: 'staff', locationIds: [], specializations: [] } as const;
+    const came: Unbranded<MembershipEvent> = { type: 'StaffAssigned', data: { ...member, ...assignment } };
+    const left: Unbranded<MembershipEvent> = { type: 'StaffTerminated', data: member };
+    const rowsOf = (...events: Unbranded<MembershipEvent>[]) =>
+      runProjection(
+        resourcesProjection,
+        events.map((event) => ({ ...event, stream: `member-${member.memberId}` })),
+      ).formerMembers;
+    expect(rowsOf(came)).toEqual([]);
+    expect(rowsOf(came, left)).toEqual([{ businessId, userId }]);
+    expect(rowsOf(came, left, came)).toEqual([]);
   });
 
   it('holds exceptions', () => {

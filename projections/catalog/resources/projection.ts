@@ -1,12 +1,14 @@
+import type { MembershipEvent } from '@yoyaku/business/events';
 import type { ResourceEvent } from '@yoyaku/catalog/events';
 import { defineProjection } from '@yoyaku/projecting';
-import { resourceExceptions, resourcePlaces, resources } from './table';
+import { formerMembers, resourceExceptions, resourcePlaces, resources } from './table';
 
-/** Resources with their working hours and places, and the exceptions from the hours. */
-export const resourcesProjection = defineProjection<ResourceEvent>()({
+/** Resources with their working hours and places, the exceptions from the hours, and whose person has left. */
+export const resourcesProjection = defineProjection<ResourceEvent | MembershipEvent>()({
   name: 'resources',
-  version: 4,
-  tables: { resources, resourcePlaces, resourceExceptions },
+  version: 5,
+  tables: { resources, resourcePlaces, resourceExceptions, formerMembers },
+  ignored: ['StaffAssignmentChanged'],
   on: {
     ResourceCreated: ({ data: { resourceId: id, ...data } }, rows) => {
       rows.resources.put({ id, ...data, hours: null });
@@ -23,5 +25,7 @@ export const resourcesProjection = defineProjection<ResourceEvent>()({
     ResourceExceptionChanged: ({ data: { exceptionId: id, ...data } }, rows) =>
       rows.resourceExceptions.patch({ id }, data),
     ResourceExceptionRemoved: ({ data: { exceptionId: id } }, rows) => rows.resourceExceptions.delete({ id }),
+    StaffAssigned: ({ data: { businessId, userId } }, rows) => rows.formerMembers.delete({ businessId, userId }),
+    StaffTerminated: ({ data: { businessId, userId } }, rows) => rows.formerMembers.put({ businessId, userId }),
   },
 });

@@ -56,10 +56,13 @@ export class ResourceQueries {
       .ordered('createdAt');
   }
 
+  /** Without those whose person has left the business. */
   list(scope: Scope, { kind, locationId }: ResourceFilter, request: PageRequest): Promise<Page<ResourceRow>> {
     const params: unknown[] = [kind, locationId];
     const sql = `select * from read.resources
       where ($1::text is null or kind = $1) and ($2::uuid is null or location_id = $2)
+        and not exists (select from read.former_members m
+          where m.business_id = resources.business_id and m.user_id = resources.user_id)
         and ${rowsIn(scope, RESOURCES, params)}`;
     return page(this.readModels, { sql, params, sorts: ['createdAt', 'kind'] }, request);
   }

@@ -3,6 +3,7 @@ import type { DaySpan } from '@yoyaku/kernel';
 import {
   defineAggregateTable,
   definePartTable,
+  defineTable,
   integer,
   json,
   localDate,
@@ -52,6 +53,12 @@ export const resourceExceptions = definePartTable('resource_exceptions', {
     ['resourceId', 'date', 'id'],
     ['businessId', 'date', 'id'],
   ],
+});
+
+/** Who worked for a business and does so no more. Their resources are kept, but not listed. */
+export const formerMembers = defineTable('former_members', {
+  columns: { businessId: uuid, userId: uuid },
+  key: ['businessId', 'userId'],
 });
 
 export type ResourceRow = Row<typeof resources>;

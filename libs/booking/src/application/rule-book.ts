@@ -78,8 +78,11 @@ export class RuleBook {
       this.catalog.policyOf(service),
       ...[...ids].map((id) => this.catalog.resource(id, load)),
     ]);
-    const able = resources.filter(
-      (resource): resource is KnownResource => resource.status === 'active' && resource.businessId === businessId,
+    const able = await this.atWork(
+      resources.filter(
+        (resource): resource is KnownResource => resource.status === 'active' && resource.businessId === businessId,
+      ),
+      load,
     );
     const venues = venuesOf(business, service, limits, able);
     return {
@@ -88,6 +91,17 @@ export class RuleBook {
       venues,
       resources: resourcesAt(venues, able),
     };
+  }
+
+  /** Without those whose person has left the business. */
+  private async atWork(resources: readonly KnownResource[], load?: Load): Promise<readonly KnownResource[]> {
+    const isThere = await Promise.all(
+      resources.map(
+        async ({ businessId, userId }) =>
+          userId === null || (await this.businesses.standing(businessId, userId, load)) !== null,
+      ),
+    );
+    return isThere.every(Boolean) ? resources : resources.filter((_, i) => isThere[i]);
   }
 }
 
