@@ -1,9 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { type CommandContext, Commands, stepOf } from '@yoyaku/eventing';
 import { DomainError } from '@yoyaku/kernel';
 import { type KnownUser, User } from '../domain/user.decider';
 import { Accounts } from './accounts';
 import { RegisterUser } from './register-user';
+
+const PATIENCE_MS = 5_000;
 
 /**
  * Makes the first platform admin, where nobody has that address. Throws, with what to do, where it is the address of
@@ -46,10 +49,19 @@ export class EnsureAdminHandler implements ICommandHandler<EnsureAdmin> {
       const registration = { name: 'Admin', email, password, locale: 'en' };
       return (await this.commands.send(new RegisterUser(registration, 'admin', context))).known;
     } catch (error) {
-      // Another process that starts at the same time may have been faster.
-      const other = error instanceof DomainError && (await this.adminWith(email));
-      if (!other) throw error;
-      return other;
+      if (!(error instanceof DomainError)) throw error;
+      return this.awaitAdmin(email, error);
+    }
+  }
+
+  /** Another process that starts at the same time has the address, and may still be at it. */
+  private async awaitAdmin(email: string, refusal: DomainError): Promise<KnownUser> {
+    const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const admin = await this.adminWith(email);
+      if (admin) return admin;
+      if (performance.now() > deadline) throw refusal;
+      await delay(50);
     }
   }
 }
