@@ -13,6 +13,16 @@ const MOST_SERVED = 16;
 /** None of them is left out by a booking, which only makes customers of leads. */
 const STATUSES = ['customer', 'inactive'] as const;
 const STEPS = ['check-in', 'complete', 'no-show'] as const;
+const MINUTE = 60_000;
+/** Who walks in is entered so long after they came: late enough to be a no-show, at the latest on the day after. */
+const WALKED_IN = { from: 17, to: 20 * 60 };
+/** Some came just now, so that they can still be checked in, which takes less time than is left of any service. */
+const JUST_NOW = { to: 20, checkedInUntil: 24 };
+
+interface WalkIn {
+  readonly id: string;
+  readonly start: number;
+}
 
 type Wanted = Omit<Request, 'as' | 'key'>;
 /** Something to be done now, if there is something to do it to. */
@@ -26,6 +36,7 @@ export class Office {
   private readonly customers: string[] = [];
   private readonly blocks: { readonly id: string; readonly resourceId: string }[] = [];
   private readonly cancelled: string[] = [];
+  private readonly walkIns: WalkIn[] = [];
   private served = 0;
 
   /** @param standing the bookings that customers know to stand */
@@ -99,8 +110,20 @@ export class Office {
         return start ? { method: 'POST', path: `${path}/reschedule`, body: { start } } : undefined;
       }),
     (random) => {
-      if (this.served >= MOST_SERVED) return undefined;
-      return this.ofBooking(random, (path) => ({ method: 'POST', path: `${path}/${random.pick(STEPS)}` }));
+      const [customerId, service] = [this.customers.at(-1), random.pick(this.salon.services)];
+      if (customerId === undefined || this.walkIns.length + this.served >= MOST_SERVED) return undefined;
+      const to = random.next() < 0.5 ? JUST_NOW.to : WALKED_IN.to;
+      const start = (Math.floor(Date.now() / MINUTE) - random.between(WALKED_IN.from, to)) * MINUTE;
+      const when = { start: new Date(start).toISOString(), override: ['notice', 'grid', 'hours'] };
+      const body = { businessId: this.salon.businessId, serviceId: service.id, customerId, ...when };
+      return { method: 'POST', path: '/bookings', body };
+    },
+    (random) => {
+      const walkIn = this.walkIns.splice(random.between(0, this.walkIns.length - 1), 1)[0];
+      if (!walkIn) return undefined;
+      const isJustNow = Date.now() < walkIn.start + JUST_NOW.checkedInUntil * MINUTE;
+      const step = random.pick(STEPS.filter((one) => one !== 'check-in' || isJustNow));
+      return { method: 'POST', path: `/bookings/${walkIn.id}/${step}` };
     },
     (random) => {
       const id = this.cancelled.splice(random.between(0, this.cancelled.length - 1), 1)[0];
@@ -116,13 +139,18 @@ export class Office {
   }
 
   /** Remembers what is there to be worked on; what is gone too, for a while: somebody may think it is still there. */
-  private takeNote({ method, path }: Wanted, made: string): void {
+  private takeNote({ method, path, body }: Wanted, made: string): void {
     const [, kind, id = ''] = path.split('/');
     if (method === 'POST' && kind === 'customers') this.customers.push(made);
     if (method === 'DELETE' && kind === 'customers') forget(this.customers, (one) => one === id);
     if (method === 'POST' && kind === 'resources') this.blocks.push({ id: made, resourceId: id });
     if (method === 'DELETE' && kind === 'resources') forget(this.blocks, (block) => path.endsWith(block.id));
     if (path.endsWith('/cancel')) this.cancelled.push(id);
+    if (method === 'POST' && path === '/bookings') {
+      this.walkIns.push({ id: made, start: Date.parse(String(body?.start)) });
+    }
+    // Who was checked in is still to be served.
+    if (path.endsWith('/check-in')) this.walkIns.push({ id, start: 0 });
     if (STEPS.some((step) => path.endsWith(step))) this.served += 1;
   }
 }

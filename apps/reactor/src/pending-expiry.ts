@@ -23,7 +23,7 @@ export class PendingExpiry implements Duty {
     for (const id of await this.queries.due(now, AT_A_TIME)) {
       yield () =>
         this.reactions.toNewest(streamOf(Booking, id), this.name, (context) =>
-          this.commands.send(new GiveUpBooking(id, { type: 'ExpireBooking', data: {} }, context)),
+          this.commands.send(new GiveUpBooking(id, { type: 'ExpireBooking', data: { by: 'system' } }, context)),
         );
     }
   }

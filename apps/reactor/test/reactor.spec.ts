@@ -2,7 +2,7 @@ import { Booking, Calendar } from '@yoyaku/booking';
 import { aggregates, auditorOf, type Config, projections, readConfig } from '@yoyaku/composition';
 import { Customer } from '@yoyaku/customers';
 import { EventCodec, EventStoreDb, PostgresSubjectKeys, subjectOf } from '@yoyaku/eventing';
-import { newUuid, now, plusMs, type Uuid } from '@yoyaku/kernel';
+import { epochMs, MINUTE, newUuid, now, plusMs, type Uuid } from '@yoyaku/kernel';
 import { createPool } from '@yoyaku/postgres';
 import { startServers, type TestServers, testSecrets, until } from '@yoyaku/testing';
 import { pino } from 'pino';
@@ -72,6 +72,13 @@ describe('the reactor', () => {
     await orphanedHold(bookingId, room, service, 0);
     await until(async () => (await salon.holdsOn(yuki)).length + (await salon.holdsOn(room)).length === 0);
     expect(await stateOf(bookingId)).toMatchObject({ status: 'abandoned' });
+  });
+
+  it('releases what a request for somebody who walked in left behind, whose time is over', async () => {
+    const yuki = await salon.resource();
+    const threeHoursAgo = (epochMs(now()) - epochMs(at(0))) / MINUTE - 180;
+    await orphanedHold(newUuid(), yuki, await salon.service([[yuki]]), threeHoursAgo);
+    await until(async () => (await salon.holdsOn(yuki)).length === 0);
   });
 
   it('releases what a change left behind that died, and not the slot of the booking', async () => {

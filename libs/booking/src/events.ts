@@ -1,3 +1,10 @@
 export { AGENDA, type AgendaEvent } from './domain/agenda.events';
-export { BOOKING, type BookingEvent, type CancellationTerms, type Place } from './domain/booking.events';
+export {
+  BOOKING,
+  type BookingEvent,
+  type BookingTerms,
+  type CancellationTerms,
+  type Place,
+  type StartRule,
+} from './domain/booking.events';
 export { type Block, CALENDAR, type CalendarEvent, type Slot } from './domain/calendar.events';

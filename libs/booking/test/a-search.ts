@@ -26,7 +26,6 @@ export const business = (other: Partial<BusinessRules> = {}): BusinessRules => (
   bookingWindowDays: 90,
   slotAlignment: 'opening',
   autoConfirm: true,
-  pendingExpiryMinutes: 60,
   ...other,
 });
 /** A requirement that each of these resources meets. */
@@ -43,7 +42,14 @@ export const service = (other: Partial<ServiceRules> = {}): ServiceRules => ({
   capacity: 1,
   requirements: [anyOf('yuki')],
   overrides: [],
-  terms: null,
+  terms: {
+    freeUntilHours: 0,
+    lateFee: null,
+    noShowFee: null,
+    pendingExpiryMinutes: 60,
+    checkInFromMinutes: 120,
+    noShowAfterMinutes: 15,
+  },
   ...other,
 });
 /** A candidate, and when the place is open where it is. */

@@ -58,9 +58,9 @@ const bookingCommands = (commands: Commands) => ({
   cancel: (id: Uuid, by: Party, reason: string | null, context: CommandContext) =>
     commands.send(new GiveUpBooking(id, { type: 'CancelBooking', data: { by, reason } }, context)),
   decline: (id: Uuid, reason: string | null, context: CommandContext) =>
-    commands.send(new GiveUpBooking(id, { type: 'DeclineBooking', data: { reason } }, context)),
+    commands.send(new GiveUpBooking(id, { type: 'DeclineBooking', data: { by: 'business', reason } }, context)),
   expire: (id: Uuid, context: CommandContext) =>
-    commands.send(new GiveUpBooking(id, { type: 'ExpireBooking', data: {} }, context)),
+    commands.send(new GiveUpBooking(id, { type: 'ExpireBooking', data: { by: 'system' } }, context)),
   settle: (holds: readonly Hold[], context: CommandContext) => commands.send(new SettleHolds(holds, context)),
   undoCancellation: (id: Uuid, context: CommandContext) => commands.send(new UndoCancellation(id, context)),
 });
@@ -213,6 +213,7 @@ export class Salon {
       partySize: 1,
       note: null,
       whom: { customerId: this.customerId },
+      by: 'customer',
       ...other,
     };
   }

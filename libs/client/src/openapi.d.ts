@@ -2052,6 +2052,8 @@ export interface components {
              */
             locationId?: string;
             note?: string;
+            /** @description Rules for its start that the business’s people set aside; `notice`: it may have begun up to 24 h ago */
+            override?: ("notice" | "window" | "grid" | "hours")[];
             /** @default 1 */
             partySize?: number;
             /** @description One of these, for each requirement that names one; any when absent */
@@ -2168,6 +2170,11 @@ export interface components {
             updatedAt: string;
             /** Format: uuid */
             verticalId: string | null;
+        };
+        CancelBody: {
+            /** @description The business’s people cancel for the customer, for whom it costs the same */
+            onBehalfOfCustomer?: boolean;
+            reason?: string;
         };
         ChangeAssignmentBody: {
             /** @description All locations when empty; what is at others is out of reach */
@@ -3265,6 +3272,8 @@ export interface components {
             anyOf: string[];
         };
         RescheduleBody: {
+            /** @description The business’s people leave the price as it was; otherwise it is made anew */
+            keepPrice?: boolean;
             /** @description Others than before; the same when absent */
             resourceIds?: string[];
             /**
@@ -3419,11 +3428,15 @@ export interface components {
             autoConfirm?: boolean;
             /** @description How many days ahead bookings are taken */
             bookingWindowDays?: number;
+            /** @description How long before its start a customer can check in */
+            checkInFromMinutes?: number;
             depositRule?: components["schemas"]["FeeBody"] | null;
             /** @description How long a slot is held for somebody who is still deciding */
             holdMinutes?: number;
             /** @description How long before its start a booking must be made */
             minNoticeMinutes?: number;
+            /** @description How long after its start a customer has not come */
+            noShowAfterMinutes?: number;
             noShowFee?: components["schemas"]["FeeBody"] | null;
             /** @description After this a pending booking expires */
             pendingExpiryMinutes?: number;
@@ -3446,6 +3459,8 @@ export interface components {
              * @example 60
              */
             bookingWindowDays: number;
+            /** @description How long before its start a customer can check in */
+            checkInFromMinutes: number;
             depositRule: components["schemas"]["FeeView"] | null;
             /** @description How long a slot is held for somebody who is still deciding */
             holdMinutes: number;
@@ -3454,6 +3469,8 @@ export interface components {
              * @example 60
              */
             minNoticeMinutes: number;
+            /** @description How long after its start a customer has not come */
+            noShowAfterMinutes: number;
             noShowFee: components["schemas"]["FeeView"] | null;
             /** @description After this a pending booking expires */
             pendingExpiryMinutes: number;
@@ -6999,7 +7016,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["ReasonBody"];
+                "application/json": components["schemas"]["CancelBody"];
             };
         };
         responses: {
@@ -7048,7 +7065,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & ({
                         /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.invalid_transition";
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.already_started" | "booking.invalid_transition";
                     } & {
                         [key: string]: unknown;
                     });
@@ -7177,7 +7194,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["ReasonBody"];
+                "application/json": components["schemas"]["CancelBody"];
             };
         };
         responses: {
@@ -7226,7 +7243,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & ({
                         /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.invalid_transition";
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.already_started" | "booking.invalid_transition";
                     } & {
                         [key: string]: unknown;
                     });
@@ -7303,7 +7320,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & ({
                         /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.invalid_transition";
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.already_ended" | "booking.invalid_transition";
                     } & {
                         [key: string]: unknown;
                     });
@@ -7313,7 +7330,23 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "booking.too_early";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -7390,7 +7423,23 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "booking.too_early";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -7457,7 +7506,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & ({
                         /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.invalid_transition" | "booking.slot_taken";
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.already_started" | "booking.invalid_transition";
                     } & {
                         [key: string]: unknown;
                     });
@@ -7554,7 +7603,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & ({
                         /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.invalid_transition";
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.already_started" | "booking.invalid_transition";
                     } & {
                         [key: string]: unknown;
                     });
@@ -7700,7 +7749,23 @@ export interface operations {
             413: components["responses"]["PayloadTooLarge"];
             414: components["responses"]["URITooLong"];
             415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
+                    "X-Correlation-Id": components["headers"]["CorrelationId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemView"] & ({
+                        /** @enum {string} */
+                        code?: "idempotency.key_reused" | "booking.too_early" | "booking.too_late";
+                    } & {
+                        [key: string]: unknown;
+                    });
+                };
+            };
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalServerError"];
             503: components["responses"]["ServiceUnavailable"];
@@ -7771,7 +7836,7 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["ProblemView"] & ({
                         /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.abandoned" | "booking.already_started" | "booking.changed_meanwhile" | "booking.invalid_transition" | "booking.slot_taken";
+                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.abandoned" | "booking.already_ended" | "booking.already_started" | "booking.changed_meanwhile" | "booking.invalid_transition" | "booking.slot_taken";
                     } & {
                         [key: string]: unknown;
                     });

@@ -73,6 +73,8 @@ export function samplesOf(values: Values): { readonly [Type in EventType]: OfTyp
     autoConfirm: true,
     holdMinutes: count,
     pendingExpiryMinutes: count,
+    checkInFromMinutes: count,
+    noShowAfterMinutes: count,
     reminderHours: [count],
     depositRule: fee,
     noShowFee: fee,
@@ -121,6 +123,15 @@ export function samplesOf(values: Values): { readonly [Type in EventType]: OfTyp
     freeUntilHours: count,
     lateFee: fee,
     noShowFee: fee,
+  };
+
+  const terms = {
+    freeUntilHours: count,
+    lateFee: fee,
+    noShowFee: fee,
+    pendingExpiryMinutes: count,
+    checkInFromMinutes: count,
+    noShowAfterMinutes: count,
   };
 
   const customer = ids('customerId', 'businessId');
@@ -222,16 +233,22 @@ export function samplesOf(values: Values): { readonly [Type in EventType]: OfTyp
       price: money,
       partySize: count,
       note: text,
-      terms: policy,
+      terms,
       status: 'pending',
       expiresAt: end,
+      overridden: ['notice'],
     },
     BookingConfirmed: booking,
     BookingDeclined: { ...booking, ...place, reason: text },
     BookingExpired: { ...booking, ...place },
-    BookingRescheduled: { ...booking, ...place, previous: place },
+    BookingRescheduled: {
+      ...booking,
+      ...place,
+      previous: place,
+      agreed: { price: money, terms, status: 'pending', expiresAt: end },
+    },
     BookingCancelled: { ...booking, ...place, by: 'customer', reason: text, fee: money },
-    BookingCancellationUndone: { ...booking, ...place, status: 'confirmed' },
+    BookingCancellationUndone: { ...booking, ...place, status: 'pending', expiresAt: end },
     BookingDetailsChanged: { ...booking, note: text },
     BookingCheckedIn: booking,
     BookingCompleted: { ...booking, serviceId: id('serviceId'), start, price: money },

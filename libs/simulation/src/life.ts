@@ -43,7 +43,7 @@ export class Life {
   private readonly customers: Uuid[] = [];
   private readonly timeZone: string;
   /** Those still to come, by the day they are on. */
-  private readonly expected = new Map<LocalDate, { id: Uuid; end: Instant }[]>();
+  private readonly expected = new Map<LocalDate, { id: Uuid; start: Instant; end: Instant }[]>();
 
   constructor(
     private readonly commands: Commands,
@@ -81,7 +81,7 @@ export class Life {
   /** One day: bookings for the days to come, then the visits of today. */
   async nextDay(): Promise<void> {
     for (let i = 0; i < BOOKINGS_A_DAY; i++) await this.book();
-    for (const { id, end } of this.expected.get(this.today) ?? []) await this.visit(id, end);
+    for (const { id, start, end } of this.expected.get(this.today) ?? []) await this.visit(id, start, end);
     this.expected.delete(this.today);
     this.today = plusDays(this.today, 1);
   }
@@ -99,6 +99,7 @@ export class Life {
             partySize: 1,
             note: null,
             whom: { customerId: random.pick(this.customers) },
+            by: 'customer',
           },
           this.asked(8 * 60),
         ),
@@ -127,21 +128,21 @@ export class Life {
     }
   }
 
-  private async visit(id: Uuid, end: Instant): Promise<void> {
-    const step = (type: 'CheckIn' | 'CompleteBooking' | 'MarkNoShow') =>
-      this.commands.execute(Booking, id, { type, data: {} }, this.context(end));
+  private async visit(id: Uuid, start: Instant, end: Instant): Promise<void> {
+    const step = (type: 'CheckIn' | 'CompleteBooking' | 'MarkNoShow', at: Instant) =>
+      this.commands.execute(Booking, id, { type, data: { by: 'business' } }, this.context(at));
     if (this.random.next() < 0.05) {
-      await step('MarkNoShow');
+      await step('MarkNoShow', end);
     } else {
-      if (this.random.next() < 0.5) await step('CheckIn');
-      await step('CompleteBooking');
+      if (this.random.next() < 0.5) await step('CheckIn', start);
+      await step('CompleteBooking', end);
     }
   }
 
   private expect({ id, known: { start, end } }: Booked): void {
     const day = start.slice(0, 10) as LocalDate;
     const known = this.expected.get(day) ?? [];
-    this.expected.set(day, [...known, { id: id as Uuid, end }]);
+    this.expected.set(day, [...known, { id: id as Uuid, start, end }]);
   }
 
   /** On the grid, within opening hours, tomorrow or later. */

@@ -6,6 +6,15 @@ import { bookingsProjection } from './projection';
 const subject = { bookingId: 'booking', businessId: 'salon', customerId: 'hanako' };
 const place = { holdId: 'first', resourceIds: ['yuki'], start: '2027-04-01T09:00:00Z', end: '2027-04-01T10:00:00Z' };
 const price = { amount: 8000, currency: 'JPY' };
+const dearer = { amount: 9000, currency: 'JPY' };
+const terms = {
+  freeUntilHours: 0,
+  lateFee: null,
+  noShowFee: null,
+  pendingExpiryMinutes: 60,
+  checkInFromMinutes: 120,
+  noShowAfterMinutes: 15,
+};
 type Given = GivenEvent<BookingEvent | Unbranded<AgendaEvent>>;
 /** As an event of the store would have what somebody wrote: sealed. */
 const written = (event: Unbranded<BookingEvent> | Unbranded<AgendaEvent>, field: string): Given => {
@@ -25,7 +34,8 @@ const requested = written(
       partySize: 2,
       userId: 'user',
       note: 'by the window',
-      terms: null,
+      terms,
+      overridden: [],
       status: 'pending',
       expiresAt: '2027-03-01T00:00:00Z',
     },
@@ -82,15 +92,43 @@ describe('the bookings projection', () => {
       { status: 'cancelled', reason: sealed('ill'), fee: price },
     ],
     [
-      { type: 'BookingCancellationUndone', data: { ...subject, ...place, status: 'confirmed' } },
+      { type: 'BookingCancellationUndone', data: { ...subject, ...place, status: 'confirmed', expiresAt: null } },
       { status: 'confirmed', reason: null, fee: null },
     ],
     [
       {
-        type: 'BookingRescheduled',
-        data: { ...subject, ...place, resourceIds: ['ken'], start: '2027-04-01T11:00:00Z', previous: place },
+        type: 'BookingCancellationUndone',
+        data: { ...subject, ...place, status: 'pending', expiresAt: '2027-03-02T00:00:00Z' },
       },
-      { resourceIds: ['ken'], startsAt: '2027-04-01T11:00:00Z' },
+      { expiresAt: '2027-03-02T00:00:00Z' },
+    ],
+    [
+      {
+        type: 'BookingRescheduled',
+        data: {
+          ...subject,
+          ...place,
+          resourceIds: ['ken'],
+          start: '2027-04-01T11:00:00Z',
+          previous: place,
+          agreed: { price: dearer, terms, status: 'confirmed', expiresAt: null },
+        },
+      },
+      {
+        resourceIds: ['ken'],
+        startsAt: '2027-04-01T11:00:00Z',
+        price: dearer,
+        status: 'confirmed',
+        expiresAt: null,
+      },
+    ],
+    [
+      // A move of an earlier build.
+      {
+        type: 'BookingRescheduled',
+        data: { ...subject, ...place, start: '2027-02-01T00:00:00Z', previous: place, agreed: null },
+      },
+      { startsAt: '2027-02-01T00:00:00Z', expiresAt: '2027-02-01T00:00:00Z' },
     ],
     [{ type: 'BookingDetailsChanged', data: { ...subject, note: null } }, { note: null }],
     [{ type: 'BookingCheckedIn', data: subject }, { status: 'checked_in' }],

@@ -9,23 +9,32 @@ const tables = { bookings, agendas };
 /** The current state of every booking. Text that people wrote stays encrypted. */
 export const bookingsProjection = defineProjection<BookingEvent | AgendaEvent>()({
   name: 'bookings',
-  version: 5,
+  version: 6,
   tables,
   ignored: ['BookingAbandoned', 'BookingHoldForfeited'],
   on: {
     BookingRequested: (event, rows) => {
-      const { bookingId: id, holdId: _, terms: __, start, end, ...data } = event.data;
+      const { bookingId: id, holdId: _, terms: __, overridden: ___, start, end, ...data } = event.data;
       const booking = { kind: 'booking', id, ...data, startsAt: start, endsAt: end };
       rows.bookings.put({ ...BLANK, ...booking, note: sealedCopy(event) });
     },
     BookingConfirmed: (event, rows) => change(event, rows, { status: 'confirmed', expiresAt: null }),
     BookingDeclined: (event, rows) => change(event, rows, { status: 'declined', reason: sealedCopy(event) }),
     BookingExpired: (event, rows) => change(event, rows, { status: 'expired' }),
-    BookingRescheduled: (event, rows) => change(event, rows, placeOf(event.data)),
+    BookingRescheduled: (event, rows) => {
+      const { bookingId: id, agreed, start } = event.data;
+      change(event, rows, placeOf(event.data));
+      if (agreed) {
+        const { price, status, expiresAt } = agreed;
+        return change(event, rows, { price, status, expiresAt });
+      }
+      // A move of an earlier build, which let a pending booking outlive its start.
+      const { expiresAt = null } = rows.bookings.get({ kind: 'booking', id }) ?? {};
+      if (expiresAt && Date.parse(expiresAt) > Date.parse(start)) change(event, rows, { expiresAt: start });
+    },
     BookingCancelled: (event, rows) =>
       change(event, rows, { status: 'cancelled', reason: sealedCopy(event), fee: event.data.fee }),
-    BookingCancellationUndone: (event, rows) =>
-      change(event, rows, { status: event.data.status, reason: null, fee: null }),
+    BookingCancellationUndone: (event, rows) => change(event, rows, undone(event.data)),
     BookingDetailsChanged: (event, rows) => change(event, rows, { note: sealedCopy(event) }),
     BookingCheckedIn: (event, rows) => change(event, rows, { status: 'checked_in' }),
     BookingCompleted: (event, rows) => change(event, rows, { status: 'completed' }),
@@ -59,6 +68,13 @@ const BLANK = {
 } as const;
 
 const placeOf = ({ resourceIds, start, end }: Place) => ({ resourceIds, startsAt: start, endsAt: end });
+
+const undone = ({ status, expiresAt }: OfType<BookingEvent, 'BookingCancellationUndone'>['data']) => ({
+  status,
+  reason: null,
+  fee: null,
+  ...(expiresAt && { expiresAt }),
+});
 
 const appointment = (event: RecordedEvent<OfType<AgendaEvent, 'AppointmentPlanned' | 'AppointmentChanged'>>) => ({
   title: sealedCopy(event),

@@ -43,7 +43,15 @@ const requested: Unbranded<BookingEvent> = {
     partySize: 1,
     userId: null,
     note: null,
-    terms: null,
+    terms: {
+      freeUntilHours: 0,
+      lateFee: null,
+      noShowFee: null,
+      pendingExpiryMinutes: 60,
+      checkInFromMinutes: 120,
+      noShowAfterMinutes: 15,
+    },
+    overridden: [],
     status: 'confirmed',
     expiresAt: null,
   },
@@ -66,7 +74,7 @@ describe('a hold is open', () => {
   it('from the moment its booking moves away until it is released', () => {
     const rescheduled: Unbranded<BookingEvent> = {
       type: 'BookingRescheduled',
-      data: { ...subject, ...moved, previous: place },
+      data: { ...subject, ...moved, previous: place, agreed: null },
     };
     const half = [...whole, reserved('room', 'second'), reserved('yuki', 'second')];
     expect(openAfter(...half)).toEqual(['room second', 'yuki second']);
@@ -90,7 +98,7 @@ describe('a hold is open', () => {
     };
     const undone: Unbranded<BookingEvent> = {
       type: 'BookingCancellationUndone',
-      data: { ...subject, ...moved, status: 'confirmed' },
+      data: { ...subject, ...moved, status: 'confirmed', expiresAt: null },
     };
     const free = [...whole, cancelled, released('yuki'), released('room')];
     expect(openAfter(...free, reserved('yuki', 'second'))).toEqual(['yuki second']);

@@ -9,13 +9,13 @@ export class OpenHoldQueries {
   constructor(private readonly readModels: ReadModels) {}
 
   /**
-   * Holds that have been open since before that moment and have not ended yet. If there are more than the limit, a
-   * random choice: otherwise the rows of a tenant whose projection has stopped would fill every answer.
+   * Holds that have been open since before that moment, of bookings that end after the other. If there are more than
+   * the limit, a random choice: otherwise the rows of a tenant whose projection has stopped would fill every answer.
    */
-  openSince(before: Instant, now: Instant, limit: number): Promise<OpenHoldRow[]> {
+  openSince(before: Instant, endingAfter: Instant, limit: number): Promise<OpenHoldRow[]> {
     return this.readModels
       .all(openHolds)
-      .where({ since: LessThanOrEqual(before), endsAt: MoreThan(now) })
+      .where({ since: LessThanOrEqual(before), endsAt: MoreThan(endingAfter) })
       .anySome(limit);
   }
 }

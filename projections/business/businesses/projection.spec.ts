@@ -12,6 +12,8 @@ const settings = {
   autoConfirm: true,
   holdMinutes: 15,
   pendingExpiryMinutes: 1440,
+  checkInFromMinutes: 120,
+  noShowAfterMinutes: 15,
   reminderHours: [24],
   depositRule: null,
   noShowFee: null,

@@ -1,7 +1,8 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { AggregateStore, type CommandContext, Commands } from '@yoyaku/eventing';
 import { epochMs, type Uuid } from '@yoyaku/kernel';
-import { Booking, ensureUndoable } from '../domain/booking.decider';
+import { Booking } from '../domain/booking.decider';
+import { allowed } from '../domain/lifecycle';
 import { type Booked, Holds, loadBooking } from './holds';
 import { RuleBook } from './rule-book';
 import { holdIdAgain, SlotChoice } from './slot-choice';
@@ -27,7 +28,7 @@ export class ConfirmBookingHandler implements ICommandHandler<ConfirmBooking> {
   async execute({ bookingId, context }: ConfirmBooking): Promise<Booked> {
     const { status, businessId } = (await loadBooking(this.aggregates, bookingId, context)).known;
     if (status === 'pending') await this.rules.ensureTakesBookings(businessId);
-    return this.commands.execute(Booking, bookingId, { type: 'ConfirmBooking', data: {} }, context);
+    return this.commands.execute(Booking, bookingId, { type: 'ConfirmBooking', data: { by: 'business' } }, context);
   }
 }
 
@@ -55,14 +56,15 @@ export class UndoCancellationHandler implements ICommandHandler<UndoCancellation
     const loaded = await loadBooking(this.aggregates, bookingId, context);
     const booking = loaded.known;
     if (booking.holdId === holdIdAgain(context, booking)) return loaded;
-    ensureUndoable(booking, context.at);
+    allowed('UndoCancellation', booking, { by: 'business', at: context.at });
     const { businessId, serviceId, resourceIds } = booking;
     await this.rules.ensureTakesBookings(businessId);
     return this.holds.during(context, async (held) => {
       const rules = await this.rules.of(businessId, serviceId, { resourceIds });
       const again = { ...booking, ...rules, at: epochMs(context.at) };
       const holdId = await this.choice.reserveAgain(again, held, context);
-      return this.commands.execute(Booking, bookingId, { type: 'UndoCancellation', data: { holdId } }, context);
+      const command = { type: 'UndoCancellation', data: { by: 'business', holdId } } as const;
+      return this.commands.execute(Booking, bookingId, command, context);
     });
   }
 }

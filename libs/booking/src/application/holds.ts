@@ -8,7 +8,8 @@ import {
   type Versioned,
 } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
-import { Booking, type BookingState, type MadeBooking, ownsHold } from '../domain/booking.decider';
+import { Booking } from '../domain/booking.decider';
+import { type BookingState, type MadeBooking, ownsHold } from '../domain/booking-state';
 import { type Bookable, Calendar, type CalendarState, holds } from '../domain/calendar.decider';
 import type { Slot } from '../domain/calendar.events';
 

@@ -1,8 +1,10 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { isBlockedCustomer } from '@yoyaku/customers';
 import { AggregateStore, type CommandContext, Commands, ensureRevision, idFor, stepOf } from '@yoyaku/eventing';
-import { ensure, epochMs, type Instant, MINUTE, plusMs, type Uuid } from '@yoyaku/kernel';
-import { Booking, isMade } from '../domain/booking.decider';
+import { ensure, type Instant, type Uuid } from '@yoyaku/kernel';
+import { Booking, type Party } from '../domain/booking.decider';
+import type { StartRule } from '../domain/booking.events';
+import { expiryOf, isMade } from '../domain/booking-state';
 import { offerOf } from '../domain/offers';
 import { type Booked, Holds } from './holds';
 import { RuleBook } from './rule-book';
@@ -20,6 +22,10 @@ export interface BookingRequest {
   readonly partySize: number;
   readonly note: string | null;
   readonly whom: Guest;
+  /** Who asks: the customer, or the business's people, whose own bookings need no approval. */
+  readonly by: Party;
+  /** Rules for its start that the business's people set aside for it; absent: none. */
+  readonly override?: readonly StartRule[];
   /** It has to be at one of these locations, as who asks is limited to them; empty or absent: anywhere. */
   readonly within?: readonly Uuid[];
 }
@@ -62,7 +68,7 @@ export class RequestBookingHandler implements ICommandHandler<RequestBooking> {
         return this.execute(new RequestBooking(request, stepOf(context, 'again')));
     }
     ensureRevision({ id: bookingId, revision: NOT_THERE }, context);
-    const { businessId, whom, note, partySize } = request;
+    const { businessId, whom, note, partySize, by, override = [] } = request;
     return this.holds.during(context, async (held) => {
       const { rules, place } = await this.rules.apply(request, async (rules) => {
         await this.welcome.ensure(businessId, whom);
@@ -73,6 +79,7 @@ export class RequestBookingHandler implements ICommandHandler<RequestBooking> {
       // They may have been blocked since they were welcome.
       ensure(!isBlockedCustomer(customer), 'booking.customer_blocked');
       const { business, service } = rules;
+      const isPending = by === 'customer' && !business.autoConfirm;
       return this.commands.execute(
         Booking,
         bookingId,
@@ -90,9 +97,9 @@ export class RequestBookingHandler implements ICommandHandler<RequestBooking> {
             partySize,
             note,
             terms: service.terms,
-            ...(business.autoConfirm
-              ? { status: 'confirmed', expiresAt: null }
-              : { status: 'pending', expiresAt: expiryOf(business.pendingExpiryMinutes, place.start, context.at) }),
+            status: isPending ? 'pending' : 'confirmed',
+            expiresAt: isPending ? expiryOf(service.terms, place.start, context.at) : null,
+            overridden: override,
           },
         },
         context,
@@ -101,9 +108,3 @@ export class RequestBookingHandler implements ICommandHandler<RequestBooking> {
     });
   }
 }
-
-/** Nobody approves what has begun. */
-const expiryOf = (minutes: number, start: Instant, at: Instant): Instant => {
-  const expiry = plusMs(at, minutes * MINUTE);
-  return epochMs(expiry) < epochMs(start) ? expiry : start;
-};

@@ -1,7 +1,9 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { AggregateStore, type CommandContext, Commands } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
-import { Booking, ensureReschedulable, type Party } from '../domain/booking.decider';
+import { Booking, type Party } from '../domain/booking.decider';
+import { allowed } from '../domain/lifecycle';
+import { offerOf } from '../domain/offers';
 import { type Booked, Holds, loadBooking } from './holds';
 import type { BookingRequest } from './request-booking';
 import { RuleBook } from './rule-book';
@@ -9,7 +11,11 @@ import { holdIdAgain, SlotChoice, wishFor } from './slot-choice';
 import { Welcome } from './welcome';
 
 /** Where to move a booking: empty `resourceIds` leave it where it is. */
-export type Move = Pick<BookingRequest, 'start' | 'resourceIds' | 'within'> & { readonly by: Party };
+export type Move = Pick<BookingRequest, 'start' | 'resourceIds' | 'within'> & {
+  readonly by: Party;
+  /** The business's people may leave the price as it was; otherwise it is that of the new time and resources. */
+  readonly keepPrice?: boolean | undefined;
+};
 
 /**
  * Moves a booking: to the same resources, or to the given ones. Throws as {@link RequestBooking} does,
@@ -38,20 +44,29 @@ export class RescheduleBookingHandler implements ICommandHandler<RescheduleBooki
   ) {}
 
   async execute({ bookingId, move, context }: RescheduleBooking): Promise<Booked> {
-    const { start, within, by } = move;
+    const { start, within, by, keepPrice = false } = move;
     const loaded = await loadBooking(this.aggregates, bookingId, context);
     const before = loaded.known;
     if (before.holdId === holdIdAgain(context, before)) return loaded;
-    ensureReschedulable(before, by, context.at);
+    allowed('RescheduleBooking', before, { by, at: context.at });
     const { businessId, serviceId, userId, partySize } = before;
     if (by === 'customer' && userId) await this.welcome.ensure(businessId, { userId });
     const moved = await this.holds.during(context, async (held) => {
       const resourceIds = move.resourceIds.length > 0 ? move.resourceIds : before.resourceIds;
-      const place = await this.rules.apply({ businessId, serviceId, resourceIds, within }, (rules) =>
-        this.choice.reserve(wishFor(rules, { bookingId, partySize, start, resourceIds }, context), held, context),
-      );
-      const command = { type: 'RescheduleBooking', data: { ...place, by, from: before.holdId } } as const;
-      return this.commands.execute(Booking, bookingId, command, context);
+      const { place, rules } = await this.rules.apply({ businessId, serviceId, resourceIds, within }, async (rules) => {
+        const wish = wishFor(rules, { bookingId, partySize, start, resourceIds }, context);
+        return { rules, place: await this.choice.reserve(wish, held, context) };
+      });
+      const { business, service } = rules;
+      const data = {
+        ...place,
+        by,
+        from: before.holdId,
+        price: keepPrice ? before.price : offerOf(service, place.resourceIds[0] as Uuid, partySize).price,
+        terms: service.terms,
+        needsApproval: !business.autoConfirm,
+      };
+      return this.commands.execute(Booking, bookingId, { type: 'RescheduleBooking', data }, context);
     });
     return this.holds.releaseFormer(before, moved, context);
   }

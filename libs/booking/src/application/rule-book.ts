@@ -3,6 +3,7 @@ import { BusinessFacts, isKnownBusiness, type KnownBusiness, openingSpans } from
 import { CatalogFacts, type KnownResource, type KnownService } from '@yoyaku/catalog';
 import { type Load, recheckRefusal } from '@yoyaku/eventing';
 import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
+import type { CancellationTerms } from '../domain/booking.events';
 import {
   type BusinessRules,
   eligible,
@@ -113,13 +114,12 @@ const businessRules = ({ businessId, status, timeZone, settings }: KnownBusiness
   bookingWindowDays: settings.bookingWindowDays,
   slotAlignment: 'opening',
   autoConfirm: settings.autoConfirm,
-  pendingExpiryMinutes: settings.pendingExpiryMinutes,
 });
 
 const serviceRules = (
   { intervalMinutes, ...service }: KnownService,
   { settings }: KnownBusiness,
-  policy: ServiceRules['terms'],
+  policy: CancellationTerms | null,
 ): ServiceRules => ({
   serviceId: service.serviceId,
   name: service.name,
@@ -132,10 +132,13 @@ const serviceRules = (
   capacity: service.capacity,
   requirements: service.requirements,
   overrides: service.overrides,
-  terms: policy && {
-    freeUntilHours: policy.freeUntilHours,
-    lateFee: policy.lateFee,
-    noShowFee: policy.noShowFee ?? settings.noShowFee,
+  terms: {
+    freeUntilHours: policy?.freeUntilHours ?? 0,
+    lateFee: policy?.lateFee ?? null,
+    noShowFee: policy?.noShowFee ?? settings.noShowFee,
+    pendingExpiryMinutes: settings.pendingExpiryMinutes,
+    checkInFromMinutes: settings.checkInFromMinutes,
+    noShowAfterMinutes: settings.noShowAfterMinutes,
   },
 });
 

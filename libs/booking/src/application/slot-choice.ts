@@ -241,7 +241,7 @@ function compareRanks(a: readonly number[], b: readonly number[]): number {
 /** What a booking is to be reserved by these rules. */
 export const wishFor = (
   rules: Rules,
-  booking: Pick<SlotWish, 'bookingId' | 'partySize' | 'resourceIds'> & { readonly start: Instant },
+  booking: Pick<SlotWish, 'bookingId' | 'partySize' | 'resourceIds' | 'override'> & { readonly start: Instant },
   { at }: CommandContext,
 ): SlotWish => ({
   business: rules.business,
@@ -251,6 +251,7 @@ export const wishFor = (
   bookingId: booking.bookingId,
   partySize: booking.partySize,
   resourceIds: booking.resourceIds,
+  override: booking.override,
   start: epochMs(booking.start),
   at: epochMs(at),
 });

@@ -2,10 +2,7 @@ import {
   type Aggregate,
   type Decider,
   ensure,
-  epochMs,
   type Fee,
-  fromEpochMs,
-  HOUR,
   type Instant,
   type Message,
   type Money,
@@ -14,123 +11,46 @@ import {
   percent,
   type Uuid,
 } from '@yoyaku/kernel';
-import { BOOKING, type BookingEvent, bookingEvents, type Place } from './booking.events';
+import { BOOKING, type BookingEvent, type BookingTerms, bookingEvents, type Place } from './booking.events';
+import { type BookingState, earlier, expiryOf, isMade, type MadeBooking, made } from './booking-state';
+import { allowed, isLate, type Who } from './lifecycle';
 
-export type BookingStatus =
-  | 'pending'
-  | 'confirmed'
-  | 'checked_in'
-  | 'completed'
-  | 'cancelled'
-  | 'declined'
-  | 'no_show'
-  | 'expired';
-
+/** Whom a customer's booking is between. */
 export type Party = 'customer' | 'business';
+
+type By<Data extends object = object> = Data & { readonly by: Who };
+
+/** The commands of the lifecycle's table; what they need beside who gives them. */
+type Step =
+  | Message<'ConfirmBooking', By>
+  | Message<'DeclineBooking', By<{ reason: string | null }>>
+  | Message<'ExpireBooking', By>
+  /** `from`: the hold that the booking had when somebody wanted to move it. `needsApproval`: where its customer moves it. */
+  | Message<'RescheduleBooking', By<Place & { from: Uuid; price: Money; terms: BookingTerms; needsApproval: boolean }>>
+  /** By `customer` also where the business's people cancel on their behalf. */
+  | Message<'CancelBooking', By<{ reason: string | null }>>
+  | Message<'UndoCancellation', By<{ holdId: Uuid }>>
+  /** What is absent stays as it is. */
+  | Message<'ChangeBookingDetails', By<{ note?: string | null | undefined }>>
+  | Message<'CheckIn', By>
+  | Message<'CompleteBooking', By>
+  | Message<'MarkNoShow', By>;
 
 export type BookingCommand =
   | Message<'RequestBooking', OfType<BookingEvent, 'BookingRequested'>['data']>
-  | Message<'ConfirmBooking'>
-  | Message<'DeclineBooking', { reason: string | null }>
-  | Message<'ExpireBooking'>
-  /** `from`: the hold that the booking had when somebody wanted to move it. */
-  | Message<'RescheduleBooking', Place & { by: Party; from: Uuid }>
-  | Message<'CancelBooking', { by: Party; reason: string | null }>
-  | Message<'UndoCancellation', { holdId: Uuid }>
-  /** What is absent stays as it is. */
-  | Message<'ChangeBookingDetails', { note?: string | null | undefined }>
-  | Message<'CheckIn'>
-  | Message<'CompleteBooking'>
-  | Message<'MarkNoShow'>
+  | Step
   /** Makes sure that the booking will never use this hold, unless it already does. */
   | Message<'RenounceHold', { bookingId: Uuid; businessId: Uuid; holdId: Uuid }>;
-
-export interface MadeBooking extends Omit<OfType<BookingEvent, 'BookingRequested'>['data'], 'status'> {
-  readonly status: BookingStatus;
-  /** The status that an undone cancellation restores. */
-  readonly standing: 'pending' | 'confirmed';
-  /** Holds that the booking gave up or never used. It can use none of them again. */
-  readonly renounced: readonly Uuid[];
-  /** Why it was declined or cancelled; null once the person is erased. */
-  readonly reason: string | null;
-  /** What cancelling or not coming costs. */
-  readonly fee: Money | null;
-}
-
-export type BookingState = { status: 'none' } | { status: 'abandoned'; businessId: Uuid } | MadeBooking;
-
-/** The statuses in which a command is accepted. In others it is refused with `booking.invalid_transition`. */
-const ACCEPTED_IN = {
-  ConfirmBooking: ['pending'],
-  DeclineBooking: ['pending'],
-  ExpireBooking: ['pending'],
-  RescheduleBooking: ['pending', 'confirmed'],
-  CancelBooking: ['pending', 'confirmed'],
-  UndoCancellation: ['cancelled'],
-  ChangeBookingDetails: ['pending', 'confirmed', 'checked_in'],
-  CheckIn: ['confirmed'],
-  CompleteBooking: ['confirmed', 'checked_in'],
-  MarkNoShow: ['confirmed'],
-} as const satisfies Partial<Record<BookingCommand['type'], readonly BookingStatus[]>>;
-
-const KEEPS_ITS_SLOT: readonly BookingStatus[] = ['pending', 'confirmed', 'checked_in', 'completed', 'no_show'];
-
-export const isMade = (state: BookingState): state is MadeBooking =>
-  state.status !== 'none' && state.status !== 'abandoned';
-
-/** Whether this hold on that resource's calendar is the one that keeps the booking's slot. */
-export const ownsHold = (state: BookingState, resourceId: Uuid, holdId: Uuid): boolean =>
-  isMade(state) &&
-  KEEPS_ITS_SLOT.includes(state.status) &&
-  state.holdId === holdId &&
-  state.resourceIds.includes(resourceId);
-
-/** The booking, if there is one. Throws `booking.not_found`. */
-export function made(state: BookingState): MadeBooking {
-  ensure(isMade(state), 'booking.not_found');
-  return state;
-}
-
-/** The booking, if it accepts this command now. Throws `booking.not_found` or `booking.invalid_transition`. */
-function accepting(command: keyof typeof ACCEPTED_IN, state: BookingState): MadeBooking {
-  const booking = made(state);
-  const statuses: readonly BookingStatus[] = ACCEPTED_IN[command];
-  ensure(statuses.includes(booking.status), 'booking.invalid_transition', { currentStatus: booking.status, command });
-  return booking;
-}
 
 const subject = ({ bookingId, businessId, customerId }: MadeBooking) => ({ bookingId, businessId, customerId });
 const place = ({ holdId, resourceIds, start, end }: Place): Place => ({ holdId, resourceIds, start, end });
 
-/** Until when its customer may move or cancel it without a fee. */
-const freeUntil = ({ terms, start }: MadeBooking): Instant =>
-  fromEpochMs(epochMs(start) - (terms?.freeUntilHours ?? 0) * HOUR);
-
-const isLate = (booking: MadeBooking, at: Instant): boolean =>
-  booking.terms !== null && epochMs(at) > epochMs(freeUntil(booking));
-
-const charge = (fee: Fee | null | undefined, price: Money): Money | null =>
+const charge = (fee: Fee | null, price: Money): Money | null =>
   fee ? ('percent' in fee ? percent(price, fee.percent) : fee.amount) : null;
 
-const lateFee = (booking: MadeBooking, at: Instant): Money | null =>
-  isLate(booking, at) ? charge(booking.terms?.lateFee, booking.price) : null;
-
-function ensureNotStarted({ start }: MadeBooking, at: Instant): void {
-  ensure(epochMs(start) > epochMs(at), 'booking.already_started', { start });
-}
-
-/** Throws `booking.invalid_transition`, `booking.already_started`, or, for a customer, `booking.too_late_to_change`. */
-export function ensureReschedulable(booking: MadeBooking, by: Party, at: Instant): void {
-  accepting('RescheduleBooking', booking);
-  ensureNotStarted(booking, at);
-  ensure(by === 'business' || !isLate(booking, at), 'booking.too_late_to_change', { latest: freeUntil(booking) });
-}
-
-/** Throws `booking.invalid_transition`, `booking.already_started`. */
-export function ensureUndoable(booking: MadeBooking, at: Instant): void {
-  accepting('UndoCancellation', booking);
-  ensureNotStarted(booking, at);
-}
+/** The booking, if it allows the command. Throws as {@link allowed} does. */
+const accepting = ({ type, data, at }: Step & { readonly at: Instant }, state: BookingState): MadeBooking =>
+  allowed(type, state, { by: data.by, at });
 
 const decider: Decider<BookingState, BookingCommand, BookingEvent> = {
   initial: { status: 'none' },
@@ -141,63 +61,77 @@ const decider: Decider<BookingState, BookingCommand, BookingEvent> = {
       ensure(isRequestedBy(data, state), 'booking.id_taken', { bookingId: data.bookingId });
       return [];
     },
-    ConfirmBooking: (_, state) => {
+    ConfirmBooking: (command, state) => {
       if (state.status === 'confirmed') return [];
-      return [{ type: 'BookingConfirmed', data: subject(accepting('ConfirmBooking', state)) }];
+      return [{ type: 'BookingConfirmed', data: subject(accepting(command, state)) }];
     },
-    DeclineBooking: ({ data: { reason } }, state) => {
+    DeclineBooking: (command, state) => {
       if (state.status === 'declined') return [];
-      const booking = accepting('DeclineBooking', state);
+      const booking = accepting(command, state);
+      const { reason } = command.data;
       return [{ type: 'BookingDeclined', data: { ...subject(booking), ...place(booking), reason } }];
     },
-    ExpireBooking: ({ at }, state) => {
+    ExpireBooking: (command, state) => {
       if (state.status === 'expired') return [];
-      const booking = accepting('ExpireBooking', state);
-      const due = booking.expiresAt !== null && epochMs(booking.expiresAt) <= epochMs(at);
-      ensure(due, 'booking.not_due', { expiresAt: booking.expiresAt });
+      const booking = accepting(command, state);
       return [{ type: 'BookingExpired', data: { ...subject(booking), ...place(booking) } }];
     },
-    RescheduleBooking: ({ data: { by, from, ...to }, at }, state) => {
-      const booking = accepting('RescheduleBooking', state);
-      if (booking.holdId === to.holdId || isSamePlace(booking, to)) return [];
+    RescheduleBooking: (command, state) => {
+      const { by, from, price, terms, needsApproval, ...to } = command.data;
+      const booking = made(state);
+      if (booking.holdId === to.holdId) return [];
+      accepting(command, state);
+      if (isSamePlace(booking, to)) return [];
       ensure(booking.holdId === from, 'booking.changed_meanwhile', { start: booking.start });
-      ensureReschedulable(booking, by, at);
       ensure(!booking.renounced.includes(to.holdId), 'booking.abandoned', { bookingId: booking.bookingId });
-      return [{ type: 'BookingRescheduled', data: { ...subject(booking), ...place(to), previous: place(booking) } }];
+      const isPending = booking.status === 'pending' || (by === 'customer' && needsApproval);
+      const agreed = {
+        price,
+        terms,
+        status: isPending ? 'pending' : 'confirmed',
+        expiresAt: isPending ? expiryOf(terms, to.start, command.at) : null,
+      } as const;
+      const data = { ...subject(booking), ...place(to), previous: place(booking), agreed };
+      return [{ type: 'BookingRescheduled', data }];
     },
-    CancelBooking: ({ data: { by, reason }, at }, state) => {
+    CancelBooking: (command, state) => {
       if (state.status === 'cancelled') return [];
-      const booking = accepting('CancelBooking', state);
-      const fee = by === 'customer' ? lateFee(booking, at) : null;
-      return [{ type: 'BookingCancelled', data: { ...subject(booking), ...place(booking), by, reason, fee } }];
+      const booking = accepting(command, state);
+      const { by, reason } = command.data;
+      const isCharged = by === 'customer' && isLate(booking, command.at);
+      const fee = isCharged ? charge(booking.terms.lateFee, booking.price) : null;
+      const party = by === 'customer' ? 'customer' : 'business';
+      return [{ type: 'BookingCancelled', data: { ...subject(booking), ...place(booking), by: party, reason, fee } }];
     },
-    UndoCancellation: ({ data: { holdId }, at }, state) => {
+    UndoCancellation: (command, state) => {
+      const { holdId } = command.data;
       if (isMade(state) && state.holdId === holdId) return [];
-      const booking = accepting('UndoCancellation', state);
-      ensureUndoable(booking, at);
+      const booking = accepting(command, state);
       ensure(!booking.renounced.includes(holdId), 'booking.abandoned', { bookingId: booking.bookingId });
-      const data = { ...subject(booking), ...place(booking), holdId, status: booking.standing };
+      const { standing: status, terms, start } = booking;
+      const expiresAt = status === 'pending' ? expiryOf(terms, start, command.at) : null;
+      const data = { ...subject(booking), ...place(booking), holdId, status, expiresAt };
       return [{ type: 'BookingCancellationUndone', data }];
     },
-    ChangeBookingDetails: ({ data }, state) => {
-      const booking = accepting('ChangeBookingDetails', state);
-      const { note = booking.note } = data;
+    ChangeBookingDetails: (command, state) => {
+      const booking = accepting(command, state);
+      const { note = booking.note } = command.data;
       return booking.note === note ? [] : [{ type: 'BookingDetailsChanged', data: { ...subject(booking), note } }];
     },
-    CheckIn: (_, state) => {
+    CheckIn: (command, state) => {
       if (state.status === 'checked_in') return [];
-      return [{ type: 'BookingCheckedIn', data: subject(accepting('CheckIn', state)) }];
+      return [{ type: 'BookingCheckedIn', data: subject(accepting(command, state)) }];
     },
-    CompleteBooking: (_, state) => {
+    CompleteBooking: (command, state) => {
       if (state.status === 'completed') return [];
-      const booking = accepting('CompleteBooking', state);
+      const booking = accepting(command, state);
       const { serviceId, start, price } = booking;
       return [{ type: 'BookingCompleted', data: { ...subject(booking), serviceId, start, price } }];
     },
-    MarkNoShow: (_, state) => {
+    MarkNoShow: (command, state) => {
       if (state.status === 'no_show') return [];
-      const booking = accepting('MarkNoShow', state);
-      const fee = charge(booking.terms?.noShowFee, booking.price);
+      const booking = accepting(command, state);
+      const fee = charge(booking.terms.noShowFee, booking.price);
       return [{ type: 'BookingMarkedNoShow', data: { ...subject(booking), start: booking.start, fee } }];
     },
     RenounceHold: ({ data }, state) => {
@@ -211,15 +145,16 @@ const decider: Decider<BookingState, BookingCommand, BookingEvent> = {
     BookingConfirmed: (state) => change(state, { status: 'confirmed', standing: 'confirmed', expiresAt: null }),
     BookingDeclined: (state, { data: { reason } }) => giveUp(state, { status: 'declined', reason }),
     BookingExpired: (state) => giveUp(state, { status: 'expired' }),
-    BookingRescheduled: (state, { data: { previous, ...data } }) => ({
-      ...renounce(state, previous.holdId),
-      ...place(data),
-    }),
+    BookingRescheduled: (state, { data: { previous, agreed, ...data } }) => {
+      const moved = { ...renounce(state, previous.holdId), ...place(data) };
+      if (agreed) return { ...moved, ...agreed, standing: agreed.status };
+      return { ...moved, expiresAt: moved.expiresAt && earlier(moved.expiresAt, moved.start) };
+    },
     BookingCancelled: (state, { data: { reason, fee } }) => giveUp(state, { status: 'cancelled', reason, fee }),
-    BookingCancellationUndone: (state, { data: { status, holdId } }) =>
-      change(state, { status, holdId, reason: null, fee: null }),
+    BookingCancellationUndone: (state, { data: { status, holdId, expiresAt } }) =>
+      change(state, { status, holdId, reason: null, fee: null, ...(expiresAt && { expiresAt }) }),
     BookingDetailsChanged: (state, { data: { note } }) => change(state, { note }),
-    BookingCheckedIn: (state) => change(state, { status: 'checked_in' }),
+    BookingCheckedIn: (state) => change(state, { status: 'checked_in', standing: 'checked_in' }),
     BookingCompleted: (state) => change(state, { status: 'completed' }),
     BookingMarkedNoShow: (state, { data: { fee } }) => change(state, { status: 'no_show', fee }),
     BookingAbandoned: (_, { data: { businessId } }) => ({ status: 'abandoned', businessId }),

@@ -17,12 +17,36 @@ export interface Place {
   readonly end: Instant;
 }
 
-/** What cancelling or moving costs: a copy of the policy at the time of booking. */
+/** The statuses of a booking that is neither over nor given up. */
+export type Standing = 'pending' | 'confirmed' | 'checked_in';
+
+/** What cancelling or not coming costs. */
 export interface CancellationTerms {
   /** Up to this many hours before the start a customer may cancel, or move, free of charge. */
   readonly freeUntilHours: number;
   readonly lateFee: Fee | null;
   readonly noShowFee: Fee | null;
+}
+
+/** What a booking is under: a copy of policy and settings at the time of its request, or of its last move. */
+export interface BookingTerms extends CancellationTerms {
+  /** How long it may wait for approval. */
+  readonly pendingExpiryMinutes: number;
+  /** How long before its start its customer can be checked in. */
+  readonly checkInFromMinutes: number;
+  /** How long after its start it can be marked as a no-show. */
+  readonly noShowAfterMinutes: number;
+}
+
+/** A rule for when bookings start, which the business's people may set aside for one booking. */
+export type StartRule = 'notice' | 'window' | 'grid' | 'hours';
+
+/** What a move was agreed on anew. */
+export interface Agreement {
+  readonly price: Money;
+  readonly terms: BookingTerms;
+  readonly status: 'pending' | 'confirmed';
+  readonly expiresAt: Instant | null;
 }
 
 export type BookingEvent =
@@ -37,22 +61,26 @@ export type BookingEvent =
           /** The customer's user, if there is one. That user owns the booking. */
           userId: Uuid | null;
           note: string | null;
-          terms: CancellationTerms | null;
+          terms: BookingTerms;
           /** `confirmed` at once if the business does not want to approve bookings. */
           status: 'pending' | 'confirmed';
           /** When a pending booking expires. */
           expiresAt: Instant | null;
+          /** The rules for its start that were set aside. */
+          overridden: readonly StartRule[];
         }
     >
   | Message<'BookingConfirmed', Subject>
   | Message<'BookingDeclined', Subject & Place & { reason: string | null }>
   | Message<'BookingExpired', Subject & Place>
-  | Message<'BookingRescheduled', Subject & Place & { previous: Place }>
+  /** `agreed` is null in events of an earlier build, whose moves left all of that as it was. */
+  | Message<'BookingRescheduled', Subject & Place & { previous: Place; agreed: Agreement | null }>
   | Message<
       'BookingCancelled',
       Subject & Place & { by: 'customer' | 'business'; reason: string | null; fee: Money | null }
     >
-  | Message<'BookingCancellationUndone', Subject & Place & { status: 'pending' | 'confirmed' }>
+  /** `expiresAt`: when it lapses if it is pending again; null also in events of an earlier build, which left it as it was. */
+  | Message<'BookingCancellationUndone', Subject & Place & { status: Standing; expiresAt: Instant | null }>
   | Message<'BookingDetailsChanged', Subject & { note: string | null }>
   | Message<'BookingCheckedIn', Subject>
   | Message<'BookingCompleted', Subject & { serviceId: Uuid; start: Instant; price: Money }>
@@ -62,17 +90,33 @@ export type BookingEvent =
   /** A change failed half-way. The booking will never use the hold that the change had reserved. */
   | Message<'BookingHoldForfeited', Subject & { holdId: Uuid }>;
 
+/** As bookings were before they named their terms: judged by the settings that all businesses had then. */
+const TERMS_OF_OLD = {
+  freeUntilHours: 0,
+  lateFee: null,
+  noShowFee: null,
+  pendingExpiryMinutes: 1440,
+  checkInFromMinutes: 120,
+  noShowAfterMinutes: 15,
+};
+
+const withTerms = (data: Readonly<Record<string, unknown>>) => ({
+  ...data,
+  terms: { ...TERMS_OF_OLD, ...(data.terms as CancellationTerms | null) },
+  overridden: [],
+});
+
 const byCustomer = <Field extends string>(field: Field) =>
   ({ version: 1, pii: { of: 'customer', subject: 'customerId', fields: [field] } }) as const;
 
 export const bookingEvents: EventCatalog<BookingEvent> = {
-  BookingRequested: byCustomer('note'),
+  BookingRequested: { ...byCustomer('note'), version: 2, upcasts: { 1: withTerms } },
   BookingConfirmed: plain,
   BookingDeclined: byCustomer('reason'),
   BookingExpired: plain,
-  BookingRescheduled: plain,
+  BookingRescheduled: { version: 2, upcasts: { 1: (data) => ({ ...data, agreed: null }) } },
   BookingCancelled: byCustomer('reason'),
-  BookingCancellationUndone: plain,
+  BookingCancellationUndone: { version: 2, upcasts: { 1: (data) => ({ ...data, expiresAt: null }) } },
   BookingDetailsChanged: byCustomer('note'),
   BookingCheckedIn: plain,
   BookingCompleted: plain,

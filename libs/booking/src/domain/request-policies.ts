@@ -1,4 +1,5 @@
-import { atLocal, DomainError, epochMs, fromEpochMs, localDate, MINUTE, plusDays } from '@yoyaku/kernel';
+import { atLocal, DAY, DomainError, epochMs, fromEpochMs, localDate, MINUTE, plusDays } from '@yoyaku/kernel';
+import type { StartRule } from './booking.events';
 import { onGrid } from './grid';
 import { covers, PlaceTimes } from './opening';
 import { type BusinessRules, capacityOf, type ResourceRules, type ServiceRules, type Venue } from './rules';
@@ -12,6 +13,8 @@ export interface Wish {
   readonly partySize: number;
   /** The moment of the request. */
   readonly at: number;
+  /** The rules that the business's people set aside; absent: none. */
+  readonly override?: readonly StartRule[];
 }
 
 /** A request for it at a place. */
@@ -26,6 +29,8 @@ interface Use extends WishThere {
 
 interface Policy<Asked> {
   readonly code: string;
+  /** Under this name it can be set aside. */
+  readonly rule?: StartRule;
   /** The field of the request that is at fault. */
   readonly path?: string;
   readonly allows: (asked: Asked) => boolean;
@@ -44,13 +49,20 @@ export const earliestStart = ({ minNoticeMinutes }: BusinessRules, at: number): 
 export const windowEnd = ({ bookingWindowDays }: BusinessRules, timeZone: string, at: number): number =>
   epochMs(atLocal(plusDays(localDate(fromEpochMs(at), timeZone), bookingWindowDays), '24:00', timeZone));
 
+/** Who comes without a booking is often entered later. */
+const WALK_IN_UP_TO = DAY;
+
+/** The first moment at which it may start. */
+const earliestFor = ({ business, at, override }: Wish): number =>
+  override?.includes('notice') ? at - WALK_IN_UP_TO : earliestStart(business, at);
+
 const WISH_POLICIES: readonly Policy<Wish>[] = [
   { code: 'booking.business_closed', allows: ({ business }) => business.takesBookings },
   {
     code: 'booking.too_soon',
     path: 'start',
-    allows: ({ business, start, at }) => start >= earliestStart(business, at),
-    facts: ({ business, at }) => ({ earliest: fromEpochMs(earliestStart(business, at)) }),
+    allows: (wish) => wish.start >= earliestFor(wish),
+    facts: (wish) => ({ earliest: fromEpochMs(earliestFor(wish)) }),
   },
 ];
 
@@ -59,11 +71,12 @@ const endOfWindow = ({ business, venue, at }: WishThere): number => windowEnd(bu
 const PLACE_POLICIES: readonly Policy<WishThere>[] = [
   {
     code: 'booking.too_far',
+    rule: 'window',
     path: 'start',
     allows: (wish) => wish.start < endOfWindow(wish),
     facts: (wish) => ({ latest: fromEpochMs(endOfWindow(wish) - MINUTE) }),
   },
-  { code: 'booking.off_grid', path: 'start', allows: isOnGrid },
+  { code: 'booking.off_grid', rule: 'grid', path: 'start', allows: isOnGrid },
 ];
 
 const USE_POLICIES: readonly Policy<Use>[] = [
@@ -73,7 +86,7 @@ const USE_POLICIES: readonly Policy<Use>[] = [
     allows: ({ service, resource, partySize }) => partySize <= capacityOf(service, resource),
     facts: ({ service, resource }) => ({ maximum: capacityOf(service, resource) }),
   },
-  { code: 'booking.outside_hours', path: 'start', allows: isOpen },
+  { code: 'booking.outside_hours', rule: 'hours', path: 'start', allows: isOpen },
 ];
 
 /** Throws the error of the first broken rule that depends neither on the place nor on the choice of resources. */
@@ -107,7 +120,8 @@ export function verdictsOn(wish: Wish, venue: Pick<Venue, 'opening'>, resource: 
 }
 
 function objectionTo<Asked extends Wish>(policies: readonly Policy<Asked>[], asked: Asked): DomainError | undefined {
-  const broken = policies.find(({ allows }) => !allows(asked));
+  const isSetAside = (rule: StartRule | undefined) => rule !== undefined && asked.override?.includes(rule);
+  const broken = policies.find(({ rule, allows }) => !isSetAside(rule) && !allows(asked));
   return broken && new DomainError(broken.code, { path: broken.path, ...broken.facts?.(asked) });
 }
 

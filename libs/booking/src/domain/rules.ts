@@ -1,5 +1,5 @@
 import type { DaySpan, LocalDate, Money, Uuid, WeeklySpans } from '@yoyaku/kernel';
-import type { CancellationTerms } from './booking.events';
+import type { BookingTerms } from './booking.events';
 
 /** From where starts are counted: from the begin of each span of the hours, or from the midnight before. */
 export type SlotAlignment = 'opening' | 'clock';
@@ -22,8 +22,6 @@ export interface BusinessRules {
   readonly bookingWindowDays: number;
   readonly slotAlignment: SlotAlignment;
   readonly autoConfirm: boolean;
-  /** How long a booking may wait for approval. */
-  readonly pendingExpiryMinutes: number;
 }
 
 export interface Requirement {
@@ -51,7 +49,7 @@ export interface ServiceRules {
     readonly price: Money | null;
     readonly durationMinutes: number | null;
   }[];
-  readonly terms: CancellationTerms | null;
+  readonly terms: BookingTerms;
 }
 
 /** The rules of a resource that concern bookings. */

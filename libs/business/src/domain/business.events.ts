@@ -8,7 +8,7 @@ import {
   type Uuid,
   type Weekday,
 } from '@yoyaku/kernel';
-import type { BusinessSettings } from './settings';
+import { type BusinessSettings, DEFAULT_SETTINGS } from './settings';
 
 /** The category of the streams. */
 export const BUSINESS = 'business';
@@ -79,11 +79,20 @@ export type BusinessEvent =
   | Message<'LocationChanged', Of<LocationDetails> & { locationId: Uuid }>
   | Message<'LocationClosed', Of<{ locationId: Uuid }>>;
 
+/** Settings that the build which wrote the event did not know are as in a new business. */
+const withEverySetting = (data: Readonly<Record<string, unknown>>) => ({
+  ...data,
+  settings: { ...DEFAULT_SETTINGS, ...(data.settings as Partial<BusinessSettings>) },
+});
+
+/** Version 2: when customers are checked in, and from when on they have not come. */
+const ofSettings = { version: 2, upcasts: { 1: withEverySetting } } as const;
+
 export const businessEvents: EventCatalog<BusinessEvent> = {
-  BusinessCreated: plain,
+  BusinessCreated: ofSettings,
   BusinessCreationAbandoned: plain,
   BusinessProfileChanged: plain,
-  BusinessSettingsChanged: plain,
+  BusinessSettingsChanged: ofSettings,
   BusinessHoursSet: plain,
   BusinessHolidaysSet: plain,
   BusinessApproved: plain,

@@ -14,6 +14,10 @@ export interface BusinessSettings {
   readonly holdMinutes: number;
   /** After this long without an answer a pending booking expires. */
   readonly pendingExpiryMinutes: number;
+  /** How long before its start a customer can be checked in. */
+  readonly checkInFromMinutes: number;
+  /** How long after its start a booking can be marked as a no-show. */
+  readonly noShowAfterMinutes: number;
   /** How many hours before the start reminders go out. */
   readonly reminderHours: readonly number[];
   readonly depositRule: Fee | null;
@@ -27,6 +31,8 @@ export const DEFAULT_SETTINGS: BusinessSettings = {
   autoConfirm: true,
   holdMinutes: 15,
   pendingExpiryMinutes: 1440,
+  checkInFromMinutes: 120,
+  noShowAfterMinutes: 15,
   reminderHours: [24, 2],
   depositRule: null,
   noShowFee: null,
@@ -39,6 +45,8 @@ export const SETTING_BOUNDS = {
   bookingWindowDays: { min: 1, max: 730 },
   holdMinutes: { min: 1, max: 1440 },
   pendingExpiryMinutes: { min: 5, max: 43_200 },
+  checkInFromMinutes: { min: 0, max: 1440 },
+  noShowAfterMinutes: { min: 0, max: 1440 },
 } as const satisfies Partial<Record<keyof BusinessSettings, { min: number; max: number }>>;
 
 /** Throws `business.setting_out_of_bounds` or `money.currency_mismatch` with the field's name as `path`. */

@@ -7,23 +7,25 @@ import {
   type BookingCommand,
   ConfirmBooking,
   GiveUpBooking,
+  type LifecycleCommand,
   RescheduleBooking,
+  refusalsOf,
   UndoCancellation,
 } from '@yoyaku/booking';
 import type { Permission } from '@yoyaku/business';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { instant, type Uuid } from '@yoyaku/kernel';
-import { type Answer, Command, Ctx, IdParam, ofThing, result } from '../conventions';
+import { type Answer, Command, Ctx, IdParam, invalid, ofThing, result } from '../conventions';
 import { ReasonBody, RescheduleBody } from './bookings.dto';
 import { BookingView, bookingView, partyOf } from './bookings.views';
 
-/** A step that is refused when it does not follow from the booking's status. */
-const step = (permission: Permission, summary: string) =>
+/** A step of the business's people, which the table of the lifecycle may refuse. */
+const step = (command: LifecycleCommand, permission: Permission, summary: string) =>
   ({
     access: { permission, of: ofThing(Booking, 'id') },
     summary,
     answers: BookingView,
-    refuses: ['booking.invalid_transition'],
+    refuses: refusalsOf(command),
   }) as const;
 
 /** The steps in the life of a booking. */
@@ -33,14 +35,18 @@ export class BookingStepsController {
   constructor(private readonly commands: Commands) {}
 
   @Command('POST', 'confirm', {
-    ...step('bookings:confirm', 'Approve a pending booking'),
-    refuses: ['booking.business_closed', 'booking.invalid_transition', 'booking.slot_taken'],
+    ...step('ConfirmBooking', 'bookings:confirm', 'Approve a pending booking'),
+    refuses: [...refusalsOf('ConfirmBooking'), 'booking.business_closed'],
   })
   async confirmBooking(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
     return answer(await this.commands.send(new ConfirmBooking(id, context)));
   }
 
-  @Command('POST', 'decline', step('bookings:decline', 'Decline a pending booking; its time is free again'))
+  @Command(
+    'POST',
+    'decline',
+    step('DeclineBooking', 'bookings:decline', 'Decline a pending booking; its time is free again'),
+  )
   async declineBooking(
     @IdParam('id') id: Uuid,
     @Body() { reason }: ReasonBody,
@@ -48,24 +54,28 @@ export class BookingStepsController {
   ): Promise<Answer<BookingView>> {
     return answer(
       await this.commands.send(
-        new GiveUpBooking(id, { type: 'DeclineBooking', data: { reason: reason ?? null } }, context),
+        new GiveUpBooking(
+          id,
+          { type: 'DeclineBooking', data: { by: partyOf(context), reason: reason ?? null } },
+          context,
+        ),
       ),
     );
   }
 
-  @Command('POST', 'check-in', step('bookings:check_in', 'The customer is here'))
+  @Command('POST', 'check-in', step('CheckIn', 'bookings:check_in', 'The customer is here'))
   checkInBooking(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
-    return this.step(id, { type: 'CheckIn', data: {} }, context);
+    return this.step(id, { type: 'CheckIn', data: { by: partyOf(context) } }, context);
   }
 
-  @Command('POST', 'complete', step('bookings:complete', 'The service was performed'))
+  @Command('POST', 'complete', step('CompleteBooking', 'bookings:complete', 'The service was performed'))
   completeBooking(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
-    return this.step(id, { type: 'CompleteBooking', data: {} }, context);
+    return this.step(id, { type: 'CompleteBooking', data: { by: partyOf(context) } }, context);
   }
 
-  @Command('POST', 'no-show', step('bookings:no_show', 'The customer did not come'))
+  @Command('POST', 'no-show', step('MarkNoShow', 'bookings:no_show', 'The customer did not come'))
   markNoShow(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
-    return this.step(id, { type: 'MarkNoShow', data: {} }, context);
+    return this.step(id, { type: 'MarkNoShow', data: { by: partyOf(context) } }, context);
   }
 
   @Command('POST', 'reschedule', {
@@ -73,40 +83,38 @@ export class BookingStepsController {
     summary: 'Move a booking; the customer may as long as cancelling is free',
     answers: BookingView,
     refuses: [
+      ...refusalsOf('RescheduleBooking'),
       'booking.abandoned',
-      'booking.already_started',
       'booking.business_closed',
       'booking.changed_meanwhile',
       'booking.customer_blocked',
-      'booking.invalid_transition',
       'booking.off_grid',
       'booking.outside_hours',
       'booking.party_too_large',
       'booking.resource_unsuitable',
       'booking.slot_taken',
       'booking.too_far',
-      'booking.too_late_to_change',
       'booking.too_soon',
     ],
   })
   async rescheduleBooking(
     @IdParam('id') id: Uuid,
-    @Body() { start, resourceIds = [] }: RescheduleBody,
+    @Body() { start, resourceIds = [], keepPrice }: RescheduleBody,
     @Ctx() context: CommandContext,
   ): Promise<Answer<BookingView>> {
     const [by, within] = [partyOf(context), locationsOf(context.scope)];
-    const move = { start: instant(start), resourceIds, by, within };
+    if (by === 'customer' && keepPrice !== undefined) throw invalid({ path: 'keepPrice', code: 'unknown_field' });
+    const move = { start: instant(start), resourceIds, by, within, keepPrice };
     return answer(await this.commands.send(new RescheduleBooking(id, move, context)));
   }
 
   @Command('POST', 'undo-cancel', {
-    ...step('bookings:undo_cancel', 'Bring a cancelled booking back, if its time is still free'),
+    ...step('UndoCancellation', 'bookings:undo_cancel', 'Bring a cancelled booking back, if its time is still free'),
     refuses: [
+      ...refusalsOf('UndoCancellation'),
       'booking.abandoned',
-      'booking.already_started',
       'booking.business_closed',
       'booking.changed_meanwhile',
-      'booking.invalid_transition',
       'booking.outside_hours',
       'booking.party_too_large',
       'booking.slot_taken',

@@ -2,7 +2,7 @@ import { Body, Controller, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { BookingHistoryQueries, BookingQueries, type BookingRow } from '@projections/booking';
 import { businessOf, locationsOf, type Scope } from '@yoyaku/access';
-import { Agenda, appointmentOf, Booking, GiveUpBooking, RequestBooking } from '@yoyaku/booking';
+import { Agenda, appointmentOf, Booking, GiveUpBooking, RequestBooking, refusalsOf } from '@yoyaku/booking';
 import type { Permission } from '@yoyaku/business';
 import { AggregateStore, type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import { DomainError, instant, type Uuid } from '@yoyaku/kernel';
@@ -28,7 +28,7 @@ import {
   User,
 } from '../conventions';
 import { BookingExpansions } from './booking-expansions';
-import { BookBody, BookingQuery, BookingsQuery, ChangeBookingBody, EXPANDS, ReasonBody } from './bookings.dto';
+import { BookBody, BookingQuery, BookingsQuery, CancelBody, ChangeBookingBody, EXPANDS } from './bookings.dto';
 import {
   appointmentView,
   BookingPage,
@@ -53,7 +53,7 @@ const CHANGE = {
   refuses: [
     'booking.appointment_too_long',
     'booking.ends_before_start',
-    'booking.invalid_transition',
+    ...refusalsOf('ChangeBookingDetails'),
     'booking.slot_taken',
     'booking.too_soon',
     'person.erased',
@@ -109,12 +109,15 @@ export class BookingsController {
     @Ctx() context: CommandContext,
   ): Promise<Answer<BookingView>> {
     if (isAppointment(body)) return this.plan(body, user, context);
-    const { businessId, serviceId, start, resourceIds = [], partySize = 1, note = null, customerId, locationId } = body;
+    const { businessId, serviceId, start, resourceIds = [], partySize = 1, note = null, customerId } = body;
+    const { locationId, override } = body;
+    const by = partyOf(context);
     ensureFields([
       [businessId === undefined, { path: 'businessId', code: 'required' }],
       [serviceId === undefined, { path: 'serviceId', code: 'required' }],
       [body.title !== undefined, { path: 'title', code: 'unknown_field' }],
       [body.end !== undefined, { path: 'end', code: 'unknown_field' }],
+      [by === 'customer' && override !== undefined, { path: 'override', code: 'unknown_field' }],
     ]);
     const request = {
       businessId: businessId as Uuid,
@@ -125,7 +128,9 @@ export class BookingsController {
       note,
       within: locationsOf(context.scope),
       start: instant(start),
-      whom: partyOf(context) === 'business' ? { customerId: customerId as Uuid } : { userId: user.userId },
+      whom: by === 'business' ? { customerId: customerId as Uuid } : { userId: user.userId },
+      by,
+      override,
     };
     const outcome = await this.commands.send(new RequestBooking(request, context));
     return created(outcome, bookingView(outcome), `/bookings/${outcome.id}`);
@@ -214,7 +219,8 @@ export class BookingsController {
         { path, code: 'unknown_field' },
       ]),
     );
-    const outcome = await this.commands.execute(Booking, id, { type: 'ChangeBookingDetails', data: { note } }, context);
+    const command = { type: 'ChangeBookingDetails', data: { by: partyOf(context), note } } as const;
+    const outcome = await this.commands.execute(Booking, id, command, context);
     return result(outcome, bookingView(outcome));
   }
 
@@ -232,16 +238,23 @@ export class BookingsController {
     access: change('bookings:cancel'),
     summary: 'Cancel a booking, or a private appointment',
     answers: BookingView,
-    refuses: ['booking.invalid_transition'],
+    refuses: refusalsOf('CancelBooking'),
   })
   async cancelBooking(
     @IdParam('id') id: Uuid,
-    @Body() { reason }: ReasonBody,
+    @Body() { reason, onBehalfOfCustomer }: CancelBody,
     @User() user: Principal,
     @Ctx() context: CommandContext,
   ): Promise<Answer<BookingView>> {
+    const by = partyOf(context);
+    ensureFields([
+      [by === 'customer' && onBehalfOfCustomer !== undefined, { path: 'onBehalfOfCustomer', code: 'unknown_field' }],
+    ]);
     if (!isOwnAppointment(context)) {
-      const cancel = { type: 'CancelBooking', data: { by: partyOf(context), reason: reason ?? null } } as const;
+      const cancel = {
+        type: 'CancelBooking',
+        data: { by: onBehalfOfCustomer ? 'customer' : by, reason: reason ?? null },
+      } as const;
       const outcome = await this.commands.send(new GiveUpBooking(id, cancel, context));
       return result(outcome, bookingView(outcome));
     }
@@ -267,7 +280,7 @@ export class BookingsController {
     ensureFields([
       [title === undefined, { path: 'title', code: 'required' }],
       [end === undefined, { path: 'end', code: 'required' }],
-      ...(['resourceIds', 'locationId', 'partySize', 'customerId', 'note'] as const).map(
+      ...(['resourceIds', 'locationId', 'partySize', 'customerId', 'note', 'override'] as const).map(
         (path) => [rest[path] !== undefined, { path, code: 'unknown_field' }] as const,
       ),
     ]);

@@ -1,6 +1,7 @@
 import type { BookingStatus } from '@yoyaku/booking';
+import type { StartRule } from '@yoyaku/booking/events';
 import type { Instant, Uuid } from '@yoyaku/kernel';
-import { Expand, Flag, Id, Ids, ListQuery, OneOf, Sort, Text, Timestamp, Whole } from '../conventions';
+import { Expand, Flag, Id, Ids, ListQuery, OneOf, SomeOf, Sort, Text, Timestamp, Whole } from '../conventions';
 
 export const STATUSES = [
   'pending',
@@ -21,6 +22,8 @@ export const EXPANDS = {
   business: 'businesses',
 } as const;
 export type Expandable = keyof typeof EXPANDS;
+
+const START_RULES = ['notice', 'window', 'grid', 'hours'] as const satisfies readonly StartRule[];
 
 /** A booking with a business, or (title, start and end alone) a private appointment on one's own calendar. */
 export class BookBody {
@@ -47,6 +50,12 @@ export class BookBody {
 
   @Text({ optional: true, multiline: true, max: 2000 })
   note?: string;
+
+  @SomeOf(START_RULES, {
+    optional: true,
+    description: 'Rules for its start that the business’s people set aside; `notice`: it may have begun up to 24 h ago',
+  })
+  override?: StartRule[];
 
   @Text({ optional: true, max: 200, description: 'Of a private appointment' })
   title?: string;
@@ -76,11 +85,19 @@ export class RescheduleBody {
 
   @Ids({ optional: true, max: 100, description: 'Others than before; the same when absent' })
   resourceIds?: Uuid[];
+
+  @Flag({ optional: true, description: 'The business’s people leave the price as it was; otherwise it is made anew' })
+  keepPrice?: boolean;
 }
 
 export class ReasonBody {
   @Text({ optional: true, multiline: true, max: 500 })
   reason?: string;
+}
+
+export class CancelBody extends ReasonBody {
+  @Flag({ optional: true, description: 'The business’s people cancel for the customer, for whom it costs the same' })
+  onBehalfOfCustomer?: boolean;
 }
 
 export class BookingsQuery extends ListQuery {

@@ -110,6 +110,12 @@ class SettingsFields implements BusinessSettings {
   @Whole({ ...SETTING_BOUNDS.pendingExpiryMinutes, description: 'After this a pending booking expires' })
   pendingExpiryMinutes: number;
 
+  @Whole({ ...SETTING_BOUNDS.checkInFromMinutes, description: 'How long before its start a customer can check in' })
+  checkInFromMinutes: number;
+
+  @Whole({ ...SETTING_BOUNDS.noShowAfterMinutes, description: 'How long after its start a customer has not come' })
+  noShowAfterMinutes: number;
+
   @ApiProperty({ type: 'integer', isArray: true, example: [24, 2], description: 'Hours before the start, at most 5' })
   @IsArray()
   @ArrayMaxSize(5)

@@ -58,6 +58,12 @@ export class SettingsView implements BusinessSettings {
   @ApiProperty({ type: 'integer', description: 'After this a pending booking expires' })
   pendingExpiryMinutes: number;
 
+  @ApiProperty({ type: 'integer', description: 'How long before its start a customer can check in' })
+  checkInFromMinutes: number;
+
+  @ApiProperty({ type: 'integer', description: 'How long after its start a customer has not come' })
+  noShowAfterMinutes: number;
+
   @ApiProperty({ type: 'integer', isArray: true, example: [24, 2], description: 'Hours before the start' })
   reminderHours: readonly number[];
 

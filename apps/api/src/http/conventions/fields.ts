@@ -169,6 +169,16 @@ export const OneOf = <T extends string | number>(
 ): PropertyDecorator =>
   field(options, { enum: [...values], ...(otherwise !== undefined && { default: otherwise }) }, IsIn([...values]));
 
+/** A list of different ones of the listed values. */
+export const SomeOf = <T extends string>(values: readonly T[], options: FieldOptions = {}): PropertyDecorator =>
+  field(
+    options,
+    { enum: [...values], isArray: true, uniqueItems: true },
+    IsArray(),
+    ArrayUnique(),
+    IsIn([...values], { each: true }),
+  );
+
 /** An instant within the kernel's range: ISO 8601 with `Z` or an offset. */
 export const Timestamp = (options: FieldOptions = {}): PropertyDecorator =>
   field(

@@ -22,6 +22,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'identity.token_reused': 401,
   'identity.registration_closed': 403,
   'booking.abandoned': 409,
+  'booking.already_ended': 409,
   'booking.already_started': 409,
   'booking.changed_meanwhile': 409,
   'business.closed': 409,

@@ -1,0 +1,215 @@
+import { epochMs, fromEpochMs, type Instant, instant, MINUTE, now, plusMs } from '@yoyaku/kernel';
+import { type ABusiness, aBusiness, type Person, somebody } from './a-business';
+import { ApiUnderTest, type Method, type Reply } from './api-under-test';
+
+const GRID = 15 * MINUTE;
+/** A start on the grid, at least so many minutes away and less than fifteen more. */
+const inMinutes = (minutes: number): Instant => fromEpochMs(Math.ceil((Date.now() + minutes * MINUTE) / GRID) * GRID);
+const minutesAgo = (minutes: number): Instant => fromEpochMs(Math.floor((Date.now() - minutes * MINUTE) / GRID) * GRID);
+
+let api: ApiUnderTest;
+let salon: ABusiness;
+let businessId: string;
+let hanako: Person;
+
+beforeAll(async () => {
+  api = await ApiUnderTest.start();
+  salon = await aBusiness(api, await somebody(api, 'admin'));
+  businessId = salon.things.business as string;
+  hanako = await somebody(api);
+});
+afterAll(() => api.stop());
+
+const as =
+  (person: () => Person) =>
+  (method: Method, path: string, body: object = {}): Promise<Reply> =>
+    api.call(method, path, { token: person().token, body });
+const asOwner = as(() => salon.people.owner);
+const asStaff = as(() => salon.people.staff);
+const asHanako = as(() => hanako);
+
+async function must(reply: Promise<Reply>): Promise<Reply['body']> {
+  const { status, body, text } = await reply;
+  if (status >= 300) throw new Error(`${status} ${text}`);
+  return body;
+}
+
+const set = (settings: object) => must(asOwner('PUT', `/owner/businesses/${businessId}/settings`, settings));
+const yen = (amount: number) => ({ amount, currency: 'JPY' });
+
+async function resource(hours?: object[]): Promise<string> {
+  const { id } = await must(asOwner('POST', '/owner/resources', { businessId, kind: 'staff', name: 'Yuki' }));
+  if (hours) await must(asOwner('PUT', '/staff/working-hours', { resourceId: id, hours }));
+  return id;
+}
+
+async function service(anyOf: string[], details: object = {}): Promise<string> {
+  const haircut = { businessId, name: 'Haircut', durationMinutes: 60, price: yen(8000) };
+  return (await must(asOwner('POST', '/owner/services', { ...haircut, requirements: [{ anyOf }], ...details }))).id;
+}
+
+const wish = (serviceId: string, start: Instant, other: object = {}) => ({ businessId, serviceId, start, ...other });
+const book = (serviceId: string, start: Instant, other: object = {}) =>
+  asHanako('POST', '/bookings', wish(serviceId, start, other));
+/** Hanako becomes a customer with her first booking. */
+async function hanakosId(): Promise<string> {
+  const { customerId } = await must(book(await service([await resource()]), instant(salon.start)));
+  return customerId;
+}
+
+describe('what comes of a booking depends on when', () => {
+  it('it is checked in shortly before its start, and completed or missed only after it', async () => {
+    const start = inMinutes(5);
+    const { id } = await must(book(await service([await resource()]), start));
+    expect(await asStaff('POST', `/bookings/${id}/no-show`)).toMatchObject({
+      status: 422,
+      body: { code: 'booking.too_early', earliest: plusMs(start, 15 * MINUTE) },
+    });
+    expect(await asStaff('POST', `/bookings/${id}/complete`)).toMatchObject({
+      status: 422,
+      body: { code: 'booking.too_early', earliest: start },
+    });
+    expect(await must(asStaff('POST', `/bookings/${id}/check-in`))).toMatchObject({ status: 'checked_in' });
+
+    const [farOff, dayAfter] = [await service([await resource()]), instant(salon.start)];
+    const { id: later } = await must(book(farOff, dayAfter));
+    expect(await asStaff('POST', `/bookings/${later}/check-in`)).toMatchObject({
+      status: 422,
+      body: { code: 'booking.too_early', earliest: plusMs(dayAfter, -120 * MINUTE) },
+    });
+  });
+
+  it('its customer cancels it before its start, the business until it is completed', async () => {
+    const customerId = await hanakosId();
+    const begun = async () => {
+      const wanted = wish(await service([await resource()]), minutesAgo(5), { customerId, override: ['notice'] });
+      return (await must(asStaff('POST', '/bookings', wanted))).id;
+    };
+    const id = await begun();
+    const started = { status: 409, body: { code: 'booking.already_started', latest: expect.any(String) } };
+    expect(await asHanako('DELETE', `/bookings/${id}`)).toMatchObject(started);
+    expect(await asStaff('DELETE', `/bookings/${id}`, { onBehalfOfCustomer: true })).toMatchObject(started);
+    expect(await asHanako('POST', `/bookings/${id}/reschedule`, { start: salon.start })).toMatchObject(started);
+    await must(asStaff('POST', `/bookings/${id}/check-in`));
+    expect(await must(asStaff('DELETE', `/bookings/${id}`))).toMatchObject({ status: 'cancelled', fee: null });
+    expect(await asOwner('POST', `/bookings/${id}/undo-cancel`)).toMatchObject(started);
+
+    const completed = await begun();
+    await must(asStaff('POST', `/bookings/${completed}/complete`));
+    expect(await asStaff('DELETE', `/bookings/${completed}`)).toMatchObject({
+      status: 409,
+      body: { code: 'booking.invalid_transition', currentStatus: 'completed' },
+    });
+  });
+
+  it('a pending one lapses at the latest at its start, also one that was brought back', async () => {
+    await set({ autoConfirm: false, pendingExpiryMinutes: 30 });
+    const soon = inMinutes(5);
+    const { id } = await must(book(await service([await resource()]), soon));
+    await must(asHanako('DELETE', `/bookings/${id}`));
+    expect(await must(asOwner('POST', `/bookings/${id}/undo-cancel`))).toMatchObject({
+      status: 'pending',
+      expiresAt: soon,
+    });
+    const later = await must(book(await service([await resource()]), instant(salon.start)));
+    await must(asHanako('DELETE', `/bookings/${later.id}`));
+    const back = await must(asOwner('POST', `/bookings/${later.id}/undo-cancel`));
+    expect(epochMs(back.expiresAt)).toBeGreaterThan(epochMs(later.expiresAt));
+    await set({ autoConfirm: true });
+  });
+});
+
+describe('a move', () => {
+  const later = () => plusMs(instant(salon.start), 3 * 60 * MINUTE);
+
+  it('is priced for its new resources, unless the business keeps the price', async () => {
+    const [junior, senior] = [await resource(), await resource()];
+    const overrides = [{ resourceId: senior, price: yen(12_000) }];
+    const cut = await service([junior, senior], { overrides });
+    const { id, price } = await must(book(cut, instant(salon.start), { resourceIds: [junior] }));
+    expect(price).toEqual(yen(8000));
+    const toSenior = { start: later(), resourceIds: [senior] };
+    expect(await must(asHanako('POST', `/bookings/${id}/reschedule`, toSenior))).toMatchObject({ price: yen(12_000) });
+    const back = { start: salon.start, resourceIds: [junior], keepPrice: true };
+    expect(await must(asStaff('POST', `/bookings/${id}/reschedule`, back))).toMatchObject({ price: yen(12_000) });
+    expect(await asHanako('POST', `/bookings/${id}/reschedule`, { ...toSenior, keepPrice: true })).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: 'keepPrice', code: 'unknown_field' }] },
+    });
+  });
+
+  it('of its customer waits for approval again, where the business asks for that', async () => {
+    const cut = await service([await resource()]);
+    const { id } = await must(book(cut, instant(salon.start)));
+    await set({ autoConfirm: false });
+    const moved = await must(asHanako('POST', `/bookings/${id}/reschedule`, { start: later() }));
+    expect(moved).toMatchObject({ status: 'pending', expiresAt: expect.any(String) });
+    await must(asStaff('POST', `/bookings/${id}/confirm`));
+    expect(await must(asStaff('POST', `/bookings/${id}/reschedule`, { start: salon.start }))).toMatchObject({
+      status: 'confirmed',
+      expiresAt: null,
+    });
+    await set({ autoConfirm: true });
+  });
+});
+
+describe('a fee', () => {
+  it('for not coming is the business’s own where no policy says more', async () => {
+    await set({ noShowFee: { amount: yen(3000) } });
+    const customerId = await hanakosId();
+    const wanted = wish(await service([await resource()]), minutesAgo(20), { customerId, override: ['notice'] });
+    const { id } = await must(asStaff('POST', '/bookings', wanted));
+    expect(await must(asStaff('POST', `/bookings/${id}/no-show`))).toMatchObject({ status: 'no_show', fee: yen(3000) });
+    await set({ noShowFee: null });
+  });
+
+  it('for cancelling late is the same on the customer’s behalf, and none when the business cancels', async () => {
+    const policy = { businessId, name: 'Strict', freeUntilHours: 720, lateFee: { percent: 50 } };
+    const { id: policyId } = await must(asOwner('POST', '/policies', policy));
+    const cancelled = async (body: object) => {
+      const { id } = await must(book(await service([await resource()], { policyId }), instant(salon.start)));
+      return must(asStaff('DELETE', `/bookings/${id}`, body));
+    };
+    expect(await cancelled({ onBehalfOfCustomer: true })).toMatchObject({ fee: yen(4000) });
+    expect(await cancelled({})).toMatchObject({ fee: null });
+  });
+});
+
+describe('who walks in', () => {
+  it('is booked by the business’s people, rule by rule, and needs no approval', async () => {
+    await set({ autoConfirm: false });
+    const customerId = await hanakosId();
+    const today = await resource([]);
+    const cut = await service([today]);
+    const walkIn = (start: Instant, override: string[]) =>
+      asStaff('POST', '/bookings', wish(cut, start, { customerId, override }));
+    const start = fromEpochMs(epochMs(minutesAgo(20)) + MINUTE);
+    const refusedWith = (code: string) => ({ status: 422, body: { code } });
+    expect(await walkIn(start, [])).toMatchObject(refusedWith('booking.too_soon'));
+    expect(await walkIn(start, ['notice'])).toMatchObject(refusedWith('booking.off_grid'));
+    expect(await walkIn(start, ['notice', 'grid'])).toMatchObject(refusedWith('booking.outside_hours'));
+    expect(await walkIn(start, ['notice', 'grid', 'hours'])).toMatchObject({
+      status: 201,
+      body: { status: 'confirmed' },
+    });
+    const overlapping = plusMs(start, 5 * MINUTE);
+    expect(await walkIn(overlapping, ['notice', 'window', 'grid', 'hours'])).toMatchObject({
+      status: 409,
+      body: { code: 'booking.slot_taken' },
+    });
+    const nextYear = plusMs(instant(salon.start), 400 * 24 * 60 * MINUTE);
+    expect(await walkIn(nextYear, ['hours'])).toMatchObject(refusedWith('booking.too_far'));
+    expect(await walkIn(nextYear, ['hours', 'window'])).toMatchObject({ status: 201 });
+    const yesterday = plusMs(now(), -25 * 60 * MINUTE);
+    expect(await walkIn(yesterday, ['notice', 'grid', 'hours'])).toMatchObject(refusedWith('booking.too_soon'));
+    await set({ autoConfirm: true });
+  });
+
+  it('does not set rules aside for themself', async () => {
+    const cut = await service([await resource()]);
+    expect(await book(cut, minutesAgo(5), { override: ['notice'] })).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: 'override', code: 'unknown_field' }] },
+    });
+  });
+});

@@ -1,0 +1,46 @@
+import { ensure, type Instant, MINUTE, type Money, type OfType, plusMs, type Uuid } from '@yoyaku/kernel';
+import type { BookingEvent, BookingTerms, Standing } from './booking.events';
+
+export type BookingStatus = Standing | 'completed' | 'cancelled' | 'declined' | 'no_show' | 'expired';
+
+export interface MadeBooking extends Omit<OfType<BookingEvent, 'BookingRequested'>['data'], 'status'> {
+  readonly status: BookingStatus;
+  /** The status that an undone cancellation restores. */
+  readonly standing: Standing;
+  /** Holds that the booking gave up or never used. It can use none of them again. */
+  readonly renounced: readonly Uuid[];
+  /** Why it was declined or cancelled; null once the person is erased. */
+  readonly reason: string | null;
+  /** What cancelling or not coming costs. */
+  readonly fee: Money | null;
+}
+
+export type BookingState = { status: 'none' } | { status: 'abandoned'; businessId: Uuid } | MadeBooking;
+
+const KEEPS_ITS_SLOT: readonly BookingStatus[] = ['pending', 'confirmed', 'checked_in', 'completed', 'no_show'];
+
+export const isMade = (state: BookingState): state is MadeBooking =>
+  state.status !== 'none' && state.status !== 'abandoned';
+
+/** The booking, if there is one. Throws `booking.not_found`. */
+export function made(state: BookingState): MadeBooking {
+  ensure(isMade(state), 'booking.not_found');
+  return state;
+}
+
+/** Whether this hold on that resource's calendar is the one that keeps the booking's slot. */
+export const ownsHold = (state: BookingState, resourceId: Uuid, holdId: Uuid): boolean =>
+  isMade(state) &&
+  KEEPS_ITS_SLOT.includes(state.status) &&
+  state.holdId === holdId &&
+  state.resourceIds.includes(resourceId);
+
+/** The earlier of two moments. */
+export const earlier = (a: Instant, b: Instant): Instant => (Date.parse(a) < Date.parse(b) ? a : b);
+
+/** When a booking expires that becomes pending now: nobody approves what has begun. */
+export const expiryOf = (
+  { pendingExpiryMinutes }: Pick<BookingTerms, 'pendingExpiryMinutes'>,
+  start: Instant,
+  at: Instant,
+): Instant => earlier(plusMs(at, pendingExpiryMinutes * MINUTE), start);

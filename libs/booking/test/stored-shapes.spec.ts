@@ -1,0 +1,87 @@
+import { EventCodec, type EventMetadata, type StoredEvent } from '@yoyaku/eventing';
+import { evolve, instant, type Uuid, uuid } from '@yoyaku/kernel';
+import { fixedKeys } from '@yoyaku/testing';
+import { Booking, type BookingState } from '../src';
+import type { BookingEvent } from '../src/events';
+
+const ids = {
+  bookingId: uuid('01900000-0000-7000-8000-000000000040'),
+  businessId: uuid('01900000-0000-7000-8000-000000000001'),
+  customerId: uuid('01900000-0000-7000-8000-000000000030'),
+};
+const holdId = uuid('01900000-0000-7000-8000-000000000050');
+const place = {
+  holdId,
+  resourceIds: [uuid('01900000-0000-7000-8000-000000000060')],
+  start: '2026-05-01T09:00:00Z',
+  end: '2026-05-01T10:00:00Z',
+};
+const metadata: EventMetadata = {
+  tenantId: ids.businessId,
+  actor: { id: null, role: 'user' },
+  correlationId: 'a',
+  causationId: 'a',
+  commandId: ids.bookingId,
+  occurredAt: instant('2026-04-01T00:00:00Z'),
+  schemaVersion: 1,
+  prevHash: null,
+  hash: 'a',
+};
+const stored = (revision: number, type: string, data: object): StoredEvent => ({
+  id: uuid(`01900000-0000-7000-8000-00000000010${revision}`),
+  stream: `booking-${ids.bookingId}`,
+  revision,
+  position: BigInt(revision),
+  type,
+  data: { ...ids, ...place, ...data },
+  metadata,
+});
+
+/** As events of the first version stand in stores. */
+const requested = (terms: object | null) =>
+  stored(0, 'BookingRequested', {
+    serviceId: uuid('01900000-0000-7000-8000-000000000070'),
+    serviceName: 'Haircut',
+    price: { amount: 8000, currency: 'JPY' },
+    partySize: 1,
+    userId: null,
+    note: null,
+    terms,
+    status: 'pending',
+    expiresAt: '2026-04-30T00:00:00Z',
+  });
+const moved = stored(1, 'BookingRescheduled', {
+  start: '2026-04-20T09:00:00Z',
+  end: '2026-04-20T10:00:00Z',
+  previous: place,
+});
+const cancelled = stored(2, 'BookingCancelled', { by: 'customer', reason: null, fee: null });
+const undone = stored(3, 'BookingCancellationUndone', { status: 'pending' });
+
+const codec = new EventCodec([Booking], fixedKeys(Buffer.alloc(32, 7)));
+const stateAfter = async (...events: StoredEvent[]): Promise<BookingState> =>
+  (await codec.openAll(events)).reduce(
+    (state, event) => evolve(Booking.decider, state, event as typeof event & BookingEvent),
+    Booking.decider.initial,
+  );
+
+describe('bookings of the build that did not name their terms', () => {
+  it('are under the policy of their day, and under the settings that all businesses had', async () => {
+    const policy = { freeUntilHours: 24, lateFee: { percent: 50 }, noShowFee: { percent: 100 } };
+    const settings = { pendingExpiryMinutes: 1440, checkInFromMinutes: 120, noShowAfterMinutes: 15 };
+    expect(await stateAfter(requested(policy))).toMatchObject({ terms: { ...policy, ...settings }, overridden: [] });
+    const none = { freeUntilHours: 0, lateFee: null, noShowFee: null };
+    expect(await stateAfter(requested(null))).toMatchObject({ terms: { ...none, ...settings } });
+  });
+
+  it('keep price and status when they were moved, and lapse at the latest when they start', async () => {
+    const { price } = requested(null).data as { price: object };
+    const kept = { price, status: 'pending', start: '2026-04-20T09:00:00Z', expiresAt: '2026-04-20T09:00:00Z' };
+    expect(await stateAfter(requested(null), moved)).toMatchObject(kept);
+    expect(await stateAfter(requested(null), moved, cancelled, undone)).toMatchObject({
+      status: 'pending',
+      expiresAt: '2026-04-20T09:00:00Z',
+      holdId: holdId as Uuid,
+    });
+  });
+});

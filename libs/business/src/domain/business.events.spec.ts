@@ -1,0 +1,10 @@
+import { businessEvents } from './business.events';
+import { DEFAULT_SETTINGS } from './settings';
+
+it('settings of a build that did not know of check-in and no-shows have the minutes of a new business', () => {
+  const { checkInFromMinutes: _, noShowAfterMinutes: __, ...known } = { ...DEFAULT_SETTINGS, holdMinutes: 7 };
+  for (const { upcasts } of [businessEvents.BusinessCreated, businessEvents.BusinessSettingsChanged]) {
+    const read = upcasts?.[1]?.({ businessId: 'salon', settings: known });
+    expect(read).toEqual({ businessId: 'salon', settings: { ...DEFAULT_SETTINGS, holdMinutes: 7 } });
+  }
+});
