@@ -1,4 +1,4 @@
-// `npm run definitions` writes two files: projections/definitions.json, by which the processes know one definition of a
+// `npm run generate` writes two files: projections/definitions.json, by which the processes know one definition of a
 // read model from another, and libs/composition/events.json, what is stored of each type of event.
 // `npm run check:definitions` fails when they are not what the source says.
 import 'reflect-metadata';
@@ -28,7 +28,7 @@ const refused = [...compared.flatMap((comparison) => comparison.refused), ...mis
 const wrong = new Set(writing ? refused : [...compared.flatMap(({ differences }) => differences), ...refused]);
 for (const difference of wrong) console.error(difference);
 if (wrong.size > 0) {
-  console.error(refused.length > 0 ? 'Versions first, then: npm run definitions' : 'To be done: npm run definitions');
+  console.error(refused.length > 0 ? 'Versions first, then: npm run generate' : 'To be done: npm run generate');
   process.exitCode = 1;
 } else if (writing) {
   for (const { file, source } of locks) writeFileSync(path.join(root, file), `${JSON.stringify(source, null, 2)}\n`);

@@ -1,34 +1,25 @@
 // `npm run check:openapi` lints the api's OpenAPI document with Redocly's recommended rules, and fails for errors, for what
 // Nest warns of while it makes the document (two classes with one name, of which one would stand for both), and when the
-// types of `libs/client` are not what the document says. `npm run client` writes those types.
-import 'reflect-metadata';
+// types of `libs/client` are not what the document says. `npm run generate` writes those types.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Logger } from '@nestjs/common';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Test } from '@nestjs/testing';
 import { createConfig, lintFromString } from '@redocly/openapi-core';
-import openapiTypes, { astToString, COMMENT_HEADER } from 'openapi-typescript';
-import { openApiOf } from '../../apps/api/src/docs/openapi';
-import { HTTP_MODULES, placeRoutes } from '../../apps/api/src/http/routes';
+import { clientTypesOf } from './client-types';
 
 const TYPES = path.join(__dirname, '../../libs/client/src/openapi.d.ts');
 
 async function main(command: string | undefined): Promise<void> {
-  const warnings: string[] = [];
-  const app = await declaredApp();
-  Logger.overrideLogger({ log: () => {}, error: (text) => warnings.push(text), warn: (text) => warnings.push(text) });
-  const source = JSON.stringify(openApiOf(app));
-  const types = await typesOf(source);
+  // Loaded here, because the api refuses to load while the digest of a read model is not written.
+  const declared = require('./document') as typeof import('./document');
+  const { document, warnings } = await declared.openApiDocument();
+  const types = await clientTypesOf(document);
   if (command === 'write') return writeFileSync(TYPES, types);
   const isKept = existsSync(TYPES) && readFileSync(TYPES, 'utf8') === types;
-  const found = [
+  fail(
     ...warnings,
-    ...(await errorsIn(source)),
-    ...(isKept ? [] : ['libs/client is not what the api says. To be done: npm run client']),
-  ];
-  for (const text of found) console.error(text);
-  if (found.length > 0) process.exitCode = 1;
+    ...(await errorsIn(JSON.stringify(document))),
+    ...(isKept ? [] : ['libs/client is not what the api says. To be done: npm run generate']),
+  );
 }
 
 async function errorsIn(source: string): Promise<string[]> {
@@ -38,25 +29,9 @@ async function errorsIn(source: string): Promise<string[]> {
   return errors.map(({ ruleId, message, location }) => `${ruleId} ${location[0]?.pointer}: ${message}`);
 }
 
-/** In the order of the alphabet, so that a new route is one place in a diff. A field with a default may be left out. */
-async function typesOf(source: string): Promise<string> {
-  const types = await openapiTypes(withoutExamples(source), { alphabetize: true, defaultNonNullable: false });
-  return COMMENT_HEADER + astToString(types);
+function fail(...reasons: readonly string[]): void {
+  for (const text of reasons) console.error(text);
+  if (reasons.length > 0) process.exitCode = 1;
 }
 
-/** Examples of whole bodies would be half of what the types say. */
-const withoutExamples = (source: string): string =>
-  JSON.stringify(JSON.parse(source), (_, value) =>
-    value?.schema && value.example !== undefined ? { ...value, example: undefined } : value,
-  );
-
-/** The controllers' declarations alone: nothing is started, and no server is asked. */
-async function declaredApp(): Promise<NestFastifyApplication> {
-  const declared = Test.createTestingModule({ imports: HTTP_MODULES }).useMocker(() => ({}));
-  const module = await declared.compile({ preview: true });
-  const app = module.createNestApplication<NestFastifyApplication>(new FastifyAdapter());
-  placeRoutes(app);
-  return app;
-}
-
-void main(process.argv[2]);
+main(process.argv[2]).catch((error: Error) => fail(error.message));

@@ -5,1843 +5,511 @@
 
 export interface paths {
     "/api/v1/admin/businesses": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** All businesses */
         get: operations["listAllBusinesses"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/admin/businesses/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** Any business */
         get: operations["getAnyBusiness"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/admin/businesses/{id}/approve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** Let a business take bookings */
         post: operations["approveBusiness"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/admin/businesses/{id}/reinstate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** End a suspension */
         post: operations["reinstateBusiness"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/admin/businesses/{id}/reject": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** Turn a business down */
         post: operations["rejectBusiness"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/admin/businesses/{id}/suspend": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** Stop a business from taking bookings */
         post: operations["suspendBusiness"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/admin/projections": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** Every read model: version, state, position and lag by partition, last failure */
         get: operations["listProjections"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/admin/projections/{name}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** One read model */
         get: operations["getProjection"];
-        put?: never;
-        post?: never;
         /** Drop a read model that no running build knows any more */
         delete: operations["dropProjection"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/admin/projections/{name}/pause": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** Stop a read model where it is */
         post: operations["pauseProjection"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/admin/projections/{name}/rebuild": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** Progress of the last rebuild, as server-sent events, to its end */
         get: operations["followRebuild"];
-        put?: never;
         /** Build a read model anew from all events, while it goes on to serve */
         post: operations["startRebuild"];
         /** Give the rebuild up; the read models stay as they are */
         delete: operations["cancelRebuild"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/admin/projections/{name}/rebuild/pause": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** Let the rebuild rest where it is */
         post: operations["pauseRebuild"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/admin/projections/{name}/rebuild/resume": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** Let the rebuild go on */
         post: operations["resumeRebuild"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/admin/projections/{name}/resume": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** Let a read model, or one tenant in it, go on; what failed is tried again */
         post: operations["resumeProjection"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/admin/projections/{name}/skip": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** Go on without the event at which a read model failed, now and in every version and rebuild to come */
         post: operations["skipEvent"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/admin/projections/{name}/skips": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** Events that a read model passes over */
         get: operations["listSkips"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/admin/projections/{name}/skips/{eventId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
         /** Pass over an event no more; the next rebuild of the read model applies it */
         delete: operations["withdrawSkip"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/audit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** Who did what, when, from where */
         get: operations["listAuditEntries"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/audit/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** One change */
         get: operations["getAuditEntry"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/audit/entity/{entity}/{entityId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** All changes of one thing */
         get: operations["listEntityAuditEntries"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/audit/entity/{entity}/{entityId}/state": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** What a thing was like at a moment, by the code that decides over it */
         get: operations["getEntityState"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/audit/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** Replay the stored events in order, a line of JSON each; go on from any position */
         get: operations["replayEvents"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/audit/proofs/{eventId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** Proof that one event belongs to the history that was signed */
         get: operations["getEventProof"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/audit/verifications": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** Verify history, however long that takes; who asks while one runs gets that one */
         post: operations["requestVerification"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/audit/verifications/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** How a verification goes, and what it found */
         get: operations["getVerification"];
-        put?: never;
-        post?: never;
         /** Give a verification up */
         delete: operations["cancelVerification"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/audit/verifications/{id}/progress": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** Progress of a verification, as server-sent events, to its end */
         get: operations["followVerification"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/audit/verify": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /**
          * Hold history against its hash chains, the signed checkpoints and the audit log
          * @description A history of more than 100,000 events is verified by a verification of its own: 202.
          */
         get: operations["verifyHistory"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/auth/change-password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** Change the password and end all other sessions */
         post: operations["changePassword"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/auth/forgot-password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** Send a code for a new password; the answer is the same for unknown addresses */
         post: operations["requestPasswordReset"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/auth/login": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** Sign in with e-mail and password */
         post: operations["logIn"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/auth/logout": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** End this session */
         post: operations["logOut"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/auth/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** Who is signed in */
         get: operations["getCurrentUser"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/auth/refresh": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** Spend the refresh token for the next pair; within 10 seconds the same device may repeat it, later that ends the session */
         post: operations["refreshTokens"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/auth/register": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** Make an account and sign in */
         post: operations["registerUser"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/auth/resend-verification": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** Send another code; the answer is the same for unknown addresses */
         post: operations["resendVerification"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/auth/reset-password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** Choose a new password with the code and end all sessions */
         post: operations["resetPassword"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/auth/sessions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** Where one is signed in */
         get: operations["listSessions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/auth/sessions/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
         /** End a session of one’s own */
         delete: operations["endSession"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/auth/verify": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** Whether the access token is good */
         get: operations["verifyToken"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/auth/verify-email": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** Confirm the e-mail address with the code */
         post: operations["verifyEmail"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/availability": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** The slots that can be booked, over at most 62 days; 20,000 slots and 100,000 resources at most */
         get: operations["findSlots"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/availability/explain": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** Why a slot is offered or hidden */
         get: operations["explainSlot"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/availability/resources": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** Who or what is free for a service at a time */
         get: operations["findFreeResources"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/bookings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** One’s own bookings, or those of a business to its people */
         get: operations["listBookings"];
-        put?: never;
         /** Book a service, or plan a private appointment */
         post: operations["requestBooking"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/bookings/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** One booking */
         get: operations["getBooking"];
         /** Change the details of a booking, or a private appointment */
         put: operations["changeBooking"];
-        post?: never;
         /** Cancel a booking, or a private appointment */
         delete: operations["cancelBooking"];
-        options?: never;
-        head?: never;
         /**
          * Change the details of a booking, or a private appointment
          * @deprecated
          */
         patch: operations["patchBooking"];
-        trace?: never;
     };
     "/api/v1/bookings/{id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
         /**
          * Cancel a booking, or a private appointment
          * @deprecated
          */
         delete: operations["cancelBookingByOlderName"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/bookings/{id}/check-in": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** The customer is here */
         post: operations["checkInBooking"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/bookings/{id}/complete": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** The service was performed */
         post: operations["completeBooking"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/bookings/{id}/confirm": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** Approve a pending booking */
         post: operations["confirmBooking"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/bookings/{id}/decline": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** Decline a pending booking; its time is free again */
         post: operations["declineBooking"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/bookings/{id}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** What happened to a booking, event by event */
         get: operations["listBookingHistory"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/bookings/{id}/no-show": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** The customer did not come */
         post: operations["markNoShow"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/bookings/{id}/reschedule": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** Move a booking; the customer may as long as cancelling is free */
         post: operations["rescheduleBooking"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/bookings/{id}/undo-cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** Bring a cancelled booking back, if its time is still free */
         post: operations["undoCancellation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/businesses": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** Businesses that take bookings */
         get: operations["listBusinesses"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/businesses/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** A business */
         get: operations["getBusiness"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/businesses/{id}/holidays": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** Days on which a business is closed */
         get: operations["getBusinessHolidays"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/businesses/{id}/hours": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** When a business is open */
         get: operations["getBusinessHours"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/businesses/{id}/locations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** Where a business is */
         get: operations["listLocations"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/businesses/{id}/locations/{locationId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** One place where a business is */
         get: operations["getLocation"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/businesses/{id}/services": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** What a business offers */
         get: operations["listBusinessServices"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/businesses/{id}/settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** How a business takes bookings */
         get: operations["getBusinessSettings"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/businesses/slug/{slug}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** A business by its slug */
         get: operations["getBusinessBySlug"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/customers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** The customers of a business, or those assigned to oneself where one sees no others */
         get: operations["listCustomers"];
-        put?: never;
         /** Add a customer */
         post: operations["createCustomer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/customers/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** A customer; to the customer, the profile only */
         get: operations["getCustomer"];
         /** Change what is given of a customer; the customer, what is in the profile */
         put: operations["changeCustomer"];
-        post?: never;
         /** Take a customer off the list */
         delete: operations["removeCustomer"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/customers/{id}/erase": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** Forget a customer for good, in history too; bookings stay, without a name */
         post: operations["eraseCustomer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/customers/{id}/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** All that is held about a customer */
         get: operations["exportCustomer"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/customers/{id}/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** The bookings of a customer */
         get: operations["listCustomerHistory"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/customers/{id}/link-user": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /**
          * Ask a user whether they are the customer; that user, with their own id, says yes, and is from then on
          * @description Who asks may erase the customer, because the user who says yes may then erase and export everything that is kept of the customer.
          */
         post: operations["linkCustomerToUser"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/customers/{id}/timeline": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** What happened with a customer, event by event */
         get: operations["listCustomerTimeline"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/customers/notes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** The notes about a customer; to the customer, those that are shared */
         get: operations["listNotes"];
-        put?: never;
         /** Write something down about a customer */
         post: operations["addNote"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/customers/notes/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** A note */
         get: operations["getNote"];
         /** Change what is given of a note */
         put: operations["changeNote"];
-        post?: never;
         /** Remove a note */
         delete: operations["removeNote"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/health": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /**
          * How the process and what it depends on are
          * @deprecated
          */
         get: operations["getHealthByOlderName"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/owner/businesses": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** Businesses one owns or works for */
         get: operations["listOwnBusinesses"];
-        put?: never;
         /** Found a business; it is reviewed before it takes bookings */
         post: operations["createBusiness"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/owner/businesses/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** A business one owns or works for */
         get: operations["getOwnBusiness"];
         /** Change what is given of a business */
         put: operations["changeBusiness"];
-        post?: never;
         /** Close a business for good */
         delete: operations["closeBusiness"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/owner/businesses/{id}/holidays": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
         /** Set the days on which a business is closed */
         put: operations["setBusinessHolidays"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/owner/businesses/{id}/hours": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
         /** Set when a business is open */
         put: operations["setBusinessHours"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/owner/businesses/{id}/locations": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** Add a location */
         post: operations["addLocation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/owner/businesses/{id}/locations/{locationId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
         /** Change what is given of a location */
         put: operations["changeLocation"];
-        post?: never;
         /** Close a location */
         delete: operations["closeLocation"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/owner/businesses/{id}/resubmit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** Ask for another review after a rejection */
         post: operations["resubmitBusiness"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/owner/businesses/{id}/settings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
         /** Change what is given of how a business takes bookings */
         put: operations["changeBusinessSettings"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/owner/resources": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** Add somebody or something that services need */
         post: operations["createResource"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/owner/resources/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
         /** Change what is given of a resource */
         put: operations["changeResource"];
-        post?: never;
         /** Take a resource out of use; its bookings stay */
         delete: operations["removeResource"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/owner/services": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
         /** Offer a service */
         post: operations["createService"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/owner/services/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
         /** Change what is given of a service */
         put: operations["changeService"];
-        post?: never;
         /** Offer a service no more; its bookings stay */
         delete: operations["removeService"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/policies": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** The cancellation policies of a business */
         get: operations["listPolicies"];
-        put?: never;
         /** Make a cancellation policy */
         post: operations["createPolicy"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/policies/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** A cancellation policy */
         get: operations["getPolicy"];
         /** Change what is given of a cancellation policy; bookings keep that of their day */
         put: operations["changePolicy"];
-        post?: never;
         /** Remove a cancellation policy */
         delete: operations["removePolicy"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/resources": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** Staff, rooms, equipment, tables */
         get: operations["listResources"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/resources/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** A resource */
         get: operations["getResource"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/resources/{id}/blocks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** When a resource’s time is blocked */
         get: operations["listBlocks"];
-        put?: never;
         /** Block a resource’s time; what is booked stays */
         post: operations["addBlock"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/resources/{id}/blocks/{blockId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** A block */
         get: operations["getBlock"];
-        put?: never;
-        post?: never;
         /** Lift a block */
         delete: operations["liftBlock"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/services": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** Services */
         get: operations["listServices"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/services/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** A service */
         get: operations["getService"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/staff/assignments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** Who works where as what: all of a business for its owner and managers, one’s own for others */
         get: operations["listAssignments"];
-        put?: never;
         /** Give somebody a role in a business; only owners appoint owners and managers */
         post: operations["assignStaff"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/staff/assignments/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** An assignment */
         get: operations["getAssignment"];
         /** Change what is given of an assignment */
         put: operations["changeAssignment"];
-        post?: never;
         /** End an assignment */
         delete: operations["terminateAssignment"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/staff/assignments/{id}/terminate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
         /**
          * End an assignment
          * @deprecated
          */
         delete: operations["terminateAssignmentByOlderName"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/staff/exceptions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** Exceptions from the working hours */
         get: operations["listExceptions"];
-        put?: never;
         /** Make a day an exception from the working hours */
         post: operations["addException"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/staff/exceptions/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** An exception from the working hours */
         get: operations["getException"];
         /** Change what is given of an exception */
         put: operations["changeException"];
-        post?: never;
         /** Make a day like its weekday again */
         delete: operations["removeException"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/staff/working-hours": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** When the resources of a business work */
         get: operations["listWorkingHours"];
         /** Set when a resource works */
         put: operations["setWorkingHours"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/staff/working-hours/{resourceId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** When a resource works */
         get: operations["getWorkingHours"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/users": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** Everybody who has registered */
         get: operations["listUsers"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/api/v1/users/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** One’s own profile */
         get: operations["getProfile"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
         /** Change one’s own profile */
         patch: operations["changeProfile"];
-        trace?: never;
     };
     "/api/v1/users/me/password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
         /**
          * Change the password and end all other sessions
          * @deprecated
          */
         patch: operations["changeOwnPassword"];
-        trace?: never;
     };
     "/health": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** How the process and what it depends on are */
         get: operations["getHealth"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/health/live": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** Whether the process runs at all */
         get: operations["checkLiveness"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
     "/health/ready": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
         /** Whether the process can take requests; 503 when something it needs is away */
         get: operations["checkReadiness"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
 }
 export type webhooks = Record<string, never>;
@@ -3705,264 +2373,26 @@ export interface components {
         };
     };
     responses: {
-        /** @description Bad Request */
-        BadRequest: {
+        /** @description Any problem */
+        Problem: {
             headers: {
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                "X-Correlation-Id": components["headers"]["CorrelationId"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemView"] & ({
-                    /** @enum {string} */
-                    code?: "request.invalid" | "request.invalid_cursor" | "request.invalid_idempotency_key" | "request.invalid_if_match" | "request.invalid_limit" | "request.invalid_min_position" | "request.invalid_sort" | "request.invalid_value" | "request.malformed" | "request.cut_off";
-                } & {
-                    [key: string]: unknown;
-                });
-            };
-        };
-        /** @description Conflict */
-        Conflict: {
-            headers: {
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                "Retry-After": components["headers"]["RetryAfter"];
-                "X-Correlation-Id": components["headers"]["CorrelationId"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemView"] & ({
-                    /** @enum {string} */
-                    code?: "concurrency.contention" | "idempotency.in_progress";
-                } & {
-                    [key: string]: unknown;
-                });
-            };
-        };
-        /** @description Forbidden */
-        Forbidden: {
-            headers: {
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                "X-Correlation-Id": components["headers"]["CorrelationId"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemView"] & ({
-                    /** @enum {string} */
-                    code?: "access.forbidden" | "identity.email_not_verified";
-                } & {
-                    [key: string]: unknown;
-                });
-            };
-        };
-        /** @description Somebody deleted or changed what was stored of this; trying again does not help */
-        InternalServerError: {
-            headers: {
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                "X-Correlation-Id": components["headers"]["CorrelationId"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemView"] & ({
-                    /** @enum {string} */
-                    code?: "history.damaged";
-                } & {
-                    [key: string]: unknown;
-                });
-            };
-        };
-        /** @description Not Found */
-        NotFound: {
-            headers: {
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                "X-Correlation-Id": components["headers"]["CorrelationId"];
                 [name: string]: unknown;
             };
             content: {
                 "application/problem+json": components["schemas"]["ProblemView"];
             };
         };
-        /** @description Payload Too Large */
-        PayloadTooLarge: {
-            headers: {
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                "X-Correlation-Id": components["headers"]["CorrelationId"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemView"] & ({
-                    /** @enum {string} */
-                    code?: "request.too_large";
-                } & {
-                    [key: string]: unknown;
-                });
-            };
-        };
-        /** @description Precondition Failed */
-        PreconditionFailed: {
-            headers: {
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                "X-Correlation-Id": components["headers"]["CorrelationId"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemView"] & ({
-                    /** @enum {string} */
-                    code?: "concurrency.conflict";
-                } & {
-                    [key: string]: unknown;
-                });
-            };
-        };
-        /** @description Service Unavailable */
-        ServiceUnavailable: {
-            headers: {
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                "Retry-After": components["headers"]["RetryAfter"];
-                "X-Correlation-Id": components["headers"]["CorrelationId"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemView"] & ({
-                    /** @enum {string} */
-                    code?: "projection.behind" | "projection.failed" | "event_store.access_denied" | "event_store.unavailable" | "event_store.newer_build" | "database.access_denied" | "database.unavailable" | "server.unavailable";
-                } & {
-                    [key: string]: unknown;
-                });
-            };
-        };
-        /** @description Too Many Requests */
-        TooManyRequests: {
-            headers: {
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                "Retry-After": components["headers"]["RetryAfter"];
-                "X-Correlation-Id": components["headers"]["CorrelationId"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemView"] & ({
-                    /** @enum {string} */
-                    code?: "rate.limited";
-                } & {
-                    [key: string]: unknown;
-                });
-            };
-        };
-        /** @description Unauthorized */
-        Unauthorized: {
-            headers: {
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                "WWW-Authenticate": components["headers"]["Authenticate"];
-                "X-Correlation-Id": components["headers"]["CorrelationId"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemView"] & ({
-                    /** @enum {string} */
-                    code?: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_ended";
-                } & {
-                    [key: string]: unknown;
-                });
-            };
-        };
-        /** @description Unprocessable Entity */
-        UnprocessableEntity: {
-            headers: {
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                "X-Correlation-Id": components["headers"]["CorrelationId"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemView"] & ({
-                    /** @enum {string} */
-                    code?: "idempotency.key_reused";
-                } & {
-                    [key: string]: unknown;
-                });
-            };
-        };
-        /** @description Unsupported Media Type */
-        UnsupportedMediaType: {
-            headers: {
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                "X-Correlation-Id": components["headers"]["CorrelationId"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemView"] & ({
-                    /** @enum {string} */
-                    code?: "request.unsupported_media_type" | "request.unsupported_encoding" | "request.unsupported_charset";
-                } & {
-                    [key: string]: unknown;
-                });
-            };
-        };
-        /** @description URI Too Long */
-        URITooLong: {
-            headers: {
-                RateLimit: components["headers"]["RateLimit"];
-                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                "X-Correlation-Id": components["headers"]["CorrelationId"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ProblemView"] & ({
-                    /** @enum {string} */
-                    code?: "request.uri_too_long";
-                } & {
-                    [key: string]: unknown;
-                });
-            };
-        };
     };
     parameters: {
-        /** @description Stands for the field `businessId` wherever the request leaves it out */
         BusinessId: string;
-        /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
         IdempotencyKey: string;
-        /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
         IfMatch: string;
-        /** @description The `ETag` of the answer that one has; 304 where it is still the same */
         IfNoneMatch: string;
-        /** @description Wait until the read model has reached this `X-Event-Position` */
         MinPosition: string;
-        /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
         Prefer: string;
     };
     requestBodies: never;
-    headers: {
-        /** @description How to sign in (RFC 6750) */
-        Authenticate: string;
-        /** @description The id under which this request is found in logs and events; the client’s own where it sent one */
-        CorrelationId: string;
-        /** @description Of what is answered, for `If-None-Match`, and for `If-Match` unless it is weak */
-        ETag: string;
-        /** @description Where the last event of the command stands, for `X-Min-Position` */
-        EventPosition: string;
-        /** @description Where the new resource is read */
-        Location: string;
-        /** @description Where to read how the work goes, where that is a resource */
-        Progress: string;
-        /** @description What remains of the limit (`r`), and in how many seconds it is full again (`t`) */
-        RateLimit: string;
-        /** @description The limit: so many requests (`q`) in so many seconds (`w`) */
-        RateLimitPolicy: string;
-        /** @description After how many seconds it is worth trying again */
-        RetryAfter: string;
-        /** @description Of what was changed: its revision, for `If-Match`, and a digest of what is shown */
-        Revision: string;
-    };
+    headers: never;
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -3982,1193 +2412,88 @@ export interface operations {
                 status?: "pending_review" | "approved" | "rejected" | "suspended" | "closed";
                 verticalId?: string;
             };
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path?: never;
-            cookie?: never;
+            header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnBusinessPage"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["OwnBusinessPage"]; }; }; default: components["responses"]["Problem"]; };
     };
     getAnyBusiness: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnBusinessView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["OwnBusinessView"]; }; }; default: components["responses"]["Problem"]; };
     };
     approveBusiness: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnBusinessView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "business.invalid_transition";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["OwnBusinessView"]; }; }; default: components["responses"]["Problem"]; };
     };
     reinstateBusiness: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnBusinessView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "business.invalid_transition";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["OwnBusinessView"]; }; }; default: components["responses"]["Problem"]; };
     };
     rejectBusiness: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReviewReasonBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnBusinessView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "business.invalid_transition";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody: { content: { "application/json": components["schemas"]["ReviewReasonBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["OwnBusinessView"]; }; }; default: components["responses"]["Problem"]; };
     };
     suspendBusiness: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReviewReasonBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnBusinessView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "business.invalid_transition";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody: { content: { "application/json": components["schemas"]["ReviewReasonBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["OwnBusinessView"]; }; }; default: components["responses"]["Problem"]; };
     };
     listProjections: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProjectionList"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["ProjectionList"]; }; }; default: components["responses"]["Problem"]; };
     };
     getProjection: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProjectionView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "projection.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { path: { name: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["ProjectionView"]; }; }; default: components["responses"]["Problem"]; };
     };
     dropProjection: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "projection.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "projection.in_use";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; }; path: { name: string; }; };
+        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
     };
     pauseProjection: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProjectionView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "projection.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "projection.not_running";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; }; path: { name: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["ProjectionView"]; }; }; default: components["responses"]["Problem"]; };
     };
     followRebuild: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
+        parameters: { path: { name: string; }; };
         responses: {
             /** @description The data of each event */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": components["schemas"]["RebuildProgress"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "projection.not_found" | "projection.rebuild_not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
+            200: { content: { "text/event-stream": components["schemas"]["RebuildProgress"]; }; };
+            default: components["responses"]["Problem"];
         };
     };
     startRebuild: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            202: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    Location: components["headers"]["Progress"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RebuildView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "projection.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "projection.changed" | "projection.rebuild_running";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; }; path: { name: string; }; };
+        responses: { 202: { content: { "application/json": components["schemas"]["RebuildView"]; }; }; default: components["responses"]["Problem"]; };
     };
     cancelRebuild: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RebuildView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "projection.not_found" | "projection.rebuild_not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; }; path: { name: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["RebuildView"]; }; }; default: components["responses"]["Problem"]; };
     };
     pauseRebuild: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RebuildView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "projection.not_found" | "projection.rebuild_not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; }; path: { name: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["RebuildView"]; }; }; default: components["responses"]["Problem"]; };
     };
     resumeRebuild: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RebuildView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "projection.not_found" | "projection.rebuild_not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; }; path: { name: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["RebuildView"]; }; }; default: components["responses"]["Problem"]; };
     };
     resumeProjection: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["ResumeBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProjectionView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "projection.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "projection.not_stopped";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; }; path: { name: string; }; };
+        requestBody?: { content: { "application/json": components["schemas"]["ResumeBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["ProjectionView"]; }; }; default: components["responses"]["Problem"]; };
     };
     skipEvent: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SkipBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProjectionView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "projection.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "projection.not_failed";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "projection.reason_required";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; }; path: { name: string; }; };
+        requestBody: { content: { "application/json": components["schemas"]["SkipBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["ProjectionView"]; }; }; default: components["responses"]["Problem"]; };
     };
     listSkips: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SkipList"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "projection.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { path: { name: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["SkipList"]; }; }; default: components["responses"]["Problem"]; };
     };
     withdrawSkip: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                eventId: string;
-                name: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "projection.not_found" | "projection.not_skipped";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; }; path: { eventId: string; name: string; }; };
+        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
     };
     listAuditEntries: {
         parameters: {
@@ -5191,109 +2516,13 @@ export interface operations {
                 /** @description Before this moment */
                 to?: string;
             };
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Stands for the field `businessId` wherever the request leaves it out */
-                "X-Business-Id"?: components["parameters"]["BusinessId"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path?: never;
-            cookie?: never;
+            header?: { Prefer?: components["parameters"]["Prefer"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditPage"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["AuditPage"]; }; }; default: components["responses"]["Problem"]; };
     };
     getAuditEntry: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditEntryView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "audit.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["AuditEntryView"]; }; }; default: components["responses"]["Problem"]; };
     };
     listEntityAuditEntries: {
         parameters: {
@@ -5305,57 +2534,10 @@ export interface operations {
                 /** @description Descending with `-` in front */
                 sort?: "-position" | "position";
             };
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                entity: string;
-                entityId: string;
-            };
-            cookie?: never;
+            header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
+            path: { entity: string; entityId: string; };
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditPage"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "audit.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["AuditPage"]; }; }; default: components["responses"]["Problem"]; };
     };
     getEntityState: {
         parameters: {
@@ -5363,52 +2545,9 @@ export interface operations {
                 /** @description The moment to look at */
                 at: string;
             };
-            header?: never;
-            path: {
-                entity: string;
-                entityId: string;
-            };
-            cookie?: never;
+            path: { entity: string; entityId: string; };
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StateView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "entity.not_found" | "entity.not_there_yet";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["StateView"]; }; }; default: components["responses"]["Problem"]; };
     };
     replayEvents: {
         parameters: {
@@ -5432,314 +2571,32 @@ export interface operations {
                 /** @description Only what occurred before */
                 until?: string;
             };
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/x-ndjson": string;
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "audit.position_not_reached";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/x-ndjson": string; }; }; default: components["responses"]["Problem"]; };
     };
     getEventProof: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                eventId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProofView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "event.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "audit.not_yet_signed";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { eventId: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["ProofView"]; }; }; default: components["responses"]["Problem"]; };
     };
     requestVerification: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["VerificationBody"];
-            };
-        };
-        responses: {
-            202: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    Location: components["headers"]["Progress"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VerificationView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; }; };
+        requestBody?: { content: { "application/json": components["schemas"]["VerificationBody"]; }; };
+        responses: { 202: { content: { "application/json": components["schemas"]["VerificationView"]; }; }; default: components["responses"]["Problem"]; };
     };
     getVerification: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VerificationView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "audit.verification_not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["VerificationView"]; }; }; default: components["responses"]["Problem"]; };
     };
     cancelVerification: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VerificationView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "audit.verification_not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["VerificationView"]; }; }; default: components["responses"]["Problem"]; };
     };
     followVerification: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
+        parameters: { path: { id: string; }; };
         responses: {
             /** @description The data of each event */
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": components["schemas"]["VerificationProgress"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "audit.verification_not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
+            200: { content: { "text/event-stream": components["schemas"]["VerificationProgress"]; }; };
+            default: components["responses"]["Problem"];
         };
     };
     verifyHistory: {
@@ -5748,647 +2605,59 @@ export interface operations {
                 /** @description Everything, or what came after the last signed checkpoint */
                 from?: "start" | "checkpoint";
             };
-            header?: never;
-            path?: never;
-            cookie?: never;
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AuditView"];
-                };
-            };
-            202: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    Location: components["headers"]["Progress"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VerificationView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["AuditView"]; }; }; 202: { content: { "application/json": components["schemas"]["VerificationView"]; }; }; default: components["responses"]["Problem"]; };
     };
     changePassword: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangePasswordBody"];
-            };
-        };
-        responses: {
-            204: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "identity.password_guessable" | "identity.password_too_common" | "identity.wrong_password";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        requestBody: { content: { "application/json": components["schemas"]["ChangePasswordBody"]; }; };
+        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
     };
     requestPasswordReset: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EmailBody"];
-            };
-        };
-        responses: {
-            202: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    Location: components["headers"]["Progress"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        requestBody: { content: { "application/json": components["schemas"]["EmailBody"]; }; };
+        responses: { 202: { content?: never; }; default: components["responses"]["Problem"]; };
     };
     logIn: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LoginBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignedInView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "WWW-Authenticate": components["headers"]["Authenticate"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_ended" | "identity.wrong_credentials";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "identity.user_disabled";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        requestBody: { content: { "application/json": components["schemas"]["LoginBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["SignedInView"]; }; }; default: components["responses"]["Problem"]; };
     };
     logOut: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; }; };
+        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
     };
     getCurrentUser: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserView"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["UserView"]; }; }; default: components["responses"]["Problem"]; };
     };
     refreshTokens: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RefreshBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TokensView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "WWW-Authenticate": components["headers"]["Authenticate"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "auth.token_missing" | "auth.token_invalid" | "auth.token_expired" | "auth.session_ended" | "identity.session_expired" | "identity.token_reused";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        requestBody: { content: { "application/json": components["schemas"]["RefreshBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["TokensView"]; }; }; default: components["responses"]["Problem"]; };
     };
     registerUser: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RegisterBody"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    Location: components["headers"]["Location"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignedInView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "access.forbidden" | "identity.email_not_verified" | "identity.registration_closed";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "identity.email_taken";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "identity.password_guessable" | "identity.password_too_common";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "If-Match"?: components["parameters"]["IfMatch"]; }; };
+        requestBody: { content: { "application/json": components["schemas"]["RegisterBody"]; }; };
+        responses: { 201: { content: { "application/json": components["schemas"]["SignedInView"]; }; }; default: components["responses"]["Problem"]; };
     };
     resendVerification: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EmailBody"];
-            };
-        };
-        responses: {
-            202: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    Location: components["headers"]["Progress"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        requestBody: { content: { "application/json": components["schemas"]["EmailBody"]; }; };
+        responses: { 202: { content?: never; }; default: components["responses"]["Problem"]; };
     };
     resetPassword: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ResetPasswordBody"];
-            };
-        };
-        responses: {
-            204: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "identity.code_invalid" | "identity.password_guessable" | "identity.password_too_common";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        requestBody: { content: { "application/json": components["schemas"]["ResetPasswordBody"]; }; };
+        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
     };
     listSessions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SessionList"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["SessionList"]; }; }; default: components["responses"]["Problem"]; };
     };
     endSession: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "session.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; }; path: { id: string; }; };
+        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
     };
     verifyToken: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["VerifiedTokenView"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["VerifiedTokenView"]; }; }; default: components["responses"]["Problem"]; };
     };
     verifyEmail: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["VerifyEmailBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "identity.code_invalid";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "If-Match"?: components["parameters"]["IfMatch"]; }; };
+        requestBody: { content: { "application/json": components["schemas"]["VerifyEmailBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["UserView"]; }; }; default: components["responses"]["Problem"]; };
     };
     findSlots: {
         parameters: {
@@ -6407,273 +2676,17 @@ export interface operations {
                 /** @description Last local date; at most 62 days in all */
                 to: string;
             };
-            header?: {
-                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Stands for the field `businessId` wherever the request leaves it out */
-                "X-Business-Id"?: components["parameters"]["BusinessId"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path?: never;
-            cookie?: never;
+            header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AvailabilityView"];
-                };
-            };
-            /** @description What one has is still so */
-            304: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found" | "resource.not_found" | "service.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "availability.abandoned" | "availability.too_large" | "location.unknown" | "time.out_of_range";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "projection.behind" | "projection.failed" | "event_store.access_denied" | "event_store.unavailable" | "event_store.newer_build" | "database.access_denied" | "database.unavailable" | "server.unavailable" | "availability.busy";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["AvailabilityView"]; }; }; default: components["responses"]["Problem"]; };
     };
     explainSlot: {
-        parameters: {
-            query: {
-                partySize?: number;
-                resourceId: string;
-                serviceId: string;
-                start: string;
-            };
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExplanationView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "resource.not_found" | "service.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "time.out_of_range";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { query: { partySize?: number; resourceId: string; serviceId: string; start: string; }; header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["ExplanationView"]; }; }; default: components["responses"]["Problem"]; };
     };
     findFreeResources: {
-        parameters: {
-            query: {
-                partySize?: number;
-                serviceId: string;
-                start: string;
-            };
-            header?: {
-                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["FreeResourcesView"];
-                };
-            };
-            /** @description What one has is still so */
-            304: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "service.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "availability.too_large" | "time.out_of_range";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "projection.behind" | "projection.failed" | "event_store.access_denied" | "event_store.unavailable" | "event_store.newer_build" | "database.access_denied" | "database.unavailable" | "server.unavailable" | "availability.busy";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-        };
+        parameters: { query: { partySize?: number; serviceId: string; start: string; }; header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["FreeResourcesView"]; }; }; default: components["responses"]["Problem"]; };
     };
     listBookings: {
         parameters: {
@@ -6699,152 +2712,14 @@ export interface operations {
                 /** @description Starts before this moment */
                 to?: string;
             };
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Stands for the field `businessId` wherever the request leaves it out */
-                "X-Business-Id"?: components["parameters"]["BusinessId"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path?: never;
-            cookie?: never;
+            header?: { Prefer?: components["parameters"]["Prefer"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BookingPage"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["BookingPage"]; }; }; default: components["responses"]["Problem"]; };
     };
     requestBooking: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description Stands for the field `businessId` wherever the request leaves it out */
-                "X-Business-Id"?: components["parameters"]["BusinessId"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BookBody"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    Location: components["headers"]["Location"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BookingView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found" | "customer.not_found" | "service.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.abandoned" | "booking.slot_taken" | "customer.erased";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "booking.appointment_too_long" | "booking.business_closed" | "booking.customer_blocked" | "booking.ends_before_start" | "booking.off_grid" | "booking.outside_hours" | "booking.party_too_large" | "booking.resource_unsuitable" | "booking.too_far" | "booking.too_soon" | "location.unknown";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; }; };
+        requestBody: { content: { "application/json": components["schemas"]["BookBody"]; }; };
+        responses: { 201: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
     };
     getBooking: {
         parameters: {
@@ -6852,772 +2727,47 @@ export interface operations {
                 /** @description Names of things, with commas between: each is shown beside its id, where who asks may see it */
                 expand?: ("service" | "resources" | "customer" | "business")[];
             };
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
+            header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
+            path: { id: string; };
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BookingView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "booking.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
     };
     changeBooking: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["ChangeBookingBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BookingView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "booking.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.invalid_transition" | "booking.slot_taken" | "person.erased";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "booking.appointment_too_long" | "booking.ends_before_start" | "booking.too_soon";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody?: { content: { "application/json": components["schemas"]["ChangeBookingBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
     };
     cancelBooking: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["CancelBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BookingView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "booking.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.already_started" | "booking.invalid_transition";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody?: { content: { "application/json": components["schemas"]["CancelBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
     };
     patchBooking: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["ChangeBookingBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BookingView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "booking.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.invalid_transition" | "booking.slot_taken" | "person.erased";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "booking.appointment_too_long" | "booking.ends_before_start" | "booking.too_soon";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody?: { content: { "application/json": components["schemas"]["ChangeBookingBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
     };
     cancelBookingByOlderName: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["CancelBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BookingView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "booking.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.already_started" | "booking.invalid_transition";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody?: { content: { "application/json": components["schemas"]["CancelBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
     };
     checkInBooking: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BookingView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "booking.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.already_ended" | "booking.invalid_transition";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "booking.too_early";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
     };
     completeBooking: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BookingView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "booking.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.invalid_transition";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "booking.too_early";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
     };
     confirmBooking: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BookingView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "booking.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.already_started" | "booking.invalid_transition";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "booking.business_closed";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
     };
     declineBooking: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["ReasonBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BookingView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "booking.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.already_started" | "booking.invalid_transition";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody?: { content: { "application/json": components["schemas"]["ReasonBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
     };
     listBookingHistory: {
         parameters: {
@@ -7627,339 +2777,23 @@ export interface operations {
                 /** @description How many items at most */
                 limit?: number;
             };
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
+            header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
+            path: { id: string; };
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HistoryPage"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "booking.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["HistoryPage"]; }; }; default: components["responses"]["Problem"]; };
     };
     markNoShow: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BookingView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "booking.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.invalid_transition";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "booking.too_early" | "booking.too_late";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
     };
     rescheduleBooking: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RescheduleBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BookingView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "booking.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.abandoned" | "booking.already_ended" | "booking.already_started" | "booking.changed_meanwhile" | "booking.invalid_transition" | "booking.slot_taken";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "booking.business_closed" | "booking.customer_blocked" | "booking.off_grid" | "booking.outside_hours" | "booking.party_too_large" | "booking.resource_unsuitable" | "booking.too_far" | "booking.too_late_to_change" | "booking.too_soon";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody: { content: { "application/json": components["schemas"]["RescheduleBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
     };
     undoCancellation: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BookingView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "booking.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.abandoned" | "booking.already_started" | "booking.changed_meanwhile" | "booking.invalid_transition" | "booking.slot_taken";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "booking.business_closed" | "booking.outside_hours" | "booking.party_too_large";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
     };
     listBusinesses: {
         parameters: {
@@ -7974,373 +2808,29 @@ export interface operations {
                 sort?: "-createdAt" | "createdAt" | "name" | "-name";
                 verticalId?: string;
             };
-            header?: {
-                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path?: never;
-            cookie?: never;
+            header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BusinessPage"];
-                };
-            };
-            /** @description What one has is still so */
-            304: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["BusinessPage"]; }; }; default: components["responses"]["Problem"]; };
     };
     getBusiness: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BusinessView"];
-                };
-            };
-            /** @description What one has is still so */
-            304: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["BusinessView"]; }; }; default: components["responses"]["Problem"]; };
     };
     getBusinessHolidays: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HolidaysView"];
-                };
-            };
-            /** @description What one has is still so */
-            304: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["HolidaysView"]; }; }; default: components["responses"]["Problem"]; };
     };
     getBusinessHours: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HoursView"];
-                };
-            };
-            /** @description What one has is still so */
-            304: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["HoursView"]; }; }; default: components["responses"]["Problem"]; };
     };
     listLocations: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LocationList"];
-                };
-            };
-            /** @description What one has is still so */
-            304: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["LocationList"]; }; }; default: components["responses"]["Problem"]; };
     };
     getLocation: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                id: string;
-                locationId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LocationView"];
-                };
-            };
-            /** @description What one has is still so */
-            304: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found" | "location.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; locationId: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["LocationView"]; }; }; default: components["responses"]["Problem"]; };
     };
     listBusinessServices: {
         parameters: {
@@ -8357,197 +2847,18 @@ export interface operations {
                 /** @description Descending with `-` in front */
                 sort?: "name" | "-name" | "createdAt" | "-createdAt" | "durationMinutes" | "-durationMinutes";
             };
-            header?: {
-                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
+            header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
+            path: { id: string; };
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ServicePage"];
-                };
-            };
-            /** @description What one has is still so */
-            304: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["ServicePage"]; }; }; default: components["responses"]["Problem"]; };
     };
     getBusinessSettings: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SettingsView"];
-                };
-            };
-            /** @description What one has is still so */
-            304: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["SettingsView"]; }; }; default: components["responses"]["Problem"]; };
     };
     getBusinessBySlug: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                slug: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BusinessView"];
-                };
-            };
-            /** @description What one has is still so */
-            304: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { slug: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["BusinessView"]; }; }; default: components["responses"]["Problem"]; };
     };
     listCustomers: {
         parameters: {
@@ -8567,510 +2878,35 @@ export interface operations {
                 status?: "lead" | "customer" | "inactive" | "blocked" | "erased";
                 tag?: string;
             };
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Stands for the field `businessId` wherever the request leaves it out */
-                "X-Business-Id"?: components["parameters"]["BusinessId"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path?: never;
-            cookie?: never;
+            header?: { Prefer?: components["parameters"]["Prefer"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerPage"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["CustomerPage"]; }; }; default: components["responses"]["Problem"]; };
     };
     createCustomer: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description Stands for the field `businessId` wherever the request leaves it out */
-                "X-Business-Id"?: components["parameters"]["BusinessId"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CreateCustomerBody"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    Location: components["headers"]["Location"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "customer.erased" | "person.erased";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "customer.born_later" | "customer.unknown_member";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; }; };
+        requestBody: { content: { "application/json": components["schemas"]["CreateCustomerBody"]; }; };
+        responses: { 201: { content: { "application/json": components["schemas"]["CustomerView"]; }; }; default: components["responses"]["Problem"]; };
     };
     getCustomer: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerView"] | components["schemas"]["OwnProfileView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "customer.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["CustomerView"] | components["schemas"]["OwnProfileView"]; }; }; default: components["responses"]["Problem"]; };
     };
     changeCustomer: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["ChangeCustomerBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerView"] | components["schemas"]["OwnProfileView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "customer.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "customer.erased" | "person.erased";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "customer.born_later" | "customer.unknown_member";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody?: { content: { "application/json": components["schemas"]["ChangeCustomerBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["CustomerView"] | components["schemas"]["OwnProfileView"]; }; }; default: components["responses"]["Problem"]; };
     };
     removeCustomer: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "customer.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "customer.erased";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
     };
     eraseCustomer: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErasedCustomerView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "customer.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["ErasedCustomerView"]; }; }; default: components["responses"]["Problem"]; };
     };
     exportCustomer: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerExportView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "customer.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "customer.erased";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["CustomerExportView"]; }; }; default: components["responses"]["Problem"]; };
     };
     listCustomerHistory: {
         parameters: {
@@ -9082,171 +2918,15 @@ export interface operations {
                 /** @description Descending with `-` in front */
                 sort?: "-startsAt" | "startsAt" | "createdAt" | "-createdAt";
             };
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
+            header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
+            path: { id: string; };
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BookingPage"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "customer.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "customer.erased";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["BookingPage"]; }; }; default: components["responses"]["Problem"]; };
     };
     linkCustomerToUser: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LinkUserBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CustomerView"] | components["schemas"]["OwnProfileView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found" | "customer.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "customer.already_linked" | "customer.erased" | "customer.user_taken";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "customer.link_not_offered" | "customer.own_link" | "customer.unknown_user";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody: { content: { "application/json": components["schemas"]["LinkUserBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["CustomerView"] | components["schemas"]["OwnProfileView"]; }; }; default: components["responses"]["Problem"]; };
     };
     listCustomerTimeline: {
         parameters: {
@@ -9258,74 +2938,10 @@ export interface operations {
                 /** @description Descending with `-` in front */
                 sort?: "-position" | "position";
             };
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
+            header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
+            path: { id: string; };
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TimelinePage"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "customer.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "customer.erased";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["TimelinePage"]; }; }; default: components["responses"]["Problem"]; };
     };
     listNotes: {
         parameters: {
@@ -9339,404 +2955,30 @@ export interface operations {
                 /** @description Descending with `-` in front */
                 sort?: "-createdAt" | "createdAt" | "kind" | "-kind";
             };
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path?: never;
-            cookie?: never;
+            header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NotePage"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "customer.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "customer.erased";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["NotePage"]; }; }; default: components["responses"]["Problem"]; };
     };
     addNote: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AddNoteBody"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    Location: components["headers"]["Location"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NoteView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "customer.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "customer.erased";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; };
+        requestBody: { content: { "application/json": components["schemas"]["AddNoteBody"]; }; };
+        responses: { 201: { content: { "application/json": components["schemas"]["NoteView"]; }; }; default: components["responses"]["Problem"]; };
     };
     getNote: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NoteView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "note.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "customer.erased";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["NoteView"]; }; }; default: components["responses"]["Problem"]; };
     };
     changeNote: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["ChangeNoteBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NoteView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "customer.not_found" | "note.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "customer.erased";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody?: { content: { "application/json": components["schemas"]["ChangeNoteBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["NoteView"]; }; }; default: components["responses"]["Problem"]; };
     };
     removeNote: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "customer.not_found" | "note.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "customer.erased";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
     };
     getHealthByOlderName: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Health"];
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["Health"]; }; }; default: components["responses"]["Problem"]; };
     };
     listOwnBusinesses: {
         parameters: {
@@ -9751,1313 +2993,88 @@ export interface operations {
                 sort?: "-createdAt" | "createdAt" | "name" | "-name";
                 verticalId?: string;
             };
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path?: never;
-            cookie?: never;
+            header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnBusinessPage"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["OwnBusinessPage"]; }; }; default: components["responses"]["Problem"]; };
     };
     createBusiness: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CreateBusinessBody"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    Location: components["headers"]["Location"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnBusinessView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "business.slug_taken";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "business.slug_reserved" | "business.unknown_vertical";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; };
+        requestBody: { content: { "application/json": components["schemas"]["CreateBusinessBody"]; }; };
+        responses: { 201: { content: { "application/json": components["schemas"]["OwnBusinessView"]; }; }; default: components["responses"]["Problem"]; };
     };
     getOwnBusiness: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnBusinessView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["OwnBusinessView"]; }; }; default: components["responses"]["Problem"]; };
     };
     changeBusiness: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["ChangeBusinessBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnBusinessView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "business.closed" | "business.slug_taken";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "business.slug_reserved" | "business.unknown_vertical";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody?: { content: { "application/json": components["schemas"]["ChangeBusinessBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["OwnBusinessView"]; }; }; default: components["responses"]["Problem"]; };
     };
     closeBusiness: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
     };
     setBusinessHolidays: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HolidaysBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HolidaysView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "business.holiday_repeated";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody: { content: { "application/json": components["schemas"]["HolidaysBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["HolidaysView"]; }; }; default: components["responses"]["Problem"]; };
     };
     setBusinessHours: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HoursBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HoursView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "hours.overlap";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody: { content: { "application/json": components["schemas"]["HoursBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["HoursView"]; }; }; default: components["responses"]["Problem"]; };
     };
     addLocation: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AddLocationBody"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    Location: components["headers"]["Location"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LocationView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "business.closed";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "hours.overlap";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody: { content: { "application/json": components["schemas"]["AddLocationBody"]; }; };
+        responses: { 201: { content: { "application/json": components["schemas"]["LocationView"]; }; }; default: components["responses"]["Problem"]; };
     };
     changeLocation: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-                locationId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["ChangeLocationBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LocationView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found" | "location.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "hours.overlap";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; locationId: string; }; };
+        requestBody?: { content: { "application/json": components["schemas"]["ChangeLocationBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["LocationView"]; }; }; default: components["responses"]["Problem"]; };
     };
     closeLocation: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-                locationId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found" | "location.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; locationId: string; }; };
+        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
     };
     resubmitBusiness: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnBusinessView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "business.invalid_transition";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["OwnBusinessView"]; }; }; default: components["responses"]["Problem"]; };
     };
     changeBusinessSettings: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["SettingsBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SettingsView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "business.setting_out_of_bounds" | "money.currency_mismatch";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody?: { content: { "application/json": components["schemas"]["SettingsBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["SettingsView"]; }; }; default: components["responses"]["Problem"]; };
     };
     createResource: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description Stands for the field `businessId` wherever the request leaves it out */
-                "X-Business-Id"?: components["parameters"]["BusinessId"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CreateResourceBody"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    Location: components["headers"]["Location"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResourceView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "location.unknown" | "resource.unknown_member" | "resource.user_needs_staff";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; }; };
+        requestBody: { content: { "application/json": components["schemas"]["CreateResourceBody"]; }; };
+        responses: { 201: { content: { "application/json": components["schemas"]["ResourceView"]; }; }; default: components["responses"]["Problem"]; };
     };
     changeResource: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["ChangeResourceBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResourceView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "resource.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "location.unknown" | "resource.unknown_member" | "resource.user_needs_staff";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody?: { content: { "application/json": components["schemas"]["ChangeResourceBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["ResourceView"]; }; }; default: components["responses"]["Problem"]; };
     };
     removeResource: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "resource.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
     };
     createService: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description Stands for the field `businessId` wherever the request leaves it out */
-                "X-Business-Id"?: components["parameters"]["BusinessId"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CreateServiceBody"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    Location: components["headers"]["Location"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ServiceView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "location.unknown" | "money.currency_mismatch" | "service.override_repeated" | "service.override_unrelated" | "service.too_many_resources" | "service.unknown_policy" | "service.unknown_resource";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; }; };
+        requestBody: { content: { "application/json": components["schemas"]["CreateServiceBody"]; }; };
+        responses: { 201: { content: { "application/json": components["schemas"]["ServiceView"]; }; }; default: components["responses"]["Problem"]; };
     };
     changeService: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["ChangeServiceBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ServiceView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "service.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "location.unknown" | "money.currency_mismatch" | "service.override_repeated" | "service.override_unrelated" | "service.too_many_resources" | "service.unknown_policy" | "service.unknown_resource";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody?: { content: { "application/json": components["schemas"]["ChangeServiceBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["ServiceView"]; }; }; default: components["responses"]["Problem"]; };
     };
     removeService: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "service.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
     };
     listPolicies: {
         parameters: {
@@ -11070,327 +3087,27 @@ export interface operations {
                 /** @description Descending with `-` in front */
                 sort?: "createdAt" | "-createdAt" | "name" | "-name";
             };
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Stands for the field `businessId` wherever the request leaves it out */
-                "X-Business-Id"?: components["parameters"]["BusinessId"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path?: never;
-            cookie?: never;
+            header?: { Prefer?: components["parameters"]["Prefer"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PolicyPage"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["PolicyPage"]; }; }; default: components["responses"]["Problem"]; };
     };
     createPolicy: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description Stands for the field `businessId` wherever the request leaves it out */
-                "X-Business-Id"?: components["parameters"]["BusinessId"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CreatePolicyBody"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    Location: components["headers"]["Location"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PolicyView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "money.currency_mismatch";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; }; };
+        requestBody: { content: { "application/json": components["schemas"]["CreatePolicyBody"]; }; };
+        responses: { 201: { content: { "application/json": components["schemas"]["PolicyView"]; }; }; default: components["responses"]["Problem"]; };
     };
     getPolicy: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PolicyView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "policy.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["PolicyView"]; }; }; default: components["responses"]["Problem"]; };
     };
     changePolicy: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["ChangePolicyBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PolicyView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "policy.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "money.currency_mismatch";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody?: { content: { "application/json": components["schemas"]["ChangePolicyBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["PolicyView"]; }; }; default: components["responses"]["Problem"]; };
     };
     removePolicy: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "policy.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
     };
     listResources: {
         parameters: {
@@ -11406,131 +3123,13 @@ export interface operations {
                 /** @description Descending with `-` in front */
                 sort?: "createdAt" | "-createdAt" | "kind" | "-kind";
             };
-            header?: {
-                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Stands for the field `businessId` wherever the request leaves it out */
-                "X-Business-Id"?: components["parameters"]["BusinessId"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path?: never;
-            cookie?: never;
+            header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResourcePage"];
-                };
-            };
-            /** @description What one has is still so */
-            304: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["ResourcePage"]; }; }; default: components["responses"]["Problem"]; };
     };
     getResource: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResourceView"];
-                };
-            };
-            /** @description What one has is still so */
-            304: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "resource.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["ResourceView"]; }; }; default: components["responses"]["Problem"]; };
     };
     listBlocks: {
         parameters: {
@@ -11542,268 +3141,23 @@ export interface operations {
                 /** @description Descending with `-` in front */
                 sort?: "startsAt" | "-startsAt";
             };
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
+            header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
+            path: { id: string; };
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BlockPage"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "resource.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["BlockPage"]; }; }; default: components["responses"]["Problem"]; };
     };
     addBlock: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BlockBody"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    Location: components["headers"]["Location"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BlockView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "resource.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "booking.slot_taken";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "calendar.block_too_long" | "calendar.ends_before_start" | "calendar.in_the_past";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody: { content: { "application/json": components["schemas"]["BlockBody"]; }; };
+        responses: { 201: { content: { "application/json": components["schemas"]["BlockView"]; }; }; default: components["responses"]["Problem"]; };
     };
     getBlock: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                blockId: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BlockView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "block.not_found" | "resource.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { blockId: string; id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["BlockView"]; }; }; default: components["responses"]["Problem"]; };
     };
     liftBlock: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                blockId: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "block.not_found" | "resource.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { blockId: string; id: string; }; };
+        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
     };
     listServices: {
         parameters: {
@@ -11822,131 +3176,13 @@ export interface operations {
                 /** @description Descending with `-` in front */
                 sort?: "name" | "-name" | "createdAt" | "-createdAt" | "durationMinutes" | "-durationMinutes";
             };
-            header?: {
-                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Stands for the field `businessId` wherever the request leaves it out */
-                "X-Business-Id"?: components["parameters"]["BusinessId"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path?: never;
-            cookie?: never;
+            header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ServicePage"];
-                };
-            };
-            /** @description What one has is still so */
-            304: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["ServicePage"]; }; }; default: components["responses"]["Problem"]; };
     };
     getService: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The `ETag` of the answer that one has; 304 where it is still the same */
-                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ServiceView"];
-                };
-            };
-            /** @description What one has is still so */
-            304: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "service.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["ServiceView"]; }; }; default: components["responses"]["Problem"]; };
     };
     listAssignments: {
         parameters: {
@@ -11962,483 +3198,31 @@ export interface operations {
                 sort?: "createdAt" | "-createdAt" | "role" | "-role";
                 status?: "active" | "terminated";
             };
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Stands for the field `businessId` wherever the request leaves it out */
-                "X-Business-Id"?: components["parameters"]["BusinessId"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path?: never;
-            cookie?: never;
+            header?: { Prefer?: components["parameters"]["Prefer"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AssignmentPage"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["AssignmentPage"]; }; }; default: components["responses"]["Problem"]; };
     };
     assignStaff: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-                /** @description Stands for the field `businessId` wherever the request leaves it out */
-                "X-Business-Id"?: components["parameters"]["BusinessId"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AssignStaffBody"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    Location: components["headers"]["Location"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AssignmentView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "access.forbidden" | "identity.email_not_verified" | "member.forbidden";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "member.already_assigned" | "member.already_owner";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "location.unknown" | "member.unknown_user";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; }; };
+        requestBody: { content: { "application/json": components["schemas"]["AssignStaffBody"]; }; };
+        responses: { 201: { content: { "application/json": components["schemas"]["AssignmentView"]; }; }; default: components["responses"]["Problem"]; };
     };
     getAssignment: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AssignmentView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "member.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["AssignmentView"]; }; }; default: components["responses"]["Problem"]; };
     };
     changeAssignment: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["ChangeAssignmentBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AssignmentView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "access.forbidden" | "identity.email_not_verified" | "member.forbidden";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "member.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "member.invalid_transition";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "location.unknown";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody?: { content: { "application/json": components["schemas"]["ChangeAssignmentBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["AssignmentView"]; }; }; default: components["responses"]["Problem"]; };
     };
     terminateAssignment: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "access.forbidden" | "identity.email_not_verified" | "member.forbidden";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "member.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
     };
     terminateAssignmentByOlderName: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "access.forbidden" | "identity.email_not_verified" | "member.forbidden";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "member.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
     };
     listExceptions: {
         parameters: {
@@ -12456,359 +3240,27 @@ export interface operations {
                 /** @description Last date */
                 to?: string;
             };
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Stands for the field `businessId` wherever the request leaves it out */
-                "X-Business-Id"?: components["parameters"]["BusinessId"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path?: never;
-            cookie?: never;
+            header?: { Prefer?: components["parameters"]["Prefer"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExceptionPage"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["ExceptionPage"]; }; }; default: components["responses"]["Problem"]; };
     };
     addException: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AddExceptionBody"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    Location: components["headers"]["Location"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExceptionView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "resource.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "exception.date_taken";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "exception.hours_missing" | "hours.overlap";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; };
+        requestBody: { content: { "application/json": components["schemas"]["AddExceptionBody"]; }; };
+        responses: { 201: { content: { "application/json": components["schemas"]["ExceptionView"]; }; }; default: components["responses"]["Problem"]; };
     };
     getException: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExceptionView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "exception.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["ExceptionView"]; }; }; default: components["responses"]["Problem"]; };
     };
     changeException: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["ChangeExceptionBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ExceptionView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "exception.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "exception.date_taken";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "exception.hours_missing" | "hours.overlap";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody?: { content: { "application/json": components["schemas"]["ChangeExceptionBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["ExceptionView"]; }; }; default: components["responses"]["Problem"]; };
     };
     removeException: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "exception.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            414: components["responses"]["URITooLong"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
     };
     listWorkingHours: {
         parameters: {
@@ -12821,186 +3273,18 @@ export interface operations {
                 /** @description Descending with `-` in front */
                 sort?: "createdAt" | "-createdAt" | "kind" | "-kind";
             };
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Stands for the field `businessId` wherever the request leaves it out */
-                "X-Business-Id"?: components["parameters"]["BusinessId"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path?: never;
-            cookie?: never;
+            header?: { Prefer?: components["parameters"]["Prefer"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WorkingHoursPage"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "business.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["WorkingHoursPage"]; }; }; default: components["responses"]["Problem"]; };
     };
     setWorkingHours: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SetWorkingHoursBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WorkingHoursView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "resource.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            409: components["responses"]["Conflict"];
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "hours.overlap";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; };
+        requestBody: { content: { "application/json": components["schemas"]["SetWorkingHoursBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["WorkingHoursView"]; }; }; default: components["responses"]["Problem"]; };
     };
     getWorkingHours: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path: {
-                resourceId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WorkingHoursView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            /** @description Not Found */
-            404: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "resource.not_found";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            414: components["responses"]["URITooLong"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { resourceId: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["WorkingHoursView"]; }; }; default: components["responses"]["Problem"]; };
     };
     listUsers: {
         parameters: {
@@ -13016,259 +3300,29 @@ export interface operations {
                 sort?: "-createdAt" | "createdAt";
                 status?: "active" | "disabled";
             };
-            header?: {
-                /** @description `wait=N`: how many seconds to wait for `X-Min-Position`; 2 when absent, 10 at most */
-                Prefer?: components["parameters"]["Prefer"];
-                /** @description Wait until the read model has reached this `X-Event-Position` */
-                "X-Min-Position"?: components["parameters"]["MinPosition"];
-            };
-            path?: never;
-            cookie?: never;
+            header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
         };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserPage"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["UserPage"]; }; }; default: components["responses"]["Problem"]; };
     };
     getProfile: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserView"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["UserView"]; }; }; default: components["responses"]["Problem"]; };
     };
     changeProfile: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description A repeat with the same key and body gets the first answer; kept for 24 hours */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-                /** @description An `ETag` of the revision that the resource must have, or that in quotation marks; 412 otherwise */
-                "If-Match"?: components["parameters"]["IfMatch"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": components["schemas"]["ChangeProfileBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["Revision"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    "X-Event-Position": components["headers"]["EventPosition"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserView"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            /** @description Conflict */
-            409: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "concurrency.contention" | "idempotency.in_progress" | "person.erased";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            412: components["responses"]["PreconditionFailed"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["UnprocessableEntity"];
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; };
+        requestBody?: { content: { "application/json": components["schemas"]["ChangeProfileBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["UserView"]; }; }; default: components["responses"]["Problem"]; };
     };
     changeOwnPassword: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangePasswordBody"];
-            };
-        };
-        responses: {
-            204: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            409: components["responses"]["Conflict"];
-            413: components["responses"]["PayloadTooLarge"];
-            415: components["responses"]["UnsupportedMediaType"];
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemView"] & ({
-                        /** @enum {string} */
-                        code?: "idempotency.key_reused" | "identity.password_guessable" | "identity.password_too_common" | "identity.wrong_password";
-                    } & {
-                        [key: string]: unknown;
-                    });
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        requestBody: { content: { "application/json": components["schemas"]["ChangePasswordBody"]; }; };
+        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
     };
     getHealth: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Health"];
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["Health"]; }; }; default: components["responses"]["Problem"]; };
     };
     checkLiveness: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: components["responses"]["ServiceUnavailable"];
-        };
+        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
     };
     checkReadiness: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    ETag: components["headers"]["ETag"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Health"];
-                };
-            };
-            429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalServerError"];
-            503: {
-                headers: {
-                    RateLimit: components["headers"]["RateLimit"];
-                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
-                    "Retry-After": components["headers"]["RetryAfter"];
-                    "X-Correlation-Id": components["headers"]["CorrelationId"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Health"];
-                };
-            };
-        };
+        responses: { 200: { content: { "application/json": components["schemas"]["Health"]; }; }; default: components["responses"]["Problem"]; };
     };
 }

@@ -7,7 +7,7 @@ import locked from '@projections/definitions.json';
 import { identityProjections } from '@projections/identity';
 import type { AnyProjection } from '@yoyaku/projecting';
 
-/** Written by `npm run definitions`. */
+/** Written by `npm run generate`. */
 const definitions: Readonly<Record<string, { readonly version: number; readonly digest: string }>> = locked;
 
 /** All read models. */
@@ -23,7 +23,6 @@ export const projections: readonly AnyProjection[] = [
 function withDigest(projection: AnyProjection): AnyProjection {
   const { name, version } = projection;
   const definition = definitions[name];
-  if (definition?.version !== version)
-    throw new Error(`Version ${version} of ${name} is not known: npm run definitions`);
+  if (definition?.version !== version) throw new Error(`Version ${version} of ${name} is not known: npm run generate`);
   return { ...projection, digest: definition.digest };
 }
