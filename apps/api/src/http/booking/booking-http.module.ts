@@ -10,10 +10,18 @@ import { BlocksController } from './blocks.controller';
 import { BookingExpansions } from './booking-expansions';
 import { BookingStepsController } from './booking-steps.controller';
 import { BookingsController } from './bookings.controller';
+import { PrivateAppointments } from './private-appointments';
 
 @Module({
   imports: [BookingModule, CatalogModule],
   controllers: [AvailabilityController, BlocksController, BookingsController, BookingStepsController],
-  providers: [...bookingQueries, ...businessQueries, ...catalogQueries, ...customersQueries, BookingExpansions],
+  providers: [
+    ...bookingQueries,
+    ...businessQueries,
+    ...catalogQueries,
+    ...customersQueries,
+    BookingExpansions,
+    PrivateAppointments,
+  ],
 })
 export class BookingHttpModule {}

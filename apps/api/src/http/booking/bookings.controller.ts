@@ -1,10 +1,10 @@
 import { Body, Controller, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { BookingHistoryQueries, BookingQueries, type BookingRow } from '@projections/booking';
-import { businessOf, locationsOf, type Scope } from '@yoyaku/access';
-import { Agenda, appointmentOf, Booking, GiveUpBooking, RequestBooking, refusalsOf } from '@yoyaku/booking';
+import { locationsOf, type Scope } from '@yoyaku/access';
+import { Booking, GiveUpBooking, RequestBooking, refusalsOf } from '@yoyaku/booking';
 import type { Permission } from '@yoyaku/business';
-import { AggregateStore, type CommandContext, Commands, idFor } from '@yoyaku/eventing';
+import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { DomainError, instant, type Uuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
 import {
@@ -12,12 +12,11 @@ import {
   Command,
   Ctx,
   created,
-  type FieldError,
+  ensureFields,
   IdParam,
   InScope,
   inBody,
   inQuery,
-  invalid,
   ListQuery,
   ofThing,
   type Principal,
@@ -29,16 +28,8 @@ import {
 } from '../conventions';
 import { BookingExpansions } from './booking-expansions';
 import { BookBody, BookingQuery, BookingsQuery, CancelBody, ChangeBookingBody, EXPANDS } from './bookings.dto';
-import {
-  appointmentView,
-  BookingPage,
-  BookingView,
-  bookingView,
-  HistoryPage,
-  historyItem,
-  partyOf,
-  rowView,
-} from './bookings.views';
+import { BookingPage, BookingView, bookingView, HistoryPage, historyItem, partyOf, rowView } from './bookings.views';
+import { isAppointment, isOwnAppointment, PrivateAppointments } from './private-appointments';
 
 /** To others than its people, bookings are one's own or not there. */
 const READ = { permission: 'bookings:read', of: ofThing(Booking, 'id'), self: 'always' } as const;
@@ -69,7 +60,7 @@ const bookFor = ({ body }: FastifyRequest): Self =>
 export class BookingsController {
   constructor(
     private readonly commands: Commands,
-    private readonly aggregates: AggregateStore,
+    private readonly appointments: PrivateAppointments,
     private readonly queries: BookingQueries,
     private readonly histories: BookingHistoryQueries,
     private readonly expansions: BookingExpansions,
@@ -108,7 +99,7 @@ export class BookingsController {
     @User() user: Principal,
     @Ctx() context: CommandContext,
   ): Promise<Answer<BookingView>> {
-    if (isAppointment(body)) return this.plan(body, user, context);
+    if (isAppointment(body)) return this.appointments.plan(body, user, context);
     const { businessId, serviceId, start, resourceIds = [], partySize = 1, note = null, customerId } = body;
     const { locationId, override } = body;
     const by = partyOf(context);
@@ -193,26 +184,12 @@ export class BookingsController {
   @Command('PUT', ':id', CHANGE)
   async changeBooking(
     @IdParam('id') id: Uuid,
-    @Body() { note, title, start, end }: ChangeBookingBody,
+    @Body() body: ChangeBookingBody,
     @User() user: Principal,
     @Ctx() context: CommandContext,
   ): Promise<Answer<BookingView>> {
-    if (isOwnAppointment(context)) {
-      if (note !== undefined) {
-        // Whoever has no such appointment is told only that: a booking of somebody else may have the id.
-        appointmentOf((await this.aggregates.load(Agenda, user.userId, 'requireLoad')).state, id);
-        throw invalid({ path: 'note', code: 'unknown_field' });
-      }
-      const data = {
-        appointmentId: id,
-        userId: user.userId,
-        ...(title !== undefined && { title }),
-        ...(start !== undefined && { start: instant(start) }),
-        ...(end !== undefined && { end: instant(end) }),
-      };
-      const outcome = await this.commands.execute(Agenda, user.userId, { type: 'ChangeAppointment', data }, context);
-      return result(outcome, appointmentView(appointmentOf(outcome.state, id), outcome));
-    }
+    if (isOwnAppointment(context)) return this.appointments.change(id, body, user, context);
+    const { note, title, start, end } = body;
     ensureFields(
       Object.entries({ title, start, end }).map(([path, value]) => [
         value !== undefined,
@@ -250,20 +227,13 @@ export class BookingsController {
     ensureFields([
       [by === 'customer' && onBehalfOfCustomer !== undefined, { path: 'onBehalfOfCustomer', code: 'unknown_field' }],
     ]);
-    if (!isOwnAppointment(context)) {
-      const cancel = {
-        type: 'CancelBooking',
-        data: { by: onBehalfOfCustomer ? 'customer' : by, reason: reason ?? null },
-      } as const;
-      const outcome = await this.commands.send(new GiveUpBooking(id, cancel, context));
-      return result(outcome, bookingView(outcome));
-    }
-    const { state } = await this.aggregates.load(Agenda, user.userId, 'requireLoad');
-    const appointment = appointmentOf(state, id);
-    const data = { appointmentId: id, userId: user.userId };
-    const outcome = await this.commands.execute(Agenda, user.userId, { type: 'CancelAppointment', data }, context);
-    const cancelled = { ...appointment, updatedAt: outcome.updatedAt ?? appointment.updatedAt };
-    return result(outcome, { ...appointmentView(cancelled, outcome), status: 'cancelled' });
+    if (isOwnAppointment(context)) return this.appointments.cancel(id, user, context);
+    const cancel = {
+      type: 'CancelBooking',
+      data: { by: onBehalfOfCustomer ? 'customer' : by, reason: reason ?? null },
+    } as const;
+    const outcome = await this.commands.send(new GiveUpBooking(id, cancel, context));
+    return result(outcome, bookingView(outcome));
   }
 
   private async found(scope: Scope, id: Uuid): Promise<BookingRow> {
@@ -271,37 +241,4 @@ export class BookingsController {
     if (!booking) throw new DomainError('booking.not_found');
     return booking;
   }
-
-  private async plan(
-    { title, start, end, ...rest }: BookBody,
-    { userId }: Principal,
-    context: CommandContext,
-  ): Promise<Answer<BookingView>> {
-    ensureFields([
-      [title === undefined, { path: 'title', code: 'required' }],
-      [end === undefined, { path: 'end', code: 'required' }],
-      ...(['resourceIds', 'locationId', 'partySize', 'customerId', 'note', 'override'] as const).map(
-        (path) => [rest[path] !== undefined, { path, code: 'unknown_field' }] as const,
-      ),
-    ]);
-    const appointmentId = idFor(context, 'booking');
-    const times = { start: instant(start), end: instant(end as string) };
-    const data = { appointmentId, userId, title: title as string, ...times };
-    const outcome = await this.commands.execute(Agenda, userId, { type: 'PlanAppointment', data }, context);
-    const appointment = appointmentOf(outcome.state, appointmentId);
-    return created(outcome, appointmentView(appointment, outcome), `/bookings/${appointmentId}`);
-  }
-}
-
-/** An id that names no booking is a private appointment's, and those are of no business. */
-const isOwnAppointment = ({ scope }: CommandContext): boolean => businessOf(scope) === null;
-
-/** A `businessId` alone does not make it a booking, because it may come from the host name or a header. */
-const isAppointment = ({ serviceId, title, end }: BookBody): boolean =>
-  serviceId === undefined && (title !== undefined || end !== undefined);
-
-/** Throws 400 with each error whose condition holds. */
-function ensureFields(checks: readonly (readonly [boolean, FieldError])[]): void {
-  const errors = checks.flatMap(([isWrong, error]) => (isWrong ? [error] : []));
-  if (errors.length > 0) throw invalid(...errors);
 }

@@ -32,3 +32,9 @@ export class Problem extends Error {
 
 /** 400 `request.invalid` with the error of each field. */
 export const invalid = (...errors: FieldError[]): Problem => new Problem(400, 'request.invalid', { errors });
+
+/** Throws 400 with each error whose condition holds. */
+export function ensureFields(checks: readonly (readonly [isWrong: boolean, error: FieldError])[]): void {
+  const errors = checks.flatMap(([isWrong, error]) => (isWrong ? [error] : []));
+  if (errors.length > 0) throw invalid(...errors);
+}
