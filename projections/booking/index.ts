@@ -12,7 +12,7 @@ import { OpenHoldQueries } from './open-holds/queries';
 export { AvailabilityQueries } from './availability/queries';
 export { BlockQueries, type BlockRow } from './blocks/queries';
 export { BookingHistoryQueries, type BookingHistoryRow } from './booking-history/queries';
-export { BookingQueries, type BookingRow, bookingWithin } from './bookings/queries';
+export { BookingQueries, type BookingRow } from './bookings/queries';
 export { OpenHoldQueries } from './open-holds/queries';
 
 export const bookingProjections = [

@@ -1,3 +1,2 @@
 export * from './rows';
-export * from './rows-in';
 export * from './scope';

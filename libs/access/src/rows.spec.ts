@@ -1,6 +1,6 @@
 import type { Uuid } from '@yoyaku/kernel';
 import { grant, SYSTEM } from './grant';
-import { inScope, type OwnershipOf, type RowSql } from './rows';
+import { inScope, type Ownership, type RowSql } from './rows';
 import { covers, type Scope } from './scope';
 
 const [SALON, RIVAL, ANN, GINZA] = ['salon', 'rival', 'ann', 'ginza'] as const as unknown as Uuid[];
@@ -8,9 +8,9 @@ const businessId = SALON as Uuid;
 const userId = ANN as Uuid;
 const locationIds = [GINZA as Uuid];
 
-const ALL: OwnershipOf = {
+const ALL: Ownership = {
   business: 'businessId',
-  owner: ['userId', 'guests'],
+  owner: 'userId',
   assignee: 'assignedTo',
   at: 'locationId',
   listed: (row) => row.has('status', 'approved'),
@@ -20,6 +20,7 @@ const row: RowSql = {
   column: (name) => name,
   value: (value) => `${value}`,
   has: (name, value) => `${name} = ${value}`,
+  isIn: ({ name }, key) => `${Object.values(key)} is in ${name}`,
   hasOneOrNone: (name, values) => `${name} in (null, ${values})`,
 };
 
@@ -34,14 +35,20 @@ describe('the rows in a scope', () => {
     ['everything', SYSTEM, 'businessId is not null'],
     ['a business', OF_SALON, 'businessId = salon'],
     ['locations', AT_GINZA, 'businessId = salon and locationId in (null, ginza)'],
-    ['what is assigned', ASSIGNED, '(assignedTo = ann) and businessId = salon and true'],
-    ['one’s own', OWN, '(userId = ann or guests = ann) and true and true'],
+    ['what is assigned', ASSIGNED, 'assignedTo = ann and businessId = salon and true'],
+    ['one’s own', OWN, 'userId = ann and true and true'],
     ['what is listed', grant('public', { kind: 'listed' }), 'status = approved'],
     ['nothing', grant('public', { kind: 'none' }), 'false'],
   ])('are those of %s', (_, scope, sql) => expect(inScope(scope, ALL, row)).toBe(sql));
 
+  it('are a user’s own by a condition where no column says it', () => {
+    const owner: Ownership['owner'] = (_, userId) => `${userId} is a member`;
+    expect(inScope(OWN, { ...ALL, owner }, row)).toBe('ann is a member and true and true');
+    expect(inScope(ASSIGNED, { ...ALL, owner }, row)).not.toContain('member');
+  });
+
   it('are at a location by a condition where no column says it', () => {
-    const at: OwnershipOf['at'] = (_, ids) => `its room is at ${ids}`;
+    const at: Ownership['at'] = (_, ids) => `its room is at ${ids}`;
     expect(inScope(AT_GINZA, { business: 'businessId', at }, row)).toBe('businessId = salon and its room is at ginza');
     expect(inScope(ASSIGNED, { ...ALL, at }, row)).not.toContain('room');
   });
@@ -52,7 +59,7 @@ describe('the rows in a scope', () => {
   );
 
   it('of one thing are its own, whose ever it is, but never of any business', () => {
-    const ofOne: OwnershipOf = { business: 'businessId', isPart: true };
+    const ofOne: Ownership = { business: 'businessId', isPart: true };
     expect(inScope(ASSIGNED, ofOne, row)).toBe('true and businessId = salon and true');
     expect(inScope(OWN, ofOne, row)).toContain('false');
   });

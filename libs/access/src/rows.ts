@@ -10,14 +10,22 @@ export interface RowSql<Column extends string = string> {
   has(name: Column, value: unknown): string;
   /** That the column has one of the values, or none: it is null, or an empty array. */
   hasOneOrNone(name: Column, values: readonly unknown[]): string;
+  /** That another table has a row of that key: each of its columns with the one here that holds its value. */
+  isIn<Key extends string>(other: Keyed<Key>, key: { readonly [_ in Key]: Column }): string;
+}
+
+/** As much as need be known of a table to look for a row of it. */
+export interface Keyed<Key extends string = string> {
+  readonly name: string;
+  readonly key: readonly Key[];
 }
 
 /** Which columns of a table say whose its rows are; what they do not say, no row is. */
-export interface OwnershipOf<Column extends string = string> {
+export interface Ownership<Column extends string = string> {
   /** The id of the business. */
   readonly business?: Column;
-  /** The user whom a row is about, in any of these columns. */
-  readonly owner?: readonly Column[];
+  /** The user whom a row is about; or a condition that a row is a user's own. */
+  readonly owner?: Column | ((row: RowSql<Column>, userId: Uuid) => string);
   /** The member who looks after it, for roles that see only what is their own. */
   readonly assignee?: Column;
   /**
@@ -37,7 +45,7 @@ export interface OwnershipOf<Column extends string = string> {
 /** The rows that a scope shows, as a condition of SQL. What the table cannot tell is not shown. */
 export function inScope<Column extends string>(
   scope: Scope,
-  { business, owner = [], assignee, isPart = false, at, listed }: OwnershipOf<Column>,
+  { business, owner, assignee, isPart = false, at, listed }: Ownership<Column>,
   row: RowSql<Column>,
 ): string {
   const ofBusiness = (id: Uuid | null): string => {
@@ -48,8 +56,10 @@ export function inScope<Column extends string>(
     if (at === undefined || locationIds.length === 0) return 'true';
     return typeof at === 'function' ? at(row, locationIds) : row.hasOneOrNone(at, locationIds);
   };
-  const ownedBy = (userId: Uuid, columns: readonly Column[]): string =>
-    columns.length === 0 ? 'false' : `(${columns.map((column) => row.has(column, userId)).join(' or ')})`;
+  const isOf = (userId: Uuid, whose: Ownership<Column>['owner']): string => {
+    if (whose === undefined) return 'false';
+    return typeof whose === 'function' ? whose(row, userId) : row.has(whose, userId);
+  };
   switch (scope.kind) {
     case 'all':
       return business === undefined ? 'true' : `${row.column(business)} is not null`;
@@ -58,8 +68,7 @@ export function inScope<Column extends string>(
     case 'locations':
       return `${ofBusiness(scope.businessId)} and ${within(scope.locationIds)}`;
     case 'own': {
-      const assigned = assignee === undefined ? [] : [assignee];
-      const own = isPart ? 'true' : ownedBy(scope.userId, scope.as === 'self' ? owner : assigned);
+      const own = isPart ? 'true' : isOf(scope.userId, scope.as === 'self' ? owner : assignee);
       return `${own} and ${ofBusiness(scope.businessId)} and ${within(scope.locationIds)}`;
     }
     case 'listed':
@@ -72,6 +81,6 @@ export function inScope<Column extends string>(
 /** The rows that any of the scopes shows. */
 export const inAnyScope = <Column extends string>(
   scopes: readonly Scope[],
-  ownership: OwnershipOf<Column>,
+  ownership: Ownership<Column>,
   row: RowSql<Column>,
 ): string => scopes.map((scope) => `(${inScope(scope, ownership, row)})`).join(' or ') || 'false';

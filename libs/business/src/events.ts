@@ -3,6 +3,7 @@ export {
   type BusinessEvent,
   type BusinessProfile,
   type Holiday,
+  type ListingEvent,
   type LocationDetails,
   type OpeningHours,
 } from './domain/business.events';

@@ -10,7 +10,6 @@ export { install as installProjections } from './engine/tables/installation';
 export type { Difference, Sum, VerifiedPartition, VerifiedTable } from './engine/verify/comparison';
 export { entityOf } from './entity';
 export type { Page, PageRequest } from './page';
-export * from './paged-query';
 export * from './projecting.module';
 export * from './projection';
 export * from './projection-admin';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { OwnershipOf, Scope } from '@yoyaku/access';
+import type { Ownership, Scope } from '@yoyaku/access';
 import { sqlStateOf } from '@yoyaku/postgres';
 import { Pool, type QueryArrayResult } from 'pg';
 import { camelCase } from './names';
@@ -37,7 +37,7 @@ export class ReadModels {
   select<T extends Table>(
     table: T,
     scope: Scope | readonly Scope[],
-    ownership: OwnershipOf<keyof Row<T> & string>,
+    ownership: Ownership<keyof Row<T> & string>,
   ): Selection<Row<T>> {
     return this.all(table).inScope(scope, ownership);
   }

@@ -1,4 +1,4 @@
-import type { RowSql } from '@yoyaku/access';
+import type { Keyed, RowSql } from '@yoyaku/access';
 import { snakeCase } from './names';
 import type { Table } from './table';
 
@@ -26,6 +26,13 @@ export class TableRowSql<Column extends string> implements RowSql<Column> {
     return this.isList(name)
       ? `(${column} = '{}' or ${column} && ${places}::${this.typeOf(name)})`
       : `(${column} is null or ${column} = any(${places}::${this.typeOf(name)}[]))`;
+  }
+
+  isIn<Key extends string>(other: Keyed<Key>, key: { readonly [_ in Key]: Column }): string {
+    const matches = Object.entries<Column>(key).map(
+      ([name, here]) => `other."${snakeCase(name)}" = ${this.column(here)}`,
+    );
+    return `exists (select from read."${other.name}" other where ${matches.join(' and ')})`;
   }
 
   private isList(name: Column): boolean {

@@ -1,4 +1,4 @@
-import { inAnyScope, type OwnershipOf, type RowSql, type Scope } from '@yoyaku/access';
+import { inAnyScope, type Ownership, type RowSql, type Scope } from '@yoyaku/access';
 import type { FindOperator, SelectQueryBuilder } from 'typeorm';
 import { snakeCase } from './names';
 import { errorOf, orderOf, type Page, type PageRequest, pageOf, SORT_KEY, type Sorts } from './page';
@@ -46,7 +46,7 @@ export class Selection<R extends object, Shown extends object = R> {
   }
 
   /** Of several scopes, any may show a row. */
-  inScope(scope: Scope | readonly Scope[], ownership: OwnershipOf<Name<R>>): this {
+  inScope(scope: Scope | readonly Scope[], ownership: Ownership<Name<R>>): this {
     return this.and((row) => inAnyScope([scope].flat(), ownership, row));
   }
 
@@ -55,9 +55,10 @@ export class Selection<R extends object, Shown extends object = R> {
     return given.length === 0 ? this : this.add((query) => query.andWhere(Object.fromEntries(given)));
   }
 
-  /** The column's array has that element. */
-  having<K extends ListOf<R>>(column: K, element: ElementOf<R[K]> | undefined): this {
-    return element === undefined ? this : this.and((row) => row.has(column, element));
+  /** The column's list has that element; `orNone`: or it is empty. */
+  having<K extends ListOf<R>>(column: K, element: ElementOf<R[K]> | undefined, orNone?: 'orNone'): this {
+    if (element === undefined) return this;
+    return this.and((row) => (orNone ? row.hasOneOrNone(column, [element]) : row.has(column, element)));
   }
 
   /** What {@link where} cannot say, as SQL. */
@@ -95,14 +96,27 @@ export class Selection<R extends object, Shown extends object = R> {
     return this.add((query) => query.addSelect(sql, as)) as never;
   }
 
+  /** Beside each row, which is a part of an aggregate, the aggregate's revision: in its stream the part is. */
+  withRevisionOf<T extends Table>(
+    aggregate: T,
+    key: KeyFrom<T, R>,
+  ): Selection<R, Shown & { readonly revision: number }> {
+    return this.with('revision', aggregate, 'revision', key) as never;
+  }
+
   /** The one row there is, or undefined. */
   async first(): Promise<Shown | undefined> {
     return (await this.read((query) => query.limit(1)))[0];
   }
 
-  /** All rows, or the first ones, by a column; those of equal values by `id`. */
-  ordered(by: Sortable<R>, limit?: number): Promise<Shown[]> {
-    return this.read((query) => inOrder(query, [by, 'id'], 'ASC').limit(limit));
+  /** All rows, in any order. */
+  all(): Promise<Shown[]> {
+    return this.read(() => {});
+  }
+
+  /** All rows, or the first ones, by a column; with `-` before it, descending. Those of equal values go by `id`. */
+  ordered(by: Sortable<R> | `-${Sortable<R>}`, limit?: number): Promise<Shown[]> {
+    return this.read((query) => inOrder(query, by).limit(limit));
   }
 
   /** At most so many, by chance. */
@@ -120,7 +134,7 @@ export class Selection<R extends object, Shown extends object = R> {
       this.and(() => `(${column}, ${id}) ${isDescending ? '<' : '>'} (${value}, ${last})`);
     }
     const rows = await this.read((query) =>
-      inOrder(query.addSelect(`${column}::text`, SORT_KEY), [by, 'id'], isDescending ? 'DESC' : 'ASC').limit(limit + 1),
+      inOrder(query.addSelect(`${column}::text`, SORT_KEY), order.sort).limit(limit + 1),
     ).catch((error) => {
       throw errorOf(error, order);
     });
@@ -141,11 +155,8 @@ export class Selection<R extends object, Shown extends object = R> {
   }
 }
 
-function inOrder<R extends object>(
-  query: SelectQueryBuilder<R>,
-  columns: readonly string[],
-  order: 'ASC' | 'DESC',
-): SelectQueryBuilder<R> {
-  for (const name of columns) query.addOrderBy(`${query.alias}.${name}`, order);
+function inOrder<R extends object>(query: SelectQueryBuilder<R>, by: string): SelectQueryBuilder<R> {
+  const order = by.startsWith('-') ? 'DESC' : 'ASC';
+  for (const name of [by.replace(/^-/, ''), 'id']) query.addOrderBy(`${query.alias}.${name}`, order);
   return query;
 }

@@ -1,27 +1,25 @@
+import { newUuid } from '@yoyaku/kernel';
 import { createPool } from '@yoyaku/postgres';
-import { type PagedQuery, type PageRequest, page, ReadModels } from '@yoyaku/projecting';
+import { defineTable, instant, integer, type PageRequest, ReadModels, uuid } from '@yoyaku/projecting';
 import { startServers, type TestServers } from '@yoyaku/testing';
 import type { Pool } from 'pg';
 
-interface Item {
-  readonly id: number;
-  readonly createdAt: string;
-  readonly price: number;
-}
-
-/** Ten items; the price is the same for each five of them. */
-const ITEMS = `select n as id, timestamptz '2026-04-01 00:00Z' + n * interval '1 microsecond' as created_at, n / 5 as price
-  from generate_series(0, 9) n`;
-const items: PagedQuery<Item> = { sql: ITEMS, sorts: ['-createdAt', 'price'] };
+const items = defineTable('items', { columns: { id: uuid, createdAt: instant, price: integer }, key: ['id'] });
 
 let servers: TestServers;
 let pool: Pool;
-let readModels: ReadModels;
+/** In the order of their creation, which took microseconds. The price is the same for each five of them. */
+const ids = Array.from({ length: 10 }, () => newUuid()).sort();
 
 beforeAll(async () => {
   servers = await startServers();
   pool = createPool(servers.databaseUrl);
-  readModels = new ReadModels(pool);
+  await pool.query(
+    `create schema read;
+     create table read.items as
+       select id, timestamptz '2026-04-01 00:00Z' + n * interval '1 microsecond' as created_at, (n - 1) / 5 as price
+       from unnest(array['${ids.join("','")}']::uuid[]) with ordinality as made(id, n)`,
+  );
 });
 
 afterAll(async () => {
@@ -29,13 +27,16 @@ afterAll(async () => {
   await servers.stop();
 });
 
-/** The ids of all pages, page by page. */
+const pageOf = (request: PageRequest) => new ReadModels(pool).all(items).page(['-createdAt', 'price'], request);
+
+/** The items of all pages, page by page. */
 async function walk(request: PageRequest): Promise<number[][]> {
   const pages: number[][] = [];
-  for (let cursor: string | null | undefined; cursor !== null; ) {
-    const { items: found, nextCursor } = await page(readModels, items, { ...request, cursor });
-    pages.push(found.map(({ id }) => id));
-    cursor = nextCursor;
+  for (let cursor: string | undefined, isLast = false; !isLast; ) {
+    const { items: found, nextCursor } = await pageOf({ ...request, cursor });
+    pages.push(found.map(({ id }) => ids.indexOf(id)));
+    isLast = nextCursor === null;
+    cursor = nextCursor ?? undefined;
   }
   return pages;
 }
@@ -57,18 +58,20 @@ test('rows with equal sort values come each once', async () => {
 });
 
 test('gives rows with the names and values of the kernel', async () => {
-  const { items: found } = await page(readModels, items, { limit: 1, sort: 'createdAt' });
-  expect(found).toEqual([{ id: 0, createdAt: '2026-04-01T00:00:00Z', price: 0 }]);
+  const { items: found } = await pageOf({ limit: 1, sort: 'createdAt' });
+  expect(found).toEqual([{ id: ids[0], createdAt: '2026-04-01T00:00:00Z', price: 0 }]);
 });
+
+const cursorOf = (...parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
 
 test.each([
   ['request.invalid_limit', { limit: 0 }],
   ['request.invalid_limit', { limit: 201 }],
   ['request.invalid_sort', { sort: 'id; drop table' }],
   ['request.invalid_cursor', { cursor: 'zzz' }],
-  ['request.invalid_cursor', { cursor: Buffer.from('["price",1,{}]').toString('base64url'), sort: 'price' }],
-  ['request.invalid_cursor', { cursor: Buffer.from('["-createdAt","x",1]').toString('base64url') }],
-  ['request.invalid_cursor', { cursor: Buffer.from('["price",1,1]').toString('base64url') }],
+  ['request.invalid_cursor', { cursor: cursorOf('price', 1, {}), sort: 'price' }],
+  ['request.invalid_cursor', { cursor: cursorOf('-createdAt', 'x', newUuid()) }],
+  ['request.invalid_cursor', { cursor: cursorOf('price', 1, newUuid()) }],
 ])('refuses with %s', async (code, request) => {
-  await expect(page(readModels, items, request)).rejects.toThrow(code);
+  await expect(pageOf(request)).rejects.toThrow(code);
 });

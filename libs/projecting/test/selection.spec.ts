@@ -136,6 +136,11 @@ test('a condition in SQL stands beside the others', async () => {
   expect(await matching.first()).toEqual(ALL[2]);
 });
 
+test('rows are those with, or without, a row of another table', async () => {
+  expect(await found(select().and((row) => row.isIn(rooms, { locationId: 'locationId' })))).toEqual([1]);
+  expect(await found(select().and((row) => `not ${row.isIn(rooms, { locationId: 'locationId' })}`))).toEqual([2, 3, 4]);
+});
+
 test('rows are those of the scope, by the columns that say whose they are', async () => {
   const ownership = { business: 'businessId', assignee: 'staffIds', at: 'locationId' } as const;
   const within = (scope: Parameters<typeof grant>[1]) =>
@@ -193,6 +198,8 @@ test('names and values of another table, and an order by what may be missing, do
   select().ordered('locationId');
   // @ts-expect-error: there is no such column
   select().inScope(grant('public', { kind: 'none' }), { business: 'tenantId' });
+  // @ts-expect-error: the other table has another key
+  select().and((row) => row.isIn(rooms, { id: 'locationId' }));
   // @ts-expect-error: the other table has another key
   select().with('revision', rooms, 'revision', { id: 'locationId' });
 });

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type Ownership, rowsIn, type Scope } from '@yoyaku/access';
+import type { Scope } from '@yoyaku/access';
 import { type Actor, EventCodec } from '@yoyaku/eventing';
 import type { Instant, Uuid } from '@yoyaku/kernel';
-import { isReadModelMissing, type Page, type PageRequest, page, ReadModels } from '@yoyaku/projecting';
-import type { AuditRow } from './table';
+import { isReadModelMissing, type Page, type PageRequest, ReadModels } from '@yoyaku/projecting';
+import { And, LessThan, LessThanOrEqual, MoreThan, MoreThanOrEqual } from 'typeorm';
+import { type AuditRow, auditLog } from './table';
 
 export type AuditEntry = Omit<AuditRow, 'address' | 'personal'> & Pick<Actor, 'ip' | 'userAgent'>;
 
@@ -13,7 +14,7 @@ export type AuditEntry = Omit<AuditRow, 'address' | 'personal'> & Pick<Actor, 'i
  */
 export const seesPeople = (scope: Scope): boolean => scope.as === 'business';
 
-const OWNERSHIP: Ownership = { business: 'tenant_id' };
+const OWNERSHIP = { business: 'tenantId' } as const;
 
 export interface AuditFilter {
   readonly tenantId?: string;
@@ -42,24 +43,19 @@ export class AuditQueries {
   ) {}
 
   async find(scope: Scope, id: Uuid): Promise<AuditEntry | undefined> {
-    const params = [id];
-    const sql = `select * from read.audit_log where id = $1 and ${rowsIn(scope, OWNERSHIP, params)}`;
-    const [entry] = await this.read(scope, await this.readModels.query<AuditRow>(sql, params));
-    return entry;
+    const found = await this.readModels.select(auditLog, scope, OWNERSHIP).where({ id }).first();
+    return found && (await this.read(scope, [found]))[0];
   }
 
   /** Whose an event is; undefined while it is not in the log. */
   async tenantOf(id: Uuid): Promise<string | undefined> {
-    const sql = 'select tenant_id from read.audit_log where id = $1';
-    return (await this.readModels.find<Pick<AuditRow, 'tenantId'>>(sql, [id]))?.tenantId;
+    return (await this.readModels.all(auditLog).where({ id }).only('tenantId').first())?.tenantId;
   }
 
   /** Position of the last event in the log; undefined if there is none, or no log. */
   async lastPosition(): Promise<bigint | undefined> {
     try {
-      const last = await this.readModels.find<Pick<AuditRow, 'position'>>(
-        'select position from read.audit_log order by position desc limit 1',
-      );
+      const [last] = await this.readModels.all(auditLog).only('position').ordered('-position', 1);
       return last && BigInt(last.position);
     } catch (error) {
       if (isReadModelMissing(error)) return undefined;
@@ -70,11 +66,11 @@ export class AuditQueries {
   /** The events in the log between two positions (the first excluded), in order. */
   async *eventsBetween(after: bigint, upTo: bigint): AsyncIterable<LoggedEvent> {
     for (let from = after; ; ) {
-      const rows = await this.readModels.query<AuditRow>(
-        `select id, entity, entity_id, revision, position from read.audit_log
-         where position > $1 and position <= $2 order by position limit 1000`,
-        [String(from), String(upTo)],
-      );
+      const rows = await this.readModels
+        .all(auditLog)
+        .where({ position: And(MoreThan(Number(from)), LessThanOrEqual(Number(upTo))) })
+        .only('id', 'entity', 'entityId', 'revision', 'position')
+        .ordered('position', 1000);
       for (const { id, entity, entityId, revision, position } of rows) {
         yield { id, stream: `${entity}-${entityId}`, revision, position: BigInt(position) };
       }
@@ -84,15 +80,12 @@ export class AuditQueries {
     }
   }
 
-  async list(scope: Scope, filter: AuditFilter, request: PageRequest): Promise<Page<AuditEntry>> {
-    const params: unknown[] = [];
-    const visible = rowsIn(scope, OWNERSHIP, params);
-    const conditions = Object.entries(CONDITIONS).flatMap(([name, condition]) => {
-      const value = filter[name as keyof AuditFilter];
-      return value === undefined ? [] : [condition(`$${params.push(value)}`)];
-    });
-    const sql = `select * from read.audit_log where ${[visible, ...conditions].join(' and ')}`;
-    const found = await page<AuditRow>(this.readModels, { sql, params, sorts: ['-position'] }, request);
+  async list(scope: Scope, { from, to, ...filter }: AuditFilter, request: PageRequest): Promise<Page<AuditEntry>> {
+    const found = await this.readModels
+      .select(auditLog, scope, OWNERSHIP)
+      .where({ ...filter, at: from && MoreThanOrEqual(from) })
+      .where({ at: to && LessThan(to) })
+      .page(['-position'], request);
     return { ...found, items: await this.read(scope, found.items) };
   }
 
@@ -106,13 +99,3 @@ export class AuditQueries {
     });
   }
 }
-
-const CONDITIONS: Record<keyof AuditFilter, (value: string) => string> = {
-  tenantId: (value) => `tenant_id = ${value}`,
-  actorId: (value) => `actor_id = ${value}`,
-  entity: (value) => `entity = ${value}`,
-  entityId: (value) => `entity_id = ${value}`,
-  action: (value) => `action = ${value}`,
-  from: (value) => `at >= ${value}`,
-  to: (value) => `at < ${value}`,
-};

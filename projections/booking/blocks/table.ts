@@ -18,4 +18,4 @@ export const blocks = definePartTable('blocks', {
 /** A block's revision is that of its resource's calendar, in whose stream it is. */
 export const calendars = defineRevisionTable('calendars', CALENDAR);
 
-export type StoredBlock = Row<typeof blocks> & { readonly revision: number };
+export type StoredBlock = Row<typeof blocks>;

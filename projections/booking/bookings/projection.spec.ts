@@ -170,4 +170,26 @@ describe('the bookings projection', () => {
       ),
     ).toMatchObject([{ title: sealed('Dr. Sato'), status: 'cancelled' }]);
   });
+
+  it('knows where the resources of bookings are, the removed ones too', () => {
+    const resource = {
+      resourceId: 'yuki',
+      businessId: 'salon',
+      kind: 'staff',
+      name: 'Yuki',
+      description: null,
+    } as const;
+    const details = { ...resource, capacity: 1, userId: null };
+    const stream = 'resource-yuki';
+    const placesAfter = (...locationIds: (string | null)[]) =>
+      runProjection(
+        bookingsProjection,
+        locationIds.map((locationId, i) => {
+          const type = i === 0 ? 'ResourceCreated' : 'ResourceChanged';
+          return { type, data: { ...details, locationId }, stream };
+        }),
+      ).bookingPlaces;
+    expect(placesAfter('ginza')).toEqual([{ id: 'yuki', locationId: 'ginza' }]);
+    expect(placesAfter('ginza', null)).toEqual([{ id: 'yuki', locationId: null }]);
+  });
 });

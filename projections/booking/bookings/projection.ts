@@ -1,15 +1,18 @@
 import type { AgendaEvent, BookingEvent, Place } from '@yoyaku/booking/events';
+import type { ResourceEvent } from '@yoyaku/catalog/events';
 import { type RecordedEvent, sealedCopy } from '@yoyaku/eventing';
 import type { OfType } from '@yoyaku/kernel';
 import { defineProjection, type GivenRow, type Unit } from '@yoyaku/projecting';
-import { agendas, bookings } from './table';
+import { agendas, bookingPlaces, bookings } from './table';
 
-const tables = { bookings, agendas };
+const tables = { bookings, agendas, bookingPlaces };
+
+type PlaceEvent = OfType<ResourceEvent, 'ResourceCreated' | 'ResourceChanged'>;
 
 /** The current state of every booking. Text that people wrote stays encrypted. */
-export const bookingsProjection = defineProjection<BookingEvent | AgendaEvent>()({
+export const bookingsProjection = defineProjection<BookingEvent | AgendaEvent | PlaceEvent>()({
   name: 'bookings',
-  version: 6,
+  version: 7,
   tables,
   ignored: ['BookingAbandoned', 'BookingHoldForfeited'],
   on: {
@@ -49,6 +52,9 @@ export const bookingsProjection = defineProjection<BookingEvent | AgendaEvent>()
       rows.bookings.patch({ kind: 'appointment', id: event.data.appointmentId }, appointment(event)),
     AppointmentCancelled: ({ data: { appointmentId: id } }, rows) =>
       rows.bookings.patch({ kind: 'appointment', id }, { status: 'cancelled' }),
+
+    ResourceCreated: ({ data: { resourceId: id, locationId } }, rows) => rows.bookingPlaces.put({ id, locationId }),
+    ResourceChanged: ({ data: { resourceId: id, locationId } }, rows) => rows.bookingPlaces.put({ id, locationId }),
   },
 });
 

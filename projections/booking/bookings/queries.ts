@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type Ownership, rowsIn, type Scope } from '@yoyaku/access';
+import { locationsOf, type Ownership, type RowSql, type Scope } from '@yoyaku/access';
 import { EventCodec } from '@yoyaku/eventing';
 import type { Instant, Uuid } from '@yoyaku/kernel';
-import { type Page, type PageRequest, page, ReadModels } from '@yoyaku/projecting';
-import type { StoredBooking } from './table';
+import { type Page, type PageRequest, ReadModels, type Selection } from '@yoyaku/projecting';
+import { In, LessThan, LessThanOrEqual, MoreThanOrEqual } from 'typeorm';
+import { agendas, bookingPlaces, bookings, type StoredBooking } from './table';
 
 type Written = Readonly<Record<'title' | 'note' | 'reason', string | null>>;
 export type BookingRow = Omit<StoredBooking, keyof Written> & Written;
@@ -20,31 +21,23 @@ export interface BookingFilter {
   readonly to?: Instant;
 }
 
-/**
- * Whether a booking, of which this is the column of its resources, is at one of these locations or at none in
- * particular. Where a resource's place is not known yet, it is not.
- */
-export const bookingWithin = (locationIds: string, resourceIds: string): string => `(
-  exists (select from read.resource_places p where p.id = any(${resourceIds}) and p.location_id = any(${locationIds}::uuid[]))
-  or (select count(*) from read.resource_places p where p.id = any(${resourceIds}) and p.location_id is null)
-    = cardinality(${resourceIds}))`;
-
 interface FoundBooking extends StoredBooking {
-  /** Of an appointment: it is in its user's agenda, and has that one's revision. */
+  /** Of its user's agenda: an appointment is in that one's stream, and has its revision. */
   readonly agendaRevision: number | null;
 }
 
-const SELECT = `select b.*, a.revision as agenda_revision from read.bookings b
-  left join read.agendas a on b.kind = 'appointment' and a.id = b.user_id`;
+/** At one of these locations, or at none in particular. Where a resource's place is not known yet, it is not. */
+function isWithin(row: RowSql<'resourceIds'>, locationIds: readonly Uuid[]): string {
+  const [places, its] = [`read.${bookingPlaces.name}`, row.column('resourceIds')];
+  return `(
+    exists (select from ${places} p where p.id = any(${its}) and p.location_id = any(${row.value(locationIds)}::uuid[]))
+    or (select count(*) from ${places} p where p.id = any(${its}) and p.location_id is null) = cardinality(${its}))`;
+}
 
 /** Private appointments are of no business: they are in nobody's scope but their owner's. */
-const BOOKINGS: Ownership = {
-  business: 'b.business_id',
-  owner: 'b.user_id',
-  at: (locationIds) => bookingWithin(locationIds, 'b.resource_ids'),
-};
+const BOOKINGS = { business: 'businessId', owner: 'userId', at: isWithin } as const;
 
-const OF_CUSTOMER: Ownership = { ...BOOKINGS, isPart: true };
+const OF_CUSTOMER = { ...BOOKINGS, isPart: true } as const;
 
 @Injectable()
 export class BookingQueries {
@@ -55,38 +48,44 @@ export class BookingQueries {
 
   /** The booking of that id, or the private appointment: there may be both, with ids of earlier builds. */
   async find(scope: Scope, id: Uuid): Promise<BookingRow | undefined> {
-    const params = [id];
-    const sql = `${SELECT} where b.kind in ('booking', 'appointment') and b.id = $1
-      and ${rowsIn(scope, BOOKINGS, params)} order by b.kind desc limit 1`;
-    const [booking] = await this.open(await this.readModels.query<FoundBooking>(sql, params));
-    return booking;
+    const kind = In(['booking', 'appointment']);
+    const found = await this.select(scope, BOOKINGS).where({ kind, id }).ordered('-kind', 1);
+    return (await this.open(found))[0];
   }
 
   list(scope: Scope, filter: BookingFilter, request: PageRequest): Promise<Page<BookingRow>> {
-    const params: unknown[] = [];
-    return this.page(rowsIn(scope, BOOKINGS, params), params, filter, request);
+    return this.page(this.select(scope, BOOKINGS), filter, request);
   }
 
   /** The bookings of a customer, who is in the scope. */
   ofCustomer(scope: Scope, customerId: Uuid, request: PageRequest): Promise<Page<BookingRow>> {
-    const params: unknown[] = [];
-    return this.page(rowsIn(scope, OF_CUSTOMER, params), params, { customerId }, request);
+    return this.page(this.select(scope, OF_CUSTOMER), { customerId }, request);
+  }
+
+  /** The ids of these bookings; undefined where the scope shows all of them. */
+  async shownOfCustomer(scope: Scope, customerId: Uuid): Promise<Uuid[] | undefined> {
+    if (locationsOf(scope).length === 0) return undefined;
+    const rows = await this.readModels.select(bookings, scope, OF_CUSTOMER).where({ customerId }).only('id').all();
+    return rows.map(({ id }) => id);
   }
 
   private async page(
-    visible: string,
-    params: unknown[],
-    filter: BookingFilter,
+    selection: Selection<StoredBooking, FoundBooking>,
+    { resourceId, from, to, ...filter }: BookingFilter,
     request: PageRequest,
   ): Promise<Page<BookingRow>> {
-    const conditions = Object.entries(CONDITIONS).flatMap(([name, condition]) => {
-      const value = filter[name as keyof BookingFilter];
-      return value === undefined ? [] : [condition(`$${params.push(value)}`)];
-    });
-    const sql = `${SELECT} where ${[visible, ...conditions].join(' and ')}`;
-    const sorts = ['-startsAt', 'createdAt'] as const;
-    const found = await page<FoundBooking>(this.readModels, { sql, params, sorts }, request);
+    const found = await selection
+      .where({ ...filter, startsAt: from && MoreThanOrEqual(from) })
+      .where({ startsAt: to && LessThan(to) })
+      .having('resourceIds', resourceId)
+      .page(['-startsAt', 'createdAt'], request);
     return { ...found, items: await this.open(found.items) };
+  }
+
+  private select(scope: Scope, ownership: Ownership<keyof StoredBooking>): Selection<StoredBooking, FoundBooking> {
+    return this.readModels
+      .select(bookings, scope, ownership)
+      .with('agendaRevision', agendas, 'revision', { id: 'userId' });
   }
 
   /**
@@ -94,10 +93,11 @@ export class BookingQueries {
    * rows of a tenant whose projection has stopped would fill every answer.
    */
   async due(at: Instant, limit: number): Promise<Uuid[]> {
-    const rows = await this.readModels.query<{ id: Uuid }>(
-      `select id from read.bookings where status = 'pending' and expires_at <= $1 order by random() limit $2`,
-      [at, limit],
-    );
+    const rows = await this.readModels
+      .all(bookings)
+      .where({ status: 'pending', expiresAt: LessThanOrEqual(at) })
+      .only('id')
+      .anySome(limit);
     return rows.map(({ id }) => id);
   }
 
@@ -105,17 +105,8 @@ export class BookingQueries {
     const written = await this.codec.unseal<Written>(rows.flatMap(({ title, note, reason }) => [title, note, reason]));
     return rows.map(({ agendaRevision, ...row }, i) => {
       const [{ title = null } = {}, { note = null } = {}, { reason = null } = {}] = written.slice(3 * i);
-      return { ...row, revision: agendaRevision ?? row.revision, title, note, reason };
+      const revision = (row.kind === 'appointment' && agendaRevision) || row.revision;
+      return { ...row, revision, title, note, reason };
     });
   }
 }
-
-const CONDITIONS: Record<keyof BookingFilter, (value: string) => string> = {
-  businessId: (value) => `business_id = ${value}`,
-  customerId: (value) => `customer_id = ${value}`,
-  resourceId: (value) => `${value} = any(resource_ids)`,
-  serviceId: (value) => `service_id = ${value}`,
-  status: (value) => `status = ${value}`,
-  from: (value) => `starts_at >= ${value}`,
-  to: (value) => `starts_at < ${value}`,
-};

@@ -2,6 +2,7 @@ import { AGENDA, BOOKING } from '@yoyaku/booking/events';
 import {
   defineAggregateTable,
   defineRevisionTable,
+  defineTable,
   instant,
   integer,
   money,
@@ -52,5 +53,11 @@ export const bookings = defineAggregateTable('bookings', {
 
 /** An appointment's revision is that of its user's agenda, in whose stream it is. */
 export const agendas = defineRevisionTable('agendas', AGENDA);
+
+/** Where resources are, removed ones too: their bookings stay there. */
+export const bookingPlaces = defineTable('booking_places', {
+  columns: { id: uuid, locationId: nullable(uuid) },
+  key: ['id'],
+});
 
 export type StoredBooking = Row<typeof bookings>;

@@ -1,6 +1,6 @@
-import type { BusinessEvent } from '@yoyaku/business/events';
+import type { BusinessEvent, MembershipEvent } from '@yoyaku/business/events';
 import { type Unbranded } from '@yoyaku/kernel';
-import { runProjection } from '@yoyaku/projecting';
+import { type GivenEvent, runProjection } from '@yoyaku/projecting';
 import { businessesProjection } from './projection';
 
 const businessId = '01900000-0000-7000-8000-000000000001';
@@ -100,5 +100,16 @@ describe('the businesses projection', () => {
     expect(rowsAfter(added).locations).toEqual([{ id: locationId, ...location, ...times }]);
     expect(rowsAfter(added, changed).locations).toEqual([{ id: locationId, ...location, name: 'Shibuya', ...times }]);
     expect(rowsAfter(added, shut).locations).toEqual([]);
+  });
+
+  it('knows who works for the business', () => {
+    const hanako = { memberId: 'm', businessId, userId: 'hanako' };
+    const stream = 'member-m';
+    const details = { role: 'staff', locationIds: [], specializations: [] } as const;
+    const assigned: GivenEvent<MembershipEvent> = { type: 'StaffAssigned', data: { ...hanako, ...details }, stream };
+    const membersAfter = (...events: GivenEvent<MembershipEvent>[]) =>
+      runProjection(businessesProjection, events).businessMembers;
+    expect(membersAfter(assigned)).toEqual([{ businessId, userId: 'hanako' }]);
+    expect(membersAfter(assigned, { type: 'StaffTerminated', data: hanako, stream })).toEqual([]);
   });
 });

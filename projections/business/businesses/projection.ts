@@ -1,13 +1,13 @@
-import type { BusinessEvent } from '@yoyaku/business/events';
+import type { BusinessEvent, MembershipEvent } from '@yoyaku/business/events';
 import { defineProjection } from '@yoyaku/projecting';
-import { businesses, locations } from './table';
+import { businesses, businessMembers, locations } from './table';
 
-/** Businesses and their open locations, as they are now. */
-export const businessesProjection = defineProjection<BusinessEvent>()({
+/** Businesses, their open locations and who works for them, as they are now. */
+export const businessesProjection = defineProjection<BusinessEvent | MembershipEvent>()({
   name: 'businesses',
-  version: 4,
-  tables: { businesses, locations },
-  ignored: ['BusinessCreationAbandoned'],
+  version: 5,
+  tables: { businesses, locations, businessMembers },
+  ignored: ['BusinessCreationAbandoned', 'StaffAssignmentChanged'],
   on: {
     BusinessCreated: ({ data: { businessId: id, ...data } }, rows) =>
       rows.businesses.put({
@@ -38,5 +38,7 @@ export const businessesProjection = defineProjection<BusinessEvent>()({
     LocationChanged: ({ data: { locationId: id, businessId, ...location } }, rows) =>
       rows.locations.patch({ businessId, id }, location),
     LocationClosed: ({ data: { businessId, locationId: id } }, rows) => rows.locations.delete({ businessId, id }),
+    StaffAssigned: ({ data: { businessId, userId } }, rows) => rows.businessMembers.put({ businessId, userId }),
+    StaffTerminated: ({ data: { businessId, userId } }, rows) => rows.businessMembers.delete({ businessId, userId }),
   },
 });

@@ -2,6 +2,7 @@ import { BUSINESS, type BusinessSettings, type Holiday, type OpeningHours } from
 import {
   defineAggregateTable,
   definePartTable,
+  defineTable,
   instant,
   json,
   nullable,
@@ -49,5 +50,13 @@ export const locations = definePartTable('locations', {
   indexes: [['businessId', 'name', 'id']],
 });
 
+/** Who works for which business. */
+export const businessMembers = defineTable('business_members', {
+  columns: { businessId: uuid, userId: uuid },
+  key: ['businessId', 'userId'],
+  indexes: [['userId']],
+});
+
 export type BusinessRow = Row<typeof businesses>;
-export type LocationRow = Row<typeof locations> & { readonly revision: number };
+export type StoredLocation = Row<typeof locations>;
+export type LocationRow = StoredLocation & { readonly revision: number };

@@ -13,7 +13,7 @@ export interface StaffFilter {
 
 const OWNERSHIP = {
   business: 'businessId',
-  owner: ['userId'],
+  owner: 'userId',
   assignee: 'userId',
   at: 'locationIds',
 } as const;

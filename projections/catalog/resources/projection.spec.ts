@@ -77,4 +77,15 @@ describe('the resources projection', () => {
     expect(rowsAfter(excepted, changed).resourceExceptions).toEqual([{ id: exceptionId, ...ids, ...moved, ...times }]);
     expect(rowsAfter(excepted, changed, removed).resourceExceptions).toEqual([]);
   });
+
+  it('knows which businesses are listed', () => {
+    const [stream, data] = ['business-salon', { businessId: 'salon' }] as const;
+    const listedAfter = (...types: ('BusinessApproved' | 'BusinessReinstated' | 'BusinessClosed')[]) =>
+      runProjection(
+        resourcesProjection,
+        types.map((type) => ({ type, data, stream })),
+      ).resourceBusinesses;
+    expect(listedAfter('BusinessApproved')).toEqual([{ id: 'salon' }]);
+    expect(listedAfter('BusinessReinstated', 'BusinessClosed')).toEqual([]);
+  });
 });

@@ -1,13 +1,13 @@
-import type { MembershipEvent } from '@yoyaku/business/events';
+import type { ListingEvent, MembershipEvent } from '@yoyaku/business/events';
 import type { ResourceEvent } from '@yoyaku/catalog/events';
 import { defineProjection } from '@yoyaku/projecting';
-import { formerMembers, resourceExceptions, resourcePlaces, resources } from './table';
+import { formerMembers, resourceBusinesses, resourceExceptions, resourcePlaces, resources } from './table';
 
-/** Resources with their working hours and places, the exceptions from the hours, and whose person has left. */
-export const resourcesProjection = defineProjection<ResourceEvent | MembershipEvent>()({
+/** Resources with their working hours, places and exceptions; whose person has left; which businesses are listed. */
+export const resourcesProjection = defineProjection<ResourceEvent | MembershipEvent | ListingEvent>()({
   name: 'resources',
-  version: 5,
-  tables: { resources, resourcePlaces, resourceExceptions, formerMembers },
+  version: 6,
+  tables: { resources, resourcePlaces, resourceExceptions, formerMembers, resourceBusinesses },
   ignored: ['StaffAssignmentChanged'],
   on: {
     ResourceCreated: ({ data: { resourceId: id, ...data } }, rows) => {
@@ -27,5 +27,9 @@ export const resourcesProjection = defineProjection<ResourceEvent | MembershipEv
     ResourceExceptionRemoved: ({ data: { exceptionId: id } }, rows) => rows.resourceExceptions.delete({ id }),
     StaffAssigned: ({ data: { businessId, userId } }, rows) => rows.formerMembers.delete({ businessId, userId }),
     StaffTerminated: ({ data: { businessId, userId } }, rows) => rows.formerMembers.put({ businessId, userId }),
+    BusinessApproved: ({ data: { businessId: id } }, rows) => rows.resourceBusinesses.put({ id }),
+    BusinessReinstated: ({ data: { businessId: id } }, rows) => rows.resourceBusinesses.put({ id }),
+    BusinessSuspended: ({ data: { businessId: id } }, rows) => rows.resourceBusinesses.delete({ id }),
+    BusinessClosed: ({ data: { businessId: id } }, rows) => rows.resourceBusinesses.delete({ id }),
   },
 });

@@ -61,5 +61,9 @@ export const formerMembers = defineTable('former_members', {
   key: ['businessId', 'userId'],
 });
 
+/** The businesses that are listed, and so are their resources. */
+export const resourceBusinesses = defineTable('resource_businesses', { columns: { id: uuid }, key: ['id'] });
+
 export type ResourceRow = Row<typeof resources>;
-export type ResourceExceptionRow = Row<typeof resourceExceptions> & { readonly revision: number };
+export type StoredException = Row<typeof resourceExceptions>;
+export type ResourceExceptionRow = StoredException & { readonly revision: number };

@@ -43,4 +43,15 @@ describe('the services projection', () => {
     expect(rowsAfter(created, { type: 'ServiceRemoved', data: { serviceId, businessId: details.businessId } })).toEqual(
       [],
     ));
+
+  it('knows which businesses are listed', () => {
+    const [stream, data] = ['business-salon', { businessId: 'salon' }] as const;
+    const listedAfter = (...types: ('BusinessApproved' | 'BusinessReinstated' | 'BusinessClosed')[]) =>
+      runProjection(
+        servicesProjection,
+        types.map((type) => ({ type, data, stream })),
+      ).serviceBusinesses;
+    expect(listedAfter('BusinessApproved')).toEqual([{ id: 'salon' }]);
+    expect(listedAfter('BusinessReinstated', 'BusinessClosed')).toEqual([]);
+  });
 });

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { type Ownership, rowsIn, type Scope } from '@yoyaku/access';
+import type { Ownership, Scope } from '@yoyaku/access';
 import type { Uuid } from '@yoyaku/kernel';
-import { type Page, type PageRequest, page, ReadModels } from '@yoyaku/projecting';
-import { In } from 'typeorm';
-import { type ServiceRow, services } from './table';
+import { type Page, type PageRequest, ReadModels } from '@yoyaku/projecting';
+import { In, JsonContains } from 'typeorm';
+import { type ServiceRow, serviceBusinesses, services } from './table';
 
 export interface ServiceFilter {
   readonly category?: string;
@@ -13,9 +13,9 @@ export interface ServiceFilter {
   readonly resourceId?: Uuid;
 }
 
-const OWNERSHIP: Ownership = {
-  business: 'business_id',
-  listed: `exists (select from read.businesses b where b.id = business_id and b.status = 'approved')`,
+const OWNERSHIP: Ownership<keyof ServiceRow> = {
+  business: 'businessId',
+  listed: (row) => row.isIn(serviceBusinesses, { id: 'businessId' }),
 };
 
 @Injectable()
@@ -23,9 +23,7 @@ export class ServiceQueries {
   constructor(private readonly readModels: ReadModels) {}
 
   find(scope: Scope, id: Uuid): Promise<ServiceRow | undefined> {
-    const params = [id];
-    const sql = `select * from read.services where id = $1 and ${rowsIn(scope, OWNERSHIP, params)}`;
-    return this.readModels.find(sql, params);
+    return this.readModels.select(services, scope, OWNERSHIP).where({ id }).first();
   }
 
   /** Those of these ids that any of the scopes shows. */
@@ -41,12 +39,10 @@ export class ServiceQueries {
     { category, locationId, resourceId }: ServiceFilter,
     request: PageRequest,
   ): Promise<Page<ServiceRow>> {
-    const params: unknown[] = [category, locationId, resourceId];
-    const sql = `select * from read.services
-      where ($1::text is null or category = $1)
-        and ($2::uuid is null or location_ids = '{}' or $2 = any(location_ids))
-        and ($3::uuid is null or requirements @> jsonb_build_array(jsonb_build_object('anyOf', jsonb_build_array($3))))
-        and ${rowsIn(scope, OWNERSHIP, params)}`;
-    return page(this.readModels, { sql, params, sorts: ['name', 'createdAt', 'durationMinutes'] }, request);
+    return this.readModels
+      .select(services, scope, OWNERSHIP)
+      .where({ category, requirements: resourceId && JsonContains([{ anyOf: [resourceId] }]) })
+      .having('locationIds', locationId, 'orNone')
+      .page(['name', 'createdAt', 'durationMinutes'], request);
   }
 }

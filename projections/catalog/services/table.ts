@@ -1,6 +1,17 @@
 import { type Requirement, type ResourceOverride, SERVICE } from '@yoyaku/catalog/events';
 import type { Fee } from '@yoyaku/kernel';
-import { defineAggregateTable, integer, json, money, nullable, type Row, text, uuid, uuids } from '@yoyaku/projecting';
+import {
+  defineAggregateTable,
+  defineTable,
+  integer,
+  json,
+  money,
+  nullable,
+  type Row,
+  text,
+  uuid,
+  uuids,
+} from '@yoyaku/projecting';
 
 export const services = defineAggregateTable('services', {
   of: SERVICE,
@@ -24,5 +35,8 @@ export const services = defineAggregateTable('services', {
   },
   indexes: [['businessId', 'name', 'id']],
 });
+
+/** The businesses that are listed, and so are their services. */
+export const serviceBusinesses = defineTable('service_businesses', { columns: { id: uuid }, key: ['id'] });
 
 export type ServiceRow = Row<typeof services>;

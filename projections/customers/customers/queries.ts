@@ -15,7 +15,7 @@ export interface CustomerFilter {
   readonly q?: string;
 }
 
-const OWNERSHIP = { business: 'businessId', owner: ['userId'], assignee: 'assignedTo' } as const;
+const OWNERSHIP = { business: 'businessId', owner: 'userId', assignee: 'assignedTo' } as const;
 
 /** Of one customer, for whom the scope was given: whose it is was read from events, which may be ahead of the row. */
 const OF_ONE = { business: 'businessId', isPart: true } as const;

@@ -13,7 +13,7 @@ export interface UserFilter {
   readonly email?: string;
 }
 
-const OWNERSHIP = { owner: ['id'] } as const;
+const OWNERSHIP = { owner: 'id' } as const;
 
 @Injectable()
 export class UserQueries {

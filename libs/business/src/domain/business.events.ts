@@ -4,6 +4,7 @@ import {
   type LocalDate,
   type LocalTime,
   type Message,
+  type OfType,
   plain,
   type Uuid,
   type Weekday,
@@ -78,6 +79,12 @@ export type BusinessEvent =
   | Message<'LocationAdded', Of<LocationDetails> & { locationId: Uuid }>
   | Message<'LocationChanged', Of<LocationDetails> & { locationId: Uuid }>
   | Message<'LocationClosed', Of<{ locationId: Uuid }>>;
+
+/** What lists a business, so that everybody sees it, and what takes it from the list. */
+export type ListingEvent = OfType<
+  BusinessEvent,
+  'BusinessApproved' | 'BusinessReinstated' | 'BusinessSuspended' | 'BusinessClosed'
+>;
 
 /** Settings that the build which wrote the event did not know are as in a new business. */
 const withEverySetting = (data: Readonly<Record<string, unknown>>) => ({

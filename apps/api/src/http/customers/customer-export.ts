@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { BookingQueries } from '@projections/booking';
 import { TimelineQueries } from '@projections/customers';
 import type { Scope } from '@yoyaku/access';
 import { Booking, type MadeBooking } from '@yoyaku/booking';
@@ -27,6 +28,7 @@ export class CustomerExport {
   constructor(
     private readonly aggregates: AggregateStore,
     private readonly timelines: TimelineQueries,
+    private readonly bookings: BookingQueries,
     private readonly codec: EventCodec,
   ) {}
 
@@ -36,7 +38,8 @@ export class CustomerExport {
     const { state } = loaded;
     ensure(state.status !== 'erased', 'customer.erased');
     if (!isKnownCustomer(state)) throw new DomainError('customer.not_found');
-    const named = await this.timelines.thingsOf(scope, customerId);
+    const shown = await this.bookings.shownOfCustomer(scope, customerId);
+    const named = await this.timelines.thingsOf(scope, customerId, shown);
     const isOwn = ({ state: thing }: { readonly state: { customerId: Uuid; businessId: Uuid } }): boolean =>
       thing.customerId === customerId && thing.businessId === state.businessId;
     const notes = ((await this.loadAll(Note, named.noteIds)) as Versioned<KnownNote>[]).filter(isOwn);

@@ -25,7 +25,7 @@ export class CustomerHistoryController {
     access: READ,
     summary: 'What happened with a customer, event by event',
     answers: TimelinePage,
-    reads: ['customer-timeline'],
+    reads: ['customer-timeline', 'bookings'],
     refuses: ['customer.erased'],
   })
   async listCustomerTimeline(
@@ -34,7 +34,8 @@ export class CustomerHistoryController {
     @InScope() scope: Scope,
   ): Promise<TimelinePage> {
     await this.customers.present(id);
-    const { items, nextCursor } = await this.timelines.of(scope, id, request);
+    const shown = await this.bookings.shownOfCustomer(scope, id);
+    const { items, nextCursor } = await this.timelines.of(scope, id, shown, request);
     return { items: items.map(({ customerId: _, businessId: __, ...entry }) => entry), nextCursor };
   }
 
