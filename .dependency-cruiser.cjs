@@ -51,8 +51,25 @@ module.exports = {
       name: 'contexts-meet-in-what-they-publish',
       comment: "Another context's index.ts (commands, readers of facts) and events.ts; nothing inside it.",
       severity: 'error',
-      from: { path: `^libs/(${CONTEXTS})/` },
+      from: { path: `^libs/(${CONTEXTS})/`, pathNot: '/test/' },
       to: { path: `^libs/(${CONTEXTS})/`, pathNot: ['^libs/$1/', '/src/(index|events)\\.ts$'] },
+    },
+    {
+      name: 'contexts-are-known-by-what-they-publish',
+      comment:
+        'Their index.ts leaves out the steps of composed commands, so that nobody sends one alone; specs do, what plays a past, and a build that is made to differ.',
+      severity: 'error',
+      from: {
+        path: '^(apps|bench|projections|libs)/',
+        pathNot: [
+          `^libs/(${CONTEXTS})/`,
+          '^libs/simulation/',
+          '^apps/dev/faults/newer-build\\.ts$',
+          '/test/',
+          '\\.spec\\.ts$',
+        ],
+      },
+      to: { path: `^libs/(${CONTEXTS})/src/`, pathNot: '/src/(index|events)\\.ts$' },
     },
     {
       name: 'projections-read-events-only',

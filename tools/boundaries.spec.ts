@@ -24,6 +24,10 @@ const probes: Record<string, { file: string; imports: string }> = {
     file: 'libs/booking/src/application/book.ts',
     imports: 'libs/catalog/src/domain/service.ts',
   },
+  'contexts-are-known-by-what-they-publish': {
+    file: 'apps/api/src/http/booking/steps.ts',
+    imports: 'libs/booking/src/domain/booking.decider.ts',
+  },
   'projections-read-events-only': {
     file: 'projections/booking/bookings/projection.ts',
     imports: 'projections/booking/calendars/table.ts',

@@ -1,8 +1,9 @@
 import { JwtService } from '@nestjs/jwt';
 import { ROLES, type Role } from '@yoyaku/business';
 import { Commands, systemContext } from '@yoyaku/eventing';
-import { TOKEN_ALGORITHM, TOKEN_ISSUER, User } from '@yoyaku/identity';
+import { TOKEN_ALGORITHM, TOKEN_ISSUER } from '@yoyaku/identity';
 import { localDate, newUuid, now, plusDays } from '@yoyaku/kernel';
+import { User } from '../../../libs/identity/src/domain/user.decider';
 import type { ApiUnderTest, Method, Reply } from './api-under-test';
 
 /** Somebody with a token; made without a password, so that it costs nothing. */

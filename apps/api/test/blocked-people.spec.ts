@@ -1,7 +1,8 @@
-import { Blocks, Customer } from '@yoyaku/customers';
+import { Blocks } from '@yoyaku/customers';
 import { Commands, systemContext } from '@yoyaku/eventing';
-import { User } from '@yoyaku/identity';
 import { instant, MINUTE, plusMs } from '@yoyaku/kernel';
+import { Customer } from '../../../libs/customers/src/domain/customer.decider';
+import { User } from '../../../libs/identity/src/domain/user.decider';
 import { type ABusiness, aBusiness, type Person, somebody } from './a-business';
 import { ApiUnderTest, type Method, type Reply } from './api-under-test';
 

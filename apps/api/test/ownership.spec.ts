@@ -1,8 +1,8 @@
 import { Agenda } from '@yoyaku/booking';
 import { Business } from '@yoyaku/business';
-import { Customer } from '@yoyaku/customers';
 import { Commands, EventStoreDb, systemContext } from '@yoyaku/eventing';
 import { deriveUuid, instant, newUuid, type Uuid, uuid } from '@yoyaku/kernel';
+import { Customer } from '../../../libs/customers/src/domain/customer.decider';
 import { type ABusiness, aBusiness, type Person, somebody } from './a-business';
 import { ApiUnderTest, type Method, type Reply } from './api-under-test';
 

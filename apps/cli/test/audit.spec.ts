@@ -1,9 +1,9 @@
 import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client';
 import { migrate } from '@yoyaku/composition';
 import { systemContext } from '@yoyaku/eventing';
-import { User } from '@yoyaku/identity';
 import { instant, newUuid } from '@yoyaku/kernel';
 import { putOthers, startServers, type TestServers } from '@yoyaku/testing';
+import { User } from '../../../libs/identity/src/domain/user.decider';
 import { startEventNode } from '../../event-node/src/event-node';
 import { Environment } from '../src/environment';
 import { answerOf, yoyaku } from './yoyaku';

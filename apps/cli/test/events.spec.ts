@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { migrate } from '@yoyaku/composition';
 import { systemContext } from '@yoyaku/eventing';
-import { User } from '@yoyaku/identity';
 import { newUuid } from '@yoyaku/kernel';
 import { startServers, type TestServers, until } from '@yoyaku/testing';
+import { User } from '../../../libs/identity/src/domain/user.decider';
 import { Environment } from '../src/environment';
 import { yoyaku } from './yoyaku';
 

@@ -1,10 +1,10 @@
 import { aggregates, projections } from '@yoyaku/composition';
 import { systemContext } from '@yoyaku/eventing';
-import { User } from '@yoyaku/identity';
 import { newUuid, PLATFORM } from '@yoyaku/kernel';
 import { ReadModels } from '@yoyaku/projecting';
 import { startServers, type TestServers, until } from '@yoyaku/testing';
 import { pino } from 'pino';
+import { User } from '../../../libs/identity/src/domain/user.decider';
 import { type ProjectorProcess, startProjector } from '../../projector/src/projector-process';
 import { Environment } from '../src/environment';
 import { type Answer, answerOf, yoyaku } from './yoyaku';

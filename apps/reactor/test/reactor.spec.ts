@@ -1,12 +1,13 @@
-import { Booking, Calendar } from '@yoyaku/booking';
+import { Calendar } from '@yoyaku/booking';
 import { aggregates, auditorOf, type Config, projections, readConfig } from '@yoyaku/composition';
-import { Customer } from '@yoyaku/customers';
 import { EventCodec, EventStoreDb, PostgresSubjectKeys, subjectOf } from '@yoyaku/eventing';
 import { epochMs, MINUTE, newUuid, now, plusMs, type Uuid } from '@yoyaku/kernel';
 import { createPool } from '@yoyaku/postgres';
 import { startServers, type TestServers, testSecrets, until } from '@yoyaku/testing';
 import { pino } from 'pino';
+import { Booking } from '../../../libs/booking/src/domain/booking.decider';
 import { asked, at, BookingProcess, Salon } from '../../../libs/booking/test/salon';
+import { Customer } from '../../../libs/customers/src/domain/customer.decider';
 import { type ProjectorProcess, startProjector } from '../../projector/src/projector-process';
 import { type ReactorProcess, startReactor } from '../src/reactor-process';
 

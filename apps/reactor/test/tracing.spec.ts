@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Booking } from '@yoyaku/booking';
 import { aggregates, type Config, projections, readConfig } from '@yoyaku/composition';
 import { causesOf, EventStoreDb } from '@yoyaku/eventing';
 import { newUuid, now, plusMs } from '@yoyaku/kernel';
@@ -18,6 +17,7 @@ import {
   treesOf,
 } from '@yoyaku/tracing';
 import { pino } from 'pino';
+import { Booking } from '../../../libs/booking/src/domain/booking.decider';
 import { asked, at, BookingProcess, Salon } from '../../../libs/booking/test/salon';
 import { type ProjectorProcess, startProjector } from '../../projector/src/projector-process';
 import { type ReactorProcess, startReactor } from '../src/reactor-process';

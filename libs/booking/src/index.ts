@@ -1,6 +1,10 @@
+import type { Aggregate } from '@yoyaku/kernel';
 import { Agenda } from './domain/agenda.decider';
-import { Booking } from './domain/booking.decider';
-import { Calendar } from './domain/calendar.decider';
+import * as booking from './domain/booking.decider';
+import type { BookingEvent } from './domain/booking.events';
+import type { BookingState, MadeBooking } from './domain/booking-state';
+import * as calendar from './domain/calendar.decider';
+import type { CalendarEvent } from './domain/calendar.events';
 
 export { ConfirmBooking, UndoCancellation } from './application/approve-booking';
 export { GiveUpBooking } from './application/give-up-booking';
@@ -21,6 +25,10 @@ export * from './domain/rules';
 export { entriesOf, type Sessions } from './domain/sessions';
 export * from './domain/slot-search';
 export { type Interval, placesTaken, timetableOf } from './domain/timetable';
+
+/** Others send these commands of theirs alone. The steps in `application/` are known in this context only. */
+export const Booking: Aggregate<BookingState, booking.BookingCommand, BookingEvent, MadeBooking> = booking.Booking;
+export const Calendar: Aggregate<calendar.CalendarState, calendar.CalendarCommand, CalendarEvent> = calendar.Calendar;
 
 /** Every aggregate of this context. */
 export const aggregates = [Calendar, Booking, Agenda];

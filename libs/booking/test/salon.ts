@@ -1,8 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import {
-  Booking,
-  type BookingCommand,
   BookingModule,
   type BookingRequest,
   Calendar,
@@ -17,14 +15,16 @@ import {
   SettleHolds,
   UndoCancellation,
 } from '@yoyaku/booking';
-import { Business, type BusinessCommand } from '@yoyaku/business';
-import { Resource, Service } from '@yoyaku/catalog';
 import { CoreModule, migrate, readConfig } from '@yoyaku/composition';
-import { Customer } from '@yoyaku/customers';
 import { AggregateStore, type CommandContext, Commands, systemContext } from '@yoyaku/eventing';
 import { type Instant, instant, MINUTE, newUuid, now, plusMs, type Uuid, type Weekday } from '@yoyaku/kernel';
 import { type TestServers, testSecrets } from '@yoyaku/testing';
+import { Business, type BusinessCommand, type BusinessStep } from '../../business/src/domain/business.decider';
+import { Resource } from '../../catalog/src/domain/resource.decider';
+import { Service } from '../../catalog/src/domain/service.decider';
+import { Customer } from '../../customers/src/domain/customer.decider';
 import { Holds } from '../src/application/holds';
+import { Booking, type BookingStep } from '../src/domain/booking.decider';
 
 /** One process of the product, as far as booking goes. */
 export class BookingProcess {
@@ -73,7 +73,7 @@ export function insteadOfCreation(
   const execute = commands.execute.bind(commands) as (...given: unknown[]) => Promise<unknown>;
   return jest.spyOn(commands, 'execute').mockImplementation((...given) => {
     const [aggregate, , command] = given as readonly unknown[];
-    const isCreation = aggregate === Booking && (command as BookingCommand).type === 'RequestBooking';
+    const isCreation = aggregate === Booking && (command as BookingStep).type === 'RequestBooking';
     return (isCreation ? run(() => execute(...given)) : execute(...given)) as never;
   });
 }
@@ -141,7 +141,7 @@ export class Salon {
     return salon;
   }
 
-  business(command: BusinessCommand) {
+  business(command: BusinessCommand | BusinessStep) {
     return this.process.commands.execute(Business, this.businessId, command, asked());
   }
 

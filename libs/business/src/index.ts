@@ -1,6 +1,9 @@
+import type { Aggregate } from '@yoyaku/kernel';
 import { SlugReservation } from './application/slug-reservation';
-import { Business } from './domain/business.decider';
-import { Membership } from './domain/membership.decider';
+import * as business from './domain/business.decider';
+import type { BusinessEvent } from './domain/business.events';
+import * as membership from './domain/membership.decider';
+import type { MembershipEvent } from './domain/membership.events';
 
 export * from './application/business-facts';
 export { ChangeBusinessProfile, CreateBusiness, type NewBusiness } from './application/businesses';
@@ -11,6 +14,16 @@ export * from './domain/membership.decider';
 export * from './domain/permissions';
 export * from './domain/reach';
 export * from './domain/settings';
+
+/** Others send these commands of theirs alone. The steps in `application/` are known in this context only. */
+export const Business: Aggregate<
+  business.BusinessState,
+  business.BusinessCommand,
+  BusinessEvent,
+  business.KnownBusiness
+> = business.Business;
+export const Membership: Aggregate<membership.MembershipState, never, MembershipEvent, membership.KnownMember> =
+  membership.Membership;
 
 /** Every aggregate of this context. */
 export const aggregates = [Business, Membership, SlugReservation];

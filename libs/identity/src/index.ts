@@ -1,5 +1,7 @@
+import type { Aggregate } from '@yoyaku/kernel';
 import { EmailReservation } from './application/email-reservation';
-import { User } from './domain/user.decider';
+import * as user from './domain/user.decider';
+import type { UserEvent } from './domain/user.events';
 
 export * from './application/accounts';
 export {
@@ -26,4 +28,8 @@ export { EndedSessions } from './infrastructure/ended-sessions';
 export { migrations as identityMigrations } from './infrastructure/migrations';
 export { type Client, type Session, Sessions } from './infrastructure/sessions';
 
+/** Others send these commands of theirs alone. The steps in `application/` are known in this context only. */
+export const User: Aggregate<user.UserState, user.UserCommand, UserEvent, user.KnownUser> = user.User;
+
+/** Every aggregate of this context. */
 export const aggregates = [User, EmailReservation];

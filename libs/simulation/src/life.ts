@@ -1,7 +1,4 @@
 import { type Booked, Booking, GiveUpBooking, RequestBooking, RescheduleBooking } from '@yoyaku/booking';
-import { Business, type BusinessCommand } from '@yoyaku/business';
-import { Resource, Service } from '@yoyaku/catalog';
-import { Customer } from '@yoyaku/customers';
 import { type Actor, type CommandContext, Commands, systemContext } from '@yoyaku/eventing';
 import {
   atLocal,
@@ -15,6 +12,10 @@ import {
   type Uuid,
   type Weekday,
 } from '@yoyaku/kernel';
+import { Business, type BusinessCommand, type BusinessStep } from '../../business/src/domain/business.decider';
+import { Resource } from '../../catalog/src/domain/resource.decider';
+import { Service } from '../../catalog/src/domain/service.decider';
+import { Customer } from '../../customers/src/domain/customer.decider';
 import { Random } from './random';
 
 const WEEK: readonly Weekday[] = [1, 2, 3, 4, 5, 6, 7];
@@ -237,7 +238,7 @@ export class Life {
     return customerId;
   }
 
-  private business(command: BusinessCommand) {
+  private business(command: BusinessCommand | BusinessStep) {
     return this.commands.execute(Business, this.businessId, command, this.asked(0));
   }
 

@@ -1,7 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import type { OfType, Uuid } from '@yoyaku/kernel';
-import { Booking, type BookingCommand } from '../domain/booking.decider';
+import { Booking, type BookingStep } from '../domain/booking.decider';
 import { type Booked, Holds } from './holds';
 
 /**
@@ -11,7 +11,7 @@ import { type Booked, Holds } from './holds';
 export class GiveUpBooking extends Command<Booked> {
   constructor(
     readonly bookingId: Uuid,
-    readonly command: OfType<BookingCommand, 'CancelBooking' | 'DeclineBooking' | 'ExpireBooking'>,
+    readonly command: OfType<BookingStep, 'CancelBooking' | 'DeclineBooking' | 'ExpireBooking'>,
     readonly context: CommandContext,
   ) {
     super();

@@ -20,8 +20,16 @@ export type Party = 'customer' | 'business';
 
 type By<Data extends object = object> = Data & { readonly by: Who };
 
-/** The commands of the lifecycle's table; what they need beside who gives them. */
-type Step =
+export type BookingCommand =
+  /** What is absent stays as it is. */
+  | Message<'ChangeBookingDetails', By<{ note?: string | null | undefined }>>
+  | Message<'CheckIn', By>
+  | Message<'CompleteBooking', By>
+  | Message<'MarkNoShow', By>;
+
+/** Steps of commands in `application/`, which also see to the calendars and to what others decide. */
+export type BookingStep =
+  | Message<'RequestBooking', OfType<BookingEvent, 'BookingRequested'>['data']>
   | Message<'ConfirmBooking', By>
   | Message<'DeclineBooking', By<{ reason: string | null }>>
   | Message<'ExpireBooking', By>
@@ -30,17 +38,11 @@ type Step =
   /** By `customer` also where the business's people cancel on their behalf. */
   | Message<'CancelBooking', By<{ reason: string | null }>>
   | Message<'UndoCancellation', By<{ holdId: Uuid }>>
-  /** What is absent stays as it is. */
-  | Message<'ChangeBookingDetails', By<{ note?: string | null | undefined }>>
-  | Message<'CheckIn', By>
-  | Message<'CompleteBooking', By>
-  | Message<'MarkNoShow', By>;
-
-export type BookingCommand =
-  | Message<'RequestBooking', OfType<BookingEvent, 'BookingRequested'>['data']>
-  | Step
   /** Makes sure that the booking will never use this hold, unless it already does. */
   | Message<'RenounceHold', { bookingId: Uuid; businessId: Uuid; holdId: Uuid }>;
+
+/** Those of the lifecycle's table. */
+type OfLifecycle = Exclude<BookingCommand | BookingStep, { type: 'RequestBooking' | 'RenounceHold' }>;
 
 const subject = ({ bookingId, businessId, customerId }: MadeBooking) => ({ bookingId, businessId, customerId });
 const place = ({ holdId, resourceIds, start, end }: Place): Place => ({ holdId, resourceIds, start, end });
@@ -49,10 +51,10 @@ const charge = (fee: Fee | null, price: Money): Money | null =>
   fee ? ('percent' in fee ? percent(price, fee.percent) : fee.amount) : null;
 
 /** The booking, if it allows the command. Throws as {@link allowed} does. */
-const accepting = ({ type, data, at }: Step & { readonly at: Instant }, state: BookingState): MadeBooking =>
+const accepting = ({ type, data, at }: OfLifecycle & { readonly at: Instant }, state: BookingState): MadeBooking =>
   allowed(type, state, { by: data.by, at });
 
-const decider: Decider<BookingState, BookingCommand, BookingEvent> = {
+const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent> = {
   initial: { status: 'none' },
   decide: {
     RequestBooking: ({ data }, state) => {
@@ -181,7 +183,7 @@ const giveUp = (state: BookingState, changes: Pick<MadeBooking, 'status'> & Part
 });
 
 /** One booking; the stream is `booking-<id>`. */
-export const Booking: Aggregate<BookingState, BookingCommand, BookingEvent, MadeBooking> = {
+export const Booking: Aggregate<BookingState, BookingCommand | BookingStep, BookingEvent, MadeBooking> = {
   category: BOOKING,
   decider,
   events: bookingEvents,

@@ -1,7 +1,7 @@
 import { decide, evolve, instant, MINUTE, plusMs, type Taken, type Unbranded } from '@yoyaku/kernel';
 import { rejection, SPEC_TIME, specify } from '@yoyaku/kernel/specification';
 import fc from 'fast-check';
-import { Calendar, type CalendarCommand, type CalendarState } from './calendar.decider';
+import { Calendar, type CalendarState, type CalendarStep } from './calendar.decider';
 import type { Slot } from './calendar.events';
 
 const { given } = specify(Calendar.decider);
@@ -267,8 +267,8 @@ describe('whatever is asked of a calendar', () => {
     { weight: 1, arbitrary: wanted.map(({ bookingId, holdId }) => ({ release: { bookingId, holdId } })) },
   );
 
-  const take = (state: CalendarState, command: Unbranded<CalendarCommand>): CalendarState =>
-    decide(Calendar.decider, { ...command, at: SPEC_TIME } as Taken<CalendarCommand>, state).reduce(
+  const take = (state: CalendarState, command: Unbranded<CalendarStep>): CalendarState =>
+    decide(Calendar.decider, { ...command, at: SPEC_TIME } as Taken<CalendarStep>, state).reduce(
       (folded, event) => evolve(Calendar.decider, folded, { ...event, at: SPEC_TIME }),
       state,
     );

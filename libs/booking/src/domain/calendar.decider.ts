@@ -18,11 +18,13 @@ import { type Entry, emptyTimetable, insert, placesTaken, startingWithin, type T
 export type Bookable = Slot & { readonly capacity: number };
 
 export type CalendarCommand =
-  /** All slots or none; a series is one command. */
-  | Message<'ReserveSlots', { slots: readonly Bookable[] }>
-  | Message<'ReleaseSlot', { bookingId: Uuid; holdId: Uuid }>
   | Message<'BlockTime', Block & { reason: string | null }>
   | Message<'UnblockTime', { blockId: Uuid }>;
+
+/** Steps of commands about bookings: a slot belongs to a booking, and neither is there without the other for long. */
+export type CalendarStep =
+  /** All slots or none; a series is one command. */
+  Message<'ReserveSlots', { slots: readonly Bookable[] }> | Message<'ReleaseSlot', { bookingId: Uuid; holdId: Uuid }>;
 
 /** An entry of a calendar: a booking's hold, or a block. A block has no service, and its own id as both ids. */
 interface Held extends Entry {
@@ -111,7 +113,7 @@ function forget({ entries, reach }: CalendarState, at: Instant): Timetable<Held>
   return ended.length > 0 ? without({ entries, reach }, ended) : { entries, reach };
 }
 
-const decider: Decider<CalendarState, CalendarCommand, CalendarEvent> = {
+const decider: Decider<CalendarState, CalendarCommand | CalendarStep, CalendarEvent> = {
   initial: { ...emptyTimetable, businessId: null, resourceId: null, lastReservedAt: 0 },
   decide: {
     ReserveSlots: ({ data: { slots } }, state) => {
@@ -197,7 +199,7 @@ function slotOf(held: Held, state: CalendarState): Slot {
 /**
  * One resource's time. The stream is `calendar-<resourceId>`; its expected revision prevents double booking.
  */
-export const Calendar: Aggregate<CalendarState, CalendarCommand, CalendarEvent> = {
+export const Calendar: Aggregate<CalendarState, CalendarCommand | CalendarStep, CalendarEvent> = {
   category: CALENDAR,
   decider,
   events: calendarEvents,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { DAY, epochMs, HOUR, type Instant, instant, MINUTE, plusMs, type Unbranded } from '@yoyaku/kernel';
 import { rejection, specify } from '@yoyaku/kernel/specification';
-import { Booking, type BookingCommand } from './booking.decider';
+import { Booking, type BookingCommand, type BookingStep } from './booking.decider';
 import type { BookingEvent } from './booking.events';
 import type { BookingStatus } from './booking-state';
 import { allowed, LIFECYCLE, type LifecycleCommand, refusalsOf, type Transition, type Who } from './lifecycle';
@@ -83,7 +83,7 @@ const DATA: { readonly [Command in LifecycleCommand]?: object } = {
   ChangeBookingDetails: { note: 'by the window' },
 };
 const commandOf = (type: LifecycleCommand, by: Who) =>
-  ({ type, data: { by, ...DATA[type] } }) as Unbranded<BookingCommand>;
+  ({ type, data: { by, ...DATA[type] } }) as Unbranded<BookingCommand | BookingStep>;
 
 /** Around everything that the table calls a moment, to the millisecond. */
 const MOMENTS: readonly Instant[] = [

@@ -4,6 +4,7 @@ import {
   Business,
   type BusinessCommand,
   type BusinessStatus,
+  type BusinessStep,
   ensureOpenLocations,
   type KnownBusiness,
   TRANSITIONS,
@@ -24,7 +25,7 @@ const profile = {
   description: null,
 };
 const founding = { businessId, ownerId: '01900000-0000-7000-8000-00000000000a', currency: 'JPY', ...profile };
-const create: Unbranded<BusinessCommand> = { type: 'CreateBusiness', data: founding };
+const create: Unbranded<BusinessStep> = { type: 'CreateBusiness', data: founding };
 const created: Unbranded<BusinessEvent> = {
   type: 'BusinessCreated',
   data: { ...founding, settings: DEFAULT_SETTINGS, trialEndsAt: '2026-04-15T00:00:00Z' },
@@ -52,7 +53,7 @@ describe('a business', () => {
       .thenRejects('business.id_taken'));
 
   it('never comes of a creation that was given up', () => {
-    const abandon: Unbranded<BusinessCommand> = { type: 'AbandonBusinessCreation', data: { businessId } };
+    const abandon: Unbranded<BusinessStep> = { type: 'AbandonBusinessCreation', data: { businessId } };
     const abandoned: Unbranded<BusinessEvent> = { type: 'BusinessCreationAbandoned', data: { businessId } };
     given([]).when(abandon).then([abandoned]);
     given([abandoned]).when(abandon).thenNothing();

@@ -28,9 +28,6 @@ import {
 import { type BusinessSettings, checkSettings, DEFAULT_SETTINGS } from './settings';
 
 export type BusinessCommand =
-  | Message<'CreateBusiness', BusinessProfile & { businessId: Uuid; ownerId: Uuid; currency: string }>
-  | Message<'AbandonBusinessCreation', { businessId: Uuid }>
-  | Message<'ChangeProfile', Partial<BusinessProfile>>
   | Message<'ChangeSettings', Partial<BusinessSettings>>
   | Message<'SetHours', { hours: readonly OpeningHours[] }>
   | Message<'SetHolidays', { holidays: readonly Holiday[] }>
@@ -43,6 +40,12 @@ export type BusinessCommand =
   | Message<'AddLocation', LocationDetails & { locationId: Uuid }>
   | Message<'ChangeLocation', Partial<LocationDetails> & { locationId: Uuid }>
   | Message<'CloseLocation', { locationId: Uuid }>;
+
+/** Steps of commands in `application/`, which also see to the slug: no two businesses have the same. */
+export type BusinessStep =
+  | Message<'CreateBusiness', BusinessProfile & { businessId: Uuid; ownerId: Uuid; currency: string }>
+  | Message<'AbandonBusinessCreation', { businessId: Uuid }>
+  | Message<'ChangeProfile', Partial<BusinessProfile>>;
 
 export type BusinessStatus = 'pending_review' | 'approved' | 'rejected' | 'suspended' | 'closed';
 
@@ -89,7 +92,7 @@ export const TRANSITIONS = {
 
 export const isKnownBusiness = (state: BusinessState): state is KnownBusiness => 'businessId' in state;
 
-const decider: Decider<BusinessState, BusinessCommand, BusinessEvent> = {
+const decider: Decider<BusinessState, BusinessCommand | BusinessStep, BusinessEvent> = {
   initial: { status: 'none' },
   decide: {
     CreateBusiness: ({ data, at }, state) => {
@@ -205,7 +208,7 @@ const decider: Decider<BusinessState, BusinessCommand, BusinessEvent> = {
   },
 };
 
-export const Business: Aggregate<BusinessState, BusinessCommand, BusinessEvent, KnownBusiness> = {
+export const Business: Aggregate<BusinessState, BusinessCommand | BusinessStep, BusinessEvent, KnownBusiness> = {
   category: BUSINESS,
   decider,
   events: businessEvents,

@@ -1,6 +1,6 @@
 import { type Unbranded } from '@yoyaku/kernel';
 import { specify } from '@yoyaku/kernel/specification';
-import { Membership, type MembershipCommand } from './membership.decider';
+import { Membership, type MembershipStep } from './membership.decider';
 import type { MembershipEvent } from './membership.events';
 import type { Role } from './permissions';
 
@@ -16,7 +16,7 @@ const assigned = (role: Role): Unbranded<MembershipEvent> => ({
   type: 'StaffAssigned',
   data: { ...ids, ...details, role },
 });
-const assign = (role: Role, by: Role): Unbranded<MembershipCommand> => ({
+const assign = (role: Role, by: Role): Unbranded<MembershipStep> => ({
   type: 'AssignStaff',
   data: { ...ids, ...details, role, by },
 });

@@ -12,8 +12,11 @@ import {
 import { type AssignmentDetails, MEMBER, type MembershipEvent, membershipEvents } from './membership.events';
 import { permits, type Role } from './permissions';
 
-/** `by`: the role in this business of the person who gives the command. */
-export type MembershipCommand =
+/**
+ * Steps of commands in `application/`, which look at the business and the person. `by`: the role in this business of the
+ * person who gives the command.
+ */
+export type MembershipStep =
   | Message<'AssignStaff', AssignmentDetails & { memberId: Uuid; businessId: Uuid; userId: Uuid; by: Role }>
   | Message<'ChangeAssignment', Partial<AssignmentDetails> & { by: Role }>
   | Message<'TerminateStaff', { by: Role }>;
@@ -28,7 +31,7 @@ export interface KnownMember extends AssignmentDetails {
 
 export type MembershipState = { readonly status: 'none' } | KnownMember;
 
-const decider: Decider<MembershipState, MembershipCommand, MembershipEvent> = {
+const decider: Decider<MembershipState, MembershipStep, MembershipEvent> = {
   initial: { status: 'none' },
   decide: {
     AssignStaff: ({ data: { by, ...assignment } }, state) => {
@@ -72,7 +75,7 @@ const ensureMayAppoint = (by: Role, role: Role): void =>
 const known = unlessNone<MembershipState>('member.not_found');
 
 /** A user's membership of a business. Its id is {@link memberId}. */
-export const Membership: Aggregate<MembershipState, MembershipCommand, MembershipEvent, KnownMember> = {
+export const Membership: Aggregate<MembershipState, MembershipStep, MembershipEvent, KnownMember> = {
   category: MEMBER,
   decider,
   events: membershipEvents,

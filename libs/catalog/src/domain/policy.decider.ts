@@ -19,7 +19,8 @@ import {
   policyEvents,
 } from './policy.events';
 
-export type PolicyCommand =
+/** Steps of commands in `application/`, which also see to what is the business's default. */
+export type PolicyStep =
   | Message<'CreatePolicy', PolicyDetails & { policyId: Uuid; businessId: Uuid }>
   | Message<'ChangePolicy', Partial<PolicyDetails>>
   | Message<'RemovePolicy', object>;
@@ -33,7 +34,7 @@ export interface KnownPolicy extends PolicyDetails {
 
 export type PolicyState = { readonly status: 'none' } | KnownPolicy;
 
-const decider: Decider<PolicyState, PolicyCommand, PolicyEvent> = {
+const decider: Decider<PolicyState, PolicyStep, PolicyEvent> = {
   initial: { status: 'none' },
   decide: {
     CreatePolicy: ({ data }, state) => {
@@ -67,7 +68,7 @@ function active(state: PolicyState): KnownPolicy {
   return state;
 }
 
-export const Policy: Aggregate<PolicyState, PolicyCommand, PolicyEvent, KnownPolicy> = {
+export const Policy: Aggregate<PolicyState, PolicyStep, PolicyEvent, KnownPolicy> = {
   category: POLICY,
   decider,
   events: policyEvents,

@@ -1,7 +1,7 @@
 import { type Unbranded } from '@yoyaku/kernel';
 import { specify } from '@yoyaku/kernel/specification';
 import { ExceptionPlace } from './exception-place';
-import { Resource, type ResourceCommand } from './resource.decider';
+import { Resource, type ResourceStep } from './resource.decider';
 import type { ResourceEvent, ResourceException } from './resource.events';
 
 const { given, fold } = specify(Resource.decider);
@@ -12,7 +12,7 @@ const ids = {
 };
 const userId = '01900000-0000-7000-8000-00000000000b';
 const details = { name: 'Yuki', description: null, capacity: 1, locationId: null, userId };
-const create: Unbranded<ResourceCommand> = { type: 'CreateResource', data: { ...ids, kind: 'staff', ...details } };
+const create: Unbranded<ResourceStep> = { type: 'CreateResource', data: { ...ids, kind: 'staff', ...details } };
 const created: Unbranded<ResourceEvent> = { type: 'ResourceCreated', data: { ...ids, kind: 'staff', ...details } };
 const removed: Unbranded<ResourceEvent> = { type: 'ResourceRemoved', data: ids };
 

@@ -27,10 +27,13 @@ import {
 } from './resource.events';
 
 export type ResourceCommand =
+  | Message<'RemoveResource', object>
+  | Message<'SetWorkingHours', { hours: readonly WorkingHours[] }>;
+
+/** Steps of commands in `application/`, which look at what a resource names, and find the resource of an exception. */
+export type ResourceStep =
   | Message<'CreateResource', ResourceDetails & { resourceId: Uuid; businessId: Uuid; kind: ResourceKind }>
   | Message<'ChangeResource', Partial<ResourceDetails>>
-  | Message<'RemoveResource', object>
-  | Message<'SetWorkingHours', { hours: readonly WorkingHours[] }>
   | Message<'AddException', ResourceException>
   | Message<'ChangeException', Partial<ResourceException> & { exceptionId: Uuid }>
   | Message<'RemoveException', { exceptionId: Uuid }>;
@@ -54,7 +57,7 @@ interface StandingException extends ResourceException {
 
 export type ResourceState = { readonly status: 'none' } | KnownResource;
 
-const decider: Decider<ResourceState, ResourceCommand, ResourceEvent> = {
+const decider: Decider<ResourceState, ResourceCommand | ResourceStep, ResourceEvent> = {
   initial: { status: 'none' },
   decide: {
     CreateResource: ({ data }, state) => {
@@ -122,7 +125,7 @@ const decider: Decider<ResourceState, ResourceCommand, ResourceEvent> = {
   },
 };
 
-export const Resource: Aggregate<ResourceState, ResourceCommand, ResourceEvent, KnownResource> = {
+export const Resource: Aggregate<ResourceState, ResourceCommand | ResourceStep, ResourceEvent, KnownResource> = {
   category: RESOURCE,
   decider,
   events: resourceEvents,

@@ -1,6 +1,6 @@
 import { newUuid, type Unbranded } from '@yoyaku/kernel';
 import { specify } from '@yoyaku/kernel/specification';
-import { Service, type ServiceCommand } from './service.decider';
+import { Service, type ServiceStep } from './service.decider';
 import type { ServiceDetails, ServiceEvent } from './service.events';
 
 const { given } = specify(Service.decider);
@@ -30,7 +30,7 @@ const details: Unbranded<ServiceDetails> = {
   policyId: null,
   depositRule: null,
 };
-const create = (change: Partial<Unbranded<ServiceDetails>> = {}): Unbranded<ServiceCommand> => ({
+const create = (change: Partial<Unbranded<ServiceDetails>> = {}): Unbranded<ServiceStep> => ({
   type: 'CreateService',
   data: { ...ids, ...details, ...change },
 });

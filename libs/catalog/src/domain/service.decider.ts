@@ -12,10 +12,12 @@ import {
 } from '@yoyaku/kernel';
 import { SERVICE, type ServiceDetails, type ServiceEvent, serviceEvents } from './service.events';
 
-export type ServiceCommand =
+export type ServiceCommand = Message<'RemoveService', object>;
+
+/** Steps of commands in `application/`, which look at what a service names. */
+export type ServiceStep =
   | Message<'CreateService', ServiceDetails & { serviceId: Uuid; businessId: Uuid }>
-  | Message<'ChangeService', Partial<ServiceDetails>>
-  | Message<'RemoveService', object>;
+  | Message<'ChangeService', Partial<ServiceDetails>>;
 
 export interface KnownService extends ServiceDetails {
   readonly status: 'active' | 'removed';
@@ -26,7 +28,7 @@ export interface KnownService extends ServiceDetails {
 
 export type ServiceState = { readonly status: 'none' } | KnownService;
 
-const decider: Decider<ServiceState, ServiceCommand, ServiceEvent> = {
+const decider: Decider<ServiceState, ServiceCommand | ServiceStep, ServiceEvent> = {
   initial: { status: 'none' },
   decide: {
     CreateService: ({ data }, state) => {
@@ -88,7 +90,7 @@ function checkDetails({ requirements, overrides, price, depositRule }: ServiceDe
 const ensureCurrency = (actual: string | undefined, expected: string, path: string): void =>
   ensure(actual === undefined || actual === expected, 'money.currency_mismatch', { path, a: actual, b: expected });
 
-export const Service: Aggregate<ServiceState, ServiceCommand, ServiceEvent, KnownService> = {
+export const Service: Aggregate<ServiceState, ServiceCommand | ServiceStep, ServiceEvent, KnownService> = {
   category: SERVICE,
   decider,
   events: serviceEvents,

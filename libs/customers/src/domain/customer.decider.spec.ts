@@ -1,6 +1,6 @@
 import { type Unbranded } from '@yoyaku/kernel';
 import { specify } from '@yoyaku/kernel/specification';
-import { Customer, type CustomerCommand, type NewCustomer } from './customer.decider';
+import { Customer, type CustomerCommand, type CustomerStep, type NewCustomer } from './customer.decider';
 import type { CustomerEvent } from './customer.events';
 
 const { given } = specify(Customer.decider);
@@ -22,7 +22,7 @@ const hanako: Unbranded<NewCustomer> = {
   tags: ['vip'],
   consents: ['email'],
 };
-const create = (change: Partial<Unbranded<NewCustomer>> = {}): Unbranded<CustomerCommand> => ({
+const create = (change: Partial<Unbranded<NewCustomer>> = {}): Unbranded<CustomerStep> => ({
   type: 'CreateCustomer',
   data: { ...hanako, ...change },
 });
@@ -33,7 +33,7 @@ const created = (change: object = {}): Unbranded<CustomerEvent> => ({
 const { tags: _, consents: __, status: ___, ...changeable } = hanako;
 const blocked: Unbranded<CustomerEvent> = { type: 'CustomerBlocked', data: { ...ids, reason: 'rude' } };
 const removed: Unbranded<CustomerEvent> = { type: 'CustomerRemoved', data: ids };
-const welcome: Unbranded<CustomerCommand> = {
+const welcome: Unbranded<CustomerStep> = {
   type: 'WelcomeUser',
   data: { ...ids, userId, name: 'Hanako', email: 'hanako@example.com', locale: 'ja' },
 };
@@ -142,13 +142,13 @@ describe('a customer', () => {
   });
 
   it('is erased for good, also after it was removed', () => {
-    const erase: Unbranded<CustomerCommand> = { type: 'EraseCustomer', data: {} };
+    const erase: Unbranded<CustomerStep> = { type: 'EraseCustomer', data: {} };
     const erased: Unbranded<CustomerEvent> = { type: 'CustomerErased', data: ids };
     given([created()]).when(erase).then([erased]);
     given([created(), removed]).when(erase).then([erased]);
     given([created(), erased]).when(erase).thenNothing();
     given([]).when(erase).thenRejects('customer.not_found');
-    const later: Unbranded<CustomerCommand>[] = [
+    const later: Unbranded<CustomerCommand | CustomerStep>[] = [
       welcome,
       { type: 'ChangeCustomer', data: { name: 'Hanako' } },
       { type: 'LinkUser', data: { userId } },

@@ -40,7 +40,10 @@ export type CustomerChange = Partial<CustomerProfile & CustomerDetails & Lists> 
   readonly blockReason?: string | null;
 };
 
-export type CustomerCommand =
+export type CustomerCommand = Message<'RemoveCustomer', object>;
+
+/** Steps of commands in `application/`, which look at members and users, and keep the list of who is blocked. */
+export type CustomerStep =
   | Message<'CreateCustomer', NewCustomer>
   /** A user books at this business, perhaps for the first time. */
   | Message<'WelcomeUser', Ids & Pick<CustomerProfile, 'name' | 'email'> & { userId: Uuid; locale: string | null }>
@@ -51,7 +54,6 @@ export type CustomerCommand =
   | Message<'LinkUser', { userId: Uuid }>
   /** For the stream whose id derives from a user's: that user is the customer `to`. */
   | Message<'PointElsewhere', Ids & { to: Uuid }>
-  | Message<'RemoveCustomer', object>
   | Message<'EraseCustomer', object>;
 
 interface PresentCustomer extends Ids, CustomerProfile, CustomerDetails, Lists {
@@ -96,7 +98,7 @@ export const isBlockedCustomer = (state: CustomerState): boolean =>
 export const isOf = (state: CustomerState, businessId: Uuid, userId: Uuid): boolean =>
   isKnownCustomer(state) && state.businessId === businessId && state.userId === userId;
 
-const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
+const decider: Decider<CustomerState, CustomerCommand | CustomerStep, CustomerEvent> = {
   initial: { status: 'none' },
   decide: {
     CreateCustomer: ({ data: { status, ...data }, at }, state) => {
@@ -216,7 +218,7 @@ const decider: Decider<CustomerState, CustomerCommand, CustomerEvent> = {
 const NEWCOMER = { phone: null, birthday: null, assignedTo: null, status: 'customer', tags: [], consents: [] } as const;
 
 /** A customer of a business. If a user became a customer by booking, the id is derived from both ids. */
-export const Customer: Aggregate<CustomerState, CustomerCommand, CustomerEvent, KnownCustomer> = {
+export const Customer: Aggregate<CustomerState, CustomerCommand | CustomerStep, CustomerEvent, KnownCustomer> = {
   category: CUSTOMER,
   decider,
   events: customerEvents,

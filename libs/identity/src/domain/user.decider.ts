@@ -2,12 +2,15 @@ import { type Aggregate, type Decider, DomainError, ensure, type Message, PLATFO
 import { type PlatformRole, USER, type UserEvent, userEvents } from './user.events';
 
 export type UserCommand =
-  | Message<'RegisterUser', { userId: Uuid; name: string; email: string; locale: string; role: PlatformRole }>
-  | Message<'AbandonRegistration', { userId: Uuid }>
-  | Message<'VerifyEmail', object>
   | Message<'ChangeProfile', { name?: string; locale?: string }>
   | Message<'GrantRole', { role: PlatformRole }>
   | Message<'DisableUser', { reason: string }>;
+
+/** Steps of commands in `application/`, which also see to the address, the password and the code. */
+export type UserStep =
+  | Message<'RegisterUser', { userId: Uuid; name: string; email: string; locale: string; role: PlatformRole }>
+  | Message<'AbandonRegistration', { userId: Uuid }>
+  | Message<'VerifyEmail', object>;
 
 /** A registered user. Name and e-mail are `null` after erasure. */
 export interface KnownUser {
@@ -25,7 +28,7 @@ export type UserState = { readonly status: 'none' | 'abandoned' } | KnownUser;
 export const isKnown = (state: UserState): state is KnownUser =>
   state.status === 'active' || state.status === 'disabled';
 
-const decider: Decider<UserState, UserCommand, UserEvent> = {
+const decider: Decider<UserState, UserCommand | UserStep, UserEvent> = {
   initial: { status: 'none' },
   decide: {
     RegisterUser: ({ data }, state) => {
@@ -76,7 +79,7 @@ function known(state: UserState): KnownUser {
   return state;
 }
 
-export const User: Aggregate<UserState, UserCommand, UserEvent, KnownUser> = {
+export const User: Aggregate<UserState, UserCommand | UserStep, UserEvent, KnownUser> = {
   category: USER,
   decider,
   events: userEvents,
