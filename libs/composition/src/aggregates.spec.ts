@@ -1,4 +1,7 @@
-import { type EventDefinition, evolve, type Message } from '@yoyaku/kernel';
+import { Calendar } from '@yoyaku/booking';
+import { Business } from '@yoyaku/business';
+import type { CommandContext, Commands } from '@yoyaku/eventing';
+import { type EventDefinition, evolve, type Message, newUuid } from '@yoyaku/kernel';
 import { aggregates } from './aggregates';
 
 const MARK = 'something personal';
@@ -26,4 +29,17 @@ describe('aggregates with snapshots', () => {
     expect(state).not.toEqual(decider.initial);
     expect(JSON.stringify(state)).not.toContain(MARK);
   });
+});
+
+/** The compiler is what refuses it: `check` fails where one of these is allowed, or what is allowed here is not. */
+it('take from outside their context no step of a composed command', () => {
+  const execute = jest.fn() as unknown as Commands['execute'];
+  const context = {} as CommandContext;
+  const slot = { bookingId: newUuid(), holdId: newUuid() };
+  void execute(Business, newUuid(), { type: 'ApproveBusiness', data: {} }, context);
+  // @ts-expect-error: nobody would see to its slug
+  void execute(Business, newUuid(), { type: 'ChangeProfile', data: { slug: 'taken' } }, context);
+  // @ts-expect-error: the booking would count on it still
+  void execute(Calendar, newUuid(), { type: 'ReleaseSlot', data: slot }, context);
+  expect(execute).toHaveBeenCalledTimes(3);
 });
