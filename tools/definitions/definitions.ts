@@ -1,16 +1,14 @@
 import { globSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
+import type { Locked } from './lock';
 import { sourceDigest } from './source-digest';
 
-export interface Definition {
+interface Definition {
   readonly version: number;
   /** SHA-256, hex; see `sourceDigest`. */
   readonly digest: string;
 }
-
-/** By the name of the read model, or the type of the event. */
-export type Definitions = Readonly<Record<string, Definition>>;
 
 /** The files that declare read models. */
 export const projectionFiles = (root: string): string[] =>
@@ -24,7 +22,7 @@ export function programOf(root: string, files: readonly string[]): ts.Program {
 }
 
 /** What the source says in each `projections/<context>/<read-model>/projection.ts`. Throws when it cannot be read. */
-export function readDefinitions(root: string, program: ts.Program): Definitions {
+export function readDefinitions(root: string, program: ts.Program): Locked<Definition> {
   const found = projectionFiles(root).flatMap((file) => definitionsIn(file, program));
   return Object.fromEntries(found.sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -1,15 +1,14 @@
-import { createHash } from 'node:crypto';
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { EventCatalog, EventDefinition } from '@yoyaku/kernel';
 import ts from 'typescript';
-import type { Definitions } from './definitions';
+import type { Locked } from './lock';
 
 /**
- * Of each event type in the catalogs: the version that is written today, and a digest of what is written: which fields
- * of which types, and which of them are personal. Throws for a type of which no `Message<'Type', Data>` tells the data.
+ * Of each event type in the catalogs: the version that is written today, and what is written: which fields of which
+ * types, and which of them are personal. Throws for a type of which no `Message<'Type', Data>` tells the data.
  */
-export function readEvents(root: string, program: ts.Program, catalogs: readonly EventCatalog[]): Definitions {
+export function readEvents(root: string, program: ts.Program, catalogs: readonly EventCatalog[]): Locked<EventShape> {
   const events = new Map(catalogs.flatMap((catalog) => Object.entries(catalog)));
   const shapes = new Map(eventFiles(root).flatMap((file) => shapesIn(file, program)));
   const locked = [...events].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -17,10 +16,16 @@ export function readEvents(root: string, program: ts.Program, catalogs: readonly
     locked.map(([type, { version, pii }]) => {
       const shape = shapes.get(type);
       if (shape === undefined) throw new Error(`No file of a context says what ${type} holds: Message<'${type}', …>`);
-      const digest = createHash('sha256').update(JSON.stringify({ shape, pii })).digest('hex');
-      return [type, { version, digest }];
+      return [type, { version, shape, ...(pii && { pii }) }];
     }),
   );
+}
+
+interface EventShape {
+  readonly version: number;
+  /** The type of the data, as TypeScript writes it. */
+  readonly shape: string;
+  readonly pii?: EventDefinition['pii'];
 }
 
 /** Past versions of events that could not be read any more, a line each. */

@@ -1,4 +1,9 @@
-import type { Definition, Definitions } from './definitions';
+import { isDeepStrictEqual } from 'node:util';
+
+/** By the name of the read model, or the type of the event: its version, and what may not change without a new one. */
+export type Locked<Thing extends { readonly version: number }> = Readonly<Record<string, Thing>>;
+
+type Thing = { readonly version: number };
 
 export interface Comparison {
   /** Where the source and what is locked differ, a line each. */
@@ -26,7 +31,7 @@ export const EVENTS: Rules = {
 };
 
 /** Holds what is locked against what the source says. */
-export function compare(locked: Definitions, source: Definitions, rules: Rules): Comparison {
+export function compare(locked: Locked<Thing>, source: Locked<Thing>, rules: Rules): Comparison {
   const names = [...new Set([...Object.keys(locked), ...Object.keys(source)])].sort();
   const each = names.map((name) => differenceOf(name, rules, locked[name], source[name]));
   return {
@@ -38,8 +43,8 @@ export function compare(locked: Definitions, source: Definitions, rules: Rules):
 function differenceOf(
   name: string,
   { onChange, stays }: Rules,
-  locked?: Definition,
-  source?: Definition,
+  locked?: Thing,
+  source?: Thing,
 ): { text?: string; refused?: boolean } {
   if (!source) return stays ? { text: `${name} is gone: ${stays}`, refused: true } : { text: `${name} is gone` };
   if (!locked) return { text: `${name} is new` };
@@ -47,6 +52,12 @@ function differenceOf(
   if (source.version < locked.version) {
     return { text: `${name} went back to version ${source.version} from ${locked.version}`, refused: true };
   }
-  if (source.digest === locked.digest) return {};
+  if (isDeepStrictEqual(source, locked)) return {};
   return { text: `${name} changed: ${onChange(locked.version)}`, refused: true };
+}
+
+/** A line for each, so that what changed is a line of a diff. */
+export function textOf(locked: Locked<Thing>): string {
+  const lines = Object.entries(locked).map(([name, thing]) => `  ${JSON.stringify(name)}: ${JSON.stringify(thing)}`);
+  return `{\n${lines.join(',\n')}\n}\n`;
 }

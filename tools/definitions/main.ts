@@ -7,9 +7,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { EventCatalog } from '@yoyaku/kernel';
 import { aggregates } from '../../libs/composition/src/aggregates';
-import { type Definitions, programOf, projectionFiles, readDefinitions } from './definitions';
+import { programOf, projectionFiles, readDefinitions } from './definitions';
 import { eventFiles, missingUpcasts, readEvents } from './events';
-import { compare, EVENTS, READ_MODELS } from './lock';
+import { compare, EVENTS, type Locked, READ_MODELS, textOf } from './lock';
+
+type AnyLock = Locked<{ readonly version: number }>;
 
 const root = path.join(__dirname, '../..');
 const writing = process.argv[2] === 'write';
@@ -31,16 +33,16 @@ if (wrong.size > 0) {
   console.error(refused.length > 0 ? 'Versions first, then: npm run generate' : 'To be done: npm run generate');
   process.exitCode = 1;
 } else if (writing) {
-  for (const { file, source } of locks) writeFileSync(path.join(root, file), `${JSON.stringify(source, null, 2)}\n`);
+  for (const { file, source } of locks) writeFileSync(path.join(root, file), textOf(source));
 }
 
-function written(file: string): Definitions {
+function written(file: string): AnyLock {
   const whole = path.join(root, file);
   return existsSync(whole) ? JSON.parse(readFileSync(whole, 'utf8')) : {};
 }
 
 /** What others may have installed; a version that is not committed yet may change as often as one likes. */
-function committed(file: string): Definitions | undefined {
+function committed(file: string): AnyLock | undefined {
   try {
     return JSON.parse(execFileSync('git', ['show', `HEAD:${file}`], { cwd: root, encoding: 'utf8', stdio: 'pipe' }));
   } catch {

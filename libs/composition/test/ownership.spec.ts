@@ -2,7 +2,7 @@ import { calendarDate, deriveUuid, instant, type Message, type Uuid } from '@yoy
 import { RowsInMemory, type Table } from '@yoyaku/projecting';
 import fc from 'fast-check';
 import { aggregates, projections } from '../src';
-import { instanceOf, samplesOf } from './samples';
+import { instanceOf, sampleOf } from './samples';
 
 /** The engine refused to let an event change another's row. */
 const isOfForeignRow = (error: unknown): boolean =>
@@ -30,7 +30,7 @@ interface Attempt {
 function eventOf({ tenantId, kind: { category, type }, choices }: Attempt) {
   let asked = 0;
   const choose = () => IDS[choices[asked++ % choices.length] ?? 0] as Uuid;
-  const data = samplesOf({ ...values, id: choose })[type as keyof ReturnType<typeof samplesOf>];
+  const data = sampleOf(type, { ...values, id: choose });
   const ownStream = choices[0] === 0 ? choose() : instanceOf(category, data);
   return { type, data, tenantId, stream: `${category}-${ownStream}` } as Message & { tenantId: string };
 }

@@ -14,7 +14,7 @@ import { createPool, Notifications } from '@yoyaku/postgres';
 import { Consistency, ProjectionAdmin, Projector, ReadModels } from '@yoyaku/projecting';
 import { fixedKeys, startServers, until } from '@yoyaku/testing';
 import { aggregates, migrate, projections } from '../src';
-import { instanceOf, samplesOf, type Values } from './samples';
+import { instanceOf, sampleOf, type Values } from './samples';
 
 const PARTITIONS = 8;
 const types = aggregates.flatMap(({ category, events }) => Object.keys(events).map((type) => ({ category, type })));
@@ -57,13 +57,12 @@ async function* history(): AsyncIterable<StoredEvent> {
   for (const [name, ends] of Object.entries(ENDS)) {
     for (const last of types) {
       const id = (field: string) => deriveUuid(name, last.type, field);
-      const samples = samplesOf({ ...ends, id }) as Readonly<Record<string, object>>;
       const tenantId = id('businessId');
       const revisions = new Map<string, number>();
       const isBefore = ({ category, type }: typeof last) =>
         FIRST.test(type) && (category === last.category || type === 'CustomerCreated');
       for (const { category, type } of [...types.filter(isBefore), last]) {
-        const data = samples[type] ?? {};
+        const data = sampleOf(type, { ...ends, id });
         const stream = `${category}-${instanceOf(category, data)}`;
         const revision = (revisions.get(stream) ?? -1) + 1;
         revisions.set(stream, revision);
