@@ -1,5 +1,5 @@
 import { EventStoreDb } from '@yoyaku/eventing';
-import { fromEpochMs, instant, localDate, MINUTE, now, plusDays, plusMs } from '@yoyaku/kernel';
+import { fromEpochMs, instant, localDate, MINUTE, newUuid, now, plusDays, plusMs } from '@yoyaku/kernel';
 import { ApiUnderTest, type CallOptions, callOn, type Method, type Reply, type SignedInUser } from './api-under-test';
 
 /** Noon in Tokyo. */
@@ -198,6 +198,36 @@ describe('a booking', () => {
     await decide('reinstate', {});
     await must(asOwner('POST', `/bookings/${cancelled.id}/undo-cancel`, {}));
     await must(asOwner('POST', `/bookings/${pending.id}/confirm`, {}));
+  });
+
+  it('is refused by a business that is not shown to one as by one that is not there', async () => {
+    const founding = { name: 'Spa', slug: `spa-${newUuid()}`, timeZone: 'Asia/Tokyo', currency: 'JPY' };
+    const unapproved = (await must(asOwner('POST', '/owner/businesses', founding))).body.id;
+    const price = { amount: 100, currency: 'JPY' };
+    const offer = { businessId: unapproved, name: 'Bath', durationMinutes: 60, price };
+    const bath = (await must(asOwner('POST', '/owner/services', offer))).body.id;
+    const { token } = await api.admin();
+    const ask = async (ids: object, as: typeof asHanako) => {
+      const { status, body } = await as('POST', '/bookings', { ...ids, start: at(0) });
+      const { instance: _, ...problem } = body;
+      return { status, ...problem };
+    };
+    const absent = await ask({ businessId: newUuid(), serviceId: bath }, asHanako);
+    expect(absent).toMatchObject({ status: 404, code: 'business.not_found' });
+    for (const serviceId of [bath, newUuid()]) {
+      expect(await ask({ businessId: unapproved, serviceId }, asHanako)).toEqual(absent);
+      expect(await ask({ businessId: unapproved, serviceId, customerId: newUuid() }, asHanako)).toMatchObject({
+        status: 404,
+        code: 'business.not_found',
+      });
+    }
+    // Its own people are told what is the matter.
+    expect(await ask({ businessId: unapproved, serviceId: bath }, asOwner)).toMatchObject({
+      status: 422,
+      code: 'booking.business_closed',
+    });
+    await must(api.call('POST', `/admin/businesses/${unapproved}/approve`, { token, body: {} }));
+    expect(await ask({ businessId: unapproved, serviceId: bath }, asHanako)).toMatchObject({ status: 422 });
   });
 
   it('goes its way in the hands of the business', async () => {

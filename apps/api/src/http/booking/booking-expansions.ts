@@ -8,14 +8,13 @@ import type { FastifyRequest } from 'fastify';
 import { businessSummary } from '../business/business.views';
 import { resourceSummary } from '../catalog/resource.views';
 import { serviceSummary } from '../catalog/service.views';
-import { inQuery, type PermissionRule, type VisibilityRule } from '../conventions';
-import { Rights } from '../conventions/access/rights';
+import { inQuery, type PermissionRule } from '../conventions';
+import { Rights, SHOWN } from '../conventions/access/rights';
 import { customerSummary } from '../customers/customer.views';
 import type { Expandable } from './bookings.dto';
 import type { BookingView } from './bookings.views';
 
-/** Who sees businesses, their services and their resources, and who sees customers: as the routes of these say. */
-const VISIBLE: VisibilityRule = { visible: inQuery('businessId') };
+/** Who sees customers, as their routes say; businesses, services and resources are seen where the business is shown. */
 const CUSTOMERS: PermissionRule = { permission: 'customers:read', of: inQuery('businessId'), self: 'else' };
 
 /** What is shown with each of some bookings. */
@@ -50,7 +49,7 @@ export class BookingExpansions {
     if (!wanted || bookings.length === 0) return [...bookings];
     const businessIds = distinct(bookings.map(({ businessId }) => businessId));
     const [visible, customers] = await Promise.all([
-      this.rights.scopesIn(businessIds, VISIBLE, request),
+      this.rights.scopesIn(businessIds, SHOWN, request),
       wanted.includes('customer') ? this.rights.scopesIn(businessIds, CUSTOMERS, request) : [],
     ]);
     const shown = await Promise.all(wanted.map((name) => this.expanders[name]({ bookings, visible, customers })));

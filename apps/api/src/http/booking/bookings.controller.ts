@@ -26,6 +26,7 @@ import {
   type Self,
   User,
 } from '../conventions';
+import { Rights } from '../conventions/access/rights';
 import { BookingExpansions } from './booking-expansions';
 import { BookBody, BookingQuery, BookingsQuery, CancelBody, ChangeBookingBody, EXPANDS } from './bookings.dto';
 import { BookingPage, BookingView, bookingView, HistoryPage, historyItem, partyOf, rowView } from './bookings.views';
@@ -60,6 +61,7 @@ const bookFor = ({ body }: FastifyRequest): Self =>
 export class BookingsController {
   constructor(
     private readonly commands: Commands,
+    private readonly rights: Rights,
     private readonly appointments: PrivateAppointments,
     private readonly queries: BookingQueries,
     private readonly histories: BookingHistoryQueries,
@@ -98,6 +100,7 @@ export class BookingsController {
     @Body() body: BookBody,
     @User() user: Principal,
     @Ctx() context: CommandContext,
+    @Req() httpRequest: FastifyRequest,
   ): Promise<Answer<BookingView>> {
     if (isAppointment(body)) return this.appointments.plan(body, user, context);
     const { businessId, serviceId, start, resourceIds = [], partySize = 1, note = null, customerId } = body;
@@ -110,6 +113,8 @@ export class BookingsController {
       [body.end !== undefined, { path: 'end', code: 'unknown_field' }],
       [by === 'customer' && override !== undefined, { path: 'override', code: 'unknown_field' }],
     ]);
+    // One that made the booking already is told so, whatever has become of the business.
+    if (by === 'customer' && !context.repeated) await this.rights.ensureShown(businessId as Uuid, httpRequest);
     const request = {
       businessId: businessId as Uuid,
       serviceId: serviceId as Uuid,

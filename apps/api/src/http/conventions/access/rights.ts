@@ -8,7 +8,15 @@ import { DomainError, type Uuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
 import { idFrom, idIn } from '../ids';
 import { Problem } from '../problems/problem';
-import { calledOf, type PermissionRule, type Self, type Source, sourceOf, type VisibilityRule } from './access';
+import {
+  calledOf,
+  inQuery,
+  type PermissionRule,
+  type Self,
+  type Source,
+  sourceOf,
+  type VisibilityRule,
+} from './access';
 import type { PlatformRole, Principal } from './principal';
 import { namedBy, type Subject, Subjects } from './subjects';
 
@@ -25,6 +33,9 @@ interface Question {
   readonly request: FastifyRequest;
   readonly user: Principal | null;
 }
+
+/** Who sees a business, and what it offers. */
+export const SHOWN: VisibilityRule = { visible: inQuery('businessId') };
 
 /** What the answer goes by: what this process remembers, or what is looked up now. */
 interface Basis {
@@ -72,6 +83,12 @@ export class Rights {
     );
     const theirs = user && question.self !== 'never' ? [own(user.userId, null)] : [];
     return [...theirs, ...answers.filter((answer) => typeof answer !== 'string')];
+  }
+
+  /** Throws 404 `business.not_found` to who does not see the business, as if it were not there. */
+  async ensureShown(businessId: Uuid, request: FastifyRequest): Promise<void> {
+    const [shown] = await this.scopesIn([businessId], SHOWN, request);
+    if (!shown) throw new DomainError('business.not_found', { path: 'businessId' });
   }
 
   /** What is refused by what this process remembers is looked up. */
