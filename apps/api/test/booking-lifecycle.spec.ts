@@ -153,6 +153,57 @@ describe('a move', () => {
   });
 });
 
+describe('the business', () => {
+  it('gives a booking to somebody else at its time, for their price, with what else it needs as it was', async () => {
+    const [junior, senior, room, other] = [await resource(), await resource(), await resource(), await resource()];
+    const requirements = [{ anyOf: [junior, senior] }, { anyOf: [room, other] }];
+    const overrides = [{ resourceId: senior, price: yen(12_000), durationMinutes: 90 }];
+    const cut = await service([], { requirements, overrides });
+    const start = instant(salon.start);
+    const { id, end } = await must(book(cut, start, { resourceIds: [junior, other] }));
+    const toSenior = { resourceIds: [senior] };
+    expect(await asHanako('POST', `/bookings/${id}/assign`, toSenior)).toMatchObject({ status: 404 });
+    expect(await must(asStaff('POST', `/bookings/${id}/assign`, toSenior))).toMatchObject({
+      start,
+      end: plusMs(end, 30 * MINUTE),
+      resourceIds: [senior, other],
+      price: yen(12_000),
+    });
+    const back = { resourceIds: [junior], keepPrice: true };
+    expect(await must(asStaff('POST', `/bookings/${id}/assign`, back))).toMatchObject({ end, price: yen(12_000) });
+    await must(book(cut, start, { resourceIds: [senior, room] }));
+    expect(await asStaff('POST', `/bookings/${id}/assign`, toSenior)).toMatchObject({
+      status: 409,
+      body: { code: 'booking.slot_taken' },
+    });
+  });
+
+  it('gives away a booking that has begun, whatever the rules for starts are', async () => {
+    const customerId = await hanakosId();
+    const [yuki, ken] = [await resource(), await resource()];
+    const wanted = { customerId, resourceIds: [yuki], override: ['notice', 'grid'] };
+    const begun = fromEpochMs(epochMs(minutesAgo(5)) + MINUTE);
+    const { id } = await must(asStaff('POST', '/bookings', wish(await service([yuki, ken]), begun, wanted)));
+    const toKen = { resourceIds: [ken] };
+    expect(await must(asStaff('POST', `/bookings/${id}/assign`, toKen))).toMatchObject({
+      resourceIds: [ken],
+      start: begun,
+    });
+  });
+});
+
+it('a customer checks in by the code that their booking shows', async () => {
+  const { id, checkInCode } = await must(book(await service([await resource()]), inMinutes(5)));
+  expect(checkInCode).toMatch(/^\d{6}$/);
+  const wrong = { status: 422, body: { code: 'booking.wrong_code', errors: [{ path: 'code' }] } };
+  expect(await asHanako('POST', `/bookings/${id}/check-in`)).toMatchObject(wrong);
+  expect(await asHanako('POST', `/bookings/${id}/check-in`, { code: 'x' })).toMatchObject(wrong);
+  expect(await must(asHanako('POST', `/bookings/${id}/check-in`, { code: checkInCode }))).toMatchObject({
+    status: 'checked_in',
+    checkInCode,
+  });
+});
+
 describe('a fee', () => {
   it('for not coming is the business’s own where no policy says more', async () => {
     await set({ noShowFee: { amount: yen(3000) } });

@@ -5,8 +5,8 @@ import { CustomersModule } from '@yoyaku/customers';
 import { ConfirmBookingHandler, UndoCancellationHandler } from './application/approve-booking';
 import { GiveUpBookingHandler } from './application/give-up-booking';
 import { Holds } from './application/holds';
+import { AssignStaffHandler, Moves, RescheduleBookingHandler } from './application/move-booking';
 import { RequestBookingHandler } from './application/request-booking';
-import { RescheduleBookingHandler } from './application/reschedule-booking';
 import { RuleBook } from './application/rule-book';
 import { SettleHoldsHandler } from './application/settle-holds';
 import { SlotChoice } from './application/slot-choice';
@@ -15,6 +15,7 @@ import { Welcome } from './application/welcome';
 const handlers = [
   RequestBookingHandler,
   RescheduleBookingHandler,
+  AssignStaffHandler,
   ConfirmBookingHandler,
   UndoCancellationHandler,
   GiveUpBookingHandler,
@@ -23,7 +24,7 @@ const handlers = [
 
 @Module({
   imports: [BusinessModule, CatalogModule, CustomersModule],
-  providers: [Holds, RuleBook, SlotChoice, Welcome, ...handlers],
+  providers: [Holds, Moves, RuleBook, SlotChoice, Welcome, ...handlers],
   exports: [RuleBook],
 })
 export class BookingModule {}

@@ -202,6 +202,10 @@ export interface paths {
          */
         patch: operations["patchBooking"];
     };
+    "/api/v1/bookings/{id}/assign": {
+        /** Give a booking to somebody else, at its time */
+        post: operations["assignBooking"];
+    };
     "/api/v1/bookings/{id}/cancel": {
         /**
          * Cancel a booking, or a private appointment
@@ -210,7 +214,7 @@ export interface paths {
         delete: operations["cancelBookingByOlderName"];
     };
     "/api/v1/bookings/{id}/check-in": {
-        /** The customer is here */
+        /** The customer is here; they say so themselves by the code of their booking */
         post: operations["checkInBooking"];
     };
     "/api/v1/bookings/{id}/complete": {
@@ -570,6 +574,12 @@ export interface components {
             shared?: boolean;
             text: string;
         };
+        AssignBody: {
+            /** @description Leave the price as it was; otherwise it is made anew */
+            keepPrice?: boolean;
+            /** @description Who or what performs it instead; requirements that none of them meets stay met */
+            resourceIds: string[];
+        };
         AssignmentPage: {
             items: components["schemas"]["AssignmentView"][];
             /** @description `cursor` of the page after; null when there is none */
@@ -752,6 +762,11 @@ export interface components {
              * @description Null: a private appointment
              */
             businessId: string | null;
+            /**
+             * @description By this its customer checks in
+             * @example 042917
+             */
+            checkInCode: string | null;
             /** Format: date-time */
             createdAt: string;
             /** @description Where `expand` asks for it; nothing that who asks is not shown */
@@ -1054,6 +1069,10 @@ export interface components {
             relaying?: boolean;
             /** @enum {string} */
             status: "up" | "down";
+        };
+        CheckInBody: {
+            /** @description The `checkInCode` of the booking; its customer must give it */
+            code?: string;
         };
         CheckpointView: {
             events: number;
@@ -2747,6 +2766,11 @@ export interface operations {
         requestBody?: { content: { "application/json": components["schemas"]["ChangeBookingBody"]; }; };
         responses: { 200: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
     };
+    assignBooking: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody: { content: { "application/json": components["schemas"]["AssignBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
+    };
     cancelBookingByOlderName: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
         requestBody?: { content: { "application/json": components["schemas"]["CancelBody"]; }; };
@@ -2754,6 +2778,7 @@ export interface operations {
     };
     checkInBooking: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody?: { content: { "application/json": components["schemas"]["CheckInBody"]; }; };
         responses: { 200: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
     };
     completeBooking: {

@@ -2,7 +2,7 @@ import { type Instant, instant, type OfType, type Unbranded } from '@yoyaku/kern
 import { id, specify } from '@yoyaku/kernel/specification';
 import { Booking } from './booking.decider';
 import type { BookingEvent, Place } from './booking.events';
-import { type BookingStatus, ownsHold } from './booking-state';
+import { type BookingStatus, checkInCodeOf, ownsHold } from './booking-state';
 
 const { given, fold } = specify(Booking.decider);
 
@@ -197,6 +197,31 @@ describe('a booking', () => {
     given([requested])
       .when({ type: 'MarkNoShow', data: { by: 'business' } }, '2026-04-10T09:15:00Z')
       .then([{ type: 'BookingMarkedNoShow', data: { ...subject, start: place.start, fee: yen(3000) } }]);
+  });
+
+  it('is given to somebody else at its time, by the business, and is decided on no later for that', () => {
+    const withKen = { ...place, holdId: 'second hold', resourceIds: ['ken', 'room 1'] };
+    const assign = { type: 'AssignStaff', data: { ...withKen, ...anew, by: 'business', from: 'first hold' } } as const;
+    const assigned = { type: 'BookingRescheduled', data: { ...subject, ...withKen, previous: place, agreed } } as const;
+    given([requested]).when(assign).then([assigned]);
+    given([requested, assigned]).when(assign).thenNothing();
+    const waiting = { ...anew, status: 'pending', expiresAt: pending.data.expiresAt } as const;
+    given([pending])
+      .when(assign)
+      .then([{ ...assigned, data: { ...assigned.data, agreed: waiting } }]);
+  });
+
+  it('is checked in by its customer with its code alone', () => {
+    const at = '2026-04-10T08:00:00Z';
+    const checkIn = (code?: string) => ({ type: 'CheckIn', data: { by: 'customer', code } }) as const;
+    given([requested]).when(checkIn(), at).thenRejects('booking.wrong_code');
+    given([requested]).when(checkIn('000000'), at).thenRejects('booking.wrong_code');
+    given([requested])
+      .when(checkIn(checkInCodeOf(id('booking'))), at)
+      .then([checkedIn]);
+    given([requested])
+      .when({ type: 'CheckIn', data: { by: 'business' } }, at)
+      .then([checkedIn]);
   });
 
   it('keeps a note', () => {

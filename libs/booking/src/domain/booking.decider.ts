@@ -12,7 +12,7 @@ import {
   type Uuid,
 } from '@yoyaku/kernel';
 import { BOOKING, type BookingEvent, type BookingTerms, bookingEvents, type Place } from './booking.events';
-import { type BookingState, earlier, expiryOf, isMade, type MadeBooking, made } from './booking-state';
+import { type BookingState, checkInCodeOf, earlier, expiryOf, isMade, type MadeBooking, made } from './booking-state';
 import { allowed, isLate, type Who } from './lifecycle';
 
 /** Whom a customer's booking is between. */
@@ -20,10 +20,14 @@ export type Party = 'customer' | 'business';
 
 type By<Data extends object = object> = Data & { readonly by: Who };
 
+/** Where a booking is moved to, and on what terms. `from`: the hold that it had when somebody wanted to move it. */
+type Move = Place & { readonly from: Uuid; readonly price: Money; readonly terms: BookingTerms };
+
 export type BookingCommand =
   /** What is absent stays as it is. */
   | Message<'ChangeBookingDetails', By<{ note?: string | null | undefined }>>
-  | Message<'CheckIn', By>
+  /** `code`: what its customer must know, and only they. */
+  | Message<'CheckIn', By<{ code?: string | null | undefined }>>
   | Message<'CompleteBooking', By>
   | Message<'MarkNoShow', By>;
 
@@ -33,8 +37,10 @@ export type BookingStep =
   | Message<'ConfirmBooking', By>
   | Message<'DeclineBooking', By<{ reason: string | null }>>
   | Message<'ExpireBooking', By>
-  /** `from`: the hold that the booking had when somebody wanted to move it. `needsApproval`: where its customer moves it. */
-  | Message<'RescheduleBooking', By<Place & { from: Uuid; price: Money; terms: BookingTerms; needsApproval: boolean }>>
+  /** `needsApproval`: where its customer moves it. */
+  | Message<'RescheduleBooking', By<Move & { needsApproval: boolean }>>
+  /** At the same time, with others. */
+  | Message<'AssignStaff', By<Move>>
   /** By `customer` also where the business's people cancel on their behalf. */
   | Message<'CancelBooking', By<{ reason: string | null }>>
   | Message<'UndoCancellation', By<{ holdId: Uuid }>>
@@ -78,24 +84,8 @@ const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent>
       const booking = accepting(command, state);
       return [{ type: 'BookingExpired', data: { ...subject(booking), ...place(booking) } }];
     },
-    RescheduleBooking: (command, state) => {
-      const { by, from, price, terms, needsApproval, ...to } = command.data;
-      const booking = made(state);
-      if (booking.holdId === to.holdId) return [];
-      accepting(command, state);
-      if (isSamePlace(booking, to)) return [];
-      ensure(booking.holdId === from, 'booking.changed_meanwhile', { start: booking.start });
-      ensure(!booking.renounced.includes(to.holdId), 'booking.abandoned', { bookingId: booking.bookingId });
-      const isPending = booking.status === 'pending' || (by === 'customer' && needsApproval);
-      const agreed = {
-        price,
-        terms,
-        status: isPending ? 'pending' : 'confirmed',
-        expiresAt: isPending ? expiryOf(terms, to.start, command.at) : null,
-      } as const;
-      const data = { ...subject(booking), ...place(to), previous: place(booking), agreed };
-      return [{ type: 'BookingRescheduled', data }];
-    },
+    RescheduleBooking: (command, state) => moved(command, state, command.data.needsApproval),
+    AssignStaff: (command, state) => moved(command, state, false),
     CancelBooking: (command, state) => {
       if (state.status === 'cancelled') return [];
       const booking = accepting(command, state);
@@ -122,7 +112,10 @@ const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent>
     },
     CheckIn: (command, state) => {
       if (state.status === 'checked_in') return [];
-      return [{ type: 'BookingCheckedIn', data: subject(accepting(command, state)) }];
+      const booking = accepting(command, state);
+      const { by, code } = command.data;
+      ensure(by !== 'customer' || code === checkInCodeOf(booking.bookingId), 'booking.wrong_code', { path: 'code' });
+      return [{ type: 'BookingCheckedIn', data: subject(booking) }];
     },
     CompleteBooking: (command, state) => {
       if (state.status === 'completed') return [];
@@ -163,6 +156,29 @@ const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent>
     BookingHoldForfeited: (state, { data: { holdId } }) => renounce(state, holdId),
   },
 };
+
+/** The move, unless the booking is there already. */
+function moved(
+  command: Extract<BookingStep, { type: 'RescheduleBooking' | 'AssignStaff' }> & { readonly at: Instant },
+  state: BookingState,
+  needsApproval: boolean,
+): readonly BookingEvent[] {
+  const { by, from, price, terms, holdId, resourceIds, start, end } = command.data;
+  const to = { holdId, resourceIds, start, end };
+  const booking = made(state);
+  if (booking.holdId === holdId) return [];
+  accepting(command, state);
+  if (isSamePlace(booking, to)) return [];
+  ensure(booking.holdId === from, 'booking.changed_meanwhile', { start: booking.start });
+  ensure(!booking.renounced.includes(holdId), 'booking.abandoned', { bookingId: booking.bookingId });
+  const isPending = booking.status === 'pending' || (by === 'customer' && needsApproval);
+  // Somebody else at the same time is no reason to decide later.
+  const expiresAt = (start === booking.start && booking.expiresAt) || expiryOf(terms, start, command.at);
+  const agreed = isPending
+    ? ({ price, terms, status: 'pending', expiresAt } as const)
+    : ({ price, terms, status: 'confirmed', expiresAt: null } as const);
+  return [{ type: 'BookingRescheduled', data: { ...subject(booking), ...to, previous: place(booking), agreed } }];
+}
 
 const isRequestedBy = ({ holdId }: { holdId: Uuid }, state: MadeBooking): boolean =>
   state.holdId === holdId || state.renounced.includes(holdId);

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { DAY, epochMs, HOUR, type Instant, instant, MINUTE, plusMs, type Unbranded } from '@yoyaku/kernel';
-import { rejection, specify } from '@yoyaku/kernel/specification';
+import { id, rejection, specify } from '@yoyaku/kernel/specification';
 import { Booking, type BookingCommand, type BookingStep } from './booking.decider';
 import type { BookingEvent } from './booking.events';
-import type { BookingStatus } from './booking-state';
+import { type BookingStatus, checkInCodeOf } from './booking-state';
 import { allowed, LIFECYCLE, type LifecycleCommand, refusalsOf, type Transition, type Who } from './lifecycle';
 
 const { given, fold } = specify(Booking.decider);
@@ -78,7 +78,9 @@ const later = { ...place, holdId: 'second hold', start: plusMs(START, 30 * DAY),
 const DATA: { readonly [Command in LifecycleCommand]?: object } = {
   DeclineBooking: { reason: null },
   RescheduleBooking: { ...later, from: 'first hold', price: yen, terms, needsApproval: false },
+  AssignStaff: { ...place, holdId: 'second hold', resourceIds: ['ken'], from: 'first hold', price: yen, terms },
   CancelBooking: { reason: null },
+  CheckIn: { code: checkInCodeOf(id('booking')) },
   UndoCancellation: { holdId: 'second hold' },
   ChangeBookingDetails: { note: 'by the window' },
 };
@@ -122,10 +124,11 @@ const AGREED: readonly [LifecycleCommand, Who[], BookingStatus[], Rule][] = [
   ['ExpireBooking', ['system'], ['pending'], fromExpiry],
   ['RescheduleBooking', ['customer'], ['pending', 'confirmed'], both(beforeStart, whileFree)],
   ['RescheduleBooking', ['business'], ['pending', 'confirmed'], beforeEnd],
+  ['AssignStaff', ['business'], ['pending', 'confirmed'], beforeEnd],
   ['CancelBooking', ['customer'], ['pending', 'confirmed'], beforeStart],
   ['CancelBooking', ['business'], ['pending', 'confirmed', 'checked_in'], always],
   ['UndoCancellation', ['business'], ['cancelled'], beforeStart],
-  ['CheckIn', ['business'], ['confirmed'], both(fromTwoHoursBefore, beforeEnd)],
+  ['CheckIn', ['business', 'customer'], ['confirmed'], both(fromTwoHoursBefore, beforeEnd)],
   ['CompleteBooking', ['business', 'system'], ['confirmed', 'checked_in'], fromStart],
   ['MarkNoShow', ['business'], ['confirmed'], forAWeek],
   ['ChangeBookingDetails', ['customer', 'business'], ['pending', 'confirmed', 'checked_in'], always],

@@ -120,12 +120,13 @@ export const LIFECYCLE = {
     { by: ['customer'], from: BOOKED, when: [beforeStart, whileFree], to: BOOKED },
     { by: ['business'], from: BOOKED, when: [beforeEnd], to: BOOKED },
   ],
+  AssignStaff: [{ by: ['business'], from: BOOKED, when: [beforeEnd], to: BOOKED }],
   CancelBooking: [
     { by: ['customer'], from: BOOKED, when: [beforeStart], to: ['cancelled'] },
     { by: ['business'], from: NOT_ENDED, when: [], to: ['cancelled'] },
   ],
   UndoCancellation: [{ by: ['business'], from: ['cancelled'], when: [beforeStart], to: NOT_ENDED }],
-  CheckIn: [{ by: ['business'], from: ['confirmed'], when: [fromCheckIn, beforeEnd], to: ['checked_in'] }],
+  CheckIn: [{ by: ['business', 'customer'], from: ['confirmed'], when: [fromCheckIn, beforeEnd], to: ['checked_in'] }],
   CompleteBooking: [
     { by: ['business', 'system'], from: ['confirmed', 'checked_in'], when: [fromStart], to: ['completed'] },
   ],

@@ -2,6 +2,7 @@ import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { locationsOf } from '@yoyaku/access';
 import {
+  AssignStaff,
   type Booked,
   Booking,
   type BookingCommand,
@@ -16,7 +17,7 @@ import type { Permission } from '@yoyaku/business';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { instant, type Uuid } from '@yoyaku/kernel';
 import { type Answer, Command, Ctx, IdParam, invalid, ofThing, result } from '../conventions';
-import { ReasonBody, RescheduleBody } from './bookings.dto';
+import { AssignBody, CheckInBody, ReasonBody, RescheduleBody } from './bookings.dto';
 import { BookingView, bookingView, partyOf } from './bookings.views';
 
 /** A step of the business's people, which the table of the lifecycle may refuse. */
@@ -27,6 +28,20 @@ const step = (command: LifecycleCommand, permission: Permission, summary: string
     answers: BookingView,
     refuses: refusalsOf(command),
   }) as const;
+
+/** What refuses a booking another time or other resources, beside the table. */
+const MOVES = [
+  'booking.abandoned',
+  'booking.business_closed',
+  'booking.changed_meanwhile',
+  'booking.off_grid',
+  'booking.outside_hours',
+  'booking.party_too_large',
+  'booking.resource_unsuitable',
+  'booking.slot_taken',
+  'booking.too_far',
+  'booking.too_soon',
+] as const;
 
 /** The steps in the life of a booking. */
 @ApiTags('Bookings')
@@ -63,9 +78,18 @@ export class BookingStepsController {
     );
   }
 
-  @Command('POST', 'check-in', step('CheckIn', 'bookings:check_in', 'The customer is here'))
-  checkInBooking(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
-    return this.step(id, { type: 'CheckIn', data: { by: partyOf(context) } }, context);
+  @Command('POST', 'check-in', {
+    access: { permission: 'bookings:check_in', of: ofThing(Booking, 'id'), self: 'else' },
+    summary: 'The customer is here; they say so themselves by the code of their booking',
+    answers: BookingView,
+    refuses: [...refusalsOf('CheckIn'), 'booking.wrong_code'],
+  })
+  checkInBooking(
+    @IdParam('id') id: Uuid,
+    @Body() { code }: CheckInBody,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer<BookingView>> {
+    return this.step(id, { type: 'CheckIn', data: { by: partyOf(context), code } }, context);
   }
 
   @Command('POST', 'complete', step('CompleteBooking', 'bookings:complete', 'The service was performed'))
@@ -82,20 +106,7 @@ export class BookingStepsController {
     access: { permission: 'bookings:reschedule', of: ofThing(Booking, 'id'), self: 'first' },
     summary: 'Move a booking; the customer may as long as cancelling is free',
     answers: BookingView,
-    refuses: [
-      ...refusalsOf('RescheduleBooking'),
-      'booking.abandoned',
-      'booking.business_closed',
-      'booking.changed_meanwhile',
-      'booking.customer_blocked',
-      'booking.off_grid',
-      'booking.outside_hours',
-      'booking.party_too_large',
-      'booking.resource_unsuitable',
-      'booking.slot_taken',
-      'booking.too_far',
-      'booking.too_soon',
-    ],
+    refuses: [...refusalsOf('RescheduleBooking'), ...MOVES, 'booking.customer_blocked'],
   })
   async rescheduleBooking(
     @IdParam('id') id: Uuid,
@@ -106,6 +117,19 @@ export class BookingStepsController {
     if (by === 'customer' && keepPrice !== undefined) throw invalid({ path: 'keepPrice', code: 'unknown_field' });
     const move = { start: instant(start), resourceIds, by, within, keepPrice };
     return answer(await this.commands.send(new RescheduleBooking(id, move, context)));
+  }
+
+  @Command('POST', 'assign', {
+    ...step('AssignStaff', 'bookings:assign', 'Give a booking to somebody else, at its time'),
+    refuses: [...refusalsOf('AssignStaff'), ...MOVES],
+  })
+  async assignBooking(
+    @IdParam('id') id: Uuid,
+    @Body() { resourceIds, keepPrice }: AssignBody,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer<BookingView>> {
+    const assignment = { resourceIds, keepPrice, within: locationsOf(context.scope) };
+    return answer(await this.commands.send(new AssignStaff(id, assignment, context)));
   }
 
   @Command('POST', 'undo-cancel', {

@@ -90,6 +90,23 @@ export class RescheduleBody {
   keepPrice?: boolean;
 }
 
+export class AssignBody {
+  @Ids({
+    min: 1,
+    max: 100,
+    description: 'Who or what performs it instead; requirements that none of them meets stay met',
+  })
+  resourceIds: Uuid[];
+
+  @Flag({ optional: true, description: 'Leave the price as it was; otherwise it is made anew' })
+  keepPrice?: boolean;
+}
+
+export class CheckInBody {
+  @Text({ optional: true, max: 20, description: 'The `checkInCode` of the booking; its customer must give it' })
+  code?: string;
+}
+
 export class ReasonBody {
   @Text({ optional: true, multiline: true, max: 500 })
   reason?: string;

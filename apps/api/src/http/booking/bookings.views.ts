@@ -1,6 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { BookingHistoryRow, BookingRow } from '@projections/booking';
-import type { AgendaState, MadeBooking, Party, PlannedAppointment } from '@yoyaku/booking';
+import {
+  type AgendaState,
+  checkInCodeOf,
+  type MadeBooking,
+  type Party,
+  type PlannedAppointment,
+} from '@yoyaku/booking';
 import type { CommandContext } from '@yoyaku/eventing';
 import { BusinessSummary } from '../business/business.views';
 import { ResourceSummary } from '../catalog/resource.views';
@@ -60,6 +66,9 @@ export class BookingView extends VersionedView {
 
   @ApiProperty({ type: MoneyView, nullable: true, description: 'What that, or not coming, costs' })
   fee: MoneyView | null;
+
+  @ApiProperty({ type: String, nullable: true, example: '042917', description: 'By this its customer checks in' })
+  checkInCode: string | null;
 
   @ApiProperty({ type: ServiceSummary, required: false, nullable: true, description: EXPANDED })
   service?: ServiceSummary | null;
@@ -131,6 +140,7 @@ export function bookingView(outcome: Shown<MadeBooking>): BookingView {
     expiresAt: booking.expiresAt,
     reason: booking.reason,
     fee: booking.fee,
+    checkInCode: checkInCodeOf(booking.bookingId),
   };
 }
 
@@ -159,12 +169,14 @@ export const appointmentView = (
   expiresAt: null,
   reason: null,
   fee: null,
+  checkInCode: null,
 });
 
-export const rowView = ({ kind: _, startsAt: start, endsAt: end, ...row }: BookingRow): BookingView => ({
+export const rowView = ({ kind, startsAt: start, endsAt: end, ...row }: BookingRow): BookingView => ({
   ...row,
   start,
   end,
+  checkInCode: kind === 'booking' ? checkInCodeOf(row.id) : null,
 });
 
 export const historyItem = ({ kind: _, bookingId: __, position: ___, ...item }: BookingHistoryRow): HistoryItem => item;
