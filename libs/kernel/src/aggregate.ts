@@ -25,6 +25,10 @@ export interface Aggregate<State, C extends Message, E extends Message, Known ex
 
 export const streamOf = (aggregate: { readonly category: string }, id: string): string => `${aggregate.category}-${id}`;
 
+/** The `tenantOf` of an aggregate whose every instance belongs to a business. */
+export const tenantOfBusiness = (state: { readonly status: string } | { readonly businessId: string }): string =>
+  'businessId' in state ? state.businessId : PLATFORM;
+
 /** The `known` of an aggregate whose every state but `none` is one of a thing that is there. It throws that code. */
 export const unlessNone =
   <State extends { readonly status: string }>(code: string) =>

@@ -6,6 +6,7 @@ export * from './event-catalog';
 export * from './ids';
 export * from './is-same';
 export * from './money';
+export * from './record';
 export * from './sleep';
 export * from './time';
 export * from './unbranded';

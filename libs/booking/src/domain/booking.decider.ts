@@ -7,8 +7,8 @@ import {
   type Message,
   type Money,
   type OfType,
-  PLATFORM,
   percent,
+  tenantOfBusiness,
   type Uuid,
 } from '@yoyaku/kernel';
 import { BOOKING, type BookingEvent, type BookingTerms, bookingEvents, type Place } from './booking.events';
@@ -203,6 +203,6 @@ export const Booking: Aggregate<BookingState, BookingCommand | BookingStep, Book
   category: BOOKING,
   decider,
   events: bookingEvents,
-  tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),
+  tenantOf: tenantOfBusiness,
   known: made,
 };

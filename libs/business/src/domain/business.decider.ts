@@ -6,6 +6,7 @@ import {
   type Decider,
   DomainError,
   ensure,
+  hasAll,
   type Instant,
   isSame,
   type LocalDate,
@@ -158,8 +159,7 @@ const decider: Decider<BusinessState, BusinessCommand | BusinessStep, BusinessEv
       checkLocation(data);
       const existing = locations[data.locationId];
       if (existing) {
-        const { createdAt: _, updatedAt: __, ...current } = existing;
-        ensure(isSame({ ...data, status: 'open' }, current), 'location.id_taken');
+        ensure(existing.status === 'open' && hasAll(existing, data), 'location.id_taken');
         return [];
       }
       return [{ type: 'LocationAdded', data: { businessId, ...data } }];

@@ -5,7 +5,7 @@ import {
   type Instant,
   isSame,
   type Message,
-  PLATFORM,
+  tenantOfBusiness,
   type Uuid,
   unlessNone,
 } from '@yoyaku/kernel';
@@ -79,6 +79,6 @@ export const Membership: Aggregate<MembershipState, MembershipStep, MembershipEv
   category: MEMBER,
   decider,
   events: membershipEvents,
-  tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),
+  tenantOf: tenantOfBusiness,
   known,
 };

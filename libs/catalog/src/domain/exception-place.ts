@@ -1,4 +1,12 @@
-import { type Aggregate, type EventCatalog, ensure, type Message, PLATFORM, plain, type Uuid } from '@yoyaku/kernel';
+import {
+  type Aggregate,
+  type EventCatalog,
+  ensure,
+  type Message,
+  plain,
+  tenantOfBusiness,
+  type Uuid,
+} from '@yoyaku/kernel';
 
 interface Place {
   readonly exceptionId: Uuid;
@@ -18,7 +26,7 @@ const events: EventCatalog<ExceptionPlaceEvent> = { ExceptionPlaced: plain };
 export const ExceptionPlace: Aggregate<ExceptionPlaceState, Message<'PlaceException', Place>, ExceptionPlaceEvent> = {
   category: 'exception',
   events,
-  tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),
+  tenantOf: tenantOfBusiness,
   decider: {
     initial: { status: 'none' },
     decide: {

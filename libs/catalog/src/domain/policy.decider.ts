@@ -1,12 +1,11 @@
 import {
   type Aggregate,
   type Decider,
-  DomainError,
-  ensure,
   type Instant,
-  isSame,
   type Message,
   PLATFORM,
+  recordOf,
+  tenantOfBusiness,
   type Uuid,
   unlessNone,
 } from '@yoyaku/kernel';
@@ -34,45 +33,28 @@ export interface KnownPolicy extends PolicyDetails {
 
 export type PolicyState = { readonly status: 'none' } | KnownPolicy;
 
+const record = recordOf<KnownPolicy>({ taken: 'policy.id_taken', unknown: 'policy.not_found' });
+
 const decider: Decider<PolicyState, PolicyStep, PolicyEvent> = {
   initial: { status: 'none' },
   decide: {
-    CreatePolicy: ({ data }, state) => {
-      if (state.status !== 'none') {
-        const { status, createdAt: _, ...current } = state;
-        ensure(status === 'active' && isSame(data, current), 'policy.id_taken');
-        return [];
-      }
-      return [{ type: 'PolicyCreated', data }];
-    },
-    ChangePolicy: ({ data }, state) => {
-      const { status: _, createdAt: __, ...current } = active(state);
-      const changed = { ...current, ...data };
-      return isSame(changed, current) ? [] : [{ type: 'PolicyChanged', data: changed }];
-    },
-    RemovePolicy: (_, state) => {
-      if (state.status === 'removed') return [];
-      const { policyId, businessId } = active(state);
-      return [{ type: 'PolicyRemoved', data: { policyId, businessId } }];
-    },
+    CreatePolicy: ({ data }, state) => record.create(state, data, { type: 'PolicyCreated', data }),
+    ChangePolicy: (command, state) => record.change(state, command.data, (data) => ({ type: 'PolicyChanged', data })),
+    RemovePolicy: (_, state) =>
+      record.remove(state, ({ policyId, businessId }) => ({ type: 'PolicyRemoved', data: { policyId, businessId } })),
   },
   evolve: {
-    PolicyCreated: (_, { data, at }) => ({ status: 'active', createdAt: at, ...data }),
-    PolicyChanged: (state, { data }) => ({ ...(state as KnownPolicy), ...data }),
-    PolicyRemoved: (state) => ({ ...(state as KnownPolicy), status: 'removed' }),
+    PolicyCreated: (_, { data, at }) => record.created(data, at),
+    PolicyChanged: (state, { data }) => record.changed(state, data),
+    PolicyRemoved: (state) => record.removed(state),
   },
 };
-
-function active(state: PolicyState): KnownPolicy {
-  if (state.status !== 'active') throw new DomainError('policy.not_found');
-  return state;
-}
 
 export const Policy: Aggregate<PolicyState, PolicyStep, PolicyEvent, KnownPolicy> = {
   category: POLICY,
   decider,
   events: policyEvents,
-  tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),
+  tenantOf: tenantOfBusiness,
   known: unlessNone('policy.not_found'),
 };
 

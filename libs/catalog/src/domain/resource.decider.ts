@@ -11,7 +11,8 @@ import {
   isSame,
   type LocalDate,
   type Message,
-  PLATFORM,
+  recordOf,
+  tenantOfBusiness,
   type Uuid,
   unlessNone,
   type WeeklySpans,
@@ -57,37 +58,31 @@ interface StandingException extends ResourceException {
 
 export type ResourceState = { readonly status: 'none' } | KnownResource;
 
+const record = recordOf<KnownResource>({ taken: 'resource.id_taken', unknown: 'resource.not_found' });
+
 const decider: Decider<ResourceState, ResourceCommand | ResourceStep, ResourceEvent> = {
   initial: { status: 'none' },
   decide: {
     CreateResource: ({ data }, state) => {
       ensureUserIsStaff(data);
-      if (state.status !== 'none') {
-        const { status, hours: _, exceptions: __, createdAt: ___, ...current } = state;
-        ensure(status === 'active' && isSame(data, current), 'resource.id_taken');
-        return [];
-      }
-      return [{ type: 'ResourceCreated', data }];
+      return record.create(state, data, { type: 'ResourceCreated', data });
     },
-    ChangeResource: ({ data }, state) => {
-      const resource = active(state);
-      const { resourceId, businessId, kind } = resource;
-      const changed = { ...detailsOf(resource), ...data };
-      ensureUserIsStaff({ kind, ...changed });
-      if (isSame(changed, detailsOf(resource))) return [];
-      return [{ type: 'ResourceChanged', data: { resourceId, businessId, ...changed } }];
-    },
+    ChangeResource: (command, state) =>
+      record.change(state, command.data, ({ kind, hours: _, exceptions: __, ...data }) => {
+        ensureUserIsStaff({ kind, ...data });
+        return { type: 'ResourceChanged', data };
+      }),
     RemoveResource: (_, state) =>
-      state.status === 'removed' ? [] : [{ type: 'ResourceRemoved', data: idsOf(active(state)) }],
+      record.remove(state, (resource) => ({ type: 'ResourceRemoved', data: idsOf(resource) })),
     SetWorkingHours: ({ data: { hours } }, state) => {
-      const resource = active(state);
+      const resource = record.active(state);
       const spans = byWeekday(hours);
       ensure(areDisjointInWeek(spans), 'hours.overlap', { path: 'hours' });
       if (isSame(spans, resource.hours)) return [];
       return [{ type: 'ResourceHoursSet', data: { ...idsOf(resource), hours } }];
     },
     AddException: ({ data }, state) => {
-      const resource = active(state);
+      const resource = record.active(state);
       const exception = checked(data);
       const existing = exceptionOf(resource, data.exceptionId);
       if (existing) {
@@ -98,7 +93,7 @@ const decider: Decider<ResourceState, ResourceCommand | ResourceStep, ResourceEv
       return [{ type: 'ResourceExceptionAdded', data: { ...idsOf(resource), ...exception } }];
     },
     ChangeException: ({ data }, state) => {
-      const resource = active(state);
+      const resource = record.active(state);
       const current = exceptionOf(resource, data.exceptionId);
       if (!current) throw new DomainError('exception.not_found');
       const exception = checked({ ...current, ...data });
@@ -107,21 +102,21 @@ const decider: Decider<ResourceState, ResourceCommand | ResourceStep, ResourceEv
       return [{ type: 'ResourceExceptionChanged', data: { ...idsOf(resource), ...exception } }];
     },
     RemoveException: ({ data: { exceptionId } }, state) => {
-      const resource = active(state);
+      const resource = record.active(state);
       const current = exceptionOf(resource, exceptionId);
       if (!current) return [];
       return [{ type: 'ResourceExceptionRemoved', data: { ...idsOf(resource), exceptionId, date: current.date } }];
     },
   },
   evolve: {
-    ResourceCreated: (_, { data, at }) => ({ status: 'active', createdAt: at, hours: null, exceptions: {}, ...data }),
-    ResourceChanged: (state, { data }) => known(state, data),
-    ResourceRemoved: (state) => known(state, { status: 'removed' }),
-    ResourceHoursSet: (state, { data: { hours } }) => known(state, { hours: byWeekday(hours) }),
+    ResourceCreated: (_, { data, at }) => record.created({ hours: null, exceptions: {}, ...data }, at),
+    ResourceChanged: (state, { data }) => record.changed(state, data),
+    ResourceRemoved: (state) => record.removed(state),
+    ResourceHoursSet: (state, { data: { hours } }) => record.changed(state, { hours: byWeekday(hours) }),
     ResourceExceptionAdded: (state, { data, at }) => withException(state, data, at),
     ResourceExceptionChanged: (state, { data, at }) => withException(state, data, at),
     ResourceExceptionRemoved: (state, { data: { exceptionId } }) =>
-      known(state, { exceptions: exceptionsWithout(state, exceptionId) }),
+      record.changed(state, { exceptions: exceptionsWithout(state, exceptionId) }),
   },
 };
 
@@ -129,7 +124,7 @@ export const Resource: Aggregate<ResourceState, ResourceCommand | ResourceStep, 
   category: RESOURCE,
   decider,
   events: resourceEvents,
-  tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),
+  tenantOf: tenantOfBusiness,
   known: unlessNone('resource.not_found'),
 };
 
@@ -144,20 +139,7 @@ function exceptionOf(resource: KnownResource, exceptionId: Uuid): ResourceExcept
   return exception;
 }
 
-function active(state: ResourceState): KnownResource {
-  if (state.status !== 'active') throw new DomainError('resource.not_found');
-  return state;
-}
-
 const idsOf = ({ resourceId, businessId }: KnownResource) => ({ resourceId, businessId });
-
-const detailsOf = ({ name, description, capacity, locationId, userId }: KnownResource): ResourceDetails => ({
-  name,
-  description,
-  capacity,
-  locationId,
-  userId,
-});
 
 const ensureUserIsStaff = ({ kind, userId }: { kind: ResourceKind; userId: Uuid | null }): void =>
   ensure(userId === null || kind === 'staff', 'resource.user_needs_staff', { path: 'userId' });
@@ -182,11 +164,6 @@ const exceptionsWithout = (state: ResourceState, exceptionId: Uuid): KnownResour
     Object.entries((state as KnownResource).exceptions).filter(([, one]) => one.exceptionId !== exceptionId),
   );
 
-const known = (state: ResourceState, change: Partial<KnownResource>): ResourceState => ({
-  ...(state as KnownResource),
-  ...change,
-});
-
 function withException(
   state: ResourceState,
   { exceptionId, date, kind, hours }: ResourceException,
@@ -194,5 +171,5 @@ function withException(
 ): ResourceState {
   const createdAt = standing(state as KnownResource, exceptionId)?.createdAt ?? at;
   const exception = { exceptionId, date, kind, hours, createdAt, updatedAt: at };
-  return known(state, { exceptions: { ...exceptionsWithout(state, exceptionId), [date]: exception } });
+  return record.changed(state, { exceptions: { ...exceptionsWithout(state, exceptionId), [date]: exception } });
 }

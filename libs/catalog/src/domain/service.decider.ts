@@ -1,12 +1,11 @@
 import {
   type Aggregate,
   type Decider,
-  DomainError,
   ensure,
   type Instant,
-  isSame,
   type Message,
-  PLATFORM,
+  recordOf,
+  tenantOfBusiness,
   type Uuid,
   unlessNone,
 } from '@yoyaku/kernel';
@@ -28,41 +27,32 @@ export interface KnownService extends ServiceDetails {
 
 export type ServiceState = { readonly status: 'none' } | KnownService;
 
+const record = recordOf<KnownService>({ taken: 'service.id_taken', unknown: 'service.not_found' });
+
 const decider: Decider<ServiceState, ServiceCommand | ServiceStep, ServiceEvent> = {
   initial: { status: 'none' },
   decide: {
     CreateService: ({ data }, state) => {
       checkDetails(data);
-      if (state.status !== 'none') {
-        const { status, createdAt: _, ...current } = state;
-        ensure(status === 'active' && isSame(data, current), 'service.id_taken');
-        return [];
-      }
-      return [{ type: 'ServiceCreated', data }];
+      return record.create(state, data, { type: 'ServiceCreated', data });
     },
-    ChangeService: ({ data }, state) => {
-      const { status: _, createdAt: __, ...current } = active(state);
-      const changed = { ...current, ...data };
-      checkDetails(changed);
-      return isSame(changed, current) ? [] : [{ type: 'ServiceChanged', data: changed }];
-    },
-    RemoveService: (_, state) => {
-      if (state.status === 'removed') return [];
-      const { serviceId, businessId } = active(state);
-      return [{ type: 'ServiceRemoved', data: { serviceId, businessId } }];
-    },
+    ChangeService: (command, state) =>
+      record.change(state, command.data, (data) => {
+        checkDetails(data);
+        return { type: 'ServiceChanged', data };
+      }),
+    RemoveService: (_, state) =>
+      record.remove(state, ({ serviceId, businessId }) => ({
+        type: 'ServiceRemoved',
+        data: { serviceId, businessId },
+      })),
   },
   evolve: {
-    ServiceCreated: (_, { data, at }) => ({ status: 'active', createdAt: at, ...data }),
-    ServiceChanged: (state, { data }) => ({ ...(state as KnownService), ...data }),
-    ServiceRemoved: (state) => ({ ...(state as KnownService), status: 'removed' }),
+    ServiceCreated: (_, { data, at }) => record.created(data, at),
+    ServiceChanged: (state, { data }) => record.changed(state, data),
+    ServiceRemoved: (state) => record.removed(state),
   },
 };
-
-function active(state: ServiceState): KnownService {
-  if (state.status !== 'active') throw new DomainError('service.not_found');
-  return state;
-}
 
 /** Limit of different resources in all requirements: a booking request may have to look at each of them. */
 const MAX_RESOURCES = 200;
@@ -94,6 +84,6 @@ export const Service: Aggregate<ServiceState, ServiceCommand | ServiceStep, Serv
   category: SERVICE,
   decider,
   events: serviceEvents,
-  tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),
+  tenantOf: tenantOfBusiness,
   known: unlessNone('service.not_found'),
 };

@@ -8,8 +8,8 @@ import {
   type LocalDate,
   localDate,
   type Message,
-  PLATFORM,
   plusDays,
+  tenantOfBusiness,
   type Uuid,
 } from '@yoyaku/kernel';
 import {
@@ -222,7 +222,7 @@ export const Customer: Aggregate<CustomerState, CustomerCommand | CustomerStep, 
   category: CUSTOMER,
   decider,
   events: customerEvents,
-  tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),
+  tenantOf: tenantOfBusiness,
   known: presentCustomer,
 };
 

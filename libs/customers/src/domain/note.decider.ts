@@ -1,12 +1,10 @@
 import {
   type Aggregate,
   type Decider,
-  DomainError,
-  ensure,
   type Instant,
-  isSame,
   type Message,
-  PLATFORM,
+  recordOf,
+  tenantOfBusiness,
   type Uuid,
   unlessNone,
 } from '@yoyaku/kernel';
@@ -32,45 +30,32 @@ export interface KnownNote extends Ids, NoteDetails {
 
 export type NoteState = { readonly status: 'none' } | KnownNote;
 
+const record = recordOf<KnownNote>({ taken: 'note.id_taken', unknown: 'note.not_found' });
+
 const decider: Decider<NoteState, NoteCommand, NoteEvent> = {
   initial: { status: 'none' },
   decide: {
-    AddNote: ({ data }, state) => {
-      if (state.status !== 'none') {
-        const { status, createdAt: _, ...current } = state;
-        ensure(status === 'active' && isSame(data, current), 'note.id_taken');
-        return [];
-      }
-      return [{ type: 'CustomerNoteAdded', data }];
-    },
-    ChangeNote: ({ data }, state) => {
-      const { status: _, authorId: __, createdAt: ___, ...current } = active(state);
-      const changed = { ...current, ...data };
-      return isSame(changed, current) ? [] : [{ type: 'CustomerNoteChanged', data: changed }];
-    },
-    RemoveNote: (_, state) => {
-      if (state.status === 'removed') return [];
-      const { noteId, customerId, businessId } = active(state);
-      return [{ type: 'CustomerNoteRemoved', data: { noteId, customerId, businessId } }];
-    },
+    AddNote: ({ data }, state) => record.create(state, data, { type: 'CustomerNoteAdded', data }),
+    ChangeNote: (command, state) =>
+      record.change(state, command.data, ({ authorId: _, ...data }) => ({ type: 'CustomerNoteChanged', data })),
+    RemoveNote: (_, state) =>
+      record.remove(state, ({ noteId, customerId, businessId }) => ({
+        type: 'CustomerNoteRemoved',
+        data: { noteId, customerId, businessId },
+      })),
   },
   evolve: {
-    CustomerNoteAdded: (_, { data, at }) => ({ status: 'active', createdAt: at, ...data }),
-    CustomerNoteChanged: (state, { data }) => ({ ...(state as KnownNote), ...data }),
-    CustomerNoteRemoved: (state) => ({ ...(state as KnownNote), status: 'removed' }),
+    CustomerNoteAdded: (_, { data, at }) => record.created(data, at),
+    CustomerNoteChanged: (state, { data }) => record.changed(state, data),
+    CustomerNoteRemoved: (state) => record.removed(state),
   },
 };
-
-function active(state: NoteState): KnownNote {
-  if (state.status !== 'active') throw new DomainError('note.not_found');
-  return state;
-}
 
 /** A note about a customer, written by the business's people. */
 export const Note: Aggregate<NoteState, NoteCommand, NoteEvent, KnownNote> = {
   category: NOTE,
   decider,
   events: noteEvents,
-  tenantOf: (state) => (state.status === 'none' ? PLATFORM : state.businessId),
+  tenantOf: tenantOfBusiness,
   known: unlessNone('note.not_found'),
 };
