@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isOpen } from '../http/conventions/access/access';
-import { SAFE } from '../http/conventions/conventions.interceptor';
+import { SAFE } from '../http/conventions/safe-methods';
 
 /** What an answer depends on, beside its address; a cache keeps one for each. */
 const VARY = 'Authorization, X-Business-Id, X-Min-Position';

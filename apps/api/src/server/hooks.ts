@@ -22,6 +22,7 @@ export function addHooks(fastify: FastifyInstance, idempotency: Idempotency, met
     'claims',
     'claim',
     'claimed',
+    'firstAnswer',
     'commandContext',
     'problemCode',
     'isTold',

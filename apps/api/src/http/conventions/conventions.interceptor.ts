@@ -1,17 +1,16 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import { deriveUuid } from '@yoyaku/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, of, tap } from 'rxjs';
 import { inQuery, sourceOf } from './access/access';
 import { Rights } from './access/rights';
 import { Answer } from './commands/answer';
-import { type Claim, Idempotency } from './commands/idempotency';
-import { hashesOf } from './commands/request-hashes';
-import { Problem } from './problems/problem';
+import { type Claim, Idempotency, type StoredAnswer } from './commands/idempotency';
+import { keyedRequest } from './commands/keyed-request';
 import { namesIn } from './queries/expand';
 import { MinPosition } from './queries/min-position';
 import { StoreHead } from './queries/store-head';
 import { routeOf } from './routes';
+import { SAFE } from './safe-methods';
 import { tagOf } from './views/entity-tag';
 import { isVersioned } from './views/versioned-view';
 
@@ -19,15 +18,12 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The claim is held until the answer is sent; see `hooks.ts`. */
     claim: Claim | null;
+    /** Of the same request when it was made before, where its maker may not make it any more. */
+    firstAnswer: StoredAnswer | null;
     /** For how many seconds caches may keep the answer; null if the route does not say. */
     cachedFor: number | null;
   }
 }
-
-const KEY = /^[\x21-\x7e]{1,255}$/;
-
-/** Safe methods (RFC 9110, 9.2.1). `HEAD` is `GET` without the body. */
-export const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD']);
 
 /** Runs around every handler: a query waits for its read models, and a command with a key runs only once. */
 @Injectable()
@@ -76,13 +72,11 @@ export class ConventionsInterceptor implements NestInterceptor {
 
   /** `Idempotency-Key`: returns the stored answer if there is one. Otherwise stores the claim on the request. */
   private async claim(context: ExecutionContext, request: FastifyRequest): Promise<Answer<unknown> | undefined> {
-    const key = request.headers['idempotency-key'];
-    if (key === undefined || routeOf(context.getHandler())?.isSecret) return undefined;
-    if (typeof key !== 'string' || !KEY.test(key)) throw new Problem(400, 'request.invalid_idempotency_key');
-    const { principal, method, url } = request;
-    const id = deriveUuid(principal?.userId ?? 'anonymous', method, request.routeOptions.url ?? url, key);
-    const claimed = await this.idempotency.claim(id, hashesOf(request));
-    if ('status' in claimed) return new Answer(claimed.status, claimed.body || undefined, claimed.headers);
+    if (request.firstAnswer) return again(request.firstAnswer);
+    const keyed = keyedRequest(request, context.getHandler());
+    if (!keyed) return undefined;
+    const claimed = await this.idempotency.claim(keyed.id, keyed.hashes);
+    if ('status' in claimed) return again(claimed);
     request.claim = claimed;
     request.claimed = {
       commandId: claimed.command,
@@ -92,3 +86,6 @@ export class ConventionsInterceptor implements NestInterceptor {
     return undefined;
   }
 }
+
+const again = ({ status, body, headers }: StoredAnswer): Answer<unknown> =>
+  new Answer(status, body || undefined, headers);

@@ -4,10 +4,13 @@ import { AuthGuard } from '@nestjs/passport';
 import type { AccessClaims } from '@yoyaku/identity';
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
+import { Idempotency, type StoredAnswer } from '../commands/idempotency';
+import { keyedRequest } from '../commands/keyed-request';
 import { RateLimits } from '../limits/rate-limits';
 import { Problem } from '../problems/problem';
 import { MinPosition } from '../queries/min-position';
 import { type QueryRoute, routeOf } from '../routes';
+import { SAFE } from '../safe-methods';
 import { isOpen, sourceOf } from './access';
 import { Admission, unauthorized } from './admission';
 import { Tenants } from './tenants';
@@ -26,6 +29,7 @@ export class AccessGuard extends AuthGuard('jwt') {
     private readonly limits: RateLimits,
     private readonly tenants: Tenants,
     private readonly minPosition: MinPosition,
+    private readonly idempotency: Idempotency,
   ) {
     super({ property: 'claims', session: false });
   }
@@ -41,13 +45,24 @@ export class AccessGuard extends AuthGuard('jwt') {
     if (refusal && !isOpen(rule)) throw refusal;
     await this.tenants.fill(context, request);
     await this.awaitRecorded(route, request);
-    request.scope = await this.admission.scopeFor(rule, request, request.principal);
+    try {
+      request.scope = await this.admission.scopeFor(rule, request, request.principal);
+    } catch (refusal) {
+      request.firstAnswer = (await this.firstAnswer(request, context.getHandler())) ?? null;
+      if (!request.firstAnswer) throw refusal;
+    }
     return true;
   }
 
   override handleRequest<Claims>(_error: unknown, claims: Claims | false, info?: Error): Claims {
     if (claims) return claims;
     throw unauthorized(info?.name === 'TokenExpiredError' ? 'auth.token_expired' : 'auth.token_invalid');
+  }
+
+  /** Whoever repeats a request with its key is told what they were told, whether or not they might make it now. */
+  private firstAnswer(request: FastifyRequest, handler: object): Promise<StoredAnswer | undefined> | undefined {
+    const keyed = SAFE.has(request.method) ? undefined : keyedRequest(request, handler);
+    return keyed && this.idempotency.answerTo(keyed.id, keyed.hashes);
   }
 
   /** Whose some things are is known from a read model alone: it is waited for first, as the request asks. */

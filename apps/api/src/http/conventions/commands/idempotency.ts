@@ -102,6 +102,12 @@ export class Idempotency implements OnApplicationShutdown {
     }
   }
 
+  /** The stored answer to that very request; undefined where there is none, or the key stands for another request. */
+  async answerTo(id: Uuid, hashes: RequestHashes): Promise<StoredAnswer | undefined> {
+    const row = await this.rowOf(id);
+    return row && isOf(hashes, row) ? answerIn(row) : undefined;
+  }
+
   /**
    * Stores the answer for repeats. If that fails it rejects, and the answer must not be sent. Throws 409
    * `idempotency.in_progress` if another process took the claim over; then that one's answer counts.
@@ -197,17 +203,19 @@ export class Idempotency implements OnApplicationShutdown {
   }
 
   private async read({ id, hashes }: Attempt): Promise<StoredAnswer | undefined> {
+    const row = await this.rowOf(id);
+    if (row && !isOf(hashes, row)) throw new Problem(422, 'idempotency.key_reused');
+    return row && answerIn(row);
+  }
+
+  private async rowOf(id: Uuid): Promise<Held | undefined> {
     const { rows } = await this.pool.query<Held>(
       `select status, headers, body, encode(request_hash, 'hex') as as_sent, encode(canonical_hash, 'hex') as canonical,
          command
        from app.idempotency where command_id = $1`,
       [id],
     );
-    const [row] = rows;
-    if (!row) return undefined;
-    if (!isOf(hashes, row)) throw new Problem(422, 'idempotency.key_reused');
-    const { status, headers, body } = row;
-    return status === null || headers === null || body === null ? undefined : { status, headers, body };
+    return rows[0];
   }
 
   /** Where the claim was lost meanwhile, its answer is kept all the same; not where it is another's by now. */
@@ -254,6 +262,9 @@ export class Idempotency implements OnApplicationShutdown {
       .catch(() => {});
   }
 }
+
+const answerIn = ({ status, headers, body }: Held): StoredAnswer | undefined =>
+  status === null || headers === null || body === null ? undefined : { status, headers, body };
 
 /** Bytes in PostgreSQL's text form. */
 const bytea = (hex: string): string => `\\x${hex}`;
