@@ -13,6 +13,7 @@ import { Pool } from 'pg';
 import { type Logger, pino } from 'pino';
 import { createApi } from '../src/create-api';
 import { Contract } from './contract';
+import { watchReads } from './reads';
 
 export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -155,16 +156,19 @@ export async function callOn(
 ): Promise<Reply> {
   const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const url = path.startsWith('//') ? path.slice(1) : `/api/v1${path}`;
-  const response = await app.inject({
-    method,
-    url,
-    headers: {
-      ...(token && { authorization: `Bearer ${token}` }),
-      ...(payload !== undefined && { 'content-type': 'application/json' }),
-      ...headers,
-    },
-    payload,
-  });
+  const reads = new Set<string>();
+  const response = await watchReads(reads, () =>
+    app.inject({
+      method,
+      url,
+      headers: {
+        ...(token && { authorization: `Bearer ${token}` }),
+        ...(payload !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      payload,
+    }),
+  );
   const isJson = /[/+]json/.test(String(response.headers['content-type']));
   const reply: Reply = {
     status: response.statusCode,
@@ -172,6 +176,6 @@ export async function callOn(
     text: response.body,
     body: isJson && response.body ? JSON.parse(response.body) : undefined,
   };
-  Contract.of(app).check(method, url, { payload, headers }, reply);
+  Contract.of(app).check(method, url, { payload, headers, reads }, reply);
   return reply;
 }

@@ -7,10 +7,12 @@ import { openApiOf } from '../src/docs/openapi';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** A JSON body, as it was sent. */
 interface Asked {
+  /** A JSON body, as it was sent. */
   readonly payload: string | undefined;
   readonly headers: Readonly<Record<string, string>>;
+  /** Read models that were read meanwhile. */
+  readonly reads: ReadonlySet<string>;
 }
 
 interface Answered {
@@ -33,6 +35,10 @@ interface Components {
 }
 
 interface Operation {
+  /** Read models that the query waits for. */
+  readonly 'x-reads'?: readonly string[];
+  /** What it can expand, and the read model that it then waits for too. */
+  readonly 'x-expands'?: Readonly<Record<string, string>>;
   readonly requestBody?: { readonly required?: boolean };
   readonly responses: Readonly<Record<string, Declared>>;
 }
@@ -113,12 +119,18 @@ export class Contract {
     return taken;
   }
 
+  /** By the path of a query, the read models that it has read so far. */
+  private readonly read = new Map<string, Set<string>>();
+
   private countMember(name: string, isThere: boolean): void {
     this.counts.optional[name] ??= { present: 0, absent: 0 };
     this.counts.optional[name][isThere ? 'present' : 'absent'] += 1;
   }
 
-  /** Throws when the document does not say that this may be answered, or that what was carried out may be asked for. */
+  /**
+   * Throws when the document does not say that this may be answered, that what was carried out may be asked for, or that
+   * a query waits for what it reads.
+   */
   check(method: string, url: string, asked: Asked, reply: Answered): void {
     const path = url.split('?', 1)[0] as string;
     const route = this.routes.find(({ pattern }) => pattern.test(path));
@@ -134,6 +146,25 @@ export class Contract {
     }
     const wrong = reply.status < 300 ? this.bodyFaultOf(asked, operation, place) : undefined;
     if (wrong) throw new Error(`Not in OpenAPI: ${method} ${route.path} takes a body that ${wrong}\n${asked.payload}`);
+    this.checkReads(method, route.path, asked, operation);
+  }
+
+  /** Of the queries, each with the read models that it waits for and that it has not read so far. */
+  waitsInVain(): string[] {
+    return this.routes.flatMap(({ path, item }) => {
+      const { 'x-reads': declared = [] } = (item.get ?? {}) as Partial<Operation>;
+      return declared.filter((name) => !this.read.get(path)?.has(name)).map((name) => `GET ${path} waits for ${name}`);
+    });
+  }
+
+  private checkReads(method: string, path: string, { reads }: Asked, operation: Operation): void {
+    if (method !== 'GET') return;
+    const { 'x-reads': declared = [], 'x-expands': expands = {} } = operation;
+    const unwaited = [...reads].filter((name) => ![...declared, ...Object.values(expands)].includes(name));
+    if (unwaited.length > 0) throw new Error(`GET ${path} reads ${unwaited}, which is not among its \`reads\``);
+    const known = this.read.get(path) ?? new Set();
+    for (const name of reads) known.add(name);
+    this.read.set(path, known);
   }
 
   /** A body is what a client could have known that it may be. */

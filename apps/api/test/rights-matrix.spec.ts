@@ -8,6 +8,7 @@ import { AccessGuard } from '../src/http/conventions/access/access.guard';
 import { everyRoute, type Route } from '../src/http/conventions/access/every-route';
 import { somebody } from './a-business';
 import { ApiUnderTest, type Method, type Reply } from './api-under-test';
+import { Contract } from './contract';
 import { type Asker, aWorld, type Belongings, type World } from './rights/belongings';
 import { expectedOf, hiddenFrom, thingOf, verdictOf } from './rights/expected';
 import { type Asked, requestOf } from './rights/request';
@@ -133,6 +134,10 @@ it('has seen an answer of every route that tells of a business', () => {
     (route) => route.method === 'GET' && typeof route.rule === 'object' && !answered.has(route),
   );
   expect(silent.map(({ path }) => path)).toEqual([]);
+});
+
+it('has seen every query read what it waits for', () => {
+  expect(Contract.of(api.app).waitsInVain()).toEqual([]);
 });
 
 it('leaves no event behind of who may not change a thing', async () => {

@@ -2624,6 +2624,7 @@ export interface operations {
                 /** @description Everything, or what came after the last signed checkpoint */
                 from?: "start" | "checkpoint";
             };
+            header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
         };
         responses: { 200: { content: { "application/json": components["schemas"]["AuditView"]; }; }; 202: { content: { "application/json": components["schemas"]["VerificationView"]; }; }; default: components["responses"]["Problem"]; };
     };

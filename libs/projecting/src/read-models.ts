@@ -87,7 +87,9 @@ export class ReadModels {
   }
 }
 
-const tablesIn = (sql: string): string[] => [...sql.matchAll(/\bread"?\."?(\w+)/g)].map(([, table]) => table as string);
+/** The tables of read models that a query names. */
+export const tablesIn = (sql: string): string[] =>
+  [...sql.matchAll(/\bread"?\."?(\w+)/g)].map(([, table]) => table as string);
 
 /** It is not there yet, or it is still that of the build before, which lacks a column. */
 export class ReadModelMissing extends Error {

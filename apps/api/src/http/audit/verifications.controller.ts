@@ -36,6 +36,7 @@ export class VerificationsController {
     description: `A history of more than ${AT_ONCE.toLocaleString('en')} events is verified by a verification of its own: 202.`,
     answers: AuditView,
     starts: VerificationView,
+    reads: ['audit-log'],
   })
   async verifyHistory(
     @QueryString() { from = 'start' }: VerificationBody,

@@ -79,7 +79,7 @@ export class OwnerBusinessesController {
     access: 'user',
     summary: 'Businesses one owns or works for',
     answers: OwnBusinessPage,
-    reads: ['businesses', 'staff'],
+    reads: ['businesses'],
   })
   async listOwnBusinesses(
     @QueryString() { limit, cursor, sort, ...filter }: BusinessesQuery,

@@ -20,7 +20,7 @@ export class ResourcesController {
     access: shown(inQuery('businessId')),
     summary: 'Staff, rooms, equipment, tables',
     answers: ResourcePage,
-    reads: ['resources', 'businesses'],
+    reads: ['resources'],
     cachedSeconds: 30,
   })
   async listResources(

@@ -17,7 +17,7 @@ export class ServicesController {
     access: { visible: inQuery('businessId') },
     summary: 'Services',
     answers: ServicePage,
-    reads: ['services', 'businesses'],
+    reads: ['services'],
     cachedSeconds: 30,
   })
   listServices(

@@ -135,12 +135,13 @@ export const routeOf = (handler: object): (CommandRoute & QueryRoute) | undefine
   Reflect.getMetadata(ROUTE, handler);
 
 function routeDecorator(mapping: MethodDecorator, route: CommandRoute & QueryRoute): MethodDecorator {
-  const { access, summary, description, deprecated, reads, cachedSeconds, isSecret, appends, streams } = route;
+  const { access, summary, description, deprecated, reads, expands, cachedSeconds, isSecret, appends, streams } = route;
   const refusals = [...new Set([...refusalsOf(access), ...(route.refuses ?? [])])].sort();
   const extensions = {
     'x-access': accessName(access),
     [REFUSES]: refusals.length > 0 ? refusals : undefined,
     'x-reads': reads,
+    'x-expands': expands,
     'x-cached': cachedSeconds,
     'x-no-idempotency': isSecret,
     [APPENDS_NOTHING]: appends === false ? true : undefined,

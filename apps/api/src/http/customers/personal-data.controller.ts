@@ -33,7 +33,7 @@ export class PersonalDataController {
     access: { permission: 'customers:export', of: ofCustomer, self: 'else' },
     summary: 'All that is held about a customer',
     answers: CustomerExportView,
-    reads: ['customer-timeline', 'bookings'],
+    reads: ['customer-timeline'],
     refuses: ['customer.erased'],
   })
   exportCustomer(@IdParam('id') id: Uuid, @InScope() scope: Scope): Promise<CustomerExportView> {
