@@ -82,6 +82,20 @@ module.exports = {
       },
     },
     {
+      name: 'read-models-know-no-other',
+      comment: "A query of another read model's tables would show rows of two moments: whoever asks joins the answers.",
+      severity: 'error',
+      from: { path: '^projections/([^/]+)/([^/]+)/' },
+      to: { path: '^projections/', pathNot: '^projections/$1/$2/' },
+    },
+    {
+      name: 'tables-are-read-by-queries',
+      comment: 'Everybody else asks what a context publishes in its index.ts. (A fault round plays a newer build.)',
+      severity: 'error',
+      from: { path: '^(apps|libs|bench)/', pathNot: ['\\.spec\\.ts$', '/test/', '^apps/dev/faults/'] },
+      to: { path: '^projections/[^/]+/[^/]+/' },
+    },
+    {
       name: 'envelope-knows-no-store',
       comment: 'What an event is made of; how it is stored, sent on and folded comes after.',
       severity: 'error',

@@ -32,6 +32,14 @@ const probes: Record<string, { file: string; imports: string }> = {
     file: 'projections/booking/bookings/projection.ts',
     imports: 'projections/booking/calendars/table.ts',
   },
+  'read-models-know-no-other': {
+    file: 'projections/customers/timeline/queries.ts',
+    imports: 'projections/booking/index.ts',
+  },
+  'tables-are-read-by-queries': {
+    file: 'apps/reactor/src/erasures.ts',
+    imports: 'projections/customers/customers/table.ts',
+  },
   'envelope-knows-no-store': {
     file: 'libs/eventing/src/envelope/hash-chain.ts',
     imports: 'libs/eventing/src/store/errors.ts',

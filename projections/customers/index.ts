@@ -5,6 +5,7 @@ import { NoteQueries } from './notes/queries';
 import { timelineProjection } from './timeline/projection';
 import { TimelineQueries } from './timeline/queries';
 
+export { ErasureQueries } from './customers/erasures.queries';
 export { CustomerQueries } from './customers/queries';
 export type { CustomerRow } from './customers/table';
 export { NoteQueries } from './notes/queries';

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Customer, FinishErasure } from '@yoyaku/customers';
-import { Commands, subjectOf, systemContext } from '@yoyaku/eventing';
-import type { Instant, Uuid } from '@yoyaku/kernel';
-import { ReadModels } from '@yoyaku/projecting';
+import { ErasureQueries } from '@projections/customers';
+import { FinishErasure } from '@yoyaku/customers';
+import { Commands, systemContext } from '@yoyaku/eventing';
+import type { Instant } from '@yoyaku/kernel';
 import type { Duty } from './duty';
 
 const AT_A_TIME = 200;
@@ -17,20 +17,12 @@ export class ErasureFinisher implements Duty {
   readonly name = 'erasure-finisher';
 
   constructor(
-    private readonly readModels: ReadModels,
+    private readonly erasures: ErasureQueries,
     private readonly commands: Commands,
   ) {}
 
   async *due(now: Instant, graceMs: number): AsyncIterable<() => Promise<unknown>> {
-    const open = await this.readModels.query<{ customerId: Uuid }>(
-      `select customer_id from read.customer_erasures e
-       where erased_at + $2 * interval '1 ms' <= $1 and not exists (
-         select from app.subject_keys k
-         where k.subject = $4 || e.customer_id and k.destroyed_at >= e.erased_at + $2 * interval '1 ms')
-       limit $3`,
-      [now, graceMs, AT_A_TIME, subjectOf(Customer.category, '')],
-    );
-    for (const { customerId } of open)
+    for (const customerId of await this.erasures.unfinished(now, graceMs, AT_A_TIME))
       yield () => this.commands.send(new FinishErasure(customerId, systemContext(this.name)));
   }
 }

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { BookingQueries, OpenHoldQueries } from '@projections/booking';
+import { ErasureQueries } from '@projections/customers';
 import { BookingModule } from '@yoyaku/booking';
 import { AuditModule, type Config, CoreModule, projections } from '@yoyaku/composition';
 import { CustomersModule } from '@yoyaku/customers';
@@ -26,7 +27,7 @@ export class ReactorModule {
         BookingModule,
         CustomersModule,
       ],
-      providers: [BookingQueries, OpenHoldQueries, Reactions, ...DUTIES],
+      providers: [BookingQueries, OpenHoldQueries, ErasureQueries, Reactions, ...DUTIES],
     };
   }
 }

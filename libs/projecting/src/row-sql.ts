@@ -29,10 +29,19 @@ export class TableRowSql<Column extends string> implements RowSql<Column> {
   }
 
   isIn<Key extends string>(other: Keyed<Key>, key: { readonly [_ in Key]: Column }): string {
+    return `exists (select from ${this.rowOf(other, key)})`;
+  }
+
+  /** The value of a column of another table's row of that key; null where there is none. */
+  lookUp<Key extends string>(other: Keyed<Key>, column: string, key: { readonly [_ in Key]: Column }): string {
+    return `(select other."${snakeCase(column)}" from ${this.rowOf(other, key)})`;
+  }
+
+  private rowOf<Key extends string>(other: Keyed<Key>, key: { readonly [_ in Key]: Column }): string {
     const matches = Object.entries<Column>(key).map(
       ([name, here]) => `other."${snakeCase(name)}" = ${this.column(here)}`,
     );
-    return `exists (select from read."${other.name}" other where ${matches.join(' and ')})`;
+    return `read."${other.name}" other where ${matches.join(' and ')}`;
   }
 
   private isList(name: Column): boolean {

@@ -1,6 +1,5 @@
 import { inAnyScope, type Ownership, type RowSql, type Scope } from '@yoyaku/access';
 import type { FindOperator, SelectQueryBuilder } from 'typeorm';
-import { snakeCase } from './names';
 import { errorOf, orderOf, type Page, type PageRequest, pageOf, SORT_KEY, type Sorts } from './page';
 import { TableRowSql } from './row-sql';
 import { queryOver } from './sql-writer';
@@ -16,8 +15,10 @@ type Scalar = string | number | boolean;
 export type Where<R> = { readonly [K in keyof R]?: ConditionOn<NonNullable<R[K]>> | undefined };
 type ConditionOn<Value> = FindOperator<Value> | (Value extends Scalar ? Value : never);
 
-/** Columns to sort by: their values have an order, and are never null. */
-export type Sortable<R> = { [K in keyof R]: R[K] extends string | number ? K : never }[keyof R] & string;
+/** Columns to sort by: their values have an order, and are never null. Rows of equal values go by their `id`. */
+export type Sortable<R> = R extends { readonly id: string }
+  ? { [K in keyof R]: R[K] extends string | number ? K : never }[keyof R] & string
+  : never;
 
 /** Columns that hold lists. */
 type ListOf<R> = { [K in keyof R]: R[K] extends readonly string[] ? K : never }[keyof R] & string;
@@ -30,7 +31,7 @@ type KeyFrom<T extends Table, R> = T extends Table<infer _C, infer Key> ? { read
 export class Selection<R extends object, Shown extends object = R> {
   private readonly steps: ((query: SelectQueryBuilder<R>) => unknown)[] = [];
   private readonly values: Record<string, unknown> = {};
-  private readonly row: RowSql<Name<R>>;
+  private readonly row: TableRowSql<Name<R>>;
   private columns: readonly string[];
 
   constructor(
@@ -89,10 +90,7 @@ export class Selection<R extends object, Shown extends object = R> {
     column: K,
     key: KeyFrom<T, R>,
   ): Selection<R, Shown & { readonly [_ in As]: Row<T>[K] | null }> {
-    const matches = Object.entries<Name<R>>(key).map(
-      ([name, here]) => `other."${snakeCase(name)}" = ${this.row.column(here)}`,
-    );
-    const sql = `(select other."${snakeCase(column)}" from read."${of.name}" other where ${matches.join(' and ')})`;
+    const sql = this.row.lookUp(of, column, key as never);
     return this.add((query) => query.addSelect(sql, as)) as never;
   }
 
@@ -114,13 +112,13 @@ export class Selection<R extends object, Shown extends object = R> {
     return this.read(() => {});
   }
 
-  /** All rows, or the first ones, by a column; with `-` before it, descending. Those of equal values go by `id`. */
+  /** All rows, or the first ones, by a column; with `-` before it, descending. */
   ordered(by: Sortable<R> | `-${Sortable<R>}`, limit?: number): Promise<Shown[]> {
     return this.read((query) => inOrder(query, by).limit(limit));
   }
 
   /** At most so many, by chance. */
-  anySome(limit: number): Promise<Shown[]> {
+  atRandom(limit: number): Promise<Shown[]> {
     return this.read((query) => query.orderBy('random()').limit(limit));
   }
 
@@ -148,7 +146,7 @@ export class Selection<R extends object, Shown extends object = R> {
 
   private async read(last: (query: SelectQueryBuilder<R>) => unknown): Promise<Shown[]> {
     const query = (await queryOver(this.table)) as SelectQueryBuilder<R>;
-    for (const name of this.columns) query.addSelect(`${query.alias}.${name}`, name);
+    query.select(this.columns.map((name) => `${this.row.column(name as Name<R>)} as "${name}"`).join(', '));
     for (const step of [...this.steps, last]) step(query);
     const [sql, params] = query.setParameters(this.values).getQueryAndParameters();
     return this.query<Shown>(sql, params);

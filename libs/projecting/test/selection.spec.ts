@@ -170,7 +170,7 @@ test('a row can have some columns only, and one of another table beside them', a
     { id: ALL[0].id, startsAt: day(1), roomRevision: 7 },
     { id: ALL[1].id, startsAt: ALL[1].startsAt, roomRevision: null },
   ]);
-  expect(await select().anySome(3)).toHaveLength(3);
+  expect(await select().atRandom(3)).toHaveLength(3);
 });
 
 test('what is not there yet, or not with these columns, is a read model that is missing', async () => {
@@ -181,25 +181,31 @@ test('what is not there yet, or not with these columns, is a read model that is 
 });
 
 test('names and values of another table, and an order by what may be missing, do not compile', () => {
-  const columns: Uuid[] = [];
-  // @ts-expect-error: there is no such column
-  select().where({ customerId: here });
-  // @ts-expect-error: a number is no status
-  select().where({ status: 1 });
-  // @ts-expect-error: text is no moment
-  select().where({ startsAt: LessThan('tomorrow') });
-  // @ts-expect-error: an array is asked for what it contains
-  select().where({ staffIds: columns });
-  // @ts-expect-error: a text has no elements
-  select().having('status', 'confirmed');
-  // @ts-expect-error: an array has no order
-  select().ordered('tags');
-  // @ts-expect-error: what may be null has no place in an order
-  select().ordered('locationId');
-  // @ts-expect-error: there is no such column
-  select().inScope(grant('public', { kind: 'none' }), { business: 'tenantId' });
-  // @ts-expect-error: the other table has another key
-  select().and((row) => row.isIn(rooms, { id: 'locationId' }));
-  // @ts-expect-error: the other table has another key
-  select().with('revision', rooms, 'revision', { id: 'locationId' });
+  const wrong = () => {
+    const columns: Uuid[] = [];
+    // @ts-expect-error: there is no such column
+    select().where({ customerId: here });
+    // @ts-expect-error: a number is no status
+    select().where({ status: 1 });
+    // @ts-expect-error: text is no moment
+    select().where({ startsAt: LessThan('tomorrow') });
+    // @ts-expect-error: an array is asked for what it contains
+    select().where({ staffIds: columns });
+    // @ts-expect-error: a text has no elements
+    select().having('status', 'confirmed');
+    // @ts-expect-error: an array has no order
+    select().ordered('tags');
+    // @ts-expect-error: what may be null has no place in an order
+    select().ordered('locationId');
+    // @ts-expect-error: it has no id, by which rows of equal values would go
+    readModels.all(rooms).ordered('revision');
+    // @ts-expect-error: there is no such column
+    select().inScope(grant('public', { kind: 'none' }), { business: 'tenantId' });
+    // @ts-expect-error: the other table has another key
+    select().and((row) => row.isIn(rooms, { id: 'locationId' }));
+    // @ts-expect-error: the other table has another key
+    select().with('revision', rooms, 'revision', { id: 'locationId' });
+  };
+  // The compiler has looked at it; it is not called.
+  expect(wrong).toBeDefined();
 });

@@ -1,17 +1,17 @@
 import type { Sessions } from '@yoyaku/booking';
 import { DAY, MINUTE, type Uuid } from '@yoyaku/kernel';
-import type { BusyTimes } from './table';
+import { type BusyTimes, busyDays } from './table';
 
 /** Days, counted from the first requested one, each with the time that is taken. */
 export type BusyDays = readonly (readonly [day: number, busy: readonly BusyTimes[]])[];
 
 /**
  * A row for each resource of $1 that has such days between the dates $2 and $3, both included. `days` are {@link
- * BusyDays} as JSON, in order. One row for each day would be slower.
+ * BusyDays} as JSON, in order. One row for each day would be slower: that is why this is SQL (`npm run bench -- slots`).
  */
 export const BUSY_DAYS = `
   select resource_id, '[' || string_agg('[' || date - $2::date || ',' || busy || ']', ',' order by date) || ']' as days
-    from read.busy_days
+    from read.${busyDays.name}
    where resource_id = any($1) and date between $2 and $3
    group by resource_id`;
 

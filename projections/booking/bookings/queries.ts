@@ -97,7 +97,7 @@ export class BookingQueries {
       .all(bookings)
       .where({ status: 'pending', expiresAt: LessThanOrEqual(at) })
       .only('id')
-      .anySome(limit);
+      .atRandom(limit);
     return rows.map(({ id }) => id);
   }
 

@@ -16,6 +16,6 @@ export class OpenHoldQueries {
     return this.readModels
       .all(openHolds)
       .where({ since: LessThanOrEqual(before), endsAt: MoreThan(endingAfter) })
-      .anySome(limit);
+      .atRandom(limit);
   }
 }
