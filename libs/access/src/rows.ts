@@ -52,7 +52,7 @@ export function inScope<Column extends string>(
     if (id === null) return isPart ? 'false' : 'true';
     return business === undefined ? 'false' : row.has(business, id);
   };
-  const within = (locationIds: readonly Uuid[]): string => {
+  const atLocations = (locationIds: readonly Uuid[]): string => {
     if (at === undefined || locationIds.length === 0) return 'true';
     return typeof at === 'function' ? at(row, locationIds) : row.hasOneOrNone(at, locationIds);
   };
@@ -66,10 +66,10 @@ export function inScope<Column extends string>(
     case 'business':
       return ofBusiness(scope.businessId);
     case 'locations':
-      return `${ofBusiness(scope.businessId)} and ${within(scope.locationIds)}`;
+      return `${ofBusiness(scope.businessId)} and ${atLocations(scope.locationIds)}`;
     case 'own': {
       const own = isPart ? 'true' : isOf(scope.userId, scope.as === 'self' ? owner : assignee);
-      return `${own} and ${ofBusiness(scope.businessId)} and ${within(scope.locationIds)}`;
+      return `${own} and ${ofBusiness(scope.businessId)} and ${atLocations(scope.locationIds)}`;
     }
     case 'listed':
       return listed?.(row) ?? 'false';

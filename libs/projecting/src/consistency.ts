@@ -2,7 +2,14 @@ import { partitionOf } from '@yoyaku/eventing';
 import { DomainError, PLATFORM, sleep } from '@yoyaku/kernel';
 import type { Notifications } from '@yoyaku/postgres';
 import type { Pool } from 'pg';
-import { CHANGED, PLACES_AT_ONCE, type Place, placesOf, REACHED, WANTED } from './engine/running/channels';
+import {
+  CHANGED,
+  type PartitionPosition,
+  POSITIONS_AT_ONCE,
+  positionsIn,
+  REACHED,
+  WANTED,
+} from './engine/running/channels';
 import { furthest } from './engine/running/positions';
 import { partitionsOf } from './engine/tables/definition';
 import type { AnyProjection } from './projection';
@@ -41,7 +48,7 @@ interface Known {
 type Quarantined = Readonly<Record<string, boolean>>;
 
 interface Told extends Omit<Known, 'position'> {
-  readonly place: Place;
+  readonly place: PartitionPosition;
 }
 
 interface Wait {
@@ -156,7 +163,7 @@ export class Consistency {
     const lost = { onLost: forget, onReconnected: forget };
     return Promise.all([
       this.notifications.listen(REACHED, {
-        onNotification: (message) => this.learn(placesOf(message).map((place) => ({ place, standsStill: false }))),
+        onNotification: (message) => this.learn(positionsIn(message).map((place) => ({ place, standsStill: false }))),
         ...lost,
       }),
       this.notifications.listen(CHANGED, { onNotification: forget, ...lost }),
@@ -178,7 +185,7 @@ export class Consistency {
          left join projecting.checkpoints c
            on (c.projection, c.generation, c.partition) = (p.name, p.generation, asked.partition)),
        behind as (
-         select *, (row_number() over () - 1) / ${PLACES_AT_ONCE} as message from asked where position < wanted),
+         select *, (row_number() over () - 1) / ${POSITIONS_AT_ONCE} as message from asked where position < wanted),
        told as (
          select pg_notify('${WANTED}', json_agg(json_build_array(projection, partition, wanted::text))::text) as told
          from behind group by message)
@@ -241,7 +248,7 @@ export class Consistency {
 }
 
 /** Of each shard that is waited for, the nearest positions. */
-function placesWaitedFor(waits: readonly Wait[]): Place[] {
+function placesWaitedFor(waits: readonly Wait[]): PartitionPosition[] {
   const wanted = new Map<string, { shard: Shard; positions: Set<bigint> }>();
   for (const { shards, position } of waits) {
     for (const shard of shards) {
@@ -254,7 +261,7 @@ function placesWaitedFor(waits: readonly Wait[]): Place[] {
     [...positions]
       .sort((a, b) => (a < b ? -1 : 1))
       .slice(0, TOLD)
-      .map((position): Place => [projection, partition, `${position}`]),
+      .map((position): PartitionPosition => [projection, partition, `${position}`]),
   );
 }
 

@@ -12,6 +12,6 @@ export {
   startSpan,
   traceFields,
   traceparentOf,
-  within,
+  withSpan,
 } from './spans';
 export * from './start';

@@ -46,7 +46,7 @@ export function setTracing(on: boolean): void {
 export function inSpan<T>(about: () => SpanAbout, run: (span?: Span) => Promise<T>): Promise<T> {
   if (!recording) return run();
   const span = startSpan(about());
-  return within(span, async () => {
+  return withSpan(span, async () => {
     try {
       return await run(span);
     } catch (error) {
@@ -84,7 +84,7 @@ export function startSpan({ name, traceparent, isOfClient = false, links = [], .
 }
 
 /** Runs it with that span as the one under way. */
-export const within = <T>(span: Span, run: () => T): T => context.with(trace.setSpan(context.active(), span), run);
+export const withSpan = <T>(span: Span, run: () => T): T => context.with(trace.setSpan(context.active(), span), run);
 
 /**
  * Marks the span as failed, with the error's code or name. Not with its message, which may tell what somebody wrote.

@@ -127,7 +127,7 @@ export class AvailabilityQueries {
     { serviceId, locationId }: Pick<SlotQuestion, 'serviceId' | 'locationId'>,
     { load }: Asking,
   ): Promise<Rules> {
-    return this.rules.of(inBusiness(scope), serviceId, { locationId, within: locationsOf(scope) }, load);
+    return this.rules.of(inBusiness(scope), serviceId, { locationId, atLocations: locationsOf(scope) }, load);
   }
 
   private async slotsWithin(

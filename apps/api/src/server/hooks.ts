@@ -1,4 +1,4 @@
-import { within } from '@yoyaku/tracing';
+import { withSpan } from '@yoyaku/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Idempotency, StoredAnswer } from '../http/conventions/commands/idempotency';
 import { concerned } from '../http/conventions/request-log';
@@ -76,7 +76,7 @@ export function addHooks(fastify: FastifyInstance, idempotency: Idempotency, met
     metrics.answered(method, route, outcome, reply.elapsedTime / 1000);
     const about = { method, route, status: reply.statusCode, ms: reply.elapsedTime, outcome };
     const log = () => request.log.debug({ ...concerned(request), ...about }, 'answered');
-    if (request.span) within(request.span, log);
+    if (request.span) withSpan(request.span, log);
     else log();
   }
 }

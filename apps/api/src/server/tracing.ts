@@ -1,4 +1,4 @@
-import { failSpan, type Span, SpanKind, startSpan, within } from '@yoyaku/tracing';
+import { failSpan, type Span, SpanKind, startSpan, withSpan } from '@yoyaku/tracing';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 declare module 'fastify' {
@@ -41,7 +41,7 @@ export function addTracing(fastify: FastifyInstance): void {
 
   // Behind this no hook waits for the request's body, whose arrival leads out of the span again.
   fastify.addHook('preValidation', (request, _reply, done) => {
-    if (request.span) within(request.span, done);
+    if (request.span) withSpan(request.span, done);
     else done();
   });
 

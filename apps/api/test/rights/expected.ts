@@ -1,4 +1,4 @@
-import { type Permission, type Places, refusalOf, scopeOf } from '@yoyaku/business';
+import { extentOf, type Permission, type Places, refusalOf } from '@yoyaku/business';
 import { newUuid, type Uuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
 import {
@@ -63,7 +63,7 @@ function asMember(
     if (refusal) return refusal === 'unseen' ? 'not found' : 'forbidden';
   }
   const isBusiness = !('kind' in of);
-  return scopeOf(standing.role, permission) === 'own' && !isBusiness && thing.assignee !== id ? 'not found' : 'passed';
+  return extentOf(standing.role, permission) === 'own' && !isBusiness && thing.assignee !== id ? 'not found' : 'passed';
 }
 
 const REFUSALS: Readonly<Record<string, Verdict>> = {

@@ -15,7 +15,7 @@ import { holdIdAgain, SlotChoice, wishFor } from './slot-choice';
 import { Welcome } from './welcome';
 
 /** Where to move a booking: empty `resourceIds` leave it where it is. */
-export type Move = Pick<BookingRequest, 'start' | 'resourceIds' | 'within'> & {
+export type Move = Pick<BookingRequest, 'start' | 'resourceIds' | 'atLocations'> & {
   readonly by: Party;
   /** The business's people may leave the price as it was; otherwise it is that of the new time and resources. */
   readonly keepPrice?: boolean | undefined;
@@ -71,12 +71,12 @@ export class Moves {
     const loaded = await loadBooking(this.aggregates, bookingId, context);
     const before = loaded.known;
     if (before.holdId === holdIdAgain(context, before)) return loaded;
-    const { type, by, start, among, within, override, keepPrice = false, ...moving } = movingOf(before);
+    const { type, by, start, among, atLocations, override, keepPrice = false, ...moving } = movingOf(before);
     allowed(type, before, { by, at: context.at });
     const { businessId, serviceId, userId, partySize } = before;
     if (by === 'customer' && userId) await this.welcome.ensure(businessId, { userId });
     const moved = await this.holds.during(context, async (held) => {
-      const asked = { businessId, serviceId, resourceIds: among, within };
+      const asked = { businessId, serviceId, resourceIds: among, atLocations };
       const { place, rules } = await this.rules.apply(asked, async (rules) => {
         const resourceIds = moving.resourceIds(rules.service);
         const wish = wishFor(rules, { bookingId, partySize, start, resourceIds, override }, context);

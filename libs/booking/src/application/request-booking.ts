@@ -27,7 +27,7 @@ export interface BookingRequest {
   /** Rules for its start that the business's people set aside for it; absent: none. */
   readonly override?: readonly StartRule[];
   /** It has to be at one of these locations, as who asks is limited to them; empty or absent: anywhere. */
-  readonly within?: readonly Uuid[];
+  readonly atLocations?: readonly Uuid[];
 }
 
 /**

@@ -20,7 +20,7 @@ interface Limits {
   /** At this location. */
   readonly locationId?: Uuid | undefined;
   /** Only at these locations, by the resources of them; empty or absent: anywhere. */
-  readonly within?: readonly Uuid[] | undefined;
+  readonly atLocations?: readonly Uuid[] | undefined;
 }
 
 interface Asked extends Limits {
@@ -149,12 +149,14 @@ const serviceRules = (
 function venuesOf(
   business: KnownBusiness,
   { locationIds }: KnownService,
-  { locationId, within = [] }: Limits,
+  { locationId, atLocations = [] }: Limits,
   resources: readonly KnownResource[],
 ): Venue[] {
-  const limits = [locationIds, locationId === undefined ? [] : [locationId], within].filter(({ length }) => length > 0);
+  const limits = [locationIds, locationId === undefined ? [] : [locationId], atLocations].filter(
+    ({ length }) => length > 0,
+  );
   const isNamed = locationIds.length > 0 || locationId !== undefined;
-  const byResources = !isNamed || within.length > 0;
+  const byResources = !isNamed || atLocations.length > 0;
   const isUsed = (id: Uuid | null): boolean => !byResources || resources.some((one) => one.locationId === id);
   const house: OpeningRules = {
     timeZone: business.timeZone,

@@ -1,4 +1,4 @@
-import { PERMISSIONS, permits, ROLES, scopeOf } from './permissions';
+import { extentOf, PERMISSIONS, permits, ROLES } from './permissions';
 
 describe('default permissions', () => {
   it.each([
@@ -11,7 +11,7 @@ describe('default permissions', () => {
     ['sales_manager', 'customers:read', 'all'],
     ['assistant', 'bookings:cancel', null],
   ] as const)('%s, %s: %s', (role, permission, scope) => {
-    expect(scopeOf(role, permission)).toBe(scope);
+    expect(extentOf(role, permission)).toBe(scope);
     expect(permits(role, permission)).toBe(scope !== null);
   });
 
@@ -23,11 +23,11 @@ describe('default permissions', () => {
   });
 
   it('of an owner are all that there are', () =>
-    expect(PERMISSIONS.filter((permission) => scopeOf('owner', permission) !== 'all')).toEqual([]));
+    expect(PERMISSIONS.filter((permission) => extentOf('owner', permission) !== 'all')).toEqual([]));
 
   it('of a manager are all that concern bookings', () => {
     const ofBookings = PERMISSIONS.filter((permission) => permission.startsWith('bookings:'));
     expect(ofBookings.length).toBeGreaterThan(10);
-    expect(ofBookings.filter((permission) => scopeOf('manager', permission) !== 'all')).toEqual([]);
+    expect(ofBookings.filter((permission) => extentOf('manager', permission) !== 'all')).toEqual([]);
   });
 });

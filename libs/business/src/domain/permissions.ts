@@ -2,7 +2,7 @@ export const ROLES = ['owner', 'manager', 'staff', 'assistant', 'sales_rep', 'sa
 export type Role = (typeof ROLES)[number];
 
 /** `all` that belongs to the business, or the `own`: what is assigned to the member. */
-export type Scope = 'all' | 'own';
+export type Extent = 'all' | 'own';
 
 /** What may be done with each kind of thing. */
 const ACTIONS = {
@@ -45,7 +45,7 @@ const allOf = (kind: Kind): Permission[] => ACTIONS[kind].map((action) => `${kin
 export const PERMISSIONS: readonly Permission[] = (Object.keys(ACTIONS) as Kind[]).flatMap(allOf);
 
 /** `resource:*` is every action on all things of that kind, also one that comes later. */
-type Grant = Permission | `${Permission}_${Scope}` | `${Kind}:*`;
+type Grant = Permission | `${Permission}_${Extent}` | `${Kind}:*`;
 
 /** What each role may do unless the business says otherwise. */
 const DEFAULTS: Readonly<Record<Role, ReadonlySet<string>>> = {
@@ -117,11 +117,11 @@ function granted(grants: readonly Grant[]): ReadonlySet<string> {
 }
 
 /** How far the role's right to `resource:action` goes; `null` when it has none. */
-export function scopeOf(role: Role, permission: Permission): Scope | null {
+export function extentOf(role: Role, permission: Permission): Extent | null {
   const grants = DEFAULTS[role];
   if (grants.has(permission) || grants.has(`${permission}_all`)) return 'all';
   return grants.has(`${permission}_own`) ? 'own' : null;
 }
 
 /** Whether the role has the right to `resource:action`, be it on its own things only. */
-export const permits = (role: Role, permission: Permission): boolean => scopeOf(role, permission) !== null;
+export const permits = (role: Role, permission: Permission): boolean => extentOf(role, permission) !== null;

@@ -8,14 +8,14 @@ import {
   type Uuid,
 } from '@yoyaku/kernel';
 
-interface Place {
+interface Placed {
   readonly exceptionId: Uuid;
   readonly resourceId: Uuid;
   readonly businessId: Uuid;
 }
 
-export type ExceptionPlaceEvent = Message<'ExceptionPlaced', Place>;
-export type ExceptionPlaceState = { readonly status: 'none' } | (Place & { readonly status: 'placed' });
+export type ExceptionPlaceEvent = Message<'ExceptionPlaced', Placed>;
+export type ExceptionPlaceState = { readonly status: 'none' } | (Placed & { readonly status: 'placed' });
 
 const events: EventCatalog<ExceptionPlaceEvent> = { ExceptionPlaced: plain };
 
@@ -23,7 +23,7 @@ const events: EventCatalog<ExceptionPlaceEvent> = { ExceptionPlaced: plain };
  * Tells which resource an exception belongs to, so that the exception's id leads to the resource's stream. It stays
  * when the exception is removed.
  */
-export const ExceptionPlace: Aggregate<ExceptionPlaceState, Message<'PlaceException', Place>, ExceptionPlaceEvent> = {
+export const ExceptionPlace: Aggregate<ExceptionPlaceState, Message<'PlaceException', Placed>, ExceptionPlaceEvent> = {
   category: 'exception',
   events,
   tenantOf: tenantOfBusiness,

@@ -9,7 +9,7 @@ import type { Load } from './load';
 import { type SnapshotOptions, Snapshots } from './snapshots';
 import { batches, StreamCache } from './stream-cache';
 import { emptyStream, type StreamState } from './stream-state';
-import { type Place, Versioned } from './versioned';
+import { type Folded, Versioned } from './versioned';
 
 export interface AggregateStoreOptions {
   /** Called for each append that was refused because the stream had a newer revision. */
@@ -98,7 +98,7 @@ export class AggregateStore {
     id: string,
     holds: (event: RecordedEvent<E>) => boolean,
   ): Promise<Versioned<State, Known>> {
-    let past: Place<State> = emptyStream(aggregate, this.cache.epoch);
+    let past: Folded<State> = emptyStream(aggregate, this.cache.epoch);
     for await (const event of this.history(aggregate, id)) {
       if (!holds(event)) break;
       const { revision, position, at: updatedAt } = event;
@@ -189,5 +189,5 @@ export class AggregateStore {
 const versioned = <State, C extends Message, E extends Message, Known extends State>(
   { known }: Aggregate<State, C, E, Known>,
   id: string,
-  place: Place<State>,
+  place: Folded<State>,
 ): Versioned<State, Known> => new Versioned(id, place, known);

@@ -2,10 +2,10 @@ import { DomainError, type Instant } from '@yoyaku/kernel';
 import type { StreamState } from './stream-state';
 
 /** A state, and the revision of its stream up to which it was folded. */
-export type Place<State> = Pick<StreamState<State>, 'state' | 'revision' | 'position' | 'createdAt' | 'updatedAt'>;
+export type Folded<State> = Pick<StreamState<State>, 'state' | 'revision' | 'position' | 'createdAt' | 'updatedAt'>;
 
 /** A state as it was loaded, or as a command left it. */
-export class Versioned<State, Known extends State = State> implements Place<State> {
+export class Versioned<State, Known extends State = State> implements Folded<State> {
   readonly state: State;
   readonly revision: number;
   readonly position: bigint;
@@ -14,7 +14,7 @@ export class Versioned<State, Known extends State = State> implements Place<Stat
 
   constructor(
     readonly id: string,
-    { state, revision, position, createdAt, updatedAt }: Place<State>,
+    { state, revision, position, createdAt, updatedAt }: Folded<State>,
     private readonly knownOf: (state: State) => Known = asItIs,
   ) {
     this.state = state;

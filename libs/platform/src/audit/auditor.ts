@@ -6,7 +6,7 @@ import { HistoryReading } from './history-reading';
 import { type AuditProgress, progressMeter } from './progress';
 import { type Proof, prove } from './proof';
 import type { SignedCheckpoint, SigningKey } from './signing-key';
-import { type Place } from './stream-harm';
+import { type EventPlace } from './stream-harm';
 import { type Verified, type VerifyOptions, verifyHistory } from './verify-history';
 import { firstMissing, type Witness } from './witness';
 
@@ -18,7 +18,7 @@ export interface Audit {
    * Where history was altered: the altered event, or the first one known to be missing. It may be null although history
    * is broken, when nobody knows which event was there: before `brokenCheckpoint`, or right after `position`.
    */
-  readonly brokenAt: Place | null;
+  readonly brokenAt: EventPlace | null;
   /** Position of the first checkpoint that does not match history, or that has a wrong signature. */
   readonly brokenCheckpoint: bigint | null;
   /** The position up to which history was verified. */
@@ -139,7 +139,7 @@ export class Auditor {
     lostBefore: HistoryMark | null,
     damagedAfter: bigint | undefined,
     witnessed: bigint | undefined,
-  ): Promise<Place | null> {
+  ): Promise<EventPlace | null> {
     if (witnessed === undefined) return null;
     if (damagedAfter !== undefined)
       return firstMissing(this.witness.eventsBetween(damagedAfter, witnessed), noEvents());

@@ -2,7 +2,7 @@ import type { OtherEvent } from '@yoyaku/eventing';
 import type { StreamHeads } from './stream-heads';
 
 /** The place of an event, for telling where history is broken. */
-export interface Place {
+export interface EventPlace {
   readonly stream: string;
   readonly revision: number;
 }
@@ -15,7 +15,7 @@ export class StreamHarm {
   constructor(private readonly heads: StreamHeads) {}
 
   /** The place of our event that this event of others has destroyed, if any. */
-  placeHarmedBy({ other, stream, describes, revision, type, data }: OtherEvent): Place | undefined {
+  placeHarmedBy({ other, stream, describes, revision, type, data }: OtherEvent): EventPlace | undefined {
     if (describes !== undefined) {
       if (type === '$metadata' && truncates(data)) this.truncated.add(describes);
       else this.truncated.delete(describes);
@@ -27,7 +27,7 @@ export class StreamHarm {
   }
 
   /** The first event of a stream of ours that the store was told to truncate. */
-  get truncatedPlace(): Place | undefined {
+  get truncatedPlace(): EventPlace | undefined {
     const stream = [...this.truncated].find((each) => this.heads.has(each));
     return stream === undefined ? undefined : { stream, revision: 0 };
   }

@@ -5,8 +5,8 @@ import type { Audit } from './auditor';
 import type { AuditProgress } from './progress';
 
 /** Everything from the first event, or only what came after the last signed checkpoint. */
-export const SCOPES = ['start', 'checkpoint'] as const;
-export type Scope = (typeof SCOPES)[number];
+export const VERIFIED_FROM = ['start', 'checkpoint'] as const;
+export type VerifiedFrom = (typeof VERIFIED_FROM)[number];
 
 /** `running`: requested and not ended, even if no process runs it yet. `done`: it reached its end, with any result. */
 export const VERIFICATION_STATES = ['running', 'done', 'failed', 'cancelled'] as const;
@@ -21,7 +21,7 @@ export type AuditReport = Omit<Audit, 'position' | 'brokenCheckpoint' | 'witness
 /** A verification of history. It continues in another process when the one that runs it dies. */
 export interface Verification {
   readonly id: Uuid;
-  readonly from: Scope;
+  readonly from: VerifiedFrom;
   readonly state: (typeof VERIFICATION_STATES)[number];
   readonly requestedBy: string;
   readonly requestedAt: Instant;
@@ -35,7 +35,7 @@ export interface Verification {
 }
 
 interface Row extends Pick<Verification, 'id' | 'state' | 'progress' | 'audit' | 'error'> {
-  readonly scope: Scope;
+  readonly scope: VerifiedFrom;
   readonly requested_by: string;
   readonly requested_at: Instant;
   readonly ended_at: Instant | null;
@@ -46,7 +46,7 @@ export class Verifications {
   constructor(private readonly pool: Pool) {}
 
   /** Requests a verification. If one of the same scope is running, returns that one. */
-  async request(from: Scope, by: string): Promise<Verification> {
+  async request(from: VerifiedFrom, by: string): Promise<Verification> {
     for (;;) {
       const { rows } = await this.pool.query<Row>(
         `with asked as (

@@ -1,6 +1,6 @@
 import { type FoundEvent, isIntact, isOther, type StoredEvent } from '@yoyaku/eventing';
 import { advance, BEGINNING, type HistoryMark, isSameMark } from './history-mark';
-import { type Place, StreamHarm } from './stream-harm';
+import { type EventPlace, StreamHarm } from './stream-harm';
 import { StreamHeads } from './stream-heads';
 
 export interface Verified {
@@ -11,7 +11,7 @@ export interface Verified {
    * The first event that differs from what was appended, or is missing in the middle of its stream, or was lost because
    * somebody deleted or truncated the stream.
    */
-  readonly brokenAt: Place | null;
+  readonly brokenAt: EventPlace | null;
   /** The first expected mark that history does not match: an event before it was removed or added. */
   readonly lostBefore: HistoryMark | null;
 }
@@ -75,7 +75,7 @@ export async function verifyHistory(
 }
 
 /** Moves the stream's head to the event, or returns where the stream is broken. */
-function breakAt(event: StoredEvent, heads: StreamHeads, from: HistoryMark): Place | undefined {
+function breakAt(event: StoredEvent, heads: StreamHeads, from: HistoryMark): EventPlace | undefined {
   const { stream, revision } = event;
   const number = heads.numberOf(stream);
   const last = heads.revisionOf(number);

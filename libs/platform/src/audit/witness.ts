@@ -1,8 +1,8 @@
 import type { StoredEvent } from '@yoyaku/eventing';
-import type { Place } from './stream-harm';
+import type { EventPlace } from './stream-harm';
 
 /** An event that was seen in the store once. */
-export interface KnownEvent extends Place {
+export interface KnownEvent extends EventPlace {
   readonly id: string;
   readonly position: bigint;
 }
@@ -19,7 +19,7 @@ export interface Witness {
 export async function firstMissing(
   known: AsyncIterable<KnownEvent>,
   stored: AsyncIterable<StoredEvent>,
-): Promise<Place | null> {
+): Promise<EventPlace | null> {
   const reading = stored[Symbol.asyncIterator]();
   try {
     let next = await reading.next();

@@ -1,14 +1,14 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { SCOPES, type Scope, VERIFICATION_STATES } from '@yoyaku/platform';
+import { VERIFICATION_STATES, VERIFIED_FROM, type VerifiedFrom } from '@yoyaku/platform';
 import { OneOf, Progress } from '../conventions';
 
 export class VerificationBody {
-  @OneOf(SCOPES, {
+  @OneOf(VERIFIED_FROM, {
     optional: true,
     default: 'start',
     description: 'Everything, or what came after the last signed checkpoint',
   })
-  from?: Scope;
+  from?: VerifiedFrom;
 }
 
 class BreakView {
@@ -60,7 +60,7 @@ export class VerificationView extends VerificationProgress {
   @ApiProperty({ type: String, format: 'uuid' })
   id: string;
 
-  @ApiProperty({ enum: SCOPES })
+  @ApiProperty({ enum: VERIFIED_FROM })
   from: string;
 
   @ApiProperty({ type: String, format: 'uuid', description: 'Who asked for it' })

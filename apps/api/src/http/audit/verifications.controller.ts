@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { Body, Controller, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Uuid } from '@yoyaku/kernel';
-import { Auditor, reportOf, type Scope, type Verification, Verifications } from '@yoyaku/platform';
+import { Auditor, reportOf, type Verification, Verifications, type VerifiedFrom } from '@yoyaku/platform';
 import type { FastifyRequest } from 'fastify';
 import {
   Answer,
@@ -94,7 +94,7 @@ export class VerificationsController {
     return this.getVerification(id);
   }
 
-  private async start(from: Scope, userId: Uuid): Promise<Answer<VerificationView>> {
+  private async start(from: VerifiedFrom, userId: Uuid): Promise<Answer<VerificationView>> {
     const verification = await this.verifications.request(from, userId);
     return new Answer(202, viewOf(verification), { location: `/api/v1/audit/verifications/${verification.id}` });
   }

@@ -113,9 +113,9 @@ export class BookingStepsController {
     @Body() { start, resourceIds = [], keepPrice }: RescheduleBody,
     @Ctx() context: CommandContext,
   ): Promise<Answer<BookingView>> {
-    const [by, within] = [partyOf(context), locationsOf(context.scope)];
+    const [by, atLocations] = [partyOf(context), locationsOf(context.scope)];
     if (by === 'customer' && keepPrice !== undefined) throw invalid({ path: 'keepPrice', code: 'unknown_field' });
-    const move = { start: instant(start), resourceIds, by, within, keepPrice };
+    const move = { start: instant(start), resourceIds, by, atLocations, keepPrice };
     return answer(await this.commands.send(new RescheduleBooking(id, move, context)));
   }
 
@@ -128,7 +128,7 @@ export class BookingStepsController {
     @Body() { resourceIds, keepPrice }: AssignBody,
     @Ctx() context: CommandContext,
   ): Promise<Answer<BookingView>> {
-    const assignment = { resourceIds, keepPrice, within: locationsOf(context.scope) };
+    const assignment = { resourceIds, keepPrice, atLocations: locationsOf(context.scope) };
     return answer(await this.commands.send(new AssignStaff(id, assignment, context)));
   }
 

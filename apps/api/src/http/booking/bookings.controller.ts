@@ -122,7 +122,7 @@ export class BookingsController {
       locationId,
       partySize,
       note,
-      within: locationsOf(context.scope),
+      atLocations: locationsOf(context.scope),
       start: instant(start),
       whom: by === 'business' ? { customerId: customerId as Uuid } : { userId: user.userId },
       by,

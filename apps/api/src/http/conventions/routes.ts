@@ -41,7 +41,7 @@ type View = Type<object>;
 type Views = View | readonly View[];
 
 /** What a route declares of itself. `Shown` is the view or views that it answers with, `Later` that of a 202. */
-interface Route<Shown extends Views, Later extends View> {
+interface AnyRoute<Shown extends Views, Later extends View> {
   readonly access: AccessRule;
   /** One line for OpenAPI. */
   readonly summary: string;
@@ -58,14 +58,14 @@ interface Route<Shown extends Views, Later extends View> {
   readonly refuses?: readonly RefusalCode[];
 }
 
-interface CommandRoute<Shown extends Views = Views, Later extends View = View> extends Route<Shown, Later> {
+interface CommandRoute<Shown extends Views = Views, Later extends View = View> extends AnyRoute<Shown, Later> {
   /** The answer holds tokens and is never stored: `Idempotency-Key` is ignored. */
   readonly isSecret?: boolean;
   /** False: it changes what is kept outside the event stream alone, so its answer has no revision and no position. */
   readonly appends?: false;
 }
 
-export interface QueryRoute<Shown extends Views = Views, Later extends View = View> extends Route<Shown, Later> {
+export interface QueryRoute<Shown extends Views = Views, Later extends View = View> extends AnyRoute<Shown, Later> {
   /**
    * The projections that are read: `X-Min-Position` waits for them before the handler runs. For what one business's
    * events lead to where the query is about one, as its rule of access, `about` or its `businessId` says, and for

@@ -5,7 +5,7 @@ import type { Skips } from '../running/shard';
 import { type Definition, ENGINE } from '../tables/definition';
 import { skipsOf } from '../tables/skips';
 
-export interface Place {
+export interface ShardKey {
   readonly projection: string;
   readonly generation: number;
   readonly partition: number;
@@ -14,7 +14,7 @@ export interface Place {
 }
 
 /** A shard as recorded in PostgreSQL. */
-export interface ShardRow extends Place {
+export interface ShardRow extends ShardKey {
   readonly position: bigint;
   readonly skips: Skips;
   readonly quarantined: readonly string[];
@@ -28,12 +28,12 @@ export interface Worker {
   readonly reads: string;
 }
 
-interface Candidate extends Place {
+interface Candidate extends ShardKey {
   /** What the workers could read that were not able to continue here. */
   readonly refused: readonly string[];
 }
 
-interface PartyRow extends Place {
+interface PartyRow extends ShardKey {
   readonly party: string;
   readonly position: string;
   /** Whether it is to catch up: it was resumed, its event is skipped, or an older build could not read it. */
@@ -49,7 +49,7 @@ export const LIVES = `beat_at > clock_timestamp() - interval '2.5 seconds'`;
  * are being replaced, not all do). What keeps rows right is not this but the compare-and-set of checkpoints, which
  * names their owner.
  */
-export class Ownership {
+export class ShardOwnership {
   constructor(
     private readonly pool: Pool,
     readonly worker: string,
@@ -93,7 +93,7 @@ export class Ownership {
       );
       return first(able, projection, partition) === this.worker;
     });
-    const { rows } = await this.pool.query<Place & { position: string; skips: string[] }>(
+    const { rows } = await this.pool.query<ShardKey & { position: string; skips: string[] }>(
       `with ours as (
          select * from unnest($3::text[], $4::integer[], $5::integer[]) as o(projection, generation, partition)),
        freed as (

@@ -4,7 +4,7 @@ import { type Notifications, outcomeOf, Pipeline, sqlStateOf } from '@yoyaku/pos
 import { runRebuild } from '../../rebuild';
 import { rebuildNewer } from '../rebuild/rebuild-requests';
 import { Rebuilder } from '../rebuild/rebuilder';
-import { CHANGED, placesOf, WANTED } from '../running/channels';
+import { CHANGED, positionsIn, WANTED } from '../running/channels';
 import { EventSource } from '../running/event-source';
 import { Caution } from '../running/limited';
 import type { ProjectorLog } from '../running/log';
@@ -16,7 +16,7 @@ import { type Definition, definitionOf } from '../tables/definition';
 import { install } from '../tables/installation';
 import { EventReader, type Incoming, type ReadingPath } from './event-reader';
 import { Inbox } from './inbox';
-import { Ownership } from './ownership';
+import { ShardOwnership } from './ownership';
 import { Rates } from './rates';
 import { Shards } from './shards';
 import { StoreWentBack } from './store-went-back';
@@ -63,7 +63,7 @@ const DROPPED = new Set<string | undefined>(['42P01', '3F000']);
 
 /** Runs this process's share of all projections: one reader of all events, which go to the shards that it owns. */
 export class Projector {
-  private readonly ownership: Ownership;
+  private readonly ownership: ShardOwnership;
   private readonly pipeline: Pipeline;
   private readonly storage: RowStorage;
   private readonly shards: Shards;
@@ -83,7 +83,7 @@ export class Projector {
   private beating: Promise<void> | undefined;
 
   constructor(private readonly options: ProjectorOptions) {
-    this.ownership = new Ownership(options.pool, newUuid(), options.codec.reads);
+    this.ownership = new ShardOwnership(options.pool, newUuid(), options.codec.reads);
     this.pipeline = new Pipeline(options.databaseUrl, ['synchronous_commit=off']);
     this.storage = new PipelineStorage(this.pipeline);
     this.source = new EventSource({ ...options, check: () => options.pool.query('select') });
@@ -255,7 +255,7 @@ export class Projector {
   }
 
   private want(message: string): void {
-    this.shards.want(placesOf(message));
+    this.shards.want(positionsIn(message));
     this.inbox.poke();
   }
 

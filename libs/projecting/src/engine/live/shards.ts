@@ -1,11 +1,11 @@
 import type { AnyProjection } from '../../projection';
-import type { Place as WantedPlace } from '../running/channels';
+import type { PartitionPosition } from '../running/channels';
 import type { EventSource } from '../running/event-source';
 import { rearmost } from '../running/positions';
 import type { Runner } from '../running/runner';
 import { Shard } from '../running/shard';
 import { Generation } from '../tables/generation';
-import type { Place, ShardRow } from './ownership';
+import type { ShardKey, ShardRow } from './ownership';
 
 export interface ShardsOptions {
   readonly projections: readonly AnyProjection[];
@@ -69,7 +69,7 @@ export class Shards {
   }
 
   /** Queries wait for these positions: of the shards that run here, report when they are reached. */
-  want(places: readonly WantedPlace[]): void {
+  want(places: readonly PartitionPosition[]): void {
     for (const [projection, partition, position] of places) {
       for (const { shards } of this.runners()) {
         for (const shard of shards) {
@@ -115,7 +115,7 @@ export class Shards {
     }
   }
 
-  private generation({ projection: name, generation: number }: Place): Generation | undefined {
+  private generation({ projection: name, generation: number }: ShardKey): Generation | undefined {
     const known = this.generations.get(name);
     if (known?.number === number) return known;
     const projection = this.options.projections.find((one) => one.name === name);
@@ -125,5 +125,5 @@ export class Shards {
   }
 }
 
-const placeOf = ({ projection, generation, partition, party = '' }: Place) =>
+const placeOf = ({ projection, generation, partition, party = '' }: ShardKey) =>
   `${projection}:${generation}:${partition}:${party}`;

@@ -4,7 +4,7 @@ import { type Statement, sqlStateOf } from '@yoyaku/postgres';
 import { CHECKPOINT_MOVED } from '../tables/engine-schema';
 import { inBatchSpans } from './batch-spans';
 import { changesOf, tablesOf } from './changes';
-import { messagesOf, type Place, REACHED } from './channels';
+import { messagesOf, type PartitionPosition, REACHED } from './channels';
 import { checkpointsOf } from './checkpoints';
 import { Caution, LIMIT, limited, RanTooLong } from './limited';
 import { type Level, levelsOf, movesOf } from './moves';
@@ -216,7 +216,7 @@ export class Runner {
     const moves = movesOf(works, levels, { owner, reads, sequence: this.sequence, at: this.lastAt });
     const reached = works
       .filter(({ answers }) => answers)
-      .map(({ shard, position }): Place => [shard.projection.name, shard.partition, `${position}`]);
+      .map(({ shard, position }): PartitionPosition => [shard.projection.name, shard.partition, `${position}`]);
     return [
       ...moves,
       ...messagesOf(reached).map((message) => ({ text: `select pg_notify('${REACHED}', $1)`, values: [message] })),

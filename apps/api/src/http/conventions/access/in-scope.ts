@@ -11,10 +11,10 @@ declare module 'fastify' {
 }
 
 /** How far the right goes of who asks, for the query that the handler makes: `@InScope() scope: Scope`. */
-const givesScope = (_: unknown, host: ExecutionContext): Scope => scopeOf(host);
+const givesScope = (_: unknown, host: ExecutionContext): Scope => grantedScope(host);
 export const InScope = createParamDecorator(givesScope);
 
-export function scopeOf(host: ExecutionContext): Scope {
+export function grantedScope(host: ExecutionContext): Scope {
   const { scope } = host.switchToHttp().getRequest<FastifyRequest>();
   if (!scope) throw new Error('The guard gave no scope');
   return scope;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Reach, Scope } from '@yoyaku/access';
 import { grant } from '@yoyaku/access/grant';
-import { BusinessFacts, type Places, refusalOf, scopeOf } from '@yoyaku/business';
+import { BusinessFacts, extentOf, type Places, refusalOf } from '@yoyaku/business';
 import { EventStoreUnavailable, type Load } from '@yoyaku/eventing';
 import { IdentityFacts, isKnown } from '@yoyaku/identity';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
@@ -157,7 +157,7 @@ export class Rights {
     const put = isLimited && puts ? placesPut(namedBy(puts, request), 'kind' in of) : null;
     const refusedThere = put && refusalOf(standing, permission, put);
     if (refusedThere) return refusedThere === 'unseen' ? 'unknown place' : refusedThere;
-    if (scopeOf(role, permission) === 'own') {
+    if (extentOf(role, permission) === 'own') {
       const isTheirs = isBusiness || assignee === userId;
       return isTheirs ? { kind: 'own', userId, businessId, locationIds } : 'unseen';
     }

@@ -32,12 +32,12 @@ export interface Asked {
 }
 
 type Find = (things: Things, asked: Asked) => Promise<Thing | undefined>;
-type Ownership = Omit<Thing, 'businessId'>;
+type Belonging = Omit<Thing, 'businessId'>;
 
 /** Things that an aggregate's streams hold; their business is its tenant. */
 const kind = <State, C extends Message, E extends Message>(
   aggregate: Aggregate<State, C, E>,
-  ownership: (state: State, things: Things, asked: Asked) => Ownership | Promise<Ownership> = () => ({}),
+  ownership: (state: State, things: Things, asked: Asked) => Belonging | Promise<Belonging> = () => ({}),
   absent: (asked: Asked) => Thing | undefined = () => undefined,
 ): [string, Find] => [
   aggregate.category,
@@ -113,7 +113,7 @@ const KINDS: ReadonlyMap<string, Find> = new Map([
 
 const tenant = (id: string): Uuid | null => (isUuid(id) ? id : null);
 
-const ownershipOf = (customer: CustomerState): Ownership => ({
+const ownershipOf = (customer: CustomerState): Belonging => ({
   owner: has(customer, 'userId') ? customer.userId : null,
   invited: has(customer, 'linkOfferedTo') ? customer.linkOfferedTo : null,
   assignee: has(customer, 'assignedTo') ? customer.assignedTo : null,

@@ -2,7 +2,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { CommandContext } from '@yoyaku/eventing';
 import { newUuid, now } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
-import { carriesScope, scopeOf } from '../access/in-scope';
+import { carriesScope, grantedScope } from '../access/in-scope';
 import { Problem } from '../problems/problem';
 import { routeOf } from '../routes';
 import { revisionOf } from '../views/entity-tag';
@@ -18,7 +18,7 @@ declare module 'fastify' {
 const USER_AGENT_LIMIT = 256;
 
 const givesContext = carriesScope((_: unknown, host: ExecutionContext) => {
-  const scope = scopeOf(host);
+  const scope = grantedScope(host);
   const request = host.switchToHttp().getRequest<FastifyRequest>();
   request.commandContext ??= { ...contextOf(request, routeOf(host.getHandler())?.appends !== false), scope };
   return request.commandContext;
