@@ -6,7 +6,7 @@ import { Note } from './domain/note.decider';
 
 export * from './application/blocks';
 export * from './application/customer-facts';
-export { ChangeCustomer, CreateCustomer } from './application/customers';
+export { ChangeCustomer, CreateCustomer, type VersionedCustomer } from './application/customers';
 export { EnsureCustomer } from './application/ensure-customer';
 export { EraseCustomer, FinishErasure } from './application/erasure';
 export { AcceptLink, OfferLink } from './application/links';

@@ -2,7 +2,14 @@ import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CustomerQueries } from '@projections/customers';
 import type { Scope } from '@yoyaku/access';
-import { AcceptLink, ChangeCustomer, CreateCustomer, Customer, OfferLink } from '@yoyaku/customers';
+import {
+  AcceptLink,
+  ChangeCustomer,
+  CreateCustomer,
+  Customer,
+  OfferLink,
+  type VersionedCustomer,
+} from '@yoyaku/customers';
 import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
@@ -102,14 +109,9 @@ export class CustomersController {
     @Body() change: ChangeCustomerBody,
     @Ctx() context: CommandContext,
   ): Promise<Answer<CustomerView | OwnProfileView>> {
-    const isSelf = context.scope.as === 'self';
-    const path = isSelf && BUSINESS_FIELDS.find((field) => change[field] !== undefined);
+    const path = context.scope.as === 'self' && BUSINESS_FIELDS.find((field) => change[field] !== undefined);
     if (path) throw new Problem(403, 'access.forbidden', { errors: [{ path, code: 'access.forbidden' }] });
-    // Asked first: a command that is done must not fail for a read model that does not answer.
-    const before = await this.queries.find(context.scope, id);
-    const outcome = await this.commands.send(new ChangeCustomer(id, { ...change }, context));
-    const view = viewOf(outcome, before);
-    return result(outcome, isSelf ? profileOf(view) : view);
+    return this.changed(id, context, () => this.commands.send(new ChangeCustomer(id, { ...change }, context)));
   }
 
   @Command('DELETE', ':id', {
@@ -146,9 +148,19 @@ export class CustomersController {
       const outcome = await this.commands.send(new AcceptLink(id, userId, context));
       return result(outcome, profileOf(recordOf(outcome)));
     }
-    const before = await this.queries.find(context.scope, id);
-    const outcome = await this.commands.send(new OfferLink(id, userId, context));
-    return result(outcome, viewOf(outcome, before));
+    return this.changed(id, context, () => this.commands.send(new OfferLink(id, userId, context)));
+  }
+
+  private async changed(
+    id: Uuid,
+    { scope }: CommandContext,
+    change: () => Promise<VersionedCustomer>,
+  ): Promise<Answer<CustomerView | OwnProfileView>> {
+    // Asked first: a command that is done must not fail for a read model that does not answer.
+    const before = await this.queries.find(scope, id);
+    const outcome = await change();
+    const view = viewOf(outcome, before);
+    return result(outcome, scope.as === 'self' ? profileOf(view) : view);
   }
 }
 
