@@ -121,6 +121,9 @@ describe('customers', () => {
       status: 409,
       body: { code: 'customer.already_linked' },
     });
+    const agreed = await call('POST', `${path}/consents`, { channel: 'sms' }, hanako);
+    expect(agreed).toMatchObject({ status: 200, body: { ...changed.body, ...MOVED, consents: ['sms'] } });
+    expect((await read(path, agreed, hanako)).body).toEqual(agreed.body);
     const another = (await add()).body.id;
     expect(await call('POST', `/customers/${another}/link-user`, { userId: hanako.id })).toMatchObject({
       status: 409,

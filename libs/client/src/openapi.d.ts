@@ -295,6 +295,10 @@ export interface paths {
         /** Take a customer off the list */
         delete: operations["removeCustomer"];
     };
+    "/api/v1/customers/{id}/consents": {
+        /** The customer agrees to be written to by a channel */
+        post: operations["giveConsent"];
+    };
     "/api/v1/customers/{id}/erase": {
         /** Forget a customer for good, in history too; bookings stay, without a name */
         post: operations["eraseCustomer"];
@@ -1083,6 +1087,10 @@ export interface components {
             signature: string;
             /** Format: date-time */
             takenAt: string;
+        };
+        ConsentBody: {
+            /** @enum {string} */
+            channel: "email" | "sms" | "telegram";
         };
         CreateBusinessBody: {
             /**
@@ -2925,6 +2933,11 @@ export interface operations {
     removeCustomer: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
         responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
+    };
+    giveConsent: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody: { content: { "application/json": components["schemas"]["ConsentBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["CustomerView"] | components["schemas"]["OwnProfileView"]; }; }; default: components["responses"]["Problem"]; };
     };
     eraseCustomer: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };

@@ -91,6 +91,14 @@ describe('a customer', () => {
         { type: 'ConsentWithdrawn', data: { ...ids, channel: 'email' } },
       ]));
 
+  it('agrees to be written to by a channel', () => {
+    const give = { type: 'GiveConsent', data: { channel: 'sms' } } as const;
+    const agreed: Unbranded<CustomerEvent> = { type: 'ConsentGiven', data: { ...ids, channel: 'sms' } };
+    given([created()]).when(give).then([agreed]);
+    given([created(), agreed]).when(give).thenNothing();
+    given([created(), removed]).when(give).thenRejects('customer.not_found');
+  });
+
   it('is blocked and unblocked', () => {
     const block = { type: 'ChangeCustomer', data: { status: 'blocked', blockReason: 'rude' } } as const;
     const unblocked: Unbranded<CustomerEvent> = { type: 'CustomerUnblocked', data: ids };

@@ -71,6 +71,11 @@ export class LinkUserBody {
   userId: Uuid;
 }
 
+export class ConsentBody {
+  @OneOf(CHANNELS)
+  channel: Channel;
+}
+
 export class CustomersQuery extends ListQuery {
   @Id()
   businessId: Uuid;

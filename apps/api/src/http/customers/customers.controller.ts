@@ -31,7 +31,14 @@ import {
   result,
   type Self,
 } from '../conventions';
-import { BUSINESS_FIELDS, ChangeCustomerBody, CreateCustomerBody, CustomersQuery, LinkUserBody } from './customer.dto';
+import {
+  BUSINESS_FIELDS,
+  ChangeCustomerBody,
+  ConsentBody,
+  CreateCustomerBody,
+  CustomersQuery,
+  LinkUserBody,
+} from './customer.dto';
 import { CustomerPage, CustomerView, OwnProfileView, profileOf, recordOf, rowView, viewOf } from './customer.views';
 import { ofCustomer } from './customer-access';
 
@@ -112,6 +119,21 @@ export class CustomersController {
     const path = context.scope.as === 'self' && BUSINESS_FIELDS.find((field) => change[field] !== undefined);
     if (path) throw new Problem(403, 'access.forbidden', { errors: [{ path, code: 'access.forbidden' }] });
     return this.changed(id, context, () => this.commands.send(new ChangeCustomer(id, { ...change }, context)));
+  }
+
+  @Command('POST', ':id/consents', {
+    access: { permission: 'customers:write', of: ofCustomer, self: 'else' },
+    summary: 'The customer agrees to be written to by a channel',
+    answers: [CustomerView, OwnProfileView],
+    refuses: ['customer.erased'],
+  })
+  giveConsent(
+    @IdParam('id') id: Uuid,
+    @Body() { channel }: ConsentBody,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer<CustomerView | OwnProfileView>> {
+    const command = { type: 'GiveConsent', data: { channel } } as const;
+    return this.changed(id, context, () => this.commands.execute(Customer, id, command, context));
   }
 
   @Command('DELETE', ':id', {
