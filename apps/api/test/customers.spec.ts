@@ -124,6 +124,9 @@ describe('customers', () => {
     const agreed = await call('POST', `${path}/consents`, { channel: 'sms' }, hanako);
     expect(agreed).toMatchObject({ status: 200, body: { ...changed.body, ...MOVED, consents: ['sms'] } });
     expect((await read(path, agreed, hanako)).body).toEqual(agreed.body);
+    const withdrawn = await call('DELETE', `${path}/consents`, { channel: 'sms' }, hanako);
+    expect(withdrawn).toMatchObject({ status: 200, body: { consents: [] } });
+    expect((await read(path, withdrawn, hanako)).body).toEqual(withdrawn.body);
     const another = (await add()).body.id;
     expect(await call('POST', `/customers/${another}/link-user`, { userId: hanako.id })).toMatchObject({
       status: 409,

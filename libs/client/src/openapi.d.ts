@@ -298,6 +298,8 @@ export interface paths {
     "/api/v1/customers/{id}/consents": {
         /** The customer agrees to be written to by a channel */
         post: operations["giveConsent"];
+        /** The customer no longer agrees to be written to by a channel */
+        delete: operations["withdrawConsent"];
     };
     "/api/v1/customers/{id}/erase": {
         /** Forget a customer for good, in history too; bookings stay, without a name */
@@ -2935,6 +2937,11 @@ export interface operations {
         responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
     };
     giveConsent: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody: { content: { "application/json": components["schemas"]["ConsentBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["CustomerView"] | components["schemas"]["OwnProfileView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    withdrawConsent: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
         requestBody: { content: { "application/json": components["schemas"]["ConsentBody"]; }; };
         responses: { 200: { content: { "application/json": components["schemas"]["CustomerView"] | components["schemas"]["OwnProfileView"]; }; }; default: components["responses"]["Problem"]; };

@@ -99,6 +99,14 @@ describe('a customer', () => {
     given([created(), removed]).when(give).thenRejects('customer.not_found');
   });
 
+  it('takes that back', () => {
+    const withdraw = { type: 'WithdrawConsent', data: { channel: 'email' } } as const;
+    const withdrawn: Unbranded<CustomerEvent> = { type: 'ConsentWithdrawn', data: { ...ids, channel: 'email' } };
+    given([created()]).when(withdraw).then([withdrawn]);
+    given([created(), withdrawn]).when(withdraw).thenNothing();
+    given([created(), removed]).when(withdraw).thenRejects('customer.not_found');
+  });
+
   it('is blocked and unblocked', () => {
     const block = { type: 'ChangeCustomer', data: { status: 'blocked', blockReason: 'rude' } } as const;
     const unblocked: Unbranded<CustomerEvent> = { type: 'CustomerUnblocked', data: ids };

@@ -40,7 +40,10 @@ export type CustomerChange = Partial<CustomerProfile & CustomerDetails & Lists> 
   readonly blockReason?: string | null;
 };
 
-export type CustomerCommand = Message<'GiveConsent', { channel: Channel }> | Message<'RemoveCustomer', object>;
+export type CustomerCommand =
+  | Message<'GiveConsent', { channel: Channel }>
+  | Message<'WithdrawConsent', { channel: Channel }>
+  | Message<'RemoveCustomer', object>;
 
 /** Steps of commands in `application/`, which look at members and users, and keep the list of who is blocked. */
 export type CustomerStep =
@@ -174,6 +177,11 @@ const decider: Decider<CustomerState, CustomerCommand | CustomerStep, CustomerEv
       const customer = presentCustomer(state);
       if (customer.consents.includes(channel)) return [];
       return [{ type: 'ConsentGiven', data: { ...idsOf(customer), channel } }];
+    },
+    WithdrawConsent: ({ data: { channel } }, state) => {
+      const customer = presentCustomer(state);
+      if (!customer.consents.includes(channel)) return [];
+      return [{ type: 'ConsentWithdrawn', data: { ...idsOf(customer), channel } }];
     },
     RemoveCustomer: (_, state) =>
       state.status === 'removed' ? [] : [{ type: 'CustomerRemoved', data: idsOf(presentCustomer(state)) }],

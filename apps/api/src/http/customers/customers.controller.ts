@@ -136,6 +136,21 @@ export class CustomersController {
     return this.changed(id, context, () => this.commands.execute(Customer, id, command, context));
   }
 
+  @Command('DELETE', ':id/consents', {
+    access: { permission: 'customers:write', of: ofCustomer, self: 'else' },
+    summary: 'The customer no longer agrees to be written to by a channel',
+    answers: [CustomerView, OwnProfileView],
+    refuses: ['customer.erased'],
+  })
+  withdrawConsent(
+    @IdParam('id') id: Uuid,
+    @Body() { channel }: ConsentBody,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer<CustomerView | OwnProfileView>> {
+    const command = { type: 'WithdrawConsent', data: { channel } } as const;
+    return this.changed(id, context, () => this.commands.execute(Customer, id, command, context));
+  }
+
   @Command('DELETE', ':id', {
     access: { permission: 'customers:delete', of: ofCustomer },
     summary: 'Take a customer off the list',
