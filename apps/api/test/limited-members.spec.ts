@@ -274,6 +274,29 @@ describe('a limited member', () => {
     ).toBe(200);
   });
 
+  it('is told of resources in a list what each of them tells, and of others’ not who they are', async () => {
+    const { owner } = salon.people;
+    const { body: list } = await call(
+      owner,
+      'GET',
+      `/resources?businessId=${salon.things.business}&limit=200`,
+      {},
+      seen,
+    );
+    const tellsUser = (items: object[]) =>
+      Object.fromEntries(items.map((item) => [(item as { id: string }).id, 'userId' in item]));
+    expect(Object.values(tellsUser(list.items))).not.toContain(false);
+    const path = `/resources?businessId=${salon.things.business}&limit=200`;
+    const { items } = (await call(limited.manager, 'GET', path, {}, seen)).body;
+    expect(tellsUser(items)).toMatchObject({
+      [ginza.resource]: true,
+      [shibuya.resource]: false,
+      [salon.things.resource as string]: false,
+    });
+    for (const item of items)
+      expect((await call(limited.manager, 'GET', `/resources/${item.id}`, {}, seen)).body).toEqual(item);
+  });
+
   it('sees bookings of a removed resource where it was', async () => {
     const gone = await resourceAt(shibuya.location);
     const { id } = await done('POST', '/bookings', wish(await serviceOf([gone], []), '16'));

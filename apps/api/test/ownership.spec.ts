@@ -1,18 +1,21 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Agenda } from '@yoyaku/booking';
 import { Business } from '@yoyaku/business';
 import { Commands, EventStoreDb, systemContext } from '@yoyaku/eventing';
 import { deriveUuid, instant, newUuid, type Uuid, uuid } from '@yoyaku/kernel';
+import { Booking } from '../../../libs/booking/src/domain/booking.decider';
 import { Customer } from '../../../libs/customers/src/domain/customer.decider';
 import { type ABusiness, aBusiness, type Person, somebody } from './a-business';
-import { ApiUnderTest, type Method, type Reply } from './api-under-test';
+import { ApiUnderTest, callOn, type Method, type Reply } from './api-under-test';
 
 let api: ApiUnderTest;
+let admin: Person;
 let salon: ABusiness;
 let rival: ABusiness;
 
 beforeAll(async () => {
-  api = await ApiUnderTest.start();
-  const admin = await somebody(api, 'admin');
+  api = await ApiUnderTest.start({}, 2);
+  admin = await somebody(api, 'admin');
   [salon, rival] = [await aBusiness(api, admin), await aBusiness(api, admin)];
 }, 30_000);
 afterAll(() => api.stop());
@@ -250,6 +253,95 @@ describe('things of two kinds, or of two businesses, with one id', () => {
       return (await api.call('GET', `/businesses/${things.business}/locations/${location}`, { headers })).body.name;
     };
     expect([await nameAt(salon), await nameAt(rival)]).toEqual(['Main', 'Annex']);
+  });
+});
+
+describe('a customer who is assigned to somebody else', () => {
+  const profile = () => ({ businessId: salon.things.business, name: 'Hanako' });
+
+  it('is theirs from the next request on, however far read models are', async () => {
+    const { owner, sales_rep: rep } = salon.people;
+    const made = await call(owner, 'POST', '/customers', profile());
+    const path = `/customers/${made.body.id}`;
+    expect((await call(rep, 'GET', path, undefined, seen(made))).status).toBe(404);
+    await call(admin, 'POST', '/admin/projections/customers/pause', {});
+    try {
+      expect((await call(owner, 'PUT', path, { assignedTo: rep.id })).status).toBe(200);
+      expect(await call(rep, 'GET', path)).toMatchObject({ status: 200, body: { id: made.body.id } });
+    } finally {
+      await call(admin, 'POST', '/admin/projections/customers/resume', {});
+    }
+  });
+
+  it('has as many bookings in the answer to who gave them away', async () => {
+    const { owner, sales_rep: rep, sales_manager: other } = salon.people;
+    const { id } = (await call(owner, 'POST', '/customers', { ...profile(), assignedTo: rep.id })).body;
+    const start = salon.start.replace('T03', 'T13');
+    const wish = { businessId: salon.things.business, serviceId: salon.things.service, customerId: id, start };
+    const booked = await call(owner, 'POST', '/bookings', wish);
+    const path = `/customers/${id}`;
+    expect((await call(rep, 'GET', path, undefined, seen(booked))).body.bookings).toBe(1);
+    const given = await call(rep, 'PUT', path, { assignedTo: other.id });
+    expect(given).toMatchObject({ status: 200, body: { assignedTo: other.id, bookings: 1 } });
+    expect((await call(rep, 'GET', path)).status).toBe(404);
+  });
+});
+
+describe('somebody else’s booking', () => {
+  it('is not there, whatever is asked to be changed of it', async () => {
+    const stranger = await somebody(api);
+    const asked = async (id: string | undefined, change: object) => {
+      const { status, body } = await call(stranger, 'PUT', `/bookings/${id}`, change);
+      const { instance: _, ...problem } = body;
+      return { status, ...problem };
+    };
+    for (const change of [{ note: 'Mine' }, { title: 'Mine' }, { start: salon.start }, { note: null, title: 'Mine' }]) {
+      const absent = await asked(newUuid(), change);
+      expect(absent).toMatchObject({ status: 404, code: 'booking.not_found' });
+      expect(await asked(salon.things.booking, change)).toEqual(absent);
+    }
+  });
+
+  it('is there for the business’s people, also in a process that has looked for it before it was made', async () => {
+    const { business, customer, service, resource } = salon.things as Record<
+      'business' | 'customer' | 'service' | 'resource',
+      Uuid
+    >;
+    const { owner } = salon.people;
+    const bookingId = newUuid();
+    const look = (headers = {}) =>
+      callOn(api.apps[1] as NestFastifyApplication, 'GET', `/bookings/${bookingId}`, { token: owner.token, headers });
+    expect((await look()).status).toBe(404);
+    const start = instant('2029-05-02T03:00:00Z');
+    const data = {
+      bookingId,
+      businessId: business,
+      customerId: customer,
+      userId: null,
+      holdId: newUuid(),
+      resourceIds: [resource],
+      start,
+      end: instant('2029-05-02T04:00:00Z'),
+      serviceId: service,
+      serviceName: 'Cut',
+      price: { amount: 8000, currency: 'JPY' },
+      partySize: 1,
+      note: null,
+      terms: {
+        freeUntilHours: 0,
+        lateFee: null,
+        noShowFee: null,
+        pendingExpiryMinutes: 60,
+        checkInFromMinutes: 60,
+        noShowAfterMinutes: 15,
+      },
+      status: 'confirmed',
+      expiresAt: null,
+      overridden: [],
+    } as const;
+    const command = { type: 'RequestBooking', data } as const;
+    const made = await api.app.get(Commands).execute(Booking, bookingId, command, systemContext('spec'), 'assumeEmpty');
+    expect((await look({ 'x-min-position': String(made.position) })).status).toBe(200);
   });
 });
 

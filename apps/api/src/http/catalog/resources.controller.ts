@@ -48,9 +48,12 @@ export class ResourcesController {
   }
 }
 
-/** Whether who asks is told all: the business's people are, as far as their locations go. */
+/**
+ * Whether who asks is told all: those are who may change the resource. One that is at no location concerns them all, so
+ * who is limited to some may not.
+ */
 function isFull(scope: Scope, { locationId }: ResourceRow): boolean {
   if (scope.as === 'public') return false;
   const limits = locationsOf(scope);
-  return limits.length === 0 || locationId === null || limits.includes(locationId);
+  return limits.length === 0 || (locationId !== null && limits.includes(locationId));
 }

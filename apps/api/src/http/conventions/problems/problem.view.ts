@@ -18,6 +18,7 @@ class RefusalFacts {
   @ApiPropertyOptional({ description: 'How many there may be at most' })
   limit?: number;
 
+  /** Not called `status`: of a problem that is the HTTP status (RFC 9457). */
   @ApiPropertyOptional({ description: 'The status of the thing, which does not allow what was asked for' })
   currentStatus?: string;
 
