@@ -390,13 +390,21 @@ describe('staff', () => {
     expect((await asStaff('GET', `/staff/assignments/${hired.body.id}`)).body).toEqual(hired.body);
     expect(await asStaff('GET', `/staff/assignments/${appointed.body.id}`)).toMatchObject({ status: 404 });
 
+    const workplaces = async (after: Reply) =>
+      (await asStaff('GET', '/owner/businesses', undefined, seen(after))).body.items.map(
+        ({ id }: { id: string }) => id,
+      );
+    expect(await workplaces(hired)).toEqual([businessId]);
+
     const one = `/staff/assignments/${hired.body.id}`;
     expect(await asManager('PUT', one, { role: 'assistant' })).toMatchObject({ body: { role: 'assistant' } });
     expect(await asManager('PUT', one, { role: 'manager' })).toMatchObject({ status: 403 });
     expect(await asManager('DELETE', `/staff/assignments/${appointed.body.id}`)).toMatchObject({ status: 403 });
     expect(await asOwner('DELETE', `/staff/assignments/${appointed.body.id}/terminate`)).toMatchObject({ status: 204 });
     expect(await asManager('DELETE', one)).toMatchObject({ status: 404 });
-    expect(await asOwner('DELETE', one)).toMatchObject({ status: 204 });
+    const dismissed = await asOwner('DELETE', one);
+    expect(dismissed).toMatchObject({ status: 204 });
+    expect(await workplaces(dismissed)).toEqual([]);
     expect(await asOwner('PUT', one, { role: 'staff' })).toMatchObject({ status: 409 });
   });
 

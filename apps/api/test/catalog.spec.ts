@@ -72,6 +72,25 @@ it('what a business offers before it is approved is there for its own people alo
   }
 });
 
+it('what a business offers is listed for everybody for as long as the business is', async () => {
+  const business = await found(owner);
+  const resource = await addResource({ businessId: business });
+  const service = await addService({ businessId: business, requirements: [{ anyOf: [resource.body.id] }] });
+  const step = async (name: string, body = {}) =>
+    call('POST', `/admin/businesses/${business}/${name}`, body, await api.admin());
+  const listed = async (path: string, after: Reply) =>
+    (await anybody(`${path}?limit=200&sort=-createdAt`, after)).body.items.map(({ id }: { id: string }) => id);
+  const both = [resource.body.id, service.body.id];
+  const seenAfter = async (after: Reply) => {
+    const ids = [...(await listed('/resources', after)), ...(await listed('/services', after))];
+    return both.filter((id) => ids.includes(id));
+  };
+  expect(await seenAfter(service)).toEqual(both);
+  expect(await seenAfter(await step('suspend', { reason: 'fraud' }))).toEqual([]);
+  expect(await seenAfter(await step('reinstate'))).toEqual(both);
+  expect(await seenAfter(await call('DELETE', `/owner/businesses/${business}`))).toEqual([]);
+});
+
 describe('resources', () => {
   it('are added, changed, removed, and read as the commands answered', async () => {
     const added = await addResource({ name: 'Ken', userId: owner.id, capacity: 2 });
