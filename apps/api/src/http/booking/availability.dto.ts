@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Instant, LocalDate, Uuid } from '@yoyaku/kernel';
-import { DateOnly, Id, MoneyBody, Timestamp, TimeZone, Whole } from '../conventions';
+import { DateOnly, Id, MoneyView, Timestamp, TimeZone, Whole } from '../conventions';
 
 const partySize = { optional: true, min: 1, max: 1000, default: 1 } as const;
 
@@ -40,8 +40,8 @@ export class SlotView {
   @ApiProperty({ format: 'date-time' })
   end: string;
 
-  @ApiProperty({ type: MoneyBody, description: 'For all the people asked' })
-  price: MoneyBody;
+  @ApiProperty({ type: MoneyView, description: 'For all the people asked' })
+  price: MoneyView;
 
   @ApiProperty({ type: [String], format: 'uuid', description: 'Any of these; one of each kind the service needs' })
   resourceIds: readonly string[];
