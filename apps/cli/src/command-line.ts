@@ -61,14 +61,14 @@ const migrateCommand = (environment: Environment, output: Output): Command =>
     await output.print({ upToDate: true }, () => 'The state outside the event stream is up to date.');
   });
 
-/** Commands that were made apart do not have the settings of the one that they are added to. */
+/** Commands that are made separately do not inherit the settings of the program that they are added to. */
 function inheritSettings(parent: Command): void {
   for (const command of parent.commands) inheritSettings(command.copyInheritedSettings(parent));
 }
 
 /** Gives the code to exit with. */
 function tellFailure(error: unknown, { isJson }: Output): ExitCode {
-  // Help that was asked for; or, as nothing was asked for, help that commander has printed to stderr.
+  // The user asked for help, or gave no command, and commander has printed the help to stderr.
   if (error instanceof CommanderError && /^commander\.help/.test(error.code)) {
     return error.exitCode === 0 ? ExitCode.done : ExitCode.usageError;
   }

@@ -57,9 +57,9 @@ export class Environment {
   }
 
   /**
-   * Throws where the installation has another prefix: commands would look for its events under other names. Where it has
-   * none yet none is kept: that is for the processes, and a command may well come from a shell that is not set up. That
-   * PostgreSQL is away, or not prepared, is told by those that need it.
+   * Throws if the installation has another prefix: commands would look for its events under wrong names. If none is
+   * recorded yet, none is recorded here: that is up to the processes, because a command may come from a shell that is
+   * not set up. If PostgreSQL is away, or not prepared, the commands that need it say so.
    */
   async ensurePrefix(): Promise<void> {
     const { eventStorePrefix } = this.servers;

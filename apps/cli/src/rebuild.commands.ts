@@ -47,7 +47,7 @@ export function rebuildCommands(environment: Environment, output: Output): Comma
   ];
 }
 
-/** The rebuild does not end with us. */
+/** The rebuild goes on when this command ends. */
 async function follow(admin: ProjectionAdmin, id: Uuid, output: Output): Promise<void> {
   const interrupted = new AbortController();
   const interrupt = () => interrupted.abort();

@@ -39,7 +39,7 @@ interface ForeignStream {
   events: number;
   readonly first: bigint;
   last: bigint;
-  /** Of the first event that says it is ours and is not. */
+  /** Of the first event that claims to be ours and is not valid. */
   readonly flaw: string | undefined;
 }
 
@@ -51,7 +51,7 @@ const FOREIGN: readonly Column<ForeignStream>[] = [
   { heading: 'SAYS IT IS OURS, BUT', cell: ({ flaw }) => flaw ?? '', style: () => 'red' },
 ];
 
-/** By stream, in the order in which the store first has them. */
+/** By stream, in the order of each stream's first event in the store. */
 async function foreignStreams(environment: Environment): Promise<ForeignStream[]> {
   const streams = new Map<string, ForeignStream>();
   for await (const event of environment.eventStore().readEverything()) {

@@ -47,7 +47,7 @@ function inWords(verified: readonly VerifiedProjection[]): string {
   return [table(verified, COLUMNS), ...verified.flatMap(differencesOf)].join('\n');
 }
 
-/** Where the rows of a read model are not what its events make of them. */
+/** Where the rows of a read model differ from what its events lead to. */
 const differencesOf = ({ name, tables }: VerifiedProjection): string[] =>
   tables.flatMap(({ table, partitions, differences }) => [
     ...partitions.filter(({ equal }) => !equal).map((partition) => `\n${name}, table ${table}, ${sumsOf(partition)}`),

@@ -4,8 +4,8 @@ import path from 'node:path';
 const NO_ROOM = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 
 /**
- * Whether a file of this folder could grow by so many bytes. LMDB itself cannot tell: what a full disk writes in part
- * is an I/O error to it.
+ * Whether a file of this folder could grow by so many bytes. LMDB itself cannot tell a full disk from a failing one: a
+ * write that a full disk cuts short is an I/O error to it.
  */
 export async function hasRoom(folder: string, bytes: number): Promise<boolean> {
   const probe = path.join(folder, 'probe');

@@ -72,7 +72,7 @@ export class EventLog {
     const last = entries.at(-1)!;
     const newEnd = last.position + last.frame.length;
     const { isDue } = index;
-    // An event there would be another node's.
+    // If there is an event at that position, another node has written to the same files.
     const written = this.events.ifNoExists(end, () => {
       for (const { position, frame } of entries) this.events.put(position, frame);
       if (isDue) index.store(end);

@@ -25,7 +25,10 @@ export const metadataStreamOf = (stream: string): string => `$$${stream}`;
 export const describedBy = (stream: string): string | undefined =>
   stream.startsWith('$$') ? stream.slice(2) : undefined;
 
-/** As EventStoreDB: a number out of its range says nothing; where anything else stands for it, nothing says anything. */
+/**
+ * As EventStoreDB does: a number out of range counts as absent. If one of the three is no whole number, all of the
+ * metadata counts as absent.
+ */
 export function parseMetadata(data: Buffer): StreamMetadata {
   let raw: unknown;
   try {

@@ -74,7 +74,7 @@ export class GrpcCall {
     this.outgoing.push(message);
     if (this.flushing) return;
     this.flushing = true;
-    // After the promises that the same commit, or page, settles.
+    // Only then have all messages arrived that answer the same commit, or belong to the same page.
     process.nextTick(() => this.flush());
   }
 
@@ -104,7 +104,7 @@ export class GrpcCall {
     if (this.closed) return;
     this.failure = asFailure(error);
     this.end();
-    // What else the client sends is of no interest.
+    // Anything else that the client sends is ignored.
     this.stream.resume();
   }
 

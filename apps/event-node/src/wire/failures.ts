@@ -67,7 +67,7 @@ export const invalidArgument = (reason: string): CallFailure => new CallFailure(
 
 const CALLERS_FAULTS = [InvalidRequest, MalformedMessage, FramingError];
 
-/** What a call that threw is answered; what the client did not cause says no more than that. */
+/** The answer to a call that threw. An error that the client did not cause is answered without details. */
 export function asFailure(error: unknown): CallFailure {
   if (error instanceof CallFailure) return error;
   if (error instanceof UnforeseenRequest) return new CallFailure(status.UNKNOWN, error.message);

@@ -19,8 +19,8 @@ const RECEIVE_WINDOW = 4 * 1024 * 1024;
 const RESETS_PER_SECOND = 1_000_000;
 
 /**
- * In megabytes. Beyond the usual ten Node refuses new calls of a connection, and those that read slowly are enough for
- * that; each of them holds a page at most.
+ * Memory of one connection, in megabytes. At Node's default of ten, a few slow readers, which hold up to a page each,
+ * are enough for new calls of their connection to be refused.
  */
 const SESSION_MEMORY = Number.MAX_SAFE_INTEGER;
 

@@ -58,8 +58,9 @@ export class Slugs {
   }
 
   /**
-   * Of two that want one slug the first to reserve it wins. One that died before its business was there is closed for
-   * good before its reservation is taken over, so it cannot come back.
+   * If two want the same slug, the first to reserve it wins. If a request died after it reserved the slug and before
+   * its business existed, another may take the reservation over; but first that business is closed for good, so that it
+   * cannot appear later.
    */
   private async reserve(slug: string, businessId: Uuid, context: CommandContext): Promise<void> {
     try {

@@ -30,8 +30,8 @@ export function stepOf(context: CommandContext, step: string): CommandContext {
 }
 
 /**
- * The same for what the system has to do on the way, to a stream that whoever asks has no right to: it is decided by the
- * decider alone, and changes nothing that is anybody's.
+ * The same for a step on a stream that the caller has no right to. The decider alone says what happens, and nothing
+ * that belongs to anybody is changed.
  */
 export const systemStepOf = (context: CommandContext, step: string): CommandContext => ({
   ...stepOf(context, step),

@@ -54,7 +54,7 @@ type Appending<State> =
   /** The events may have been stored, or may still be. */
   | { readonly kind: 'unknown' };
 
-/** Events sealed to follow what a stream was, and the state after them. */
+/** Events sealed to follow a certain state of a stream, and the state after them. */
 interface Sealing<State> {
   readonly before: StreamState<State>;
   readonly state: State;
@@ -95,8 +95,8 @@ export class CommandRun<State, C extends Message, E extends Message> {
   }
 
   /**
-   * What the stream is after the command. Throws the decider's `DomainError`, {@link ConcurrencyConflict}, or
-   * `EventStoreUnavailable` when it is not told in time what became of the append.
+   * The state of the stream after the command. Throws the decider's `DomainError`, {@link ConcurrencyConflict}, or
+   * `EventStoreUnavailable` when the outcome of the append is not known in time.
    */
   async from(loaded: StreamState<State>): Promise<StreamState<State>> {
     const { cache } = this.tools;
@@ -152,8 +152,8 @@ export class CommandRun<State, C extends Message, E extends Message> {
   }
 
   /**
-   * Whether what was sent to follow that place does. Only the last commands of a stream are remembered, and while an
-   * append had no answer more others than that may have come after it.
+   * Whether the events that were sent to follow `before` are stored there. The state remembers only the last commands
+   * of the stream, and while an append had no answer more commands than that may have followed.
    */
   private async stands(before: StreamState<State>, now: StreamState<State>): Promise<boolean> {
     if (now.revision <= before.revision) return false;
@@ -213,7 +213,7 @@ export class CommandRun<State, C extends Message, E extends Message> {
     });
   }
 
-  /** Who founds a business has no right in it yet. */
+  /** The founder of a business has no right in it before its first event. */
   private founds(tenant: string, { revision }: StreamState<State>): boolean {
     return revision < 0 && tenant === this.id && this.context.scope.kind === 'own';
   }
@@ -222,7 +222,7 @@ export class CommandRun<State, C extends Message, E extends Message> {
     const { cache, store } = this.tools;
     const { before, state, events } = sealing;
     const last = events.at(-1) as NewEvent;
-    // Whether the store may know these very ids: then what it calls stored may be what another process sealed.
+    // If the store may already know these ids, the events that it reports as stored may be those of another process.
     const maySeeAgain = this.sent === sealing || mayBeRepeat(this.context.commandId);
     const listening = maySeeAgain ? cache.listenFor(this.stream, before.revision + events.length) : undefined;
     const sentAt = performance.now();

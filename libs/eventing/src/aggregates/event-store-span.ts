@@ -1,6 +1,6 @@
 import { type SpanAbout, SpanKind } from '@yoyaku/tracing';
 
-/** Of a call to the event store about one stream of that category. */
+/** The span of a call to the event store about one stream of that category. */
 export const eventStoreSpan = (operation: 'read' | 'append', category: string): SpanAbout => ({
   name: `${operation} ${category}`,
   kind: SpanKind.CLIENT,

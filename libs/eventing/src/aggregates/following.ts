@@ -46,7 +46,9 @@ export class Following {
     return performance.now() - this.currentAt < MOST_STALE;
   }
 
-  /** `performance.now()` since when nothing is missed; of what was read before, news may have been. */
+  /**
+   * A moment (`performance.now()`) since which no event was missed. States that were read before it may be outdated.
+   */
   get since(): number {
     return this.begunAt;
   }

@@ -12,7 +12,7 @@ const TAG = 16;
 const deflate = promisify(deflateRaw);
 const inflate = promisify(inflateRaw);
 
-/** What is kept of a kept. */
+/** The part of a stream's state that a snapshot holds. */
 export interface KeptState<State>
   extends Pick<StreamState<State>, 'state' | 'revision' | 'position' | 'hash' | 'commandIds'> {
   /** Snapshots of earlier builds lack it: it is then read from the stream. */

@@ -66,7 +66,7 @@ export class StreamCache {
     this.forgetAll();
   }
 
-  /** Of streams that are opened now. */
+  /** The epoch of states whose events are decrypted now. */
   get epoch(): number {
     return this.timesEmptied;
   }

@@ -4,7 +4,7 @@ import type { EventMetadata } from './stored-event';
 type Fields = Readonly<Record<string, unknown>>;
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
-/** The previous build writes causes under other names, so its reactions to our events may lack them. */
+/** The previous build knows causes under other names, so events that it appends in reaction to ours may lack them. */
 const isTextOrAbsent = (value: unknown): boolean => value === undefined || typeof value === 'string';
 const isHash = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
 /** Read models keep it as a key. */

@@ -77,7 +77,7 @@ export class EventCodec {
     this.reads = hash('sha1', known.sort().join(), 'hex');
   }
 
-  /** Of all streams whose events it knows. */
+  /** The categories of all streams whose events it knows. */
   get categories(): ReadonlySet<string> {
     return new Set(this.catalogs.keys());
   }
@@ -238,7 +238,7 @@ function sealData(data: Data, pii: Pii | undefined, keys: ReadonlyMap<string, Bu
 const NO_KEYS: ReadonlyMap<string, Buffer> = new Map();
 const NONE: readonly string[] = [];
 
-/** What of the event's data is sealed. */
+/** The sealed part of the event's data. */
 const sealedPart = ({ data }: Pick<NewEvent, 'data'>): Sealed | null => (data as SealedData).$pii ?? null;
 
 const personalOf = (event: StoredEvent, { pii }: EventDefinition): Personal => ({

@@ -47,7 +47,7 @@ export class MessageCodec {
     largest: number,
   ): RelayMessage {
     const text = Buffer.from(JSON.stringify({ type, data, metadata }));
-    // Of a broken one every reader is to find by itself what is wrong with it.
+    // The body of a broken event is left out: every reader gets it from the store and finds by itself what is wrong.
     const body = text.length <= largest && flaw === undefined ? text : NOTHING;
     const about = headers();
     about.set(HEADER.id, id);

@@ -106,8 +106,8 @@ export class NatsChannel {
   }
 
   /**
-   * The stream's last sequence, and the position of the event that its last message of ours holds, if there is one.
-   * Others may publish too: so many of their messages are looked behind.
+   * The stream's last sequence, and the position of the event in the last message of ours, if there is one. Others may
+   * publish too, so up to `LOOKED_BEHIND` messages are searched.
    */
   async last(): Promise<{ sequence: number; position: bigint | undefined }> {
     const { stream } = this.options;

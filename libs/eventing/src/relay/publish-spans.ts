@@ -1,7 +1,7 @@
 import { type SpanAbout, SpanKind } from '@yoyaku/tracing';
 import type { StoredEvent } from '../envelope/stored-event';
 
-/** Of publishing these events together to that stream: a span in the trace of each that belongs to one. */
+/** The spans for publishing these events together to that stream: one for each event that belongs to a trace. */
 export function publishSpans(destination: string, events: readonly StoredEvent[]): SpanAbout[] {
   return events.flatMap(({ id, metadata: { traceparent } }) => {
     if (traceparent === undefined) return [];

@@ -43,7 +43,7 @@ export class PublishedBeyondStore extends Error {
  */
 export class Relay {
   private confirmed: RelayProgress | undefined;
-  /** In a row, and the last one that was told. */
+  /** How many failures came in a row, and the last one that was reported. */
   private failures = 0;
   private reported: string | undefined;
 

@@ -3,7 +3,7 @@ import { type SubjectKeys, subjectOf } from '../envelope/pii';
 import { DamagedHistory } from './errors';
 import { type EventStore } from './event-store';
 
-/** Forgetting people: destroying the keys with which what was said of them was sealed. */
+/** Erases people by destroying the keys that their personal data is encrypted with. */
 export class SubjectErasure {
   constructor(
     private readonly keys: SubjectKeys,
@@ -13,9 +13,9 @@ export class SubjectErasure {
   ) {}
 
   /**
-   * Destroys the key of that subject, and no other's. Earlier builds had one key for an id, whatever it was the id of:
-   * that key goes too, unless something of another kind has the same id and so may need it. The subject's own key goes
-   * last, so that where it is destroyed, all is.
+   * Destroys the key of that subject, and of no other. Earlier builds had one key for each id, whatever kind of thing
+   * had it. That key is destroyed too, unless something of another kind has the same id and may need it. The subject's
+   * own key comes last: once it is destroyed, everything is.
    */
   async erase(kind: string, id: Uuid): Promise<void> {
     if (!(await this.isSharedId(kind, id))) await this.keys.destroy(id);

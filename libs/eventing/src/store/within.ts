@@ -1,11 +1,11 @@
 import { performance } from 'node:perf_hooks';
 
-/** A timer that fires so much too late tells of a process that was held up: its answers may be waiting to be read. */
+/** A timer that fires this much too late (ms) shows that the process was held up: answers may be waiting to be read. */
 const HELD_UP = 250;
 const GRACE = 250;
 /** The last part of a wait, in which the process must have listened. */
 const LISTENING = 0.25;
-/** A process that has nothing to do for so much of a while has read all that came until then. */
+/** A process that was idle for this part of a period has read everything that arrived in it. */
 const IDLE = 0.1;
 
 export class TimedOut extends Error {
@@ -20,7 +20,7 @@ export class TimedOut extends Error {
   }
 }
 
-/** Measures from now on whether the process has so much to do that what comes may lie unread. */
+/** Measures from now on whether the process is so busy that arrived data may lie unread. */
 function measureLoad(): { isBusy: () => boolean } {
   const begun = performance.eventLoopUtilization();
   return {
@@ -60,9 +60,9 @@ export async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
 }
 
 /**
- * Notices that nothing comes while something is waited for. What this process itself takes does not count: neither the
- * time in which its consumer works, nor a while in which the process was held up and has not read what came. Held up
- * all the time, it believes in silence only after {@link MOST} times as long.
+ * Notices that nothing arrives while something is waited for. Time that this process itself takes does not count:
+ * neither while its consumer works, nor while the process was held up and has not read what arrived. If it is held up
+ * all the time, it counts as silence only after {@link MOST} times as long.
  */
 export class SilenceWatch {
   private waiting = true;
@@ -110,5 +110,5 @@ export class SilenceWatch {
 const TICKS = 4;
 /** An interval that fires so many milliseconds too late tells of a process that has more to do than it can. */
 const LATE = 50;
-/** So many times as long is silence believed in by a process that is held up all the time. */
+/** A process that is held up all the time waits this many times as long before it believes in silence. */
 export const MOST = 5;

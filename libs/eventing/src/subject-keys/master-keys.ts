@@ -11,17 +11,19 @@ export interface WrappedKey {
 }
 
 /**
- * This process was not given the master key that wraps a person's key. It comes with a new start; until then the data is
- * sound, and nobody's fault.
+ * This process lacks the master key that wraps a person's key, until it is started with it. The data itself is sound.
  */
 export class MasterKeyMissing extends Away {
   override readonly name = 'MasterKeyMissing';
 }
 
-/** The name of a master key, which does not give it away. */
+/** The name of a master key. It does not reveal the key. */
 const nameOf = (key: Buffer): string => hash('sha256', Buffer.concat([Buffer.from('master key '), key])).slice(0, 16);
 
-/** Keys of 32 bytes that wrap other keys (AES-256-GCM, bound to whose key it is): one wraps, all of them unwrap. */
+/**
+ * Keys of 32 bytes that encrypt other keys (AES-256-GCM, bound to the owner of the key). One of them wraps; all of them
+ * can unwrap.
+ */
 export class MasterKeys {
   private readonly keys: ReadonlyMap<string, Buffer>;
   /** Name of the one that wraps. */
@@ -62,7 +64,7 @@ export class MasterKeys {
       try {
         return unwrap(subject, wrapped, key);
       } catch {
-        // By another one, then.
+        // It was wrapped by another master key.
       }
     }
     throw new MasterKeyMissing(`The key of ${subject} is wrapped by none of the master keys that are given`);

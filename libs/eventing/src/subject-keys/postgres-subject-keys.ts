@@ -12,23 +12,29 @@ const OVERLAP_SECONDS = 60;
 const REWRAPPED = 500;
 
 /**
- * The keys of data subjects in PostgreSQL, wrapped by a master key. Of a destroyed key a row without key stays, so that no new one is ever made for that subject; it tells when that was last
- * made sure of. Keys are cached only while destructions elsewhere are heard of.
+ * The keys of data subjects in PostgreSQL, wrapped by a master key. When a key is destroyed its row stays, without the
+ * key, so that no new key is ever made for that subject; the row says when the destruction was last confirmed. Keys are
+ * cached only while this process is notified of keys that others destroy.
  */
 export class PostgresSubjectKeys implements SubjectKeys {
   private readonly cache = new LRUCache<string, Buffer>({ max: 50_000 });
   private hearing = false;
-  /** Grows with every destruction and loss of hearing; a key read before may be gone by now and is not cached. */
+  /**
+   * Increases when a key is destroyed, and when notifications are lost: a key that was read before may be destroyed by
+   * now, so it is not cached.
+   */
   private epoch = 0;
   private readonly masters: MasterKeys;
   private readonly listeners: ((subject?: string) => void)[] = [];
-  /** Whose key could not be read here for want of a master key, last of all; undefined: not looked for yet. */
+  /**
+   * The last subject whose key could not be read because its master key is missing here; undefined: not looked for yet.
+   */
   private unreadable: string | null | undefined;
 
   constructor(
     private readonly pool: Pool,
     masterKey: Buffer,
-    /** Others that wrapped keys which are still to be read. */
+    /** Former master keys: keys that they wrapped can still be read. */
     otherMasterKeys: readonly Buffer[] = [],
   ) {
     this.masters = new MasterKeys(masterKey, otherMasterKeys);
@@ -70,7 +76,7 @@ export class PostgresSubjectKeys implements SubjectKeys {
     return this.keysOf(subjects, (missing) => this.read(missing));
   }
 
-  /** Whether this process was not given a master key that it needs, as far as it has come across that. */
+  /** Whether this process lacks a master key that it needs, as far as it has noticed. */
   async lacksMasterKey(): Promise<boolean> {
     if (this.unreadable === undefined) this.unreadable = await this.wrappedByAnother();
     if (this.unreadable === null) return false;
@@ -96,8 +102,8 @@ export class PostgresSubjectKeys implements SubjectKeys {
   }
 
   /**
-   * Wraps with the master key all keys that another one wrapped, while everything goes on; tells how many those were.
-   * What is destroyed meanwhile stays destroyed.
+   * Wraps all keys of former master keys with the present one, while everything goes on. Returns how many those were.
+   * Keys that are destroyed meanwhile stay destroyed.
    */
   async rewrap(): Promise<number> {
     let count = 0;
@@ -158,7 +164,9 @@ export class PostgresSubjectKeys implements SubjectKeys {
     }
   }
 
-  /** A subject whose key a master key wrapped that is not given. It goes through all rows, so it is asked once. */
+  /**
+   * A subject whose key is wrapped by a master key that this process lacks. The query reads all rows, so it runs once.
+   */
   private async wrappedByAnother(): Promise<string | null> {
     const text = 'select subject from app.subject_keys where wrapped is not null and master <> all($1) limit 1';
     const { rows } = await this.pool.query<{ subject: string }>(text, [this.masters.names]);
@@ -171,8 +179,8 @@ export class PostgresSubjectKeys implements SubjectKeys {
   }
 
   /**
-   * What was opened with a key since hearing was lost may outlive that key, if it was destroyed meanwhile. Only then is it
-   * forgotten: others would have to be asked for it again, and they may be away.
+   * Decrypted states are forgotten only if a key was destroyed since notifications were lost. Otherwise they would have
+   * to be read again from servers that may be away.
    */
   private async hearAgain(lost: Moment): Promise<void> {
     this.epoch += 1;
@@ -196,7 +204,7 @@ export class PostgresSubjectKeys implements SubjectKeys {
   }
 }
 
-/** One does not count while the machine sleeps, the other can be set back. */
+/** A moment by two clocks: one stands still while the machine sleeps, the other can be set back. */
 interface Moment {
   readonly running: number;
   readonly clock: number;

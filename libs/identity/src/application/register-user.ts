@@ -53,8 +53,9 @@ export class RegisterUserHandler implements ICommandHandler<RegisterUser> {
   }
 
   /**
-   * Of two registrations with one address the first to reserve it wins. One that died before its user was there is
-   * closed for good before its reservation is taken over, so it cannot come back.
+   * If two register with the same address, the first to reserve it wins. If a registration died before its user
+   * existed, another may take the reservation over; but first that registration is closed for good, so that it cannot
+   * be completed later.
    */
   private async reserve(email: string, owner: Uuid, context: CommandContext): Promise<void> {
     const id = emailId(this.options.appSecret, email);

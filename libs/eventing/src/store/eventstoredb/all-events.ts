@@ -5,7 +5,7 @@ import { type ReadAllRequest, readAllOf } from './read-all';
 import { watchedRead } from './reading';
 import type { StreamNames } from './stream-names';
 
-/** Events that a limited read asks for beyond its limit. */
+/** How many events a limited read asks for beyond its limit. */
 const SPARE = 7;
 
 interface AllEventsOptions extends Pick<AllOptions, 'after' | 'direction' | 'limit'> {
@@ -13,7 +13,7 @@ interface AllEventsOptions extends Pick<AllOptions, 'after' | 'direction' | 'lim
   readonly beginnings?: ReadAllRequest['beginnings'];
 }
 
-/** What the whole store holds, ours and others', as reads of `$all` tell it. */
+/** All events of the store, ours and others', as reads of `$all` give them. */
 export class AllEvents {
   constructor(
     private readonly reads: Connection,
@@ -21,8 +21,8 @@ export class AllEvents {
   ) {}
 
   /**
-   * Those after a position, for a reader who leaves once it has found `limit` that it looks for. Those that it passes over
-   * count for the store: where many lie between, the store is asked again, for more.
+   * The events after a position, for a reader who stops once it has found `limit` events of its own. The store counts
+   * the events that are passed over too, so it is asked again for more if there were many of them.
    */
   async *events({ after, direction = 'forwards', limit, beginnings }: AllEventsOptions): AsyncIterable<FoundEvent> {
     const { beginning } = this.names;

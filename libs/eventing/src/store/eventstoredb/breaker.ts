@@ -13,8 +13,8 @@ export interface BreakerOptions {
 }
 
 /**
- * Stands before calls that may find nobody to answer. After one that found nobody all others are refused at once
- * instead of each waiting for its own deadline, until a probe (one at a time, by itself) gets its answer.
+ * A circuit breaker. After a call that nobody answered, all others are refused at once instead of each waiting for its
+ * own deadline, until a probe is answered. Probes are made here, one at a time.
  */
 export class Breaker {
   private mending: Promise<void> | undefined;

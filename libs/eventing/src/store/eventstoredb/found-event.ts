@@ -50,9 +50,9 @@ export const foundInStream = (event: RecordedEvent, names: StreamNames): FoundEv
   });
 
 /**
- * The one place that decides what is ours. An event with a whole envelope is, in a stream that could be. So is one of a
- * kind of stream that we have whose envelope is broken: it says that it is ours, and is read as one with a flaw. All
- * else is somebody else's, even in a stream that is called as one of ours.
+ * The one place that decides which events are ours. An event with a complete envelope is ours if its stream could be.
+ * An event with a broken envelope is ours if its stream is of a kind that we have: it claims to be ours, and is read as
+ * an event with a flaw. All others belong to somebody else, even in a stream with a name like ours.
  */
 function classified(names: StreamNames, parts: Parts): FoundEvent {
   const stream = names.ours(parts.name);
@@ -109,7 +109,7 @@ function envelopeOf({ metadata, storedAt }: Parts): Envelope {
   return { metadata: broken ? completed(found, fromEpochMs(storedAt)) : (found as EventMetadata), broken };
 }
 
-/** In a stream of ours, or one that describes it, by the name that we have for it. */
+/** An event of others. Its stream has our name for it, if it is one of ours or describes one. */
 function otherEvent(names: StreamNames, { name, revision, position, type, data }: Parts): OtherEvent {
   return {
     other: type.startsWith('$') ? 'system' : 'foreign',
@@ -124,7 +124,7 @@ function otherEvent(names: StreamNames, { name, revision, position, type, data }
   };
 }
 
-/** What NATS, a log and PostgreSQL's JSON can hold; all of ours are. */
+/** Names that NATS, a log and PostgreSQL's JSON can all hold. Those of our event types match it. */
 const TYPE = /^[\w-]{1,128}$/;
 const NO_TYPE = 'Unnamed';
 /** The store tells times in units of 100 nanoseconds. */
@@ -150,7 +150,7 @@ function looksOurs(metadata: unknown): boolean {
 const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
   Buffer.from(buffer, byteOffset, byteLength).toString();
 
-/** What bytes say in JSON; themselves where they say nothing, and what was parsed already. */
+/** The value of bytes in JSON; the bytes themselves if they are no JSON; a value that is parsed already as it is. */
 function parsed(found: unknown): unknown {
   if (!(found instanceof Uint8Array)) return found;
   try {

@@ -6,8 +6,8 @@ import { translated, typeOf } from './errors';
 /** The store is silent when it answers nothing for so long, in milliseconds; shorter than the deadline of an append. */
 export const SILENCE = 2_000;
 /**
- * A read of which nothing comes for so long, in milliseconds, has failed even while others are answered. The store may
- * look through very much that is not wanted before it comes to what is.
+ * A read that yields nothing for so long, in milliseconds, has failed, even while others are answered. With a filter
+ * the store may search very many events before it finds one.
  */
 const PATIENCE = { plain: 10_000, filtered: 120_000 };
 
@@ -15,17 +15,17 @@ export interface Reading<T> {
   readonly begin: (client: EventStoreDBClient) => StreamingRead<T>;
   /** The stream of ours that is read; absent: the whole store. */
   readonly stream?: string;
-  /** Whether the store chooses among its events. */
+  /** Whether the store filters its events. */
   readonly isFiltered?: boolean;
 }
 
-/** What a read gives; nothing when there is no such stream. It fails when nothing comes any more. */
+/** The events of a read; none if there is no such stream. It fails when no more come. */
 export async function* watchedRead<T>(reads: Connection, reading: Reading<T>): AsyncIterable<T> {
   reads.check();
   const { client, lost } = reads;
   const { begin, stream, isFiltered = false } = reading;
   const stored = begin(client);
-  // An error that comes once nobody reads any more concerns nobody.
+  // Errors that come after the reader has left are ignored.
   stored.on('error', () => {});
   const patience = isFiltered ? PATIENCE.filtered : PATIENCE.plain;
   const watch = new SilenceWatch(SILENCE, (ms) => {
@@ -54,7 +54,7 @@ export async function* watchedRead<T>(reads: Connection, reading: Reading<T>): A
   }
 }
 
-/** While a read brings nothing, others tell whether the store is there. */
+/** While a read yields nothing, other calls show whether the store answers. */
 const ask = (reads: Connection, client: EventStoreDBClient): Promise<void> =>
   readLast(client).then(
     () => reads.answered(),

@@ -1,10 +1,16 @@
 import { categoryOf } from '../../envelope/stored-event';
 
-/** A category, and the id of an instance: what we call our streams, and nothing that NATS or a log could stumble over. */
+/**
+ * Our names of streams: a category, and the id of an instance. They have no characters that NATS or a log could
+ * misread.
+ */
 const NAME = /^[A-Za-z_]+-[\w-]{1,128}$/;
-/** Between an installation's prefix and the name: no category has it, so that no prefix begins with another. */
+/**
+ * Stands between an installation's prefix and the name. No category contains it, so no prefix can be the beginning of
+ * another.
+ */
 const SEPARATOR = '.';
-/** What the store calls a stream that describes another. */
+/** The beginning of the store's name for a stream that describes another. */
 const DESCRIBES = '$$';
 
 /** What our streams are called in a store that others use too. */

@@ -17,14 +17,17 @@ import { foundEvent } from './found-event';
 import type { StreamNames } from './stream-names';
 
 const RECONNECT = { first: 50, most: 1_000 };
-/** How often a subscription is held against the store's head, in milliseconds. */
+/** How often a subscription is compared with the store's head, in milliseconds. */
 const LOOK_EVERY = 1_000;
-/** How long nothing may then come, though there is more up to that head, before it is taken for broken. */
+/**
+ * How long a subscription may then yield nothing, though events up to that head are missing, before it counts as
+ * broken.
+ */
 const CATCH_UP = 3_000;
-/** So often an event is asked for again before it is taken for damaged. */
+/** How often an event is asked for again before it counts as damaged. */
 const GARBLED_TRIES = 3;
 
-/** What a subscription stands on. */
+/** What a subscription needs from the store's adapter. */
 export interface Source {
   readonly names: StreamNames;
   /** Position of the store's last event. */
@@ -85,8 +88,8 @@ export async function* subscribed(source: Source, options: SubscribeOptions): As
 }
 
 /**
- * One subscription, until it breaks, or falls silent although the store has more. Among the events it says how far the
- * store has looked: of what others have put there, there may be very much before the next event that is asked for.
+ * One subscription, until it breaks, or falls silent although the store has more. Between the events it yields how far
+ * the store has searched, because very many events of others may stand before the next one of ours.
  */
 async function* subscribeOnce(
   source: Source,
@@ -98,7 +101,7 @@ async function* subscribeOnce(
   lost.throwIfAborted();
   const { names } = source;
   const beginnings = (streamPrefixes ?? ['']).map((prefix) => names.inStore(prefix));
-  // In its turn: events that the store has sent before may still wait to be read.
+  // It takes its turn behind the events, because some that the store sent before may still wait to be read.
   const checkpointReached = async (to: AllStreamSubscription, { commit }: Position) => void to.push(commit);
   const subscription: AllStreamSubscription = client.subscribeToAll({
     fromPosition: after === undefined ? START : { commit: after, prepare: after },
@@ -112,7 +115,7 @@ async function* subscribeOnce(
   const onLost = () => breakOff(lost.reason);
   signal.addEventListener('abort', stop);
   lost.addEventListener('abort', onLost);
-  // An error that comes once nobody reads any more concerns nobody.
+  // Errors that come after the reader has left are ignored.
   subscription.on('error', () => {});
   subscription.on('caughtUp', () => {
     onCaughtUp();
@@ -158,7 +161,8 @@ async function* subscribeOnce(
         reached = found.position;
         yield found;
       } else {
-        // Some servers name the end of the store, where the next event then is. What is further on makes sure of it.
+        // Some servers name the end of the store, and the next event then stands at that position. A later position
+        // proves that nothing of ours stands there.
         if (looked !== undefined && looked > reached && looked < found) {
           reached = looked;
           yield reached;

@@ -1,13 +1,13 @@
-/** The store's URL says nothing that can be used, or names a file that is not there. */
+/** The store's URL cannot be used: it is malformed, or names a file that is missing. */
 export class UnusableUrl extends Error {
   override readonly name = 'UnusableUrl';
 }
 
 /**
- * What the client is told where the URL does not. A connection that leaves a ping unanswered is closed; calls notice
- * silence sooner, and a process with much to do is not to lose its connection over a ping: more frequent pings are
- * advised against. A node of a cluster is asked who leads for one second (the client counts in seconds), then another
- * is: it may be the one that is frozen.
+ * Options for what the URL leaves open. A connection that leaves a ping unanswered is closed. Pings are rare, because
+ * calls notice silence sooner, and a busy process must not lose its connection over a late ping. A node of a cluster
+ * has one second (the client counts in seconds) to say who leads; then another node is asked, because this one may be
+ * frozen.
  */
 const DEFAULTS = { keepAliveInterval: 10_000, keepAliveTimeout: 10_000, gossipTimeout: 1 };
 
@@ -29,12 +29,12 @@ const OPTIONS = [
   'keepAliveTimeout',
 ];
 
-/** The client knows its options in any case, with dashes or underscores in them. */
+/** The client accepts the names of its options in upper or lower case, with dashes or underscores. */
 const flat = (name: string): string => name.trim().toLowerCase().replace(/[_-]/g, '');
 
 const KNOWN: ReadonlySet<string> = new Set(OPTIONS.map(flat));
 
-/** As the client's parser finds them: protocol, user and password; then, behind the hosts, each option with its value. */
+/** What the client's parser finds: protocol, user and password; then, behind the hosts, each option with its value. */
 const BEFORE_HOSTS = /^[^:]+:\/\/(?:[^:]+:[^@]+@)?/;
 const OPTION = /[?&]([^=]+)=([^&?]+)/gy;
 
@@ -54,7 +54,8 @@ export function completed(url: string, losses = 0): string {
     if (flat(name) === 'tlsverifycert' && value.trim() === 'false')
       throw new UnusableUrl('tlsVerifyCert=false has no effect; tlsCAFile names the authority that is to be trusted');
   }
-  // The client refuses the rest. With more behind it, it might take it for an option that it does not know.
+  // The client refuses any other URL itself. Nothing may be added to it, because the client might read that as an
+  // option that it does not know.
   if (options.map(({ whole }) => whole).join('') !== query) return text;
   const given = new Set(options.map(({ name }) => flat(name)));
   const defaults = { ...DEFAULTS, keepAliveTimeout: DEFAULTS.keepAliveTimeout + (losses % 1_000) };
