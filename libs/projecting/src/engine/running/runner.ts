@@ -1,18 +1,16 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Instant } from '@yoyaku/kernel';
 import { type Statement, sqlStateOf } from '@yoyaku/postgres';
 import { CHECKPOINT_MOVED } from '../tables/engine-schema';
 import { inBatchSpans } from './batch-spans';
-import { changesOf, tablesOf } from './changes';
+import { changesOf } from './changes';
 import { messagesOf, type PartitionPosition, REACHED } from './channels';
 import { checkpointsOf } from './checkpoints';
-import { Caution, LIMIT, limited, RanTooLong } from './limited';
+import { Handlers, type HandlersOptions } from './handlers';
 import { type Level, levelsOf, movesOf } from './moves';
 import { isPassing } from './passing';
 import { furthest } from './positions';
 import { type Failure, failureOf, type ReadEvent } from './read-event';
 import type { Shard } from './shard';
-import type { RowStorage } from './storage';
 import { Work } from './work';
 
 /** A part of the whole store: all events after the previous batch, up to `upTo`. */
@@ -23,18 +21,8 @@ export interface Batch {
   readonly sequence?: number | null;
 }
 
-export interface RunnerOptions {
+export interface RunnerOptions extends HandlersOptions {
   readonly owner: string;
-  readonly storage: RowStorage;
-  /**
-   * Whether handlers have a time limit, which costs 100 to 250 µs a pass. It is needed where an event may come that
-   * already blocked a worker. Without it, a handler that does not end blocks the process until that is killed.
-   */
-  readonly limitsHandlers: boolean;
-  /** While this asks for caution, handlers have a limit in any case. */
-  readonly caution?: Caution;
-  /** Lets other work run between long tries, above all the heartbeat. */
-  readonly pause?: () => Promise<unknown>;
   readonly onHandled: (projection: string, events: number) => void;
   /** Whether batches are recorded in the traces of their events. Rebuilds repeat old events, so they are not. */
   readonly traced?: boolean;
@@ -70,10 +58,10 @@ export class Runner {
   private lastAt: Instant | undefined;
   private idleWritten = 0;
 
-  private readonly caution: Caution;
+  private readonly handlers: Handlers;
 
   constructor(private readonly options: RunnerOptions) {
-    this.caution = options.caution ?? new Caution();
+    this.handlers = new Handlers(options);
   }
 
   /**
@@ -108,82 +96,10 @@ export class Runner {
     );
   }
 
-  /** Runs handlers, fetches what they miss, and runs them again, until nothing is missing. */
-  private async handle(works: readonly Work[]): Promise<void> {
-    let open = works.filter(({ events }) => events.length > 0);
-    for (;;) {
-      if (open.length > 0) open = await this.run(open);
-      if (open.length === 0) return;
-      await this.fetch(open);
-    }
-  }
-
-  /**
-   * Runs handlers, and gives those that lack rows. Where together they take too long, each shard's run by themselves.
-   */
-  private async run(works: readonly Work[]): Promise<Work[]> {
-    const handle = () => works.filter((work) => !work.run());
-    if (!this.options.limitsHandlers && !this.caution.isDue) return this.caution.watch(handle);
-    try {
-      return limited(handle, LIMIT.first);
-    } catch (error) {
-      if (!(error instanceof RanTooLong)) throw error;
-    }
-    const open: Work[] = [];
-    for (const work of works) if (!(await this.runAlone(work))) open.push(work);
-    return open;
-  }
-
-  /**
-   * Runs a shard's handlers; false when rows are missing. An event at which they are ended twice, the second time after
-   * longer, has a handler that does not end. At different events it was merely much, or the machine slow: then this
-   * throws, and the events are run one by one.
-   */
-  private async runAlone(work: Work): Promise<boolean> {
-    const { pause = setImmediate } = this.options;
-    let suspect: ReadEvent | undefined;
-    for (let tries = 1; ; tries++) {
-      await pause();
-      try {
-        return limited(() => work.run(), tries === 1 ? LIMIT.first : LIMIT.longest);
-      } catch (error) {
-        if (!(error instanceof RanTooLong)) throw error;
-        const at = work.endedAt;
-        if (at && at === suspect) {
-          work.stopAt(at, error);
-          this.caution.rise();
-          tries = 0;
-        } else if (tries === LIMIT.tries) throw error;
-        suspect = at;
-      }
-    }
-  }
-
-  private async fetch(works: readonly Work[]): Promise<void> {
-    const { storage } = this.options;
-    const fetches = tablesOf(works, (work) => work.missing).map(async ([generation, table, missing]) => {
-      const sql = generation.tables.get(table);
-      const keyText = generation.keyTextOf(table);
-      if (!sql) return;
-      const keys = missing.flatMap(([, keys]) => [...keys.values()]);
-      const rows = (await storage.query(sql.fetch(keys))).map((values) => sql.row(values));
-      const found = new Map(rows.map((owned) => [keyText(owned.row), owned]));
-      for (const key of found.keys()) {
-        // If the missing row were taken for one that does not exist, the existing row would be overwritten.
-        const isAsked = missing.some(([, keys]) => keys.has(key));
-        if (!isAsked) throw new Error(`${sql.name} answers with a row that nobody asked for: ${key}`);
-      }
-      for (const [{ shard }, keys] of missing) {
-        for (const key of keys.keys()) shard.known[table]?.learn(key, found.get(key) ?? null);
-      }
-    });
-    await Promise.all(fetches);
-  }
-
   /** Writes everything in one transaction. If that is refused, finds the shard and the event that cause it. */
   private async process(works: readonly Work[]): Promise<void> {
     try {
-      await this.handle(works);
+      await this.handlers.run(works);
       const levels = levelsOf(works);
       const due = this.due(works, levels);
       if (due.length > 0) await this.options.storage.commit(this.statements(due, levels), changesOf(due));
