@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { answered, apiClient } from '@yoyaku/client';
+import { type ApiRequest, answered, apiClient } from '@yoyaku/client';
 import { atLocal, type Instant, localDate, now, plusDays, plusMs } from '@yoyaku/kernel';
 import { NewBusiness } from '@yoyaku/simulation';
 import type { HttpRequest } from '../load/http-load';
@@ -90,16 +90,20 @@ export const take = <T>(items: Generator<T, never>, count: number): T[] =>
 
 /** A request for each place, from the users in turn, each with an idempotency key of its own. */
 export const bookingRequests = (salon: Salon, places: readonly Place[], tokens: readonly string[]): HttpRequest[] =>
-  places.map(({ serviceId, resourceId, start }, i) => ({
-    method: 'POST',
-    path: '/api/v1/bookings',
-    headers: {
-      'content-type': 'application/json',
-      authorization: `Bearer ${tokens[i % tokens.length]}`,
-      'idempotency-key': randomUUID(),
-    },
-    body: JSON.stringify({ businessId: salon.businessId, serviceId, start, resourceIds: [resourceId] }),
-  }));
+  places.map(({ serviceId, resourceId, start }, i) => {
+    const body = { businessId: salon.businessId, serviceId, start, resourceIds: [resourceId] };
+    const request = { method: 'POST', path: '/bookings', body } as const satisfies ApiRequest;
+    return {
+      method: request.method,
+      path: `/api/v1${request.path}`,
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${tokens[i % tokens.length]}`,
+        'idempotency-key': randomUUID(),
+      },
+      body: JSON.stringify(request.body),
+    };
+  });
 
 /** Books that place, and resolves when all read models hold everything up to it. Throws when that takes over a minute. */
 export async function untilLevel(product: Product, salon: Salon, token: string, place: Place): Promise<void> {

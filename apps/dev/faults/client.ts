@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { ApiRequest } from '@yoyaku/client';
 import type { Random } from '@yoyaku/simulation';
 import type { Account } from './account';
 
@@ -27,17 +28,20 @@ export interface Exchange {
 export const isUnderWay = ({ sentAt, endedAt }: Exchange, at: number): boolean => sentAt < at && at < endedAt;
 
 export interface Request {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: ApiRequest['method'];
   readonly path: string;
   readonly as?: Account;
-  readonly body?: Json;
+  readonly body?: Json | undefined;
   /** Makes a command safe to repeat. */
   readonly key?: string | undefined;
   /** The query waits until the read models have reached this position. */
   readonly minPosition?: string | undefined;
 }
 
-export type Command = Request & { readonly key: string };
+/** What the load asks for is what OpenAPI says that the api takes. */
+export type Wanted = ApiRequest & Pick<Request, 'as' | 'key'>;
+
+export type Command = Wanted & { readonly key: string };
 
 /** `performance.now()` times: from the first attempt to the final answer. */
 interface Asked {
@@ -104,7 +108,7 @@ export class Client {
   }
 
   /** Sends a command as its key allows: until it is decided, or once; undefined when nobody knows what became of it. */
-  ask(command: Request): Promise<Answer | undefined> {
+  ask(command: Wanted): Promise<Answer | undefined> {
     return isKeyed(command) ? this.decide(command) : this.dare(command);
   }
 
@@ -117,7 +121,7 @@ export class Client {
     return answer;
   }
 
-  private async dare(command: Request): Promise<Answer | undefined> {
+  private async dare(command: Wanted): Promise<Answer | undefined> {
     const sentAt = performance.now();
     const answer = await this.attempt(command);
     const asked = { command, sentAt, endedAt: performance.now() };
@@ -145,7 +149,7 @@ const WITHOUT_KEY = 0.25;
 export const keyOrNone = (random: Random): string | undefined =>
   random.next() < WITHOUT_KEY ? undefined : random.uuid();
 
-const isKeyed = (command: Request): command is Command => command.key !== undefined;
+const isKeyed = (command: Wanted): command is Command => command.key !== undefined;
 
 /**
  * What asks to come again, or failed on the server's side, is not the command's answer; nor is 408, for a request that did

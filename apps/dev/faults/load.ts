@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Random } from '@yoyaku/simulation';
 import type { Account } from './account';
-import { type Answer, type Client, keyOrNone, type Request } from './client';
+import { type Answer, type Client, keyOrNone, type Request, type Wanted } from './client';
 import type { OfferedService } from './offers';
 import { Office } from './office';
 import { type Salon, startsOf } from './salon';
@@ -66,7 +66,7 @@ export class Load {
     }
   }
 
-  private nextCommand(as: Account, own: readonly Shown[], random: Random): Request {
+  private nextCommand(as: Account, own: readonly Shown[], random: Random): Wanted {
     const key = keyOrNone(random);
     const chance = random.next() * WANTED_BOOKINGS * 2;
     if (own.length === 0 || chance > own.length + 6) {

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { ApiRequest, Schemas } from '@yoyaku/client';
 import type { Random } from '@yoyaku/simulation';
-import { type Client, jsonOf, keyOrNone, type Request } from './client';
+import { type Client, jsonOf, keyOrNone } from './client';
 import { OPENING_HOURS, type Salon, startsOf } from './salon';
 import type { Shown } from './shown';
 
@@ -24,9 +25,8 @@ interface WalkIn {
   readonly start: number;
 }
 
-type Wanted = Omit<Request, 'as' | 'key'>;
 /** Something to be done now, if there is something to do it to. */
-type Chore = (random: Random) => Wanted | undefined;
+type Chore = (random: Random) => ApiRequest | undefined;
 
 /**
  * The business's own people. Several of them work at once, on the same things, and on the bookings of customers who
@@ -114,8 +114,13 @@ export class Office {
       if (customerId === undefined || this.walkIns.length + this.served >= MOST_SERVED) return undefined;
       const to = random.next() < 0.5 ? JUST_NOW.to : WALKED_IN.to;
       const start = (Math.floor(Date.now() / MINUTE) - random.between(WALKED_IN.from, to)) * MINUTE;
-      const when = { start: new Date(start).toISOString(), override: ['notice', 'grid', 'hours'] };
-      const body = { businessId: this.salon.businessId, serviceId: service.id, customerId, ...when };
+      const body: Schemas['BookBody'] = {
+        businessId: this.salon.businessId,
+        serviceId: service.id,
+        customerId,
+        start: new Date(start).toISOString(),
+        override: ['notice', 'grid', 'hours'],
+      };
       return { method: 'POST', path: '/bookings', body };
     },
     (random) => {
@@ -131,7 +136,10 @@ export class Office {
     },
   ];
 
-  private ofBooking(random: Random, wanted: (path: string, booking: Shown) => Wanted | undefined): Wanted | undefined {
+  private ofBooking(
+    random: Random,
+    wanted: (path: `/bookings/${string}`, booking: Shown) => ApiRequest | undefined,
+  ): ApiRequest | undefined {
     const standing = this.standing();
     if (standing.length === 0) return undefined;
     const booking = random.pick(standing);
@@ -139,7 +147,7 @@ export class Office {
   }
 
   /** Remembers what is there to be worked on; what is gone too, for a while: somebody may think it is still there. */
-  private takeNote({ method, path, body }: Wanted, made: string): void {
+  private takeNote({ method, path, body }: ApiRequest, made: string): void {
     const [, kind, id = ''] = path.split('/');
     if (method === 'POST' && kind === 'customers') this.customers.push(made);
     if (method === 'DELETE' && kind === 'customers') forget(this.customers, (one) => one === id);
@@ -147,7 +155,7 @@ export class Office {
     if (method === 'DELETE' && kind === 'resources') forget(this.blocks, (block) => path.endsWith(block.id));
     if (path.endsWith('/cancel')) this.cancelled.push(id);
     if (method === 'POST' && path === '/bookings') {
-      this.walkIns.push({ id: made, start: Date.parse(String(body?.start)) });
+      this.walkIns.push({ id: made, start: Date.parse(body && 'start' in body ? String(body.start) : '') });
     }
     // Who was checked in is still to be served.
     if (path.endsWith('/check-in')) this.walkIns.push({ id, start: 0 });
