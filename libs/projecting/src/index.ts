@@ -8,8 +8,6 @@ export type { Failure } from './engine/running/read-event';
 export type { Standing } from './engine/tables/definition';
 export { install as installProjections } from './engine/tables/installation';
 export type { Difference, Sum, VerifiedPartition, VerifiedTable } from './engine/verify/comparison';
-export { entityOf } from './entity';
-export type { Page, PageRequest } from './page';
 export * from './projecting.module';
 export * from './projection';
 export * from './projection-admin';
@@ -21,9 +19,11 @@ export type {
   ReadingStatus,
   RelayStatus,
 } from './projection-status';
-export * from './read-models';
+export { entityOf } from './reading/entity';
+export type { Page, PageRequest } from './reading/page';
+export * from './reading/read-models';
+export type { Selection, Sortable, Where } from './reading/selection';
 export { type RebuildOptions, runRebuild } from './rebuild';
 export * from './run-projection';
-export type { Selection, Sortable, Where } from './selection';
 export * from './table';
 export * from './verifier';

@@ -5,7 +5,7 @@ import { Consistency } from './consistency';
 import { restoreEngine } from './engine/tables/installation';
 import type { AnyProjection } from './projection';
 import { ProjectionAdmin } from './projection-admin';
-import { ReadModels } from './read-models';
+import { ReadModels } from './reading/read-models';
 
 /** Provided once the engine's own tables are there: nobody is to ask PostgreSQL for what it does not have. */
 const ENGINE = Symbol('engine');

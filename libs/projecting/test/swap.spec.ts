@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { uuid } from '@yoyaku/kernel';
 import { createPool } from '@yoyaku/postgres';
 import { type AnyProjection, nullable, ProjectionAdmin, ReadModels, text } from '@yoyaku/projecting';
 import { until } from '@yoyaku/testing';
@@ -78,7 +79,12 @@ test('a query that does not end holds up the swap, but neither other queries nor
   const account = await world.open('t1', 'Ann');
   await world.reached(await world.deposit('t1', account, 1));
   const begin = () => {
-    const endQueries = repeat(() => world.readModels.query('select balance from read.accounts'));
+    const endQueries = repeat(() =>
+      world.readModels
+        .all(tally.tables.accounts)
+        .where({ id: uuid(account) })
+        .first(),
+    );
     const endWrites = repeat(async () => world.reached(await world.deposit('t1', account, 1)));
     return async () => ({ queries: await endQueries(), writes: await endWrites() });
   };
@@ -159,6 +165,9 @@ test('a query that was planned before the columns changed is answered with those
   // Once is enough: it is prepared anew, and refused no more.
   const { rows } = await pool.query('select name from pg_prepared_statements order by prepare_time');
   expect(rows.at(-1)).toEqual({ name: 'all of one 1' });
+  // The build before selects the columns that it knows, and a newer one all of its own.
+  expect(await world.readModels.all(accounts).all()).toEqual(before);
+  expect(await world.readModels.all(widened).all()).toEqual(before.map((row) => ({ ...row, note: null })));
   await pool.end();
 });
 

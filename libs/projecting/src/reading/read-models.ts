@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Ownership, Scope } from '@yoyaku/access';
 import { sqlStateOf } from '@yoyaku/postgres';
 import { Pool, type QueryArrayResult } from 'pg';
-import { camelCase } from './names';
+import { camelCase } from '../names';
+import type { Row, Table } from '../table';
 import { Selection } from './selection';
-import type { Row, Table } from './table';
 
 /**
  * The query side's way to read models: SQL over the views `read.<table>`, which always show the current generation.

@@ -1,9 +1,9 @@
 import { inAnyScope, type Ownership, type RowSql, type Scope } from '@yoyaku/access';
 import type { FindOperator, SelectQueryBuilder } from 'typeorm';
+import type { Row, Table } from '../table';
 import { errorOf, orderOf, type Page, type PageRequest, pageOf, SORT_KEY, type Sorts } from './page';
 import { TableRowSql } from './row-sql';
 import { queryOver } from './sql-writer';
-import type { Row, Table } from './table';
 
 type Name<R> = keyof R & string;
 type Scalar = string | number | boolean;

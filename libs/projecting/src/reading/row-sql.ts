@@ -1,6 +1,6 @@
 import type { Keyed, RowSql } from '@yoyaku/access';
-import { snakeCase } from './names';
-import type { Table } from './table';
+import { snakeCase } from '../names';
+import type { Table } from '../table';
 
 /** Conditions on the rows of a table, which the statement calls by its name. */
 export class TableRowSql<Column extends string> implements RowSql<Column> {

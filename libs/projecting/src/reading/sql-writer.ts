@@ -1,6 +1,6 @@
 import { DataSource, type SelectQueryBuilder } from 'typeorm';
+import type { Row, Table } from '../table';
 import { entityOf } from './entity';
-import type { Row, Table } from './table';
 
 /**
  * TypeORM as a writer of SQL. It has no connections: rows are read over those of the process, which know our types, and

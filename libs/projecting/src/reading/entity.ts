@@ -1,7 +1,7 @@
 import { fromEpochMs } from '@yoyaku/kernel';
 import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
-import { snakeCase } from './names';
-import type { Column, Row, Table } from './table';
+import { snakeCase } from '../names';
+import type { Column, Row, Table } from '../table';
 
 /**
  * What TypeORM gives as other types than ours. It reads moments as `Date`, and whole numbers of 64 bits as text. Values
