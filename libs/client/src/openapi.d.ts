@@ -2227,7 +2227,7 @@ export interface components {
             /** Format: date-time */
             end: string;
             /** @description For all the people asked */
-            price: components["schemas"]["MoneyBody"];
+            price: components["schemas"]["MoneyView"];
             /** @description How many more bookings for as many people can be made then */
             remaining: number;
             /** @description Any of these; one of each kind the service needs */
