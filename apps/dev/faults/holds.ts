@@ -8,6 +8,8 @@ export interface Hold {
   readonly holdId: string;
   /** Null: a block, which shares its time with nobody. */
   readonly serviceId: string | null;
+  /** Whether strangers may join the session. */
+  readonly shared: boolean;
   readonly start: number;
   readonly end: number;
   /** Buffers, ms. */
@@ -28,6 +30,8 @@ export interface SlotData {
   readonly bufferBeforeMinutes: number;
   readonly bufferAfterMinutes: number;
   readonly partySize: number;
+  /** Absent in events of an earlier build, where everybody might join. */
+  readonly shared?: boolean;
   readonly capacity: number;
 }
 
@@ -36,6 +40,7 @@ export const holdOf = (slot: SlotData): Hold => ({
   bookingId: slot.bookingId,
   holdId: slot.holdId,
   serviceId: slot.serviceId,
+  shared: slot.shared ?? true,
   start: Date.parse(slot.start),
   end: Date.parse(slot.end),
   before: slot.bufferBeforeMinutes * MINUTE,
@@ -48,6 +53,7 @@ export const blockOf = ({ blockId, resourceId, start, end }: StoredEvent['data']
   bookingId: String(blockId),
   holdId: String(blockId),
   serviceId: null,
+  shared: false,
   start: Date.parse(String(start)),
   end: Date.parse(String(end)),
   before: 0,
@@ -65,6 +71,7 @@ export function excludes(a: Hold, b: Hold): boolean {
 }
 
 export const sameSession = (
-  a: Pick<Hold, 'serviceId' | 'start' | 'end'>,
-  b: Pick<Hold, 'serviceId' | 'start' | 'end'>,
-): boolean => a.serviceId !== null && a.serviceId === b.serviceId && a.start === b.start && a.end === b.end;
+  a: Pick<Hold, 'serviceId' | 'shared' | 'start' | 'end'>,
+  b: Pick<Hold, 'serviceId' | 'shared' | 'start' | 'end'>,
+): boolean =>
+  a.shared && b.shared && a.serviceId !== null && a.serviceId === b.serviceId && a.start === b.start && a.end === b.end;

@@ -7,7 +7,7 @@ export interface OfferedService {
   readonly duration: number;
   readonly before: number;
   readonly after: number;
-  /** People in one session. */
+  /** People in one session; strangers join one of more than one. */
   readonly capacity: number;
   readonly requirements: readonly (readonly string[])[];
 }
@@ -30,6 +30,7 @@ export function offersOf(service: OfferedService, starts: readonly number[], hol
         bookingId: '',
         holdId: '',
         serviceId: service.id,
+        shared: service.capacity > 1,
         start,
         end: start + service.duration,
         before: service.before,

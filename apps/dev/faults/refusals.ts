@@ -115,11 +115,11 @@ function isTaken(
 }
 
 function wantedOf(
-  { id: serviceId, duration, before, after }: OfferedService,
+  { id: serviceId, duration, before, after, capacity }: OfferedService,
   { start: at, ...place }: Pick<Hold, 'resourceId' | 'bookingId' | 'partySize'> & { readonly start: string },
 ): Hold {
   const start = Date.parse(at);
-  return { ...place, holdId: '', serviceId, start, end: start + duration, before, after };
+  return { ...place, holdId: '', serviceId, shared: capacity > 1, start, end: start + duration, before, after };
 }
 
 function isFull({ capacity }: OfferedService, wanted: Hold, holds: readonly Hold[]): boolean {

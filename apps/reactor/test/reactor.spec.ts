@@ -46,7 +46,7 @@ async function orphanedHold(bookingId: Uuid, resourceId: Uuid, serviceId: Uuid, 
   const slot = { bookingId, resourceId, serviceId, holdId: newUuid(), businessId: salon.businessId };
   const buffers = { bufferBeforeMinutes: 0, bufferAfterMinutes: 0 };
   await process.holds.reserve(
-    { ...slot, ...buffers, start: at(minutes), end: at(minutes + 60), partySize: 1, capacity: 1 },
+    { ...slot, ...buffers, start: at(minutes), end: at(minutes + 60), shared: false, partySize: 1, capacity: 1 },
     asked(),
   );
 }

@@ -40,6 +40,7 @@ export const service = (other: Partial<ServiceRules> = {}): ServiceRules => ({
   price: { amount: 8000, currency: 'JPY' },
   pricing: 'booking',
   capacity: 1,
+  shared: true,
   requirements: [anyOf('yuki')],
   overrides: [],
   terms: {

@@ -186,6 +186,8 @@ export class Salon {
           price: { amount: 8000, currency: 'JPY' },
           durationMinutes: 60,
           capacity: 1,
+          shared: null,
+          pricing: 'booking',
           bufferBeforeMinutes: 0,
           bufferAfterMinutes: 0,
           ...details,

@@ -68,6 +68,7 @@ describe('the slots of a search', () => {
     exception: fc.option(fc.constantFrom<DaySpan[]>([], [{ starts: '20:15', ends: '04:15' }]), { nil: null }),
     slotAlignment: fc.constantFrom<SlotAlignment>('opening', 'clock'),
     ownPrice: fc.constantFrom(null, 9000, 7000),
+    shared: fc.boolean(),
     pricing: fc.constantFrom<ServiceRules['pricing']>('booking', 'person'),
     resources: fc.tuple(resource, resource, resource),
     requirements: fc.constantFrom<readonly string[][]>([['a', 'b']], [['a', 'b'], ['c']], [['b'], ['a', 'b', 'c']]),
@@ -96,7 +97,8 @@ describe('the slots of a search', () => {
       const taken = entries.map(({ begins, length, before, after, serviceId }) => {
         const start = noon + begins * 20 * MINUTE;
         const buffers = { before: before * MINUTE, after: after * MINUTE };
-        return { start, end: start + length * MINUTE, ...buffers, serviceId, partySize: 1 };
+        const shared = serviceId !== null;
+        return { start, end: start + length * MINUTE, ...buffers, serviceId, shared, partySize: 1 };
       });
       const at = where.at[i] ?? null;
       const exceptions = exception && i === 0 ? { [date]: { hours: exception } } : {};
@@ -143,6 +145,7 @@ describe('the slots of a search', () => {
           start,
           end,
           serviceId: service.serviceId,
+          shared: service.shared,
           partySize,
           before: service.bufferBeforeMinutes * MINUTE,
           after: service.bufferAfterMinutes * MINUTE,
@@ -168,7 +171,10 @@ describe('the slots of a search', () => {
                 venue.locationId === null ||
                 way.some((id) => candidates.get(id)?.locationId === venue.locationId),
             );
-            const unitsOf = (id: Uuid) => Math.floor(placesOf(id, venue) / partySize);
+            const unitsOf = (id: Uuid): number => {
+              const left = Math.floor(placesOf(id, venue) / partySize);
+              return service.shared ? left : Math.min(left, 1);
+            };
             return ways.length > 0 ? [{ ids: new Set(ways.flat()), remaining: mostBookings(free, unitsOf) }] : [];
           });
         if (chances.length === 0) continue;

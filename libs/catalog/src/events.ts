@@ -9,6 +9,7 @@ export {
   type WorkingHours,
 } from './domain/resource.events';
 export {
+  isShared,
   type Requirement,
   type ResourceOverride,
   SERVICE,

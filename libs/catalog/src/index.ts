@@ -18,6 +18,7 @@ export * from './domain/policy.decider';
 export * from './domain/resource.decider';
 export { RESOURCE_KINDS } from './domain/resource.events';
 export * from './domain/service.decider';
+export { isShared } from './domain/service.events';
 
 /** Others send these commands of theirs alone. The steps in `application/` are known in this context only. */
 export const Service: Aggregate<service.ServiceState, service.ServiceCommand, ServiceEvent, service.KnownService> =

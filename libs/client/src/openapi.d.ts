@@ -724,6 +724,8 @@ export interface components {
              * @description For whom the business’s people book; oneself when absent
              */
             customerId?: string;
+            /** @description As it was offered; `booking.offer_changed` else */
+            durationMinutes?: number;
             /**
              * Format: date-time
              * @description Of a private appointment; a booking lasts as long as its service
@@ -740,6 +742,8 @@ export interface components {
             override?: ("notice" | "window" | "grid" | "hours")[];
             /** @default 1 */
             partySize?: number;
+            /** @description As it was offered; `booking.offer_changed` where it is so no more */
+            price?: components["schemas"]["MoneyBody"];
             /** @description One of these, for each requirement that names one; any when absent */
             resourceIds?: string[];
             /**
@@ -1058,8 +1062,16 @@ export interface components {
             policyId?: string | null;
             /** @description In the currency of the business */
             price?: components["schemas"]["MoneyBody"];
-            /** @description One resource for each is needed */
+            /**
+             * @description What the price is for
+             * @default booking
+             * @enum {string}
+             */
+            pricing?: "booking" | "person";
+            /** @description One resource for each is needed; none: opening hours alone */
             requirements?: components["schemas"]["RequirementBody"][];
+            /** @description Whether strangers may join a session; when null or absent, if the capacity is more than 1 */
+            shared?: boolean | null;
         };
         Check: {
             /** @description How long the answer took, in milliseconds */
@@ -1233,8 +1245,16 @@ export interface components {
             policyId?: string | null;
             /** @description In the currency of the business */
             price: components["schemas"]["MoneyBody"];
-            /** @description One resource for each is needed */
+            /**
+             * @description What the price is for
+             * @default booking
+             * @enum {string}
+             */
+            pricing?: "booking" | "person";
+            /** @description One resource for each is needed; none: opening hours alone */
             requirements?: components["schemas"]["RequirementBody"][];
+            /** @description Whether strangers may join a session; when null or absent, if the capacity is more than 1 */
+            shared?: boolean | null;
         };
         CustomerExportView: {
             bookings: components["schemas"]["BookingView"][];
@@ -1629,6 +1649,11 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
+        OfferView: {
+            durationMinutes: number;
+            /** @description For all the people asked */
+            price: components["schemas"]["MoneyView"];
+        };
         OpeningHoursBody: {
             /**
              * @description `24:00` closes at midnight; the opening time or an earlier one, on the next day
@@ -1809,6 +1834,8 @@ export interface components {
             maximum?: number;
             /** @description The least that would do */
             minimum?: number;
+            /** @description What can be booked at that time instead */
+            offers?: components["schemas"]["OfferView"][];
             /** @example 409 */
             status: number;
             /** @example Conflict */
@@ -2094,10 +2121,17 @@ export interface components {
              */
             policyId: string | null;
             price: components["schemas"]["MoneyView"];
+            /**
+             * @description What the price is for
+             * @enum {string}
+             */
+            pricing: "booking" | "person";
             /** @description One resource for each is needed */
             requirements: components["schemas"]["RequirementView"][];
             /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
             revision: number;
+            /** @description Whether strangers may join a session; otherwise a booking takes its resources whole */
+            shared: boolean;
             /** Format: date-time */
             updatedAt: string;
         };

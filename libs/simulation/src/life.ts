@@ -197,6 +197,8 @@ export class Life {
           bufferBeforeMinutes: 0,
           bufferAfterMinutes: 0,
           capacity: 1,
+          shared: null,
+          pricing: 'booking',
           intervalMinutes: null,
           requirements: [{ anyOf: this.staff }],
           overrides: [],

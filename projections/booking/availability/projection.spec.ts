@@ -18,6 +18,7 @@ const slot = {
   bufferBeforeMinutes: 5,
   bufferAfterMinutes: 10,
   partySize: 2,
+  shared: true,
 };
 const first = epochMs(instant('2027-03-31T00:00:00Z'));
 const reserved: Unbranded<CalendarEvent> = { type: 'SlotReserved', data: { ...slot, capacity: 10 } };
@@ -96,6 +97,7 @@ describe('the availability projection', () => {
         const days = busyAfter(...events).map(([date, busy]) => [(Date.parse(date) - first) / DAY, busy] as const);
         const entries = all.map(({ start, length, bufferBeforeMinutes, bufferAfterMinutes, ...rest }) => ({
           ...rest,
+          shared: true,
           start,
           end: start + length,
           before: bufferBeforeMinutes * MINUTE,

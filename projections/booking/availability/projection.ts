@@ -8,7 +8,7 @@ const tables = { busyDays };
 /** The part of calendars that the slot search needs: which time is taken, and by how many people. */
 export const availabilityProjection = defineProjection<CalendarEvent>()({
   name: 'availability',
-  version: 5,
+  version: 6,
   tables,
   on: {
     SlotReserved: ({ data }, rows) => add(data.resourceId, slotTime(data, data.partySize), rows),
@@ -33,7 +33,7 @@ const slotTime = (slot: Slot, people: number): Taken => ({
   length: epochMs(slot.end) - epochMs(slot.start),
   before: slot.bufferBeforeMinutes,
   after: slot.bufferAfterMinutes,
-  service: slot.serviceId,
+  service: slot.shared ? slot.serviceId : '',
   people,
 });
 

@@ -115,6 +115,7 @@ export class AvailabilityQueries {
       before: service.bufferBeforeMinutes * MINUTE,
       after: service.bufferAfterMinutes * MINUTE,
       serviceId,
+      shared: service.shared,
       partySize,
     };
     const isFree = placesTaken(timetable, wanted) + partySize <= capacityOf(service, resource);
@@ -142,7 +143,10 @@ export class AvailabilityQueries {
     const candidates = new Map(
       [...resources].map(([id, resource]) => [id, { ...resource, taken: taken.get(id) ?? [] }]),
     );
-    return inTurns(findSlots({ business, service, venues, candidates, range, partySize, at: epochMs(at) }), turns);
+    const search = { business, service, venues, candidates, range, partySize, at: epochMs(at) };
+    const slots = await inTurns(findSlots(search), turns);
+    // A service without requirements is found by its own calendar, which is no resource to those who ask.
+    return resources.has(service.serviceId) ? slots.map((slot) => ({ ...slot, resourceIds: [] })) : slots;
   }
 
   /** The taken time of these resources then, and one day around it: buffers are at most a day long. */

@@ -2,7 +2,7 @@ import type { Uuid } from '@yoyaku/kernel';
 import { defineTable, localDate, text, uuid } from '@yoyaku/projecting';
 
 /**
- * Taken time of one kind: a service ('' for a block), its length and buffers before and after; then start and people of
+ * Taken time of one kind: a service ('' for what nobody can join, such as a block), its length and buffers before and after; then start and people of
  * each entry. All times are in minutes. Starts count from the date's UTC midnight; they are negative on an earlier
  * date.
  */

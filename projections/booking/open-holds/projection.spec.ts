@@ -23,6 +23,7 @@ const slotOf = (resourceId: string, holdId: string) => ({
   bufferBeforeMinutes: 0,
   bufferAfterMinutes: 0,
   partySize: 1,
+  shared: false,
 });
 const reserved = (resourceId: string, holdId = 'first'): Unbranded<CalendarEvent> => ({
   type: 'SlotReserved',

@@ -14,16 +14,18 @@ const details = {
   bufferBeforeMinutes: 0,
   bufferAfterMinutes: 10,
   capacity: 1,
+  shared: null,
+  pricing: 'booking',
   intervalMinutes: null,
   requirements: [{ anyOf: ['01900000-0000-7000-8000-00000000001a'] }],
   overrides: [],
   locationIds: [],
   policyId: null,
   depositRule: null,
-};
+} as const;
 const created: Unbranded<ServiceEvent> = { type: 'ServiceCreated', data: { serviceId, ...details } };
 const times = { createdAt: '2026-04-01T00:00:00Z', updatedAt: '2026-04-01T00:00:00Z' };
-const row = { id: serviceId, ...details, ...times, revision: 0 };
+const row = { id: serviceId, ...details, shared: false, ...times, revision: 0 };
 
 const rowsAfter = (...events: Unbranded<ServiceEvent>[]) =>
   runProjection(
@@ -33,6 +35,17 @@ const rowsAfter = (...events: Unbranded<ServiceEvent>[]) =>
 
 describe('the services projection', () => {
   it('holds a service', () => expect(rowsAfter(created)).toEqual([row]));
+
+  it('says whether strangers may join a session: of a class they may, unless it says otherwise', () => {
+    const shownAs = (shared: boolean | null, capacity: number) =>
+      rowsAfter({ type: 'ServiceCreated', data: { serviceId, ...details, shared, capacity } })[0]?.shared;
+    expect([shownAs(null, 1), shownAs(null, 10), shownAs(false, 10), shownAs(true, 1)]).toEqual([
+      false,
+      true,
+      false,
+      true,
+    ]);
+  });
 
   it('follows its changes', () =>
     expect(

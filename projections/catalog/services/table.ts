@@ -1,6 +1,7 @@
 import { type Requirement, type ResourceOverride, SERVICE } from '@yoyaku/catalog/events';
 import type { Fee } from '@yoyaku/kernel';
 import {
+  boolean,
   defineAggregateTable,
   defineTable,
   integer,
@@ -26,6 +27,9 @@ export const services = defineAggregateTable('services', {
     bufferBeforeMinutes: integer,
     bufferAfterMinutes: integer,
     capacity: integer,
+    shared: boolean,
+    /** booking | person */
+    pricing: text,
     intervalMinutes: nullable(integer),
     requirements: json<readonly Requirement[]>(),
     overrides: json<readonly ResourceOverride[]>(),

@@ -5,6 +5,7 @@ import { ensure, type Instant, type Uuid } from '@yoyaku/kernel';
 import { Booking, type Party } from '../domain/booking.decider';
 import type { StartRule } from '../domain/booking.events';
 import { expiryOf, isMade } from '../domain/booking-state';
+import type { SlotWish } from '../domain/choices';
 import { offerOf } from '../domain/offers';
 import { type Booked, Holds } from './holds';
 import { RuleBook } from './rule-book';
@@ -20,6 +21,8 @@ export interface BookingRequest {
   /** The location to be at; absent: where the service and the resources are. */
   readonly locationId?: Uuid | undefined;
   readonly partySize: number;
+  /** The offer that was seen, as far as it is said. */
+  readonly seen?: SlotWish['seen'];
   readonly note: string | null;
   readonly whom: Guest;
   /** Who asks: the customer, or the business's people, whose own bookings need no approval. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessFacts, isKnownBusiness, type KnownBusiness, openingSpans } from '@yoyaku/business';
-import { CatalogFacts, type KnownResource, type KnownService } from '@yoyaku/catalog';
+import { CatalogFacts, isShared, type KnownResource, type KnownService } from '@yoyaku/catalog';
 import { type Load, recheckRefusal } from '@yoyaku/eventing';
 import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
 import type { CancellationTerms } from '../domain/booking.events';
@@ -75,22 +75,23 @@ export class RuleBook {
     const isOpen = locationId === undefined || business.locations[locationId]?.status === 'open';
     ensure(isOpen, 'location.unknown', { path: 'locationId' });
     const ids = new Set(service.requirements.flatMap((requirement) => eligible(requirement, resourceIds)));
-    const [policy, ...resources] = await Promise.all([
+    const [policy, ...named] = await Promise.all([
       this.catalog.policyOf(service),
       ...[...ids].map((id) => this.catalog.resource(id, load)),
     ]);
     const able = await this.atWork(
-      resources.filter(
+      named.filter(
         (resource): resource is KnownResource => resource.status === 'active' && resource.businessId === businessId,
       ),
       load,
     );
-    const venues = venuesOf(business, service, limits, able);
+    const resources = service.requirements.length > 0 ? able.map(resourceRules) : [itself(service)];
+    const venues = venuesOf(business, service, limits, resources);
     return {
       business: businessRules(business),
       service: serviceRules(service, business, policy),
       venues,
-      resources: resourcesAt(venues, able),
+      resources: resourcesAt(venues, resources),
     };
   }
 
@@ -128,9 +129,10 @@ const serviceRules = (
   bufferAfterMinutes: service.bufferAfterMinutes,
   slotIntervalMinutes: intervalMinutes ?? settings.slotIntervalMinutes,
   price: service.price,
-  pricing: 'booking',
+  pricing: service.pricing,
   capacity: service.capacity,
-  requirements: service.requirements,
+  shared: isShared(service),
+  requirements: service.requirements.length > 0 ? service.requirements : [{ anyOf: [service.serviceId] }],
   overrides: service.overrides,
   terms: {
     freeUntilHours: policy?.freeUntilHours ?? 0,
@@ -150,7 +152,7 @@ function venuesOf(
   business: KnownBusiness,
   { locationIds }: KnownService,
   { locationId, atLocations = [] }: Limits,
-  resources: readonly KnownResource[],
+  resources: readonly ResourceRules[],
 ): Venue[] {
   const limits = [locationIds, locationId === undefined ? [] : [locationId], atLocations].filter(
     ({ length }) => length > 0,
@@ -177,14 +179,26 @@ function venuesOf(
   return venues;
 }
 
+const resourceRules = ({ resourceId, locationId, capacity, hours, exceptions }: KnownResource): ResourceRules => ({
+  resourceId,
+  locationId,
+  capacity,
+  hours,
+  exceptions,
+});
+
+/** A service without requirements is its own resource: it has a calendar, and its capacity is that of a session. */
+const itself = ({ serviceId }: KnownService): ResourceRules => ({
+  resourceId: serviceId,
+  locationId: null,
+  capacity: 1,
+  hours: null,
+  exceptions: {},
+});
+
 /** Those that are at one of the places, or at none. */
-function resourcesAt(venues: readonly Venue[], resources: readonly KnownResource[]): Map<Uuid, ResourceRules> {
+function resourcesAt(venues: readonly Venue[], resources: readonly ResourceRules[]): Map<Uuid, ResourceRules> {
   const places = new Set<Uuid | null>([null, ...venues.map(({ locationId }) => locationId)]);
   const there = resources.filter(({ locationId }) => places.has(locationId));
-  return new Map(
-    there.map(({ resourceId, locationId, capacity, hours, exceptions }) => [
-      resourceId,
-      { resourceId, locationId, capacity, hours, exceptions },
-    ]),
-  );
+  return new Map(there.map((resource) => [resource.resourceId, resource]));
 }

@@ -3,7 +3,6 @@ import { AggregateStore, type CommandContext, idFor } from '@yoyaku/eventing';
 import {
   atLocal,
   DomainError,
-  ensure,
   epochMs,
   fromEpochMs,
   type Instant,
@@ -15,23 +14,12 @@ import {
 import { bestAssignment } from '../domain/assignment';
 import type { Place } from '../domain/booking.events';
 import { type Bookable, Calendar, type CalendarState, holds, placesLeft } from '../domain/calendar.decider';
-import { isSameOffer, type Offer, offerOf, offersOf } from '../domain/offers';
-import { ensureBookable, objectionToPlace, objectionToUse, type Wish } from '../domain/request-policies';
-import { capacityOf, choicesAt, eligible, type ResourceRules, type Rules, type Venue } from '../domain/rules';
+import { type Choice, Choices, ensureSuitable, isAgreed, type SlotWish, withoutResource } from '../domain/choices';
+import { type Offer, offersOf } from '../domain/offers';
+import { ensureBookable } from '../domain/request-policies';
+import { capacityOf, type ResourceRules, type Rules } from '../domain/rules';
 import { type Interval, startingWithin } from '../domain/timetable';
 import { type Hold, Holds } from './holds';
-
-export interface SlotWish extends Wish, Rules {
-  readonly bookingId: Uuid;
-  /** Only these will do, as far as the service needs such; none: any that fits. */
-  readonly resourceIds: readonly Uuid[];
-}
-
-/** Who may meet each of the service's requirements at a place, and within which time. */
-interface Choice {
-  readonly venue: Venue;
-  readonly requirements: readonly (readonly Uuid[])[];
-}
 
 /** Chooses resources for a booking, and holds them. */
 @Injectable()
@@ -46,40 +34,79 @@ export class SlotChoice {
    * throws, is added to `held`; who calls it settles what the booking does not take up.
    *
    * Throws the first objection of the business's rules to every choice, `booking.slot_taken` only after each choice that
-   * the rules allow turned out to be taken, and `booking.resource_unsuitable` where there is no choice.
+   * the rules allow turned out to be taken, `booking.offer_changed` where only what was not agreed to is free, and
+   * `booking.resource_unsuitable` where there is no choice.
    */
   async reserve(wish: SlotWish, held: Hold[], context: CommandContext): Promise<Place> {
     ensureBookable(wish);
-    ensureSuitable(wish);
-    const objections: DomainError[] = [];
-    const object = (objection: DomainError | undefined): boolean => {
-      if (objection) objections.push(objection);
-      return objection !== undefined;
-    };
-    const venues = wish.venues.filter((venue) => !object(objectionToPlace(wish, venue)));
+    const choices = new Choices(wish);
+    const offers = offersOf(wish.service, wish.partySize);
     let slotTaken: DomainError | undefined;
-    for (const offer of offersOf(wish.service, wish.partySize)) {
-      const holdId = holdIdFor(context, offer.minutes);
-      const interval = { start: wish.start, end: wish.start + offer.minutes * MINUTE };
-      const isAble = (venue: Venue, resource: ResourceRules): boolean =>
-        !object(objectionToUse(wish, venue, resource, interval.end));
-      let choices = venues.flatMap((venue) => choicesFor(wish, venue, offer, isAble));
-      const compare = await this.ranking(choices, wish, interval, holdId, context);
-      choices = choices.map((choice) => ({
-        ...choice,
-        requirements: choice.requirements.map((ids) => ids.toSorted(compare)),
-      }));
-      for (let best = bestAssignment(choices, compare); best; best = bestAssignment(choices, compare)) {
-        const resourceIds = best.chosen;
-        const slots = resourceIds.toSorted().map((id) => slotOf(wish, id, holdId, interval));
-        const refused = await this.holdAll(slots, held, context);
-        if (!refused)
-          return { holdId, resourceIds, start: fromEpochMs(interval.start), end: fromEpochMs(interval.end) };
-        choices = choices.map((choice) => withoutResource(choice, refused.resourceId));
-        slotTaken = refused.error;
-      }
+    for (const offer of offers) {
+      if (isAgreed(wish, offer)) {
+        const tried = await this.reserveWith(offer, choices, wish, held, context);
+        if (tried && 'holdId' in tried) return tried;
+        slotTaken = tried ?? slotTaken;
+      } else if (!wish.seen && (await this.isFree(offer, choices, wish, context))) break;
     }
-    throw slotTaken ?? objections[0] ?? new DomainError('booking.resource_unsuitable', { path: 'resourceIds' });
+    const others: Offer[] = [];
+    for (const offer of offers) {
+      if (!isAgreed(wish, offer) && (await this.isFree(offer, choices, wish, context))) others.push(offer);
+    }
+    if (others.length > 0) {
+      const offered = others.map(({ price, minutes }) => ({ price, durationMinutes: minutes }));
+      throw new DomainError('booking.offer_changed', { offers: offered });
+    }
+    const [objection] = choices.objections;
+    throw slotTaken ?? objection ?? new DomainError('booking.resource_unsuitable', { path: 'resourceIds' });
+  }
+
+  /** Undefined where the rules leave no choice; the error where each choice is taken. */
+  private async reserveWith(
+    offer: Offer,
+    allowed: Choices,
+    wish: SlotWish,
+    held: Hold[],
+    context: CommandContext,
+  ): Promise<Place | DomainError | undefined> {
+    const holdId = holdIdFor(context, offer.minutes);
+    const interval = { start: wish.start, end: wish.start + offer.minutes * MINUTE };
+    let choices: readonly Choice[] = allowed.with(offer);
+    let slotTaken: DomainError | undefined;
+    const compare = await this.ranking(choices, wish, interval, holdId, context);
+    choices = choices.map((choice) => ({
+      ...choice,
+      requirements: choice.requirements.map((ids) => ids.toSorted(compare)),
+    }));
+    for (let best = bestAssignment(choices, compare); best; best = bestAssignment(choices, compare)) {
+      const resourceIds = best.chosen;
+      const slots = resourceIds.toSorted().map((id) => slotOf(wish, id, holdId, interval));
+      const refused = await this.holdAll(slots, held, context);
+      if (!refused) return { holdId, resourceIds, start: fromEpochMs(interval.start), end: fromEpochMs(interval.end) };
+      choices = choices.map((choice) => withoutResource(choice, refused.resourceId));
+      slotTaken = refused.error;
+    }
+    return slotTaken;
+  }
+
+  /** Whether the offer could be booked, as the calendars are now. */
+  private async isFree(offer: Offer, allowed: Choices, wish: SlotWish, context: CommandContext): Promise<boolean> {
+    const choices = allowed.with(offer);
+    const interval = { start: wish.start, end: wish.start + offer.minutes * MINUTE };
+    const ids = new Set(choices.flatMap(({ requirements }) => requirements.flat()));
+    const taken: Uuid[] = [];
+    await Promise.all(
+      [...ids].map(async (id) => {
+        const { state } = await this.aggregates.load(Calendar, id, 'requireLoad');
+        if (placesLeft(state, slotOf(wish, id, holdIdFor(context, offer.minutes), interval)) < 0) taken.push(id);
+      }),
+    );
+    return (
+      bestAssignment(
+        taken.reduce((left, id) => left.map((one) => withoutResource(one, id)), choices),
+        byId,
+      ) !== undefined
+    );
   }
 
   /**
@@ -167,44 +194,6 @@ const byId = (a: Uuid, b: Uuid): number => (a < b ? -1 : 1);
 export const holdIdFor = (context: CommandContext, minutes: number): Uuid =>
   idFor(context, `hold for ${minutes} minutes`);
 
-/** Throws `booking.resource_unsuitable` when a resource is named that the service has no use for. */
-function ensureSuitable({ resourceIds, resources }: SlotWish): void {
-  resourceIds.forEach((id, i) => {
-    ensure(resources.has(id), 'booking.resource_unsuitable', { path: `resourceIds[${i}]`, resourceId: id });
-  });
-}
-
-/** For each requirement those at the place that the wish leaves, that make this offer, and that have no objection. */
-function choicesFor(
-  { service, resources, resourceIds, partySize }: SlotWish,
-  venue: Venue,
-  offer: Offer,
-  isAble: (venue: Venue, resource: ResourceRules) => boolean,
-): Choice[] {
-  const isOffered = (id: Uuid, i: number): boolean => i > 0 || isSameOffer(offerOf(service, id, partySize), offer);
-  const named = service.requirements.map((requirement, i) =>
-    eligible(requirement, resourceIds).filter((id) => resources.has(id) && isOffered(id, i)),
-  );
-  const able = memoized((id: Uuid) => isAble(venue, resources.get(id) as ResourceRules));
-  const locationOf = (id: Uuid): Uuid | null => resources.get(id)?.locationId ?? null;
-  return choicesAt(venue, named, locationOf)
-    .filter((lists) => lists.every(({ length }) => length > 0))
-    .map((lists) => ({ venue, requirements: lists.map((ids) => ids.filter(able)) }));
-}
-
-const withoutResource = (choice: Choice, gone: Uuid): Choice => ({
-  ...choice,
-  requirements: choice.requirements.map((ids) => ids.filter((id) => id !== gone)),
-});
-
-function memoized<Value>(compute: (id: Uuid) => Value): (id: Uuid) => Value {
-  const known = new Map<Uuid, Value>();
-  return (id) => {
-    if (!known.has(id)) known.set(id, compute(id));
-    return known.get(id) as Value;
-  };
-}
-
 function slotOf(wish: SlotWish, resourceId: Uuid, holdId: Uuid, { start, end }: Interval): Bookable {
   const { bookingId, business, service, resources, partySize } = wish;
   return {
@@ -218,6 +207,7 @@ function slotOf(wish: SlotWish, resourceId: Uuid, holdId: Uuid, { start, end }: 
     bufferBeforeMinutes: service.bufferBeforeMinutes,
     bufferAfterMinutes: service.bufferAfterMinutes,
     partySize,
+    shared: service.shared,
     capacity: capacityOf(service, resources.get(resourceId) as ResourceRules),
   };
 }
@@ -241,7 +231,9 @@ function compareRanks(a: readonly number[], b: readonly number[]): number {
 /** What a booking is to be reserved by these rules. */
 export const wishFor = (
   rules: Rules,
-  booking: Pick<SlotWish, 'bookingId' | 'partySize' | 'resourceIds' | 'override'> & { readonly start: Instant },
+  booking: Pick<SlotWish, 'bookingId' | 'partySize' | 'resourceIds' | 'override' | 'seen'> & {
+    readonly start: Instant;
+  },
   { at }: CommandContext,
 ): SlotWish => ({
   business: rules.business,
@@ -252,6 +244,7 @@ export const wishFor = (
   partySize: booking.partySize,
   resourceIds: booking.resourceIds,
   override: booking.override,
+  seen: booking.seen,
   start: epochMs(booking.start),
   at: epochMs(at),
 });

@@ -20,6 +20,7 @@ const slot = (bookingId: string, start: number, end: number, other: Partial<Want
   bufferBeforeMinutes: 0,
   bufferAfterMinutes: 0,
   partySize: 1,
+  shared: true,
   capacity: 1,
   ...other,
 });

@@ -53,6 +53,7 @@ const entryOfSlot = (slot: Slot): Held => ({
   before: slot.bufferBeforeMinutes * MINUTE,
   after: slot.bufferAfterMinutes * MINUTE,
   partySize: slot.partySize,
+  shared: slot.shared,
 });
 
 const entryOfBlock = ({ blockId, start, end }: Block): Held => ({
@@ -64,6 +65,7 @@ const entryOfBlock = ({ blockId, start, end }: Block): Held => ({
   before: 0,
   after: 0,
   partySize: 0,
+  shared: false,
 });
 
 type Identity = Pick<Held, 'bookingId' | 'holdId'>;
@@ -193,6 +195,7 @@ function slotOf(held: Held, state: CalendarState): Slot {
     bufferBeforeMinutes: held.before / MINUTE,
     bufferAfterMinutes: held.after / MINUTE,
     partySize: held.partySize,
+    shared: held.shared,
   };
 }
 
@@ -204,5 +207,5 @@ export const Calendar: Aggregate<CalendarState, CalendarCommand | CalendarStep, 
   decider,
   events: calendarEvents,
   tenantOf: ({ businessId }) => businessId ?? PLATFORM,
-  snapshot: { every: 500, version: 2 },
+  snapshot: { every: 500, version: 3 },
 };

@@ -1,4 +1,4 @@
-import { type EventCatalog, type Instant, type Message, plain, type Uuid } from '@yoyaku/kernel';
+import { type EventCatalog, type Instant, type Message, type Uuid } from '@yoyaku/kernel';
 import { spanInRange } from './span-in-range';
 
 /** The category of the streams. */
@@ -20,6 +20,8 @@ export interface Slot {
   readonly bufferBeforeMinutes: number;
   readonly bufferAfterMinutes: number;
   readonly partySize: number;
+  /** Whether strangers may join the session; otherwise the booking takes the resource whole. */
+  readonly shared: boolean;
 }
 
 export interface Block {
@@ -37,9 +39,15 @@ export type CalendarEvent =
   | Message<'TimeBlocked', Block & { reason: string | null }>
   | Message<'TimeUnblocked', Block>;
 
+/** In version 1 everybody might join a session of the same service. */
+const joinable = {
+  version: 2,
+  upcasts: { 1: (data: Readonly<Record<string, unknown>>) => ({ ...data, shared: true }) },
+} as const;
+
 export const calendarEvents: EventCatalog<CalendarEvent> = {
-  SlotReserved: plain,
-  SlotReleased: plain,
+  SlotReserved: joinable,
+  SlotReleased: joinable,
   TimeBlocked: {
     version: 2,
     pii: { of: 'resource', subject: 'resourceId', fields: ['reason'] },

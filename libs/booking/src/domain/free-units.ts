@@ -65,7 +65,7 @@ export class PlaceSearch {
   private freeUnits(candidate: Candidate, minutes: number): Units {
     const { service, partySize } = this.search;
     const wanted: SessionKind = {
-      serviceId: service.serviceId,
+      serviceId: service.shared ? service.serviceId : null,
       length: minutes * MINUTE,
       before: service.bufferBeforeMinutes * MINUTE,
       after: service.bufferAfterMinutes * MINUTE,
@@ -76,7 +76,8 @@ export class PlaceSearch {
     for (const sessions of candidate.taken) takeAway(units, this.starts, wanted, sessions, this.spend);
     for (let i = 0; i < units.length; i++) {
       const left = units[i] as number;
-      units[i] = left < partySize ? 0 : (left - (left % partySize)) / partySize;
+      if (left < partySize) units[i] = 0;
+      else units[i] = service.shared ? (left - (left % partySize)) / partySize : 1;
     }
     return units;
   }

@@ -42,6 +42,8 @@ export interface ServiceRules {
   readonly pricing: 'booking' | 'person';
   /** People in one session; with 1 the resource's capacity counts. */
   readonly capacity: number;
+  /** Whether strangers may join a session. Otherwise a booking takes its resources whole, if its party fits. */
+  readonly shared: boolean;
   /** One resource of each is needed. The first one performs the service: its own price and duration apply. */
   readonly requirements: readonly Requirement[];
   readonly overrides: readonly {

@@ -1,9 +1,12 @@
+import type { Uuid } from '@yoyaku/kernel';
 import type { Spend } from './assignment';
 import { type Entry, gapAfter, gapBefore } from './timetable';
 
-/** What sessions of one kind share. Length and buffers are in ms; the service of blocks is null. */
-export interface SessionKind extends Pick<Entry, 'before' | 'after' | 'serviceId'> {
+/** What sessions of one kind share. Length and buffers are in ms. */
+export interface SessionKind extends Pick<Entry, 'before' | 'after'> {
   readonly length: number;
+  /** Whose sessions they are, if strangers may join them. Null: time that is shared with nobody, a block for instance. */
+  readonly serviceId: Uuid | null;
 }
 
 /** All sessions of one kind on one resource. Two lists of numbers hold hundreds of them cheaply. */
@@ -16,7 +19,13 @@ export interface Sessions extends SessionKind {
 
 /** The sessions one by one. */
 export const entriesOf = ({ starts, people, length, ...kind }: Sessions): Entry[] =>
-  starts.map((start, i) => ({ ...kind, start, end: start + length, partySize: people[i] as number }));
+  starts.map((start, i) => ({
+    ...kind,
+    shared: kind.serviceId !== null,
+    start,
+    end: start + length,
+    partySize: people[i] as number,
+  }));
 
 /** Cost of looking at one start for one session, in steps. */
 const COST_OF_START = 10;

@@ -27,6 +27,7 @@ const busy = (date: LocalDate, from: string, to: string, other: Partial<Entry> =
   before: 0,
   after: 0,
   serviceId: id('colour'),
+  shared: true,
   partySize: 1,
   ...other,
 });

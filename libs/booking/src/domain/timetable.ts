@@ -10,8 +10,10 @@ export interface Interval {
 export interface Entry extends Interval {
   readonly before: number;
   readonly after: number;
-  /** Entries with the same service, start and end share a session. Null: a block, which shares with nobody. */
+  /** Null: a block. */
   readonly serviceId: Uuid | null;
+  /** Shared entries with the same service, start and end are one session. Others share their time with nobody. */
+  readonly shared: boolean;
   readonly partySize: number;
   /** Entries of the same booking never conflict. */
   readonly bookingId?: Uuid;
@@ -85,8 +87,18 @@ const isOfSameBooking = (entry: Entry, wanted: Entry): boolean =>
   (entry.serviceId === null) === (wanted.serviceId === null);
 
 /** A booking of the same service at the same time joins the session. */
-const sharesSession = (entry: Entry, { serviceId }: Pick<Entry, 'serviceId'>, length: number, start: number): boolean =>
-  entry.start === start && entry.end === start + length && entry.serviceId !== null && entry.serviceId === serviceId;
+const sharesSession = (
+  entry: Entry,
+  { serviceId, shared }: Pick<Entry, 'serviceId' | 'shared'>,
+  length: number,
+  start: number,
+): boolean =>
+  shared &&
+  entry.shared &&
+  entry.start === start &&
+  entry.end === start + length &&
+  entry.serviceId !== null &&
+  entry.serviceId === serviceId;
 
 const lastStartBefore = (entry: Entry, wanted: Buffers, length: number): number =>
   entry.start - gapBefore(entry, wanted) - length;

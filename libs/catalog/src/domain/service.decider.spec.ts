@@ -23,6 +23,8 @@ const details: Unbranded<ServiceDetails> = {
   bufferBeforeMinutes: 0,
   bufferAfterMinutes: 10,
   capacity: 1,
+  shared: null,
+  pricing: 'booking',
   intervalMinutes: null,
   requirements: [{ anyOf: [yuki, ken] }, { anyOf: [room] }],
   overrides: [{ resourceId: yuki, price: { amount: 9000, currency: 'JPY' }, durationMinutes: 90 }],

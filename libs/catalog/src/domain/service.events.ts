@@ -25,8 +25,13 @@ export interface ServiceDetails {
   readonly bufferAfterMinutes: number;
   /** How many people one session takes; 1 unless it is a class. */
   readonly capacity: number;
+  /** Whether strangers may join a session; `null`: as {@link isShared} says. */
+  readonly shared: boolean | null;
+  /** What the price is for: the whole booking, or each person. */
+  readonly pricing: 'booking' | 'person';
   /** Minutes between possible starts; `null`: the business's slot interval. */
   readonly intervalMinutes: number | null;
+  /** Empty: it needs nothing but open hours, and has a calendar of its own. */
   readonly requirements: readonly Requirement[];
   readonly overrides: readonly ResourceOverride[];
   /** Empty: all locations of the business. */
@@ -36,6 +41,10 @@ export interface ServiceDetails {
   /** `null`: the business's own rule. */
   readonly depositRule: Fee | null;
 }
+
+/** Strangers join a session of more than one, unless the service says otherwise. */
+export const isShared = ({ shared, capacity }: Pick<ServiceDetails, 'shared' | 'capacity'>): boolean =>
+  shared ?? capacity > 1;
 
 interface Service {
   readonly serviceId: Uuid;
@@ -47,8 +56,14 @@ export type ServiceEvent =
   | Message<'ServiceChanged', Service & ServiceDetails>
   | Message<'ServiceRemoved', Service>;
 
+/** Services of version 1 had neither of the two. */
+const detailed = {
+  version: 2,
+  upcasts: { 1: (data: Readonly<Record<string, unknown>>) => ({ ...data, shared: null, pricing: 'booking' }) },
+} as const;
+
 export const serviceEvents: EventCatalog<ServiceEvent> = {
-  ServiceCreated: plain,
-  ServiceChanged: plain,
+  ServiceCreated: detailed,
+  ServiceChanged: detailed,
   ServiceRemoved: plain,
 };

@@ -35,6 +35,7 @@ const MOVES = [
   'booking.business_closed',
   'booking.changed_meanwhile',
   'booking.off_grid',
+  'booking.offer_changed',
   'booking.outside_hours',
   'booking.party_too_large',
   'booking.resource_unsuitable',

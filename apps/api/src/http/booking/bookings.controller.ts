@@ -84,6 +84,7 @@ export class BookingsController {
       'booking.customer_blocked',
       'booking.ends_before_start',
       'booking.off_grid',
+      'booking.offer_changed',
       'booking.outside_hours',
       'booking.party_too_large',
       'booking.resource_unsuitable',
@@ -104,7 +105,7 @@ export class BookingsController {
   ): Promise<Answer<BookingView>> {
     if (isAppointment(body)) return this.appointments.plan(body, user, context);
     const { businessId, serviceId, start, resourceIds = [], partySize = 1, note = null, customerId } = body;
-    const { locationId, override } = body;
+    const { locationId, override, price, durationMinutes } = body;
     const by = partyOf(context);
     ensureFields([
       [businessId === undefined, { path: 'businessId', code: 'required' }],
@@ -121,6 +122,7 @@ export class BookingsController {
       resourceIds,
       locationId,
       partySize,
+      seen: price || durationMinutes ? { price, durationMinutes } : undefined,
       note,
       atLocations: locationsOf(context.scope),
       start: instant(start),

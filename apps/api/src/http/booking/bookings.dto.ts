@@ -1,7 +1,20 @@
 import type { BookingStatus } from '@yoyaku/booking';
 import type { StartRule } from '@yoyaku/booking/events';
-import type { Instant, Uuid } from '@yoyaku/kernel';
-import { Expand, Flag, Id, Ids, ListQuery, OneOf, SomeOf, Sort, Text, Timestamp, Whole } from '../conventions';
+import type { Instant, Money, Uuid } from '@yoyaku/kernel';
+import {
+  Expand,
+  Flag,
+  Id,
+  Ids,
+  ListQuery,
+  MoneyField,
+  OneOf,
+  SomeOf,
+  Sort,
+  Text,
+  Timestamp,
+  Whole,
+} from '../conventions';
 
 export const STATUSES = [
   'pending',
@@ -44,6 +57,12 @@ export class BookBody {
 
   @Whole({ optional: true, min: 1, max: 1000, default: 1 })
   partySize?: number;
+
+  @MoneyField({ optional: true, description: 'As it was offered; `booking.offer_changed` where it is so no more' })
+  price?: Money;
+
+  @Whole({ optional: true, min: 1, max: 43_200, description: 'As it was offered; `booking.offer_changed` else' })
+  durationMinutes?: number;
 
   @Id({ optional: true, description: 'For whom the business’s people book; oneself when absent' })
   customerId?: Uuid;

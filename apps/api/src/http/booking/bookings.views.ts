@@ -8,6 +8,7 @@ import {
   type PlannedAppointment,
 } from '@yoyaku/booking';
 import type { CommandContext } from '@yoyaku/eventing';
+import type { Uuid } from '@yoyaku/kernel';
 import { BusinessSummary } from '../business/business.views';
 import { ResourceSummary } from '../catalog/resource.views';
 import { ServiceSummary } from '../catalog/service.views';
@@ -119,6 +120,10 @@ export class HistoryPage extends PageOf(HistoryItem) {}
 export const partyOf = ({ scope }: Pick<CommandContext, 'scope'>): Party =>
   scope.as === 'self' ? 'customer' : 'business';
 
+/** A service without requirements has a calendar of its own, which is no resource to those who read bookings. */
+const withoutItself = (resourceIds: readonly Uuid[], serviceId: Uuid | null): readonly Uuid[] =>
+  resourceIds.filter((id) => id !== serviceId);
+
 /** A booking right after a command. */
 export function bookingView(outcome: Shown<MadeBooking>): BookingView {
   const booking = outcome.known;
@@ -128,7 +133,7 @@ export function bookingView(outcome: Shown<MadeBooking>): BookingView {
     serviceId: booking.serviceId,
     serviceName: booking.serviceName,
     title: null,
-    resourceIds: booking.resourceIds,
+    resourceIds: withoutItself(booking.resourceIds, booking.serviceId),
     customerId: booking.customerId,
     userId: booking.userId,
     start: booking.start,
@@ -174,6 +179,7 @@ export const appointmentView = (
 
 export const rowView = ({ kind, startsAt: start, endsAt: end, ...row }: BookingRow): BookingView => ({
   ...row,
+  resourceIds: withoutItself(row.resourceIds, row.serviceId),
   start,
   end,
   checkInCode: kind === 'booking' ? checkInCodeOf(row.id) : null,

@@ -30,9 +30,18 @@ export class PrivateAppointments {
     ensureFields([
       [title === undefined, { path: 'title', code: 'required' }],
       [end === undefined, { path: 'end', code: 'required' }],
-      ...(['resourceIds', 'locationId', 'partySize', 'customerId', 'note', 'override'] as const).map(
-        (path) => [rest[path] !== undefined, { path, code: 'unknown_field' }] as const,
-      ),
+      ...(
+        [
+          'resourceIds',
+          'locationId',
+          'partySize',
+          'price',
+          'durationMinutes',
+          'customerId',
+          'note',
+          'override',
+        ] as const
+      ).map((path) => [rest[path] !== undefined, { path, code: 'unknown_field' }] as const),
     ]);
     const appointmentId = idFor(context, 'booking');
     const times = { start: instant(start), end: instant(end as string) };

@@ -37,6 +37,8 @@ const DEFAULTS = {
   bufferBeforeMinutes: 0,
   bufferAfterMinutes: 0,
   capacity: 1,
+  shared: null,
+  pricing: 'booking',
   intervalMinutes: null,
   requirements: [],
   locationIds: [],

@@ -1,7 +1,7 @@
 import { OmitType, PartialType } from '@nestjs/swagger';
 import type { Fee, Money, Uuid } from '@yoyaku/kernel';
 import { FeeField } from '../business/fee.dto';
-import { Id, Ids, ListQuery, MoneyBody, MoneyField, NestedList, Sort, Text, Whole } from '../conventions';
+import { Flag, Id, Ids, ListQuery, MoneyBody, MoneyField, NestedList, OneOf, Sort, Text, Whole } from '../conventions';
 
 const DAY_MINUTES = 1440;
 
@@ -52,6 +52,16 @@ class ServiceFields {
   })
   capacity?: number;
 
+  @Flag({
+    optional: true,
+    nullable: true,
+    description: 'Whether strangers may join a session; when null or absent, if the capacity is more than 1',
+  })
+  shared?: boolean | null;
+
+  @OneOf(['booking', 'person'], { optional: true, default: 'booking', description: 'What the price is for' })
+  pricing?: 'booking' | 'person';
+
   @Whole({
     optional: true,
     nullable: true,
@@ -61,7 +71,11 @@ class ServiceFields {
   })
   intervalMinutes?: number | null;
 
-  @NestedList(() => RequirementBody, { optional: true, max: 10, description: 'One resource for each is needed' })
+  @NestedList(() => RequirementBody, {
+    optional: true,
+    max: 10,
+    description: 'One resource for each is needed; none: opening hours alone',
+  })
   requirements?: RequirementBody[];
 
   @NestedList(() => OverrideBody, {

@@ -1,6 +1,6 @@
 import { ApiProperty, PickType } from '@nestjs/swagger';
 import type { ServiceRow } from '@projections/catalog';
-import type { KnownService } from '@yoyaku/catalog';
+import { isShared, type KnownService } from '@yoyaku/catalog';
 import type { Fee, Money, Uuid } from '@yoyaku/kernel';
 import { FeeView } from '../business/fee.view';
 import { MoneyView, PageOf, type Shown, VersionedView, versionOf } from '../conventions';
@@ -49,6 +49,12 @@ export class ServiceView extends VersionedView {
   @ApiProperty({ type: 'integer', description: 'People in one session; more than 1 is a class' })
   capacity: number;
 
+  @ApiProperty({ description: 'Whether strangers may join a session; otherwise a booking takes its resources whole' })
+  shared: boolean;
+
+  @ApiProperty({ enum: ['booking', 'person'], description: 'What the price is for' })
+  pricing: string;
+
   @ApiProperty({ type: 'integer', nullable: true, description: 'The business’s slot interval when null' })
   intervalMinutes: number | null;
 
@@ -81,7 +87,7 @@ export class ServicePage extends PageOf(ServiceView) {}
 /** A service right after a command. */
 export function serviceView(outcome: Shown<KnownService>): ServiceView {
   const { serviceId: _, status: __, ...service } = outcome.known;
-  return { ...service, ...versionOf(outcome) };
+  return { ...service, shared: isShared(service), ...versionOf(outcome) };
 }
 
 export const serviceSummary = ({ id, name, durationMinutes, price }: ServiceRow): ServiceSummary => ({

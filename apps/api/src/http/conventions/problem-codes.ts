@@ -25,6 +25,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'booking.already_ended': 409,
   'booking.already_started': 409,
   'booking.changed_meanwhile': 409,
+  'booking.offer_changed': 409,
   'business.closed': 409,
   'member.already_assigned': 409,
   'member.already_owner': 409,

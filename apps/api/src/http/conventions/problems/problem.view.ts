@@ -1,5 +1,14 @@
 import { ApiProperty, ApiPropertyOptional, PickType } from '@nestjs/swagger';
+import { MoneyView } from '../views/money-view';
 import { FIELD_CODES } from './field-codes';
+
+class OfferView {
+  @ApiProperty({ type: MoneyView, description: 'For all the people asked' })
+  price: MoneyView;
+
+  @ApiProperty({ type: 'integer' })
+  durationMinutes: number;
+}
 
 /** Members of a problem that a program needs to react, beside the sentence for people. */
 class RefusalFacts {
@@ -24,6 +33,9 @@ class RefusalFacts {
 
   @ApiPropertyOptional({ description: 'The revision of the thing, which is not one that `If-Match` named' })
   currentRevision?: number;
+
+  @ApiPropertyOptional({ type: [OfferView], description: 'What can be booked at that time instead' })
+  offers?: readonly OfferView[];
 }
 
 const FACTS: ReadonlySet<string> = new Set([
@@ -34,6 +46,7 @@ const FACTS: ReadonlySet<string> = new Set([
   'limit',
   'currentStatus',
   'currentRevision',
+  'offers',
 ] satisfies (keyof RefusalFacts)[]);
 
 /** The facts of an error that become members of the answer. The others appear only in the sentence. */

@@ -1,0 +1,87 @@
+import { DomainError, ensure, MINUTE, type Money, type Uuid } from '@yoyaku/kernel';
+import { isSameOffer, type Offer, offerOf, ownOffer } from './offers';
+import { objectionToPlace, objectionToUse, type Wish } from './request-policies';
+import { choicesAt, eligible, type ResourceRules, type Rules, type Venue } from './rules';
+
+/** What somebody wants to book. */
+export interface SlotWish extends Wish, Rules {
+  readonly bookingId: Uuid;
+  /** Only these will do, as far as the service needs such; none: any that fits. */
+  readonly resourceIds: readonly Uuid[];
+  /** The offer that was seen, as far as the request says. */
+  readonly seen?: { readonly price?: Money | undefined; readonly durationMinutes?: number | undefined } | undefined;
+}
+
+/** Who may meet each of the service's requirements at a place. */
+export interface Choice {
+  readonly venue: Venue;
+  readonly requirements: readonly (readonly Uuid[])[];
+}
+
+/** The choices that the business's rules leave for a wish. What is already booked is not looked at. */
+export class Choices {
+  /** Why the rules leave no other choice, in the order in which they were asked. */
+  readonly objections: DomainError[] = [];
+  private readonly venues: readonly Venue[];
+
+  /** Throws `booking.resource_unsuitable` when a resource is named that the service has no use for. */
+  constructor(private readonly wish: SlotWish) {
+    ensureSuitable(wish);
+    this.venues = wish.venues.filter((venue) => this.allows(objectionToPlace(wish, venue)));
+  }
+
+  /** Where, and with whom, the wish may be met with this offer. */
+  with(offer: Offer): Choice[] {
+    const { service, resources, resourceIds, partySize } = this.wish;
+    const isOffered = (id: Uuid, i: number): boolean => i > 0 || isSameOffer(offerOf(service, id, partySize), offer);
+    const named = service.requirements.map((requirement, i) =>
+      eligible(requirement, resourceIds).filter((id) => resources.has(id) && isOffered(id, i)),
+    );
+    const locationOf = (id: Uuid): Uuid | null => resources.get(id)?.locationId ?? null;
+    return this.venues.flatMap((venue) => {
+      const isAble = this.ableAt(venue, this.wish.start + offer.minutes * MINUTE);
+      return choicesAt(venue, named, locationOf)
+        .filter((lists) => lists.every(({ length }) => length > 0))
+        .map((lists) => ({ venue, requirements: lists.map((ids) => ids.filter(isAble)) }));
+    });
+  }
+
+  private ableAt(venue: Venue, end: number): (id: Uuid) => boolean {
+    const known = new Map<Uuid, boolean>();
+    const ask = (id: Uuid): boolean =>
+      this.allows(objectionToUse(this.wish, venue, this.wish.resources.get(id) as ResourceRules, end));
+    return (id) => known.getOrInsertComputed(id, ask);
+  }
+
+  private allows(objection: DomainError | undefined): boolean {
+    if (objection) this.objections.push(objection);
+    return objection === undefined;
+  }
+}
+
+/** Throws `booking.resource_unsuitable` when a resource is named that the service has no use for. */
+export function ensureSuitable({ resourceIds, resources }: Pick<SlotWish, 'resourceIds' | 'resources'>): void {
+  resourceIds.forEach((id, i) => {
+    ensure(resources.has(id), 'booking.resource_unsuitable', { path: `resourceIds[${i}]`, resourceId: id });
+  });
+}
+
+export const withoutResource = (choice: Choice, gone: Uuid): Choice => ({
+  ...choice,
+  requirements: choice.requirements.map((ids) => ids.filter((id) => id !== gone)),
+});
+
+/**
+ * Whether the offer is what the request asked for: the one that was seen; or that of somebody who is named; or else one
+ * that is neither dearer nor longer than the service's own.
+ */
+export function isAgreed({ service, resourceIds, partySize, seen }: SlotWish, offer: Offer): boolean {
+  if (seen?.price || seen?.durationMinutes !== undefined) {
+    const { price = offer.price, durationMinutes = offer.minutes } = seen;
+    const isSamePrice = price.amount === offer.price.amount && price.currency === offer.price.currency;
+    return isSamePrice && durationMinutes === offer.minutes;
+  }
+  if (service.requirements[0]?.anyOf.some((id) => resourceIds.includes(id))) return true;
+  const own = ownOffer(service, partySize);
+  return offer.price.amount <= own.price.amount && offer.minutes <= own.minutes;
+}

@@ -1,0 +1,68 @@
+import { EventCodec, type EventMetadata, type StoredEvent } from '@yoyaku/eventing';
+import { evolve, instant, type Uuid, uuid } from '@yoyaku/kernel';
+import { rejection } from '@yoyaku/kernel/specification';
+import { fixedKeys } from '@yoyaku/testing';
+import { Calendar, type CalendarState } from '../src/domain/calendar.decider';
+import type { CalendarEvent } from '../src/events';
+
+const businessId = uuid('01900000-0000-7000-8000-000000000001');
+const resourceId = uuid('01900000-0000-7000-8000-000000000060');
+const metadata: EventMetadata = {
+  tenantId: businessId,
+  actor: { id: null, role: 'user' },
+  correlationId: 'a',
+  causationId: 'a',
+  commandId: businessId,
+  occurredAt: instant('2026-04-01T00:00:00Z'),
+  schemaVersion: 1,
+  prevHash: null,
+  hash: 'a',
+};
+/** As slots of the first version stand in stores: they do not say whether strangers may join. */
+const slot = {
+  bookingId: uuid('01900000-0000-7000-8000-000000000040'),
+  holdId: uuid('01900000-0000-7000-8000-000000000050'),
+  businessId,
+  resourceId,
+  serviceId: uuid('01900000-0000-7000-8000-000000000070'),
+  start: instant('2026-05-01T09:00:00Z'),
+  end: instant('2026-05-01T10:00:00Z'),
+  bufferBeforeMinutes: 0,
+  bufferAfterMinutes: 0,
+  partySize: 2,
+};
+const stored = (revision: number, type: string, data: object): StoredEvent => ({
+  id: uuid(`01900000-0000-7000-8000-00000000020${revision}`),
+  stream: `calendar-${resourceId}`,
+  revision,
+  position: BigInt(revision),
+  type,
+  data: { ...data },
+  metadata,
+});
+
+const codec = new EventCodec([Calendar], fixedKeys(Buffer.alloc(32, 7)));
+const stateAfter = async (...events: StoredEvent[]): Promise<CalendarState> =>
+  (await codec.openAll(events)).reduce(
+    (state, event) => evolve(Calendar.decider, state, event as typeof event & CalendarEvent),
+    Calendar.decider.initial,
+  );
+
+const reserve = (state: CalendarState, shared: boolean) => () => {
+  const other = { bookingId: 'b' as Uuid, holdId: 'b' as Uuid, partySize: 2, capacity: 4, shared };
+  const data = { slots: [{ ...slot, ...other }] };
+  return Calendar.decider.decide.ReserveSlots({ type: 'ReserveSlots', data, at: metadata.occurredAt }, state);
+};
+
+describe('slots of the build that let everybody join a session', () => {
+  it('are joined by who books a class, and kept whole from others', async () => {
+    const state = await stateAfter(stored(0, 'SlotReserved', { ...slot, capacity: 4 }));
+    expect(reserve(state, true)()).toHaveLength(1);
+    expect(rejection(reserve(state, false))).toBe('booking.slot_taken');
+  });
+
+  it('are released', async () => {
+    const events = [stored(0, 'SlotReserved', { ...slot, capacity: 4 }), stored(1, 'SlotReleased', slot)];
+    expect((await stateAfter(...events)).entries).toEqual([]);
+  });
+});
