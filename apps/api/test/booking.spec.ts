@@ -236,11 +236,12 @@ describe('a booking', () => {
     const haircut = await service([[await resource()]]);
     const { body } = await must(book(haircut, soon));
     expect(body).toMatchObject({ status: 'pending', expiresAt: expect.any(String) });
-    for (const [step, status] of [
-      ['confirm', 'confirmed'],
-      ['check-in', 'checked_in'],
+    // A customer checks in by a code, and confirms nothing.
+    for (const [step, status, refusal] of [
+      ['confirm', 'confirmed', 404],
+      ['check-in', 'checked_in', 422],
     ]) {
-      expect(await asHanako('POST', `/bookings/${body.id}/${step}`, {})).toMatchObject({ status: 404 });
+      expect(await asHanako('POST', `/bookings/${body.id}/${step}`, {})).toMatchObject({ status: refusal });
       expect(await asOwner('POST', `/bookings/${body.id}/${step}`, {})).toMatchObject({
         status: 200,
         body: { status },
