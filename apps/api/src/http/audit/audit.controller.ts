@@ -7,7 +7,8 @@ import { DomainError, epochMs, type Instant, isUuid, type Uuid } from '@yoyaku/k
 import { Differences } from '@yoyaku/platform';
 import type { PageRequest } from '@yoyaku/projecting';
 import { IdParam, InScope, inQuery, ofEntity, ofThing, Query, QueryString, type Source } from '../conventions';
-import { AuditEntryView, AuditPage, AuditQuery, EntityAuditQuery } from './audit.dto';
+import { AuditQuery, EntityAuditQuery } from './audit.dto';
+import { AuditEntryView, AuditPage } from './audit.views';
 import { EntityIdParam, entityIdFrom } from './entity-id-param';
 import { SealedHistory } from './sealed-history';
 

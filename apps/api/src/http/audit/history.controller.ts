@@ -24,7 +24,8 @@ import {
 } from '../conventions';
 import { Disclosures } from './disclosures';
 import { EntityIdParam } from './entity-id-param';
-import { EventsQuery, ProofView, StateQuery, StateView } from './history.dto';
+import { EventsQuery, StateQuery } from './history.dto';
+import { ProofView, StateView } from './history.views';
 import { SealedHistory } from './sealed-history';
 import { StoredEvents } from './stored-events';
 

@@ -15,7 +15,8 @@ import {
   serverSent,
   User,
 } from '../conventions';
-import { AuditView, VerificationBody, VerificationProgress, VerificationView } from './verification.dto';
+import { VerificationBody } from './verification.dto';
+import { AuditView, VerificationProgress, VerificationView } from './verification.views';
 
 /** If more events than this are signed, a verification runs in the background: it takes more than some seconds. */
 const AT_ONCE = 100_000;

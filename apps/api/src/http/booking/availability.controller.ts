@@ -7,14 +7,8 @@ import type { Load } from '@yoyaku/eventing';
 import { daysBetween, instant, now } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
 import { callerOf, InScope, inQuery, invalid, ofThing, Query, QueryString } from '../conventions';
-import {
-  AvailabilityQuery,
-  AvailabilityView,
-  ExplainQuery,
-  ExplanationView,
-  FreeResourcesQuery,
-  FreeResourcesView,
-} from './availability.dto';
+import { AvailabilityQuery, ExplainQuery, FreeResourcesQuery } from './availability.dto';
+import { AvailabilityView, ExplanationView, FreeResourcesView } from './availability.views';
 
 const MAX_DAYS = 62;
 

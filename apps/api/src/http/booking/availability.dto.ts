@@ -1,6 +1,5 @@
-import { ApiProperty } from '@nestjs/swagger';
 import type { Instant, LocalDate, Uuid } from '@yoyaku/kernel';
-import { DateOnly, Id, MoneyView, Timestamp, TimeZone, Whole } from '../conventions';
+import { DateOnly, Id, Timestamp, TimeZone, Whole } from '../conventions';
 
 const partySize = { optional: true, min: 1, max: 1000, default: 1 } as const;
 
@@ -33,31 +32,6 @@ export class AvailabilityQuery {
   timezone?: string;
 }
 
-export class SlotView {
-  @ApiProperty({ format: 'date-time' })
-  start: string;
-
-  @ApiProperty({ format: 'date-time' })
-  end: string;
-
-  @ApiProperty({ type: MoneyView, description: 'For all the people asked' })
-  price: MoneyView;
-
-  @ApiProperty({ type: [String], format: 'uuid', description: 'Any of these; one of each kind the service needs' })
-  resourceIds: readonly string[];
-
-  @ApiProperty({ description: 'How many more bookings for as many people can be made then' })
-  remaining: number;
-}
-
-export class AvailabilityView {
-  @ApiProperty({ example: 'Asia/Tokyo' })
-  timeZone: string;
-
-  @ApiProperty({ type: [SlotView] })
-  slots: SlotView[];
-}
-
 export class FreeResourcesQuery {
   @Id()
   serviceId: Uuid;
@@ -69,28 +43,7 @@ export class FreeResourcesQuery {
   partySize?: number;
 }
 
-export class FreeResourcesView {
-  @ApiProperty({ type: [SlotView], description: 'More than one where the service takes different times' })
-  items: SlotView[];
-}
-
 export class ExplainQuery extends FreeResourcesQuery {
   @Id()
   resourceId: Uuid;
-}
-
-class VerdictView {
-  @ApiProperty({ example: 'booking.outside_hours' })
-  code: string;
-
-  @ApiProperty()
-  allowed: boolean;
-}
-
-export class ExplanationView {
-  @ApiProperty({ description: 'Whether the slot is offered' })
-  offered: boolean;
-
-  @ApiProperty({ type: [VerdictView], description: 'What each rule says, and at last what is booked' })
-  rules: VerdictView[];
 }

@@ -20,7 +20,8 @@ import {
   QueryString,
   versionOf,
 } from '../conventions';
-import { BlockBody, BlockPage, BlocksQuery, BlockView } from './blocks.dto';
+import { BlockBody, BlocksQuery } from './blocks.dto';
+import { BlockPage, BlockView } from './blocks.views';
 
 const READ: PermissionRule = { permission: 'blocks:read', of: ofThing(Resource, 'id') };
 const WRITE: PermissionRule = { permission: 'blocks:write', of: ofThing(Resource, 'id') };

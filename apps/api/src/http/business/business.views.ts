@@ -5,7 +5,7 @@ import type { BusinessSettings, OpeningHours } from '@yoyaku/business/events';
 import { DomainError, type Fee, type LocalDate, type LocalTime, type Uuid, type Weekday } from '@yoyaku/kernel';
 import { PageOf, type Shown, VersionedView, versionOf } from '../conventions';
 import { STATUSES } from './business.dto';
-import { FeeView } from './fee.view';
+import { FeeView } from './fee.views';
 
 class OpeningHoursView {
   @ApiProperty({ type: 'integer', description: '1 is Monday' })

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { KnownPolicy } from '@yoyaku/catalog';
 import type { Fee, Uuid } from '@yoyaku/kernel';
-import { FeeView } from '../business/fee.view';
+import { FeeView } from '../business/fee.views';
 import { PageOf, type Shown, VersionedView, versionOf } from '../conventions';
 
 export class PolicyView extends VersionedView {

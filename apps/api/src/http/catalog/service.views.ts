@@ -2,7 +2,7 @@ import { ApiProperty, PickType } from '@nestjs/swagger';
 import type { ServiceRow } from '@projections/catalog';
 import { isShared, type KnownService } from '@yoyaku/catalog';
 import type { Fee, Money, Uuid } from '@yoyaku/kernel';
-import { FeeView } from '../business/fee.view';
+import { FeeView } from '../business/fee.views';
 import { MoneyView, PageOf, type Shown, VersionedView, versionOf } from '../conventions';
 
 class RequirementView {

@@ -29,13 +29,9 @@ import {
   RefreshBody,
   RegisterBody,
   ResetPasswordBody,
-  SignedInView,
-  TokensView,
-  UserView,
-  VerifiedTokenView,
   VerifyEmailBody,
 } from './identity.dto';
-import { accountView, userView } from './identity.views';
+import { accountView, SignedInView, TokensView, UserView, userView, VerifiedTokenView } from './identity.views';
 
 /**
  * Of one account from one network. Not of the account alone: a stranger who guesses would lock its owner out. Who guesses

@@ -3,7 +3,7 @@ import { AggregateStore, type Versioned } from '@yoyaku/eventing';
 import { type KnownUser, User, type UserState } from '@yoyaku/identity';
 import type { Uuid } from '@yoyaku/kernel';
 import type { Principal } from '../conventions';
-import type { AccountView, UserView } from './identity.dto';
+import type { AccountView, UserView } from './identity.views';
 import { accountView, userView } from './identity.views';
 
 /** What the signed-in user is shown of themselves. */

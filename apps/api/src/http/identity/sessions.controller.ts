@@ -4,7 +4,7 @@ import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { EndSession, Sessions } from '@yoyaku/identity';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { Command, Ctx, IdParam, type Principal, Query, User } from '../conventions';
-import { SessionList } from './identity.dto';
+import { SessionList } from './identity.views';
 
 @ApiTags('Sessions')
 @Controller('auth/sessions')

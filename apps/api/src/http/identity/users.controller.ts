@@ -21,8 +21,8 @@ import {
 } from '../conventions';
 import { RateLimit } from '../conventions/limits/rate-limits';
 import { CurrentUser } from './current-user';
-import { ChangePasswordBody, ChangeProfileBody, UserPage, UserView } from './identity.dto';
-import { userView } from './identity.views';
+import { ChangePasswordBody, ChangeProfileBody } from './identity.dto';
+import { UserPage, UserView, userView } from './identity.views';
 
 class UsersQuery extends ListQuery {
   @OneOf(['user', 'admin', 'auditor'], { optional: true })

@@ -3,7 +3,8 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Uuid } from '@yoyaku/kernel';
 import { ProjectionAdmin } from '@yoyaku/projecting';
 import { Command, IdParam, type Principal, Query, User } from '../conventions';
-import { ProjectionList, ProjectionView, ResumeBody, SkipBody, SkipList } from './projections.dto';
+import { ResumeBody, SkipBody } from './projections.dto';
+import { ProjectionList, ProjectionView, SkipList } from './projections.views';
 
 @ApiTags('Projections')
 @Controller('admin/projections')

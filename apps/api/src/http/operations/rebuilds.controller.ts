@@ -5,7 +5,7 @@ import type { Uuid } from '@yoyaku/kernel';
 import { ProjectionAdmin } from '@yoyaku/projecting';
 import type { FastifyRequest } from 'fastify';
 import { type Answer, Command, Following, type Principal, Query, serverSent, User } from '../conventions';
-import { RebuildProgress, RebuildView } from './projections.dto';
+import { RebuildProgress, RebuildView } from './projections.views';
 
 /** Read models built anew beside the live ones, which serve until the new ones take their place. */
 @ApiTags('Rebuilds')
