@@ -42,7 +42,7 @@ export interface BookingTerms extends CancellationTerms {
 export type StartRule = 'notice' | 'window' | 'grid' | 'hours';
 
 /** What a move was agreed on anew. */
-export interface Agreement {
+interface Agreement {
   readonly price: Money;
   readonly terms: BookingTerms;
   readonly status: 'pending' | 'confirmed';
