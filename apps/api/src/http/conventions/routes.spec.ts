@@ -1,4 +1,5 @@
 import { HTTP_CODE_METADATA } from '@nestjs/common/constants.js';
+import { type AccessRule, inBody, inPath, ofThing, refusalsOf } from './access/access';
 import { Answer } from './commands/answer';
 import { Command, Query } from './routes';
 import { MoneyView } from './views/money-view';
@@ -64,6 +65,14 @@ class Undeclared {
     return new Answer(201, money);
   }
 
+  // @ts-expect-error: a code that there is no sentence for
+  @Query('refuses', { ...OPEN, refuses: ['booking.slot_token'] })
+  refused(): void {}
+
+  // @ts-expect-error: a right that there is not
+  @Query('rights', { access: { permission: 'bookings:raed', of: inPath('id') }, summary: 'Something' })
+  unpermitted(): void {}
+
   // @ts-expect-error: what was appended is not told
   @Command('PUT', '', { ...OPEN, answers: MoneyView })
   plain(): MoneyView {
@@ -81,6 +90,19 @@ describe('a route', () => {
   ] as const)('answers as it is declared: %s %i', (name, status) =>
     expect(Reflect.getMetadata(HTTP_CODE_METADATA, Declared.prototype[name])).toBe(status),
   );
+
+  const mayUpdate = (more: object = {}): AccessRule => ({
+    permission: 'bookings:update',
+    of: ofThing('booking', 'id'),
+    ...more,
+  });
+  it.each<[string, AccessRule, string[]]>([
+    ['a thing', mayUpdate(), ['booking.not_found']],
+    ['a thing under another name', { visible: ofThing('slug', 'slug', 'business') }, ['business.not_found']],
+    ['a location', mayUpdate({ at: inPath('locationId') }), ['booking.not_found', 'location.not_found']],
+    ['where it is put', mayUpdate({ puts: inBody('locationId') }), ['booking.not_found', 'location.unknown']],
+    ['nothing of a business', 'user', []],
+  ])('about %s refuses with the codes of its rule', (_, access, codes) => expect(refusalsOf(access)).toEqual(codes));
 
   it('is declared all the same where the types were passed over', () =>
     expect(Reflect.getMetadata(HTTP_CODE_METADATA, Undeclared.prototype.one)).toBe(204));
