@@ -291,7 +291,17 @@ const OPTIONAL = {
   Check: ['path', 'reason', 'relaying'],
   FeeView: ['amount', 'percent'],
   FieldErrorView: ['earliest', 'latest', 'limit', 'maximum', 'minimum'],
-  ProblemView: ['currentRevision', 'currentStatus', 'earliest', 'errors', 'latest', 'limit', 'maximum', 'minimum'],
+  ProblemView: [
+    'currentRevision',
+    'currentStatus',
+    'earliest',
+    'errors',
+    'latest',
+    'limit',
+    'maximum',
+    'minimum',
+    'offers',
+  ],
   ResourceView: ['userId'],
 };
 
