@@ -1,4 +1,4 @@
-import { Body, Controller, Logger, Req } from '@nestjs/common';
+import { Body, Controller, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import {
@@ -9,29 +9,18 @@ import {
   LogIn,
   RefreshTokens,
   RegisterUser,
-  RequestPasswordReset,
-  ResendVerification,
-  ResetPassword,
   SendVerification,
   type SignedIn,
   StartSession,
-  VerifyEmail,
 } from '@yoyaku/identity';
 import type { FastifyRequest } from 'fastify';
-import { type Answer, Command, Ctx, created, type Principal, Query, result, User } from '../conventions';
+import { type Answer, Command, Ctx, created, type Principal, Query, User } from '../conventions';
 import { networkOf } from '../conventions/limits/network';
 import { RateLimit, RateLimits } from '../conventions/limits/rate-limits';
 import { CurrentUser } from './current-user';
-import {
-  ChangePasswordBody,
-  EmailBody,
-  LoginBody,
-  RefreshBody,
-  RegisterBody,
-  ResetPasswordBody,
-  VerifyEmailBody,
-} from './identity.dto';
-import { accountView, SignedInView, TokensView, UserView, userView, VerifiedTokenView } from './identity.views';
+import { ChangePasswordBody, LoginBody, RefreshBody, RegisterBody } from './identity.dto';
+import { accountView, SignedInView, TokensView, UserView, VerifiedTokenView } from './identity.views';
+import { inBackground } from './in-background';
 
 /**
  * Of one account from one network. Not of the account alone: a stranger who guesses would lock its owner out. Who guesses
@@ -39,19 +28,9 @@ import { accountView, SignedInView, TokensView, UserView, userView, VerifiedToke
  */
 const LOGINS = { name: 'login', hits: 10, seconds: 300 };
 
-/** To one address, asked for from one network, and whether or not anybody has it. */
-const MAILS = { name: 'mail', hits: 5, seconds: 1_800 };
-/**
- * To one address, whoever asks: nobody's mailbox is filled by others. More than of one network, so that a stranger does
- * not use up what its owner may ask for.
- */
-const MAILBOX = { name: 'mailbox', hits: 20, seconds: 1_800 };
-
 @ApiTags('Signing in')
 @Controller('auth')
 export class AuthController {
-  private readonly logger = new Logger(AuthController.name);
-
   constructor(
     private readonly commands: Commands,
     private readonly accounts: Accounts,
@@ -78,7 +57,7 @@ export class AuthController {
     @Req() request: FastifyRequest,
   ): Promise<Answer<SignedInView>> {
     const outcome = await this.commands.send(new RegisterUser({ locale, ...body }, 'user', context));
-    this.inBackground(this.commands.send(new SendVerification(outcome.known, context)));
+    inBackground(this.commands.send(new SendVerification(outcome.known, context)));
     const signedIn = await this.commands.send(new StartSession(outcome.known, null, clientOf(request), context));
     return created(outcome, signedInView(signedIn), '/auth/me');
   }
@@ -141,65 +120,6 @@ export class AuthController {
     return this.commands.send(new ChangePassword(userId, sessionId, passwords, context));
   }
 
-  @Command('POST', 'forgot-password', {
-    access: 'public',
-    appends: false,
-    summary: 'Send a code for a new password; the answer is the same for unknown addresses',
-    starts: null,
-    isSecret: true,
-  })
-  @RateLimit('auth')
-  async requestPasswordReset(
-    @Body() { email }: EmailBody,
-    @Ctx() context: CommandContext,
-    @Req() request: FastifyRequest,
-  ): Promise<void> {
-    await this.admitMail(email, request);
-    this.inBackground(this.commands.send(new RequestPasswordReset(email, context)));
-  }
-
-  @Command('POST', 'reset-password', {
-    access: 'public',
-    appends: false,
-    summary: 'Choose a new password with the code and end all sessions',
-    isSecret: true,
-    refuses: ['identity.code_invalid', 'identity.password_guessable', 'identity.password_too_common'],
-  })
-  @RateLimit('auth')
-  resetPassword(@Body() { token, password }: ResetPasswordBody, @Ctx() context: CommandContext): Promise<void> {
-    return this.commands.send(new ResetPassword(token, password, context));
-  }
-
-  @Command('POST', 'verify-email', {
-    access: 'public',
-    summary: 'Confirm the e-mail address with the code',
-    answers: UserView,
-    isSecret: true,
-    refuses: ['identity.code_invalid'],
-  })
-  @RateLimit('auth')
-  async verifyEmail(@Body() { token }: VerifyEmailBody, @Ctx() context: CommandContext): Promise<Answer<UserView>> {
-    const outcome = await this.commands.send(new VerifyEmail(token, context));
-    return result(outcome, userView(outcome));
-  }
-
-  @Command('POST', 'resend-verification', {
-    access: 'public',
-    appends: false,
-    summary: 'Send another code; the answer is the same for unknown addresses',
-    starts: null,
-    isSecret: true,
-  })
-  @RateLimit('auth')
-  async resendVerification(
-    @Body() { email }: EmailBody,
-    @Ctx() context: CommandContext,
-    @Req() request: FastifyRequest,
-  ): Promise<void> {
-    await this.admitMail(email, request);
-    this.inBackground(this.commands.send(new ResendVerification(email, context)));
-  }
-
   @Query('me', { access: 'user', summary: 'Who is signed in', answers: UserView })
   getCurrentUser(@User() user: Principal): Promise<UserView> {
     return this.users.view(user);
@@ -208,17 +128,6 @@ export class AuthController {
   @Query('verify', { access: 'user', summary: 'Whether the access token is good', answers: VerifiedTokenView })
   async verifyToken(@User() user: Principal): Promise<VerifiedTokenView> {
     return { valid: true, user: await this.users.account(user) };
-  }
-
-  private async admitMail(email: string, { ip }: FastifyRequest): Promise<void> {
-    const address = this.accounts.nameOf(email);
-    await this.limits.admitStrictly(MAILS, `${address} ${networkOf(ip)}`);
-    await this.limits.admitStrictly(MAILBOX, address);
-  }
-
-  /** What a client must not be able to tell by the answer or its time. */
-  private inBackground(work: Promise<void>): void {
-    work.catch((error) => this.logger.error(`A message was not sent: ${error}`));
   }
 }
 
