@@ -318,6 +318,25 @@ describe('services', () => {
     expect(await call('PUT', path, { name: 'x' })).toMatchObject({ status: 404, body: { code: 'service.not_found' } });
   });
 
+  it('are saved with what they named before, though it has gone since', async () => {
+    const [gone, place, policy] = [
+      (await addResource()).body.id,
+      (await call('POST', `/owner/businesses/${businessId}/locations`, { name: 'Ginza' })).body.id,
+      (await addPolicy()).body.id,
+    ];
+    const named = { requirements: [{ anyOf: [yuki, gone] }], locationIds: [place], policyId: policy };
+    const { body } = await addService(named);
+    await call('DELETE', `/owner/resources/${gone}`);
+    await call('DELETE', `/owner/businesses/${businessId}/locations/${place}`);
+    await call('DELETE', `/policies/${policy}`);
+    expect(await call('PUT', `/owner/services/${body.id}`, { name: 'Colour', ...named })).toMatchObject({
+      status: 200,
+    });
+    const other = await addService({ requirements: [{ anyOf: [yuki] }] });
+    const refused = await call('PUT', `/owner/services/${other.body.id}`, { requirements: named.requirements });
+    expect(refused).toMatchObject({ status: 422, body: { code: 'service.unknown_resource' } });
+  });
+
   it('of businesses that are not approved are not shown', async () => {
     const founding = { name: 'New', slug: `new-${newUuid()}`, timeZone: 'Asia/Tokyo', currency: 'JPY' };
     const { id } = (await call('POST', '/owner/businesses', founding)).body;

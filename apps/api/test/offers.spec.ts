@@ -118,6 +118,15 @@ describe('seats', () => {
     await must(book(yoga, at(0)));
   });
 
+  it('of one session are filled before another is opened', async () => {
+    const rooms = [await resource({ kind: 'room' }), await resource({ kind: 'room' })];
+    const pilates = await service([rooms], { capacity: 2 });
+    const [first, second, third] = [await book(pilates, at(0)), await book(pilates, at(0)), await book(pilates, at(0))];
+    const [used] = first.body.resourceIds;
+    expect(second.body.resourceIds).toEqual([used]);
+    expect(third.body.resourceIds).toEqual(rooms.filter((room) => room !== used));
+  });
+
   it('of a class that says so are taken whole', async () => {
     const lesson = await service([[await resource()]], { capacity: 6, shared: false });
     await must(book(lesson, at(0), { partySize: 2 }));

@@ -144,6 +144,16 @@ describe('the grid', () => {
     expect((await timesOf(every50)).slice(0, 3)).toEqual(['08:00', '08:50', '09:40']);
   });
 
+  it('counts from midnight where the business wants it', async () => {
+    const half = await location('Half past', { hours: daily(['08:30', '12:00']) });
+    const cut = await service([[await resource(half)]]);
+    expect(await timesOf(cut)).toEqual(['08:30', '09:30', '10:30']);
+    await asOwner('PUT', `/owner/businesses/${businessId}/settings`, { slotAlignment: 'clock' });
+    expect(await timesOf(cut)).toEqual(['09:00', '10:00', '11:00']);
+    expect((await book(cut, '08:30')).body.code).toBe('booking.off_grid');
+    await asOwner('PUT', `/owner/businesses/${businessId}/settings`, { slotAlignment: 'opening' });
+  });
+
   it('goes on over midnight', async () => {
     const bar = await location('Bar', { hours: daily(['22:00', '02:00']) });
     const drinks = await service([[await resource(bar)]]);

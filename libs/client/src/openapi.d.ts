@@ -2179,6 +2179,11 @@ export interface components {
              *     ]
              */
             reminderHours?: number[];
+            /**
+             * @description Whether the grid counts from each span of the hours, or from midnight
+             * @enum {string}
+             */
+            slotAlignment?: "opening" | "clock";
             /** @description Bookings start on this grid */
             slotIntervalMinutes?: number;
         };
@@ -2213,6 +2218,11 @@ export interface components {
              *     ]
              */
             reminderHours: number[];
+            /**
+             * @description Whether the grid counts from each span of the hours, or from midnight
+             * @enum {string}
+             */
+            slotAlignment: "opening" | "clock";
             /**
              * @description Bookings start on this grid
              * @example 15

@@ -12,6 +12,7 @@ const settings = {
   autoConfirm: true,
   holdMinutes: 15,
   pendingExpiryMinutes: 1440,
+  slotAlignment: 'opening' as const,
   checkInFromMinutes: 120,
   noShowAfterMinutes: 15,
   reminderHours: [24],

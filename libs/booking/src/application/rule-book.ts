@@ -113,7 +113,7 @@ const businessRules = ({ businessId, status, timeZone, settings }: KnownBusiness
   timeZone,
   minNoticeMinutes: settings.minNoticeMinutes,
   bookingWindowDays: settings.bookingWindowDays,
-  slotAlignment: 'opening',
+  slotAlignment: settings.slotAlignment,
   autoConfirm: settings.autoConfirm,
 });
 

@@ -153,7 +153,8 @@ export class SlotChoice {
 
   /**
    * The order in which candidates are tried: what this very request held before it was repeated, then who seems to be
-   * free, has fewest bookings on the place's day, and was used least recently. Nobody looks where there is no choice.
+   * free, has a session to join, has fewest bookings on the place's day, and was used least recently. Nobody looks where
+   * there is no choice.
    */
   private async ranking(
     choices: readonly Choice[],
@@ -181,7 +182,8 @@ export class SlotChoice {
         const isHeld = holds(state, slot);
         const isFree = placesLeft(state, slot) >= 0;
         const busy = bookingsOn(state, dayOf(wish.start, timeZone));
-        ranks.set(resourceId, [isHeld ? 0 : 1, isFree ? 0 : 1, busy, state.lastReservedAt]);
+        const isJoined = slot.shared && isFree && placesLeft(state, slot) < slot.capacity - slot.partySize;
+        ranks.set(resourceId, [isHeld ? 0 : 1, isFree ? 0 : 1, isJoined ? 0 : 1, busy, state.lastReservedAt]);
       }),
     );
     return (a, b) => compareRanks(ranks.get(a) ?? [], ranks.get(b) ?? []) || byId(a, b);

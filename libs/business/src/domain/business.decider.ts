@@ -230,10 +230,15 @@ export const openingHours = (week: WeeklySpans | null): OpeningHours[] | null =>
     spans.map(({ starts, ends }) => ({ day: Number(day) as Weekday, opens: starts, closes: ends })),
   );
 
-/** Throws `location.unknown` unless each is an open location of the business; `path` names the list in the request. */
-export function ensureOpenLocations(business: KnownBusiness, locationIds: readonly Uuid[], path: string): void {
+/** Throws `location.unknown` unless each is an open location of the business; `path` names the list in the request, `isAsked` the ids that it is asked of. */
+export function ensureOpenLocations(
+  business: KnownBusiness,
+  locationIds: readonly Uuid[],
+  path: string,
+  isAsked: (id: Uuid) => boolean = () => true,
+): void {
   locationIds.forEach((id, i) => {
-    ensure(business.locations[id]?.status === 'open', 'location.unknown', { path: `${path}[${i}]` });
+    if (isAsked(id)) ensure(business.locations[id]?.status === 'open', 'location.unknown', { path: `${path}[${i}]` });
   });
 }
 

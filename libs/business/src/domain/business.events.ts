@@ -92,8 +92,8 @@ const withEverySetting = (data: Readonly<Record<string, unknown>>) => ({
   settings: { ...DEFAULT_SETTINGS, ...(data.settings as Partial<BusinessSettings>) },
 });
 
-/** Version 2: when customers are checked in, and from when on they have not come. */
-const ofSettings = { version: 2, upcasts: { 1: withEverySetting } } as const;
+/** Version 2: when customers are checked in, and from when on they have not come. Version 3: from where the grid counts. */
+const ofSettings = { version: 3, upcasts: { 1: withEverySetting, 2: withEverySetting } } as const;
 
 export const businessEvents: EventCatalog<BusinessEvent> = {
   BusinessCreated: ofSettings,

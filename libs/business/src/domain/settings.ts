@@ -2,8 +2,10 @@ import { ensure, type Fee } from '@yoyaku/kernel';
 
 /** How a business accepts bookings. */
 export interface BusinessSettings {
-  /** Bookings start on a grid of this many minutes, counted from the local midnight. */
+  /** Bookings start on a grid of this many minutes. */
   readonly slotIntervalMinutes: number;
+  /** From where the grid counts: from the begin of each span of a place's hours, or from the midnight before. */
+  readonly slotAlignment: 'opening' | 'clock';
   /** A booking must be made at least this long before its start. */
   readonly minNoticeMinutes: number;
   /** How many days ahead bookings are taken. */
@@ -26,6 +28,7 @@ export interface BusinessSettings {
 
 export const DEFAULT_SETTINGS: BusinessSettings = {
   slotIntervalMinutes: 15,
+  slotAlignment: 'opening',
   minNoticeMinutes: 0,
   bookingWindowDays: 90,
   autoConfirm: true,

@@ -34,7 +34,7 @@ export class ChangeService extends Command<VersionedService> {
   }
 }
 
-/** Whether what a service names is its business's own. */
+/** Whether what a service names is its business's own. What it named before may have gone since. */
 @Injectable()
 export class ServiceRules {
   constructor(
@@ -46,6 +46,7 @@ export class ServiceRules {
     businessId: Uuid,
     { price, locationIds = [], requirements = [], policyId = null }: Partial<ServiceDetails>,
     load: Load,
+    before?: ServiceDetails,
   ): Promise<void> {
     const business = await this.businesses.open(businessId, load);
     const { currency } = business;
@@ -54,10 +55,12 @@ export class ServiceRules {
       a: price?.currency,
       b: currency,
     });
-    ensureOpenLocations(business, locationIds, 'locationIds');
-    const named = requirements.flatMap(({ anyOf }, i) =>
-      anyOf.map((id, j) => ({ id, path: `requirements[${i}].anyOf[${j}]` })),
-    );
+    const isNew = (id: Uuid): boolean =>
+      !before?.locationIds.includes(id) && !before?.requirements.some(({ anyOf }) => anyOf.includes(id));
+    ensureOpenLocations(business, locationIds, 'locationIds', isNew);
+    const named = requirements
+      .flatMap(({ anyOf }, i) => anyOf.map((id, j) => ({ id, path: `requirements[${i}].anyOf[${j}]` })))
+      .filter(({ id }) => isNew(id));
     await Promise.all(
       named.map(async ({ id, path }) => {
         const resource = await this.facts.resource(id, load);
@@ -65,7 +68,7 @@ export class ServiceRules {
         ensure(own, 'service.unknown_resource', { path });
       }),
     );
-    if (policyId === null) return;
+    if (policyId === null || policyId === before?.policyId) return;
     const policy = await this.facts.policy(policyId, load);
     const own = policy.status === 'active' && policy.businessId === businessId;
     ensure(own, 'service.unknown_policy', { path: 'policyId' });
@@ -97,8 +100,8 @@ export class ChangeServiceHandler implements ICommandHandler<ChangeService> {
 
   async execute({ serviceId, change, context }: ChangeService): Promise<VersionedService> {
     await recheckRefusal(async (load) => {
-      const { businessId } = await this.facts.activeService(serviceId, load);
-      await this.rules.ensureOwn(businessId, change, load);
+      const service = await this.facts.activeService(serviceId, load);
+      await this.rules.ensureOwn(service.businessId, change, load, service);
     });
     return this.commands.execute(Service, serviceId, { type: 'ChangeService', data: change }, context);
   }

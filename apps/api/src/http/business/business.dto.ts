@@ -95,6 +95,9 @@ class SettingsFields implements BusinessSettings {
   @Whole({ ...SETTING_BOUNDS.slotIntervalMinutes, description: 'Bookings start on this grid' })
   slotIntervalMinutes: number;
 
+  @OneOf(['opening', 'clock'], { description: 'Whether the grid counts from each span of the hours, or from midnight' })
+  slotAlignment: 'opening' | 'clock';
+
   @Whole({ ...SETTING_BOUNDS.minNoticeMinutes, description: 'How long before its start a booking must be made' })
   minNoticeMinutes: number;
 

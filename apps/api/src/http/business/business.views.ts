@@ -43,6 +43,12 @@ export class SettingsView implements BusinessSettings {
   @ApiProperty({ type: 'integer', example: 15, description: 'Bookings start on this grid' })
   slotIntervalMinutes: number;
 
+  @ApiProperty({
+    enum: ['opening', 'clock'],
+    description: 'Whether the grid counts from each span of the hours, or from midnight',
+  })
+  slotAlignment: 'opening' | 'clock';
+
   @ApiProperty({ type: 'integer', example: 60, description: 'How long before its start a booking must be made' })
   minNoticeMinutes: number;
 
