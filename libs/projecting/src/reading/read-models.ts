@@ -30,7 +30,7 @@ export class ReadModels {
       throw sqlStateOf(error) === COLUMN_MISSING ? new ReadModelMissing(tablesIn(sql).join(', ')) : error;
     });
     const names = fields.map(({ name }) => camelCase(name));
-    return rows.map((values) => Object.fromEntries(names.map((name, i) => [name, values[i]])) as Row);
+    return rows.map((values) => rowOf(names, values) as Row);
   }
 
   /** Rows of a table in a scope, or in any of several. */
@@ -85,6 +85,13 @@ export class ReadModels {
       this.there.add(name);
     }
   }
+}
+
+/** A row in a counting loop, because lists make many: `Object.fromEntries` takes more than twice as long. */
+function rowOf(names: readonly string[], values: readonly unknown[]): object {
+  const row: Record<string, unknown> = {};
+  for (let i = 0; i < names.length; i++) row[names[i] as string] = values[i];
+  return row;
 }
 
 /** The tables of read models that a query names. */
