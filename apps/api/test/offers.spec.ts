@@ -93,6 +93,18 @@ describe('a slot that different people would give differently', () => {
     expect((await must(book(cut, at(120), { resourceIds: [senior] }))).body.price).toEqual(yen(12_000)));
 });
 
+it('a booking whose resource has gone is moved to another of the same service', async () => {
+  const [gone, other] = [await resource(), await resource()];
+  const cut = await service([[gone, other]]);
+  const booked = await must(book(cut, at(0), { resourceIds: [gone] }));
+  await asOwner('DELETE', `/owner/resources/${gone}`);
+  const move = (body: object) =>
+    api.call('POST', `/bookings/${booked.body.id}/reschedule`, { token: hanako.token, body });
+  const named = await move({ start: at(60), resourceIds: [gone] });
+  expect(named).toMatchObject({ status: 422, body: { code: 'booking.resource_unsuitable' } });
+  expect((await must(move({ start: at(60) }))).body).toMatchObject({ start: at(60), resourceIds: [other] });
+});
+
 describe('seats', () => {
   it('of a table are taken whole: strangers do not sit down with one', async () => {
     const table = await resource({ kind: 'table', capacity: 4 });

@@ -52,6 +52,8 @@ interface Moving extends Omit<Move, 'resourceIds'> {
   readonly resourceIds: (service: ServiceRules) => readonly Uuid[];
   /** Of the resources that may be chosen, whose rules are read. */
   readonly among: readonly Uuid[];
+  /** Whether others will do where some of them have gone. */
+  readonly orOthers?: boolean;
   readonly override: readonly StartRule[];
 }
 
@@ -71,14 +73,15 @@ export class Moves {
     const loaded = await loadBooking(this.aggregates, bookingId, context);
     const before = loaded.known;
     if (before.holdId === holdIdAgain(context, before)) return loaded;
-    const { type, by, start, among, atLocations, override, keepPrice = false, ...moving } = movingOf(before);
+    const { type, by, start, among, orOthers, atLocations, override, keepPrice = false, ...moving } = movingOf(before);
     allowed(type, before, { by, at: context.at });
     const { businessId, serviceId, userId, partySize } = before;
     if (by === 'customer' && userId) await this.welcome.ensure(businessId, { userId });
     const moved = await this.holds.during(context, async (held) => {
-      const asked = { businessId, serviceId, resourceIds: among, atLocations };
+      const asked = { businessId, serviceId, resourceIds: among, orOthers, atLocations };
       const { place, rules } = await this.rules.apply(asked, async (rules) => {
-        const resourceIds = moving.resourceIds(rules.service);
+        const wanted = moving.resourceIds(rules.service);
+        const resourceIds = orOthers ? wanted.filter((id) => rules.resources.has(id)) : wanted;
         const wish = wishFor(rules, { bookingId, partySize, start, resourceIds, override }, context);
         return { rules, place: await this.choice.reserve(wish, held, context) };
       });
@@ -110,6 +113,8 @@ export class RescheduleBookingHandler implements ICommandHandler<RescheduleBooki
         type: 'RescheduleBooking',
         among,
         resourceIds: () => among,
+        // A booking whose person has gone is given another, unless somebody is named.
+        orOthers: move.resourceIds.length === 0,
         // What the business's people set aside for this booking stays so when they move it.
         override: move.by === 'business' ? overridden : [],
       };

@@ -17,6 +17,8 @@ import {
 interface Limits {
   /** With these resources, where the service may be done with them; empty or absent: any. */
   readonly resourceIds?: readonly Uuid[];
+  /** Where some of those can no longer be booked, any others in their place. */
+  readonly orOthers?: boolean | undefined;
   /** At this location. */
   readonly locationId?: Uuid | undefined;
   /** Only at these locations, by the resources of them; empty or absent: anywhere. */
@@ -71,7 +73,7 @@ export class RuleBook {
     if (service.status !== 'active' || service.businessId !== businessId) {
       throw new DomainError('service.not_found', { path: 'serviceId' });
     }
-    const { resourceIds = [], locationId } = limits;
+    const { resourceIds = [], orOthers = false, locationId } = limits;
     const isOpen = locationId === undefined || business.locations[locationId]?.status === 'open';
     ensure(isOpen, 'location.unknown', { path: 'locationId' });
     const ids = new Set(service.requirements.flatMap((requirement) => eligible(requirement, resourceIds)));
@@ -87,11 +89,16 @@ export class RuleBook {
     );
     const resources = service.requirements.length > 0 ? able.map(resourceRules) : [itself(service)];
     const venues = venuesOf(business, service, limits, resources);
+    const usable = resourcesAt(venues, resources);
+    if (orOthers && !resourceIds.every((id) => usable.has(id))) {
+      const left = resourceIds.filter((id) => usable.has(id));
+      return this.of(businessId, serviceId, { ...limits, resourceIds: left, orOthers: false }, load);
+    }
     return {
       business: businessRules(business),
       service: serviceRules(service, business, policy),
       venues,
-      resources: resourcesAt(venues, resources),
+      resources: usable,
     };
   }
 
