@@ -5,7 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { messageFor } from '@yoyaku/composition';
 import { Commands, systemContext } from '@yoyaku/eventing';
 import { User } from '@yoyaku/identity';
-import { DAY, deriveUuid, newUuid } from '@yoyaku/kernel';
+import { DAY, deriveUuid, epochMs, fromEpochMs, HOUR, type Instant, newUuid } from '@yoyaku/kernel';
 import { until } from '@yoyaku/testing';
 import { Pool } from 'pg';
 import { pino } from 'pino';
@@ -16,7 +16,7 @@ import { type Claim, Idempotency } from '../src/http/conventions/commands/idempo
 import { hashesOf } from '../src/http/conventions/commands/request-hashes';
 import { Metrics } from '../src/server/metrics';
 import { aBusiness, somebody } from './a-business';
-import { ApiUnderTest, callOn, METRICS_TOKEN, type SignedInUser } from './api-under-test';
+import { ApiUnderTest, callOn, METRICS_TOKEN, type Method, type SignedInUser } from './api-under-test';
 
 let api: ApiUnderTest;
 let ann: SignedInUser;
@@ -185,6 +185,67 @@ describe('Idempotency-Key', () => {
     expect(repeated).toMatchObject({ status: 200, body: { name: 'Hana', revision: revision + 1 } });
     expect(repeated.headers.etag).toMatch(`"${revision + 1}-`);
     expect((await change()).text).toBe(repeated.text);
+  });
+
+  describe('of what is done is answered so', () => {
+    type Named = readonly [Method, string, object?];
+    const moved = (start: string, hours: number) => ({ start: fromEpochMs(epochMs(start as Instant) + hours * HOUR) });
+
+    it.each<[string, Named | ((start: string) => Named), Named | ((start: string) => Named)]>([
+      [
+        'an exception, the resource removed',
+        (start) => ['POST', '/staff/exceptions', { resourceId: ':resource', date: start.slice(0, 10), kind: 'off' }],
+        ['DELETE', '/owner/resources/:resource'],
+      ],
+      [
+        'a resource, removed',
+        ['PUT', '/owner/resources/:resource', { name: 'Yuki S.' }],
+        ['DELETE', '/owner/resources/:resource'],
+      ],
+      [
+        'a new resource, its place closed',
+        ['POST', '/owner/resources', { businessId: ':business', kind: 'room', name: 'R', locationId: ':location' }],
+        ['DELETE', '/owner/businesses/:business/locations/:location'],
+      ],
+      [
+        'a service, removed',
+        ['PUT', '/owner/services/:service', { name: 'Trim' }],
+        ['DELETE', '/owner/services/:service'],
+      ],
+      [
+        'the resources of a service, removed',
+        ['PUT', '/owner/services/:service', { requirements: [{ anyOf: [':resource'] }], name: 'Trim' }],
+        ['DELETE', '/owner/resources/:resource'],
+      ],
+      ['a policy, removed', ['PUT', '/policies/:policy', { name: 'Two days' }], ['DELETE', '/policies/:policy']],
+      [
+        'where a member works, the place closed',
+        ['PUT', '/staff/assignments/:member', { locationIds: [':location'] }],
+        ['DELETE', '/owner/businesses/:business/locations/:location'],
+      ],
+      [
+        'a move, moved on',
+        (start) => ['POST', '/bookings/:booking/reschedule', moved(start, 2)],
+        (start) => ['POST', '/bookings/:booking/reschedule', moved(start, 4)],
+      ],
+    ])('%s meanwhile', async (_, change, later) => {
+      const { people, things, start } = await aBusiness(api, await somebody(api, 'admin'));
+      const { token } = people.owner;
+      const named = (text: string) => text.replace(/:([a-z]+)/g, (whole, thing) => things[thing] ?? whole);
+      const ask = (what: Named | ((start: string) => Named), app: NestFastifyApplication, headers = {}) => {
+        const [method, path, body] = typeof what === 'function' ? what(start) : what;
+        return callOn(app, method, named(path), {
+          token,
+          body: body && JSON.parse(named(JSON.stringify(body))),
+          headers,
+        });
+      };
+      const headers = key();
+      expect((await withAnswersLost(() => ask(change, api.app, headers))).status).toBe(503);
+      expect((await ask(later, other())).status).toBeLessThan(300);
+      const repeated = await ask(change, other(), headers);
+      expect([repeated.status < 300, repeated.text]).toEqual([true, expect.any(String)]);
+    });
   });
 
   /** Whoever holds it cannot renew it any more, and the next to ask has it. */

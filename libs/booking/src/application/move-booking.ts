@@ -72,7 +72,9 @@ export class Moves {
   async move(bookingId: Uuid, context: CommandContext, movingOf: (before: MadeBooking) => Moving): Promise<Booked> {
     const loaded = await loadBooking(this.aggregates, bookingId, context);
     const before = loaded.known;
-    if (before.holdId === holdIdAgain(context, before)) return loaded;
+    const hasMoved = before.holdId === holdIdAgain(context, before);
+    // Where it has been moved on since, the repeat of a move tells how it stands.
+    if (hasMoved || (await this.aggregates.hasRun(Booking, bookingId, context))) return loaded;
     const { type, by, start, among, orOthers, atLocations, override, keepPrice = false, ...moving } = movingOf(before);
     allowed(type, before, { by, at: context.at });
     const { businessId, serviceId, userId, partySize } = before;

@@ -33,15 +33,15 @@ export class AssignStaffHandler implements ICommandHandler<AssignStaff> {
 
   async execute({ assignment, context }: AssignStaff): Promise<VersionedMember> {
     const { businessId, userId, locationIds } = assignment;
-    const by = await recheckRefusal(async (load) => {
+    const id = memberId(businessId, userId);
+    await this.commands.check(Membership, id, context, async (load) => {
       const business = await this.facts.open(businessId, load);
       ensureOpenLocations(business, locationIds, 'locationIds');
       ensure(business.ownerId !== userId, 'member.already_owner', { path: 'userId' });
       const user = await this.identity.user(userId, load);
       ensure(user.status === 'active', 'member.unknown_user', { path: 'userId' });
-      return roleOf(this.facts, businessId, context, load);
     });
-    const id = memberId(businessId, userId);
+    const by = await recheckRefusal((load) => roleOf(this.facts, businessId, context, load));
     const command = { type: 'AssignStaff', data: { memberId: id, ...assignment, by } } as const;
     return this.commands.execute(Membership, id, command, context);
   }
@@ -67,10 +67,10 @@ export class ChangeAssignmentHandler implements ICommandHandler<ChangeAssignment
 
   async execute({ memberId, change, context }: ChangeAssignment): Promise<VersionedMember> {
     const { businessId } = await this.facts.member(memberId);
-    const by = await recheckRefusal(async (load) => {
-      ensureOpenLocations(await this.facts.open(businessId, load), change.locationIds ?? [], 'locationIds');
-      return roleOf(this.facts, businessId, context, load);
-    });
+    await this.commands.check(Membership, memberId, context, async (load) =>
+      ensureOpenLocations(await this.facts.open(businessId, load), change.locationIds ?? [], 'locationIds'),
+    );
+    const by = await recheckRefusal((load) => roleOf(this.facts, businessId, context, load));
     return this.commands.execute(Membership, memberId, { type: 'ChangeAssignment', data: { ...change, by } }, context);
   }
 }

@@ -35,13 +35,17 @@ export class AddExceptionHandler implements ICommandHandler<AddException> {
   ) {}
 
   async execute({ resourceId, exception, context }: AddException): Promise<VersionedResource> {
+    const hasRun = await this.aggregates.hasRun(Resource, resourceId, context);
+    if (!hasRun) await this.place(exception.exceptionId, resourceId, context);
+    return this.commands.execute(Resource, resourceId, { type: 'AddException', data: exception }, context);
+  }
+
+  private async place(exceptionId: Uuid, resourceId: Uuid, context: CommandContext): Promise<void> {
     const { businessId } = await recheckRefusal((load) => this.facts.activeResource(resourceId, load));
     if (context.expectedRevisions)
       ensureRevision(await this.aggregates.load(Resource, resourceId, 'requireLoad'), context);
-    const { exceptionId } = exception;
     const place = { type: 'PlaceException', data: { exceptionId, resourceId, businessId } } as const;
     await this.commands.execute(ExceptionPlace, exceptionId, place, stepOf(context, 'place'), 'assumeEmpty');
-    return this.commands.execute(Resource, resourceId, { type: 'AddException', data: exception }, context);
   }
 }
 

@@ -1,6 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { BusinessFacts } from '@yoyaku/business';
-import { type CommandContext, Commands, type Load, recheckRefusal, stepOf, type Versioned } from '@yoyaku/eventing';
+import { type CommandContext, Commands, type Load, stepOf, type Versioned } from '@yoyaku/eventing';
 import { ensure, type Fee, type Uuid } from '@yoyaku/kernel';
 import {
   DefaultPolicy,
@@ -34,7 +34,9 @@ export class CreatePolicyHandler implements ICommandHandler<CreatePolicy> {
 
   async execute({ policy, isDefault, context }: CreatePolicy): Promise<VersionedPolicy> {
     const { policyId, businessId } = policy;
-    await recheckRefusal((load) => ensureCurrency(this.businesses, businessId, policy, load));
+    await this.commands.check(Policy, policyId, context, (load) =>
+      ensureCurrency(this.businesses, businessId, policy, load),
+    );
     const created = await this.commands.execute(Policy, policyId, { type: 'CreatePolicy', data: policy }, context);
     return settleDefault(this.commands, created, isDefault, context);
   }
@@ -61,7 +63,7 @@ export class ChangePolicyHandler implements ICommandHandler<ChangePolicy> {
   ) {}
 
   async execute({ policyId, change, isDefault, context }: ChangePolicy): Promise<VersionedPolicy> {
-    await recheckRefusal(async (load) => {
+    await this.commands.check(Policy, policyId, context, async (load) => {
       const { businessId } = await this.facts.activePolicy(policyId, load);
       await ensureCurrency(this.businesses, businessId, change, load);
     });

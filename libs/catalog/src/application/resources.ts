@@ -1,6 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { BusinessFacts } from '@yoyaku/business';
-import { type CommandContext, Commands, type Load, recheckRefusal, type Versioned } from '@yoyaku/eventing';
+import { type CommandContext, Commands, type Load, type Versioned } from '@yoyaku/eventing';
 import { ensure, type Uuid } from '@yoyaku/kernel';
 import { type KnownResource, Resource, type ResourceState } from '../domain/resource.decider';
 import type { ResourceDetails, ResourceKind } from '../domain/resource.events';
@@ -27,7 +27,9 @@ export class CreateResourceHandler implements ICommandHandler<CreateResource> {
 
   async execute({ resource, context }: CreateResource): Promise<VersionedResource> {
     const { resourceId, businessId } = resource;
-    await recheckRefusal((load) => ensureKnown(this.businesses, businessId, resource, load));
+    await this.commands.check(Resource, resourceId, context, (load) =>
+      ensureKnown(this.businesses, businessId, resource, load),
+    );
     const command = { type: 'CreateResource', data: resource } as const;
     return this.commands.execute(Resource, resourceId, command, context, 'assumeEmpty');
   }
@@ -53,7 +55,7 @@ export class ChangeResourceHandler implements ICommandHandler<ChangeResource> {
   ) {}
 
   async execute({ resourceId, change, context }: ChangeResource): Promise<VersionedResource> {
-    await recheckRefusal(async (load) => {
+    await this.commands.check(Resource, resourceId, context, async (load) => {
       const { businessId } = await this.facts.activeResource(resourceId, load);
       await ensureKnown(this.businesses, businessId, change, load);
     });

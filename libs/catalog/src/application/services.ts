@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { BusinessFacts, ensureOpenLocations } from '@yoyaku/business';
-import { type CommandContext, Commands, type Load, recheckRefusal, type Versioned } from '@yoyaku/eventing';
+import { type CommandContext, Commands, type Load, type Versioned } from '@yoyaku/eventing';
 import { ensure, type Uuid } from '@yoyaku/kernel';
 import { type KnownService, Service, type ServiceState } from '../domain/service.decider';
 import type { ServiceDetails } from '../domain/service.events';
@@ -84,7 +84,7 @@ export class CreateServiceHandler implements ICommandHandler<CreateService> {
 
   async execute({ service, context }: CreateService): Promise<VersionedService> {
     const { serviceId, businessId } = service;
-    await recheckRefusal((load) => this.rules.ensureOwn(businessId, service, load));
+    await this.commands.check(Service, serviceId, context, (load) => this.rules.ensureOwn(businessId, service, load));
     const command = { type: 'CreateService', data: service } as const;
     return this.commands.execute(Service, serviceId, command, context, 'assumeEmpty');
   }
@@ -99,7 +99,7 @@ export class ChangeServiceHandler implements ICommandHandler<ChangeService> {
   ) {}
 
   async execute({ serviceId, change, context }: ChangeService): Promise<VersionedService> {
-    await recheckRefusal(async (load) => {
+    await this.commands.check(Service, serviceId, context, async (load) => {
       const service = await this.facts.activeService(serviceId, load);
       await this.rules.ensureOwn(service.businessId, change, load, service);
     });

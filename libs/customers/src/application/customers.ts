@@ -5,6 +5,7 @@ import {
   type CommandContext,
   Commands,
   ensureRevision,
+  type Load,
   recheckRefusal,
   type Versioned,
 } from '@yoyaku/eventing';
@@ -42,7 +43,9 @@ export class CreateCustomerHandler implements ICommandHandler<CreateCustomer> {
 
   async execute({ customer, context }: CreateCustomer): Promise<VersionedCustomer> {
     const { customerId, businessId, assignedTo } = customer;
-    await ensureMember(this.businesses, businessId, assignedTo);
+    await this.commands.check(Customer, customerId, context, (load) =>
+      ensureMember(this.businesses, businessId, assignedTo, load),
+    );
     const command = { type: 'CreateCustomer', data: customer } as const;
     const created = await this.commands.execute(Customer, customerId, command, context, 'assumeEmpty');
     await this.blocks.keep(created.known, context);
@@ -84,7 +87,7 @@ export class ChangeCustomerHandler implements ICommandHandler<ChangeCustomer> {
 
   private async prepare(customerId: Uuid, change: CustomerChange, context: CommandContext): Promise<void> {
     const { businessId } = await this.facts.present(customerId);
-    await ensureMember(this.businesses, businessId, change.assignedTo ?? null);
+    await recheckRefusal((load) => ensureMember(this.businesses, businessId, change.assignedTo ?? null, load));
     if (change.status && change.status !== 'blocked') await this.unblock(customerId, context);
   }
 
@@ -97,9 +100,13 @@ export class ChangeCustomerHandler implements ICommandHandler<ChangeCustomer> {
   }
 }
 
-const ensureMember = (businesses: BusinessFacts, businessId: Uuid, userId: Uuid | null): Promise<void> =>
-  recheckRefusal(async (load) => {
-    await businesses.open(businessId, load);
-    const isMember = userId === null || (await businesses.role(businessId, userId, load)) !== null;
-    ensure(isMember, 'customer.unknown_member', { path: 'assignedTo' });
-  });
+async function ensureMember(
+  businesses: BusinessFacts,
+  businessId: Uuid,
+  userId: Uuid | null,
+  load: Load,
+): Promise<void> {
+  await businesses.open(businessId, load);
+  const isMember = userId === null || (await businesses.role(businessId, userId, load)) !== null;
+  ensure(isMember, 'customer.unknown_member', { path: 'assignedTo' });
+}

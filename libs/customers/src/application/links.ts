@@ -1,12 +1,5 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import {
-  AggregateStore,
-  type CommandContext,
-  Commands,
-  ensureRevision,
-  recheckRefusal,
-  stepOf,
-} from '@yoyaku/eventing';
+import { AggregateStore, type CommandContext, Commands, ensureRevision, stepOf } from '@yoyaku/eventing';
 import { IdentityFacts } from '@yoyaku/identity';
 import { ensure, type Uuid } from '@yoyaku/kernel';
 import { Customer, presentCustomer } from '../domain/customer.decider';
@@ -37,14 +30,14 @@ export class OfferLinkHandler implements ICommandHandler<OfferLink> {
   ) {}
 
   async execute({ customerId, userId, context }: OfferLink): Promise<VersionedCustomer> {
-    const { businessId } = await this.facts.present(customerId);
-    ensure(context.actor.id !== userId, 'customer.own_link', { path: 'userId' });
-    await recheckRefusal(async (load) => {
+    await this.commands.check(Customer, customerId, context, async (load) => {
+      const { businessId } = await this.facts.present(customerId);
+      ensure(context.actor.id !== userId, 'customer.own_link', { path: 'userId' });
       const user = await this.identity.user(userId, load);
       ensure(user.status === 'active', 'customer.unknown_user', { path: 'userId' });
+      const own = await this.facts.customerOf(businessId, userId);
+      ensure(own.status === 'none' || own.customerId === customerId, 'customer.user_taken', { path: 'userId' });
     });
-    const own = await this.facts.customerOf(businessId, userId);
-    ensure(own.status === 'none' || own.customerId === customerId, 'customer.user_taken', { path: 'userId' });
     return this.commands.execute(Customer, customerId, { type: 'OfferLink', data: { userId } }, context);
   }
 }

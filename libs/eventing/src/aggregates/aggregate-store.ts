@@ -132,10 +132,7 @@ export class AggregateStore {
     });
   }
 
-  /**
-   * Whether the command has run before, by what the stream holds. A handler that checks other things first leaves that
-   * out for a command that is done: what has changed since must not make its repeat a refusal.
-   */
+  /** Whether the command has run before, by what the stream holds. */
   async hasRun<State, C extends Message, E extends Message>(
     aggregate: Aggregate<State, C, E>,
     id: string,

@@ -115,8 +115,11 @@ export class Idempotency implements OnApplicationShutdown {
   async complete(claim: Claim, answer: StoredAnswer): Promise<void> {
     try {
       if (!(await this.answers.add({ claim, answer }))) throw inProgress();
-    } finally {
       this.held.delete(claim.id);
+    } catch (error) {
+      // Not awaited: what could not be stored is likely not to be released either.
+      void this.release(claim);
+      throw error;
     }
   }
 
