@@ -1,8 +1,9 @@
 import { ensure, epochMs, fromEpochMs, type Instant, MINUTE, type Money, type Uuid } from '@yoyaku/kernel';
 import { bookingsAtOnce, type Candidates, canServe, type Spend } from './assignment';
 import { type Candidate, PlaceSearch, type Search, type Units } from './free-units';
-import { byOffer, isSameOffer, type Offer, offerOf, offersOf } from './offers';
-import { choicesAt, type Venue } from './rules';
+import { byOffer, type Offer, offersOf } from './offers';
+import type { Venue } from './rules';
+import { type Team, teamsAt } from './teams';
 
 export interface SlotSearch extends Search {
   /** By id: the resources that may be used. Others that the requirements name are left out. */
@@ -72,34 +73,6 @@ function limitedTo(most: number): Spend {
     left -= steps;
     ensure(left >= 0, 'availability.too_large', LIMITS);
   };
-}
-
-/** Resources at one place that meet the service's requirements with one offer. */
-interface Team {
-  readonly members: readonly Candidate[];
-  /** For each requirement, indexes in the list of members. */
-  readonly candidates: Candidates;
-}
-
-function teamsAt(venue: Venue, offer: Offer, { service, candidates, partySize }: SlotSearch): Team[] {
-  const isFit = (id: Uuid, requirement: number): boolean =>
-    candidates.has(id) && (requirement > 0 || isSameOffer(offerOf(service, id, partySize), offer));
-  const lists = service.requirements.map(({ anyOf }, i) => anyOf.filter((id) => isFit(id, i)));
-  const locationOf = (id: Uuid): Uuid | null => candidates.get(id)?.locationId ?? null;
-  return choicesAt(venue, lists, locationOf).map((choice) => teamOf(choice, candidates));
-}
-
-function teamOf(lists: readonly (readonly Uuid[])[], candidates: SlotSearch['candidates']): Team {
-  const numbers = new Map<Uuid, number>();
-  const members: Candidate[] = [];
-  const numbered = lists.map((ids) =>
-    ids.map((id) => {
-      const number = numbers.get(id) ?? members.push(candidates.get(id) as Candidate) - 1;
-      numbers.set(id, number);
-      return number;
-    }),
-  );
-  return { members, candidates: numbered };
 }
 
 interface Free {
