@@ -309,6 +309,44 @@ describe('a booking', () => {
     expect(replies[0]?.status).toBe(201);
   });
 
+  it('is one for eight clicks at once without a key, over two processes, and for one that comes later', async () => {
+    const staff = await Promise.all([1, 2, 3].map(() => resource()));
+    const haircut = await service([staff]);
+    const wish = { businessId, serviceId: haircut, start: at(0) };
+    const click = (i: number, body: object = wish) =>
+      callOn(api.apps[i % 2] as (typeof api.apps)[0], 'POST', '/bookings', { token: hanako.token, body });
+    const replies = await Promise.all(Array.from({ length: 8 }, (_, i) => click(i)));
+    const told = replies.map(({ status, text, headers }) => [status, text, headers['x-event-position'], headers.etag]);
+    expect(new Set(told.map((one) => JSON.stringify(one))).size).toBe(1);
+    expect(replies[0]?.status).toBe(201);
+    const id = replies[0]?.body.id;
+    expect((await click(1)).body.id).toBe(id);
+    const others = await Promise.all([0, 1, 2].map((i) => click(i, { ...wish, another: true })));
+    expect(others.map(({ status, body: { code } }) => code ?? status).sort()).toEqual([201, 201, 'booking.slot_taken']);
+
+    const clock = jest
+      .spyOn(Date, 'now')
+      .mockImplementation(() => performance.timeOrigin + performance.now() + 2 * MINUTE);
+    const afterwards = await click(0);
+    clock.mockRestore();
+    expect(afterwards).toMatchObject({ status: 200, body: { id } });
+    await must(asHanako('DELETE', `/bookings/${id}/cancel`, {}));
+    const anew = await click(1);
+    expect(anew.status).toBe(201);
+    expect(anew.body.id).not.toBe(id);
+  });
+
+  it('is not refused again, by what a click without a key was refused, once that is over', async () => {
+    const haircut = await service([[await resource()]]);
+    const wish = { businessId, serviceId: haircut, start: at(0) };
+    const { body: other } = await must(asStranger('POST', '/bookings', wish));
+    const refused = { status: 409, body: { code: 'booking.slot_taken' } };
+    expect(await asHanako('POST', '/bookings', wish)).toMatchObject(refused);
+    expect(await asHanako('POST', '/bookings', wish)).toMatchObject(refused);
+    await must(asStranger('DELETE', `/bookings/${other.id}/cancel`, {}));
+    expect(await asHanako('POST', '/bookings', wish)).toMatchObject({ status: 201 });
+  });
+
   it('is refused with a reason that names the field', async () => {
     const yuki = await resource();
     const haircut = await service([[yuki]]);
@@ -369,14 +407,14 @@ describe('of a thousand who ask at once, over two processes,', () => {
     const services = await Promise.all([60, 75, 90].map((durationMinutes) => service([[yuki]], { durationMinutes })));
     const counts = await rush(1000, (i) => [
       '/bookings',
-      { businessId, serviceId: services[i % 3], start: at(5 * (i % 11)) },
+      { businessId, serviceId: services[i % 3], start: at(5 * (i % 11)), another: true },
     ]);
     expect(counts).toEqual({ 201: 1, '409 booking.slot_taken': 999 });
   });
 
   it('ten get into a class of ten', async () => {
     const yoga = await service([[await resource()]], { capacity: 10 });
-    const counts = await rush(200, () => ['/bookings', { businessId, serviceId: yoga, start: at(0) }]);
+    const counts = await rush(200, () => ['/bookings', { businessId, serviceId: yoga, start: at(0), another: true }]);
     expect(counts).toEqual({ 201: 10, '409 booking.slot_taken': 190 });
   });
 
@@ -457,7 +495,7 @@ describe('availability', () => {
     const settled = await must(book(haircut, at(0)));
     const offered = new Set(await slotsOf(haircut, settled));
     for (let minutes = -100; minutes <= 100; minutes += 5) {
-      const reply = await book(haircut, at(minutes));
+      const reply = await book(haircut, at(minutes), { another: true });
       expect([minutes, reply.status]).toEqual([minutes, offered.has(at(minutes)) ? 201 : 409]);
       if (reply.status === 201) await must(asHanako('DELETE', `/bookings/${reply.body.id}`));
     }
@@ -470,7 +508,7 @@ describe('availability', () => {
     const blocked = await must(asOwner('POST', `/resources/${yuki}/blocks`, block));
     expect(blocked).toMatchObject({ status: 201, body: { resourceId: yuki, ...block } });
     expect(await slotsOf(haircut, blocked)).not.toContain(at(0));
-    expect((await book(haircut, at(0))).body).toMatchObject({ code: 'booking.slot_taken' });
+    expect((await book(haircut, at(0), { another: true })).body).toMatchObject({ code: 'booking.slot_taken' });
     const explain = `/availability/explain?serviceId=${haircut}&resourceId=${yuki}&start=${at(0)}`;
     expect((await must(asOwner('GET', explain))).body).toMatchObject({
       offered: false,

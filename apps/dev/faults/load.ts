@@ -73,7 +73,9 @@ export class Load {
       const { businessId, services } = this.salon;
       const service = random.pick(services);
       const partySize = service.capacity > 1 ? random.between(1, 3) : 1;
-      const body = { businessId, serviceId: service.id, start: this.timeFor(service, random), partySize };
+      const start = this.timeFor(service, random);
+      // Without a key it would be the booking that stands, if they have it already.
+      const body = { businessId, serviceId: service.id, start, partySize, another: true };
       return { method: 'POST', path: '/bookings', as, key, body };
     }
     const { id, serviceId, start } = random.pick(own);

@@ -120,6 +120,7 @@ export class Office {
         customerId,
         start: new Date(start).toISOString(),
         override: ['notice', 'grid', 'hours'],
+        another: true,
       };
       return { method: 'POST', path: '/bookings', body };
     },

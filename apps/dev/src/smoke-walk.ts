@@ -118,7 +118,7 @@ export async function walkThrough(target: SmokeTarget, step: Step): Promise<() =
   });
   await step('be refused the same slot', async () => {
     await assert.rejects(
-      answered(customer.POST('/api/v1/bookings', { body: wish })),
+      answered(customer.POST('/api/v1/bookings', { body: { ...wish, another: true } })),
       (error) => error instanceof ApiError && error.status === 409 && error.problem?.code === 'booking.slot_taken',
     );
   });

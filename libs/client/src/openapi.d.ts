@@ -186,7 +186,10 @@ export interface paths {
     "/api/v1/bookings": {
         /** One’s own bookings, or those of a business to its people */
         get: operations["listBookings"];
-        /** Book a service, or plan a private appointment */
+        /**
+         * Book a service, or plan a private appointment
+         * @description Answers 200 with the booking that stands, where the same was asked for without a key before
+         */
         post: operations["requestBooking"];
     };
     "/api/v1/bookings/{id}": {
@@ -714,6 +717,8 @@ export interface components {
             updatedAt: string;
         };
         BookBody: {
+            /** @description A further booking of the same; without it and an `Idempotency-Key`, two clicks are one booking */
+            another?: boolean;
             /**
              * Format: uuid
              * @description Required, unless it is a private appointment
@@ -2793,7 +2798,7 @@ export interface operations {
     requestBooking: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; }; };
         requestBody: { content: { "application/json": components["schemas"]["BookBody"]; }; };
-        responses: { 201: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
+        responses: { 200: { content: { "application/json": components["schemas"]["BookingView"]; }; }; 201: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
     };
     getBooking: {
         parameters: {

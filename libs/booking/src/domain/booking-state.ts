@@ -28,6 +28,9 @@ export function made(state: BookingState): MadeBooking {
   return state;
 }
 
+/** Whether its time is kept for it. */
+export const keepsItsSlot = (state: BookingState): boolean => isMade(state) && KEEPS_ITS_SLOT.includes(state.status);
+
 /** Whether this hold on that resource's calendar is the one that keeps the booking's slot. */
 export const ownsHold = (state: BookingState, resourceId: Uuid, holdId: Uuid): boolean =>
   isMade(state) &&

@@ -11,6 +11,7 @@ import { BookingExpansions } from './booking-expansions';
 import { BookingStepsController } from './booking-steps.controller';
 import { BookingsController } from './bookings.controller';
 import { PrivateAppointments } from './private-appointments';
+import { TwoClicks } from './two-clicks';
 
 @Module({
   imports: [BookingModule, CatalogModule],
@@ -22,6 +23,7 @@ import { PrivateAppointments } from './private-appointments';
     ...customersQueries,
     BookingExpansions,
     PrivateAppointments,
+    TwoClicks,
   ],
 })
 export class BookingHttpModule {}

@@ -31,6 +31,7 @@ import { BookingExpansions } from './booking-expansions';
 import { BookBody, BookingQuery, BookingsQuery, CancelBody, ChangeBookingBody, EXPANDS } from './bookings.dto';
 import { BookingPage, BookingView, bookingView, HistoryPage, historyItem, partyOf, rowView } from './bookings.views';
 import { isAppointment, isOwnAppointment, PrivateAppointments } from './private-appointments';
+import { TwoClicks } from './two-clicks';
 
 /** To others than its people, bookings are one's own or not there. */
 const READ = { permission: 'bookings:read', of: ofThing(Booking, 'id'), self: 'always' } as const;
@@ -66,6 +67,7 @@ export class BookingsController {
     private readonly queries: BookingQueries,
     private readonly histories: BookingHistoryQueries,
     private readonly expansions: BookingExpansions,
+    private readonly twoClicks: TwoClicks,
   ) {}
 
   @Command('POST', '', {
@@ -76,7 +78,9 @@ export class BookingsController {
       verified: true,
     },
     summary: 'Book a service, or plan a private appointment',
+    description: 'Answers 200 with the booking that stands, where the same was asked for without a key before',
     creates: BookingView,
+    answers: BookingView,
     refuses: [
       'booking.abandoned',
       'booking.appointment_too_long',
@@ -105,7 +109,7 @@ export class BookingsController {
   ): Promise<Answer<BookingView>> {
     if (isAppointment(body)) return this.appointments.plan(body, user, context);
     const { businessId, serviceId, start, resourceIds = [], partySize = 1, note = null, customerId } = body;
-    const { locationId, override, price, durationMinutes } = body;
+    const { locationId, override, price, durationMinutes, another = false } = body;
     const by = partyOf(context);
     ensureFields([
       [businessId === undefined, { path: 'businessId', code: 'required' }],
@@ -130,8 +134,15 @@ export class BookingsController {
       by,
       override,
     };
-    const outcome = await this.commands.send(new RequestBooking(request, context));
-    return created(outcome, bookingView(outcome), `/bookings/${outcome.id}`);
+    const book = async (step: CommandContext) => {
+      const outcome = await this.commands.send(new RequestBooking(request, step));
+      return created(outcome, bookingView(outcome), `/bookings/${outcome.id}`);
+    };
+    if (another || httpRequest.claimed) return book(context);
+    const { atLocations } = request;
+    const choice = [...resourceIds.toSorted(), locationId ?? null, ...atLocations.toSorted()];
+    const besides = [user.userId, customerId ?? null, request.serviceId, partySize, ...choice];
+    return this.twoClicks.once({ start: request.start, besides }, context, book);
   }
 
   @Query('', {

@@ -76,6 +76,12 @@ export class BookBody {
   })
   override?: StartRule[];
 
+  @Flag({
+    optional: true,
+    description: 'A further booking of the same; without it and an `Idempotency-Key`, two clicks are one booking',
+  })
+  another?: boolean;
+
   @Text({ optional: true, max: 200, description: 'Of a private appointment' })
   title?: string;
 

@@ -40,6 +40,7 @@ export class PrivateAppointments {
           'customerId',
           'note',
           'override',
+          'another',
         ] as const
       ).map((path) => [rest[path] !== undefined, { path, code: 'unknown_field' }] as const),
     ]);

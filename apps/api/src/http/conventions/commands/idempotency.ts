@@ -85,9 +85,14 @@ export class Idempotency implements OnApplicationShutdown {
   /**
    * A claim, or the stored answer. Waits while another request holds the claim. Throws 409
    * `idempotency.in_progress` after 5 s, 422 `idempotency.key_reused` when the request is another one.
+   *
+   * @param command the id of the command if nobody has claimed it yet
    */
-  async claim(id: Uuid, hashes: RequestHashes): Promise<Claim | StoredAnswer> {
-    const command = commandOf(id, hashes.canonical);
+  async claim(
+    id: Uuid,
+    hashes: RequestHashes,
+    command = commandOf(id, hashes.canonical),
+  ): Promise<Claim | StoredAnswer> {
     const attempt = { id, command, hashes, holder: newUuid(), heldAt: 0 };
     const deadline = performance.now() + PATIENCE_MS;
     for (let pause = POLL.first; ; pause = Math.min(POLL.most, pause * 2)) {
@@ -148,6 +153,12 @@ export class Idempotency implements OnApplicationShutdown {
     this.held.delete(claim.id);
     const text = 'delete from app.idempotency where command_id = $1 and holder = $2 and status is null';
     await this.pool.query(text, [claim.id, claim.holder]).catch(() => {});
+  }
+
+  /** Forgets that stored answer, unless another one has taken its place. The next claim is for a new command. */
+  async forgetAnswer(id: Uuid, { body }: StoredAnswer): Promise<void> {
+    const text = 'delete from app.idempotency where command_id = $1 and body = $2 and status is not null';
+    await this.pool.query(text, [id, body]);
   }
 
   /** Deletes answers that are older than a day. */

@@ -25,4 +25,10 @@ export function hashesOf({ url, body, headers }: Pick<FastifyRequest, 'url' | 'b
   return { canonical: sha256(canonicalize(whole) ?? ''), asSent: sha256(JSON.stringify(whole)), older: withoutMatch };
 }
 
+/** Of a request that is told from others by this text alone. */
+export function hashesOfText(text: string): RequestHashes {
+  const hashed = sha256(text);
+  return { canonical: hashed, asSent: hashed, older: hashed };
+}
+
 const sha256 = (text: string): string => hash('sha256', text, 'hex');
