@@ -1,5 +1,6 @@
 import { EventStoreDb } from '@yoyaku/eventing';
 import { fromEpochMs, instant, localDate, MINUTE, newUuid, now, plusDays, plusMs } from '@yoyaku/kernel';
+import { Pool } from 'pg';
 import { ApiUnderTest, type CallOptions, callOn, type Method, type Reply, type SignedInUser } from './api-under-test';
 
 /** Noon in Tokyo. */
@@ -309,7 +310,7 @@ describe('a booking', () => {
     expect(replies[0]?.status).toBe(201);
   });
 
-  it('is one for eight clicks at once without a key, over two processes, and for one that comes later', async () => {
+  it('is one for eight clicks at once without a key, over two processes, for a minute and while it stands', async () => {
     const staff = await Promise.all([1, 2, 3].map(() => resource()));
     const haircut = await service([staff]);
     const wish = { businessId, serviceId: haircut, start: at(0) };
@@ -329,11 +330,71 @@ describe('a booking', () => {
       .mockImplementation(() => performance.timeOrigin + performance.now() + 2 * MINUTE);
     const afterwards = await click(0);
     clock.mockRestore();
-    expect(afterwards).toMatchObject({ status: 200, body: { id } });
+    expect(afterwards).toMatchObject({ status: 409, body: { code: 'booking.slot_taken' } });
     await must(asHanako('DELETE', `/bookings/${id}/cancel`, {}));
     const anew = await click(1);
     expect(anew.status).toBe(201);
     expect(anew.body.id).not.toBe(id);
+    expect((await click(0)).body.id).toBe(anew.body.id);
+  });
+
+  it('is made anew where nobody heard of the first one, and it was cancelled', async () => {
+    const haircut = await service([[await resource()]]);
+    const pool = api.app.get(Pool);
+    await pool.query(`
+      create function app.lose_answers() returns trigger language plpgsql as
+        $$ begin raise exception 'gone' using errcode = '57P01'; end $$;
+      create trigger lose_answers before update on app.idempotency
+        for each row when (new.status is not null) execute function app.lose_answers()`);
+    expect((await book(haircut, at(0))).status).toBe(503);
+    await pool.query('drop function app.lose_answers cascade');
+    const position = `${await api.app.get(EventStoreDb).head()}`;
+    const list = `/bookings?businessId=${businessId}&serviceId=${haircut}`;
+    const { items } = (await asHanako('GET', list, undefined, { 'x-min-position': position })).body;
+    const [{ id }] = items;
+    await must(asHanako('DELETE', `/bookings/${id}/cancel`, {}));
+    const again = await must(book(haircut, at(0)));
+    expect(again.body.id).not.toBe(id);
+    expect(again.body.status).toBe('confirmed');
+  });
+
+  it('has one chain of events, also where another process took the request over while it was stored', async () => {
+    const haircut = await service([[await resource()]]);
+    const [a, b] = api.apps.map((app) => app.get(EventStoreDb)) as [EventStoreDb, EventStoreDb];
+    const click = (i: number) =>
+      callOn(api.apps[i] as (typeof api.apps)[0], 'POST', '/bookings', {
+        token: hanako.token,
+        body: { businessId, serviceId: haircut, start: at(0) },
+      });
+    const [arrived, mayGo, stored] = [1, 2, 3].map(() => Promise.withResolvers<void>());
+    const [storeOfA, storeOfB] = [a.append.bind(a), b.append.bind(b)];
+    a.append = async (stream, ...rest) => {
+      if (!stream.startsWith('booking-')) return storeOfA(stream, ...rest);
+      arrived?.resolve();
+      await mayGo?.promise;
+      const outcome = await storeOfA(stream, ...rest);
+      stored?.resolve();
+      return outcome;
+    };
+    b.append = async (stream, ...rest) => {
+      if (!stream.startsWith('booking-')) return storeOfB(stream, ...rest);
+      mayGo?.resolve();
+      await stored?.promise;
+      return storeOfB(stream, ...rest);
+    };
+    const first = click(0);
+    await arrived?.promise;
+    await api.app
+      .get(Pool)
+      .query('update app.idempotency set holder = gen_random_uuid(), leased_until = now() where status is null');
+    const { id } = (await must(click(1))).body;
+    await first;
+    [a.append, b.append] = [storeOfA, storeOfB];
+    await must(asHanako('DELETE', `/bookings/${id}/cancel`, {}));
+    const events = await Array.fromAsync(b.readStream(`booking-${id}`));
+    const hashes = events.map(({ metadata }) => metadata.hash);
+    expect(events.map(({ metadata }) => metadata.prevHash)).toEqual([null, ...hashes.slice(0, -1)]);
+    expect(events).toHaveLength(2);
   });
 
   it('is not refused again, by what a click without a key was refused, once that is over', async () => {

@@ -74,6 +74,12 @@ describe('bookings of the build that did not name their terms', () => {
     expect(await stateAfter(requested(null))).toMatchObject({ terms: { ...none, ...settings } });
   });
 
+  it('lapse at the latest when they start', async () => {
+    const late = requested(null);
+    const outliving = { ...late, data: { ...late.data, expiresAt: '2026-05-02T00:00:00Z' } };
+    expect(await stateAfter(outliving)).toMatchObject({ status: 'pending', expiresAt: place.start });
+  });
+
   it('keep price and status when they were moved, and lapse at the latest when they start', async () => {
     const { price } = requested(null).data as { price: object };
     const kept = { price, status: 'pending', start: '2026-04-20T09:00:00Z', expiresAt: '2026-04-20T09:00:00Z' };

@@ -188,7 +188,7 @@ export interface paths {
         get: operations["listBookings"];
         /**
          * Book a service, or plan a private appointment
-         * @description Answers 200 with the booking that stands, where the same was asked for without a key before
+         * @description Without an `Idempotency-Key`, the same asked for again within a minute is answered as the first time
          */
         post: operations["requestBooking"];
     };
@@ -717,7 +717,7 @@ export interface components {
             updatedAt: string;
         };
         BookBody: {
-            /** @description A further booking of the same; without it and an `Idempotency-Key`, two clicks are one booking */
+            /** @description A further booking of the same; without it and an `Idempotency-Key`, two clicks within a minute are one booking */
             another?: boolean;
             /**
              * Format: uuid
@@ -2798,7 +2798,7 @@ export interface operations {
     requestBooking: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; }; };
         requestBody: { content: { "application/json": components["schemas"]["BookBody"]; }; };
-        responses: { 200: { content: { "application/json": components["schemas"]["BookingView"]; }; }; 201: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
+        responses: { 201: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
     };
     getBooking: {
         parameters: {

@@ -12,7 +12,7 @@ type PlaceEvent = OfType<ResourceEvent, 'ResourceCreated' | 'ResourceChanged'>;
 /** The current state of every booking. Text that people wrote stays encrypted. */
 export const bookingsProjection = defineProjection<BookingEvent | AgendaEvent | PlaceEvent>()({
   name: 'bookings',
-  version: 7,
+  version: 8,
   tables,
   ignored: ['BookingAbandoned', 'BookingHoldForfeited'],
   on: {

@@ -100,8 +100,13 @@ const TERMS_OF_OLD = {
   noShowAfterMinutes: 15,
 };
 
+/** Nobody approves what has begun, though an earlier build let bookings wait for longer. */
+const expiryIn = ({ expiresAt, start }: Readonly<Record<string, unknown>>) =>
+  typeof expiresAt === 'string' && Date.parse(expiresAt) > Date.parse(String(start)) ? start : expiresAt;
+
 const withTerms = (data: Readonly<Record<string, unknown>>) => ({
   ...data,
+  expiresAt: expiryIn(data),
   terms: { ...TERMS_OF_OLD, ...(data.terms as CancellationTerms | null) },
   overridden: [],
 });

@@ -223,7 +223,7 @@ export class CommandRun<State, C extends Message, E extends Message> {
     const { before, state, events } = sealing;
     const last = events.at(-1) as NewEvent;
     // If the store may already know these ids, the events that it reports as stored may be those of another process.
-    const maySeeAgain = this.sent === sealing || mayBeRepeat(this.context.commandId);
+    const maySeeAgain = this.sent === sealing || mayBeRepeat(this.context);
     const listening = maySeeAgain ? cache.listenFor(this.stream, before.revision + events.length) : undefined;
     const sentAt = performance.now();
     try {
@@ -274,5 +274,9 @@ export class CommandRun<State, C extends Message, E extends Message> {
   }
 }
 
-/** Ids of commands that come again (by an Idempotency-Key, of a reaction) are derived; all others are fresh UUIDv7s. */
-const mayBeRepeat = (commandId: string): boolean => commandId[14] !== '7';
+/**
+ * Ids of commands that come again (by an Idempotency-Key, of a reaction) are derived; all others are fresh UUIDv7s. One
+ * that another process can take over comes again whatever its id is.
+ */
+const mayBeRepeat = ({ commandId, ensureOwned }: CommandContext): boolean =>
+  commandId[14] !== '7' || ensureOwned !== undefined;

@@ -78,9 +78,8 @@ export class BookingsController {
       verified: true,
     },
     summary: 'Book a service, or plan a private appointment',
-    description: 'Answers 200 with the booking that stands, where the same was asked for without a key before',
+    description: 'Without an `Idempotency-Key`, the same asked for again within a minute is answered as the first time',
     creates: BookingView,
-    answers: BookingView,
     refuses: [
       'booking.abandoned',
       'booking.appointment_too_long',

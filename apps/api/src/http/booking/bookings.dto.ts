@@ -78,7 +78,8 @@ export class BookBody {
 
   @Flag({
     optional: true,
-    description: 'A further booking of the same; without it and an `Idempotency-Key`, two clicks are one booking',
+    description:
+      'A further booking of the same; without it and an `Idempotency-Key`, two clicks within a minute are one booking',
   })
   another?: boolean;
 

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Booking, keepsItsSlot } from '@yoyaku/booking';
-import { AggregateStore, type CommandContext } from '@yoyaku/eventing';
+import { Booking, type BookingState, isMade, keepsItsSlot } from '@yoyaku/booking';
+import { AggregateStore, type CommandContext, idFor } from '@yoyaku/eventing';
 import { DomainError, deriveUuid, epochMs, type Instant, MINUTE, newUuid, type Uuid } from '@yoyaku/kernel';
-import { Answer, result } from '../conventions';
-import { type Claim, Idempotency, type StoredAnswer } from '../conventions/commands/idempotency';
+import { Answer } from '../conventions';
+import { type Claim, Idempotency } from '../conventions/commands/idempotency';
 import { hashesOfText } from '../conventions/commands/request-hashes';
-import { type BookingView, bookingView } from './bookings.views';
+import type { BookingView } from './bookings.views';
 
 /** What makes two requests of one person the same. */
 export interface Wanted {
@@ -14,12 +14,15 @@ export interface Wanted {
   readonly besides: readonly (string | number | null)[];
 }
 
-/** So long the second click is answered as the first one was, and after that with the booking as it is. */
-const SAME_ANSWER_FOR = MINUTE;
+/** So long a second click is answered as the first one was. */
+const GOOD_FOR = MINUTE;
+
+type Book = (context: CommandContext) => Promise<Answer<BookingView>>;
 
 /**
- * A request to book that has no Idempotency-Key gets one that is derived from what is asked for: two clicks, at any
- * processes, are one booking. A refusal is not remembered, nor is a booking that no longer stands at that time.
+ * A request to book that has no Idempotency-Key gets one that is derived from what is asked for, and is good for a
+ * minute: two clicks, at any processes, are one booking. A refusal is not remembered, nor is a booking that no longer
+ * stands at that time.
  */
 @Injectable()
 export class TwoClicks {
@@ -28,27 +31,40 @@ export class TwoClicks {
     private readonly aggregates: AggregateStore,
   ) {}
 
-  /** Books, unless that was done. Throws as `book` does, and 409 `idempotency.in_progress` as with a key. */
-  async once(
-    wanted: Wanted,
-    context: CommandContext,
-    book: (context: CommandContext) => Promise<Answer<BookingView>>,
-  ): Promise<Answer<BookingView>> {
+  /** Books, unless that was done just now. Throws as `book` does, and 409 `idempotency.in_progress` as with a key. */
+  async once(wanted: Wanted, context: CommandContext, book: Book): Promise<Answer<BookingView>> {
     const id = deriveUuid('booking', JSON.stringify([wanted.start, ...wanted.besides]));
     for (;;) {
-      const claimed = await this.idempotency.claim(id, hashesOfText(id), newUuid());
-      if (!('status' in claimed)) return this.first(claimed, context, book);
-      const standing = await this.standing(claimed, wanted, context.at);
-      if (standing) return standing;
-      await this.idempotency.forgetAnswer(id, claimed);
+      const claimed = await this.idempotency.claim(id, hashesOfText(id), deriveUuid(id, newUuid()));
+      if ('status' in claimed) {
+        const { status, headers, body } = claimed;
+        const first = JSON.parse(body) as BookingView;
+        const { state } = await this.aggregates.load(Booking, first.id as Uuid, 'requireLoad');
+        if (isGood(state, first.createdAt as Instant, wanted, context)) return new Answer(status, first, headers);
+        await this.idempotency.forgetAnswer(id, claimed);
+        continue;
+      }
+      // Whoever claimed it first may have booked without being able to say so.
+      const bookingId = idFor({ ...context, commandId: claimed.command }, 'booking');
+      const { state, createdAt } = await this.made(claimed, bookingId);
+      if (state.status === 'none' || isGood(state, createdAt, wanted, context)) {
+        return this.run(claimed, context, book);
+      }
+      await this.idempotency.forget(claimed);
     }
   }
 
-  private async first(
-    claim: Claim,
-    context: CommandContext,
-    book: (context: CommandContext) => Promise<Answer<BookingView>>,
-  ): Promise<Answer<BookingView>> {
+  /** What an earlier run of a command that was taken over has made; nothing for one that runs for the first time. */
+  private async made(
+    { repeated }: Claim,
+    bookingId: Uuid,
+  ): Promise<{ state: BookingState; createdAt: Instant | null }> {
+    return repeated
+      ? this.aggregates.load(Booking, bookingId, 'requireLoad')
+      : { state: { status: 'none' }, createdAt: null };
+  }
+
+  private async run(claim: Claim, context: CommandContext, book: Book): Promise<Answer<BookingView>> {
     const { command: commandId, repeated } = claim;
     const ensureOwned = () => this.idempotency.ensureHeld(claim);
     let answer: Answer<BookingView>;
@@ -64,17 +80,12 @@ export class TwoClicks {
     await this.idempotency.complete(claim, { status, headers, body: JSON.stringify(body) });
     return answer;
   }
-
-  /** The answer with the booking that was made, if it still stands where it was asked for. */
-  private async standing(
-    { status, headers, body }: StoredAnswer,
-    { start }: Wanted,
-    at: Instant,
-  ): Promise<Answer<BookingView> | undefined> {
-    const first = JSON.parse(body) as BookingView;
-    const loaded = await this.aggregates.load(Booking, first.id as Uuid, 'requireLoad');
-    if (!keepsItsSlot(loaded.state) || loaded.known.start !== start) return undefined;
-    if (epochMs(at) - epochMs(first.createdAt as Instant) < SAME_ANSWER_FOR) return new Answer(status, first, headers);
-    return result(loaded, bookingView(loaded));
-  }
 }
+
+/** Whether a booking that was made then is the answer to the same request now: it stands where it was asked for. */
+const isGood = (state: BookingState, madeAt: Instant | null, { start }: Wanted, { at }: CommandContext): boolean =>
+  isMade(state) &&
+  keepsItsSlot(state) &&
+  state.start === start &&
+  madeAt !== null &&
+  epochMs(at) - epochMs(madeAt) < GOOD_FOR;

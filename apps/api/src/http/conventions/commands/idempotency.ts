@@ -60,8 +60,8 @@ const POLL = { first: 10, most: 100 };
  * that its process renews while the command runs. When the process dies the lease expires, and the next request takes
  * it over.
  *
- * Claims are not flushed to disk: one that is lost in a crash of PostgreSQL is made again, and the event store knows
- * whether the command took effect. Answers are flushed before they are sent, because they exist nowhere else.
+ * Claims with a key are not flushed to disk: one that is lost in a crash of PostgreSQL is made again, and the event store
+ * knows whether the command took effect. Answers are flushed before they are sent, because they exist nowhere else.
  */
 @Injectable()
 export class Idempotency implements OnApplicationShutdown {
@@ -70,7 +70,10 @@ export class Idempotency implements OnApplicationShutdown {
   /** Claims of this process by id. */
   private readonly held = new Map<Uuid, Claim>();
   private readonly renewal: NodeJS.Timeout;
-  private readonly claims = new Batcher<Attempt, Won | undefined>((attempts) => this.insert(attempts));
+  private readonly claims = new Batcher<Attempt, Won | undefined>((attempts) => this.insert(attempts, this.pool));
+  private readonly flushedClaims = new Batcher<Attempt, Won | undefined>((attempts) =>
+    this.insert(attempts, this.durable),
+  );
   private readonly answers = new Batcher<{ claim: Claim; answer: StoredAnswer }, boolean>((answered) =>
     this.store(answered),
   );
@@ -86,17 +89,15 @@ export class Idempotency implements OnApplicationShutdown {
    * A claim, or the stored answer. Waits while another request holds the claim. Throws 409
    * `idempotency.in_progress` after 5 s, 422 `idempotency.key_reused` when the request is another one.
    *
-   * @param command the id of the command if nobody has claimed it yet
+   * @param once the id of the command if nobody has claimed it yet, where it is derived from no request. It is known from
+   * the claim alone, so that is flushed to disk. No UUIDv7: such a command is taken for one that never comes again.
    */
-  async claim(
-    id: Uuid,
-    hashes: RequestHashes,
-    command = commandOf(id, hashes.canonical),
-  ): Promise<Claim | StoredAnswer> {
+  async claim(id: Uuid, hashes: RequestHashes, once?: Uuid): Promise<Claim | StoredAnswer> {
+    const command = once ?? commandOf(id, hashes.canonical);
     const attempt = { id, command, hashes, holder: newUuid(), heldAt: 0 };
     const deadline = performance.now() + PATIENCE_MS;
     for (let pause = POLL.first; ; pause = Math.min(POLL.most, pause * 2)) {
-      const won = this.held.has(id) ? undefined : await this.tryClaim(attempt);
+      const won = this.held.has(id) ? undefined : await this.tryClaim(attempt, once ? this.flushedClaims : this.claims);
       if (won) return won;
       const answer = await this.read(attempt);
       if (answer) return answer;
@@ -171,12 +172,12 @@ export class Idempotency implements OnApplicationShutdown {
     await Promise.all([this.pool.end(), this.durable.end()]);
   }
 
-  private async tryClaim(attempt: Attempt): Promise<Claim | undefined> {
+  private async tryClaim(attempt: Attempt, claims: typeof this.claims): Promise<Claim | undefined> {
     const { id } = attempt;
     const claim = { ...attempt, repeated: false, heldAt: performance.now() };
     this.held.set(id, claim);
     try {
-      const won = await this.claims.add(attempt);
+      const won = await claims.add(attempt);
       if (won) return Object.assign(claim, won);
     } catch (error) {
       this.held.delete(id);
@@ -186,8 +187,8 @@ export class Idempotency implements OnApplicationShutdown {
     return undefined;
   }
 
-  private async insert(attempts: Attempt[]): Promise<(Won | undefined)[]> {
-    const { rows } = await this.pool.query<{ command_id: Uuid; command: Uuid | null; repeated: boolean }>({
+  private async insert(attempts: Attempt[], pool: Pool): Promise<(Won | undefined)[]> {
+    const { rows } = await pool.query<{ command_id: Uuid; command: Uuid | null; repeated: boolean }>({
       name: 'claim',
       text: `insert into app.idempotency as i (command_id, request_hash, canonical_hash, holder, command, leased_until)
        select id, hash, canonical, holder, command, now() + ${LEASE}
