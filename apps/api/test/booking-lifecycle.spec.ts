@@ -153,6 +153,61 @@ describe('a move', () => {
   });
 });
 
+describe('the tag of an answer', () => {
+  const later = (hours: number) => plusMs(instant(salon.start), hours * 60 * MINUTE);
+  const change = (method: Method, path: string, body: object, tag: string | undefined) =>
+    api.call(method, path, { token: salon.people.owner.token, body, headers: { 'if-match': tag as string } });
+
+  /** The booking's tag, if it is the one that the answer gave. */
+  async function tagOf({ body, headers, status, text }: Reply): Promise<string> {
+    if (status >= 300) throw new Error(`${status} ${text}`);
+    const position = headers['x-event-position'] as string;
+    const { token } = salon.people.owner;
+    const seen = await api.call('GET', `/bookings/${body.id}`, { token, headers: { 'x-min-position': position } });
+    expect([headers.etag, body.revision]).toEqual([seen.headers.etag, seen.body.revision]);
+    return headers.etag as string;
+  }
+
+  it('is the booking’s, also where resources were held for another offer on the way', async () => {
+    const [room, junior, slow] = [await resource(), await resource(), await resource()].sort() as [
+      string,
+      string,
+      string,
+    ];
+    const requirements = [{ anyOf: [junior, slow] }, { anyOf: [room] }];
+    const cut = await service([], { requirements, overrides: [{ resourceId: slow, durationMinutes: 90 }] });
+    await must(book(await service([junior]), instant(salon.start)));
+    const made = await book(cut, instant(salon.start), { price: yen(8000) });
+    expect(made.body).toMatchObject({ resourceIds: [slow, room] });
+    await must(change('PUT', `/bookings/${made.body.id}`, { note: 'x' }, await tagOf(made)));
+  });
+
+  it('stays when a booking is moved to where it is', async () => {
+    const yuki = await resource();
+    const made = await book(await service([yuki]), instant(salon.start));
+    const tag = await tagOf(made);
+    const path = `/bookings/${made.body.id}`;
+    const moved = await change('POST', `${path}/reschedule`, { start: salon.start }, tag);
+    expect(await tagOf(moved)).toBe(tag);
+    const assigned = await change('POST', `${path}/assign`, { resourceIds: [yuki] }, tag);
+    expect(await tagOf(assigned)).toBe(tag);
+  });
+
+  it('is good after a move was refused that had held resources', async () => {
+    const [first, second] = [await resource(), await resource()].sort() as [string, string];
+    const made = await book(await service([], { requirements: [{ anyOf: [first] }, { anyOf: [second] }] }), later(0));
+    await must(book(await service([second]), later(3)));
+    const path = `/bookings/${made.body.id}/reschedule`;
+    const tag = await tagOf(made);
+    expect(await change('POST', path, { start: later(3) }, tag)).toMatchObject({
+      body: { code: 'booking.slot_taken' },
+    });
+    const moved = await change('POST', path, { start: later(5) }, tag);
+    expect(await tagOf(moved)).not.toBe(tag);
+    expect(await change('POST', path, { start: later(6) }, tag)).toMatchObject({ status: 412 });
+  });
+});
+
 describe('the business', () => {
   it('gives a booking to somebody else at its time, for their price, with what else it needs as it was', async () => {
     const [junior, senior, room, other] = [await resource(), await resource(), await resource(), await resource()];

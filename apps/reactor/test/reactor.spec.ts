@@ -58,7 +58,7 @@ async function expectPendingLapses(): Promise<void> {
   const bookingId = newUuid();
   const soon = plusMs(now(), 300);
   const pending = { ...state, bookingId, holdId: newUuid(), status: 'pending', expiresAt: soon } as const;
-  const { standing: _, renounced: __, ...data } = pending;
+  const { standing: _, renounced: __, unseen: ___, ...data } = pending;
   await process.commands.execute(Booking, bookingId, { type: 'RequestBooking', data }, asked(), 'assumeEmpty');
   await until(async () => (await stateOf(bookingId)).status === 'expired');
   await salon.expectSlotOf(state.bookingId);

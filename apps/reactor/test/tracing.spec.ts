@@ -81,7 +81,7 @@ async function traceWith(traceId: string, name: string): Promise<SpanTree> {
 it('a trace goes from the append to NATS, to the rows, and on to the reaction and what that leads to', async () => {
   const serviceId = await salon.service([[await salon.resource()]]);
   const { known } = await process.bookings.request(salon.wish(serviceId, at(0)), asked());
-  const { standing: _, renounced: __, ...booked } = known;
+  const { standing: _, renounced: __, unseen: ___, ...booked } = known;
   const bookingId = newUuid();
   const pending = { bookingId, holdId: newUuid(), status: 'pending', expiresAt: plusMs(now(), 200) } as const;
   const context = asked();

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Booked, Booking } from '@yoyaku/booking';
-import { EventStoreUnavailable, idFor } from '@yoyaku/eventing';
+import { ConcurrencyConflict, EventStoreUnavailable, idFor } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { startServers, type TestServers } from '@yoyaku/testing';
 import { holdIdFor } from '../src/application/slot-choice';
@@ -159,9 +159,20 @@ describe('of all who change one booking at once, from two processes,', () => {
         return outcome;
       });
     });
-    const told = await refusalsOf(id, Array(6).fill(move), [yuki]);
+    let won = -1;
+    const moving: Change = async (...change) => {
+      const moved = await move(...change);
+      won = moved.revision;
+      return moved;
+    };
+    const told = await refusalsOf(id, Array(6).fill(moving), [yuki]);
     for (const spy of reserving) spy.mockRestore();
     expect(told).toEqual(Array(5).fill('booking.changed_meanwhile'));
+    // What the others left behind does not outdate what the winner was told.
+    expect((await here.aggregates.load(Booking, id, 'requireLoad')).revision).toBeGreaterThan(won);
+    const stale = { ...asked(), expectedRevisions: [0] };
+    await expect(here.bookings.cancel(id, 'business', null, stale)).rejects.toThrow(ConcurrencyConflict);
+    await there.bookings.cancel(id, 'business', null, { ...asked(), expectedRevisions: [won] });
   });
 });
 

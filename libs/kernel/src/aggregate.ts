@@ -19,6 +19,11 @@ export interface Aggregate<State, C extends Message, E extends Message, Known ex
    * The state of an instance that is there: throws `<thing>.not_found` for one that is not. Absent: every state is one.
    */
   readonly known?: (state: State) => Known;
+  /**
+   * How many of the last events changed nothing that anybody is shown. `If-Match` may name a revision that only these
+   * moved past. Absent: none.
+   */
+  readonly unseen?: (state: State) => number;
   /** Long streams keep a snapshot of the state; a change of the state's shape must bump the version. */
   readonly snapshot?: { readonly every: number; readonly version: number };
 }

@@ -53,7 +53,9 @@ export class Holds {
     try {
       const booked = await operation(held);
       const spare = held.filter(({ resourceId, holdId }) => !ownsHold(booked.state, resourceId, holdId));
-      return booked.upTo(await this.settle(spare, context));
+      const { position, bookings } = await this.settle(spare, context);
+      // Its revision is the booking's, and renouncing holds may have moved that on.
+      return [booked, ...bookings].reduce(later).upTo(position);
     } catch (error) {
       // Where the store does not answer nothing can be settled now; the reaper will.
       if (held.length > 0) await this.settle(held, context).catch(() => {});
@@ -72,11 +74,14 @@ export class Holds {
 
   /**
    * Puts calendars right, whether a request failed, was overtaken, or died: asks the booking which of these holds are
-   * its own, makes sure that the others can't become so any more, and releases those. Returns the last position.
+   * its own, makes sure that the others can't become so any more, and releases those. Returns the last position, and
+   * how that left the bookings.
    */
-  async settle(unsettled: readonly Hold[], context: CommandContext): Promise<bigint> {
-    let position = 0n;
-    const seen = new Map<Uuid, BookingState>();
+  async settle(
+    unsettled: readonly Hold[],
+    context: CommandContext,
+  ): Promise<{ position: bigint; bookings: readonly Booked[] }> {
+    const seen = new Map<Uuid, Booked>();
     for (const { bookingId, businessId, holdId } of unsettled) {
       if (seen.has(holdId)) continue;
       const renounced = await this.commands.execute(
@@ -85,13 +90,14 @@ export class Holds {
         { type: 'RenounceHold', data: { bookingId, businessId, holdId } },
         stepOf(context, `renounce ${holdId}`),
       );
-      seen.set(holdId, renounced.state);
-      position = max(position, renounced.position);
+      seen.set(holdId, renounced);
     }
     const foreign = unsettled.filter(
-      ({ resourceId, holdId }) => !ownsHold(seen.get(holdId) as BookingState, resourceId, holdId),
+      ({ resourceId, holdId }) => !ownsHold((seen.get(holdId) as Booked).state, resourceId, holdId),
     );
-    return max(position, await this.release(foreign, context));
+    const bookings = [...seen.values()];
+    const released = await this.release(foreign, context);
+    return { position: bookings.reduce((last, { position }) => max(last, position), released), bookings };
   }
 
   /**
@@ -113,6 +119,7 @@ export class Holds {
   }
 }
 
+const later = (a: Booked, b: Booked): Booked => (b.revision > a.revision ? b : a);
 const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
 /** Throws `booking.not_found`, and `ConcurrencyConflict` before anything is held in vain. */
@@ -122,6 +129,6 @@ export async function loadBooking(
   context: CommandContext,
 ): Promise<Booked> {
   const loaded = await aggregates.load(Booking, bookingId, 'requireLoad');
-  ensureRevision(loaded, context);
+  ensureRevision(loaded, context, Booking.unseen?.(loaded.state));
   return loaded;
 }

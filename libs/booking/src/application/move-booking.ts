@@ -84,7 +84,7 @@ export class Moves {
       const { place, rules } = await this.rules.apply(asked, async (rules) => {
         const wanted = moving.resourceIds(rules.service);
         const resourceIds = orOthers ? wanted.filter((id) => rules.resources.has(id)) : wanted;
-        const wish = wishFor(rules, { bookingId, partySize, start, resourceIds, override }, context);
+        const wish = wishFor(rules, { bookingId, partySize, start, resourceIds, override, present: before }, context);
         return { rules, place: await this.choice.reserve(wish, held, context) };
       });
       const { business, service } = rules;

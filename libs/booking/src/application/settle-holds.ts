@@ -19,7 +19,7 @@ export class SettleHolds extends Command<bigint> {
 export class SettleHoldsHandler implements ICommandHandler<SettleHolds> {
   constructor(private readonly holds: Holds) {}
 
-  execute({ holds, context }: SettleHolds): Promise<bigint> {
-    return this.holds.settle(holds, context);
+  async execute({ holds, context }: SettleHolds): Promise<bigint> {
+    return (await this.holds.settle(holds, context)).position;
   }
 }

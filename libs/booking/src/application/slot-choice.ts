@@ -13,6 +13,7 @@ import {
 } from '@yoyaku/kernel';
 import { bestAssignment } from '../domain/assignment';
 import type { Place } from '../domain/booking.events';
+import { isSamePlace } from '../domain/booking-state';
 import { type Bookable, Calendar, type CalendarState, holds, placesLeft } from '../domain/calendar.decider';
 import { type Choice, Choices, ensureSuitable, isAgreed, type SlotWish, withoutResource } from '../domain/choices';
 import { type Offer, offersOf } from '../domain/offers';
@@ -30,8 +31,9 @@ export class SlotChoice {
   ) {}
 
   /**
-   * Reserves one resource for each of the service's requirements, all at one place. Whatever it reserved, also when it
-   * throws, is added to `held`; who calls it settles what the booking does not take up.
+   * Reserves one resource for each of the service's requirements, all at one place; nothing where the booking is there
+   * already. Whatever it reserved, also when it throws, is added to `held`; who calls it settles what the booking does
+   * not take up.
    *
    * Throws the first objection of the business's rules to every choice, `booking.slot_taken` only after each choice that
    * the rules allow turned out to be taken, `booking.offer_changed` where only what was not agreed to is free, and
@@ -80,9 +82,12 @@ export class SlotChoice {
     }));
     for (let best = bestAssignment(choices, compare); best; best = bestAssignment(choices, compare)) {
       const resourceIds = best.chosen;
+      const place = { holdId, resourceIds, start: fromEpochMs(interval.start), end: fromEpochMs(interval.end) };
+      // It takes up no other hold for where it is, so none is reserved that would have to be forfeited.
+      if (wish.present && isSamePlace(place, wish.present)) return place;
       const slots = resourceIds.toSorted().map((id) => slotOf(wish, id, holdId, interval));
       const refused = await this.holdAll(slots, held, context);
-      if (!refused) return { holdId, resourceIds, start: fromEpochMs(interval.start), end: fromEpochMs(interval.end) };
+      if (!refused) return place;
       choices = choices.map((choice) => withoutResource(choice, refused.resourceId));
       slotTaken = refused.error;
     }
@@ -233,7 +238,7 @@ function compareRanks(a: readonly number[], b: readonly number[]): number {
 /** What a booking is to be reserved by these rules. */
 export const wishFor = (
   rules: Rules,
-  booking: Pick<SlotWish, 'bookingId' | 'partySize' | 'resourceIds' | 'override' | 'seen'> & {
+  booking: Pick<SlotWish, 'bookingId' | 'partySize' | 'resourceIds' | 'override' | 'present' | 'seen'> & {
     readonly start: Instant;
   },
   { at }: CommandContext,
@@ -246,6 +251,7 @@ export const wishFor = (
   partySize: booking.partySize,
   resourceIds: booking.resourceIds,
   override: booking.override,
+  present: booking.present,
   seen: booking.seen,
   start: epochMs(booking.start),
   at: epochMs(at),

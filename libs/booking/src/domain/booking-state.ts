@@ -1,5 +1,5 @@
 import { deriveFrom, ensure, type Instant, MINUTE, type Money, type OfType, plusMs, type Uuid } from '@yoyaku/kernel';
-import type { BookingEvent, BookingTerms, Standing } from './booking.events';
+import type { BookingEvent, BookingTerms, Place, Standing } from './booking.events';
 
 export type BookingStatus = Standing | 'completed' | 'cancelled' | 'declined' | 'no_show' | 'expired';
 
@@ -9,6 +9,8 @@ export interface MadeBooking extends Omit<OfType<BookingEvent, 'BookingRequested
   readonly standing: Standing;
   /** Holds that the booking gave up or never used. It can use none of them again. */
   readonly renounced: readonly Uuid[];
+  /** How many of its last events are about holds that it never used, and changed nothing else. */
+  readonly unseen: number;
   /** Why it was declined or cancelled; null once the person is erased. */
   readonly reason: string | null;
   /** What cancelling or not coming costs. */
@@ -37,6 +39,9 @@ export const ownsHold = (state: BookingState, resourceId: Uuid, holdId: Uuid): b
   KEEPS_ITS_SLOT.includes(state.status) &&
   state.holdId === holdId &&
   state.resourceIds.includes(resourceId);
+
+export const isSamePlace = (a: Place, b: Place): boolean =>
+  a.start === b.start && a.end === b.end && String(a.resourceIds.toSorted()) === String(b.resourceIds.toSorted());
 
 /** The earlier of two moments. */
 export const earlier = (a: Instant, b: Instant): Instant => (Date.parse(a) < Date.parse(b) ? a : b);

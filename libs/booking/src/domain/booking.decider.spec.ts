@@ -246,6 +246,13 @@ describe('a hold that nobody answers for', () => {
     given([requested, cancelled, forfeited]).when(undo).thenRejects('booking.abandoned');
   });
 
+  it('is no change that anybody sees, until another follows', () => {
+    const forfeited = { type: 'BookingHoldForfeited', data: { ...subject, holdId: 'second hold' } } as const;
+    expect(fold([requested, forfeited, forfeited])).toMatchObject({ unseen: 2 });
+    expect(fold([requested, forfeited, rescheduled, forfeited])).toMatchObject({ unseen: 1 });
+    expect(fold([requested, forfeited, cancelled])).toMatchObject({ unseen: 0 });
+  });
+
   it('is not renounced twice, nor once it was taken up', () => {
     given([abandoned]).when(renounce('first hold')).thenNothing();
     given([requested]).when(renounce('first hold')).thenNothing();

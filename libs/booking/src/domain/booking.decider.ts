@@ -12,7 +12,16 @@ import {
   type Uuid,
 } from '@yoyaku/kernel';
 import { BOOKING, type BookingEvent, type BookingTerms, bookingEvents, type Place } from './booking.events';
-import { type BookingState, checkInCodeOf, earlier, expiryOf, isMade, type MadeBooking, made } from './booking-state';
+import {
+  type BookingState,
+  checkInCodeOf,
+  earlier,
+  expiryOf,
+  isMade,
+  isSamePlace,
+  type MadeBooking,
+  made,
+} from './booking-state';
 import { allowed, isLate, type Who } from './lifecycle';
 
 /** Whom a customer's booking is between. */
@@ -136,7 +145,14 @@ const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent>
     },
   },
   evolve: {
-    BookingRequested: (_, { data }) => ({ ...data, standing: data.status, renounced: [], reason: null, fee: null }),
+    BookingRequested: (_, { data }) => ({
+      ...data,
+      standing: data.status,
+      renounced: [],
+      unseen: 0,
+      reason: null,
+      fee: null,
+    }),
     BookingConfirmed: (state) => change(state, { status: 'confirmed', standing: 'confirmed', expiresAt: null }),
     BookingDeclined: (state, { data: { reason } }) => giveUp(state, { status: 'declined', reason }),
     BookingExpired: (state) => giveUp(state, { status: 'expired' }),
@@ -153,7 +169,10 @@ const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent>
     BookingCompleted: (state) => change(state, { status: 'completed' }),
     BookingMarkedNoShow: (state, { data: { fee } }) => change(state, { status: 'no_show', fee }),
     BookingAbandoned: (_, { data: { businessId } }) => ({ status: 'abandoned', businessId }),
-    BookingHoldForfeited: (state, { data: { holdId } }) => renounce(state, holdId),
+    BookingHoldForfeited: (state, { data: { holdId } }) => ({
+      ...renounce(state, holdId),
+      unseen: (state as MadeBooking).unseen + 1,
+    }),
   },
 };
 
@@ -183,12 +202,9 @@ function moved(
 const isRequestedBy = ({ holdId }: { holdId: Uuid }, state: MadeBooking): boolean =>
   state.holdId === holdId || state.renounced.includes(holdId);
 
-const isSamePlace = (a: Place, b: Place): boolean =>
-  a.start === b.start && a.end === b.end && String(a.resourceIds.toSorted()) === String(b.resourceIds.toSorted());
-
 /** For events that follow `BookingRequested`, so that there is a booking: the store keeps their order. */
 const change = (state: BookingState, changes: Partial<MadeBooking>): MadeBooking =>
-  ({ ...state, ...changes }) as MadeBooking;
+  ({ ...state, unseen: 0, ...changes }) as MadeBooking;
 
 const renounce = (state: BookingState, holdId: Uuid): MadeBooking =>
   change(state, { renounced: [...(state as MadeBooking).renounced, holdId] });
@@ -205,4 +221,5 @@ export const Booking: Aggregate<BookingState, BookingCommand | BookingStep, Book
   events: bookingEvents,
   tenantOf: tenantOfBusiness,
   known: made,
+  unseen: (state) => (isMade(state) ? state.unseen : 0),
 };

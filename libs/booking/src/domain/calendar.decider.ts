@@ -39,8 +39,8 @@ export interface CalendarState extends Timetable<Held> {
   readonly lastReservedAt: number;
 }
 
-/** Entries that ended longer ago than this are dropped. Clocks of processes differ by less. */
-const KEPT_FOR = DAY;
+/** Entries that ended longer ago than this are dropped: a day ago who walked in is still booked, and clocks differ. */
+const KEPT_FOR = 2 * DAY;
 
 const LONGEST_BLOCK = 366 * DAY;
 

@@ -1,4 +1,5 @@
 import { DomainError, ensure, MINUTE, type Money, type Uuid } from '@yoyaku/kernel';
+import type { Place } from './booking.events';
 import { isSameOffer, type Offer, offerOf, ownOffer } from './offers';
 import { objectionToPlace, objectionToUse, type Wish } from './request-policies';
 import { choicesAt, eligible, type ResourceRules, type Rules, type Venue } from './rules';
@@ -8,6 +9,8 @@ export interface SlotWish extends Wish, Rules {
   readonly bookingId: Uuid;
   /** Only these will do, as far as the service needs such; none: any that fits. */
   readonly resourceIds: readonly Uuid[];
+  /** Where the booking is already, and holds what it needs. */
+  readonly present?: Place | undefined;
   /** The offer that was seen, as far as the request says. */
   readonly seen?: { readonly price?: Money | undefined; readonly durationMinutes?: number | undefined } | undefined;
 }

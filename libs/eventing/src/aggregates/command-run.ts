@@ -17,7 +17,7 @@ import { type NewEvent } from '../envelope/stored-event';
 import { EventStoreDenied, EventStoreUnavailable, WrongExpectedRevision } from '../store/errors';
 import { type EventStore } from '../store/event-store';
 import type { CommandContext } from './command-context';
-import { ConcurrencyConflict } from './concurrency-conflict';
+import { ConcurrencyConflict, isExpected } from './concurrency-conflict';
 import { eventStoreSpan } from './event-store-span';
 import type { StreamCache } from './stream-cache';
 import { remember, type StreamState } from './stream-state';
@@ -167,7 +167,7 @@ export class CommandRun<State, C extends Message, E extends Message> {
   ): { events: readonly E[] } | { refusal: DomainError | ConcurrencyConflict } {
     const { aggregate, context } = this;
     const { at, expectedRevisions } = context;
-    if (expectedRevisions && !expectedRevisions.includes(known.revision)) {
+    if (expectedRevisions && !isExpected(expectedRevisions, known.revision, aggregate.unseen?.(known.state))) {
       return { refusal: new ConcurrencyConflict(aggregate.category, 'if_match', known.revision) };
     }
     const isOutside = known.revision >= 0 && !covers(context.scope, aggregate.tenantOf(known.state));

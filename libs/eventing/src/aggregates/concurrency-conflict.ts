@@ -13,6 +13,10 @@ export class ConcurrencyConflict extends Error {
   }
 }
 
+/** Whether `If-Match` names the stream's revision, or one that only events moved past that nobody is shown. */
+export const isExpected = (revisions: readonly number[], revision: number, unseen = 0): boolean =>
+  revisions.some((expected) => expected <= revision && expected >= revision - unseen);
+
 /**
  * Before the first of several steps: checks that the thing has a revision that `If-Match` names. Throws
  * {@link ConcurrencyConflict}. A repeated command is not refused, because its first run may have moved the stream.
@@ -20,7 +24,8 @@ export class ConcurrencyConflict extends Error {
 export function ensureRevision(
   { id, revision }: { readonly id: string; readonly revision: number },
   { expectedRevisions, repeated = false }: CommandContext,
+  unseen = 0,
 ): void {
-  if (!repeated && expectedRevisions && !expectedRevisions.includes(revision))
+  if (!repeated && expectedRevisions && !isExpected(expectedRevisions, revision, unseen))
     throw new ConcurrencyConflict(id, 'if_match', revision);
 }
