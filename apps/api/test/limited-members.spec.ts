@@ -57,7 +57,8 @@ const resourceAt = async (locationId: string | null): Promise<string> => {
 const serviceOf = async (resources: readonly string[], locationIds: readonly string[]): Promise<string> => {
   const price = { amount: 8000, currency: 'JPY' };
   const what = { businessId: salon.things.business, name: 'Cut', durationMinutes: 60, price };
-  return (await done('POST', '/owner/services', { ...what, requirements: [{ anyOf: resources }], locationIds })).id;
+  const requirements = resources.length > 0 ? [{ anyOf: resources }] : [];
+  return (await done('POST', '/owner/services', { ...what, requirements, locationIds })).id;
 };
 
 const wish = (serviceId: string, hour: string, resourceIds: readonly string[] = []) => ({
@@ -295,6 +296,32 @@ describe('a limited member', () => {
     });
     for (const item of items)
       expect((await call(limited.manager, 'GET', `/resources/${item.id}`, {}, seen)).body).toEqual(item);
+  });
+
+  it.each<[string, () => string[], { listed: boolean; read: number; changed: number }]>([
+    ['their location', () => [ginza.location], { listed: true, read: 200, changed: 200 }],
+    ['theirs and others', () => [ginza.location, shibuya.location], { listed: true, read: 200, changed: 403 }],
+    ['none in particular', () => [], { listed: true, read: 200, changed: 403 }],
+    ['another', () => [shibuya.location], { listed: false, read: 404, changed: 404 }],
+  ])('finds bookings of a service without requirements where that is: at %s', async (_, places, expected) => {
+    const { id } = await done('POST', '/bookings', wish(await serviceOf([], places()), '18'));
+    const list = await call(limited.staff, 'GET', `/bookings?businessId=${salon.things.business}`, {}, seen);
+    const listed = list.body.items.some((item: { id: string }) => item.id === id);
+    const { status: read } = await call(limited.staff, 'GET', `/bookings/${id}`, {}, seen);
+    const { status: changed } = await call(limited.staff, 'PUT', `/bookings/${id}`, { note: 'seen' });
+    expect({ listed, read, changed }).toEqual(expected);
+  });
+
+  it('books, and moves, a service without requirements that is at their location alone', async () => {
+    const book = async (hour: string, ...locationIds: string[]) =>
+      call(limited.staff, 'POST', '/bookings', wish(await serviceOf([], locationIds), hour));
+    const booked = await book('18', ginza.location);
+    expect(booked.status).toBe(201);
+    const move = { start: salon.start.replace('T03', 'T20') };
+    expect((await call(limited.staff, 'POST', `/bookings/${booked.body.id}/reschedule`, move)).status).toBe(200);
+    for (const places of [[ginza.location, shibuya.location], [shibuya.location], []]) {
+      expect(await book('18', ...places)).toMatchObject({ status: 422, body: { code: 'booking.resource_unsuitable' } });
+    }
   });
 
   it('sees bookings of a removed resource where it was', async () => {

@@ -189,7 +189,21 @@ describe('the bookings projection', () => {
           return { type, data: { ...details, locationId }, stream };
         }),
       ).bookingPlaces;
-    expect(placesAfter('ginza')).toEqual([{ id: 'yuki', locationId: 'ginza' }]);
-    expect(placesAfter('ginza', null)).toEqual([{ id: 'yuki', locationId: null }]);
+    expect(placesAfter('ginza')).toEqual([{ id: 'yuki', locationIds: ['ginza'] }]);
+    expect(placesAfter('ginza', null)).toEqual([{ id: 'yuki', locationIds: [] }]);
+  });
+
+  it('knows where services are, which without requirements are the resources of their bookings', () => {
+    const details = { name: 'Tour', durationMinutes: 60, price, requirements: [], overrides: [] };
+    const at = (type: 'ServiceCreated' | 'ServiceChanged', locationIds: string[]) =>
+      ({
+        type,
+        data: { serviceId: 'tour', businessId: 'salon', ...details, locationIds },
+        stream: 'service-tour',
+      }) as never;
+    const [created, changed] = [at('ServiceCreated', ['ginza', 'shibuya']), at('ServiceChanged', [])];
+    const placesAfter = (...events: never[]) => runProjection(bookingsProjection, events).bookingPlaces;
+    expect(placesAfter(created)).toEqual([{ id: 'tour', locationIds: ['ginza', 'shibuya'] }]);
+    expect(placesAfter(created, changed)).toEqual([{ id: 'tour', locationIds: [] }]);
   });
 });

@@ -1,5 +1,5 @@
 import type { AgendaEvent, BookingEvent, Place } from '@yoyaku/booking/events';
-import type { ResourceEvent } from '@yoyaku/catalog/events';
+import type { ResourceEvent, ServiceEvent } from '@yoyaku/catalog/events';
 import { type RecordedEvent, sealedCopy } from '@yoyaku/eventing';
 import type { OfType } from '@yoyaku/kernel';
 import { defineProjection, type GivenRow, type Unit } from '@yoyaku/projecting';
@@ -7,12 +7,14 @@ import { agendas, bookingPlaces, bookings } from './table';
 
 const tables = { bookings, agendas, bookingPlaces };
 
-type PlaceEvent = OfType<ResourceEvent, 'ResourceCreated' | 'ResourceChanged'>;
+type PlaceEvent =
+  | OfType<ResourceEvent, 'ResourceCreated' | 'ResourceChanged'>
+  | OfType<ServiceEvent, 'ServiceCreated' | 'ServiceChanged'>;
 
 /** The current state of every booking. Text that people wrote stays encrypted. */
 export const bookingsProjection = defineProjection<BookingEvent | AgendaEvent | PlaceEvent>()({
   name: 'bookings',
-  version: 8,
+  version: 9,
   tables,
   ignored: ['BookingAbandoned', 'BookingHoldForfeited'],
   on: {
@@ -53,8 +55,10 @@ export const bookingsProjection = defineProjection<BookingEvent | AgendaEvent | 
     AppointmentCancelled: ({ data: { appointmentId: id } }, rows) =>
       rows.bookings.patch({ kind: 'appointment', id }, { status: 'cancelled' }),
 
-    ResourceCreated: ({ data: { resourceId: id, locationId } }, rows) => rows.bookingPlaces.put({ id, locationId }),
-    ResourceChanged: ({ data: { resourceId: id, locationId } }, rows) => rows.bookingPlaces.put({ id, locationId }),
+    ResourceCreated: ({ data }, rows) => rows.bookingPlaces.put(placeOfResource(data)),
+    ResourceChanged: ({ data }, rows) => rows.bookingPlaces.put(placeOfResource(data)),
+    ServiceCreated: ({ data: { serviceId: id, locationIds } }, rows) => rows.bookingPlaces.put({ id, locationIds }),
+    ServiceChanged: ({ data: { serviceId: id, locationIds } }, rows) => rows.bookingPlaces.put({ id, locationIds }),
   },
 });
 
@@ -74,6 +78,11 @@ const BLANK = {
 } as const;
 
 const placeOf = ({ resourceIds, start, end }: Place) => ({ resourceIds, startsAt: start, endsAt: end });
+
+const placeOfResource = ({ resourceId: id, locationId }: OfType<PlaceEvent, 'ResourceChanged'>['data']) => ({
+  id,
+  locationIds: locationId ? [locationId] : [],
+});
 
 const undone = ({ status, expiresAt }: OfType<BookingEvent, 'BookingCancellationUndone'>['data']) => ({
   status,

@@ -26,12 +26,12 @@ interface FoundBooking extends StoredBooking {
   readonly agendaRevision: number | null;
 }
 
-/** At one of these locations, or at none in particular. Where a resource's place is not known yet, it is not. */
+/** At one of these locations, or at none in particular. Where a resource's places are not known yet, it is not. */
 function isWithin(row: RowSql<'resourceIds'>, locationIds: readonly Uuid[]): string {
   const [places, its] = [`read.${bookingPlaces.name}`, row.column('resourceIds')];
   return `(
-    exists (select from ${places} p where p.id = any(${its}) and p.location_id = any(${row.value(locationIds)}::uuid[]))
-    or (select count(*) from ${places} p where p.id = any(${its}) and p.location_id is null) = cardinality(${its}))`;
+    exists (select from ${places} p where p.id = any(${its}) and p.location_ids && ${row.value(locationIds)}::uuid[])
+    or (select count(*) from ${places} p where p.id = any(${its}) and p.location_ids = '{}') = cardinality(${its}))`;
 }
 
 /** Private appointments are of no business: they are in nobody's scope but their owner's. */

@@ -54,9 +54,12 @@ export const bookings = defineAggregateTable('bookings', {
 /** An appointment's revision is that of its user's agenda, in whose stream it is. */
 export const agendas = defineRevisionTable('agendas', AGENDA);
 
-/** Where resources are, removed ones too: their bookings stay there. */
+/**
+ * Where resources and services are, removed ones too: their bookings stay there. A service without requirements is the
+ * resource of its own bookings.
+ */
 export const bookingPlaces = defineTable('booking_places', {
-  columns: { id: uuid, locationId: nullable(uuid) },
+  columns: { id: uuid, locationIds: uuids },
   key: ['id'],
 });
 

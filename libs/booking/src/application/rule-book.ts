@@ -153,11 +153,12 @@ const serviceRules = (
 
 /**
  * A service with locations is given there and nowhere else. Without them, and where no location is asked for, a booking
- * is where its resources are; what is at no location is booked at the business as such.
+ * is where its resources are; what is at no location is booked at the business as such. Bookings of a service without
+ * requirements are at all of its locations: who is limited books it if none of them is beyond those limits.
  */
 function venuesOf(
   business: KnownBusiness,
-  { locationIds }: KnownService,
+  { locationIds, requirements }: KnownService,
   { locationId, atLocations = [] }: Limits,
   resources: readonly ResourceRules[],
 ): Venue[] {
@@ -165,7 +166,9 @@ function venuesOf(
     ({ length }) => length > 0,
   );
   const isNamed = locationIds.length > 0 || locationId !== undefined;
-  const byResources = !isNamed || atLocations.length > 0;
+  const isWithin =
+    requirements.length === 0 && locationIds.length > 0 && locationIds.every((id) => atLocations.includes(id));
+  const byResources = !isNamed || (atLocations.length > 0 && !isWithin);
   const isUsed = (id: Uuid | null): boolean => !byResources || resources.some((one) => one.locationId === id);
   const house: OpeningRules = {
     timeZone: business.timeZone,

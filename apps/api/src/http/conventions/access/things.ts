@@ -2,7 +2,15 @@ import { Injectable } from '@nestjs/common';
 import { AuditQueries } from '@projections/audit';
 import { Booking, isMade } from '@yoyaku/booking';
 import { BusinessFacts, Membership, type Places } from '@yoyaku/business';
-import { CatalogFacts, ExceptionPlace, Policy, Resource, Service } from '@yoyaku/catalog';
+import {
+  CatalogFacts,
+  ExceptionPlace,
+  Policy,
+  Resource,
+  type ResourceState,
+  Service,
+  type ServiceState,
+} from '@yoyaku/catalog';
 import { aggregates } from '@yoyaku/composition';
 import { Customer, type CustomerState, Note } from '@yoyaku/customers';
 import { AggregateStore, type Load } from '@yoyaku/eventing';
@@ -56,10 +64,8 @@ const has = <Key extends string, State extends object>(
 
 /** Every kind of thing that a rule of access is about. A new kind says here once whose its things are. */
 const KINDS: ReadonlyMap<string, Find> = new Map([
-  kind(Resource, (resource) => ({
-    places: () => (has(resource, 'locationId') && resource.locationId ? [resource.locationId] : []),
-  })),
-  kind(Service, (service) => ({ places: () => (has(service, 'locationIds') ? service.locationIds : []) })),
+  kind(Resource, (resource) => ({ places: () => placesOfResource(resource) })),
+  kind(Service, (service) => ({ places: () => placesOfService(service) })),
   kind(ExceptionPlace, (exception, things, { load }) => ({
     places: () => (has(exception, 'resourceId') ? things.placesOf([exception.resourceId], load) : []),
   })),
@@ -73,7 +79,7 @@ const KINDS: ReadonlyMap<string, Find> = new Map([
     Booking,
     (booking, things, { load }) =>
       isMade(booking)
-        ? { owner: booking.userId, places: () => things.placesOf(booking.resourceIds, load) }
+        ? { owner: booking.userId, places: () => things.placesOf(booking.resourceIds, load, booking.serviceId) }
         : { places: () => [] },
     // What is no booking may be a private appointment, and those are the asker's own or not there for them. That there
     // is no booking is asked of the store: what this process remembers may be older.
@@ -111,6 +117,12 @@ const KINDS: ReadonlyMap<string, Find> = new Map([
   ],
 ]);
 
+const placesOfResource = (resource: ResourceState): readonly Uuid[] =>
+  has(resource, 'locationId') && resource.locationId ? [resource.locationId] : [];
+
+const placesOfService = (service: ServiceState): readonly Uuid[] =>
+  has(service, 'locationIds') ? service.locationIds : [];
+
 const tenant = (id: string): Uuid | null => (isUuid(id) ? id : null);
 
 const ownershipOf = (customer: CustomerState): Belonging => ({
@@ -143,9 +155,18 @@ export class Things {
     return find(this, asked);
   }
 
-  /** Where these resources are, removed ones too: a booking is where its resources are. */
-  async placesOf(resourceIds: readonly Uuid[], load: Load): Promise<readonly Uuid[]> {
-    const resources = await Promise.all(resourceIds.map((id) => this.catalog.resource(id, load)));
-    return resources.flatMap((resource) => (resource.status !== 'none' && resource.locationId) || []);
+  /**
+   * Where these resources are, removed ones too: a booking is where its resources are. A service without requirements
+   * is the resource of its own bookings.
+   */
+  async placesOf(resourceIds: readonly Uuid[], load: Load, serviceId?: Uuid): Promise<readonly Uuid[]> {
+    const places = await Promise.all(
+      resourceIds.map(async (id) =>
+        id === serviceId
+          ? placesOfService(await this.catalog.service(id, load))
+          : placesOfResource(await this.catalog.resource(id, load)),
+      ),
+    );
+    return places.flat();
   }
 }
