@@ -1,6 +1,7 @@
 import { CreateBusiness } from '@yoyaku/business';
 import { Commands, EventStoreUnavailable, reservation, systemContext } from '@yoyaku/eventing';
 import { deriveUuid, newUuid, type Uuid, uuid } from '@yoyaku/kernel';
+import { aBusiness } from './a-business';
 import { ApiUnderTest, type Method, MOVED, type Reply, type SignedInUser } from './api-under-test';
 
 let api: ApiUnderTest;
@@ -190,6 +191,44 @@ describe('changing a business', () => {
     expect(await asOwner('PUT', path, { name: 'x' })).toMatchObject({ status: 409, body: { code: 'business.closed' } });
     expect(await api.call('GET', `/businesses/${id}`, { headers: seen(reply) })).toMatchObject({ status: 404 });
   });
+
+  it('closed says so of whatever is to be changed in it', async () => {
+    const { people, things } = await aBusiness(api, admin);
+    const { token } = people.owner;
+    const { business: businessId, location, resource, service, policy, customer, member } = things;
+    const own = `/owner/businesses/${businessId}`;
+    expect((await api.call('DELETE', own, { token })).status).toBe(204);
+    const price = { amount: 1, currency: 'JPY' };
+    const changes: [Method, string, object?][] = [
+      ['PUT', `${own}/hours`, { hours: [] }],
+      ['PUT', `${own}/settings`, { autoConfirm: false }],
+      ['PUT', `${own}/holidays`, { holidays: [] }],
+      ['POST', `${own}/locations`, { name: 'Second' }],
+      ['PUT', `${own}/locations/${location}`, { name: 'First' }],
+      ['DELETE', `${own}/locations/${location}`],
+      ['POST', '/owner/resources', { businessId, kind: 'room', name: 'R' }],
+      ['PUT', `/owner/resources/${resource}`, { name: 'R' }],
+      [
+        'POST',
+        '/owner/services',
+        { businessId, name: 'S', durationMinutes: 60, price, requirements: [{ anyOf: [resource] }] },
+      ],
+      ['PUT', `/owner/services/${service}`, { name: 'S' }],
+      ['POST', '/policies', { businessId, name: 'P', freeUntilHours: 1 }],
+      ['PUT', `/policies/${policy}`, { name: 'P' }],
+      ['POST', '/staff/assignments', { businessId, userId: newUuid(), role: 'staff' }],
+      ['PUT', `/staff/assignments/${member}`, { role: 'staff' }],
+      ['POST', '/customers', { businessId, name: 'C' }],
+      ['PUT', `/customers/${customer}`, { name: 'C' }],
+    ];
+    const told = await Promise.all(
+      changes.map(async ([method, path, body]) => {
+        const { body: problem } = await api.call(method, path, { token, body });
+        return `${method} ${path}: ${problem?.code}`;
+      }),
+    );
+    expect(told).toEqual(changes.map(([method, path]) => `${method} ${path}: business.closed`));
+  });
 });
 
 describe('hours, settings, holidays', () => {
@@ -199,7 +238,10 @@ describe('hours, settings, holidays', () => {
       { day: 1, opens: '09:00', closes: '12:00' },
       { day: 1, opens: '13:00', closes: '24:00' },
     ];
-    const holidays = [{ date: '2027-01-01', name: 'New Year' }];
+    const holidays = [
+      { date: '2027-01-01', name: 'New Year' },
+      { date: '2027-05-05', name: 'Children’s Day' },
+    ];
     await asOwner('PUT', `/owner/businesses/${id}/hours`, { hours });
     await asOwner('PUT', `/owner/businesses/${id}/holidays`, { holidays });
     const reply = await asOwner('PUT', `/owner/businesses/${id}/settings`, {
@@ -210,6 +252,8 @@ describe('hours, settings, holidays', () => {
     const read = (what: string) => api.call('GET', `/businesses/${id}/${what}`, { headers: seen(reply) });
     expect((await read('hours')).body).toEqual({ timeZone: 'Asia/Tokyo', hours });
     expect((await read('holidays')).body).toEqual({ holidays });
+    const turned = await asOwner('PUT', `/owner/businesses/${id}/holidays`, { holidays: holidays.toReversed() });
+    expect(turned.body).toEqual({ holidays });
     expect((await read('settings')).body).toEqual(reply.body);
     expect((await read('locations')).body).toEqual({ items: [] });
     expect((await read('services')).body).toEqual({ items: [], nextCursor: null });

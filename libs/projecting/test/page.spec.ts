@@ -27,7 +27,7 @@ afterAll(async () => {
   await servers.stop();
 });
 
-const pageOf = (request: PageRequest) => new ReadModels(pool).all(items).page(['-createdAt', 'price'], request);
+const pageOf = (request: PageRequest) => new ReadModels(pool).unscoped(items).page(['-createdAt', 'price'], request);
 
 /** The items of all pages, page by page. */
 async function walk(request: PageRequest): Promise<number[][]> {

@@ -92,7 +92,7 @@ afterAll(async () => {
 });
 
 const days = (rows: readonly { readonly startsAt: string }[]) => rows.map(({ startsAt }) => Number(startsAt[9])).sort();
-const select = () => readModels.all(visits);
+const select = () => readModels.unscoped(visits);
 const found = async (rows: ReturnType<typeof select>) => days(await rows.ordered('startsAt'));
 
 test('rows have the names and values that their table declares, also as TypeORM reads them', async () => {
@@ -175,9 +175,9 @@ test('a row can have some columns only, and one of another table beside them', a
 
 test('what is not there yet, or not with these columns, is a read model that is missing', async () => {
   const missing = defineTable('nowhere', { columns: { id: uuid }, key: ['id'] });
-  await expect(readModels.all(missing).first()).rejects.toThrow('There is no read.nowhere yet');
+  await expect(readModels.unscoped(missing).first()).rejects.toThrow('There is no read.nowhere yet');
   const newer = defineTable('visits', { columns: { ...visits.columns, note: text }, key: ['id'] });
-  await expect(readModels.all(newer).first()).rejects.toThrow('There is no read.visits yet');
+  await expect(readModels.unscoped(newer).first()).rejects.toThrow('There is no read.visits yet');
 });
 
 test('names and values of another table, and an order by what may be missing, do not compile', () => {
@@ -198,7 +198,7 @@ test('names and values of another table, and an order by what may be missing, do
     // @ts-expect-error: what may be null has no place in an order
     select().ordered('locationId');
     // @ts-expect-error: it has no id, by which rows of equal values would go
-    readModels.all(rooms).ordered('revision');
+    readModels.unscoped(rooms).ordered('revision');
     // @ts-expect-error: there is no such column
     select().inScope(grant('public', { kind: 'none' }), { business: 'tenantId' });
     // @ts-expect-error: the other table has another key

@@ -49,13 +49,13 @@ export class AuditQueries {
 
   /** Whose an event is; undefined while it is not in the log. */
   async tenantOf(id: Uuid): Promise<string | undefined> {
-    return (await this.readModels.all(auditLog).where({ id }).only('tenantId').first())?.tenantId;
+    return (await this.readModels.unscoped(auditLog).where({ id }).only('tenantId').first())?.tenantId;
   }
 
   /** Position of the last event in the log; undefined if there is none, or no log. */
   async lastPosition(): Promise<bigint | undefined> {
     try {
-      const [last] = await this.readModels.all(auditLog).only('position').ordered('-position', 1);
+      const [last] = await this.readModels.unscoped(auditLog).only('position').ordered('-position', 1);
       return last && BigInt(last.position);
     } catch (error) {
       if (isReadModelMissing(error)) return undefined;
@@ -67,7 +67,7 @@ export class AuditQueries {
   async *eventsBetween(after: bigint, upTo: bigint): AsyncIterable<LoggedEvent> {
     for (let from = after; ; ) {
       const rows = await this.readModels
-        .all(auditLog)
+        .unscoped(auditLog)
         .where({ position: And(MoreThan(Number(from)), LessThanOrEqual(Number(upTo))) })
         .only('id', 'entity', 'entityId', 'revision', 'position')
         .ordered('position', 1000);

@@ -15,7 +15,10 @@ export class BookingHistoryQueries {
 
   /** In the order in which it happened. */
   async of({ kind, id }: { kind: string; id: Uuid }, request: PageRequest): Promise<Page<BookingHistoryRow>> {
-    const found = await this.readModels.all(bookingHistory).where({ kind, bookingId: id }).page(['position'], request);
+    const found = await this.readModels
+      .unscoped(bookingHistory)
+      .where({ kind, bookingId: id })
+      .page(['position'], request);
     const values = await this.codec.unseal(found.items.map(({ personal }) => personal));
     const items = found.items.map(({ personal: _, data, ...row }, i) => ({ ...row, data: { ...data, ...values[i] } }));
     return { ...found, items };

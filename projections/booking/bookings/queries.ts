@@ -94,7 +94,7 @@ export class BookingQueries {
    */
   async due(at: Instant, limit: number): Promise<Uuid[]> {
     const rows = await this.readModels
-      .all(bookings)
+      .unscoped(bookings)
       .where({ status: 'pending', expiresAt: LessThanOrEqual(at) })
       .only('id')
       .atRandom(limit);

@@ -14,7 +14,7 @@ export class OpenHoldQueries {
    */
   openSince(before: Instant, endingAfter: Instant, limit: number): Promise<OpenHoldRow[]> {
     return this.readModels
-      .all(openHolds)
+      .unscoped(openHolds)
       .where({ since: LessThanOrEqual(before), endsAt: MoreThan(endingAfter) })
       .atRandom(limit);
   }

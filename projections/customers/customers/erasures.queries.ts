@@ -16,7 +16,7 @@ export class ErasureQueries {
    */
   async unfinished(now: Instant, graceMs: number, limit: number): Promise<Uuid[]> {
     const rows = await this.readModels
-      .all(erasures)
+      .unscoped(erasures)
       .where({ erasedAt: LessThanOrEqual(fromEpochMs(epochMs(now) - graceMs)) })
       .and((row) => {
         const finished = `${row.column('erasedAt')} + ${row.value(graceMs)} * interval '1 ms'`;

@@ -230,7 +230,10 @@ export const openingHours = (week: WeeklySpans | null): OpeningHours[] | null =>
     spans.map(({ starts, ends }) => ({ day: Number(day) as Weekday, opens: starts, closes: ends })),
   );
 
-/** Throws `location.unknown` unless each is an open location of the business; `path` names the list in the request, `isAsked` the ids that it is asked of. */
+/**
+ * Throws `location.unknown` unless each is an open location of the business; `path` names the list in the request,
+ * `isAsked` the ids that it is asked of.
+ */
 export function ensureOpenLocations(
   business: KnownBusiness,
   locationIds: readonly Uuid[],
@@ -285,6 +288,10 @@ function locationOf(locations: KnownBusiness['locations'], locationId: Uuid): Lo
   if (!location) throw new DomainError('location.not_found');
   return location;
 }
+
+/** The reverse of `byDate`. */
+export const holidayList = (holidays: KnownBusiness['holidays']): Holiday[] =>
+  Object.entries(holidays).map(([date, name]) => ({ date: date as LocalDate, name }));
 
 const byDate = (holidays: readonly Holiday[]): Record<LocalDate, string> =>
   Object.fromEntries(holidays.map(({ date, name }) => [date, name]));

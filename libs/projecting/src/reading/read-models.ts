@@ -39,11 +39,11 @@ export class ReadModels {
     scope: Scope | readonly Scope[],
     ownership: Ownership<keyof Row<T> & string>,
   ): Selection<Row<T>> {
-    return this.all(table).inScope(scope, ownership);
+    return this.unscoped(table).inScope(scope, ownership);
   }
 
-  /** Rows of a table, whose ever they are: for what no user asks. */
-  all<T extends Table>(table: T): Selection<Row<T>> {
+  /** Rows of all tenants: for what no user asks, or where the right to see them was checked before. */
+  unscoped<T extends Table>(table: T): Selection<Row<T>> {
     return new Selection(table, (sql, params) => this.query(sql, params));
   }
 

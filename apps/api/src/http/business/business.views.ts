@@ -1,6 +1,6 @@
 import { ApiProperty, PickType } from '@nestjs/swagger';
 import type { BusinessRow } from '@projections/business';
-import { type KnownBusiness, openingHours } from '@yoyaku/business';
+import { holidayList, type KnownBusiness, openingHours } from '@yoyaku/business';
 import type { BusinessSettings, OpeningHours } from '@yoyaku/business/events';
 import { DomainError, type Fee, type LocalDate, type LocalTime, type Uuid, type Weekday } from '@yoyaku/kernel';
 import { PageOf, type Shown, VersionedView, versionOf } from '../conventions';
@@ -208,7 +208,7 @@ export const ownView = (outcome: Shown<KnownBusiness>): OwnBusinessView => {
     ...business,
     ...versionOf(outcome),
     hours: openingHours(hours),
-    holidays: Object.entries(holidays).map(([date, name]) => ({ date: date as LocalDate, name })),
+    holidays: holidayList(holidays),
   };
 };
 

@@ -36,7 +36,7 @@ export class LocationsController {
     access: WRITE,
     summary: 'Change what is given of a location',
     answers: LocationView,
-    refuses: ['hours.overlap'],
+    refuses: ['business.closed', 'hours.overlap'],
   })
   async changeLocation(
     @IdParam('id') id: Uuid,
@@ -48,7 +48,7 @@ export class LocationsController {
     return result(outcome, locationView(outcome, locationId));
   }
 
-  @Command('DELETE', ':locationId', { access: WRITE, summary: 'Close a location' })
+  @Command('DELETE', ':locationId', { access: WRITE, summary: 'Close a location', refuses: ['business.closed'] })
   async closeLocation(
     @IdParam('id') id: Uuid,
     @IdParam('locationId') locationId: Uuid,

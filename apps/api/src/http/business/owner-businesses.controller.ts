@@ -8,6 +8,7 @@ import {
   type BusinessState,
   ChangeBusinessProfile,
   CreateBusiness,
+  holidayList,
   type KnownBusiness,
   openingHours,
 } from '@yoyaku/business';
@@ -134,7 +135,7 @@ export class OwnerBusinessesController {
     access: WRITE,
     summary: 'Set when a business is open',
     answers: HoursView,
-    refuses: ['hours.overlap'],
+    refuses: ['business.closed', 'hours.overlap'],
   })
   async setBusinessHours(
     @IdParam('id') id: Uuid,
@@ -150,7 +151,7 @@ export class OwnerBusinessesController {
     access: WRITE,
     summary: 'Change what is given of how a business takes bookings',
     answers: SettingsView,
-    refuses: ['business.setting_out_of_bounds', 'money.currency_mismatch'],
+    refuses: ['business.closed', 'business.setting_out_of_bounds', 'money.currency_mismatch'],
   })
   async changeBusinessSettings(
     @IdParam('id') id: Uuid,
@@ -165,14 +166,15 @@ export class OwnerBusinessesController {
     access: WRITE,
     summary: 'Set the days on which a business is closed',
     answers: HolidaysView,
-    refuses: ['business.holiday_repeated'],
+    refuses: ['business.closed', 'business.holiday_repeated'],
   })
   async setBusinessHolidays(
     @IdParam('id') id: Uuid,
     @Body() { holidays }: HolidaysBody,
     @Ctx() context: CommandContext,
   ): Promise<Answer<HolidaysView>> {
-    return result(await this.execute(id, { type: 'SetHolidays', data: { holidays } }, context), { holidays });
+    const outcome = await this.execute(id, { type: 'SetHolidays', data: { holidays } }, context);
+    return result(outcome, { holidays: holidayList(outcome.known.holidays) });
   }
 
   private execute(

@@ -38,7 +38,13 @@ export class StaffController {
     access: { permission: 'staff:write', of: inBody('businessId'), puts: inBody('locationIds') },
     summary: 'Give somebody a role in a business; only owners appoint owners and managers',
     creates: AssignmentView,
-    refuses: ['member.already_assigned', 'member.already_owner', 'member.forbidden', 'member.unknown_user'],
+    refuses: [
+      'business.closed',
+      'member.already_assigned',
+      'member.already_owner',
+      'member.forbidden',
+      'member.unknown_user',
+    ],
   })
   async assignStaff(@Body() body: AssignStaffBody, @Ctx() context: CommandContext): Promise<Answer<AssignmentView>> {
     const outcome = await this.commands.send(
@@ -76,7 +82,7 @@ export class StaffController {
     access: { ...WRITE, puts: inBody('locationIds') },
     summary: 'Change what is given of an assignment',
     answers: AssignmentView,
-    refuses: ['member.forbidden', 'member.invalid_transition'],
+    refuses: ['business.closed', 'member.forbidden', 'member.invalid_transition'],
   })
   async changeAssignment(
     @IdParam('id') id: Uuid,

@@ -29,7 +29,7 @@ export class OwnerResourcesController {
     access: { permission: 'resources:write', of: inBody('businessId'), puts: inBody('locationId') },
     summary: 'Add somebody or something that services need',
     creates: ResourceView,
-    refuses: ['resource.unknown_member', 'resource.user_needs_staff'],
+    refuses: ['business.closed', 'resource.unknown_member', 'resource.user_needs_staff'],
   })
   async createResource(
     @Body() body: CreateResourceBody,
@@ -45,7 +45,7 @@ export class OwnerResourcesController {
     access: { ...WRITE, puts: inBody('locationId') },
     summary: 'Change what is given of a resource',
     answers: ResourceView,
-    refuses: ['resource.unknown_member', 'resource.user_needs_staff'],
+    refuses: ['business.closed', 'resource.unknown_member', 'resource.user_needs_staff'],
   })
   async changeResource(
     @IdParam('id') id: Uuid,

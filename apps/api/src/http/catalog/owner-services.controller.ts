@@ -22,6 +22,7 @@ const WRITE: PermissionRule = { permission: 'services:write', of: ofThing(Servic
 
 /** What may be wrong with a service, new or changed. */
 const REFUSES = [
+  'business.closed',
   'money.currency_mismatch',
   'service.override_repeated',
   'service.override_unrelated',

@@ -39,7 +39,7 @@ export class PoliciesController {
     access: { permission: 'policies:write', of: inBody('businessId') },
     summary: 'Make a cancellation policy',
     creates: PolicyView,
-    refuses: ['money.currency_mismatch'],
+    refuses: ['business.closed', 'money.currency_mismatch'],
   })
   async createPolicy(
     @Body() { isDefault = false, ...body }: CreatePolicyBody,
@@ -77,7 +77,7 @@ export class PoliciesController {
     access: { permission: 'policies:write', of: ofPolicy },
     summary: 'Change what is given of a cancellation policy; bookings keep that of their day',
     answers: PolicyView,
-    refuses: ['money.currency_mismatch'],
+    refuses: ['business.closed', 'money.currency_mismatch'],
   })
   async changePolicy(
     @IdParam('id') id: Uuid,

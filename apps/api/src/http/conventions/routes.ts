@@ -54,7 +54,7 @@ interface AnyRoute<Shown extends Views, Later extends View> {
   readonly creates?: Shown;
   /** The body of a 202, `null` for one without: the work goes on after the answer. */
   readonly starts?: Later | null;
-  /** Codes of its refusals beside those of its access rule and of every route. Specs fail when it gives another one. */
+  /** Codes of its refusals beside those of its access rule and of every route. A spec that meets another one fails. */
   readonly refuses?: readonly RefusalCode[];
 }
 

@@ -64,7 +64,7 @@ export class CustomersController {
     access: { permission: 'customers:write', of: inBody('businessId') },
     summary: 'Add a customer',
     creates: CustomerView,
-    refuses: ['customer.born_later', 'customer.erased', 'customer.unknown_member', 'person.erased'],
+    refuses: ['business.closed', 'customer.born_later', 'customer.erased', 'customer.unknown_member', 'person.erased'],
   })
   async createCustomer(
     @Body() body: CreateCustomerBody,
@@ -109,7 +109,7 @@ export class CustomersController {
     access: { permission: 'customers:write', of: ofCustomer, self: 'else' },
     summary: 'Change what is given of a customer; the customer, what is in the profile',
     answers: [CustomerView, OwnProfileView],
-    refuses: ['customer.born_later', 'customer.erased', 'customer.unknown_member', 'person.erased'],
+    refuses: ['business.closed', 'customer.born_later', 'customer.erased', 'customer.unknown_member', 'person.erased'],
   })
   async changeCustomer(
     @IdParam('id') id: Uuid,
