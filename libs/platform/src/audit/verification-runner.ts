@@ -1,10 +1,11 @@
 import { EventStoreUnavailable } from '@yoyaku/eventing';
+import { sleep } from '@yoyaku/kernel';
 import { isTransient, tryHolding } from '@yoyaku/postgres';
 import type { Audit, Auditor } from './auditor';
 import type { AuditProgress } from './progress';
 import type { Verification, Verifications } from './verifications';
 
-/** Milliseconds between two writes of the progress. A write also shows whether the verification was cancelled. */
+/** Milliseconds from one write of the progress to the next. A write also shows whether the verification was cancelled. */
 const PROGRESS_EVERY = 500;
 
 class Cancelled extends Error {}
@@ -58,16 +59,25 @@ export class VerificationRunner {
     const writeProgress = async () => {
       if (!(await this.verifications.advance(id, latest))) cancelled.abort(new Cancelled());
     };
-    const timer = setInterval(() => void writeProgress().catch(() => {}), PROGRESS_EVERY);
+    const ended = new AbortController();
+    // One write after the other, the last one too: an older count must not replace a newer one.
+    const writing = (async () => {
+      while (!ended.signal.aborted) {
+        await sleep(PROGRESS_EVERY, { signal: ended.signal });
+        if (!ended.signal.aborted) await writeProgress().catch(() => {});
+      }
+    })();
     const onProgress = (progress: AuditProgress) => {
       latest = progress;
     };
     try {
       const audit = await verify(onProgress, AbortSignal.any([held, cancelled.signal]));
+      ended.abort();
+      await writing;
       await writeProgress();
       return audit;
     } finally {
-      clearInterval(timer);
+      ended.abort();
     }
   }
 }
