@@ -1,3 +1,4 @@
+import { newUuid } from '@yoyaku/kernel';
 import { type ABusiness, aBusiness, type Person, somebody } from './a-business';
 import { ApiUnderTest } from './api-under-test';
 
@@ -17,9 +18,9 @@ afterAll(() => api.stop());
 
 const get = (path: string, headers: Record<string, string> = {}, token?: string) =>
   api.call('GET', path, { headers, token });
-/** Once the read models have everything. */
+/** Once the read models have everything: all that came before a change that is made now. */
 async function settled(path: string) {
-  const { headers } = await api.call('PATCH', '/users/me', { token: admin.token, body: { locale: 'en' } });
+  const { headers } = await api.call('PATCH', '/users/me', { token: admin.token, body: { name: newUuid() } });
   return get(path, { 'x-min-position': headers['x-event-position'] as string, prefer: 'wait=10' });
 }
 

@@ -93,7 +93,9 @@ describe('a verification of a long history', () => {
     const { id } = asked.body;
     expect(asked.headers.location).toBe(`/api/v1/audit/verifications/${id}`);
     const told = await Array.fromAsync(follow(id));
-    const counts = told.map(({ processed }) => processed);
+    // A run that was interrupted begins anew: whoever goes on tells of no total at first.
+    const lastRun = told.slice(told.findLastIndex(({ total }) => total === null) + 1);
+    const counts = lastRun.map(({ processed }) => processed);
     expect(counts).toEqual(counts.toSorted((a, b) => a - b));
     const done = await get(id);
     const { events } = done.audit;
