@@ -42,7 +42,10 @@ async function service(requirements: Uuid[][], details: object = {}): Promise<Uu
 }
 
 const book = (serviceId: Uuid, start: string, other: object = {}) =>
-  api.call('POST', '/bookings', { token: hanako.token, body: { businessId, serviceId, start, ...other } });
+  api.call('POST', '/bookings', {
+    token: hanako.token,
+    body: { businessId, serviceId, start, another: true, ...other },
+  });
 
 async function slotsAt(serviceId: Uuid, start: string, after?: Reply, query = ''): Promise<Reply['body'][]> {
   const path = `/availability?businessId=${businessId}&serviceId=${serviceId}&from=${DATE}&to=${DATE}${query}`;
