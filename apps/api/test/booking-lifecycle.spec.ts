@@ -250,6 +250,7 @@ describe('the business', () => {
 it('a customer checks in by the code that their booking shows', async () => {
   const { id, checkInCode } = await must(book(await service([await resource()]), inMinutes(5)));
   expect(checkInCode).toMatch(/^\d{6}$/);
+  expect(await must(asHanako('GET', `/bookings/${id}`))).toMatchObject({ checkInCode });
   const wrong = { status: 422, body: { code: 'booking.wrong_code', errors: [{ path: 'code' }] } };
   expect(await asHanako('POST', `/bookings/${id}/check-in`)).toMatchObject(wrong);
   expect(await asHanako('POST', `/bookings/${id}/check-in`, { code: 'x' })).toMatchObject(wrong);

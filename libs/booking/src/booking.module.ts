@@ -3,6 +3,7 @@ import { BusinessModule } from '@yoyaku/business';
 import { CatalogModule } from '@yoyaku/catalog';
 import { CustomersModule } from '@yoyaku/customers';
 import { ConfirmBookingHandler, UndoCancellationHandler } from './application/approve-booking';
+import { CheckInCodes } from './application/check-in-codes';
 import { GiveUpBookingHandler } from './application/give-up-booking';
 import { Holds } from './application/holds';
 import { AssignStaffHandler, Moves, RescheduleBookingHandler } from './application/move-booking';
@@ -24,7 +25,7 @@ const handlers = [
 
 @Module({
   imports: [BusinessModule, CatalogModule, CustomersModule],
-  providers: [Holds, Moves, RuleBook, SlotChoice, Welcome, ...handlers],
-  exports: [RuleBook],
+  providers: [CheckInCodes, Holds, Moves, RuleBook, SlotChoice, Welcome, ...handlers],
+  exports: [CheckInCodes, RuleBook],
 })
 export class BookingModule {}

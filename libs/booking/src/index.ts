@@ -7,6 +7,7 @@ import * as calendar from './domain/calendar.decider';
 import type { CalendarEvent } from './domain/calendar.events';
 
 export { ConfirmBooking, UndoCancellation } from './application/approve-booking';
+export { CheckInCodes } from './application/check-in-codes';
 export { GiveUpBooking } from './application/give-up-booking';
 export type { Booked, Hold } from './application/holds';
 export { AssignStaff, type Move, RescheduleBooking } from './application/move-booking';

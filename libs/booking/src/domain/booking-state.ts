@@ -1,4 +1,4 @@
-import { deriveFrom, ensure, type Instant, MINUTE, type Money, type OfType, plusMs, type Uuid } from '@yoyaku/kernel';
+import { ensure, type Instant, MINUTE, type Money, type OfType, plusMs, type Uuid } from '@yoyaku/kernel';
 import type { BookingEvent, BookingTerms, Place, Standing } from './booking.events';
 
 export type BookingStatus = Standing | 'completed' | 'cancelled' | 'declined' | 'no_show' | 'expired';
@@ -52,10 +52,3 @@ export const expiryOf = (
   start: Instant,
   at: Instant,
 ): Instant => earlier(plusMs(at, pendingExpiryMinutes * MINUTE), start);
-
-/**
- * The code by which its customer checks in: six digits that whoever may see the booking is shown. It is no secret to
- * them, but to everybody who only stands before the same screen.
- */
-export const checkInCodeOf = (bookingId: Uuid): string =>
-  String(Number.parseInt(deriveFrom(bookingId, 'check-in code').slice(0, 8), 16) % 1_000_000).padStart(6, '0');

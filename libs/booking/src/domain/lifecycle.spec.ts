@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { DAY, epochMs, HOUR, type Instant, instant, MINUTE, plusMs, type Unbranded } from '@yoyaku/kernel';
-import { id, rejection, specify } from '@yoyaku/kernel/specification';
+import { rejection, specify } from '@yoyaku/kernel/specification';
 import { Booking, type BookingCommand, type BookingStep } from './booking.decider';
 import type { BookingEvent } from './booking.events';
-import { type BookingStatus, checkInCodeOf } from './booking-state';
+import type { BookingStatus } from './booking-state';
 import { allowed, LIFECYCLE, type LifecycleCommand, refusalsOf, type Transition, type Who } from './lifecycle';
 
 const { given, fold } = specify(Booking.decider);
@@ -80,7 +80,7 @@ const DATA: { readonly [Command in LifecycleCommand]?: object } = {
   RescheduleBooking: { ...later, from: 'first hold', price: yen, terms, needsApproval: false },
   AssignStaff: { ...place, holdId: 'second hold', resourceIds: ['ken'], from: 'first hold', price: yen, terms },
   CancelBooking: { reason: null },
-  CheckIn: { code: checkInCodeOf(id('booking')) },
+  CheckIn: { code: 'right' },
   UndoCancellation: { holdId: 'second hold' },
   ChangeBookingDetails: { note: 'by the window' },
 };

@@ -6,6 +6,7 @@ import {
   type Booked,
   Booking,
   type BookingCommand,
+  CheckInCodes,
   ConfirmBooking,
   GiveUpBooking,
   type LifecycleCommand,
@@ -48,14 +49,17 @@ const MOVES = [
 @ApiTags('Bookings')
 @Controller('bookings/:id')
 export class BookingStepsController {
-  constructor(private readonly commands: Commands) {}
+  constructor(
+    private readonly commands: Commands,
+    private readonly codes: CheckInCodes,
+  ) {}
 
   @Command('POST', 'confirm', {
     ...step('ConfirmBooking', 'bookings:confirm', 'Approve a pending booking'),
     refuses: [...refusalsOf('ConfirmBooking'), 'booking.business_closed'],
   })
   async confirmBooking(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
-    return answer(await this.commands.send(new ConfirmBooking(id, context)));
+    return this.answer(await this.commands.send(new ConfirmBooking(id, context)));
   }
 
   @Command(
@@ -68,7 +72,7 @@ export class BookingStepsController {
     @Body() { reason }: ReasonBody,
     @Ctx() context: CommandContext,
   ): Promise<Answer<BookingView>> {
-    return answer(
+    return this.answer(
       await this.commands.send(
         new GiveUpBooking(
           id,
@@ -90,7 +94,11 @@ export class BookingStepsController {
     @Body() { code }: CheckInBody,
     @Ctx() context: CommandContext,
   ): Promise<Answer<BookingView>> {
-    return this.step(id, { type: 'CheckIn', data: { by: partyOf(context), code } }, context);
+    return this.step(
+      id,
+      { type: 'CheckIn', data: { by: partyOf(context), code: this.codes.judge(id, code) } },
+      context,
+    );
   }
 
   @Command('POST', 'complete', step('CompleteBooking', 'bookings:complete', 'The service was performed'))
@@ -117,7 +125,7 @@ export class BookingStepsController {
     const [by, atLocations] = [partyOf(context), locationsOf(context.scope)];
     if (by === 'customer' && keepPrice !== undefined) throw invalid({ path: 'keepPrice', code: 'unknown_field' });
     const move = { start: instant(start), resourceIds, by, atLocations, keepPrice };
-    return answer(await this.commands.send(new RescheduleBooking(id, move, context)));
+    return this.answer(await this.commands.send(new RescheduleBooking(id, move, context)));
   }
 
   @Command('POST', 'assign', {
@@ -130,7 +138,7 @@ export class BookingStepsController {
     @Ctx() context: CommandContext,
   ): Promise<Answer<BookingView>> {
     const assignment = { resourceIds, keepPrice, atLocations: locationsOf(context.scope) };
-    return answer(await this.commands.send(new AssignStaff(id, assignment, context)));
+    return this.answer(await this.commands.send(new AssignStaff(id, assignment, context)));
   }
 
   @Command('POST', 'undo-cancel', {
@@ -146,13 +154,15 @@ export class BookingStepsController {
     ],
   })
   async undoCancellation(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
-    return answer(await this.commands.send(new UndoCancellation(id, context)));
+    return this.answer(await this.commands.send(new UndoCancellation(id, context)));
   }
 
   private async step(id: Uuid, command: BookingCommand, context: CommandContext): Promise<Answer<BookingView>> {
     const outcome = await this.commands.execute(Booking, id, command, context);
-    return result(outcome, bookingView(outcome));
+    return this.answer(outcome);
+  }
+
+  private answer(outcome: Booked): Answer<BookingView> {
+    return result(outcome, bookingView(outcome, this.codes));
   }
 }
-
-const answer = (outcome: Booked): Answer<BookingView> => result(outcome, bookingView(outcome));

@@ -2,7 +2,7 @@ import { Body, Controller, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { BookingHistoryQueries, BookingQueries, type BookingRow } from '@projections/booking';
 import { locationsOf, type Scope } from '@yoyaku/access';
-import { Booking, GiveUpBooking, RequestBooking, refusalsOf } from '@yoyaku/booking';
+import { Booking, CheckInCodes, GiveUpBooking, RequestBooking, refusalsOf } from '@yoyaku/booking';
 import type { Permission } from '@yoyaku/business';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { DomainError, instant, type Uuid } from '@yoyaku/kernel';
@@ -67,6 +67,7 @@ export class BookingsController {
     private readonly queries: BookingQueries,
     private readonly histories: BookingHistoryQueries,
     private readonly expansions: BookingExpansions,
+    private readonly codes: CheckInCodes,
     private readonly twoClicks: TwoClicks,
   ) {}
 
@@ -135,7 +136,7 @@ export class BookingsController {
     };
     const book = async (step: CommandContext) => {
       const outcome = await this.commands.send(new RequestBooking(request, step));
-      return created(outcome, bookingView(outcome), `/bookings/${outcome.id}`);
+      return created(outcome, bookingView(outcome, this.codes), `/bookings/${outcome.id}`);
     };
     if (another || httpRequest.claimed) return book(context);
     const { atLocations } = request;
@@ -161,7 +162,14 @@ export class BookingsController {
     @Req() request: FastifyRequest,
   ): Promise<BookingPage> {
     const { items, nextCursor } = await this.queries.list(scope, filter, { limit, cursor, sort });
-    return { items: await this.expansions.expand(items.map(rowView), expand, request), nextCursor };
+    return {
+      items: await this.expansions.expand(
+        items.map((row) => rowView(row, this.codes)),
+        expand,
+        request,
+      ),
+      nextCursor,
+    };
   }
 
   @Query(':id', {
@@ -177,7 +185,7 @@ export class BookingsController {
     @InScope() scope: Scope,
     @Req() request: FastifyRequest,
   ): Promise<BookingView> {
-    const booking = rowView(await this.found(scope, id));
+    const booking = rowView(await this.found(scope, id), this.codes);
     const [expanded = booking] = await this.expansions.expand([booking], expand, request);
     return expanded;
   }
@@ -215,7 +223,7 @@ export class BookingsController {
     );
     const command = { type: 'ChangeBookingDetails', data: { by: partyOf(context), note } } as const;
     const outcome = await this.commands.execute(Booking, id, command, context);
-    return result(outcome, bookingView(outcome));
+    return result(outcome, bookingView(outcome, this.codes));
   }
 
   @Command('PATCH', ':id', { ...CHANGE, deprecated: true })
@@ -250,7 +258,7 @@ export class BookingsController {
       data: { by: onBehalfOfCustomer ? 'customer' : by, reason: reason ?? null },
     } as const;
     const outcome = await this.commands.send(new GiveUpBooking(id, cancel, context));
-    return result(outcome, bookingView(outcome));
+    return result(outcome, bookingView(outcome, this.codes));
   }
 
   private async found(scope: Scope, id: Uuid): Promise<BookingRow> {

@@ -1,12 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { BookingHistoryRow, BookingRow } from '@projections/booking';
-import {
-  type AgendaState,
-  checkInCodeOf,
-  type MadeBooking,
-  type Party,
-  type PlannedAppointment,
-} from '@yoyaku/booking';
+import type { AgendaState, CheckInCodes, MadeBooking, Party, PlannedAppointment } from '@yoyaku/booking';
 import type { CommandContext } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
 import { BusinessSummary } from '../business/business.views';
@@ -125,7 +119,7 @@ const withoutItself = (resourceIds: readonly Uuid[], serviceId: Uuid | null): re
   resourceIds.filter((id) => id !== serviceId);
 
 /** A booking right after a command. */
-export function bookingView(outcome: Shown<MadeBooking>): BookingView {
+export function bookingView(outcome: Shown<MadeBooking>, codes: CheckInCodes): BookingView {
   const booking = outcome.known;
   return {
     ...versionOf(outcome),
@@ -145,7 +139,7 @@ export function bookingView(outcome: Shown<MadeBooking>): BookingView {
     expiresAt: booking.expiresAt,
     reason: booking.reason,
     fee: booking.fee,
-    checkInCode: checkInCodeOf(booking.bookingId),
+    checkInCode: codes.of(booking.bookingId),
   };
 }
 
@@ -177,12 +171,15 @@ export const appointmentView = (
   checkInCode: null,
 });
 
-export const rowView = ({ kind, startsAt: start, endsAt: end, ...row }: BookingRow): BookingView => ({
+export const rowView = (
+  { kind, startsAt: start, endsAt: end, ...row }: BookingRow,
+  codes: CheckInCodes,
+): BookingView => ({
   ...row,
   resourceIds: withoutItself(row.resourceIds, row.serviceId),
   start,
   end,
-  checkInCode: kind === 'booking' ? checkInCodeOf(row.id) : null,
+  checkInCode: kind === 'booking' ? codes.of(row.id) : null,
 });
 
 export const historyItem = ({ kind: _, bookingId: __, position: ___, ...item }: BookingHistoryRow): HistoryItem => item;

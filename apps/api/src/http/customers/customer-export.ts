@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BookingQueries } from '@projections/booking';
 import { TimelineQueries } from '@projections/customers';
 import type { Scope } from '@yoyaku/access';
-import { Booking, type MadeBooking } from '@yoyaku/booking';
+import { Booking, CheckInCodes, type MadeBooking } from '@yoyaku/booking';
 import { Customer, isKnownCustomer, type KnownNote, Note } from '@yoyaku/customers';
 import {
   type Actor,
@@ -29,6 +29,7 @@ export class CustomerExport {
     private readonly aggregates: AggregateStore,
     private readonly timelines: TimelineQueries,
     private readonly bookings: BookingQueries,
+    private readonly codes: CheckInCodes,
     private readonly codec: EventCodec,
   ) {}
 
@@ -59,7 +60,7 @@ export class CustomerExport {
     return {
       customer: recordOf(loaded),
       notes: notes.map(noteView),
-      bookings: bookings.map(bookingView),
+      bookings: bookings.map((booking) => bookingView(booking, this.codes)),
       events: events.map((event, i) => exported(event, addresses[i], state)),
     };
   }

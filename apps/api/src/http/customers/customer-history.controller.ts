@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { BookingQueries } from '@projections/booking';
 import { TimelineQueries } from '@projections/customers';
 import type { Scope } from '@yoyaku/access';
+import { CheckInCodes } from '@yoyaku/booking';
 import { Customer, CustomerFacts } from '@yoyaku/customers';
 import type { Uuid } from '@yoyaku/kernel';
 import { BookingPage, rowView } from '../booking/bookings.views';
@@ -19,6 +20,7 @@ export class CustomerHistoryController {
     private readonly customers: CustomerFacts,
     private readonly timelines: TimelineQueries,
     private readonly bookings: BookingQueries,
+    private readonly codes: CheckInCodes,
   ) {}
 
   @Query('timeline', {
@@ -53,6 +55,6 @@ export class CustomerHistoryController {
   ): Promise<BookingPage> {
     await this.customers.present(id);
     const { items, nextCursor } = await this.bookings.ofCustomer(scope, id, request);
-    return { items: items.map(rowView), nextCursor };
+    return { items: items.map((row) => rowView(row, this.codes)), nextCursor };
   }
 }

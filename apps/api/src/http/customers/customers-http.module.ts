@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { BookingQueries } from '@projections/booking';
 import { customersQueries } from '@projections/customers';
+import { BookingModule } from '@yoyaku/booking';
 import { CustomersModule } from '@yoyaku/customers';
 import { CustomerExport } from './customer-export';
 import { CustomerHistoryController } from './customer-history.controller';
@@ -9,7 +10,7 @@ import { NotesController } from './notes.controller';
 import { PersonalDataController } from './personal-data.controller';
 
 @Module({
-  imports: [CustomersModule],
+  imports: [BookingModule, CustomersModule],
   controllers: [NotesController, CustomersController, CustomerHistoryController, PersonalDataController],
   providers: [...customersQueries, BookingQueries, CustomerExport],
 })
