@@ -6,7 +6,7 @@ import { ConfirmBookingHandler, UndoCancellationHandler } from './application/ap
 import { CheckInCodes } from './application/check-in-codes';
 import { GiveUpBookingHandler } from './application/give-up-booking';
 import { Holds } from './application/holds';
-import { AssignStaffHandler, Moves, RescheduleBookingHandler } from './application/move-booking';
+import { Moves, ReassignBookingHandler, RescheduleBookingHandler } from './application/move-booking';
 import { RequestBookingHandler } from './application/request-booking';
 import { RuleBook } from './application/rule-book';
 import { SettleHoldsHandler } from './application/settle-holds';
@@ -16,7 +16,7 @@ import { Welcome } from './application/welcome';
 const handlers = [
   RequestBookingHandler,
   RescheduleBookingHandler,
-  AssignStaffHandler,
+  ReassignBookingHandler,
   ConfirmBookingHandler,
   UndoCancellationHandler,
   GiveUpBookingHandler,

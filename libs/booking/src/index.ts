@@ -10,7 +10,7 @@ export { ConfirmBooking, UndoCancellation } from './application/approve-booking'
 export { CheckInCodes } from './application/check-in-codes';
 export { GiveUpBooking } from './application/give-up-booking';
 export type { Booked, Hold } from './application/holds';
-export { AssignStaff, type Move, RescheduleBooking } from './application/move-booking';
+export { type Move, ReassignBooking, RescheduleBooking } from './application/move-booking';
 export { type BookingRequest, RequestBooking } from './application/request-booking';
 export * from './application/rule-book';
 export { SettleHolds } from './application/settle-holds';

@@ -36,7 +36,7 @@ export class RescheduleBooking extends Command<Booked> {
 }
 
 /** Gives a booking to these resources, at its time; what they have no part in stays as it is. Throws as a move does. */
-export class AssignStaff extends Command<Booked> {
+export class ReassignBooking extends Command<Booked> {
   constructor(
     readonly bookingId: Uuid,
     readonly assignment: Omit<Move, 'start' | 'by'>,
@@ -48,7 +48,7 @@ export class AssignStaff extends Command<Booked> {
 
 /** What a move does to a booking. */
 interface Moving extends Omit<Move, 'resourceIds'> {
-  readonly type: 'RescheduleBooking' | 'AssignStaff';
+  readonly type: 'RescheduleBooking' | 'ReassignBooking';
   readonly resourceIds: (service: ServiceRules) => readonly Uuid[];
   /** Of the resources that may be chosen, whose rules are read. */
   readonly among: readonly Uuid[];
@@ -96,7 +96,7 @@ export class Moves {
         terms: service.terms,
       };
       const needsApproval = !business.autoConfirm;
-      const command = type === 'AssignStaff' ? { type, data } : { type, data: { ...data, needsApproval } };
+      const command = type === 'ReassignBooking' ? { type, data } : { type, data: { ...data, needsApproval } };
       return this.commands.execute(Booking, bookingId, command, context);
     });
     return this.holds.releaseFormer(before, moved, context);
@@ -124,14 +124,14 @@ export class RescheduleBookingHandler implements ICommandHandler<RescheduleBooki
   }
 }
 
-@CommandHandler(AssignStaff)
-export class AssignStaffHandler implements ICommandHandler<AssignStaff> {
+@CommandHandler(ReassignBooking)
+export class ReassignBookingHandler implements ICommandHandler<ReassignBooking> {
   constructor(private readonly moves: Moves) {}
 
-  execute({ bookingId, assignment, context }: AssignStaff): Promise<Booked> {
+  execute({ bookingId, assignment, context }: ReassignBooking): Promise<Booked> {
     return this.moves.move(bookingId, context, ({ start, resourceIds, overridden }) => ({
       ...assignment,
-      type: 'AssignStaff',
+      type: 'ReassignBooking',
       by: 'business',
       start,
       among: [...assignment.resourceIds, ...resourceIds],

@@ -201,7 +201,10 @@ describe('a booking', () => {
 
   it('is given to somebody else at its time, by the business, and is decided on no later for that', () => {
     const withKen = { ...place, holdId: 'second hold', resourceIds: ['ken', 'room 1'] };
-    const assign = { type: 'AssignStaff', data: { ...withKen, ...anew, by: 'business', from: 'first hold' } } as const;
+    const assign = {
+      type: 'ReassignBooking',
+      data: { ...withKen, ...anew, by: 'business', from: 'first hold' },
+    } as const;
     const assigned = { type: 'BookingRescheduled', data: { ...subject, ...withKen, previous: place, agreed } } as const;
     given([requested]).when(assign).then([assigned]);
     given([requested, assigned]).when(assign).thenNothing();

@@ -42,7 +42,7 @@ export type BookingStep =
   /** `needsApproval`: where its customer moves it. */
   | Message<'RescheduleBooking', By<Move & { needsApproval: boolean }>>
   /** At the same time, with others. */
-  | Message<'AssignStaff', By<Move>>
+  | Message<'ReassignBooking', By<Move>>
   /** By `customer` also where the business's people cancel on their behalf. */
   | Message<'CancelBooking', By<{ reason: string | null }>>
   | Message<'UndoCancellation', By<{ holdId: Uuid }>>
@@ -87,7 +87,7 @@ const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent>
       return [{ type: 'BookingExpired', data: { ...subject(booking), ...place(booking) } }];
     },
     RescheduleBooking: (command, state) => moved(command, state, command.data.needsApproval),
-    AssignStaff: (command, state) => moved(command, state, false),
+    ReassignBooking: (command, state) => moved(command, state, false),
     CancelBooking: (command, state) => {
       if (state.status === 'cancelled') return [];
       const booking = accepting(command, state);
@@ -171,7 +171,7 @@ const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent>
 
 /** The move, unless the booking is there already. */
 function moved(
-  command: Extract<BookingStep, { type: 'RescheduleBooking' | 'AssignStaff' }> & { readonly at: Instant },
+  command: Extract<BookingStep, { type: 'RescheduleBooking' | 'ReassignBooking' }> & { readonly at: Instant },
   state: BookingState,
   needsApproval: boolean,
 ): readonly BookingEvent[] {

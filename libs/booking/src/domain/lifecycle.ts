@@ -120,7 +120,7 @@ export const LIFECYCLE = {
     { by: ['customer'], from: BOOKED, when: [beforeStart, whileFree], to: BOOKED },
     { by: ['business'], from: BOOKED, when: [beforeEnd], to: BOOKED },
   ],
-  AssignStaff: [{ by: ['business'], from: BOOKED, when: [beforeEnd], to: BOOKED }],
+  ReassignBooking: [{ by: ['business'], from: BOOKED, when: [beforeEnd], to: BOOKED }],
   CancelBooking: [
     { by: ['customer'], from: BOOKED, when: [beforeStart], to: ['cancelled'] },
     { by: ['business'], from: NOT_ENDED, when: [], to: ['cancelled'] },

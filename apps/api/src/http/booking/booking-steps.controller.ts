@@ -2,7 +2,6 @@ import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { locationsOf } from '@yoyaku/access';
 import {
-  AssignStaff,
   type Booked,
   Booking,
   type BookingCommand,
@@ -10,6 +9,7 @@ import {
   ConfirmBooking,
   GiveUpBooking,
   type LifecycleCommand,
+  ReassignBooking,
   RescheduleBooking,
   refusalsOf,
   UndoCancellation,
@@ -129,8 +129,8 @@ export class BookingStepsController {
   }
 
   @Command('POST', 'assign', {
-    ...step('AssignStaff', 'bookings:assign', 'Give a booking to somebody else, at its time'),
-    refuses: [...refusalsOf('AssignStaff'), ...MOVES],
+    ...step('ReassignBooking', 'bookings:assign', 'Give a booking to somebody else, at its time'),
+    refuses: [...refusalsOf('ReassignBooking'), ...MOVES],
   })
   async assignBooking(
     @IdParam('id') id: Uuid,
@@ -138,7 +138,7 @@ export class BookingStepsController {
     @Ctx() context: CommandContext,
   ): Promise<Answer<BookingView>> {
     const assignment = { resourceIds, keepPrice, atLocations: locationsOf(context.scope) };
-    return this.answer(await this.commands.send(new AssignStaff(id, assignment, context)));
+    return this.answer(await this.commands.send(new ReassignBooking(id, assignment, context)));
   }
 
   @Command('POST', 'undo-cancel', {
