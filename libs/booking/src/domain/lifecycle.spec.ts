@@ -129,7 +129,7 @@ const AGREED: readonly [LifecycleCommand, Who[], BookingStatus[], Rule][] = [
   ['CancelBooking', ['business'], ['pending', 'confirmed', 'checked_in'], always],
   ['UndoCancellation', ['business'], ['cancelled'], beforeStart],
   ['CheckIn', ['business', 'customer'], ['confirmed'], both(fromTwoHoursBefore, beforeEnd)],
-  ['CompleteBooking', ['business', 'system'], ['confirmed', 'checked_in'], fromStart],
+  ['CompleteBooking', ['business'], ['confirmed', 'checked_in'], fromStart],
   ['MarkNoShow', ['business'], ['confirmed'], forAWeek],
   ['ChangeBookingDetails', ['customer', 'business'], ['pending', 'confirmed', 'checked_in'], always],
 ];

@@ -127,9 +127,7 @@ export const LIFECYCLE = {
   ],
   UndoCancellation: [{ by: ['business'], from: ['cancelled'], when: [beforeStart], to: NOT_ENDED }],
   CheckIn: [{ by: ['business', 'customer'], from: ['confirmed'], when: [fromCheckIn, beforeEnd], to: ['checked_in'] }],
-  CompleteBooking: [
-    { by: ['business', 'system'], from: ['confirmed', 'checked_in'], when: [fromStart], to: ['completed'] },
-  ],
+  CompleteBooking: [{ by: ['business'], from: ['confirmed', 'checked_in'], when: [fromStart], to: ['completed'] }],
   MarkNoShow: [{ by: ['business'], from: ['confirmed'], when: [fromNoShow, whileNoShowOpen], to: ['no_show'] }],
   ChangeBookingDetails: [{ by: ['customer', 'business'], from: NOT_ENDED, when: [], to: NOT_ENDED }],
 } as const satisfies Readonly<Record<string, readonly Transition[]>>;
