@@ -254,6 +254,7 @@ it('a customer checks in by the code that their booking shows', async () => {
   const wrong = { status: 422, body: { code: 'booking.wrong_code', errors: [{ path: 'code' }] } };
   expect(await asHanako('POST', `/bookings/${id}/check-in`)).toMatchObject(wrong);
   expect(await asHanako('POST', `/bookings/${id}/check-in`, { code: 'x' })).toMatchObject(wrong);
+  expect(await asStaff('POST', `/bookings/${id}/check-in`, { code: 'x' })).toMatchObject(wrong);
   expect(await must(asHanako('POST', `/bookings/${id}/check-in`, { code: checkInCode }))).toMatchObject({
     status: 'checked_in',
     checkInCode,
@@ -262,11 +263,37 @@ it('a customer checks in by the code that their booking shows', async () => {
 
 describe('a fee', () => {
   it('for not coming is the business’s own where no policy says more', async () => {
+    await set({ noShowFee: { amount: yen(3000) }, noShowAfterMinutes: 5 });
+    const customerId = await hanakosId();
+    const nextMinute = fromEpochMs(Math.ceil(Date.now() / MINUTE + 1) * MINUTE);
+    const wanted = wish(await service([await resource()]), nextMinute, { customerId, override: ['notice', 'grid'] });
+    const { id } = await must(asStaff('POST', '/bookings', wanted));
+    const now = Date.now;
+    const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() + 8 * MINUTE);
+    const missed = await asStaff('POST', `/bookings/${id}/no-show`).finally(() => clock.mockRestore());
+    expect(missed.body).toMatchObject({ status: 'no_show', fee: yen(3000) });
+    await set({ noShowFee: null, noShowAfterMinutes: 15 });
+  });
+
+  it('for not coming is none where the booking was made, or moved, after its start', async () => {
     await set({ noShowFee: { amount: yen(3000) } });
     const customerId = await hanakosId();
-    const wanted = wish(await service([await resource()]), minutesAgo(20), { customerId, override: ['notice'] });
-    const { id } = await must(asStaff('POST', '/bookings', wanted));
-    expect(await must(asStaff('POST', `/bookings/${id}/no-show`))).toMatchObject({ status: 'no_show', fee: yen(3000) });
+    const walkIn = { customerId, override: ['notice'] };
+    const missed = (id: string) => must(asStaff('POST', `/bookings/${id}/no-show`));
+    const made = wish(await service([await resource()]), minutesAgo(20), walkIn);
+    const { id } = await must(asStaff('POST', '/bookings', made));
+    expect(await missed(id)).toMatchObject({ status: 'no_show', fee: null });
+
+    const wanted = wish(await service([await resource()]), instant(salon.start), walkIn);
+    const { id: moved } = await must(asStaff('POST', '/bookings', wanted));
+    await must(asStaff('POST', `/bookings/${moved}/reschedule`, { start: minutesAgo(20) }));
+    expect(await missed(moved)).toMatchObject({ status: 'no_show', fee: null });
+
+    const { id: booked } = await must(book(await service([await resource()]), instant(salon.start)));
+    expect(await asStaff('POST', `/bookings/${booked}/reschedule`, { start: minutesAgo(20) })).toMatchObject({
+      status: 422,
+      body: { code: 'booking.too_soon' },
+    });
     await set({ noShowFee: null });
   });
 

@@ -1094,7 +1094,7 @@ export interface components {
             status: "up" | "down";
         };
         CheckInBody: {
-            /** @description The `checkInCode` of the booking; its customer must give it */
+            /** @description The `checkInCode` of the booking; its customer must give it, and nobody a wrong one */
             code?: string;
         };
         CheckpointView: {

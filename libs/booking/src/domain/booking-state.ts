@@ -5,6 +5,8 @@ export type BookingStatus = Standing | 'completed' | 'cancelled' | 'declined' | 
 
 export interface MadeBooking extends Omit<OfType<BookingEvent, 'BookingRequested'>['data'], 'status'> {
   readonly status: BookingStatus;
+  /** When its start was agreed on: at its request, or at the last move to another start. */
+  readonly startAgreedAt: Instant;
   /** The status that an undone cancellation restores. */
   readonly standing: Standing;
   /** Holds that the booking gave up or never used. It can use none of them again. */

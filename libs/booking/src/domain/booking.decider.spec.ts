@@ -199,6 +199,35 @@ describe('a booking', () => {
       .then([{ type: 'BookingMarkedNoShow', data: { ...subject, start: place.start, fee: yen(3000) } }]);
   });
 
+  it('charges for not showing up only where its start was agreed on before it', () => {
+    const miss = { type: 'MarkNoShow', data: { by: 'business' } } as const;
+    const missed = (start: string, fee: object | null) =>
+      [{ type: 'BookingMarkedNoShow', data: { ...subject, start, fee } }] as never;
+    const later = '2026-04-10T12:00:00Z';
+    const begun = { ...requested, at: place.start };
+    given([begun]).when(miss, later).then(missed(place.start, null));
+    given([{ ...requested, at: '2026-04-10T08:59:59Z' }])
+      .when(miss, later)
+      .then(missed(place.start, yen(3000)));
+
+    const terms = { ...agreed, terms: request.terms, price: request.price };
+    const movedTo = (start: string, at: string) => {
+      const to = { ...place, holdId: 'second hold', start };
+      return { type: 'BookingRescheduled', data: { ...subject, ...to, previous: place, agreed: terms }, at } as const;
+    };
+    const [earlier, afterwards] = ['2026-04-10T09:30:00Z', '2026-04-10T09:40:00Z'];
+    given([requested, movedTo(earlier, afterwards)])
+      .when(miss, later)
+      .then(missed(earlier, null));
+    given([begun, movedTo(earlier, '2026-04-10T09:10:00Z')])
+      .when(miss, later)
+      .then(missed(earlier, yen(3000)));
+    // Given to somebody else after it began.
+    given([requested, movedTo(place.start, afterwards)])
+      .when(miss, later)
+      .then(missed(place.start, yen(3000)));
+  });
+
   it('is given to somebody else at its time, by the business, and is decided on no later for that', () => {
     const withKen = { ...place, holdId: 'second hold', resourceIds: ['ken', 'room 1'] };
     const assign = {
@@ -214,7 +243,7 @@ describe('a booking', () => {
       .then([{ ...assigned, data: { ...assigned.data, agreed: waiting } }]);
   });
 
-  it('is checked in by its customer with its code alone', () => {
+  it('is checked in by its customer with its code alone, and by nobody with a wrong one', () => {
     const at = '2026-04-10T08:00:00Z';
     const checkIn = (code?: GivenCode) => ({ type: 'CheckIn', data: { by: 'customer', code } }) as const;
     given([requested]).when(checkIn(), at).thenRejects('booking.wrong_code');
@@ -223,6 +252,12 @@ describe('a booking', () => {
     given([requested])
       .when({ type: 'CheckIn', data: { by: 'business' } }, at)
       .then([checkedIn]);
+    given([requested])
+      .when({ type: 'CheckIn', data: { by: 'business', code: 'right' } }, at)
+      .then([checkedIn]);
+    given([requested])
+      .when({ type: 'CheckIn', data: { by: 'business', code: 'wrong' } }, at)
+      .thenRejects('booking.wrong_code');
   });
 
   it('keeps a note', () => {

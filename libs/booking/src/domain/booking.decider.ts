@@ -2,6 +2,7 @@ import {
   type Aggregate,
   type Decider,
   ensure,
+  epochMs,
   type Fee,
   type Instant,
   type Message,
@@ -28,7 +29,7 @@ export type GivenCode = 'right' | 'wrong';
 export type BookingCommand =
   /** What is absent stays as it is. */
   | Message<'ChangeBookingDetails', By<{ note?: string | null | undefined }>>
-  /** `code`: what was given as the booking's code is; absent: none was. Its customer must give it. */
+  /** `code`: what the given code is; absent: none was given, which is refused to its customer. */
   | Message<'CheckIn', By<{ code?: GivenCode | undefined }>>
   | Message<'CompleteBooking', By>
   | Message<'MarkNoShow', By>;
@@ -116,7 +117,8 @@ const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent>
       if (state.status === 'checked_in') return [];
       const booking = accepting(command, state);
       const { by, code } = command.data;
-      ensure(by !== 'customer' || code === 'right', 'booking.wrong_code', { path: 'code' });
+      const isAsked = by === 'customer' || code !== undefined;
+      ensure(!isAsked || code === 'right', 'booking.wrong_code', { path: 'code' });
       return [{ type: 'BookingCheckedIn', data: subject(booking) }];
     },
     CompleteBooking: (command, state) => {
@@ -128,7 +130,9 @@ const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent>
     MarkNoShow: (command, state) => {
       if (state.status === 'no_show') return [];
       const booking = accepting(command, state);
-      const fee = charge(booking.terms.noShowFee, booking.price);
+      // Nobody failed to come to what was agreed on only when it had begun, such as a walk-in that is entered later.
+      const isMissed = epochMs(booking.startAgreedAt) < epochMs(booking.start);
+      const fee = isMissed ? charge(booking.terms.noShowFee, booking.price) : null;
       return [{ type: 'BookingMarkedNoShow', data: { ...subject(booking), start: booking.start, fee } }];
     },
     RenounceHold: ({ data }, state) => {
@@ -138,8 +142,9 @@ const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent>
     },
   },
   evolve: {
-    BookingRequested: (_, { data }) => ({
+    BookingRequested: (_, { data, at }) => ({
       ...data,
+      startAgreedAt: at,
       standing: data.status,
       renounced: [],
       unseen: 0,
@@ -149,8 +154,10 @@ const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent>
     BookingConfirmed: (state) => change(state, { status: 'confirmed', standing: 'confirmed', expiresAt: null }),
     BookingDeclined: (state, { data: { reason } }) => giveUp(state, { status: 'declined', reason }),
     BookingExpired: (state) => giveUp(state, { status: 'expired' }),
-    BookingRescheduled: (state, { data: { previous, agreed, ...data } }) => {
-      const moved = { ...renounce(state, previous.holdId), ...place(data) };
+    BookingRescheduled: (state, { data: { previous, agreed, ...data }, at }) => {
+      const left = renounce(state, previous.holdId);
+      const startAgreedAt = data.start === previous.start ? left.startAgreedAt : at;
+      const moved = { ...left, ...place(data), startAgreedAt };
       if (agreed) return { ...moved, ...agreed, standing: agreed.status };
       return { ...moved, expiresAt: moved.expiresAt && earlier(moved.expiresAt, moved.start) };
     },

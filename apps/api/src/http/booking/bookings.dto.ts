@@ -129,7 +129,11 @@ export class AssignBody {
 }
 
 export class CheckInBody {
-  @Text({ optional: true, max: 20, description: 'The `checkInCode` of the booking; its customer must give it' })
+  @Text({
+    optional: true,
+    max: 20,
+    description: 'The `checkInCode` of the booking; its customer must give it, and nobody a wrong one',
+  })
   code?: string;
 }
 
