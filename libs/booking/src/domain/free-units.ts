@@ -25,6 +25,10 @@ export interface Search {
 /** For each start, in order: how many bookings a resource can serve, or all candidates of a requirement together. */
 export type Units = Float64Array;
 
+/** Costs in steps: of a span of hours, and of a minute in one in which clocks change. */
+const COST_OF_SPAN = 100;
+const COST_OF_MINUTE = 100;
+
 /** The starts that the rules allow at a place, and how many bookings a resource can serve there at each of them. */
 export class PlaceSearch {
   /** Epoch ms, in order. */
@@ -51,7 +55,11 @@ export class PlaceSearch {
     const days = Math.ceil((longest * MINUTE) / DAY) + 1;
     this.times = new PlaceTimes(opening, plusDays(dateOf(start), -1), plusDays(dateOf(end - 1), days));
     const grid = { minutes: service.slotIntervalMinutes, alignment: business.slotAlignment };
+    for (const span of this.times.spans) {
+      spend(COST_OF_SPAN + (span.changesClock ? COST_OF_MINUTE * ((span.end - span.start) / MINUTE) : 0));
+    }
     this.starts = startsOn(this.times.spans, { start, end }, grid);
+    spend(this.starts.length);
   }
 
   /** How many bookings of so many minutes the candidate can serve at each start. */
@@ -72,6 +80,7 @@ export class PlaceSearch {
     };
     this.spend(3 * this.starts.length);
     const open = this.times?.of(candidate) ?? [];
+    this.spend(COST_OF_SPAN * ((this.times?.spans.length ?? 0) + open.length));
     const units = openPlaces(open, this.starts, wanted.length, capacityOf(service, candidate));
     for (const sessions of candidate.taken) takeAway(units, this.starts, wanted, sessions, this.spend);
     for (let i = 0; i < units.length; i++) {

@@ -19,11 +19,15 @@ export const ownOffer = (service: ServiceRules, partySize: number): Offer => ({
 /** What this resource offers as the one who performs the service. */
 export function offerOf(service: ServiceRules, performerId: Uuid, partySize: number): Offer {
   const override = service.overrides.find(({ resourceId }) => resourceId === performerId);
-  return {
-    minutes: override?.durationMinutes ?? service.durationMinutes,
-    price: forParty(service, override?.price ?? service.price, partySize),
-  };
+  return offerWith(service, override, partySize);
 }
+
+type Override = ServiceRules['overrides'][number];
+
+const offerWith = (service: ServiceRules, override: Override | undefined, partySize: number): Offer => ({
+  minutes: override?.durationMinutes ?? service.durationMinutes,
+  price: forParty(service, override?.price ?? service.price, partySize),
+});
 
 export const isSameOffer = (a: Offer, b: Offer): boolean =>
   a.minutes === b.minutes && a.price.amount === b.price.amount;
@@ -31,12 +35,24 @@ export const isSameOffer = (a: Offer, b: Offer): boolean =>
 /** Cheapest first, then shortest. All are in the currency of the business. */
 export const byOffer = (a: Offer, b: Offer): number => a.price.amount - b.price.amount || a.minutes - b.minutes;
 
-/** Every offer that those who may perform the service would make, in that order. */
-export function offersOf(service: ServiceRules, partySize: number): Offer[] {
-  const offers: Offer[] = [];
-  for (const performerId of service.requirements[0]?.anyOf ?? []) {
-    const offer = offerOf(service, performerId, partySize);
-    if (!offers.some((one) => isSameOffer(one, offer))) offers.push(offer);
-  }
-  return offers.sort(byOffer);
+/** An offer, and who of those who may perform the service make it. */
+export interface Performers {
+  readonly offer: Offer;
+  readonly ids: readonly Uuid[];
 }
+
+/** Those who may perform the service, by what they offer, in that order. */
+export function performersOf(service: ServiceRules, partySize: number): Performers[] {
+  const overrides = new Map(service.overrides.map((override) => [override.resourceId, override]));
+  const groups = new Map<string, { offer: Offer; ids: Uuid[] }>();
+  for (const id of service.requirements[0]?.anyOf ?? []) {
+    const offer = offerWith(service, overrides.get(id), partySize);
+    const key = `${offer.minutes} ${offer.price.amount}`;
+    groups.getOrInsertComputed(key, () => ({ offer, ids: [] })).ids.push(id);
+  }
+  return [...groups.values()].sort((a, b) => byOffer(a.offer, b.offer));
+}
+
+/** Every offer that those who may perform the service would make, in that order. */
+export const offersOf = (service: ServiceRules, partySize: number): Offer[] =>
+  performersOf(service, partySize).map(({ offer }) => offer);

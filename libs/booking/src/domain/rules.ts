@@ -97,12 +97,37 @@ export function eligible({ anyOf }: Requirement, wantedIds: readonly Uuid[]): re
  * them may meet, unless some requirement is met by them alone.
  */
 export function choicesAt(
-  { locationId, byResources }: Pick<Venue, 'locationId' | 'byResources'>,
+  venue: Pick<Venue, 'locationId' | 'byResources'>,
   requirements: readonly (readonly Uuid[])[],
-  locationOf: (resourceId: Uuid) => Uuid | null,
-): readonly (readonly (readonly Uuid[])[])[] {
+  locationOf: LocationOf,
+): Choices {
+  const there = requirements.map((ids) => usableAt(venue, ids, locationOf));
+  return choicesAmong(venue, there, locationOf);
+}
+
+type LocationOf = (resourceId: Uuid) => Uuid | null;
+/** Each of them has a list for each requirement. */
+type Choices = readonly (readonly (readonly Uuid[])[])[];
+
+/** The place's own resources, and those without a place. */
+export function usableAt(
+  { locationId }: Pick<Venue, 'locationId'>,
+  ids: readonly Uuid[],
+  locationOf: LocationOf,
+): readonly Uuid[] {
+  return ids.filter((id) => {
+    const at = locationOf(id);
+    return at === locationId || at === null;
+  });
+}
+
+/** The same, from those who are usable there. */
+export function choicesAmong(
+  { locationId, byResources }: Pick<Venue, 'locationId' | 'byResources'>,
+  there: readonly (readonly Uuid[])[],
+  locationOf: LocationOf,
+): Choices {
   const isOwn = (id: Uuid): boolean => locationOf(id) === locationId;
-  const there = requirements.map((ids) => ids.filter((id) => isOwn(id) || locationOf(id) === null));
   if (!byResources || locationId === null || there.some((ids) => ids.every(isOwn))) return [there];
   return there.flatMap((ids, i) => (ids.some(isOwn) ? [there.with(i, ids.filter(isOwn))] : []));
 }

@@ -1,4 +1,4 @@
-import { atLocal, calendarDate, epochMs, instant, type LocalDate, MINUTE } from '@yoyaku/kernel';
+import { atLocal, calendarDate, epochMs, instant, type LocalDate, MINUTE, type Uuid } from '@yoyaku/kernel';
 import { id, millisecondsOf, rejection } from '@yoyaku/kernel/specification';
 import {
   anyOf,
@@ -14,6 +14,7 @@ import {
   slotsOf,
   TOKYO,
 } from '../../test/a-search';
+import type { Candidate } from './free-units';
 import { findSlots, type SlotSearch } from './slot-search';
 import type { Entry } from './timetable';
 
@@ -205,6 +206,50 @@ describe('slots', () => {
   it('let others go first while they are looked for', () => {
     const finding = findSlots(search([candidate('yuki')], '2027-02-01'));
     expect(finding.next()).toEqual({ done: false, value: undefined });
+  });
+
+  it('let others go first however many places, prices and requirements there are', () => {
+    /** What the search looks up between two pauses: candidates, and the hours of places. */
+    let [looks, most] = [0, 0];
+    class Looked extends Map<Uuid, Candidate> {
+      override get(key: Uuid) {
+        looks++;
+        return super.get(key);
+      }
+      override has(key: Uuid) {
+        looks++;
+        return super.has(key);
+      }
+    }
+    const names = (of: string, count: number) => Array.from({ length: count }, (_, i) => `${of} ${i}`);
+    const [performers, helpers, places] = [names('performer', 100), names('helper', 100), names('place', 200)];
+    const overrides = performers.map((name, i) => {
+      const price = { amount: 1000 + i, currency: 'JPY' };
+      return { resourceId: id(name), durationMinutes: null, price };
+    });
+    const requirements = [anyOf(...performers), ...Array(9).fill(anyOf(...helpers))];
+    for (const locationOf of [(i: number) => id(places[i] as string), () => null]) {
+      const candidates = [...performers, ...helpers].map((name, i) => candidate(name, { locationId: locationOf(i) }));
+      const venues = places.map((name) => ({
+        locationId: id(name),
+        byResources: locationOf(0) !== null,
+        get opening() {
+          looks += 1_000;
+          return placeIn(TOKYO);
+        },
+      }));
+      const asked = search(candidates, '2027-02-01', { service: service({ requirements, overrides }), venues });
+      const finding = findSlots({ ...asked, candidates: new Looked(asked.candidates) });
+      const run = () => {
+        for (let done = false; !done; most = Math.max(most, looks)) {
+          looks = 0;
+          done = finding.next().done === true;
+        }
+      };
+      expect(rejection(run)).toBe(locationOf(0) === null ? 'availability.too_large' : undefined);
+    }
+    // Some milliseconds of work: many times less than all of it.
+    expect(most).toBeLessThan(30_000);
   });
 
   it('of a class say how many places are left', () => {

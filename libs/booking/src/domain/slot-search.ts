@@ -1,9 +1,9 @@
-import { ensure, epochMs, fromEpochMs, type Instant, MINUTE, type Money, type Uuid } from '@yoyaku/kernel';
+import { ensure, fromEpochMs, type Instant, MINUTE, type Money, type Uuid } from '@yoyaku/kernel';
 import { bookingsAtOnce, type Candidates, canServe, type Spend } from './assignment';
 import { type Candidate, PlaceSearch, type Search, type Units } from './free-units';
-import { byOffer, type Offer, offersOf } from './offers';
+import { type Offer, performersOf } from './offers';
 import type { Venue } from './rules';
-import { type Team, teamsAt } from './teams';
+import { PlaceTeams, type Team } from './teams';
 
 export interface SlotSearch extends Search {
   /** By id: the resources that may be used. Others that the requirements name are left out. */
@@ -38,41 +38,53 @@ export function* findSlots(search: SlotSearch): Generator<void, OfferedSlot[]> {
   const { business, service, venues, partySize } = search;
   if (!business.takesBookings) return [];
   const found: Found = { slots: [], resources: 0 };
-  const spend = limitedTo(LIMITS.steps);
-  const offers = offersOf(service, partySize);
-  const longest = Math.max(0, ...offers.map(({ minutes }) => minutes));
-  const places = venues.map((venue) => new PlaceSearch(search, venue, longest, spend));
-  for (const offer of offers) {
+  const effort = new Effort();
+  const { spend } = effort;
+  const performers = performersOf(service, partySize);
+  const longest = Math.max(0, ...performers.map(({ offer }) => offer.minutes));
+  const places: { times: PlaceSearch; teams: PlaceTeams }[] = [];
+  for (const venue of venues) {
+    const times = new PlaceSearch(search, venue, longest, spend);
+    if (times.starts.length > 0) places.push({ times, teams: new PlaceTeams(venue, search, spend) });
+    yield;
+  }
+  for (const { offer, ids } of performers) {
     const groups: Group[] = [];
-    for (const place of places) {
-      for (const team of teamsAt(place.venue, offer, search)) {
+    for (const { times, teams } of places) {
+      for (const team of teams.with(ids)) {
         const all = team.members.map(() => 1);
         // Even if everybody is free, there may be too few resources for this service.
-        if (place.starts.length > 0 && canServe(team.candidates, all, 1, spend)) {
-          groups.push(yield* groupOf(team, place, offer.minutes, spend));
-        }
+        if (canServe(team.candidates, all, 1, spend)) groups.push(yield* groupOf(team, times, offer.minutes, spend));
+        yield;
       }
+      if (effort.isPauseDue()) yield;
     }
-    if (groups.length > 0) yield* addSlots(groups, offer, found, spend);
+    if (groups.length > 0) yield* addSlots(groups, offer, found, effort);
   }
-  const { slots } = found;
-  return offers.length > 1 ? slots.sort(byStart) : slots;
+  // Those of one start stay in the order of their offers.
+  return found.slots.sort((a, b) => a.at - b.at).map(({ slot }) => slot);
 }
 
-const byStart = (a: OfferedSlot, b: OfferedSlot): number =>
-  epochMs(a.start) - epochMs(b.start) || byOffer(offerIn(a), offerIn(b));
+/** Steps between two pauses: about a millisecond. */
+const STRIDE = 100_000;
 
-const offerIn = ({ start, end, price }: OfferedSlot): Offer => ({
-  minutes: (epochMs(end) - epochMs(start)) / MINUTE,
-  price,
-});
+/** Counts the steps of a search. */
+class Effort {
+  private left = LIMITS.steps;
+  private nextPause = LIMITS.steps - STRIDE;
 
-function limitedTo(most: number): Spend {
-  let left = most;
-  return (steps) => {
-    left -= steps;
-    ensure(left >= 0, 'availability.too_large', LIMITS);
+  /** Throws `availability.too_large`. */
+  readonly spend: Spend = (steps) => {
+    this.left -= steps;
+    ensure(this.left >= 0, 'availability.too_large', LIMITS);
   };
+
+  /** Who asks pauses when it is. */
+  isPauseDue(): boolean {
+    const isDue = this.left <= this.nextPause;
+    if (isDue) this.nextPause = this.left - STRIDE;
+    return isDue;
+  }
 }
 
 interface Free {
@@ -122,14 +134,15 @@ function addUp(sums: Units, units: Units): void {
 }
 
 interface Found {
-  readonly slots: OfferedSlot[];
+  /** With their starts in epoch ms. */
+  readonly slots: { readonly at: number; readonly slot: OfferedSlot }[];
   /** Number of resource ids in all slots. */
   resources: number;
 }
 
-/** Starts that are looked at between two pauses; fewer where resources must be matched, which costs more. */
-const STRIDE = 200;
-const MATCHED_STRIDE = 2;
+/** Costs in steps: of a slot, and of collecting one start of a place. */
+const COST_OF_SLOT = 100;
+const COST_OF_START = 10;
 
 /** What a group can do at a start: who is free, and how many bookings it can serve. */
 interface Chance {
@@ -144,29 +157,29 @@ function* addSlots(
   groups: readonly Group[],
   { minutes, price }: Offer,
   found: Found,
-  spend: Spend,
+  effort: Effort,
 ): Generator<void, void> {
+  const { spend } = effort;
   const searched = groups.map((group) => ({ group, remainingAt: remainingOf(group, spend), next: 0 }));
-  const stride = groups.some(({ overlap }) => overlap) ? MATCHED_STRIDE : STRIDE;
-  const all = startsOf(groups);
-  for (let i = 0; i < all.length; i++) {
-    if (i % stride === 0) yield;
-    const start = all[i] as number;
+  for (const start of yield* startsOf(groups, spend)) {
     const chances: Chance[] = [];
+    spend(searched.length);
     for (const one of searched) {
+      if (effort.isPauseDue()) yield;
       if (one.group.starts[one.next] !== start) continue;
       const index = one.next++;
       const remaining = one.remainingAt(index);
       if (remaining > 0) chances.push({ group: one.group, index, remaining });
     }
     if (chances.length === 0) continue;
+    spend(COST_OF_SLOT);
     const slot = {
       start: fromEpochMs(start),
       end: fromEpochMs(start + minutes * MINUTE),
       price,
       ...together(chances),
     };
-    found.slots.push(slot);
+    found.slots.push({ at: start, slot });
     found.resources += slot.resourceIds.length;
     const fits = found.slots.length <= LIMITS.slots && found.resources <= LIMITS.resources;
     ensure(fits, 'availability.too_large', LIMITS);
@@ -174,10 +187,16 @@ function* addSlots(
 }
 
 /** The starts of all groups, each once, in order. */
-function startsOf(groups: readonly Group[]): readonly number[] {
+function* startsOf(groups: readonly Group[], spend: Spend): Generator<void, Iterable<number>> {
   const lists = new Set(groups.map(({ starts }) => starts));
   if (lists.size === 1) return [...lists][0] as readonly number[];
-  return [...new Set([...lists].flat())].sort((a, b) => a - b);
+  const all = new Set<number>();
+  for (const starts of lists) {
+    spend(COST_OF_START * starts.length);
+    for (const start of starts) all.add(start);
+    yield;
+  }
+  return Float64Array.from(all).sort();
 }
 
 /**

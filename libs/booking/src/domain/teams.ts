@@ -1,10 +1,9 @@
 import type { Uuid } from '@yoyaku/kernel';
-import type { Candidates } from './assignment';
+import type { Candidates, Spend } from './assignment';
 import type { Candidate, Search } from './free-units';
-import { isSameOffer, type Offer, offerOf } from './offers';
-import { choicesAt, type Venue } from './rules';
+import { choicesAmong, usableAt, type Venue } from './rules';
 
-interface Asked extends Pick<Search, 'service' | 'partySize'> {
+interface Asked extends Pick<Search, 'service'> {
   readonly candidates: ReadonlyMap<Uuid, Candidate>;
 }
 
@@ -15,14 +14,44 @@ export interface Team {
   readonly candidates: Candidates;
 }
 
-/** The teams at that place whose performer makes this offer. */
-export function teamsAt(venue: Venue, offer: Offer, { service, candidates, partySize }: Asked): Team[] {
-  const isFit = (id: Uuid, requirement: number): boolean =>
-    candidates.has(id) && (requirement > 0 || isSameOffer(offerOf(service, id, partySize), offer));
-  const lists = service.requirements.map(({ anyOf }, i) => anyOf.filter((id) => isFit(id, i)));
-  const locationOf = (id: Uuid): Uuid | null => candidates.get(id)?.locationId ?? null;
-  return choicesAt(venue, lists, locationOf).map((choice) => teamOf(choice, candidates));
+/** Cost of one entry of a team's lists, in steps. */
+const COST_OF_ENTRY = 10;
+
+/** The teams at one place. */
+export class PlaceTeams {
+  /** For each requirement but the first one. */
+  private readonly others: readonly (readonly Uuid[])[];
+
+  constructor(
+    private readonly venue: Venue,
+    private readonly asked: Asked,
+    private readonly spend: Spend,
+  ) {
+    this.others = asked.service.requirements.slice(1).map(({ anyOf }) => this.usable(anyOf));
+  }
+
+  /** The teams whose performer is one of these. */
+  *with(performers: readonly Uuid[]): Generator<Team, void> {
+    if (this.others.some(({ length }) => length === 0)) return;
+    const lists = [this.usable(performers), ...this.others];
+    if (lists[0]?.length === 0) return;
+    this.spend(COST_OF_ENTRY * entriesIn(lists));
+    for (const choice of choicesAmong(this.venue, lists, this.locationOf)) {
+      this.spend(COST_OF_ENTRY * entriesIn(choice));
+      yield teamOf(choice, this.asked.candidates);
+    }
+  }
+
+  private usable(ids: readonly Uuid[]): readonly Uuid[] {
+    this.spend(COST_OF_ENTRY * ids.length);
+    const known = ids.filter((id) => this.asked.candidates.has(id));
+    return usableAt(this.venue, known, this.locationOf);
+  }
+
+  private readonly locationOf = (id: Uuid): Uuid | null => this.asked.candidates.get(id)?.locationId ?? null;
 }
+
+const entriesIn = (lists: readonly (readonly Uuid[])[]): number => lists.reduce((sum, { length }) => sum + length, 0);
 
 function teamOf(lists: readonly (readonly Uuid[])[], candidates: Asked['candidates']): Team {
   const numbers = new Map<Uuid, number>();
