@@ -1,3 +1,5 @@
+import { Calendar } from '@yoyaku/booking';
+import { AggregateStore } from '@yoyaku/eventing';
 import { instant, localDate, MINUTE, now, plusDays, plusMs, type Uuid } from '@yoyaku/kernel';
 import { ApiUnderTest, type Method, type Reply, type SignedInUser } from './api-under-test';
 
@@ -90,6 +92,22 @@ describe('a slot that different people would give differently', () => {
     expect((await must(book(cut, at(0), longer))).body).toMatchObject({ resourceIds: [slow], end: at(90) });
     expect((await book(cut, at(0), longer)).body.code).toBe('booking.slot_taken');
     expect((await book(cut, at(0))).body.code).toBe('booking.slot_taken');
+  });
+
+  it('of very many offers the cheapest are told, and each calendar is read once', async () => {
+    const ids = await Promise.all(Array.from({ length: 30 }, () => resource()));
+    const overrides = ids.map((resourceId, i) => ({ resourceId, price: yen(20_000 - i) }));
+    const many = await service([ids, ids], { overrides });
+    const load = jest.spyOn(AggregateStore.prototype, 'load');
+    const { body } = await book(many, at(180), { price: yen(1) });
+    const read = load.mock.calls.filter(([aggregate]) => aggregate.category === Calendar.category);
+    load.mockRestore();
+    expect(body.code).toBe('booking.offer_changed');
+    expect(body.offers).toEqual(
+      Array.from({ length: 20 }, (_, i) => ({ price: yen(19_971 + i), durationMinutes: 60 })),
+    );
+    // Twice, since the rules are read again before anything is refused.
+    expect(read).toHaveLength(2 * ids.length);
   });
 
   it('is given by somebody who is named, at what they ask', async () =>

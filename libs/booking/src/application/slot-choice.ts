@@ -1,3 +1,4 @@
+import { setImmediate as othersFirst } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { AggregateStore, type CommandContext, idFor } from '@yoyaku/eventing';
 import {
@@ -11,7 +12,7 @@ import {
   plusDays,
   type Uuid,
 } from '@yoyaku/kernel';
-import { bestAssignment } from '../domain/assignment';
+import { assign, bestAssignment } from '../domain/assignment';
 import type { Place } from '../domain/booking.events';
 import { isSamePlace } from '../domain/booking-state';
 import { type Bookable, Calendar, type CalendarState, holds, placesLeft } from '../domain/calendar.decider';
@@ -43,17 +44,19 @@ export class SlotChoice {
     ensureBookable(wish);
     const choices = new Choices(wish);
     const offers = offersOf(wish.service, wish.partySize);
+    const isFree = this.looking(choices, wish, context);
     let slotTaken: DomainError | undefined;
     for (const offer of offers) {
       if (isAgreed(wish, offer)) {
         const tried = await this.reserveWith(offer, choices, wish, held, context);
         if (tried && 'holdId' in tried) return tried;
         slotTaken = tried ?? slotTaken;
-      } else if (!wish.seen && (await this.isFree(offer, choices, wish, context))) break;
+      } else if (!wish.seen && (await isFree(offer))) break;
     }
     const others: Offer[] = [];
     for (const offer of offers) {
-      if (!isAgreed(wish, offer) && (await this.isFree(offer, choices, wish, context))) others.push(offer);
+      if (others.length === MOST_OTHERS) break;
+      if (!isAgreed(wish, offer) && (await isFree(offer))) others.push(offer);
     }
     if (others.length > 0) {
       const offered = others.map(({ price, minutes }) => ({ price, durationMinutes: minutes }));
@@ -94,24 +97,30 @@ export class SlotChoice {
     return slotTaken;
   }
 
-  /** Whether the offer could be booked, as the calendars are now. */
-  private async isFree(offer: Offer, allowed: Choices, wish: SlotWish, context: CommandContext): Promise<boolean> {
-    const choices = allowed.with(offer);
-    const interval = { start: wish.start, end: wish.start + offer.minutes * MINUTE };
-    const ids = new Set(choices.flatMap(({ requirements }) => requirements.flat()));
-    const taken: Uuid[] = [];
-    await Promise.all(
-      [...ids].map(async (id) => {
-        const { state } = await this.aggregates.load(Calendar, id, 'requireLoad');
-        if (placesLeft(state, slotOf(wish, id, holdIdFor(context, offer.minutes), interval)) < 0) taken.push(id);
-      }),
-    );
-    return (
-      bestAssignment(
-        taken.reduce((left, id) => left.map((one) => withoutResource(one, id)), choices),
-        byId,
-      ) !== undefined
-    );
+  /**
+   * Tells whether an offer could be booked, as the calendars are now. Of many offers each is judged once, each calendar
+   * is read once, and other requests go on in between.
+   */
+  private looking(allowed: Choices, wish: SlotWish, context: CommandContext): (offer: Offer) => Promise<boolean> {
+    const calendars = new Map<Uuid, Promise<CalendarState>>();
+    const judged = new Map<Offer, Promise<boolean>>();
+    const read = async (id: Uuid) => (await this.aggregates.load(Calendar, id, 'requireLoad')).state;
+    const judge = async (offer: Offer) => {
+      await othersFirst();
+      const choices = allowed.with(offer);
+      const interval = { start: wish.start, end: wish.start + offer.minutes * MINUTE };
+      const holdId = holdIdFor(context, offer.minutes);
+      const free = new Set<Uuid>();
+      await Promise.all(
+        [...new Set(choices.flatMap(({ requirements }) => requirements.flat()))].map(async (id) => {
+          const state = await calendars.getOrInsertComputed(id, read);
+          if (placesLeft(state, slotOf(wish, id, holdId, interval)) >= 0) free.add(id);
+        }),
+      );
+      const isFree = (id: Uuid): boolean => free.has(id);
+      return choices.some(({ requirements }) => assign(requirements.map((ids) => ids.filter(isFree))) !== undefined);
+    };
+    return (offer) => judged.getOrInsertComputed(offer, judge);
   }
 
   /**
@@ -194,6 +203,9 @@ export class SlotChoice {
     return (a, b) => compareRanks(ranks.get(a) ?? [], ranks.get(b) ?? []) || byId(a, b);
   }
 }
+
+/** A refusal names no more offers than these, the cheapest. */
+const MOST_OTHERS = 20;
 
 const byId = (a: Uuid, b: Uuid): number => (a < b ? -1 : 1);
 

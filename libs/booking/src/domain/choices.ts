@@ -26,6 +26,8 @@ export class Choices {
   /** Why the rules leave no other choice, in the order in which they were asked. */
   readonly objections: DomainError[] = [];
   private readonly venues: readonly Venue[];
+  /** By place and end, whether the rules allow the resources that were asked about. */
+  private readonly able = new Map<Venue, Map<number, Map<Uuid, boolean>>>();
 
   /** Throws `booking.resource_unsuitable` when a resource is named that the service has no use for. */
   constructor(private readonly wish: SlotWish) {
@@ -49,8 +51,9 @@ export class Choices {
     });
   }
 
+  /** Of many offers of one length, each resource is asked about once. */
   private ableAt(venue: Venue, end: number): (id: Uuid) => boolean {
-    const known = new Map<Uuid, boolean>();
+    const known = this.able.getOrInsertComputed(venue, () => new Map()).getOrInsertComputed(end, () => new Map());
     const ask = (id: Uuid): boolean =>
       this.allows(objectionToUse(this.wish, venue, this.wish.resources.get(id) as ResourceRules, end));
     return (id) => known.getOrInsertComputed(id, ask);
