@@ -269,6 +269,9 @@ export const wishFor = (
   at: epochMs(at),
 });
 
-/** The hold that this operation gives a booking of the same length. */
+/**
+ * The id of the hold that this operation would give the booking as it is now. If the booking has that hold, an earlier run
+ * of the operation has moved it already.
+ */
 export const holdIdAgain = (context: CommandContext, { start, end }: { start: Instant; end: Instant }): Uuid =>
   holdIdFor(context, (epochMs(end) - epochMs(start)) / MINUTE);

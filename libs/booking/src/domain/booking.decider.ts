@@ -40,9 +40,9 @@ export type BookingStep =
   | Message<'ConfirmBooking', By>
   | Message<'DeclineBooking', By<{ reason: string | null }>>
   | Message<'ExpireBooking', By>
-  /** `needsApproval`: where its customer moves it. */
+  /** `needsApproval`: whether a move by its customer makes it pending again. */
   | Message<'RescheduleBooking', By<Move & { needsApproval: boolean }>>
-  /** At the same time, with others. */
+  /** Other resources; the time stays. */
   | Message<'ReassignBooking', By<Move>>
   /** By `customer` also where the business's people cancel on their behalf. */
   | Message<'CancelBooking', By<{ reason: string | null }>>

@@ -28,7 +28,7 @@ export interface CancellationTerms {
   readonly noShowFee: Fee | null;
 }
 
-/** What a booking is under: a copy of policy and settings at the time of its request, or of its last move. */
+/** The rules that apply to a booking: a copy of policy and settings at the time of its request, or of its last move. */
 export interface BookingTerms extends CancellationTerms {
   /** How long it may wait for approval. */
   readonly pendingExpiryMinutes: number;
@@ -41,7 +41,7 @@ export interface BookingTerms extends CancellationTerms {
 /** A rule for when bookings start, which the business's people may set aside for one booking. */
 export type StartRule = 'notice' | 'window' | 'grid' | 'hours';
 
-/** What a move was agreed on anew. */
+/** Price, terms and status as a move agreed on them again. */
 interface Agreement {
   readonly price: Money;
   readonly terms: BookingTerms;

@@ -49,7 +49,7 @@ export const earliestStart = ({ minNoticeMinutes }: BusinessRules, at: number): 
 export const windowEnd = ({ bookingWindowDays }: BusinessRules, timeZone: string, at: number): number =>
   epochMs(atLocal(plusDays(localDate(fromEpochMs(at), timeZone), bookingWindowDays), '24:00', timeZone));
 
-/** Who comes without a booking is often entered later. */
+/** Staff often enter a walk-in after it began: with `notice` set aside, a start up to this long ago is accepted. */
 const WALK_IN_UP_TO = DAY;
 
 /** The first moment at which it may start. */

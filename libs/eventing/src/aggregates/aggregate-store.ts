@@ -110,8 +110,10 @@ export class AggregateStore {
 
   /**
    * Handles a command. `load` tells on which state it is first decided; a command that may be a repeat is decided on a
-   * state that was read; if its thing is gone by then, it is told what the thing was right after the command. Throws the decider's `DomainError`, `ConcurrencyConflict`, or {@link EventStoreUnavailable}
-   * when the store takes no writes, or when the outcome of the append is still unknown at the deadline.
+   * state that was read. A repeat whose thing is gone by then is told what the thing was right after the command.
+   *
+   * Throws the decider's `DomainError`, `ConcurrencyConflict`, or {@link EventStoreUnavailable} when the store takes no
+   * writes, or when the outcome of the append is still unknown at the deadline.
    */
   execute<State, C extends Message, E extends Message, Known extends State>(
     aggregate: Aggregate<State, C, E, Known>,

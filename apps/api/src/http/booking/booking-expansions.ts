@@ -28,8 +28,8 @@ interface Asked {
 }
 
 /**
- * Shows with bookings what they name, in small: to whom its own query would show it, and no more of it than to everybody
- * whom it is shown to. However many bookings there are, each kind of thing is one query.
+ * Adds to bookings summaries of what they name. Each is shown only to those who could query the thing itself, and all of
+ * them get the same summary. However many bookings there are, each kind of thing is one query.
  */
 @Injectable()
 export class BookingExpansions {

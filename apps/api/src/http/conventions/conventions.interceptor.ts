@@ -18,7 +18,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The claim is held until the answer is sent; see `hooks.ts`. */
     claim: Claim | null;
-    /** Of the same request when it was made before, where its maker may not make it any more. */
+    /** The stored answer to this `Idempotency-Key`, where whoever sends it again has lost the right to the request. */
     firstAnswer: StoredAnswer | null;
     /** For how many seconds caches may keep the answer; null if the route does not say. */
     cachedFor: number | null;

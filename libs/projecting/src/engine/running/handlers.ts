@@ -53,9 +53,9 @@ export class Handlers {
   }
 
   /**
-   * Runs a shard's handlers; false when rows are missing. An event at which they are ended twice, the second time after
-   * longer, has a handler that does not end. At different events it was merely much, or the machine slow: then this
-   * throws, and the events are run one by one.
+   * Runs a shard's handlers; false when rows are missing. If the time limit stops them twice at the same event, the second
+   * time after longer, that event's handler does not end. If it stops them at different events, there was too much work,
+   * or the machine was slow: then this throws, and the events are run one by one.
    */
   private async runAlone(work: Work): Promise<boolean> {
     const { pause = setImmediate } = this.options;

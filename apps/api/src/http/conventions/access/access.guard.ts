@@ -65,7 +65,7 @@ export class AccessGuard extends AuthGuard('jwt') {
     return keyed && this.idempotency.answerTo(keyed.id, keyed.hashes);
   }
 
-  /** Whose some things are is known from a read model alone: it is waited for first, as the request asks. */
+  /** Who owns an entry of the audit log is known from a read model alone, so that is waited for as the request asks. */
   private async awaitRecorded({ access, reads = [] }: QueryRoute, request: FastifyRequest): Promise<void> {
     const source = sourceOf(access);
     if (source && 'kind' in source && RECORDED.has(source.kind))

@@ -46,7 +46,7 @@ export interface PermissionRule {
   /** The location or locations where something is put: a member who is limited to others puts nothing there. */
   readonly puts?: IdSource;
   readonly self?: Self | ((request: FastifyRequest, user: Principal) => Self);
-  /** Whom the thing is offered to passes as if it were about them. */
+  /** A user to whom the thing is offered counts as the one whom it is about. */
   readonly orInvited?: boolean;
   /** Platform auditors, or everybody if the business takes bookings. */
   readonly or?: 'auditor' | 'public';

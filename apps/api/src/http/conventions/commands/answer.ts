@@ -28,7 +28,10 @@ export const result = <Body>(outcome: Stored, body: Body): Answer<Body> =>
 export const created = <Body>(outcome: Stored, body: Body, location: string): Answer<Body> =>
   new Answer(201, body, { ...versionHeaders(outcome, body), location: `/api/v1${location}` });
 
-/** 200 with a part of a resource: `ETag` begins with the resource's revision, so that a command on that part can be made conditional. */
+/**
+ * 200 with a part of a resource: `ETag` begins with the resource's revision, so that a command on that part can be made
+ * conditional.
+ */
 export const partOf = <Body>({ revision }: Pick<VersionedView, 'revision'>, body: Body): Answer<Body> =>
   new Answer(200, body, { etag: tagOf(revision, body) });
 
