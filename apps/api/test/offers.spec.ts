@@ -162,9 +162,10 @@ describe('seats', () => {
 
   it('of a class that says so are taken whole', async () => {
     const lesson = await service([[await resource()]], { capacity: 6, shared: false });
-    await must(book(lesson, at(0), { partySize: 2 }));
+    const taken = await must(book(lesson, at(0), { partySize: 2 }));
     expect((await book(lesson, at(0), { partySize: 2 })).body.code).toBe('booking.slot_taken');
-    const { body } = await must(api.call('GET', `/services/${lesson}`));
+    const seen = { 'x-min-position': taken.headers['x-event-position'] as string };
+    const { body } = await must(api.call('GET', `/services/${lesson}`, { headers: seen }));
     expect(body).toMatchObject({ shared: false, pricing: 'booking' });
   });
 });
