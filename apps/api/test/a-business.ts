@@ -2,7 +2,7 @@ import { JwtService } from '@nestjs/jwt';
 import { ROLES, type Role } from '@yoyaku/business';
 import { Commands, systemContext } from '@yoyaku/eventing';
 import { TOKEN_ALGORITHM, TOKEN_ISSUER } from '@yoyaku/identity';
-import { localDate, newUuid, now, plusDays } from '@yoyaku/kernel';
+import { localDate, newUuid, now, plusDays, type Uuid } from '@yoyaku/kernel';
 import { User } from '../../../libs/identity/src/domain/user.decider';
 import type { ApiUnderTest, Method, Reply } from './api-under-test';
 
@@ -27,6 +27,34 @@ export const tokenOf = (api: ApiUnderTest, userId: string, expiresIn = 900): str
     { sub: userId, sid: newUuid(), email: null, role: 'user' },
     { secret: api.config.jwtSecret, algorithm: TOKEN_ALGORITHM, issuer: TOKEN_ISSUER, expiresIn },
   );
+
+/** An approved salon in Tokyo with these hours every day, bookable on the hour; asked as its owner. */
+export async function anOpenSalon(
+  api: ApiUnderTest,
+  ...spans: readonly (readonly [opens: string, closes: string])[]
+): Promise<{ readonly businessId: Uuid; readonly owner: Person; readonly asOwner: AsOwner }> {
+  const owner = await somebody(api);
+  const asOwner: AsOwner = (method, path, body) => must(api.call(method, path, { token: owner.token, body }));
+  const founding = { name: 'Salon', slug: `salon-${newUuid()}`, timeZone: 'Asia/Tokyo', currency: 'JPY' };
+  const businessId = (await asOwner('POST', '/owner/businesses', founding)).body.id;
+  await asOwner('PUT', `/owner/businesses/${businessId}/hours`, { hours: daily(...spans) });
+  await asOwner('PUT', `/owner/businesses/${businessId}/settings`, { slotIntervalMinutes: 60 });
+  const { token } = await api.admin();
+  await must(api.call('POST', `/admin/businesses/${businessId}/approve`, { token, body: {} }));
+  return { businessId, owner, asOwner };
+}
+
+type AsOwner = (method: Method, path: string, body?: object) => Promise<Reply>;
+
+/** The reply to what must not be refused. */
+export async function must(reply: Promise<Reply>): Promise<Reply> {
+  const { status, text } = await reply;
+  if (status >= 300) throw new Error(`${status} ${text}`);
+  return reply;
+}
+
+export const daily = (...spans: readonly (readonly [opens: string, closes: string])[]) =>
+  [1, 2, 3, 4, 5, 6, 7].flatMap((day) => spans.map(([opens, closes]) => ({ day, opens, closes })));
 
 /** A business with one of everything, and somebody in every role. */
 export interface ABusiness {

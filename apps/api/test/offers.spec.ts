@@ -1,7 +1,8 @@
 import { Calendar } from '@yoyaku/booking';
 import { AggregateStore } from '@yoyaku/eventing';
 import { instant, localDate, MINUTE, now, plusDays, plusMs, type Uuid } from '@yoyaku/kernel';
-import { ApiUnderTest, type Method, type Reply, type SignedInUser } from './api-under-test';
+import { anOpenSalon, must } from './a-business';
+import { ApiUnderTest, type Reply, type SignedInUser } from './api-under-test';
 
 const DATE = plusDays(localDate(now(), 'UTC'), 3);
 /** Minutes after noon in Tokyo. */
@@ -9,30 +10,16 @@ const at = (minutes: number) => plusMs(instant(`${DATE}T03:00:00Z`), minutes * M
 const yen = (amount: number) => ({ amount, currency: 'JPY' });
 
 let api: ApiUnderTest;
-let owner: SignedInUser;
 let hanako: SignedInUser;
 let businessId: Uuid;
+let asOwner: Awaited<ReturnType<typeof anOpenSalon>>['asOwner'];
 
 beforeAll(async () => {
   api = await ApiUnderTest.start();
-  [owner, hanako] = await Promise.all([api.register('Owner'), api.register('Hanako')]);
-  const founding = { name: 'Salon', slug: `salon-${Date.now()}`, timeZone: 'Asia/Tokyo', currency: 'JPY' };
-  businessId = (await asOwner('POST', '/owner/businesses', founding)).body.id;
-  const hours = [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, opens: '12:00', closes: '18:00' }));
-  await asOwner('PUT', `/owner/businesses/${businessId}/hours`, { hours });
-  await asOwner('PUT', `/owner/businesses/${businessId}/settings`, { slotIntervalMinutes: 60 });
-  const { token } = await api.admin();
-  await must(api.call('POST', `/admin/businesses/${businessId}/approve`, { token, body: {} }));
+  hanako = await api.register('Hanako');
+  ({ businessId, asOwner } = await anOpenSalon(api, ['12:00', '18:00']));
 });
 afterAll(() => api.stop());
-
-async function must(reply: Promise<Reply>): Promise<Reply> {
-  const { status, text } = await reply;
-  if (status >= 300) throw new Error(`${status} ${text}`);
-  return reply;
-}
-const asOwner = (method: Method, path: string, body?: object) =>
-  must(api.call(method, path, { token: owner.token, body }));
 
 const resource = async (details: object = {}): Promise<Uuid> =>
   (await asOwner('POST', '/owner/resources', { businessId, kind: 'staff', name: 'Yuki', ...details })).body.id;

@@ -1,37 +1,23 @@
 import { atLocal, type LocalDate, localDate, now, plusDays, type Uuid } from '@yoyaku/kernel';
-import { ApiUnderTest, type Method, type Reply, type SignedInUser } from './api-under-test';
+import { anOpenSalon, daily, must, type Person } from './a-business';
+import { ApiUnderTest, type SignedInUser } from './api-under-test';
 
 const TOKYO = 'Asia/Tokyo';
 const KOLKATA = 'Asia/Kolkata';
 const DATE = plusDays(localDate(now(), TOKYO), 3);
 
 let api: ApiUnderTest;
-let owner: SignedInUser;
+let owner: Person;
 let hanako: SignedInUser;
-let businessId: string;
+let businessId: Uuid;
+let asOwner: Awaited<ReturnType<typeof anOpenSalon>>['asOwner'];
 
 beforeAll(async () => {
   api = await ApiUnderTest.start();
-  [owner, hanako] = await Promise.all([api.register('Owner'), api.register('Hanako')]);
-  const founding = { name: 'Salon', slug: `salon-${Date.now()}`, timeZone: TOKYO, currency: 'JPY' };
-  businessId = (await asOwner('POST', '/owner/businesses', founding)).body.id;
-  await asOwner('PUT', `/owner/businesses/${businessId}/hours`, { hours: daily(['10:00', '12:00']) });
-  await asOwner('PUT', `/owner/businesses/${businessId}/settings`, { slotIntervalMinutes: 60 });
-  const { token } = await api.admin();
-  await must(api.call('POST', `/admin/businesses/${businessId}/approve`, { token, body: {} }));
+  hanako = await api.register('Hanako');
+  ({ businessId, owner, asOwner } = await anOpenSalon(api, ['10:00', '12:00']));
 });
 afterAll(() => api.stop());
-
-async function must(reply: Promise<Reply>): Promise<Reply> {
-  const { status, text } = await reply;
-  if (status >= 300) throw new Error(`${status} ${text}`);
-  return reply;
-}
-const asOwner = (method: Method, path: string, body?: object) =>
-  must(api.call(method, path, { token: owner.token, body }));
-
-const daily = (...spans: readonly (readonly [opens: string, closes: string])[]) =>
-  [1, 2, 3, 4, 5, 6, 7].flatMap((day) => spans.map(([opens, closes]) => ({ day, opens, closes })));
 
 const location = async (name: string, details: object = {}): Promise<Uuid> =>
   (await asOwner('POST', `/owner/businesses/${businessId}/locations`, { name, ...details })).body.id;

@@ -19,7 +19,14 @@ export * from './domain/agenda.decider';
 export * from './domain/booking.decider';
 export * from './domain/booking-state';
 export * from './domain/calendar.decider';
-export { allowed, LIFECYCLE, type LifecycleCommand, refusalsOf, type Transition, type Who } from './domain/lifecycle';
+export {
+  allowed,
+  LIFECYCLE,
+  type LifecycleCommand,
+  lifecycleRefusals,
+  type Transition,
+  type Who,
+} from './domain/lifecycle';
 export * from './domain/offers';
 export { type Verdict, verdictsOn } from './domain/request-policies';
 export * from './domain/rules';

@@ -4,7 +4,7 @@ import { rejection, specify } from '@yoyaku/kernel/specification';
 import { Booking, type BookingCommand, type BookingStep } from './booking.decider';
 import type { BookingEvent } from './booking.events';
 import type { BookingStatus } from './booking-state';
-import { allowed, LIFECYCLE, type LifecycleCommand, refusalsOf, type Transition, type Who } from './lifecycle';
+import { allowed, LIFECYCLE, type LifecycleCommand, lifecycleRefusals, type Transition, type Who } from './lifecycle';
 
 const { given, fold } = specify(Booking.decider);
 
@@ -158,7 +158,7 @@ describe.each(COMMANDS)('%s', (type) => {
             .when(commandOf(type, by), at)
             .thenState((after) => expect(leadsTo(type, by)).toContain(after.status));
         }
-        if (refusal && refusal !== 'booking.forbidden') expect(refusalsOf(type)).toContain(refusal);
+        if (refusal && refusal !== 'booking.forbidden') expect(lifecycleRefusals(type)).toContain(refusal);
       }
     }
   });

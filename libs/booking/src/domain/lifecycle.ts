@@ -137,7 +137,7 @@ export type LifecycleCommand = keyof typeof LIFECYCLE;
 const rowsOf = (command: LifecycleCommand): readonly Transition[] => LIFECYCLE[command];
 
 /** The codes with which the table refuses the command. */
-export const refusalsOf = (command: LifecycleCommand): ('booking.invalid_transition' | Untimely)[] => [
+export const lifecycleRefusals = (command: LifecycleCommand): ('booking.invalid_transition' | Untimely)[] => [
   ...new Set(['booking.invalid_transition' as const, ...rowsOf(command).flatMap(({ when }) => when.map(codeOf))]),
 ];
 

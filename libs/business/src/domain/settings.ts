@@ -1,11 +1,14 @@
 import { ensure, type Fee } from '@yoyaku/kernel';
 
+export const SLOT_ALIGNMENTS = ['opening', 'clock'] as const;
+export type SlotAlignment = (typeof SLOT_ALIGNMENTS)[number];
+
 /** How a business accepts bookings. */
 export interface BusinessSettings {
   /** Bookings start on a grid of this many minutes. */
   readonly slotIntervalMinutes: number;
   /** From where the grid counts: from the begin of each span of a place's hours, or from the midnight before. */
-  readonly slotAlignment: 'opening' | 'clock';
+  readonly slotAlignment: SlotAlignment;
   /** A booking must be made at least this long before its start. */
   readonly minNoticeMinutes: number;
   /** How many days ahead bookings are taken. */

@@ -9,9 +9,9 @@ import {
   ConfirmBooking,
   GiveUpBooking,
   type LifecycleCommand,
+  lifecycleRefusals,
   ReassignBooking,
   RescheduleBooking,
-  refusalsOf,
   UndoCancellation,
 } from '@yoyaku/booking';
 import type { Permission } from '@yoyaku/business';
@@ -20,6 +20,7 @@ import { instant, type Uuid } from '@yoyaku/kernel';
 import { type Answer, Command, Ctx, IdParam, invalid, ofThing, result } from '../conventions';
 import { AssignBody, CheckInBody, ReasonBody, RescheduleBody } from './bookings.dto';
 import { BookingView, bookingView, partyOf } from './bookings.views';
+import { PLACING_REFUSES } from './placing';
 
 /** A step of the business's people, which the table of the lifecycle may refuse. */
 const step = (command: LifecycleCommand, permission: Permission, summary: string) =>
@@ -27,23 +28,11 @@ const step = (command: LifecycleCommand, permission: Permission, summary: string
     access: { permission, of: ofThing(Booking, 'id') },
     summary,
     answers: BookingView,
-    refuses: refusalsOf(command),
+    refuses: lifecycleRefusals(command),
   }) as const;
 
 /** What refuses a booking another time or other resources, beside the table. */
-const MOVES = [
-  'booking.abandoned',
-  'booking.business_closed',
-  'booking.changed_meanwhile',
-  'booking.off_grid',
-  'booking.offer_changed',
-  'booking.outside_hours',
-  'booking.party_too_large',
-  'booking.resource_unsuitable',
-  'booking.slot_taken',
-  'booking.too_far',
-  'booking.too_soon',
-] as const;
+const MOVES = [...PLACING_REFUSES, 'booking.changed_meanwhile'] as const;
 
 /** The steps in the life of a booking. */
 @ApiTags('Bookings')
@@ -56,7 +45,7 @@ export class BookingStepsController {
 
   @Command('POST', 'confirm', {
     ...step('ConfirmBooking', 'bookings:confirm', 'Approve a pending booking'),
-    refuses: [...refusalsOf('ConfirmBooking'), 'booking.business_closed'],
+    refuses: [...lifecycleRefusals('ConfirmBooking'), 'booking.business_closed'],
   })
   async confirmBooking(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
     return this.answer(await this.commands.send(new ConfirmBooking(id, context)));
@@ -87,7 +76,7 @@ export class BookingStepsController {
     access: { permission: 'bookings:check_in', of: ofThing(Booking, 'id'), self: 'else' },
     summary: 'The customer is here; they say so themselves by the code of their booking',
     answers: BookingView,
-    refuses: [...refusalsOf('CheckIn'), 'booking.wrong_code'],
+    refuses: [...lifecycleRefusals('CheckIn'), 'booking.wrong_code'],
   })
   checkInBooking(
     @IdParam('id') id: Uuid,
@@ -115,7 +104,7 @@ export class BookingStepsController {
     access: { permission: 'bookings:reschedule', of: ofThing(Booking, 'id'), self: 'first' },
     summary: 'Move a booking; the customer may as long as cancelling is free',
     answers: BookingView,
-    refuses: [...refusalsOf('RescheduleBooking'), ...MOVES, 'booking.customer_blocked'],
+    refuses: [...lifecycleRefusals('RescheduleBooking'), ...MOVES, 'booking.customer_blocked'],
   })
   async rescheduleBooking(
     @IdParam('id') id: Uuid,
@@ -130,7 +119,7 @@ export class BookingStepsController {
 
   @Command('POST', 'assign', {
     ...step('ReassignBooking', 'bookings:assign', 'Give a booking to somebody else, at its time'),
-    refuses: [...refusalsOf('ReassignBooking'), ...MOVES],
+    refuses: [...lifecycleRefusals('ReassignBooking'), ...MOVES],
   })
   async assignBooking(
     @IdParam('id') id: Uuid,
@@ -144,7 +133,7 @@ export class BookingStepsController {
   @Command('POST', 'undo-cancel', {
     ...step('UndoCancellation', 'bookings:undo_cancel', 'Bring a cancelled booking back, if its time is still free'),
     refuses: [
-      ...refusalsOf('UndoCancellation'),
+      ...lifecycleRefusals('UndoCancellation'),
       'booking.abandoned',
       'booking.business_closed',
       'booking.changed_meanwhile',

@@ -2,7 +2,7 @@ import { Body, Controller, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { BookingHistoryQueries, BookingQueries, type BookingRow } from '@projections/booking';
 import { locationsOf, type Scope } from '@yoyaku/access';
-import { Booking, CheckInCodes, GiveUpBooking, RequestBooking, refusalsOf } from '@yoyaku/booking';
+import { Booking, CheckInCodes, GiveUpBooking, lifecycleRefusals, RequestBooking } from '@yoyaku/booking';
 import type { Permission } from '@yoyaku/business';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { DomainError, instant, type Uuid } from '@yoyaku/kernel';
@@ -30,6 +30,7 @@ import { Rights } from '../conventions/access/rights';
 import { BookingExpansions } from './booking-expansions';
 import { BookBody, BookingQuery, BookingsQuery, CancelBody, ChangeBookingBody, EXPANDS } from './bookings.dto';
 import { BookingPage, BookingView, bookingView, HistoryPage, historyItem, partyOf, rowView } from './bookings.views';
+import { PLACING_REFUSES } from './placing';
 import { isAppointment, isOwnAppointment, PrivateAppointments } from './private-appointments';
 import { TwoClicks } from './two-clicks';
 
@@ -46,7 +47,7 @@ const CHANGE = {
   refuses: [
     'booking.appointment_too_long',
     'booking.ends_before_start',
-    ...refusalsOf('ChangeBookingDetails'),
+    ...lifecycleRefusals('ChangeBookingDetails'),
     'booking.slot_taken',
     'booking.too_soon',
     'person.erased',
@@ -82,19 +83,10 @@ export class BookingsController {
     description: 'Without an `Idempotency-Key`, the same asked for again within a minute is answered as the first time',
     creates: BookingView,
     refuses: [
-      'booking.abandoned',
+      ...PLACING_REFUSES,
       'booking.appointment_too_long',
-      'booking.business_closed',
       'booking.customer_blocked',
       'booking.ends_before_start',
-      'booking.off_grid',
-      'booking.offer_changed',
-      'booking.outside_hours',
-      'booking.party_too_large',
-      'booking.resource_unsuitable',
-      'booking.slot_taken',
-      'booking.too_far',
-      'booking.too_soon',
       'customer.erased',
       'customer.not_found',
       'location.unknown',
@@ -240,7 +232,7 @@ export class BookingsController {
     access: change('bookings:cancel'),
     summary: 'Cancel a booking, or a private appointment',
     answers: BookingView,
-    refuses: refusalsOf('CancelBooking'),
+    refuses: lifecycleRefusals('CancelBooking'),
   })
   async cancelBooking(
     @IdParam('id') id: Uuid,

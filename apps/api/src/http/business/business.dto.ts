@@ -1,5 +1,5 @@
 import { ApiProperty, PartialType } from '@nestjs/swagger';
-import { SETTING_BOUNDS } from '@yoyaku/business';
+import { SETTING_BOUNDS, SLOT_ALIGNMENTS, type SlotAlignment } from '@yoyaku/business';
 import type { BusinessSettings } from '@yoyaku/business/events';
 import type { Fee, LocalDate, LocalTime, Uuid, Weekday } from '@yoyaku/kernel';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsInt, Max, Min } from 'class-validator';
@@ -95,8 +95,8 @@ class SettingsFields implements BusinessSettings {
   @Whole({ ...SETTING_BOUNDS.slotIntervalMinutes, description: 'Bookings start on this grid' })
   slotIntervalMinutes: number;
 
-  @OneOf(['opening', 'clock'], { description: 'Whether the grid counts from each span of the hours, or from midnight' })
-  slotAlignment: 'opening' | 'clock';
+  @OneOf(SLOT_ALIGNMENTS, { description: 'Whether the grid counts from each span of the hours, or from midnight' })
+  slotAlignment: SlotAlignment;
 
   @Whole({ ...SETTING_BOUNDS.minNoticeMinutes, description: 'How long before its start a booking must be made' })
   minNoticeMinutes: number;

@@ -1,6 +1,6 @@
 import { ApiProperty, PickType } from '@nestjs/swagger';
 import type { BusinessRow } from '@projections/business';
-import { holidayList, type KnownBusiness, openingHours } from '@yoyaku/business';
+import { holidayList, type KnownBusiness, openingHours, SLOT_ALIGNMENTS, type SlotAlignment } from '@yoyaku/business';
 import type { BusinessSettings, OpeningHours } from '@yoyaku/business/events';
 import { DomainError, type Fee, type LocalDate, type LocalTime, type Uuid, type Weekday } from '@yoyaku/kernel';
 import { PageOf, type Shown, VersionedView, versionOf } from '../conventions';
@@ -44,10 +44,10 @@ export class SettingsView implements BusinessSettings {
   slotIntervalMinutes: number;
 
   @ApiProperty({
-    enum: ['opening', 'clock'],
+    enum: SLOT_ALIGNMENTS,
     description: 'Whether the grid counts from each span of the hours, or from midnight',
   })
-  slotAlignment: 'opening' | 'clock';
+  slotAlignment: SlotAlignment;
 
   @ApiProperty({ type: 'integer', example: 60, description: 'How long before its start a booking must be made' })
   minNoticeMinutes: number;

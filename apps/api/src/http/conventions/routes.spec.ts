@@ -1,5 +1,5 @@
 import { HTTP_CODE_METADATA } from '@nestjs/common/constants.js';
-import { type AccessRule, inBody, inPath, ofThing, refusalsOf } from './access/access';
+import { type AccessRule, inBody, inPath, ofThing, ruleRefusals } from './access/access';
 import { Answer } from './commands/answer';
 import { Command, Query } from './routes';
 import { MoneyView } from './views/money-view';
@@ -102,7 +102,7 @@ describe('a route', () => {
     ['a location', mayUpdate({ at: inPath('locationId') }), ['booking.not_found', 'location.not_found']],
     ['where it is put', mayUpdate({ puts: inBody('locationId') }), ['booking.not_found', 'location.unknown']],
     ['nothing of a business', 'user', []],
-  ])('about %s refuses with the codes of its rule', (_, access, codes) => expect(refusalsOf(access)).toEqual(codes));
+  ])('about %s refuses with the codes of its rule', (_, access, codes) => expect(ruleRefusals(access)).toEqual(codes));
 
   it('is declared all the same where the types were passed over', () =>
     expect(Reflect.getMetadata(HTTP_CODE_METADATA, Undeclared.prototype.one)).toBe(204));

@@ -22,7 +22,7 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import type { RefusalCode } from '@yoyaku/composition';
-import { type AccessRule, isOpen, refusalsOf, type Source } from './access/access';
+import { type AccessRule, isOpen, ruleRefusals, type Source } from './access/access';
 import type { Answer } from './commands/answer';
 
 export { Query as QueryString } from '@nestjs/common';
@@ -136,7 +136,7 @@ export const routeOf = (handler: object): (CommandRoute & QueryRoute) | undefine
 
 function routeDecorator(mapping: MethodDecorator, route: CommandRoute & QueryRoute): MethodDecorator {
   const { access, summary, description, deprecated, reads, expands, cachedSeconds, isSecret, appends, streams } = route;
-  const refusals = [...new Set([...refusalsOf(access), ...(route.refuses ?? [])])].sort();
+  const refusals = [...new Set([...ruleRefusals(access), ...(route.refuses ?? [])])].sort();
   const extensions = {
     'x-access': accessName(access),
     [REFUSES]: refusals.length > 0 ? refusals : undefined,

@@ -102,7 +102,7 @@ export const isOpen = (rule: AccessRule): boolean =>
 export const calledOf = (source: Source): string => ('kind' in source ? (source.calledAs ?? source.kind) : 'business');
 
 /** The codes with which the rule itself refuses, beside those that it shares with every rule. */
-export function refusalsOf(rule: AccessRule): string[] {
+export function ruleRefusals(rule: AccessRule): string[] {
   const source = sourceOf(rule);
   return [
     ...(source ? [`${calledOf(source)}.not_found`] : []),
