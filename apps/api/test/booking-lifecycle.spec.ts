@@ -312,6 +312,71 @@ describe('a fee', () => {
   });
 });
 
+describe('what became of a booking', () => {
+  const correct = (id: string, outcome: string, who = asOwner) =>
+    who('POST', `/bookings/${id}/correct`, { outcome, reason: 'Mixed up with somebody else' });
+  const yesterday = (): Instant => minutesAgo(20 * 60);
+  async function over(): Promise<string> {
+    const wanted = wish(await service([await resource()]), yesterday(), {
+      customerId: await hanakosId(),
+      override: ['notice', 'hours'],
+    });
+    const { id } = await must(asStaff('POST', '/bookings', wanted));
+    await must(asStaff('POST', `/bookings/${id}/complete`));
+    return id;
+  }
+
+  it('is corrected by owner and manager, with a reason, and the fee follows', async () => {
+    const id = await over();
+    expect(await correct(id, 'no_show', asStaff)).toMatchObject({ status: 403, body: { code: 'access.forbidden' } });
+    expect(await correct(id, 'no_show', asHanako)).toMatchObject({ status: 404 });
+    const missed = await correct(
+      id,
+      'no_show',
+      as(() => salon.people.manager),
+    );
+    expect(missed).toMatchObject({ status: 200, body: { status: 'no_show', fee: null } });
+    const again = await correct(id, 'no_show');
+    expect([again.status, again.headers.etag]).toEqual([200, missed.headers.etag]);
+    const back = await correct(id, 'checked_in');
+    expect(back).toMatchObject({ status: 200, body: { status: 'checked_in', fee: null } });
+    const seen = { 'x-min-position': back.headers['x-event-position'] as string };
+    const shown = await api.call('GET', `/bookings/${id}`, { token: hanako.token, headers: seen });
+    expect(shown.body).toMatchObject({ status: 'checked_in', revision: back.body.revision });
+    const { items } = (await api.call('GET', `/bookings/${id}/history`, { token: hanako.token, headers: seen })).body;
+    expect(items.at(-1)).toMatchObject({
+      type: 'BookingOutcomeCorrected',
+      data: { from: 'no_show', to: 'checked_in', reason: 'Mixed up with somebody else' },
+    });
+  });
+
+  it('is corrected only where something was said of it, to an outcome, with a reason', async () => {
+    const { id } = await must(book(await service([await resource()]), instant(salon.start)));
+    expect(await correct(id, 'completed')).toMatchObject({
+      status: 409,
+      body: { code: 'booking.invalid_transition', currentStatus: 'confirmed' },
+    });
+    expect(await correct(id, 'cancelled')).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: 'outcome', code: 'not_one_of' }] },
+    });
+    expect(await asOwner('POST', `/bookings/${id}/correct`, { outcome: 'completed' })).toMatchObject({
+      status: 400,
+      body: { errors: [{ path: 'reason', code: 'required' }] },
+    });
+  });
+
+  it('is said by the clock, where the business has set how long after its end', async () => {
+    for (const autoComplete of [-1, 10_081, 1.5, '5']) {
+      expect(await asOwner('PUT', `/owner/businesses/${businessId}/settings`, { autoComplete })).toMatchObject({
+        status: 400,
+      });
+    }
+    expect(await set({ autoComplete: 30 })).toMatchObject({ autoComplete: 30 });
+    expect(await set({ autoComplete: null })).toMatchObject({ autoComplete: null });
+  });
+});
+
 describe('who walks in', () => {
   it('is booked by the business’s people, rule by rule, and needs no approval', async () => {
     await set({ autoConfirm: false });

@@ -334,6 +334,7 @@ describe('somebody else’s booking', () => {
         pendingExpiryMinutes: 60,
         checkInFromMinutes: 60,
         noShowAfterMinutes: 15,
+        autoCompleteMinutes: null,
       },
       status: 'confirmed',
       expiresAt: null,

@@ -20,7 +20,7 @@ export class PendingExpiry implements Duty {
   ) {}
 
   async *due(now: Instant): AsyncIterable<() => Promise<unknown>> {
-    for (const id of await this.queries.due(now, AT_A_TIME)) {
+    for (const id of await this.queries.toExpire(now, AT_A_TIME)) {
       yield () =>
         this.reactions.toNewest(streamOf(Booking, id), this.name, (context) =>
           this.commands.send(new GiveUpBooking(id, { type: 'ExpireBooking', data: { by: 'system' } }, context)),

@@ -6,6 +6,7 @@ import { AuditModule, type Config, CoreModule, projections } from '@yoyaku/compo
 import { CustomersModule } from '@yoyaku/customers';
 import { ProjectingModule } from '@yoyaku/projecting';
 import { AuditVerifier } from './audit-verifier';
+import { AutoCompletion } from './auto-completion';
 import { CheckpointTaker } from './checkpoint-taker';
 import { ErasureFinisher } from './erasure-finisher';
 import { PendingExpiry } from './pending-expiry';
@@ -13,7 +14,7 @@ import { Reactions } from './reactions';
 import { Reaper } from './reaper';
 
 /** The work that becomes due with time. */
-export const DUTIES = [Reaper, PendingExpiry, ErasureFinisher, CheckpointTaker, AuditVerifier];
+export const DUTIES = [Reaper, PendingExpiry, AutoCompletion, ErasureFinisher, CheckpointTaker, AuditVerifier];
 
 @Module({})
 export class ReactorModule {

@@ -115,6 +115,26 @@ describe('the reactor', () => {
   it('lets a pending booking lapse when nobody approved it in time, and gives its time back', () =>
     expectPendingLapses());
 
+  it('completes what is over, where the business leaves that to the clock', async () => {
+    const over = async () => {
+      const serviceId = await salon.service([[await salon.resource()]]);
+      const override = ['notice', 'grid'] as const;
+      const wish = salon.wish(serviceId, plusMs(now(), -90 * MINUTE), { by: 'business', override });
+      return (await process.bookings.request(wish, asked())).known.bookingId;
+    };
+    const before = await over();
+    await salon.business({ type: 'ChangeSettings', data: { autoComplete: 15 } });
+    const since = await over();
+    await until(async () => (await stateOf(since)).status === 'completed');
+    expect(await stateOf(before)).toMatchObject({ status: 'confirmed' });
+    const correction = { by: 'business', outcome: 'checked_in', reason: 'still here' } as const;
+    await process.commands.execute(Booking, since, { type: 'CorrectOutcome', data: correction }, asked());
+    const next = await over();
+    await until(async () => (await stateOf(next)).status === 'completed');
+    expect(await stateOf(since)).toMatchObject({ status: 'checked_in' });
+    await salon.business({ type: 'ChangeSettings', data: { autoComplete: null } });
+  });
+
   it('comes to everybody’s, however many there are of a tenant whose rows stand still', async () => {
     await expectPendingLapses();
     const { rows } = await pool.query<{ table: string }>(

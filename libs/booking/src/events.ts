@@ -4,6 +4,9 @@ export {
   type BookingEvent,
   type BookingTerms,
   type CancellationTerms,
+  completionOf,
+  OUTCOMES,
+  type Outcome,
   type Place,
   type StartRule,
 } from './domain/booking.events';

@@ -50,6 +50,7 @@ export const service = (other: Partial<ServiceRules> = {}): ServiceRules => ({
     pendingExpiryMinutes: 60,
     checkInFromMinutes: 120,
     noShowAfterMinutes: 15,
+    autoCompleteMinutes: null,
   },
   ...other,
 });

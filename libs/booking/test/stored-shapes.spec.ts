@@ -65,6 +65,31 @@ const stateAfter = async (...events: StoredEvent[]): Promise<BookingState> =>
     Booking.decider.initial,
   );
 
+describe('bookings of the build that had no clock which completes them', () => {
+  const terms = {
+    ...{ freeUntilHours: 24, lateFee: null, noShowFee: null },
+    ...{ pendingExpiryMinutes: 60, checkInFromMinutes: 120, noShowAfterMinutes: 15 },
+  };
+  const ofThatBuild = (event: StoredEvent, data: object): StoredEvent => ({
+    ...event,
+    data: { ...event.data, ...data },
+    metadata: { ...metadata, schemaVersion: 2 },
+  });
+
+  it('are completed by people, also when they were moved', async () => {
+    const made = ofThatBuild(requested(terms), { overridden: ['notice'] });
+    const byPeople = { terms: { ...terms, autoCompleteMinutes: null } };
+    expect(await stateAfter(made)).toMatchObject({ ...byPeople, overridden: ['notice'] });
+    const price = { amount: 9000, currency: 'JPY' };
+    const agreed = { price, terms: { ...terms, freeUntilHours: 12 }, status: 'confirmed', expiresAt: null };
+    expect(await stateAfter(made, ofThatBuild(moved, { agreed }))).toMatchObject({
+      price,
+      terms: { ...byPeople.terms, freeUntilHours: 12 },
+    });
+    expect(await stateAfter(made, ofThatBuild(moved, { agreed: null }))).toMatchObject(byPeople);
+  });
+});
+
 describe('bookings of the build that did not name their terms', () => {
   it('are under the policy of their day, and under the settings that all businesses had', async () => {
     const policy = { freeUntilHours: 24, lateFee: { percent: 50 }, noShowFee: { percent: 100 } };

@@ -228,6 +228,10 @@ export interface paths {
         /** Approve a pending booking */
         post: operations["confirmBooking"];
     };
+    "/api/v1/bookings/{id}/correct": {
+        /** Correct what became of a booking; the fee follows */
+        post: operations["correctOutcome"];
+    };
     "/api/v1/bookings/{id}/decline": {
         /** Decline a pending booking; its time is free again */
         post: operations["declineBooking"];
@@ -1110,6 +1114,12 @@ export interface components {
         ConsentBody: {
             /** @enum {string} */
             channel: "email" | "sms" | "telegram";
+        };
+        CorrectBody: {
+            /** @enum {string} */
+            outcome: "checked_in" | "completed" | "no_show";
+            /** @description Its customer reads it in the history of the booking */
+            reason: string;
         };
         CreateBusinessBody: {
             /**
@@ -2160,6 +2170,8 @@ export interface components {
             userAgent: string | null;
         };
         SettingsBody: {
+            /** @description So many minutes after its end the clock completes a booking; null: people do that */
+            autoComplete?: number | null;
             /** @description Confirm bookings at once */
             autoConfirm?: boolean;
             /** @description How many days ahead bookings are taken */
@@ -2193,6 +2205,8 @@ export interface components {
             slotIntervalMinutes?: number;
         };
         SettingsView: {
+            /** @description So many minutes after its end the clock completes a booking; null: people do that */
+            autoComplete: number | null;
             /** @description Bookings are confirmed at once */
             autoConfirm: boolean;
             /**
@@ -2847,6 +2861,11 @@ export interface operations {
     };
     confirmBooking: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    correctOutcome: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody: { content: { "application/json": components["schemas"]["CorrectBody"]; }; };
         responses: { 200: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
     };
     declineBooking: {

@@ -14,7 +14,9 @@ const terms = {
   pendingExpiryMinutes: 60,
   checkInFromMinutes: 120,
   noShowAfterMinutes: 15,
+  autoCompleteMinutes: 30,
 };
+const notByTheClock = { ...terms, autoCompleteMinutes: null };
 type Given = GivenEvent<BookingEvent | Unbranded<AgendaEvent>>;
 /** As an event of the store would have what somebody wrote: sealed. */
 const written = (event: Unbranded<BookingEvent> | Unbranded<AgendaEvent>, field: string): Given => {
@@ -61,6 +63,8 @@ const row = {
   reason: null,
   fee: null,
   expiresAt: '2027-03-01T00:00:00Z',
+  terms,
+  completesAt: '2027-04-01T10:30:00Z',
   revision: 0,
   createdAt: '2026-04-01T00:00:00Z',
   updatedAt: '2026-04-01T00:00:00Z',
@@ -110,13 +114,17 @@ describe('the bookings projection', () => {
           ...place,
           resourceIds: ['ken'],
           start: '2027-04-01T11:00:00Z',
+          end: '2027-04-01T12:00:00Z',
           previous: place,
-          agreed: { price: dearer, terms, status: 'confirmed', expiresAt: null },
+          agreed: { price: dearer, terms: notByTheClock, status: 'confirmed', expiresAt: null },
         },
       },
       {
         resourceIds: ['ken'],
         startsAt: '2027-04-01T11:00:00Z',
+        endsAt: '2027-04-01T12:00:00Z',
+        terms: notByTheClock,
+        completesAt: null,
         price: dearer,
         status: 'confirmed',
         expiresAt: null,
@@ -134,10 +142,26 @@ describe('the bookings projection', () => {
     [{ type: 'BookingCheckedIn', data: subject }, { status: 'checked_in' }],
     [
       { type: 'BookingCompleted', data: { ...subject, serviceId: 'haircut', start: place.start, price } },
-      { status: 'completed' },
+      { status: 'completed', completesAt: null },
     ],
     [
       { type: 'BookingMarkedNoShow', data: { ...subject, start: place.start, fee: price } },
+      { status: 'no_show', fee: price, completesAt: null },
+    ],
+    [
+      {
+        type: 'BookingOutcomeCorrected',
+        data: {
+          ...subject,
+          serviceId: 'haircut',
+          start: place.start,
+          price,
+          from: 'completed',
+          to: 'no_show',
+          reason: 'x',
+          fee: price,
+        },
+      },
       { status: 'no_show', fee: price },
     ],
   ])('follows $type', (event, change) => {

@@ -1,4 +1,4 @@
-import type { AgendaEvent, BookingEvent, Place } from '@yoyaku/booking/events';
+import { type AgendaEvent, type BookingEvent, completionOf, type Place } from '@yoyaku/booking/events';
 import type { ResourceEvent, ServiceEvent } from '@yoyaku/catalog/events';
 import { type RecordedEvent, sealedCopy } from '@yoyaku/eventing';
 import type { OfType } from '@yoyaku/kernel';
@@ -14,24 +14,25 @@ type PlaceEvent =
 /** The current state of every booking. Text that people wrote stays encrypted. */
 export const bookingsProjection = defineProjection<BookingEvent | AgendaEvent | PlaceEvent>()({
   name: 'bookings',
-  version: 9,
+  version: 10,
   tables,
   ignored: ['BookingAbandoned', 'BookingHoldForfeited'],
   on: {
     BookingRequested: (event, rows) => {
-      const { bookingId: id, holdId: _, terms: __, overridden: ___, start, end, ...data } = event.data;
-      const booking = { kind: 'booking', id, ...data, startsAt: start, endsAt: end };
+      const { bookingId: id, holdId: _, overridden: __, start, end, ...data } = event.data;
+      const completesAt = completionOf(data.terms, end);
+      const booking = { kind: 'booking', id, ...data, startsAt: start, endsAt: end, completesAt };
       rows.bookings.put({ ...BLANK, ...booking, note: sealedCopy(event) });
     },
     BookingConfirmed: (event, rows) => change(event, rows, { status: 'confirmed', expiresAt: null }),
     BookingDeclined: (event, rows) => change(event, rows, { status: 'declined', reason: sealedCopy(event) }),
     BookingExpired: (event, rows) => change(event, rows, { status: 'expired' }),
     BookingRescheduled: (event, rows) => {
-      const { bookingId: id, agreed, start } = event.data;
+      const { bookingId: id, agreed, start, end } = event.data;
       change(event, rows, placeOf(event.data));
       if (agreed) {
-        const { price, status, expiresAt } = agreed;
-        return change(event, rows, { price, status, expiresAt });
+        const { price, status, expiresAt, terms } = agreed;
+        return change(event, rows, { price, status, expiresAt, terms, completesAt: completionOf(terms, end) });
       }
       // A move of an earlier build, which let a pending booking outlive its start.
       const { expiresAt = null } = rows.bookings.get({ kind: 'booking', id }) ?? {};
@@ -42,8 +43,11 @@ export const bookingsProjection = defineProjection<BookingEvent | AgendaEvent | 
     BookingCancellationUndone: (event, rows) => change(event, rows, undone(event.data)),
     BookingDetailsChanged: (event, rows) => change(event, rows, { note: sealedCopy(event) }),
     BookingCheckedIn: (event, rows) => change(event, rows, { status: 'checked_in' }),
-    BookingCompleted: (event, rows) => change(event, rows, { status: 'completed' }),
-    BookingMarkedNoShow: (event, rows) => change(event, rows, { status: 'no_show', fee: event.data.fee }),
+    // The clock completes no booking whose outcome people have said.
+    BookingCompleted: (event, rows) => change(event, rows, { status: 'completed', completesAt: null }),
+    BookingMarkedNoShow: (event, rows) =>
+      change(event, rows, { status: 'no_show', fee: event.data.fee, completesAt: null }),
+    BookingOutcomeCorrected: (event, rows) => change(event, rows, { status: event.data.to, fee: event.data.fee }),
 
     AppointmentPlanned: (event, rows) => {
       const { appointmentId: id, userId } = event.data;
@@ -75,6 +79,8 @@ const BLANK = {
   reason: null,
   fee: null,
   expiresAt: null,
+  terms: null,
+  completesAt: null,
 } as const;
 
 const placeOf = ({ resourceIds, start, end }: Place) => ({ resourceIds, startsAt: start, endsAt: end });

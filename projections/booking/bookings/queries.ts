@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { locationsOf, type Ownership, type RowSql, type Scope } from '@yoyaku/access';
 import { EventCodec } from '@yoyaku/eventing';
 import type { Instant, Uuid } from '@yoyaku/kernel';
-import { type Page, type PageRequest, ReadModels, type Selection } from '@yoyaku/projecting';
+import { type Page, type PageRequest, ReadModels, type Selection, type Where } from '@yoyaku/projecting';
 import { In, LessThan, LessThanOrEqual, MoreThanOrEqual } from 'typeorm';
 import { agendas, bookingPlaces, bookings, type StoredBooking } from './table';
 
@@ -92,12 +92,17 @@ export class BookingQueries {
    * Pending bookings that nobody approved in time. If there are more than the limit, a random choice: otherwise the
    * rows of a tenant whose projection has stopped would fill every answer.
    */
-  async due(at: Instant, limit: number): Promise<Uuid[]> {
-    const rows = await this.readModels
-      .unscoped(bookings)
-      .where({ status: 'pending', expiresAt: LessThanOrEqual(at) })
-      .only('id')
-      .atRandom(limit);
+  async toExpire(at: Instant, limit: number): Promise<Uuid[]> {
+    return this.someOf({ status: 'pending', expiresAt: LessThanOrEqual(at) }, limit);
+  }
+
+  /** Bookings that the clock completes; of many, a random choice too. */
+  async toComplete(at: Instant, limit: number): Promise<Uuid[]> {
+    return this.someOf({ status: In(['confirmed', 'checked_in']), completesAt: LessThanOrEqual(at) }, limit);
+  }
+
+  private async someOf(where: Where<StoredBooking>, limit: number): Promise<Uuid[]> {
+    const rows = await this.readModels.unscoped(bookings).where(where).only('id').atRandom(limit);
     return rows.map(({ id }) => id);
   }
 

@@ -1,10 +1,11 @@
-import { AGENDA, BOOKING } from '@yoyaku/booking/events';
+import { AGENDA, BOOKING, type BookingTerms } from '@yoyaku/booking/events';
 import {
   defineAggregateTable,
   defineRevisionTable,
   defineTable,
   instant,
   integer,
+  json,
   money,
   nullable,
   type Row,
@@ -41,6 +42,10 @@ export const bookings = defineAggregateTable('bookings', {
     reason: nullable(sealed),
     fee: nullable(money),
     expiresAt: nullable(instant),
+    /** What it is under; null for an appointment. */
+    terms: nullable(json<BookingTerms>()),
+    /** When the clock completes it, unless people say before what became of it. */
+    completesAt: nullable(instant),
   },
   indexes: [
     ['businessId', 'startsAt', 'id'],
@@ -48,6 +53,7 @@ export const bookings = defineAggregateTable('bookings', {
     ['userId', 'startsAt', 'id'],
     ['customerId', 'startsAt', 'id'],
     { sql: `(expires_at) where status = 'pending'` },
+    { sql: `(completes_at) where status in ('confirmed', 'checked_in')` },
   ],
 });
 

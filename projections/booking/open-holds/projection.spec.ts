@@ -51,6 +51,7 @@ const requested: Unbranded<BookingEvent> = {
       pendingExpiryMinutes: 60,
       checkInFromMinutes: 120,
       noShowAfterMinutes: 15,
+      autoCompleteMinutes: null,
     },
     overridden: [],
     status: 'confirmed',

@@ -8,7 +8,7 @@ const tables = { openHolds };
 /** The holds that the reaper checks. */
 export const openHoldsProjection = defineProjection<CalendarEvent | BookingEvent>()({
   name: 'open-holds',
-  version: 2,
+  version: 3,
   tables,
   ignored: [
     'TimeBlocked',
@@ -18,6 +18,7 @@ export const openHoldsProjection = defineProjection<CalendarEvent | BookingEvent
     'BookingCheckedIn',
     'BookingCompleted',
     'BookingMarkedNoShow',
+    'BookingOutcomeCorrected',
     'BookingAbandoned',
     'BookingHoldForfeited',
   ],

@@ -15,6 +15,7 @@ const settings = {
   slotAlignment: 'opening' as const,
   checkInFromMinutes: 120,
   noShowAfterMinutes: 15,
+  autoComplete: null,
   reminderHours: [24],
   depositRule: null,
   noShowFee: null,

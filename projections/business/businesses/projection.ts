@@ -5,7 +5,7 @@ import { businesses, businessMembers, locations } from './table';
 /** Businesses, their open locations and who works for them, as they are now. */
 export const businessesProjection = defineProjection<BusinessEvent | MembershipEvent>()({
   name: 'businesses',
-  version: 6,
+  version: 7,
   tables: { businesses, locations, businessMembers },
   ignored: ['BusinessCreationAbandoned', 'StaffAssignmentChanged'],
   on: {

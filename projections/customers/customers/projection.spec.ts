@@ -50,6 +50,7 @@ describe('the customers projection', () => {
         spent: 0,
         currency: null,
         lastVisitAt: null,
+        lastVisits: [],
         revision: 0,
         createdAt: '2026-04-01T00:00:00Z',
         updatedAt: '2026-04-01T00:00:00Z',
@@ -160,6 +161,27 @@ describe('the customers projection', () => {
         lastVisitAt: '2026-04-03T00:00:00.500Z',
       },
     ]);
+  });
+
+  it('takes back what was corrected', () => {
+    const visit = { ...ids, bookingId: id, serviceId: id, price: { amount: 8000, currency: 'JPY' } };
+    const completed = (start: string) => ({ type: 'BookingCompleted', data: { ...visit, start } }) as BookingEvent;
+    const corrected = (from: string, to: string, start = '2026-04-03T00:00:00Z') =>
+      ({
+        type: 'BookingOutcomeCorrected',
+        data: { ...visit, start, from, to, reason: 'x', fee: null },
+      }) as BookingEvent;
+    const visits = [completed('2026-04-01T00:00:00Z'), completed('2026-04-03T00:00:00Z')];
+    const one = { completed: 1, noShows: 0, spent: 8000, lastVisitAt: '2026-04-01T00:00:00Z' };
+    const missed = corrected('completed', 'no_show');
+    expect(rowsAfter(...visits, corrected('completed', 'checked_in'))).toMatchObject([one]);
+    expect(rowsAfter(...visits, missed)).toMatchObject([{ ...one, noShows: 1 }]);
+    expect(rowsAfter(...visits, missed, corrected('no_show', 'completed'))).toMatchObject([
+      { completed: 2, noShows: 0, spent: 16_000, lastVisitAt: '2026-04-03T00:00:00Z' },
+    ]);
+    // Of a customer who was removed and has come again.
+    expect(rowsAfter(missed)).toMatchObject([{ completed: 0, noShows: 1, spent: 0, lastVisitAt: null }]);
+    expect(rowsAfter(corrected('no_show', 'checked_in'))).toMatchObject([{ noShows: 0 }]);
   });
 });
 

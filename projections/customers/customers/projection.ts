@@ -1,6 +1,6 @@
 import type { BookingEvent } from '@yoyaku/booking/events';
 import type { CustomerEvent } from '@yoyaku/customers/events';
-import { epochMs, type Instant, type Uuid } from '@yoyaku/kernel';
+import { epochMs, type Instant, type OfType, type Uuid } from '@yoyaku/kernel';
 import { defineProjection, type GivenRow, type Unit } from '@yoyaku/projecting';
 import { type CustomerRow, customers, erasures } from './table';
 
@@ -10,7 +10,7 @@ type Change = (row: CustomerRow) => Partial<GivenRow<typeof customers>>;
 /** Customers, with the totals of their bookings. */
 export const customersProjection = defineProjection<CustomerEvent | BookingEvent>()({
   name: 'customers',
-  version: 7,
+  version: 8,
   tables,
   ignored: [
     'CustomerLinkOffered',
@@ -51,14 +51,14 @@ export const customersProjection = defineProjection<CustomerEvent | BookingEvent
     BookingCancelled: ({ data }, rows) => change(rows, data, ({ cancelled }) => ({ cancelled: cancelled + 1 })),
     BookingCancellationUndone: ({ data }, rows) =>
       change(rows, data, ({ cancelled }) => ({ cancelled: cancelled - 1 })),
-    BookingCompleted: ({ data }, rows) =>
-      change(rows, data, ({ completed, spent, lastVisitAt }) => ({
-        completed: completed + 1,
-        spent: spent + data.price.amount,
-        currency: data.price.currency,
-        lastVisitAt: later(lastVisitAt, data.start),
-      })),
-    BookingMarkedNoShow: ({ data }, rows) => change(rows, data, ({ noShows }) => ({ noShows: noShows + 1 })),
+    BookingCompleted: ({ data }, rows) => change(rows, data, visited(data)),
+    BookingMarkedNoShow: ({ data }, rows) => change(rows, data, missed(1)),
+    BookingOutcomeCorrected: ({ data }, rows) => {
+      if (data.from === 'completed') change(rows, data, notVisited(data));
+      if (data.from === 'no_show') change(rows, data, missed(-1));
+      if (data.to === 'completed') change(rows, data, visited(data));
+      if (data.to === 'no_show') change(rows, data, missed(1));
+    },
   },
 });
 
@@ -70,7 +70,35 @@ const UNTRIED = {
   spent: 0,
   currency: null,
   lastVisitAt: null,
+  lastVisits: [],
 } as const;
+
+/** Far more than anybody's visits of the week in which they can be taken back. */
+const VISITS_KEPT = 20;
+
+type Visit = Pick<OfType<BookingEvent, 'BookingCompleted'>['data'], 'start' | 'price'>;
+
+const visited =
+  ({ start, price: { amount, currency } }: Visit): Change =>
+  ({ completed, spent, lastVisits }) => {
+    const visits = [...lastVisits, start].toSorted((a, b) => epochMs(b) - epochMs(a)).slice(0, VISITS_KEPT);
+    return { completed: completed + 1, spent: spent + amount, currency, ...withVisits(visits) };
+  };
+
+const notVisited =
+  ({ start, price: { amount } }: Visit): Change =>
+  ({ completed, spent, lastVisits }) => {
+    const taken = lastVisits.indexOf(start);
+    // Counted before the customer was removed and came again.
+    if (taken < 0) return {};
+    return { completed: completed - 1, spent: spent - amount, ...withVisits(lastVisits.toSpliced(taken, 1)) };
+  };
+
+const withVisits = (lastVisits: readonly Instant[]) => ({ lastVisits, lastVisitAt: lastVisits[0] ?? null });
+
+const missed =
+  (times: 1 | -1): Change =>
+  ({ noShows }) => ({ noShows: Math.max(0, noShows + times) });
 
 /** Personal fields, which are removed on erasure. Visits and amounts stay, as the business's own figures. */
 const FORGOTTEN = {
@@ -89,5 +117,3 @@ function change({ customers }: Unit<typeof tables>, { customerId: id }: { custom
   const row = customers.get({ id });
   if (row) customers.patch({ id }, of(row));
 }
-
-const later = (a: Instant | null, b: Instant): Instant => (a !== null && epochMs(a) > epochMs(b) ? a : b);

@@ -1,4 +1,5 @@
 import { type Channel, CUSTOMER } from '@yoyaku/customers/events';
+import type { Instant } from '@yoyaku/kernel';
 import {
   defineAggregateTable,
   defineTable,
@@ -41,6 +42,8 @@ export const customers = defineAggregateTable('customers', {
     /** `null` before the first visit. */
     currency: nullable(text),
     lastVisitAt: nullable(instant),
+    /** The starts of the latest visits, so that the one before is known where one is taken back. */
+    lastVisits: json<readonly Instant[]>(),
   },
   /** Their bookings are counted here too. */
   owner: 'tenant',

@@ -25,7 +25,7 @@ const entry =
 /** The events that concern a customer: of the customer, of notes and of bookings. */
 export const timelineProjection = defineProjection<CustomerEvent | NoteEvent | BookingEvent>()({
   name: 'customer-timeline',
-  version: 5,
+  version: 6,
   tables,
   ignored: ['CustomerPointedElsewhere', 'BookingDetailsChanged', 'BookingAbandoned', 'BookingHoldForfeited'],
   on: {
@@ -55,5 +55,6 @@ export const timelineProjection = defineProjection<CustomerEvent | NoteEvent | B
     BookingCheckedIn: entry('bookingId'),
     BookingCompleted: entry('bookingId', 'start', 'price'),
     BookingMarkedNoShow: entry('bookingId', 'start', 'fee'),
+    BookingOutcomeCorrected: entry('bookingId', 'start', 'from', 'to', 'fee'),
   },
 });

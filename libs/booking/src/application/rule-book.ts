@@ -148,6 +148,7 @@ const serviceRules = (
     pendingExpiryMinutes: settings.pendingExpiryMinutes,
     checkInFromMinutes: settings.checkInFromMinutes,
     noShowAfterMinutes: settings.noShowAfterMinutes,
+    autoCompleteMinutes: settings.autoComplete,
   },
 });
 

@@ -17,6 +17,8 @@ export interface MadeBooking extends Omit<OfType<BookingEvent, 'BookingRequested
   readonly reason: string | null;
   /** What cancelling or not coming costs. */
   readonly fee: Money | null;
+  /** When it was first said to be completed or missed; null before that. */
+  readonly outcomeAt: Instant | null;
 }
 
 export type BookingState = { status: 'none' } | { status: 'abandoned'; businessId: Uuid } | MadeBooking;

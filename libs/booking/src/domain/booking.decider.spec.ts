@@ -1,7 +1,7 @@
-import { type Instant, instant, type OfType, type Unbranded } from '@yoyaku/kernel';
+import { type Instant, instant, type Money, type OfType, type Unbranded } from '@yoyaku/kernel';
 import { id, specify } from '@yoyaku/kernel/specification';
 import { Booking, type GivenCode } from './booking.decider';
-import type { BookingEvent, Place } from './booking.events';
+import type { BookingEvent, Outcome, Place } from './booking.events';
 import { type BookingStatus, ownsHold } from './booking-state';
 
 const { given, fold } = specify(Booking.decider);
@@ -28,6 +28,7 @@ const terms = {
   pendingExpiryMinutes: 1440,
   checkInFromMinutes: 120,
   noShowAfterMinutes: 15,
+  autoCompleteMinutes: null,
 };
 /** What moves are agreed on here: another price, and a day more in which it is free. */
 const anew = { price: yen(9000), terms: { ...terms, freeUntilHours: 0 } };
@@ -226,6 +227,93 @@ describe('a booking', () => {
     given([requested, movedTo(place.start, afterwards)])
       .when(miss, later)
       .then(missed(place.start, yen(3000)));
+  });
+
+  describe('whose outcome was wrong', () => {
+    const visit = { ...subject, serviceId: 'haircut', start: place.start, price: yen(8000) };
+    const completed = { type: 'BookingCompleted', data: visit, at: '2026-04-10T10:00:00Z' } as const;
+    const missed = {
+      type: 'BookingMarkedNoShow',
+      data: { ...subject, start: place.start, fee: yen(3000) },
+      at: '2026-04-10T10:00:00Z',
+    } as const;
+    const correct = (outcome: Outcome) =>
+      ({ type: 'CorrectOutcome', data: { by: 'business', outcome, reason: 'mixed up' } }) as const;
+    const corrected = (from: Outcome, to: Outcome, fee: Money | null = null) =>
+      ({ type: 'BookingOutcomeCorrected', data: { ...visit, from, to, reason: 'mixed up', fee } }) as const;
+    const soon = '2026-04-10T12:00:00Z';
+
+    it('is corrected, and its fee is what it then costs', () => {
+      given([requested, completed])
+        .when(correct('no_show'), soon)
+        .then([corrected('completed', 'no_show', yen(3000))]);
+      given([requested, missed])
+        .when(correct('completed'), soon)
+        .then([corrected('no_show', 'completed')]);
+      given([requested, missed])
+        .when(correct('checked_in'), soon)
+        .then([corrected('no_show', 'checked_in')]);
+      expect(fold([requested, missed, corrected('no_show', 'completed')])).toMatchObject({
+        status: 'completed',
+        fee: null,
+      });
+      expect(fold([requested, completed, corrected('completed', 'checked_in')])).toMatchObject({
+        status: 'checked_in',
+        standing: 'checked_in',
+      });
+    });
+
+    it('is corrected twice, and not to what it is', () => {
+      const once = [requested, completed, corrected('completed', 'no_show', yen(3000))];
+      given(once).when(correct('no_show'), soon).thenNothing();
+      given(once)
+        .when(correct('completed'), soon)
+        .then([corrected('no_show', 'completed')]);
+    });
+
+    it('is no no-show before it could have been one, nor for more than was agreed on beforehand', () => {
+      const early = { ...completed, at: '2026-04-10T09:01:00Z' };
+      given([requested, early]).when(correct('no_show'), '2026-04-10T09:14:59Z').thenRejects('booking.too_early');
+      given([requested, early])
+        .when(correct('no_show'), '2026-04-10T09:15:00Z')
+        .then([corrected('completed', 'no_show', yen(3000))]);
+      given([{ ...requested, at: place.start }, completed])
+        .when(correct('no_show'), soon)
+        .then([corrected('completed', 'no_show')]);
+    });
+
+    it('is corrected for 7 days after what was said first, however often', () => {
+      const [last, after] = ['2026-04-17T10:00:00Z', '2026-04-17T10:00:01Z'];
+      given([requested, completed])
+        .when(correct('checked_in'), last)
+        .then([corrected('completed', 'checked_in')]);
+      given([requested, completed]).when(correct('checked_in'), after).thenRejects('booking.too_late');
+      const again = { ...completed, at: '2026-04-16T10:00:00Z' } as const;
+      given([requested, completed, corrected('completed', 'checked_in'), again])
+        .when(correct('no_show'), after)
+        .thenRejects('booking.too_late');
+    });
+
+    it.each([
+      ['pending', [pending]],
+      ['confirmed', [requested]],
+      ['checked in', [requested, checkedIn]],
+      ['cancelled', [requested, cancelled]],
+    ])('is none while it is %s', (_, past) =>
+      given(past).when(correct('completed'), soon).thenRejects('booking.invalid_transition'),
+    );
+
+    it('is not completed by the clock any more', () => {
+      const byTheClock = { ...requested, data: { ...request, terms: { ...terms, autoCompleteMinutes: 30 } } };
+      const complete = { type: 'CompleteBooking', data: { by: 'system' } } as const;
+      given([byTheClock]).when(complete, '2026-04-10T10:29:59Z').thenRejects('booking.not_due');
+      given([byTheClock])
+        .when(complete, '2026-04-10T10:30:00Z')
+        .then([{ type: 'BookingCompleted', data: visit }]);
+      given([byTheClock, completed, corrected('completed', 'checked_in')])
+        .when(complete, soon)
+        .thenRejects('booking.not_due');
+    });
   });
 
   it('is given to somebody else at its time, by the business, and is decided on no later for that', () => {

@@ -12,7 +12,14 @@ import {
   tenantOfBusiness,
   type Uuid,
 } from '@yoyaku/kernel';
-import { BOOKING, type BookingEvent, type BookingTerms, bookingEvents, type Place } from './booking.events';
+import {
+  BOOKING,
+  type BookingEvent,
+  type BookingTerms,
+  bookingEvents,
+  type Outcome,
+  type Place,
+} from './booking.events';
 import { type BookingState, earlier, expiryOf, isMade, isSamePlace, type MadeBooking, made } from './booking-state';
 import { allowed, isLate, type Who } from './lifecycle';
 
@@ -32,7 +39,8 @@ export type BookingCommand =
   /** `code`: what the given code is; absent: none was given, which is refused to its customer. */
   | Message<'CheckIn', By<{ code?: GivenCode | undefined }>>
   | Message<'CompleteBooking', By>
-  | Message<'MarkNoShow', By>;
+  | Message<'MarkNoShow', By>
+  | Message<'CorrectOutcome', By<{ outcome: Outcome; reason: string }>>;
 
 /** Steps of commands in `application/`, which also see to the calendars and to what others decide. */
 export type BookingStep =
@@ -58,6 +66,10 @@ const place = ({ holdId, resourceIds, start, end }: Place): Place => ({ holdId, 
 
 const charge = (fee: Fee | null, price: Money): Money | null =>
   fee ? ('percent' in fee ? percent(price, fee.percent) : fee.amount) : null;
+
+/** Nobody failed to come to what was agreed on only when it had begun, such as a walk-in that is entered later. */
+const feeForMissing = ({ startAgreedAt, start, terms, price }: MadeBooking): Money | null =>
+  epochMs(startAgreedAt) < epochMs(start) ? charge(terms.noShowFee, price) : null;
 
 /** The booking, if it allows the command. Throws as {@link allowed} does. */
 const accepting = ({ type, data, at }: OfLifecycle & { readonly at: Instant }, state: BookingState): MadeBooking =>
@@ -130,10 +142,16 @@ const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent>
     MarkNoShow: (command, state) => {
       if (state.status === 'no_show') return [];
       const booking = accepting(command, state);
-      // Nobody failed to come to what was agreed on only when it had begun, such as a walk-in that is entered later.
-      const isMissed = epochMs(booking.startAgreedAt) < epochMs(booking.start);
-      const fee = isMissed ? charge(booking.terms.noShowFee, booking.price) : null;
+      const fee = feeForMissing(booking);
       return [{ type: 'BookingMarkedNoShow', data: { ...subject(booking), start: booking.start, fee } }];
+    },
+    CorrectOutcome: ({ type, data: { by, outcome: to, reason }, at }, state) => {
+      if (state.status === to) return [];
+      const booking = allowed(type, state, { by, at, to });
+      const { serviceId, start, price, status: from } = booking;
+      const fee = to === 'no_show' ? feeForMissing(booking) : null;
+      const visit = { ...subject(booking), serviceId, start, price };
+      return [{ type: 'BookingOutcomeCorrected', data: { ...visit, from: from as Outcome, to, reason, fee } }];
     },
     RenounceHold: ({ data }, state) => {
       if (state.status === 'none') return [{ type: 'BookingAbandoned', data }];
@@ -150,6 +168,7 @@ const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent>
       unseen: 0,
       reason: null,
       fee: null,
+      outcomeAt: null,
     }),
     BookingConfirmed: (state) => change(state, { status: 'confirmed', standing: 'confirmed', expiresAt: null }),
     BookingDeclined: (state, { data: { reason } }) => giveUp(state, { status: 'declined', reason }),
@@ -166,8 +185,10 @@ const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent>
       change(state, { status, holdId, reason: null, fee: null, ...(expiresAt && { expiresAt }) }),
     BookingDetailsChanged: (state, { data: { note } }) => change(state, { note }),
     BookingCheckedIn: (state) => change(state, { status: 'checked_in', standing: 'checked_in' }),
-    BookingCompleted: (state) => change(state, { status: 'completed' }),
-    BookingMarkedNoShow: (state, { data: { fee } }) => change(state, { status: 'no_show', fee }),
+    BookingCompleted: (state, { at }) => ended(state, { status: 'completed' }, at),
+    BookingMarkedNoShow: (state, { data: { fee }, at }) => ended(state, { status: 'no_show', fee }, at),
+    BookingOutcomeCorrected: (state, { data: { to, fee } }) =>
+      change(state, { status: to, fee, ...(to === 'checked_in' && { standing: to }) }),
     BookingAbandoned: (_, { data: { businessId } }) => ({ status: 'abandoned', businessId }),
     BookingHoldForfeited: (state, { data: { holdId } }) => ({
       ...renounce(state, holdId),
@@ -205,6 +226,9 @@ const isRequestedBy = ({ holdId }: { holdId: Uuid }, state: MadeBooking): boolea
 /** For events that follow `BookingRequested`, so that there is a booking: the store keeps their order. */
 const change = (state: BookingState, changes: Partial<MadeBooking>): MadeBooking =>
   ({ ...state, unseen: 0, ...changes }) as MadeBooking;
+
+const ended = (state: BookingState, changes: Partial<MadeBooking>, at: Instant): MadeBooking =>
+  change(state, { ...changes, outcomeAt: (state as MadeBooking).outcomeAt ?? at });
 
 const renounce = (state: BookingState, holdId: Uuid): MadeBooking =>
   change(state, { renounced: [...(state as MadeBooking).renounced, holdId] });

@@ -1,4 +1,14 @@
-import { type EventCatalog, type Fee, type Instant, type Message, type Money, plain, type Uuid } from '@yoyaku/kernel';
+import {
+  type EventCatalog,
+  type Fee,
+  type Instant,
+  type Message,
+  MINUTE,
+  type Money,
+  plain,
+  plusMs,
+  type Uuid,
+} from '@yoyaku/kernel';
 
 /** The category of the streams. */
 export const BOOKING = 'booking';
@@ -36,7 +46,17 @@ export interface BookingTerms extends CancellationTerms {
   readonly checkInFromMinutes: number;
   /** How long after its start it can be marked as a no-show. */
   readonly noShowAfterMinutes: number;
+  /** How long after its end the clock completes it. Null: people do that. */
+  readonly autoCompleteMinutes: number | null;
 }
+
+/** What became of a booking whose time has come: what people say first, or correct later. */
+export const OUTCOMES = ['checked_in', 'completed', 'no_show'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** When the clock completes a booking that ends then; null: never. */
+export const completionOf = ({ autoCompleteMinutes }: BookingTerms, end: Instant): Instant | null =>
+  autoCompleteMinutes === null ? null : plusMs(end, autoCompleteMinutes * MINUTE);
 
 /** A rule for when bookings start, which the business's people may set aside for one booking. */
 export type StartRule = 'notice' | 'window' | 'grid' | 'hours';
@@ -85,6 +105,19 @@ export type BookingEvent =
   | Message<'BookingCheckedIn', Subject>
   | Message<'BookingCompleted', Subject & { serviceId: Uuid; start: Instant; price: Money }>
   | Message<'BookingMarkedNoShow', Subject & { start: Instant; fee: Money | null }>
+  /** What was recorded of it was wrong. `fee`: what it costs its customer now. `reason`: null once the person is erased. */
+  | Message<
+      'BookingOutcomeCorrected',
+      Subject & {
+        serviceId: Uuid;
+        start: Instant;
+        price: Money;
+        from: Outcome;
+        to: Outcome;
+        reason: string | null;
+        fee: Money | null;
+      }
+    >
   /** The request failed before the booking was made. This booking can no longer be made. */
   | Message<'BookingAbandoned', Pick<Subject, 'bookingId' | 'businessId'> & { holdId: Uuid }>
   /** A change failed half-way. The booking will never use the hold that the change had reserved. */
@@ -98,6 +131,7 @@ const TERMS_OF_OLD = {
   pendingExpiryMinutes: 1440,
   checkInFromMinutes: 120,
   noShowAfterMinutes: 15,
+  autoCompleteMinutes: null,
 };
 
 /** Nobody approves what has begun, though an earlier build let bookings wait for longer. */
@@ -111,21 +145,41 @@ const withTerms = (data: Readonly<Record<string, unknown>>) => ({
   overridden: [],
 });
 
+/** Nothing completed bookings by the clock. */
+const notByTheClock = <Given extends { terms: object }>(given: Given) => ({
+  ...given,
+  terms: { ...given.terms, autoCompleteMinutes: null },
+});
+
+type AsStored = Readonly<Record<string, unknown>>;
+const agreedNotByTheClock = ({ agreed, ...data }: AsStored) => ({
+  ...data,
+  agreed: agreed ? notByTheClock(agreed as { terms: object }) : null,
+});
+
 const byCustomer = <Field extends string>(field: Field) =>
   ({ version: 1, pii: { of: 'customer', subject: 'customerId', fields: [field] } }) as const;
 
 export const bookingEvents: EventCatalog<BookingEvent> = {
-  BookingRequested: { ...byCustomer('note'), version: 2, upcasts: { 1: withTerms } },
+  BookingRequested: {
+    ...byCustomer('note'),
+    version: 3,
+    upcasts: { 1: withTerms, 2: (data) => notByTheClock(data as { terms: object }) },
+  },
   BookingConfirmed: plain,
   BookingDeclined: byCustomer('reason'),
   BookingExpired: plain,
-  BookingRescheduled: { version: 2, upcasts: { 1: (data) => ({ ...data, agreed: null }) } },
+  BookingRescheduled: {
+    version: 3,
+    upcasts: { 1: (data) => ({ ...data, agreed: null }), 2: agreedNotByTheClock },
+  },
   BookingCancelled: byCustomer('reason'),
   BookingCancellationUndone: { version: 2, upcasts: { 1: (data) => ({ ...data, expiresAt: null }) } },
   BookingDetailsChanged: byCustomer('note'),
   BookingCheckedIn: plain,
   BookingCompleted: plain,
   BookingMarkedNoShow: plain,
+  BookingOutcomeCorrected: byCustomer('reason'),
   BookingAbandoned: plain,
   BookingHoldForfeited: plain,
 };

@@ -21,6 +21,7 @@ const terms = {
   pendingExpiryMinutes: 1440,
   checkInFromMinutes: 120,
   noShowAfterMinutes: 15,
+  autoCompleteMinutes: 30,
 };
 const requestedAs = (status: 'pending' | 'confirmed') =>
   ({
@@ -43,20 +44,20 @@ const requestedAs = (status: 'pending' | 'confirmed') =>
 const [pending, confirmed] = [requestedAs('pending'), requestedAs('confirmed')];
 
 /** What leads to each status. */
-const PAST: Record<BookingStatus, readonly Unbranded<BookingEvent>[]> = {
+const PAST: Record<BookingStatus, readonly (Unbranded<BookingEvent> & { at?: Instant })[]> = {
   pending: [pending],
   confirmed: [confirmed],
   checked_in: [confirmed, { type: 'BookingCheckedIn', data: subject }],
   completed: [
     confirmed,
-    { type: 'BookingCompleted', data: { ...subject, serviceId: 'haircut', start: START, price: yen } },
+    { type: 'BookingCompleted', data: { ...subject, serviceId: 'haircut', start: START, price: yen }, at: END },
   ],
   cancelled: [
     confirmed,
     { type: 'BookingCancelled', data: { ...subject, ...place, by: 'customer', reason: null, fee: null } },
   ],
   declined: [pending, { type: 'BookingDeclined', data: { ...subject, ...place, reason: null } }],
-  no_show: [confirmed, { type: 'BookingMarkedNoShow', data: { ...subject, start: START, fee: null } }],
+  no_show: [confirmed, { type: 'BookingMarkedNoShow', data: { ...subject, start: START, fee: null }, at: END }],
   expired: [pending, { type: 'BookingExpired', data: { ...subject, ...place } }],
 };
 const STATUSES = Object.keys(PAST) as BookingStatus[];
@@ -71,6 +72,7 @@ const DONE: Partial<Record<LifecycleCommand, BookingStatus>> = {
   CheckIn: 'checked_in',
   CompleteBooking: 'completed',
   MarkNoShow: 'no_show',
+  CorrectOutcome: 'checked_in',
 };
 
 const later = { ...place, holdId: 'second hold', start: plusMs(START, 30 * DAY), end: plusMs(END, 30 * DAY) };
@@ -81,6 +83,7 @@ const DATA: { readonly [Command in LifecycleCommand]?: object } = {
   ReassignBooking: { ...place, holdId: 'second hold', resourceIds: ['ken'], from: 'first hold', price: yen, terms },
   CancelBooking: { reason: null },
   CheckIn: { code: 'right' },
+  CorrectOutcome: { outcome: 'checked_in', reason: 'mixed up' },
   UndoCancellation: { holdId: 'second hold' },
   ChangeBookingDetails: { note: 'by the window' },
 };
@@ -95,7 +98,9 @@ const MOMENTS: readonly Instant[] = [
   START,
   plusMs(START, 15 * MINUTE),
   END,
+  plusMs(END, 30 * MINUTE),
   plusMs(START, 15 * MINUTE + 7 * DAY),
+  plusMs(END, 7 * DAY),
 ].flatMap((moment) => [plusMs(moment, -1), moment, plusMs(moment, 1)]);
 
 type Rule = (at: number) => string | undefined;
@@ -112,6 +117,8 @@ const forAWeek: Rule = (at) => {
   const first = starts + 15 * MINUTE;
   return at < first ? 'booking.too_early' : at <= first + 7 * DAY ? undefined : 'booking.too_late';
 };
+const fromHalfAnHourAfter: Rule = (at) => (at >= epochMs(END) + 30 * MINUTE ? undefined : 'booking.not_due');
+const forAWeekAfterItsOutcome: Rule = (at) => (at <= epochMs(END) + 7 * DAY ? undefined : 'booking.too_late');
 const both =
   (one: Rule, other: Rule): Rule =>
   (at) =>
@@ -130,6 +137,8 @@ const AGREED: readonly [LifecycleCommand, Who[], BookingStatus[], Rule][] = [
   ['UndoCancellation', ['business'], ['cancelled'], beforeStart],
   ['CheckIn', ['business', 'customer'], ['confirmed'], both(fromTwoHoursBefore, beforeEnd)],
   ['CompleteBooking', ['business'], ['confirmed', 'checked_in'], fromStart],
+  ['CompleteBooking', ['system'], ['confirmed', 'checked_in'], fromHalfAnHourAfter],
+  ['CorrectOutcome', ['business'], ['completed', 'no_show'], forAWeekAfterItsOutcome],
   ['MarkNoShow', ['business'], ['confirmed'], forAWeek],
   ['ChangeBookingDetails', ['customer', 'business'], ['pending', 'confirmed', 'checked_in'], always],
 ];

@@ -1,4 +1,5 @@
 import { DAY, ensure, epochMs, HOUR, type Instant, MINUTE, plusMs } from '@yoyaku/kernel';
+import { completionOf } from './booking.events';
 import { type BookingState, type BookingStatus, earlier, type MadeBooking, made } from './booking-state';
 
 /** Who acts on a booking: its customer, the business's people, or the system at a deadline. */
@@ -15,7 +16,8 @@ type Untimely =
 
 /** A moment in a booking's life on which a command depends. The refusal of who is on its wrong side names it. */
 interface Limit {
-  readonly moment: (booking: MadeBooking) => Instant;
+  /** Null: it never comes. */
+  readonly moment: (booking: MadeBooking) => Instant | null;
   /** Whether a command is allowed so many ms after the moment (before it, if negative). */
   readonly allows: (ms: number) => boolean;
   readonly code: Untimely;
@@ -39,6 +41,8 @@ const isSince = (ms: number): boolean => ms >= 0;
 
 /** No-shows are marked so long after they could first be. */
 const NO_SHOW_OPEN_FOR = 7 * DAY;
+/** What became of a booking is corrected so long after it was first said. A correction does not prolong that. */
+const CORRECTABLE_FOR = 7 * DAY;
 
 /** Until when its customer may move or cancel it without a fee. */
 const freeUntil = ({ terms, start }: MadeBooking): Instant => plusMs(start, -terms.freeUntilHours * HOUR);
@@ -105,6 +109,22 @@ const whileNoShowOpen: Limit = {
   words: 'for 7 days',
 };
 
+const whileCorrectable: Limit = {
+  moment: ({ outcomeAt }) => outcomeAt && plusMs(outcomeAt, CORRECTABLE_FOR),
+  allows: isUntil,
+  code: 'booking.too_late',
+  fact: 'latest',
+  words: 'for 7 days after it was first completed or missed',
+};
+/** Where people corrected what became of it, the clock leaves it to them. */
+const fromCompletion: Limit = {
+  moment: ({ terms, end, outcomeAt }) => (outcomeAt === null ? completionOf(terms, end) : null),
+  allows: isSince,
+  code: 'booking.not_due',
+  fact: 'earliest',
+  words: 'from `autoComplete` after its end, where the business wants that',
+};
+
 const BOOKED = ['pending', 'confirmed'] as const;
 const NOT_ENDED = [...BOOKED, 'checked_in'] as const;
 
@@ -127,8 +147,15 @@ export const LIFECYCLE = {
   ],
   UndoCancellation: [{ by: ['business'], from: ['cancelled'], when: [beforeStart], to: NOT_ENDED }],
   CheckIn: [{ by: ['business', 'customer'], from: ['confirmed'], when: [fromCheckIn, beforeEnd], to: ['checked_in'] }],
-  CompleteBooking: [{ by: ['business'], from: ['confirmed', 'checked_in'], when: [fromStart], to: ['completed'] }],
+  CompleteBooking: [
+    { by: ['business'], from: ['confirmed', 'checked_in'], when: [fromStart], to: ['completed'] },
+    { by: ['system'], from: ['confirmed', 'checked_in'], when: [fromCompletion], to: ['completed'] },
+  ],
   MarkNoShow: [{ by: ['business'], from: ['confirmed'], when: [fromNoShow, whileNoShowOpen], to: ['no_show'] }],
+  CorrectOutcome: [
+    { by: ['business'], from: ['completed', 'no_show'], when: [whileCorrectable], to: ['checked_in', 'completed'] },
+    { by: ['business'], from: ['completed', 'no_show'], when: [whileCorrectable, fromNoShow], to: ['no_show'] },
+  ],
   ChangeBookingDetails: [{ by: ['customer', 'business'], from: NOT_ENDED, when: [], to: NOT_ENDED }],
 } as const satisfies Readonly<Record<string, readonly Transition[]>>;
 
@@ -144,20 +171,22 @@ export const lifecycleRefusals = (command: LifecycleCommand): ('booking.invalid_
 const codeOf = ({ code }: Limit): Untimely => code;
 
 /**
- * The booking, if the table allows the command now. Throws `booking.not_found`, `booking.forbidden` to whom may never
- * give it, `booking.invalid_transition`, or what the row says of the moment.
+ * The booking, if the table allows the command now; `to`: what it asks for, where the table knows several ways. Throws
+ * `booking.not_found`, `booking.forbidden` to whom may never give it, `booking.invalid_transition`, or what the row says
+ * of the moment.
  */
 export function allowed(
   command: LifecycleCommand,
   state: BookingState,
-  { by, at }: { readonly by: Who; readonly at: Instant },
+  { by, at, to }: { readonly by: Who; readonly at: Instant; readonly to?: BookingStatus },
 ): MadeBooking {
   const booking = made(state);
-  const row = rowsOf(command).find((one) => one.by.includes(by));
+  const row = rowsOf(command).find((one) => one.by.includes(by) && (to === undefined || one.to.includes(to)));
   ensure(row, 'booking.forbidden', { command });
   ensure(row.from.includes(booking.status), 'booking.invalid_transition', { currentStatus: booking.status, command });
   for (const { moment, allows, code, fact } of row.when) {
-    ensure(allows(epochMs(at) - epochMs(moment(booking))), code, { [fact]: moment(booking) });
+    const its = moment(booking);
+    ensure(its !== null && allows(epochMs(at) - epochMs(its)), code, its === null ? {} : { [fact]: its });
   }
   return booking;
 }

@@ -9,6 +9,17 @@ it('settings of a build that did not know of check-in and no-shows have the minu
   }
 });
 
+it('settings of a build that knew no clock which completes bookings leave that to people', () => {
+  const { autoComplete: _, ...known } = { ...DEFAULT_SETTINGS, holdMinutes: 7 };
+  for (const { upcasts } of [businessEvents.BusinessCreated, businessEvents.BusinessSettingsChanged]) {
+    const read = upcasts?.[3]?.({ businessId: 'salon', settings: known });
+    expect(read).toEqual({
+      businessId: 'salon',
+      settings: { ...DEFAULT_SETTINGS, holdMinutes: 7, autoComplete: null },
+    });
+  }
+});
+
 it('settings of a build whose grids counted from midnight have those of a new business', () => {
   const { slotAlignment: _, ...known } = { ...DEFAULT_SETTINGS, holdMinutes: 7 };
   for (const { upcasts } of [businessEvents.BusinessCreated, businessEvents.BusinessSettingsChanged]) {

@@ -92,8 +92,14 @@ const withEverySetting = (data: Readonly<Record<string, unknown>>) => ({
   settings: { ...DEFAULT_SETTINGS, ...(data.settings as Partial<BusinessSettings>) },
 });
 
-/** Version 2: when customers are checked in, and from when on they have not come. Version 3: from where the grid counts. */
-const ofSettings = { version: 3, upcasts: { 1: withEverySetting, 2: withEverySetting } } as const;
+/**
+ * Version 2: when customers are checked in, and from when on they have not come. Version 3: from where the grid counts.
+ * Version 4: whether the clock completes bookings.
+ */
+const ofSettings = {
+  version: 4,
+  upcasts: { 1: withEverySetting, 2: withEverySetting, 3: withEverySetting },
+} as const;
 
 export const businessEvents: EventCatalog<BusinessEvent> = {
   BusinessCreated: ofSettings,

@@ -22,6 +22,7 @@ const ACTIONS = {
     'check_in',
     'complete',
     'no_show',
+    'correct',
     'reschedule',
     'cancel',
     'undo_cancel',

@@ -23,6 +23,8 @@ export interface BusinessSettings {
   readonly checkInFromMinutes: number;
   /** How long after its start a booking can be marked as a no-show. */
   readonly noShowAfterMinutes: number;
+  /** So many minutes after its end the clock completes a booking. Null: people do that. */
+  readonly autoComplete: number | null;
   /** How many hours before the start reminders go out. */
   readonly reminderHours: readonly number[];
   readonly depositRule: Fee | null;
@@ -39,6 +41,7 @@ export const DEFAULT_SETTINGS: BusinessSettings = {
   pendingExpiryMinutes: 1440,
   checkInFromMinutes: 120,
   noShowAfterMinutes: 15,
+  autoComplete: null,
   reminderHours: [24, 2],
   depositRule: null,
   noShowFee: null,
@@ -53,12 +56,14 @@ export const SETTING_BOUNDS = {
   pendingExpiryMinutes: { min: 5, max: 43_200 },
   checkInFromMinutes: { min: 0, max: 1440 },
   noShowAfterMinutes: { min: 0, max: 1440 },
+  autoComplete: { min: 0, max: 10_080 },
 } as const satisfies Partial<Record<keyof BusinessSettings, { min: number; max: number }>>;
 
 /** Throws `business.setting_out_of_bounds` or `money.currency_mismatch` with the field's name as `path`. */
 export function checkSettings(settings: BusinessSettings, currency: string): void {
   for (const [path, { min, max }] of Object.entries(SETTING_BOUNDS)) {
     const value = settings[path as keyof typeof SETTING_BOUNDS];
+    if (value === null) continue;
     ensure(Number.isInteger(value) && value >= min && value <= max, 'business.setting_out_of_bounds', {
       path,
       minimum: min,

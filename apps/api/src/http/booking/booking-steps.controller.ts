@@ -18,7 +18,7 @@ import type { Permission } from '@yoyaku/business';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { instant, type Uuid } from '@yoyaku/kernel';
 import { type Answer, Command, Ctx, IdParam, invalid, ofThing, result } from '../conventions';
-import { AssignBody, CheckInBody, ReasonBody, RescheduleBody } from './bookings.dto';
+import { AssignBody, CheckInBody, CorrectBody, ReasonBody, RescheduleBody } from './bookings.dto';
 import { BookingView, bookingView, partyOf } from './bookings.views';
 import { PLACING_REFUSES } from './placing';
 
@@ -98,6 +98,19 @@ export class BookingStepsController {
   @Command('POST', 'no-show', step('MarkNoShow', 'bookings:no_show', 'The customer did not come'))
   markNoShow(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<BookingView>> {
     return this.step(id, { type: 'MarkNoShow', data: { by: partyOf(context) } }, context);
+  }
+
+  @Command(
+    'POST',
+    'correct',
+    step('CorrectOutcome', 'bookings:correct', 'Correct what became of a booking; the fee follows'),
+  )
+  correctOutcome(
+    @IdParam('id') id: Uuid,
+    @Body() { outcome, reason }: CorrectBody,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer<BookingView>> {
+    return this.step(id, { type: 'CorrectOutcome', data: { by: partyOf(context), outcome, reason } }, context);
   }
 
   @Command('POST', 'reschedule', {

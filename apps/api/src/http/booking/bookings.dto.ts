@@ -1,5 +1,5 @@
 import type { BookingStatus } from '@yoyaku/booking';
-import type { StartRule } from '@yoyaku/booking/events';
+import { OUTCOMES, type Outcome, type StartRule } from '@yoyaku/booking/events';
 import type { Instant, Money, Uuid } from '@yoyaku/kernel';
 import {
   Expand,
@@ -140,6 +140,14 @@ export class CheckInBody {
 export class ReasonBody {
   @Text({ optional: true, multiline: true, max: 500 })
   reason?: string;
+}
+
+export class CorrectBody {
+  @OneOf(OUTCOMES)
+  outcome: Outcome;
+
+  @Text({ multiline: true, max: 500, description: 'Its customer reads it in the history of the booking' })
+  reason: string;
 }
 
 export class CancelBody extends ReasonBody {

@@ -172,7 +172,7 @@ export const appointmentView = (
 });
 
 export const rowView = (
-  { kind, startsAt: start, endsAt: end, ...row }: BookingRow,
+  { kind, startsAt: start, endsAt: end, terms: _, completesAt: __, ...row }: BookingRow,
   codes: CheckInCodes,
 ): BookingView => ({
   ...row,

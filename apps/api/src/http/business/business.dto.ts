@@ -119,6 +119,13 @@ class SettingsFields implements BusinessSettings {
   @Whole({ ...SETTING_BOUNDS.noShowAfterMinutes, description: 'How long after its start a customer has not come' })
   noShowAfterMinutes: number;
 
+  @Whole({
+    ...SETTING_BOUNDS.autoComplete,
+    nullable: true,
+    description: 'So many minutes after its end the clock completes a booking; null: people do that',
+  })
+  autoComplete: number | null;
+
   @ApiProperty({ type: 'integer', isArray: true, example: [24, 2], description: 'Hours before the start, at most 5' })
   @IsArray()
   @ArrayMaxSize(5)

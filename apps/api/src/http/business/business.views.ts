@@ -70,6 +70,13 @@ export class SettingsView implements BusinessSettings {
   @ApiProperty({ type: 'integer', description: 'How long after its start a customer has not come' })
   noShowAfterMinutes: number;
 
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'So many minutes after its end the clock completes a booking; null: people do that',
+  })
+  autoComplete: number | null;
+
   @ApiProperty({ type: 'integer', isArray: true, example: [24, 2], description: 'Hours before the start' })
   reminderHours: readonly number[];
 

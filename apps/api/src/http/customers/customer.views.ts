@@ -107,7 +107,7 @@ export const viewOf = (outcome: Shown<KnownCustomer>, before: CustomerRow | unde
 });
 
 export function rowView(row: CustomerRow): CustomerView {
-  const { currency: _, ...customer } = row;
+  const { currency: _, lastVisits: __, ...customer } = row;
   return { ...customer, ...bookingsOf(row) };
 }
 
