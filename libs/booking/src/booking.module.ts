@@ -4,6 +4,7 @@ import { CatalogModule } from '@yoyaku/catalog';
 import { CustomersModule } from '@yoyaku/customers';
 import { ConfirmBookingHandler, UndoCancellationHandler } from './application/approve-booking';
 import { CheckInCodes } from './application/check-in-codes';
+import { SlotExplainer } from './application/explain-slot';
 import { GiveUpBookingHandler } from './application/give-up-booking';
 import { Holds } from './application/holds';
 import { Moves, ReassignBookingHandler, RescheduleBookingHandler } from './application/move-booking';
@@ -25,7 +26,7 @@ const handlers = [
 
 @Module({
   imports: [BusinessModule, CatalogModule, CustomersModule],
-  providers: [CheckInCodes, Holds, Moves, RuleBook, SlotChoice, Welcome, ...handlers],
-  exports: [CheckInCodes, RuleBook],
+  providers: [CheckInCodes, Holds, Moves, RuleBook, SlotChoice, SlotExplainer, Welcome, ...handlers],
+  exports: [CheckInCodes, RuleBook, SlotExplainer],
 })
 export class BookingModule {}

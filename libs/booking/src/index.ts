@@ -8,6 +8,7 @@ import type { CalendarEvent } from './domain/calendar.events';
 
 export { ConfirmBooking, UndoCancellation } from './application/approve-booking';
 export { CheckInCodes } from './application/check-in-codes';
+export { SlotExplainer } from './application/explain-slot';
 export { GiveUpBooking } from './application/give-up-booking';
 export type { Booked, Hold } from './application/holds';
 export { type Move, ReassignBooking, RescheduleBooking } from './application/move-booking';
@@ -19,6 +20,7 @@ export * from './domain/agenda.decider';
 export * from './domain/booking.decider';
 export * from './domain/booking-state';
 export * from './domain/calendar.decider';
+export { CAUSES, type Cause } from './domain/explanation';
 export {
   allowed,
   LIFECYCLE,
@@ -28,7 +30,6 @@ export {
   type Who,
 } from './domain/lifecycle';
 export * from './domain/offers';
-export { type Verdict, verdictsOn } from './domain/request-policies';
 export * from './domain/rules';
 export { entriesOf, type Sessions } from './domain/sessions';
 export * from './domain/slot-search';

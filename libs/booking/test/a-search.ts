@@ -106,10 +106,12 @@ export const search = (
 });
 
 /** What the search finds, without its pauses. */
-export function slotsOf(search: SlotSearch): OfferedSlot[] {
-  const finding = findSlots(search);
+export const slotsOf = (search: SlotSearch): OfferedSlot[] => resultOf(findSlots(search));
+
+/** What comes of work that pauses. */
+export function resultOf<Result>(work: Generator<void, Result>): Result {
   for (;;) {
-    const { done, value } = finding.next();
+    const { done, value } = work.next();
     if (done) return value;
   }
 }

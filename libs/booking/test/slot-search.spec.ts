@@ -12,14 +12,23 @@ import {
 } from '@yoyaku/kernel';
 import { id, rejection } from '@yoyaku/kernel/specification';
 import fc from 'fast-check';
+import { Calendar, type CalendarState } from '../src/domain/calendar.decider';
+import { explain } from '../src/domain/explanation';
 import type { Candidate } from '../src/domain/free-units';
 import { isSameOffer, offerOf, offersOf } from '../src/domain/offers';
 import { ensureBookable, objectionToPlace, objectionToUse } from '../src/domain/request-policies';
-import { capacityOf, type OpeningRules, type ServiceRules, type SlotAlignment, type Venue } from '../src/domain/rules';
+import {
+  capacityOf,
+  doneWith,
+  type OpeningRules,
+  type ServiceRules,
+  type SlotAlignment,
+  type Venue,
+} from '../src/domain/rules';
 import { entriesOf } from '../src/domain/sessions';
 import type { OfferedSlot, SlotSearch } from '../src/domain/slot-search';
-import { placesTaken, timetableOf } from '../src/domain/timetable';
-import { anyOf, business, candidate, daily, placeIn, search, service, sessionsOf, slotsOf } from './a-search';
+import { type Entry, placesTaken, timetableOf } from '../src/domain/timetable';
+import { anyOf, business, candidate, daily, placeIn, resultOf, search, service, sessionsOf, slotsOf } from './a-search';
 
 describe('the slots of a search', () => {
   /** That day the clocks of the zone are put forward, or back; or nothing happens. */
@@ -233,4 +242,35 @@ describe('the slots of a search', () => {
       }),
       { numRuns: 100 },
     ));
+
+  it('are explained as they are offered, for each resource, every ten minutes', () =>
+    fc.assert(
+      fc.property(asked, (asked) => {
+        const search = searchFor(asked);
+        const { business, service, candidates, venues, range, partySize, at } = search;
+        const calendars = new Map([...candidates].map(([id, { taken }]) => [id, calendarOf(taken.flatMap(entriesOf))]));
+        for (const resourceId of new Set(service.requirements.flatMap(({ anyOf }) => anyOf))) {
+          const offered = new Set(
+            slotsOf({ ...search, service: doneWith(service, resourceId) }).map(({ start }) => start),
+          );
+          for (let start = range.start; start < range.end; start += 10 * MINUTE) {
+            const rules = { business, service, venues, resources: candidates };
+            const wish = { ...rules, bookingId: id('none'), resourceIds: [resourceId], start, partySize, at };
+            const asked = explain(wish, {
+              calendarOf: (id) => calendars.get(id) as CalendarState,
+              whyUnusable: () => 'not_of_service',
+            });
+            const { offered: isOffered, reasons } = resultOf(asked);
+            expect([fromEpochMs(start), isOffered]).toEqual([fromEpochMs(start), offered.has(fromEpochMs(start))]);
+            expect(reasons.length > 0).toBe(!isOffered);
+          }
+        }
+      }),
+      { numRuns: 15 },
+    ));
+
+  const calendarOf = (entries: readonly Entry[]): CalendarState => ({
+    ...Calendar.decider.initial,
+    ...timetableOf(entries.map((entry, i) => ({ ...entry, bookingId: id(`${i}`), holdId: id(`${i}`) }))),
+  });
 });

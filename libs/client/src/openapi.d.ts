@@ -176,7 +176,7 @@ export interface paths {
         get: operations["findSlots"];
     };
     "/api/v1/availability/explain": {
-        /** Why a slot is offered or hidden */
+        /** Why a slot is offered or hidden, now or at a past moment */
         get: operations["explainSlot"];
     };
     "/api/v1/availability/resources": {
@@ -1402,8 +1402,8 @@ export interface components {
         ExplanationView: {
             /** @description Whether the slot is offered */
             offered: boolean;
-            /** @description What each rule says, and at last what is booked */
-            rules: components["schemas"]["VerdictView"][];
+            /** @description Every reason why it is not, up to 1,000 */
+            reasons: components["schemas"]["ReasonView"][];
         };
         ExportedActorView: {
             id: string | null;
@@ -1908,6 +1908,57 @@ export interface components {
         ReasonBody: {
             reason?: string;
         };
+        ReasonView: {
+            /**
+             * Format: uuid
+             * @description The booking that takes the time
+             */
+            bookingId?: string;
+            /**
+             * @description What is behind it, where the code does not say
+             * @enum {string}
+             */
+            cause?: "holiday" | "place_hours" | "exception" | "resource_hours" | "block" | "booking" | "buffer" | "session_full" | "withdrawn" | "member_left" | "place_closed" | "elsewhere" | "not_of_service" | "nobody_there" | "needed_twice";
+            /**
+             * @description The code with which booking it is refused
+             * @example booking.outside_hours
+             */
+            code: string;
+            /**
+             * Format: date-time
+             * @description The first moment that would do
+             */
+            earliest?: string;
+            /**
+             * Format: date-time
+             * @description When it ends
+             */
+            end?: string;
+            /**
+             * Format: date-time
+             * @description The last moment that would do
+             */
+            latest?: string;
+            /**
+             * Format: uuid
+             * @description The location that it is about
+             */
+            locationId?: string;
+            /** @description The largest party that would do */
+            maximum?: number;
+            /** @description Places that are left in the session */
+            remaining?: number;
+            /**
+             * Format: uuid
+             * @description The resource that it is about
+             */
+            resourceId?: string;
+            /**
+             * Format: date-time
+             * @description When what takes the time starts
+             */
+            start?: string;
+        };
         RebuildProgress: {
             eventsPerSecond: number;
             /** @description `error`, and the event at which a handler failed. The read models are then as they were before */
@@ -2369,11 +2420,6 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
-        VerdictView: {
-            allowed: boolean;
-            /** @example booking.outside_hours */
-            code: string;
-        };
         VerificationBody: {
             /**
              * @description Everything, or what came after the last signed checkpoint
@@ -2774,7 +2820,17 @@ export interface operations {
         responses: { 200: { content: { "application/json": components["schemas"]["AvailabilityView"]; }; }; default: components["responses"]["Problem"]; };
     };
     explainSlot: {
-        parameters: { query: { partySize?: number; resourceId: string; serviceId: string; start: string; }; header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; };
+        parameters: {
+            query: {
+                /** @description As it was at this past moment */
+                at?: string;
+                partySize?: number;
+                /** @description With this resource; when absent, with any that would do */
+                resourceId?: string;
+                serviceId: string;
+                start: string;
+            };
+        };
         responses: { 200: { content: { "application/json": components["schemas"]["ExplanationView"]; }; }; default: components["responses"]["Problem"]; };
     };
     findFreeResources: {

@@ -2,7 +2,7 @@ export * from './aggregates/aggregate-store';
 export * from './aggregates/command-context';
 export type { AppendLine } from './aggregates/command-run';
 export * from './aggregates/concurrency-conflict';
-export type { Load } from './aggregates/load';
+export type { Load, Reading } from './aggregates/load';
 export * from './aggregates/reservation';
 export type { SnapshotOptions } from './aggregates/snapshots';
 export { Versioned } from './aggregates/versioned';

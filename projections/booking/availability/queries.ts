@@ -1,20 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { businessOf, locationsOf, type Scope } from '@yoyaku/access';
 import {
-  capacityOf,
-  entriesOf,
+  doneWith,
   findSlots,
   type Interval,
   type OfferedSlot,
-  offerOf,
   offersOf,
-  placesTaken,
   RuleBook,
   type Rules,
   type Sessions,
-  timetableOf,
-  type Verdict,
-  verdictsOn,
 } from '@yoyaku/booking';
 import type { Load } from '@yoyaku/eventing';
 import {
@@ -68,7 +62,9 @@ export class AvailabilityQueries {
     question: SlotQuestion,
     asking: Asking,
   ): Promise<{ timeZone: string; slots: OfferedSlot[] }> {
-    const rules = narrowed(await this.rulesOf(scope, question, asking), question);
+    const { resourceId } = question;
+    const all = await this.rulesOf(scope, question, asking);
+    const rules = resourceId === undefined ? all : { ...all, service: doneWith(all.service, resourceId) };
     const place = question.locationId === undefined ? undefined : rules.venues[0]?.opening;
     const { from, to, timeZone = place?.timeZone ?? rules.business.timeZone, partySize } = question;
     const range = { start: epochMs(atLocal(from, '00:00', timeZone)), end: epochMs(atLocal(to, '24:00', timeZone)) };
@@ -85,41 +81,6 @@ export class AvailabilityQueries {
   ): Promise<OfferedSlot[]> {
     const range = { start: epochMs(start), end: epochMs(start) + 1 };
     return this.slotsWithin(range, await this.rulesOf(scope, { serviceId }, asking), partySize, asking);
-  }
-
-  /** Why a resource is or is not offered at a time. Throws `service.not_found`, `resource.not_found`. */
-  async explain(
-    scope: Scope,
-    serviceId: Uuid,
-    resourceId: Uuid,
-    start: Instant,
-    partySize: number,
-    asking: Asking,
-  ): Promise<Verdict[]> {
-    const seen = locationsOf(scope);
-    const { business, service, venues, resources } = await this.rules.of(inBusiness(scope), serviceId, {}, asking.load);
-    const resource = resources.get(resourceId);
-    const there = venues
-      .filter(({ locationId }) => resource && (resource.locationId ?? locationId) === locationId)
-      .filter(({ locationId }) => seen.length === 0 || locationId === null || seen.includes(locationId));
-    if (!resource || there.length === 0) throw new DomainError('resource.not_found', { path: 'resourceId' });
-    const { minutes } = offerOf(service, resourceId, partySize);
-    const interval = { start: epochMs(start), end: epochMs(start) + minutes * MINUTE };
-    const wish = { business, service, start: interval.start, partySize, at: epochMs(asking.at) };
-    const verdicts = there.map((venue) => verdictsOn(wish, venue, resource, interval.end));
-    const [best] = verdicts.sort((a, b) => objectionsIn(a) - objectionsIn(b)) as [Verdict[]];
-    const taken = await this.takenAround(interval, [resourceId]);
-    const timetable = timetableOf((taken.get(resourceId) ?? []).flatMap(entriesOf));
-    const wanted = {
-      ...interval,
-      before: service.bufferBeforeMinutes * MINUTE,
-      after: service.bufferAfterMinutes * MINUTE,
-      serviceId,
-      shared: service.shared,
-      partySize,
-    };
-    const isFree = placesTaken(timetable, wanted) + partySize <= capacityOf(service, resource);
-    return [...best, { code: 'booking.slot_taken', allowed: isFree }];
   }
 
   /** With nothing that is at other locations than the scope's. */
@@ -168,16 +129,4 @@ function inBusiness(scope: Scope): Uuid {
   const businessId = businessOf(scope);
   if (!businessId) throw new DomainError('business.not_found', { path: 'businessId' });
   return businessId;
-}
-
-const objectionsIn = (verdicts: readonly Verdict[]): number => verdicts.filter(({ allowed }) => !allowed).length;
-
-/** The rules, limited to the wanted resource. */
-function narrowed(rules: Rules, { resourceId }: SlotQuestion): Rules {
-  if (resourceId === undefined) return rules;
-  const requirements = rules.service.requirements.map((requirement) =>
-    requirement.anyOf.includes(resourceId) ? { anyOf: [resourceId] } : requirement,
-  );
-  const isOfUse = rules.service.requirements.some(({ anyOf }) => anyOf.includes(resourceId));
-  return { ...rules, service: { ...rules.service, requirements: isOfUse ? requirements : [] } };
 }

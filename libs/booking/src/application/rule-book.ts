@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { BusinessFacts, isKnownBusiness, type KnownBusiness, openingSpans } from '@yoyaku/business';
 import { CatalogFacts, isShared, type KnownResource, type KnownService } from '@yoyaku/catalog';
-import { type Load, recheckRefusal } from '@yoyaku/eventing';
+import { type Reading, recheckRefusal } from '@yoyaku/eventing';
 import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
 import type { CancellationTerms } from '../domain/booking.events';
 import {
@@ -64,7 +64,7 @@ export class RuleBook {
    * The rules for booking a service of that business within these limits. Throws `business.not_found`,
    * `service.not_found`, and `location.unknown` for one that is asked for and is not there, or closed.
    */
-  async of(businessId: Uuid, serviceId: Uuid, limits: Limits = {}, load?: Load): Promise<Rules> {
+  async of(businessId: Uuid, serviceId: Uuid, limits: Limits = {}, load?: Reading): Promise<Rules> {
     const [business, service] = await Promise.all([
       this.businesses.business(businessId, load),
       this.catalog.service(serviceId, load),
@@ -103,7 +103,7 @@ export class RuleBook {
   }
 
   /** Without those whose person has left the business. */
-  private async atWork(resources: readonly KnownResource[], load?: Load): Promise<readonly KnownResource[]> {
+  private async atWork(resources: readonly KnownResource[], load?: Reading): Promise<readonly KnownResource[]> {
     const isThere = await Promise.all(
       resources.map(
         async ({ businessId, userId }) =>

@@ -12,14 +12,23 @@ import {
   plusDays,
   type Uuid,
 } from '@yoyaku/kernel';
-import { assign, bestAssignment } from '../domain/assignment';
+import { bestAssignment } from '../domain/assignment';
 import type { Place } from '../domain/booking.events';
 import { isSamePlace } from '../domain/booking-state';
 import { type Bookable, Calendar, type CalendarState, holds, placesLeft } from '../domain/calendar.decider';
-import { type Choice, Choices, ensureSuitable, isAgreed, type SlotWish, withoutResource } from '../domain/choices';
+import {
+  type Choice,
+  Choices,
+  canBeMet,
+  ensureSuitable,
+  isAgreed,
+  type SlotWish,
+  slotOf,
+  withoutResource,
+} from '../domain/choices';
 import { type Offer, offersOf } from '../domain/offers';
 import { ensureBookable } from '../domain/request-policies';
-import { capacityOf, type ResourceRules, type Rules } from '../domain/rules';
+import type { Rules } from '../domain/rules';
 import { type Interval, startingWithin } from '../domain/timetable';
 import { type Hold, Holds } from './holds';
 
@@ -117,8 +126,7 @@ export class SlotChoice {
           if (placesLeft(state, slotOf(wish, id, holdId, interval)) >= 0) free.add(id);
         }),
       );
-      const isFree = (id: Uuid): boolean => free.has(id);
-      return choices.some(({ requirements }) => assign(requirements.map((ids) => ids.filter(isFree))) !== undefined);
+      return canBeMet(choices, (id) => free.has(id));
     };
     return (offer) => judged.getOrInsertComputed(offer, judge);
   }
@@ -212,24 +220,6 @@ const byId = (a: Uuid, b: Uuid): number => (a < b ? -1 : 1);
 /** The hold of an operation, for a booking of that length; every repeat of the operation has the same. */
 export const holdIdFor = (context: CommandContext, minutes: number): Uuid =>
   idFor(context, `hold for ${minutes} minutes`);
-
-function slotOf(wish: SlotWish, resourceId: Uuid, holdId: Uuid, { start, end }: Interval): Bookable {
-  const { bookingId, business, service, resources, partySize } = wish;
-  return {
-    bookingId,
-    holdId,
-    businessId: business.businessId,
-    resourceId,
-    serviceId: service.serviceId,
-    start: fromEpochMs(start),
-    end: fromEpochMs(end),
-    bufferBeforeMinutes: service.bufferBeforeMinutes,
-    bufferAfterMinutes: service.bufferAfterMinutes,
-    partySize,
-    shared: service.shared,
-    capacity: capacityOf(service, resources.get(resourceId) as ResourceRules),
-  };
-}
 
 function dayOf(start: number, timeZone: string): Interval {
   const date = localDate(fromEpochMs(start), timeZone);

@@ -12,7 +12,17 @@ import {
   type Uuid,
 } from '@yoyaku/kernel';
 import { type Block, CALENDAR, type CalendarEvent, calendarEvents, type Slot } from './calendar.events';
-import { type Entry, emptyTimetable, insert, placesTaken, startingWithin, type Timetable, without } from './timetable';
+import {
+  type Entry,
+  emptyTimetable,
+  insert,
+  joins,
+  placesTaken,
+  rivals,
+  startingWithin,
+  type Timetable,
+  without,
+} from './timetable';
 
 /** A slot to be reserved. `capacity`: how many people one session of the service may have on the resource. */
 export type Bookable = Slot & { readonly capacity: number };
@@ -27,7 +37,7 @@ export type CalendarStep =
   Message<'ReserveSlots', { slots: readonly Bookable[] }> | Message<'ReleaseSlot', { bookingId: Uuid; holdId: Uuid }>;
 
 /** An entry of a calendar: a booking's hold, or a block. A block has no service, and its own id as both ids. */
-interface Held extends Entry {
+export interface Held extends Entry {
   readonly bookingId: Uuid;
   readonly holdId: Uuid;
 }
@@ -96,6 +106,12 @@ export const holds = (state: CalendarState, hold: Pick<Slot, 'bookingId' | 'hold
  */
 export const placesLeft = (timetable: Timetable, slot: Bookable): number =>
   slot.capacity - placesTaken(timetable, entryOfSlot(slot)) - slot.partySize;
+
+/** What takes from this slot: entries that join its session, and entries that are in its way. */
+export function rivalsOf(timetable: Timetable<Held>, slot: Bookable): { entry: Held; joins: boolean }[] {
+  const wanted = entryOfSlot(slot);
+  return [...rivals(timetable, wanted)].map((entry) => ({ entry, joins: joins(entry, wanted) }));
+}
 
 const add = (state: CalendarState, entry: Held, at: Instant): CalendarState => ({
   ...state,

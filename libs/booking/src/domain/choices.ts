@@ -1,8 +1,11 @@
-import { DomainError, ensure, MINUTE, type Money, type Uuid } from '@yoyaku/kernel';
+import { type DomainError, ensure, fromEpochMs, MINUTE, type Money, type Uuid } from '@yoyaku/kernel';
+import { assign } from './assignment';
 import type { Place } from './booking.events';
+import type { Bookable } from './calendar.decider';
 import { isSameOffer, type Offer, offerOf, ownOffer } from './offers';
 import { objectionToPlace, objectionToUse, type Wish } from './request-policies';
-import { choicesAt, eligible, type ResourceRules, type Rules, type Venue } from './rules';
+import { capacityOf, choicesAt, eligible, type ResourceRules, type Rules, type Venue } from './rules';
+import type { Interval } from './timetable';
 
 /** What somebody wants to book. */
 export interface SlotWish extends Wish, Rules {
@@ -70,6 +73,29 @@ export function ensureSuitable({ resourceIds, resources }: Pick<SlotWish, 'resou
   resourceIds.forEach((id, i) => {
     ensure(resources.has(id), 'booking.resource_unsuitable', { path: `resourceIds[${i}]`, resourceId: id });
   });
+}
+
+/** Whether one of the choices has a different resource for each requirement among those who are free. */
+export const canBeMet = (choices: readonly Choice[], isFree: (id: Uuid) => boolean): boolean =>
+  choices.some(({ requirements }) => assign(requirements.map((ids) => ids.filter(isFree))) !== undefined);
+
+/** What the wish would take of that resource's time. */
+export function slotOf(wish: SlotWish, resourceId: Uuid, holdId: Uuid, { start, end }: Interval): Bookable {
+  const { bookingId, business, service, resources, partySize } = wish;
+  return {
+    bookingId,
+    holdId,
+    businessId: business.businessId,
+    resourceId,
+    serviceId: service.serviceId,
+    start: fromEpochMs(start),
+    end: fromEpochMs(end),
+    bufferBeforeMinutes: service.bufferBeforeMinutes,
+    bufferAfterMinutes: service.bufferAfterMinutes,
+    partySize,
+    shared: service.shared,
+    capacity: capacityOf(service, resources.get(resourceId) as ResourceRules),
+  };
 }
 
 export const withoutResource = (choice: Choice, gone: Uuid): Choice => ({

@@ -22,7 +22,8 @@ export class PlaceTimes {
   /** In order of their begin. */
   readonly spans: readonly OpenSpan[];
   private readonly days: readonly LocalDay[];
-  private readonly open: readonly Interval[];
+  /** Spans that touch are one interval here, so that a booking may reach over midnight. */
+  readonly open: readonly Interval[];
 
   constructor({ timeZone, hours, holidays }: OpeningRules, from: LocalDate, to: LocalDate) {
     this.days = localDays(timeZone, from, to);
@@ -30,16 +31,16 @@ export class PlaceTimes {
     this.open = merge(this.spans);
   }
 
-  /**
-   * When a resource works there: in its weekly hours, or in those of an exceptional date, while the place is open. Hours
-   * that touch become one interval, so that a booking may reach over midnight.
-   */
-  of({ hours, exceptions }: OwnHours): readonly Interval[] {
-    const own = spansOn(
-      this.days,
-      ({ date, weekday }) => exceptions[date]?.hours ?? (hours ? hours[weekday] : ALL_DAY),
+  /** When a resource works there: in its own hours, while the place is open. */
+  of(own: OwnHours): readonly Interval[] {
+    return intersect(this.open, this.own(own));
+  }
+
+  /** A resource's own hours: the weekly ones, or those of an exceptional date. */
+  own({ hours, exceptions }: OwnHours): readonly Interval[] {
+    return merge(
+      spansOn(this.days, ({ date, weekday }) => exceptions[date]?.hours ?? (hours ? hours[weekday] : ALL_DAY)),
     );
-    return intersect(this.open, merge(own));
   }
 }
 

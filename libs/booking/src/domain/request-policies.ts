@@ -89,40 +89,42 @@ const USE_POLICIES: readonly Policy<Use>[] = [
   { code: 'booking.outside_hours', rule: 'hours', path: 'start', allows: isOpen },
 ];
 
+type Uses = readonly [wish: Wish, venue: Pick<Venue, 'opening'>, resource: ResourceRules, end: number];
+
+/** The errors of all broken rules that depend neither on the place nor on the choice of resources. */
+export const objectionsToWish = (wish: Wish): Iterable<DomainError> => objections(WISH_POLICIES, wish);
+
+/** The errors of all rules that forbid this place, whatever the resources. */
+export const objectionsToPlace = (wish: Wish, venue: Pick<Venue, 'opening'>): Iterable<DomainError> =>
+  objections(PLACE_POLICIES, { ...wish, venue });
+
+/** The errors of all rules that forbid this resource there. What is already booked on it is not looked at. */
+export const objectionsToUse = (...[wish, venue, resource, end]: Uses): Iterable<DomainError> =>
+  objections(USE_POLICIES, { ...wish, venue, resource, end });
+
 /** Throws the error of the first broken rule that depends neither on the place nor on the choice of resources. */
 export function ensureBookable(wish: Wish): void {
-  const objection = objectionTo(WISH_POLICIES, wish);
+  const objection = first(objectionsToWish(wish));
   if (objection) throw objection;
 }
 
 /** The error of the first rule that forbids this place, whatever the resources. */
 export const objectionToPlace = (wish: Wish, venue: Pick<Venue, 'opening'>): DomainError | undefined =>
-  objectionTo(PLACE_POLICIES, { ...wish, venue });
+  first(objectionsToPlace(wish, venue));
 
 /** The error of the first rule that forbids this resource there. What is already booked on it is not looked at. */
-export const objectionToUse = (
-  wish: Wish,
-  venue: Pick<Venue, 'opening'>,
-  resource: ResourceRules,
-  end: number,
-): DomainError | undefined => objectionTo(USE_POLICIES, { ...wish, venue, resource, end });
+export const objectionToUse = (...use: Uses): DomainError | undefined => first(objectionsToUse(...use));
 
-export interface Verdict {
-  readonly code: string;
-  readonly allowed: boolean;
+function* objections<Asked extends Wish>(policies: readonly Policy<Asked>[], asked: Asked): Generator<DomainError> {
+  for (const { code, rule, path, allows, facts } of policies) {
+    const isSetAside = rule !== undefined && asked.override?.includes(rule);
+    if (!isSetAside && !allows(asked)) yield new DomainError(code, { path, ...facts?.(asked) });
+  }
 }
 
-/** Whether each rule allows this resource there. What is already booked on it is not looked at. */
-export function verdictsOn(wish: Wish, venue: Pick<Venue, 'opening'>, resource: ResourceRules, end: number): Verdict[] {
-  const use: Use = { ...wish, venue, resource, end };
-  const policies: readonly Policy<Use>[] = [...WISH_POLICIES, ...PLACE_POLICIES, ...USE_POLICIES];
-  return policies.map(({ code, allows }) => ({ code, allowed: allows(use) }));
-}
-
-function objectionTo<Asked extends Wish>(policies: readonly Policy<Asked>[], asked: Asked): DomainError | undefined {
-  const isSetAside = (rule: StartRule | undefined) => rule !== undefined && asked.override?.includes(rule);
-  const broken = policies.find(({ rule, allows }) => !isSetAside(rule) && !allows(asked));
-  return broken && new DomainError(broken.code, { path: broken.path, ...broken.facts?.(asked) });
+function first<T>(items: Iterable<T>): T | undefined {
+  for (const item of items) return item;
+  return undefined;
 }
 
 /** A start outside the hours is on no grid; whether it may be there is a matter of the hours. */
@@ -138,8 +140,8 @@ function isOpen({ venue, resource, start, end }: Use): boolean {
   return covers(timesAround(venue, { start, end }).of(resource), { start, end });
 }
 
-/** A span that began on the date before may still last. */
-function timesAround({ opening }: Pick<Venue, 'opening'>, { start, end }: Interval): PlaceTimes {
+/** When the place is open around that time: a span that began on the date before may still last. */
+export function timesAround({ opening }: Pick<Venue, 'opening'>, { start, end }: Interval): PlaceTimes {
   const dateOf = (ms: number) => localDate(fromEpochMs(ms), opening.timeZone);
   return new PlaceTimes(opening, plusDays(dateOf(start), -1), dateOf(end));
 }

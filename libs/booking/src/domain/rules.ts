@@ -91,6 +91,13 @@ export function eligible({ anyOf }: Requirement, wantedIds: readonly Uuid[]): re
   return wanted.length > 0 ? wanted : anyOf;
 }
 
+/** The service, where it is done with this resource: what has no use for it cannot be. */
+export function doneWith(service: ServiceRules, resourceId: Uuid): ServiceRules {
+  const isOfUse = service.requirements.some(({ anyOf }) => anyOf.includes(resourceId));
+  const requirements = service.requirements.map((requirement) => ({ anyOf: eligible(requirement, [resourceId]) }));
+  return { ...service, requirements: isOfUse ? requirements : [] };
+}
+
 /**
  * Who may meet each of the requirements at that place: its own resources, and those without a place. A booking that is
  * there by its resources needs at least one of the place's own; then there is a list for each requirement that one of

@@ -64,20 +64,26 @@ export const timetableOf = <E extends Entry>(entries: readonly E[]): Timetable<E
 /**
  * How many places of the wanted session are taken; `Infinity` where a block or another session is in its way.
  */
-export function placesTaken({ entries, reach }: Timetable, wanted: Entry): number {
-  const until = wanted.end + Math.max(wanted.after, reach);
-  const length = wanted.end - wanted.start;
+export function placesTaken(timetable: Timetable, wanted: Entry): number {
   let taken = 0;
-  for (let i = firstFrom(entries, wanted.start - wanted.before - reach); i < entries.length; i++) {
-    const entry = entries[i] as Entry;
-    if (entry.start >= until) break;
-    if (isOfSameBooking(entry, wanted)) continue;
-    if (sharesSession(entry, wanted, length, wanted.start)) taken += entry.partySize;
-    else if (wanted.start > lastStartBefore(entry, wanted, length) && wanted.start < firstStartAfter(entry, wanted)) {
-      return Number.POSITIVE_INFINITY;
-    }
+  for (const entry of rivals(timetable, wanted)) {
+    if (!joins(entry, wanted)) return Number.POSITIVE_INFINITY;
+    taken += entry.partySize;
   }
   return taken;
+}
+
+/** The entries that take from the wanted session: those in its way, and those of the same session. */
+export function* rivals<E extends Entry>({ entries, reach }: Timetable<E>, wanted: Entry): Generator<E> {
+  const until = wanted.end + Math.max(wanted.after, reach);
+  const length = wanted.end - wanted.start;
+  for (let i = firstFrom(entries, wanted.start - wanted.before - reach); i < entries.length; i++) {
+    const entry = entries[i] as E;
+    if (entry.start >= until) break;
+    if (isOfSameBooking(entry, wanted)) continue;
+    if (wanted.start > lastStartBefore(entry, wanted, length) && wanted.start < firstStartAfter(entry, wanted))
+      yield entry;
+  }
 }
 
 /** A block belongs to no booking, even if it has the same id. */
@@ -86,17 +92,12 @@ const isOfSameBooking = (entry: Entry, wanted: Entry): boolean =>
   entry.bookingId === wanted.bookingId &&
   (entry.serviceId === null) === (wanted.serviceId === null);
 
-/** A booking of the same service at the same time joins the session. */
-const sharesSession = (
-  entry: Entry,
-  { serviceId, shared }: Pick<Entry, 'serviceId' | 'shared'>,
-  length: number,
-  start: number,
-): boolean =>
+/** Whether both are in one session: bookings of the same service at the same time. */
+export const joins = (entry: Entry, { serviceId, shared, start, end }: Entry): boolean =>
   shared &&
   entry.shared &&
   entry.start === start &&
-  entry.end === start + length &&
+  entry.end === end &&
   entry.serviceId !== null &&
   entry.serviceId === serviceId;
 

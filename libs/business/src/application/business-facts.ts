@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AggregateStore, type Load } from '@yoyaku/eventing';
+import { AggregateStore, type Reading } from '@yoyaku/eventing';
 import { DomainError, deriveUuid, ensure, type Instant, type Uuid } from '@yoyaku/kernel';
 import { Business, type BusinessState, isKnownBusiness, type KnownBusiness } from '../domain/business.decider';
 import { type KnownMember, Membership, type MembershipState } from '../domain/membership.decider';
@@ -15,12 +15,12 @@ export const memberId = (businessId: Uuid, userId: Uuid): Uuid => deriveUuid('me
 export class BusinessFacts {
   constructor(private readonly aggregates: AggregateStore) {}
 
-  async business(id: Uuid, load?: Load): Promise<BusinessState> {
+  async business(id: Uuid, load?: Reading): Promise<BusinessState> {
     return (await this.aggregates.load(Business, id, load)).state;
   }
 
   /** A business that may still change. Throws `business.not_found`, `business.closed`. */
-  async open(id: Uuid, load?: Load): Promise<KnownBusiness> {
+  async open(id: Uuid, load?: Reading): Promise<KnownBusiness> {
     const business = await this.business(id, load);
     if (!isKnownBusiness(business)) throw new DomainError('business.not_found');
     ensure(business.status !== 'closed', 'business.closed');
@@ -28,11 +28,11 @@ export class BusinessFacts {
   }
 
   /** The id of the business that has the slug. */
-  async idBySlug(slug: string, load?: Load): Promise<Uuid | null> {
+  async idBySlug(slug: string, load?: Reading): Promise<Uuid | null> {
     return (await this.aggregates.load(SlugReservation, slugId(slug), load)).state.owner;
   }
 
-  async membership(businessId: Uuid, userId: Uuid, load?: Load): Promise<MembershipState> {
+  async membership(businessId: Uuid, userId: Uuid, load?: Reading): Promise<MembershipState> {
     return (await this.aggregates.load(Membership, memberId(businessId, userId), load)).state;
   }
 
@@ -44,12 +44,12 @@ export class BusinessFacts {
   }
 
   /** As {@link standing}, the role alone. */
-  async role(businessId: Uuid, userId: Uuid, load?: Load): Promise<Role | null> {
+  async role(businessId: Uuid, userId: Uuid, load?: Reading): Promise<Role | null> {
     return (await this.standing(businessId, userId, load))?.role ?? null;
   }
 
   /** What the user is there: the owner, for who made it; `null` for a stranger, or where there is no business. */
-  async standing(businessId: Uuid, userId: Uuid, load?: Load): Promise<Standing | null> {
+  async standing(businessId: Uuid, userId: Uuid, load?: Reading): Promise<Standing | null> {
     return (await this.place(businessId, userId, load))?.standing ?? null;
   }
 
@@ -61,7 +61,7 @@ export class BusinessFacts {
   private async place(
     businessId: Uuid,
     userId: Uuid,
-    load?: Load,
+    load?: Reading,
   ): Promise<{ readonly standing: Standing; readonly since: Instant } | null> {
     const business = await this.business(businessId, load);
     if (!isKnownBusiness(business)) return null;

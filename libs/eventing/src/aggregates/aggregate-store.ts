@@ -5,7 +5,7 @@ import { EventStoreUnavailable } from '../store/errors';
 import { type EventStore } from '../store/event-store';
 import type { CommandContext } from './command-context';
 import { type AppendLine, CommandRun, type CommandTools } from './command-run';
-import type { Load } from './load';
+import type { Load, Reading } from './load';
 import { type SnapshotOptions, Snapshots } from './snapshots';
 import { batches, StreamCache } from './stream-cache';
 import { emptyStream, type StreamState } from './stream-state';
@@ -50,8 +50,9 @@ export class AggregateStore {
   async load<State, C extends Message, E extends Message, Known extends State>(
     aggregate: Aggregate<State, C, E, Known>,
     id: string,
-    load: Load = 'maxStale',
+    load: Reading = 'maxStale',
   ): Promise<Versioned<State, Known>> {
+    if (typeof load === 'object') return this.loadAt(aggregate, id, load.asOf);
     return versioned(aggregate, id, await this.stateOf(aggregate, id, load));
   }
 

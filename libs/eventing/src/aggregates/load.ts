@@ -1,3 +1,5 @@
+import type { Instant } from '@yoyaku/kernel';
+
 /**
  * How current a loaded state must be:
  * - `anyCached`: the cached state, however old; the stream is read only if nothing is cached. For commands: the store
@@ -8,3 +10,6 @@
  * - `assumeEmpty`: the stream is not read; it is assumed to be empty. For an instance that this command creates.
  */
 export type Load = 'anyCached' | 'maxStale' | 'requireLoad' | 'assumeEmpty';
+
+/** How current a state is that is only looked at: or it is as it was at a moment, see `AggregateStore.loadAt`. */
+export type Reading = Load | { readonly asOf: Instant };

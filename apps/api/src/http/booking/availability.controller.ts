@@ -1,10 +1,11 @@
 import { Controller, Headers, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { AvailabilityQueries } from '@projections/booking';
-import type { Scope } from '@yoyaku/access';
+import { businessOf, locationsOf, type Scope } from '@yoyaku/access';
+import { SlotExplainer } from '@yoyaku/booking';
 import { Service } from '@yoyaku/catalog';
 import type { Load } from '@yoyaku/eventing';
-import { daysBetween, instant, now } from '@yoyaku/kernel';
+import { daysBetween, epochMs, instant, now, type Uuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
 import { callerOf, InScope, inQuery, invalid, ofThing, Query, QueryString } from '../conventions';
 import { AvailabilityQuery, ExplainQuery, FreeResourcesQuery } from './availability.dto';
@@ -23,7 +24,10 @@ const ofService = ofThing(Service, inQuery('serviceId'));
 @ApiTags('Availability')
 @Controller('availability')
 export class AvailabilityController {
-  constructor(private readonly availability: AvailabilityQueries) {}
+  constructor(
+    private readonly availability: AvailabilityQueries,
+    private readonly explainer: SlotExplainer,
+  ) {}
 
   @Query('', {
     access: { visible: inQuery('businessId') },
@@ -76,18 +80,27 @@ export class AvailabilityController {
 
   @Query('explain', {
     access: { permission: 'availability:explain', of: ofService },
-    summary: 'Why a slot is offered or hidden',
+    summary: 'Why a slot is offered or hidden, now or at a past moment',
     answers: ExplanationView,
-    reads: ['availability'],
     refuses: ['resource.not_found', 'time.out_of_range'],
   })
-  async explainSlot(
-    @QueryString() { serviceId, resourceId, start, partySize = 1 }: ExplainQuery,
+  explainSlot(
+    @QueryString() { partySize = 1, at, ...asked }: ExplainQuery,
     @InScope() scope: Scope,
-    @Headers('x-min-position') minPosition?: string,
   ): Promise<ExplanationView> {
-    const asked = asking(minPosition);
-    const rules = await this.availability.explain(scope, serviceId, resourceId, instant(start), partySize, asked);
-    return { offered: rules.every(({ allowed }) => allowed), rules };
+    const moment = now();
+    if (at !== undefined && epochMs(at) > epochMs(moment)) {
+      throw invalid({ path: 'at', code: 'too_large.future', facts: { latest: moment } });
+    }
+    const slot = {
+      ...asked,
+      businessId: businessOf(scope) as Uuid,
+      start: instant(asked.start),
+      partySize,
+      atLocations: locationsOf(scope),
+    };
+    return at === undefined
+      ? this.explainer.explain(slot, moment, 'requireLoad')
+      : this.explainer.explain(slot, instant(at), { asOf: instant(at) });
   }
 }

@@ -44,6 +44,9 @@ export class FreeResourcesQuery {
 }
 
 export class ExplainQuery extends FreeResourcesQuery {
-  @Id()
-  resourceId: Uuid;
+  @Id({ optional: true, description: 'With this resource; when absent, with any that would do' })
+  resourceId?: Uuid;
+
+  @Timestamp({ optional: true, description: 'As it was at this past moment' })
+  at?: Instant;
 }

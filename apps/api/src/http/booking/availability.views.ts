@@ -1,4 +1,5 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { CAUSES, type Cause } from '@yoyaku/booking';
 import { MoneyView } from '../conventions';
 
 export class SlotView {
@@ -31,18 +32,45 @@ export class FreeResourcesView {
   items: SlotView[];
 }
 
-class VerdictView {
-  @ApiProperty({ example: 'booking.outside_hours' })
+class ReasonView {
+  @ApiProperty({ example: 'booking.outside_hours', description: 'The code with which booking it is refused' })
   code: string;
 
-  @ApiProperty()
-  allowed: boolean;
+  @ApiPropertyOptional({ enum: CAUSES, description: 'What is behind it, where the code does not say' })
+  cause?: Cause;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'The resource that it is about' })
+  resourceId?: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'The location that it is about' })
+  locationId?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'The first moment that would do' })
+  earliest?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'The last moment that would do' })
+  latest?: string;
+
+  @ApiPropertyOptional({ description: 'The largest party that would do' })
+  maximum?: number;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'When what takes the time starts' })
+  start?: string;
+
+  @ApiPropertyOptional({ format: 'date-time', description: 'When it ends' })
+  end?: string;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'The booking that takes the time' })
+  bookingId?: string;
+
+  @ApiPropertyOptional({ description: 'Places that are left in the session' })
+  remaining?: number;
 }
 
 export class ExplanationView {
   @ApiProperty({ description: 'Whether the slot is offered' })
   offered: boolean;
 
-  @ApiProperty({ type: [VerdictView], description: 'What each rule says, and at last what is booked' })
-  rules: VerdictView[];
+  @ApiProperty({ type: [ReasonView], description: 'Every reason why it is not, up to 1,000' })
+  reasons: readonly ReasonView[];
 }
