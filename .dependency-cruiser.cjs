@@ -1,5 +1,5 @@
 // The architecture's arrows. `tools/boundaries.spec.ts` proves that each of these rules can fail.
-const CONTEXTS = 'identity|business|catalog|booking|customers';
+const CONTEXTS = 'identity|business|catalog|booking|customers|notifications';
 
 /** Of event-node: each knows those before it only. */
 const LAYERS = ['wire', 'store', 'reading', 'services'];

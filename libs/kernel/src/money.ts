@@ -13,6 +13,17 @@ export function money(amount: number, currency: string): Money {
   return { amount, currency };
 }
 
+/** Digits after the decimal point, by ISO 4217; every other currency has two. */
+const MINOR_DIGITS: Readonly<Record<number, readonly string[]>> = {
+  0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF'.split(' '),
+  3: 'BHD IQD JOD KWD LYD OMR TND'.split(' '),
+  4: ['CLF', 'UYW'],
+};
+
+/** How many digits of an amount are minor units. It is not asked of `Intl`, which follows custom rather than the standard. */
+export const minorDigits = (currency: string): number =>
+  Number(Object.entries(MINOR_DIGITS).find(([, currencies]) => currencies.includes(currency))?.[0] ?? 2);
+
 export const zero = (currency: string): Money => money(0, currency);
 
 export const add = (a: Money, b: Money): Money => money(a.amount + sameCurrency(a, b).amount, a.currency);

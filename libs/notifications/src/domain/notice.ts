@@ -1,0 +1,80 @@
+import type { Instant, Money, Uuid } from '@yoyaku/kernel';
+
+/** What a message about a booking tells, as it was when the message was asked for. */
+export interface BookingFacts {
+  readonly bookingId: Uuid;
+  readonly businessName: string;
+  readonly serviceName: string;
+  /** The staff, rooms and so on that it takes up. */
+  readonly resourceNames: readonly string[];
+  /** Name and address of the place, if the business has several. */
+  readonly place: string | null;
+  readonly start: Instant;
+  readonly end: Instant;
+  /** Of the place: times are told in it. */
+  readonly timeZone: string;
+  /** Of who reads it, as far as it is known, else the business's. */
+  readonly readerTimeZone: string;
+  readonly price: Money;
+  readonly partySize: number;
+  /** What cancelling or not coming costs the customer. */
+  readonly fee: Money | null;
+  /** How often it was moved, cancelled and restored: calendars take the highest as the latest. */
+  readonly sequence: number;
+}
+
+export interface OfferFacts extends Pick<BookingFacts, 'businessName' | 'serviceName'> {
+  readonly start: Instant;
+  readonly end: Instant;
+  readonly timeZone: string;
+  readonly readerTimeZone: string;
+  /** Until then the time is held for whom it is offered to. */
+  readonly heldUntil: Instant;
+}
+
+/** Of a private appointment. Its title is its owner's alone, so it is looked up when a message is written. */
+interface AppointmentFacts {
+  readonly appointmentId: Uuid;
+  readonly start: Instant;
+  readonly end: Instant;
+  readonly timeZone: string;
+}
+
+interface OfBusiness {
+  readonly businessName: string;
+}
+
+/** What each kind of message tells. */
+export interface FactsOf {
+  readonly email_verification: object;
+  readonly password_reset: object;
+  readonly welcome: object;
+  readonly booking_requested: BookingFacts;
+  readonly booking_confirmed: BookingFacts;
+  readonly booking_changed: BookingFacts;
+  readonly booking_cancelled: BookingFacts;
+  readonly booking_declined: BookingFacts;
+  readonly booking_expired: BookingFacts;
+  readonly booking_reminder: BookingFacts;
+  readonly waitlist_offer: OfferFacts;
+  /** To the business's people, from here on. */
+  readonly booking_received: BookingFacts;
+  readonly booking_to_approve: BookingFacts;
+  readonly booking_moved: BookingFacts;
+  readonly booking_withdrawn: BookingFacts;
+  readonly business_created: OfBusiness;
+  readonly business_approved: OfBusiness;
+  readonly business_rejected: OfBusiness & { readonly reason: string };
+  readonly service_created: OfBusiness & { readonly serviceName: string };
+  readonly invitation: OfBusiness & { readonly role: string };
+  readonly trial_ending: OfBusiness & { readonly endsAt: Instant; readonly timeZone: string };
+  readonly appointment_planned: AppointmentFacts;
+  readonly appointment_cancelled: AppointmentFacts;
+  /** Its text is its author's own, and stands in the event beside the facts. */
+  readonly announcement: object;
+}
+
+export type Kind = keyof FactsOf;
+
+/** A kind of message with what it tells. */
+export type Notice = { readonly [K in Kind]: { readonly kind: K; readonly facts: FactsOf[K] } }[Kind];

@@ -1,0 +1,197 @@
+import { type Money, minorDigits } from '@yoyaku/kernel';
+import type { BookingFacts, FactsOf, Kind, Notice, OfferFacts } from '../domain/notice';
+import type { Language } from './language';
+import { momentText, shortMomentText, spanText } from './moments';
+import { oneLine } from './one-line';
+import type { Said } from './render';
+import { smsParts } from './sms-parts';
+import { ACCOUNT_WORDS, APPOINTMENT_WORDS } from './words/account';
+import { BOOKING_WORDS, type BookingSaid, OFFER_WORDS } from './words/booking';
+import {
+  BUSINESS_WORDS,
+  INVITATION_WORDS,
+  REJECTION_WORDS,
+  ROLE_NAMES,
+  SERVICE_WORDS,
+  TRIAL_WORDS,
+} from './words/business';
+import { DESK_WORDS } from './words/desk';
+import { LABELS } from './words/labels';
+import type { Wording, Words } from './words/words';
+
+/** Whom a message is written for, and what is known of them alone. */
+export interface Reader {
+  readonly language: Language;
+  readonly name: string | null;
+  /** The secret that the message carries. */
+  readonly code?: string | null;
+  /** Of the private appointment that the message is about. */
+  readonly title?: string | null;
+  /** Text of somebody's own, for an announcement. */
+  readonly own?: { readonly title: string; readonly message: string } | null;
+}
+
+/** A message in its reader's language, for every channel. */
+export interface Written extends Said {
+  /** As a text message; null for a kind that does not go out as one. */
+  readonly sms: string | null;
+}
+
+type Row = Said['rows'][number];
+
+/** What a kind comes to in one language: its words, and what is told of its facts beside them. */
+interface Told {
+  readonly words: Words;
+  readonly rows?: readonly Row[];
+  readonly business?: string | null;
+  /** What a text message is about. */
+  readonly about?: { readonly service: string; readonly when: string };
+}
+
+type Teller<K extends Kind> = (facts: FactsOf[K], reader: Reader) => Told;
+
+const NONE: Words = { subject: '', text: [] };
+
+const TELLERS: { readonly [K in Kind]: Teller<K> } = {
+  email_verification: (_, { language }) => ({ words: ACCOUNT_WORDS.email_verification[language]() }),
+  password_reset: (_, { language }) => ({ words: ACCOUNT_WORDS.password_reset[language]() }),
+  welcome: (_, { language }) => ({ words: ACCOUNT_WORDS.welcome[language]() }),
+  booking_requested: ofBooking(BOOKING_WORDS.booking_requested),
+  booking_confirmed: ofBooking(BOOKING_WORDS.booking_confirmed),
+  booking_changed: ofBooking(BOOKING_WORDS.booking_changed),
+  booking_cancelled: ofBooking(BOOKING_WORDS.booking_cancelled),
+  booking_declined: ofBooking(BOOKING_WORDS.booking_declined),
+  booking_expired: ofBooking(BOOKING_WORDS.booking_expired),
+  booking_reminder: ofBooking(BOOKING_WORDS.booking_reminder),
+  waitlist_offer: (facts, { language }) => {
+    const said = { ...saidOf({ ...facts, fee: null }, language), until: momentText(facts.heldUntil, facts, language) };
+    return {
+      words: OFFER_WORDS.waitlist_offer[language](said),
+      rows: rowsOf(facts, language),
+      business: said.business,
+      about: aboutOf(facts, language),
+    };
+  },
+  booking_received: ofBooking(DESK_WORDS.booking_received),
+  booking_to_approve: ofBooking(DESK_WORDS.booking_to_approve),
+  booking_moved: ofBooking(DESK_WORDS.booking_moved),
+  booking_withdrawn: ofBooking(DESK_WORDS.booking_withdrawn),
+  business_created: ({ businessName }, { language }) => ({
+    words: BUSINESS_WORDS.business_created[language]({ business: oneLine(businessName) }),
+  }),
+  business_approved: ({ businessName }, { language }) => ({
+    words: BUSINESS_WORDS.business_approved[language]({ business: oneLine(businessName) }),
+  }),
+  business_rejected: ({ businessName, reason }, { language }) => ({
+    words: REJECTION_WORDS.business_rejected[language]({
+      business: oneLine(businessName),
+      reason: oneLine(reason, LONG),
+    }),
+  }),
+  service_created: ({ businessName, serviceName }, { language }) => ({
+    words: SERVICE_WORDS.service_created[language]({ business: oneLine(businessName), service: oneLine(serviceName) }),
+  }),
+  invitation: ({ businessName, role }, { language }) => ({
+    words: INVITATION_WORDS.invitation[language]({
+      business: oneLine(businessName),
+      role: ROLE_NAMES[role]?.[language] ?? oneLine(role),
+    }),
+  }),
+  trial_ending: ({ businessName, endsAt, timeZone }, { language }) => ({
+    words: TRIAL_WORDS.trial_ending[language]({
+      business: oneLine(businessName),
+      ends: momentText(endsAt, { timeZone }, language),
+    }),
+  }),
+  appointment_planned: ofAppointment('appointment_planned'),
+  appointment_cancelled: ofAppointment('appointment_cancelled'),
+  announcement: (_, { own }) => ({
+    words: own
+      ? { subject: oneLine(own.title), text: own.message.split(/\n+/).map((line) => oneLine(line, LONG)) }
+      : NONE,
+  }),
+};
+
+/** Writes a message for its reader. */
+export function written<K extends Kind>(notice: Extract<Notice, { kind: K }>, reader: Reader): Written {
+  const teller = TELLERS[notice.kind] as Teller<Kind>;
+  const { words, rows = [], business = null, about } = teller(notice.facts, reader);
+  return {
+    language: reader.language,
+    subject: words.subject,
+    name: reader.name && oneLine(reader.name),
+    text: words.text,
+    rows,
+    code: reader.code ?? null,
+    business,
+    sms: words.sms && about ? fitting(business ?? '', words.sms, about) : null,
+  };
+}
+
+/** Of prose, in characters. */
+const LONG = 2_000;
+/** Of the parts of a text message, which are paid for one by one. */
+const MOST_PARTS = 2;
+const LONGEST_NAME = 40;
+const SHORTEST_NAME = 8;
+
+function ofBooking(words: Wording<BookingSaid>): (facts: BookingFacts, reader: Reader) => Told {
+  return (facts, { language }) => ({
+    words: words[language](saidOf(facts, language)),
+    rows: rowsOf(facts, language),
+    business: oneLine(facts.businessName),
+    about: aboutOf(facts, language),
+  });
+}
+
+function ofAppointment<K extends keyof typeof APPOINTMENT_WORDS>(kind: K): Teller<K> {
+  return (facts, { language, title = null }) => {
+    const words = APPOINTMENT_WORDS[kind][language]({
+      title: title && oneLine(title),
+      begins: momentText(facts.start, facts, language),
+    });
+    return { words, rows: [{ label: LABELS[language].when, value: spanText(facts, language) }] };
+  };
+}
+
+const saidOf = (facts: Pick<BookingFacts, 'fee'> & OfferFactsOnly, language: Language): BookingSaid => ({
+  business: oneLine(facts.businessName),
+  service: oneLine(facts.serviceName),
+  begins: momentText(facts.start, facts, language),
+  fee: facts.fee && moneyText(facts.fee, language),
+});
+
+type OfferFactsOnly = Omit<OfferFacts, 'heldUntil'>;
+
+function rowsOf(facts: OfferFactsOnly & Partial<BookingFacts>, language: Language): Row[] {
+  const labels = LABELS[language];
+  const { place, resourceNames = [], partySize = 1, price } = facts;
+  const rows: readonly (readonly [label: string, value: string | null | undefined])[] = [
+    [labels.service, oneLine(facts.serviceName)],
+    [labels.when, spanText(facts, language)],
+    [labels.where, place && oneLine(place, 200)],
+    [labels.with, resourceNames.map((name) => oneLine(name)).join(', ')],
+    [labels.people, partySize > 1 ? String(partySize) : null],
+    [labels.price, price && moneyText(price, language)],
+  ];
+  return rows.flatMap(([label, value]) => (value ? [{ label, value }] : []));
+}
+
+const aboutOf = (facts: OfferFactsOnly, language: Language) => ({
+  service: oneLine(facts.serviceName),
+  when: shortMomentText(facts.start, facts, language),
+});
+
+function moneyText({ amount, currency }: Money, language: Language): string {
+  const digits = minorDigits(currency);
+  const format = { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits } as const;
+  return new Intl.NumberFormat(language, format).format(amount / 10 ** digits);
+}
+
+/** The names are shortened until the text takes no more parts than it may. */
+function fitting(business: string, sentence: string, { service, when }: NonNullable<Told['about']>): string {
+  for (let longest = LONGEST_NAME; ; longest -= 4) {
+    const text = `${oneLine(business, longest)}: ${sentence} ${oneLine(service, longest)}, ${when}`;
+    if (longest <= SHORTEST_NAME || smsParts(text).parts <= MOST_PARTS) return text;
+  }
+}
