@@ -312,6 +312,106 @@ describe('a fee', () => {
   });
 });
 
+describe('what cancelling would cost', () => {
+  const feeOf = (booked: Reply, query = '', who = hanako) =>
+    api.call('GET', `/bookings/${booked.body.id}/fee${query}`, {
+      token: who.token,
+      headers: { 'x-min-position': booked.headers['x-event-position'] as string },
+    });
+
+  it('is said before, by whom and when, and is what it then costs', async () => {
+    const policy = { businessId, name: 'Two days', freeUntilHours: 48, lateFee: { percent: 50 } };
+    const { id: policyId } = await must(asOwner('POST', '/policies', policy));
+    const start = instant(salon.start);
+    const freeUntil = plusMs(start, -48 * 60 * MINUTE);
+    const price = { policyId, price: yen(8005) };
+    const booked = await book(await service([await resource()], price), start);
+    const [free, late] = [`?at=${freeUntil}`, `?at=${plusMs(freeUntil, 1)}`];
+    expect((await feeOf(booked)).body).toEqual({ fee: yen(0), freeUntil });
+    expect((await feeOf(booked, free)).body).toEqual({ fee: yen(0), freeUntil });
+    expect((await feeOf(booked, late)).body).toEqual({ fee: yen(4003), freeUntil });
+    expect((await feeOf(booked, late, salon.people.staff)).body).toEqual({ fee: yen(4003), freeUntil });
+    expect((await feeOf(booked, `${late}&by=business`)).body).toEqual({ fee: yen(0), freeUntil });
+    expect(await feeOf(booked, `?at=${start}`)).toMatchObject({
+      status: 409,
+      body: { code: 'booking.already_started', latest: start },
+    });
+    expect(await feeOf(booked, '', salon.people.sales_rep)).toMatchObject({ status: 404 });
+    expect(await feeOf(booked, '?by=system')).toMatchObject({ status: 400 });
+
+    const strict = { ...policy, name: 'Strict', freeUntilHours: 720 };
+    const { id: strictId } = await must(asOwner('POST', '/policies', strict));
+    const lately = await book(await service([await resource()], { ...price, policyId: strictId }), start);
+    const { fee } = (await feeOf(lately)).body;
+    expect(fee).toEqual(yen(4003));
+    const cancelled = await asHanako('DELETE', `/bookings/${lately.body.id}`);
+    expect(cancelled.body).toMatchObject({ status: 'cancelled', fee });
+    expect(await feeOf(cancelled)).toMatchObject({ status: 409, body: { currentStatus: 'cancelled' } });
+  });
+});
+
+describe('a member of the business', () => {
+  it('does nothing in its name to a booking of their own, unless the business is theirs', async () => {
+    await set({ autoConfirm: false });
+    const { manager, owner } = salon.people;
+    const asManager = as(() => manager);
+    const cut = await service([await resource()]);
+    const ask = (person: Person, start: Instant, more: object = {}) =>
+      api.call('POST', '/bookings', { token: person.token, body: wish(cut, start, more) });
+    const [first, second, third] = [0, 1, 2].map((hours) => plusMs(instant(salon.start), hours * 60 * MINUTE)) as [
+      Instant,
+      Instant,
+      Instant,
+    ];
+    const { id, customerId } = await must(ask(manager, first));
+    const barred = { status: 403, body: { code: 'access.own' } };
+    for (const step of ['confirm', 'decline', 'complete', 'no-show', 'undo-cancel']) {
+      expect(await asManager('POST', `/bookings/${id}/${step}`)).toMatchObject(barred);
+    }
+    const elsewhere = { resourceIds: [await resource()], keepPrice: true };
+    expect(await asManager('POST', `/bookings/${id}/assign`, elsewhere)).toMatchObject(barred);
+    expect(await ask(manager, second, { customerId })).toMatchObject(barred);
+    expect(await must(asOwner('POST', `/bookings/${id}/confirm`))).toMatchObject({ status: 'confirmed' });
+
+    const own = await must(ask(owner, third));
+    expect(await must(asOwner('POST', `/bookings/${own.id}/confirm`))).toMatchObject({ status: 'confirmed' });
+    expect(await must(ask(owner, second, { customerId: own.customerId }))).toMatchObject({ status: 'confirmed' });
+    await set({ autoConfirm: true });
+  });
+});
+
+it('a customer’s history of a booking is without what only the business is to know', async () => {
+  const { id } = await must(book(await service([await resource()]), instant(salon.start)));
+  const later = plusMs(instant(salon.start), 60 * MINUTE);
+  await must(asHanako('POST', `/bookings/${id}/reschedule`, { start: later }));
+  const cancelled = await asOwner('DELETE', `/bookings/${id}`, { reason: 'Ill' });
+  const history = async ({ token }: Person) => {
+    const headers = { 'x-min-position': cancelled.headers['x-event-position'] as string };
+    return (await api.call('GET', `/bookings/${id}/history`, { token, headers })).body.items;
+  };
+  const theirs = await history(salon.people.owner);
+  expect(theirs[0].data).toMatchObject({ holdId: expect.any(String), terms: expect.any(Object), overridden: [] });
+  expect(theirs[1].data).toMatchObject({
+    agreed: { terms: expect.any(Object) },
+    previous: { holdId: theirs[0].data.holdId },
+  });
+  expect(theirs[2].actor.id).toBe(salon.people.owner.id);
+  const hers = await history(hanako);
+  expect(hers.map(({ type }: { type: string }) => type)).toEqual([
+    'BookingRequested',
+    'BookingRescheduled',
+    'BookingCancelled',
+  ]);
+  expect(hers.map(({ actor }: { actor: { id: string | null } }) => actor.id)).toEqual([hanako.id, hanako.id, null]);
+  expect(hers[1].data).toMatchObject({
+    start: later,
+    previous: { start: salon.start },
+    agreed: { status: 'confirmed' },
+  });
+  expect(hers[2].data).toMatchObject({ reason: 'Ill', by: 'business' });
+  expect(JSON.stringify(hers)).not.toMatch(/holdId|terms|overridden/);
+});
+
 describe('what became of a booking', () => {
   const correct = (id: string, outcome: string, who = asOwner) =>
     who('POST', `/bookings/${id}/correct`, { outcome, reason: 'Mixed up with somebody else' });

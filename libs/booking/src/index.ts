@@ -21,8 +21,10 @@ export * from './domain/booking.decider';
 export * from './domain/booking-state';
 export * from './domain/calendar.decider';
 export { CAUSES, type Cause } from './domain/explanation';
+export { feeForCancelling } from './domain/fees';
 export {
   allowed,
+  freeUntil,
   LIFECYCLE,
   type LifecycleCommand,
   lifecycleRefusals,

@@ -67,8 +67,12 @@ const stateAfter = async (...events: StoredEvent[]): Promise<BookingState> =>
 
 describe('bookings of the build that had no clock which completes them', () => {
   const terms = {
-    ...{ freeUntilHours: 24, lateFee: null, noShowFee: null },
-    ...{ pendingExpiryMinutes: 60, checkInFromMinutes: 120, noShowAfterMinutes: 15 },
+    freeUntilHours: 24,
+    lateFee: null,
+    noShowFee: null,
+    pendingExpiryMinutes: 60,
+    checkInFromMinutes: 120,
+    noShowAfterMinutes: 15,
   };
   const ofThatBuild = (event: StoredEvent, data: object): StoredEvent => ({
     ...event,

@@ -236,8 +236,15 @@ export interface paths {
         /** Decline a pending booking; its time is free again */
         post: operations["declineBooking"];
     };
+    "/api/v1/bookings/{id}/fee": {
+        /**
+         * What cancelling a booking would cost
+         * @description Refused as cancelling it would be
+         */
+        get: operations["getCancellationFee"];
+    };
     "/api/v1/bookings/{id}/history": {
-        /** What happened to a booking, event by event */
+        /** What happened to a booking, event by event; to its customer without what only the business is to know */
         get: operations["listBookingHistory"];
     };
     "/api/v1/bookings/{id}/no-show": {
@@ -1445,6 +1452,15 @@ export interface components {
             amount?: components["schemas"]["MoneyBody"];
             /** @description Of the price */
             percent?: number;
+        };
+        FeePreview: {
+            /** @description What cancelling costs */
+            fee: components["schemas"]["MoneyView"];
+            /**
+             * Format: date-time
+             * @description Up to then its customer cancels, or moves it, free of charge
+             */
+            freeUntil: string;
         };
         FeeView: {
             amount?: components["schemas"]["MoneyView"];
@@ -2928,6 +2944,19 @@ export interface operations {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
         requestBody?: { content: { "application/json": components["schemas"]["ReasonBody"]; }; };
         responses: { 200: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    getCancellationFee: {
+        parameters: {
+            query?: {
+                /** @description Cancelled then; now when absent */
+                at?: string;
+                /** @description Cancelled by whom; by its customer when absent */
+                by?: "customer" | "business";
+            };
+            header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
+            path: { id: string; };
+        };
+        responses: { 200: { content: { "application/json": components["schemas"]["FeePreview"]; }; }; default: components["responses"]["Problem"]; };
     };
     listBookingHistory: {
         parameters: {

@@ -7,12 +7,15 @@ import {
   isOpen,
   ofThing,
   type PermissionRule,
+  type Self,
   sourceOf,
 } from '../../src/http/conventions';
 import type { Asker, Belongings, Thing } from './belongings';
 
 /** What the guard says. `passed`: it let the request through, and what is answered is the route's own. */
 export type Verdict = 'signed out' | 'forbidden' | 'not found' | 'passed';
+
+const PASSES_WITH_OWN: readonly Self[] = ['first', 'else'];
 
 type Asked = Pick<FastifyRequest, 'body' | 'query'>;
 
@@ -44,10 +47,13 @@ function byPermission(rule: PermissionRule, asker: Asker, belongings: Belongings
   const thing = thingOf(rule, belongings) as Thing;
   const principal = { userId: asker.id as Uuid, sessionId: newUuid(), role: asker.platform };
   const self = typeof rule.self === 'function' ? rule.self(asked as FastifyRequest, principal) : (rule.self ?? 'never');
+  const isTheirs = thing.owner === asker.id;
   // With `always` nobody is refused: somebody of whom there is nothing is shown nothing.
-  if (self === 'only' || self === 'always' || (self !== 'never' && thing.owner === asker.id)) return 'passed';
+  if (self === 'only' || self === 'always' || (PASSES_WITH_OWN.includes(self) && isTheirs)) return 'passed';
   if (asker.platform === 'admin' || (asker.platform === 'auditor' && rule.or === 'auditor')) return 'passed';
-  return asMember(rule, thing, asker, belongings);
+  const verdict = asMember(rule, thing, asker, belongings);
+  const isBarred = self === 'barred' && isTheirs && asker.standing?.role !== 'owner';
+  return verdict === 'passed' && isBarred ? 'forbidden' : verdict;
 }
 
 function asMember(

@@ -2,13 +2,10 @@ import {
   type Aggregate,
   type Decider,
   ensure,
-  epochMs,
-  type Fee,
   type Instant,
   type Message,
   type Money,
   type OfType,
-  percent,
   tenantOfBusiness,
   type Uuid,
 } from '@yoyaku/kernel';
@@ -21,7 +18,8 @@ import {
   type Place,
 } from './booking.events';
 import { type BookingState, earlier, expiryOf, isMade, isSamePlace, type MadeBooking, made } from './booking-state';
-import { allowed, isLate, type Who } from './lifecycle';
+import { feeForCancelling, feeForMissing } from './fees';
+import { allowed, type Who } from './lifecycle';
 
 /** Whom a customer's booking is between. */
 export type Party = 'customer' | 'business';
@@ -64,13 +62,6 @@ type OfLifecycle = Exclude<BookingCommand | BookingStep, { type: 'RequestBooking
 const subject = ({ bookingId, businessId, customerId }: MadeBooking) => ({ bookingId, businessId, customerId });
 const place = ({ holdId, resourceIds, start, end }: Place): Place => ({ holdId, resourceIds, start, end });
 
-const charge = (fee: Fee | null, price: Money): Money | null =>
-  fee ? ('percent' in fee ? percent(price, fee.percent) : fee.amount) : null;
-
-/** Nobody failed to come to what was agreed on only when it had begun, such as a walk-in that is entered later. */
-const feeForMissing = ({ startAgreedAt, start, terms, price }: MadeBooking): Money | null =>
-  epochMs(startAgreedAt) < epochMs(start) ? charge(terms.noShowFee, price) : null;
-
 /** The booking, if it allows the command. Throws as {@link allowed} does. */
 const accepting = ({ type, data, at }: OfLifecycle & { readonly at: Instant }, state: BookingState): MadeBooking =>
   allowed(type, state, { by: data.by, at });
@@ -103,10 +94,9 @@ const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent>
     ReassignBooking: (command, state) => moved(command, state, false),
     CancelBooking: (command, state) => {
       if (state.status === 'cancelled') return [];
-      const booking = accepting(command, state);
       const { by, reason } = command.data;
-      const isCharged = by === 'customer' && isLate(booking, command.at);
-      const fee = isCharged ? charge(booking.terms.lateFee, booking.price) : null;
+      const booking = made(state);
+      const fee = feeForCancelling(booking, { by, at: command.at });
       const party = by === 'customer' ? 'customer' : 'business';
       return [{ type: 'BookingCancelled', data: { ...subject(booking), ...place(booking), by: party, reason, fee } }];
     },

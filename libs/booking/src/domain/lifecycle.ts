@@ -14,10 +14,13 @@ type Untimely =
   | 'booking.too_late'
   | 'booking.too_late_to_change';
 
+/** As much of a booking as the table judges by. */
+export type Judged = Pick<MadeBooking, 'status' | 'start' | 'end' | 'terms' | 'expiresAt' | 'outcomeAt'>;
+
 /** A moment in a booking's life on which a command depends. The refusal of who is on its wrong side names it. */
 interface Limit {
   /** Null: it never comes. */
-  readonly moment: (booking: MadeBooking) => Instant | null;
+  readonly moment: (booking: Judged) => Instant | null;
   /** Whether a command is allowed so many ms after the moment (before it, if negative). */
   readonly allows: (ms: number) => boolean;
   readonly code: Untimely;
@@ -45,12 +48,12 @@ const NO_SHOW_OPEN_FOR = 7 * DAY;
 const CORRECTABLE_FOR = 7 * DAY;
 
 /** Until when its customer may move or cancel it without a fee. */
-const freeUntil = ({ terms, start }: MadeBooking): Instant => plusMs(start, -terms.freeUntilHours * HOUR);
+export const freeUntil = ({ terms, start }: Judged): Instant => plusMs(start, -terms.freeUntilHours * HOUR);
 
 /** When it lapses unless it is approved. Events of an earlier build name moments after its start. */
-const expiry = ({ expiresAt, start }: MadeBooking): Instant => (expiresAt ? earlier(expiresAt, start) : start);
+const expiry = ({ expiresAt, start }: Judged): Instant => (expiresAt ? earlier(expiresAt, start) : start);
 
-const noShowFrom = ({ terms, start }: MadeBooking): Instant => plusMs(start, terms.noShowAfterMinutes * MINUTE);
+const noShowFrom = ({ terms, start }: Judged): Instant => plusMs(start, terms.noShowAfterMinutes * MINUTE);
 
 const beforeStart: Limit = {
   moment: ({ start }) => start,
@@ -161,6 +164,12 @@ export const LIFECYCLE = {
 
 export type LifecycleCommand = keyof typeof LIFECYCLE;
 
+interface Asked {
+  readonly by: Who;
+  readonly at: Instant;
+  readonly to?: BookingStatus;
+}
+
 const rowsOf = (command: LifecycleCommand): readonly Transition[] => LIFECYCLE[command];
 
 /** The codes with which the table refuses the command. */
@@ -175,12 +184,16 @@ const codeOf = ({ code }: Limit): Untimely => code;
  * `booking.not_found`, `booking.forbidden` to whom may never give it, `booking.invalid_transition`, or what the row says
  * of the moment.
  */
-export function allowed(
+export function allowed(command: LifecycleCommand, state: BookingState, asked: Asked): MadeBooking {
+  return judged(command, made(state), asked);
+}
+
+/** The same of a booking that is there, from wherever it is known. */
+export function judged<Booking extends Judged>(
   command: LifecycleCommand,
-  state: BookingState,
-  { by, at, to }: { readonly by: Who; readonly at: Instant; readonly to?: BookingStatus },
-): MadeBooking {
-  const booking = made(state);
+  booking: Booking,
+  { by, at, to }: Asked,
+): Booking {
   const row = rowsOf(command).find((one) => one.by.includes(by) && (to === undefined || one.to.includes(to)));
   ensure(row, 'booking.forbidden', { command });
   ensure(row.from.includes(booking.status), 'booking.invalid_transition', { currentStatus: booking.status, command });
@@ -192,5 +205,5 @@ export function allowed(
 }
 
 /** Whether its customer pays for cancelling it now. */
-export const isLate = (booking: MadeBooking, at: Instant): boolean =>
+export const isLate = (booking: Judged, at: Instant): boolean =>
   !whileFree.allows(epochMs(at) - epochMs(freeUntil(booking)));

@@ -5,17 +5,25 @@ import { catalogQueries } from '@projections/catalog';
 import { customersQueries } from '@projections/customers';
 import { BookingModule } from '@yoyaku/booking';
 import { CatalogModule } from '@yoyaku/catalog';
+import { CustomersModule } from '@yoyaku/customers';
 import { AvailabilityController } from './availability.controller';
 import { BlocksController } from './blocks.controller';
 import { BookingExpansions } from './booking-expansions';
+import { BookingInsightsController } from './booking-insights.controller';
 import { BookingStepsController } from './booking-steps.controller';
 import { BookingsController } from './bookings.controller';
 import { PrivateAppointments } from './private-appointments';
 import { TwoClicks } from './two-clicks';
 
 @Module({
-  imports: [BookingModule, CatalogModule],
-  controllers: [AvailabilityController, BlocksController, BookingsController, BookingStepsController],
+  imports: [BookingModule, CatalogModule, CustomersModule],
+  controllers: [
+    AvailabilityController,
+    BlocksController,
+    BookingsController,
+    BookingStepsController,
+    BookingInsightsController,
+  ],
   providers: [
     ...bookingQueries,
     ...businessQueries,

@@ -22,10 +22,10 @@ import { AssignBody, CheckInBody, CorrectBody, ReasonBody, RescheduleBody } from
 import { BookingView, bookingView, partyOf } from './bookings.views';
 import { PLACING_REFUSES } from './placing';
 
-/** A step of the business's people, which the table of the lifecycle may refuse. */
+/** A step of the business's people on others' bookings, which the table of the lifecycle may refuse. */
 const step = (command: LifecycleCommand, permission: Permission, summary: string) =>
   ({
-    access: { permission, of: ofThing(Booking, 'id') },
+    access: { permission, of: ofThing(Booking, 'id'), self: 'barred' },
     summary,
     answers: BookingView,
     refuses: lifecycleRefusals(command),

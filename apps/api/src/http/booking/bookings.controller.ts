@@ -1,11 +1,12 @@
 import { Body, Controller, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { BookingHistoryQueries, BookingQueries, type BookingRow } from '@projections/booking';
+import { BookingQueries } from '@projections/booking';
 import { locationsOf, type Scope } from '@yoyaku/access';
 import { Booking, CheckInCodes, GiveUpBooking, lifecycleRefusals, RequestBooking } from '@yoyaku/booking';
 import type { Permission } from '@yoyaku/business';
+import { CustomerFacts, isKnownCustomer } from '@yoyaku/customers';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
-import { DomainError, instant, type Uuid } from '@yoyaku/kernel';
+import { instant, type Uuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
 import {
   type Answer,
@@ -17,7 +18,6 @@ import {
   InScope,
   inBody,
   inQuery,
-  ListQuery,
   ofThing,
   type Principal,
   Query,
@@ -29,13 +29,11 @@ import {
 import { Rights } from '../conventions/access/rights';
 import { BookingExpansions } from './booking-expansions';
 import { BookBody, BookingQuery, BookingsQuery, CancelBody, ChangeBookingBody, EXPANDS } from './bookings.dto';
-import { BookingPage, BookingView, bookingView, HistoryPage, historyItem, partyOf, rowView } from './bookings.views';
+import { BookingPage, BookingView, bookingView, partyOf, rowView } from './bookings.views';
 import { PLACING_REFUSES } from './placing';
 import { isAppointment, isOwnAppointment, PrivateAppointments } from './private-appointments';
+import { foundIn, READ } from './reading';
 import { TwoClicks } from './two-clicks';
-
-/** To others than its people, bookings are one's own or not there. */
-const READ = { permission: 'bookings:read', of: ofThing(Booking, 'id'), self: 'always' } as const;
 
 /** Whose booking it is acts as its customer, also where they work for the business. */
 const change = (permission: Permission) => ({ permission, of: ofThing(Booking, 'id'), self: 'first' }) as const;
@@ -66,10 +64,10 @@ export class BookingsController {
     private readonly rights: Rights,
     private readonly appointments: PrivateAppointments,
     private readonly queries: BookingQueries,
-    private readonly histories: BookingHistoryQueries,
     private readonly expansions: BookingExpansions,
     private readonly codes: CheckInCodes,
     private readonly twoClicks: TwoClicks,
+    private readonly customers: CustomerFacts,
   ) {}
 
   @Command('POST', '', {
@@ -84,6 +82,7 @@ export class BookingsController {
     creates: BookingView,
     refuses: [
       ...PLACING_REFUSES,
+      'access.own',
       'booking.appointment_too_long',
       'booking.customer_blocked',
       'booking.ends_before_start',
@@ -110,6 +109,7 @@ export class BookingsController {
       [body.end !== undefined, { path: 'end', code: 'unknown_field' }],
       [by === 'customer' && override !== undefined, { path: 'override', code: 'unknown_field' }],
     ]);
+    if (by === 'business') await this.ensureForOthers(businessId as Uuid, customerId as Uuid, user);
     // One that made the booking already is told so, whatever has become of the business.
     if (by === 'customer' && !context.repeated) await this.rights.ensureShown(businessId as Uuid, httpRequest);
     const request = {
@@ -177,25 +177,9 @@ export class BookingsController {
     @InScope() scope: Scope,
     @Req() request: FastifyRequest,
   ): Promise<BookingView> {
-    const booking = rowView(await this.found(scope, id), this.codes);
+    const booking = rowView(await foundIn(this.queries, scope, id), this.codes);
     const [expanded = booking] = await this.expansions.expand([booking], expand, request);
     return expanded;
-  }
-
-  @Query(':id/history', {
-    access: READ,
-    summary: 'What happened to a booking, event by event',
-    answers: HistoryPage,
-    reads: ['bookings', 'booking-history'],
-  })
-  async listBookingHistory(
-    @IdParam('id') id: Uuid,
-    @QueryString() { limit, cursor }: ListQuery,
-    @InScope() scope: Scope,
-  ): Promise<HistoryPage> {
-    const booking = await this.found(scope, id);
-    const { items, nextCursor } = await this.histories.of(booking, { limit, cursor });
-    return { items: items.map(historyItem), nextCursor };
   }
 
   @Command('PUT', ':id', CHANGE)
@@ -253,9 +237,9 @@ export class BookingsController {
     return result(outcome, bookingView(outcome, this.codes));
   }
 
-  private async found(scope: Scope, id: Uuid): Promise<BookingRow> {
-    const booking = await this.queries.find(scope, id);
-    if (!booking) throw new DomainError('booking.not_found');
-    return booking;
+  /** Throws 403 `access.own`: who is the customer books as one. */
+  private async ensureForOthers(businessId: Uuid, customerId: Uuid, user: Principal): Promise<void> {
+    const customer = await this.customers.customer(customerId);
+    await this.rights.ensureNotOwn(businessId, isKnownCustomer(customer) ? customer.userId : null, user);
   }
 }

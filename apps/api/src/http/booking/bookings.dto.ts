@@ -1,4 +1,4 @@
-import type { BookingStatus } from '@yoyaku/booking';
+import type { BookingStatus, Party } from '@yoyaku/booking';
 import { OUTCOMES, type Outcome, type StartRule } from '@yoyaku/booking/events';
 import type { Instant, Money, Uuid } from '@yoyaku/kernel';
 import {
@@ -185,6 +185,16 @@ export class BookingsQuery extends ListQuery {
 
   @Expand(Object.keys(EXPANDS))
   expand?: Expandable[];
+}
+
+const PARTIES = ['customer', 'business'] as const satisfies readonly Party[];
+
+export class FeeQuery {
+  @Timestamp({ optional: true, description: 'Cancelled then; now when absent' })
+  at?: Instant;
+
+  @OneOf(PARTIES, { optional: true, description: 'Cancelled by whom; by its customer when absent' })
+  by?: Party;
 }
 
 export class BookingQuery {

@@ -1,14 +1,23 @@
 import { ApiProperty } from '@nestjs/swagger';
-import type { BookingHistoryRow, BookingRow } from '@projections/booking';
-import type { AgendaState, CheckInCodes, MadeBooking, Party, PlannedAppointment } from '@yoyaku/booking';
+import type { BookingRow } from '@projections/booking';
+import {
+  type AgendaState,
+  type BookingStatus,
+  type CheckInCodes,
+  feeForCancelling,
+  freeUntil,
+  type MadeBooking,
+  type Party,
+  type PlannedAppointment,
+} from '@yoyaku/booking';
 import type { CommandContext } from '@yoyaku/eventing';
-import type { Uuid } from '@yoyaku/kernel';
+import { DomainError, now, type Uuid, zero } from '@yoyaku/kernel';
 import { BusinessSummary } from '../business/business.views';
 import { ResourceSummary } from '../catalog/resource.views';
 import { ServiceSummary } from '../catalog/service.views';
 import { MoneyView, PageOf, type Shown, VersionedView, versionOf } from '../conventions';
 import { CustomerSummary } from '../customers/customer.views';
-import { STATUSES } from './bookings.dto';
+import { type FeeQuery, STATUSES } from './bookings.dto';
 
 const EXPANDED = 'Where `expand` asks for it; nothing that who asks is not shown';
 
@@ -78,37 +87,15 @@ export class BookingView extends VersionedView {
   business?: BusinessSummary | null;
 }
 
+export class FeePreview {
+  @ApiProperty({ type: MoneyView, description: 'What cancelling costs' })
+  fee: MoneyView;
+
+  @ApiProperty({ format: 'date-time', description: 'Up to then its customer cancels, or moves it, free of charge' })
+  freeUntil: string;
+}
+
 export class BookingPage extends PageOf(BookingView) {}
-
-class ActorView {
-  @ApiProperty({ type: String, nullable: true })
-  id: string | null;
-
-  @ApiProperty()
-  role: string;
-}
-
-class HistoryItem {
-  @ApiProperty({ type: String, format: 'uuid' })
-  id: string;
-
-  @ApiProperty({ example: 'BookingRescheduled' })
-  type: string;
-
-  @ApiProperty({ format: 'date-time' })
-  at: string;
-
-  @ApiProperty({ type: ActorView })
-  actor: ActorView;
-
-  @ApiProperty({ description: 'Place of the event among the booking’s' })
-  revision: number;
-
-  @ApiProperty({ type: Object, additionalProperties: true })
-  data: Readonly<Record<string, unknown>>;
-}
-
-export class HistoryPage extends PageOf(HistoryItem) {}
 
 /** As whom somebody acts on a booking: as its customer, or for the business. */
 export const partyOf = ({ scope }: Pick<CommandContext, 'scope'>): Party =>
@@ -171,6 +158,14 @@ export const appointmentView = (
   checkInCode: null,
 });
 
+/** What cancelling would cost. Throws as cancelling would. */
+export function feePreview(row: BookingRow, { by = 'customer', at = now() }: FeeQuery): FeePreview {
+  const { price, terms, startsAt: start, endsAt: end, expiresAt } = row;
+  if (!price || !terms) throw new DomainError('booking.not_found');
+  const booking = { status: row.status as BookingStatus, start, end, terms, price, expiresAt, outcomeAt: null };
+  return { fee: feeForCancelling(booking, { by, at }) ?? zero(price.currency), freeUntil: freeUntil(booking) };
+}
+
 export const rowView = (
   { kind, startsAt: start, endsAt: end, terms: _, completesAt: __, ...row }: BookingRow,
   codes: CheckInCodes,
@@ -181,5 +176,3 @@ export const rowView = (
   end,
   checkInCode: kind === 'booking' ? codes.of(row.id) : null,
 });
-
-export const historyItem = ({ kind: _, bookingId: __, position: ___, ...item }: BookingHistoryRow): HistoryItem => item;

@@ -3,6 +3,7 @@
  * `request.*` 400, `*.forbidden` 403, `*.invalid_transition` and `*_taken` 409, every other rule of the domain 422.
  */
 const STATUS: Readonly<Record<string, number>> = {
+  'access.own': 403,
   'id.malformed': 400,
   'audit.verification_not_found': 404,
   'entity.not_there_yet': 404,

@@ -48,8 +48,9 @@ export class AccessGuard extends AuthGuard('jwt') {
     try {
       request.scope = await this.admission.scopeFor(rule, request, request.principal);
     } catch (refusal) {
-      request.firstAnswer = (await this.firstAnswer(request, context.getHandler())) ?? null;
-      if (!request.firstAnswer) throw refusal;
+      const first = await this.firstAnswer(request, context.getHandler());
+      if (!first || (first.body !== '' && !isAboutForm(refusal))) throw refusal;
+      request.firstAnswer = first;
     }
     return true;
   }
@@ -59,7 +60,10 @@ export class AccessGuard extends AuthGuard('jwt') {
     throw unauthorized(info?.name === 'TokenExpiredError' ? 'auth.token_expired' : 'auth.token_invalid');
   }
 
-  /** Whoever repeats a request with its key is told what they were told, whether or not they might make it now. */
+  /**
+   * Whoever repeats a request with its key is told what they were told, also where a check of its form came later. Where
+   * they have lost the right since, what was told is theirs no more: they are told only that it was done.
+   */
   private firstAnswer(request: FastifyRequest, handler: object): Promise<StoredAnswer | undefined> | undefined {
     const keyed = SAFE.has(request.method) ? undefined : keyedRequest(request, handler);
     return keyed && this.idempotency.answerTo(keyed.id, keyed.hashes);
@@ -86,6 +90,8 @@ export class AccessGuard extends AuthGuard('jwt') {
     request.principal = await this.admission.principalOf(request.claims as AccessClaims);
   }
 }
+
+const isAboutForm = (refusal: unknown): boolean => refusal instanceof Problem && refusal.status === 400;
 
 function asRefusal(error: unknown): Problem {
   if (error instanceof Problem) return error;

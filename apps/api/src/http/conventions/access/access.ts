@@ -33,9 +33,11 @@ export type Source = IdSource | ThingSource;
  * `else`, if the thing is about them and they have no right in the business;
  * `always`, as `first`, and where they have no right what is shown is at least their own;
  * `only`, whatever rights they have, as nobody else is concerned;
- * `never`.
+ * `never`;
+ * `barred`: not even as a member of the business, as they would do themselves a favour in its name. The business's owner
+ * may, as there may be nobody else.
  */
-export type Self = 'first' | 'else' | 'always' | 'only' | 'never';
+export type Self = 'first' | 'else' | 'always' | 'only' | 'never' | 'barred';
 
 /** Members of the business whose role has the permission pass, and who else is named. */
 export interface PermissionRule {
@@ -108,5 +110,6 @@ export function ruleRefusals(rule: AccessRule): string[] {
     ...(source ? [`${calledOf(source)}.not_found`] : []),
     ...(typeof rule === 'object' && 'at' in rule ? ['location.not_found'] : []),
     ...(typeof rule === 'object' && 'puts' in rule ? ['location.unknown'] : []),
+    ...(typeof rule === 'object' && 'self' in rule && rule.self === 'barred' ? ['access.own'] : []),
   ];
 }

@@ -23,7 +23,7 @@ import { namedBy, type Subject, Subjects } from './subjects';
 type BusinessRule = PermissionRule | VisibilityRule;
 
 /** Why somebody does not pass: they are nobody in the business, or the thing is outside their part of it, or … */
-type Refusal = 'stranger' | 'unseen' | 'unseen place' | 'unknown place' | 'forbidden';
+type Refusal = 'stranger' | 'unseen' | 'unseen place' | 'unknown place' | 'forbidden' | 'own';
 
 /** A rule, put to a request. */
 interface Question {
@@ -91,6 +91,19 @@ export class Rights {
     if (!shown) throw new DomainError('business.not_found', { path: 'businessId' });
   }
 
+  /**
+   * Throws 403 `access.own` to a member who acts for the business on what is about themselves, unless they are its
+   * owner: as `barred` does, where a request names the thing in another way.
+   */
+  async ensureNotOwn(businessId: Uuid, about: Uuid | null, { userId, role }: Principal): Promise<void> {
+    if (about !== userId || role === 'admin' || (await this.isOwner(businessId, userId, 'requireLoad'))) return;
+    throw new Problem(403, 'access.own');
+  }
+
+  private async isOwner(businessId: Uuid, userId: Uuid, load: Load): Promise<boolean> {
+    return (await this.businesses.standing(businessId, userId, load))?.role === 'owner';
+  }
+
   /** What is refused by what this process remembers is looked up. */
   private async lookingTwice(
     user: Principal | null,
@@ -131,7 +144,10 @@ export class Rights {
     if (role === 'admin') return grant('platform', whole(businessId));
     if (role === 'auditor' && rule.or === 'auditor') return grant('auditor', whole(businessId));
     const reach = userId && businessId ? await this.reachOf(rule, subject, request, userId, load) : 'stranger';
-    if (typeof reach !== 'string') return grant('business', reach);
+    if (typeof reach !== 'string') {
+      const isBarred = isTheirs && self === 'barred' && !(await this.isOwner(businessId as Uuid, userId as Uuid, load));
+      return isBarred ? 'own' : grant('business', reach);
+    }
     if (isTheirs && self === 'else') return own(userId as Uuid, businessId);
     if (rule.or === 'public' && (await this.isShown(businessId, { user, role, load }))) return shown(businessId);
     return load === 'requireLoad' && userId && self === 'always' ? own(userId, null) : reach;
@@ -222,7 +238,7 @@ function placesPut(value: unknown, isThere: boolean): readonly Uuid[] | null {
 }
 
 function problemOf(refusal: Refusal, { rule, source }: Question): Error {
-  if (refusal === 'forbidden') return new Problem(403, 'access.forbidden');
+  if (refusal === 'forbidden' || refusal === 'own') return new Problem(403, `access.${refusal}`);
   if (refusal === 'unknown place') {
     const path = 'puts' in rule ? rule.puts?.name : undefined;
     return new DomainError('location.unknown', { path });

@@ -1,0 +1,50 @@
+import { ApiProperty } from '@nestjs/swagger';
+import type { BookingHistoryRow } from '@projections/booking';
+import type { BookingEvent } from '@yoyaku/booking/events';
+import type { Uuid } from '@yoyaku/kernel';
+import { PageOf } from '../conventions';
+
+class ActorView {
+  @ApiProperty({ type: String, nullable: true })
+  id: string | null;
+
+  @ApiProperty()
+  role: string;
+}
+
+class HistoryItem {
+  @ApiProperty({ type: String, format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ example: 'BookingRescheduled' })
+  type: string;
+
+  @ApiProperty({ format: 'date-time' })
+  at: string;
+
+  @ApiProperty({ type: ActorView })
+  actor: ActorView;
+
+  @ApiProperty({ description: 'Place of the event among the booking’s' })
+  revision: number;
+
+  @ApiProperty({ type: Object, additionalProperties: true })
+  data: Readonly<Record<string, unknown>>;
+}
+
+export class HistoryPage extends PageOf(HistoryItem) {}
+
+export const historyItem = ({ kind: _, bookingId: __, position: ___, ...item }: BookingHistoryRow): HistoryItem => item;
+
+/** Events about holds that a booking never used: how the product works, not what happened to it. */
+export const UNSEEN: readonly BookingEvent['type'][] = ['BookingAbandoned', 'BookingHoldForfeited'];
+
+/** What the business is judged by, and what it let pass for once, and what keeps calendars right. */
+const INTERNAL: ReadonlySet<string> = new Set(['holdId', 'overridden', 'terms']);
+
+/** As its customer sees it: without that, and without the ids of the business's people. */
+export const forCustomer = (item: HistoryItem, { userId }: { readonly userId: Uuid }): HistoryItem => ({
+  ...item,
+  actor: { ...item.actor, id: item.actor.id === userId ? userId : null },
+  data: JSON.parse(JSON.stringify(item.data, (key, value) => (INTERNAL.has(key) ? undefined : value))),
+});
