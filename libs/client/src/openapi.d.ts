@@ -2559,7 +2559,7 @@ export interface operations {
                 /** @description How many items at most */
                 limit?: number;
                 ownerId?: string;
-                /** @description Part of the name */
+                /** @description Part of the name, in whatever spelling: case, width, accents and kana do not matter */
                 q?: string;
                 /** @description Descending with `-` in front */
                 sort?: "-createdAt" | "createdAt" | "name" | "-name";
@@ -2991,7 +2991,7 @@ export interface operations {
                 cursor?: string;
                 /** @description How many items at most */
                 limit?: number;
-                /** @description Part of the name */
+                /** @description Part of the name, in whatever spelling: case, width, accents and kana do not matter */
                 q?: string;
                 /** @description Descending with `-` in front */
                 sort?: "-createdAt" | "createdAt" | "name" | "-name";
@@ -3031,6 +3031,8 @@ export interface operations {
                 limit?: number;
                 /** @description Performed at this location */
                 locationId?: string;
+                /** @description Parts of the name, category or description, in whatever spelling: case, width, accents and kana do not matter */
+                q?: string;
                 /** @description Performed with this resource */
                 resourceId?: string;
                 /** @description Descending with `-` in front */
@@ -3059,7 +3061,7 @@ export interface operations {
                 cursor?: string;
                 /** @description How many items at most */
                 limit?: number;
-                /** @description Part of the name, e-mail or phone */
+                /** @description Part of the name, e-mail or phone, in whatever spelling: case, width, accents and kana do not matter */
                 q?: string;
                 /** @description Descending with `-` in front */
                 sort?: "-createdAt" | "createdAt" | "bookings" | "-bookings" | "noShows" | "-noShows" | "spent" | "-spent";
@@ -3186,7 +3188,7 @@ export interface operations {
                 cursor?: string;
                 /** @description How many items at most */
                 limit?: number;
-                /** @description Part of the name */
+                /** @description Part of the name, in whatever spelling: case, width, accents and kana do not matter */
                 q?: string;
                 /** @description Descending with `-` in front */
                 sort?: "-createdAt" | "createdAt" | "name" | "-name";
@@ -3319,6 +3321,8 @@ export interface operations {
                 /** @description How many items at most */
                 limit?: number;
                 locationId?: string;
+                /** @description Parts of the name or description, in whatever spelling: case, width, accents and kana do not matter */
+                q?: string;
                 /** @description Descending with `-` in front */
                 sort?: "createdAt" | "-createdAt" | "kind" | "-kind";
             };
@@ -3370,6 +3374,8 @@ export interface operations {
                 limit?: number;
                 /** @description Performed at this location */
                 locationId?: string;
+                /** @description Parts of the name, category or description, in whatever spelling: case, width, accents and kana do not matter */
+                q?: string;
                 /** @description Performed with this resource */
                 resourceId?: string;
                 /** @description Descending with `-` in front */

@@ -15,6 +15,7 @@ const column = <Value>(sql: string): Column<Value> => ({ sql, nullable: false })
 export const uuid = column<Uuid>('uuid');
 export const text = column<string>('text');
 export const integer = column<number>('integer');
+export const integers = column<readonly number[]>('integer[]');
 /** A whole number beyond 32 bits, as a JavaScript number; safe up to 2^53. */
 export const long = column<number>('bigint');
 export const boolean = column<boolean>('boolean');

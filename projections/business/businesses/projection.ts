@@ -1,15 +1,15 @@
 import type { BusinessEvent, MembershipEvent } from '@yoyaku/business/events';
-import { defineProjection } from '@yoyaku/projecting';
-import { businesses, businessMembers, locations } from './table';
+import { defineProjection, searchRow } from '@yoyaku/projecting';
+import { businesses, businessMembers, businessSearch, locations } from './table';
 
 /** Businesses, their open locations and who works for them, as they are now. */
 export const businessesProjection = defineProjection<BusinessEvent | MembershipEvent>()({
   name: 'businesses',
-  version: 7,
-  tables: { businesses, locations, businessMembers },
+  version: 8,
+  tables: { businesses, businessSearch, locations, businessMembers },
   ignored: ['BusinessCreationAbandoned', 'StaffAssignmentChanged'],
   on: {
-    BusinessCreated: ({ data: { businessId: id, ...data } }, rows) =>
+    BusinessCreated: ({ data: { businessId: id, ...data } }, rows) => {
       rows.businesses.put({
         ...data,
         id,
@@ -17,8 +17,13 @@ export const businessesProjection = defineProjection<BusinessEvent | MembershipE
         reason: null,
         hours: null,
         holidays: [],
-      }),
-    BusinessProfileChanged: ({ data: { businessId: id, ...profile } }, rows) => rows.businesses.patch({ id }, profile),
+      });
+      rows.businessSearch.put(searchRow({ id, texts: [data.name] }));
+    },
+    BusinessProfileChanged: ({ data: { businessId: id, ...profile } }, rows) => {
+      rows.businesses.patch({ id }, profile);
+      rows.businessSearch.put(searchRow({ id, texts: [profile.name] }));
+    },
     BusinessSettingsChanged: ({ data: { businessId: id, settings } }, rows) =>
       rows.businesses.patch({ id }, { settings }),
     BusinessHoursSet: ({ data: { businessId: id, hours } }, rows) => rows.businesses.patch({ id }, { hours }),

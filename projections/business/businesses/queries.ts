@@ -7,6 +7,7 @@ import {
   type BusinessRow,
   businesses,
   businessMembers,
+  businessSearch,
   type LocationRow,
   locations,
   type StoredLocation,
@@ -16,7 +17,7 @@ export interface BusinessFilter {
   readonly status?: string;
   readonly ownerId?: Uuid;
   readonly verticalId?: Uuid;
-  /** Part of the name, whatever the case. */
+  /** Part of the name, in whatever spelling. */
   readonly q?: string;
 }
 
@@ -55,7 +56,7 @@ export class BusinessQueries {
     return this.readModels
       .select(businesses, scope, BUSINESSES)
       .where(filter)
-      .containing(q, 'name')
+      .found(q, businessSearch)
       .page(['-createdAt', 'name'], request);
   }
 

@@ -2,6 +2,7 @@ import { BUSINESS, type BusinessSettings, type Holiday, type OpeningHours } from
 import {
   defineAggregateTable,
   definePartTable,
+  defineSearchTable,
   defineTable,
   instant,
   json,
@@ -35,6 +36,9 @@ export const businesses = defineAggregateTable('businesses', {
   },
   indexes: [['slug'], ['ownerId'], ['status', 'createdAt', 'id']],
 });
+
+/** By what businesses are found: their names. */
+export const businessSearch = defineSearchTable('business_search');
 
 export const locations = definePartTable('locations', {
   columns: {

@@ -1,24 +1,36 @@
 import type { ListingEvent, MembershipEvent } from '@yoyaku/business/events';
 import type { ResourceEvent } from '@yoyaku/catalog/events';
-import { defineProjection } from '@yoyaku/projecting';
-import { formerMembers, resourceBusinesses, resourceExceptions, resourcePlaces, resources } from './table';
+import { defineProjection, searchRow } from '@yoyaku/projecting';
+import {
+  formerMembers,
+  resourceBusinesses,
+  resourceExceptions,
+  resourcePlaces,
+  resourceSearch,
+  resources,
+} from './table';
 
 /** Resources with their working hours, places and exceptions; whose person has left; which businesses are listed. */
 export const resourcesProjection = defineProjection<ResourceEvent | MembershipEvent | ListingEvent>()({
   name: 'resources',
-  version: 6,
-  tables: { resources, resourcePlaces, resourceExceptions, formerMembers, resourceBusinesses },
+  version: 7,
+  tables: { resources, resourceSearch, resourcePlaces, resourceExceptions, formerMembers, resourceBusinesses },
   ignored: ['StaffAssignmentChanged'],
   on: {
     ResourceCreated: ({ data: { resourceId: id, ...data } }, rows) => {
       rows.resources.put({ id, ...data, hours: null });
+      rows.resourceSearch.put(searchRow({ id, texts: [data.name, data.description] }));
       rows.resourcePlaces.put({ id, businessId: data.businessId, locationId: data.locationId });
     },
     ResourceChanged: ({ data: { resourceId: id, ...data } }, rows) => {
       rows.resources.patch({ id }, data);
+      rows.resourceSearch.put(searchRow({ id, texts: [data.name, data.description] }));
       rows.resourcePlaces.patch({ id }, { locationId: data.locationId });
     },
-    ResourceRemoved: ({ data: { resourceId: id } }, rows) => rows.resources.delete({ id }),
+    ResourceRemoved: ({ data: { resourceId: id } }, rows) => {
+      rows.resources.delete({ id });
+      rows.resourceSearch.delete({ id });
+    },
     ResourceHoursSet: ({ data: { resourceId: id, hours } }, rows) => rows.resources.patch({ id }, { hours }),
     ResourceExceptionAdded: ({ data: { exceptionId: id, ...data } }, rows) =>
       rows.resourceExceptions.put({ id, ...data }),

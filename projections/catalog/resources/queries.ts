@@ -10,6 +10,7 @@ import {
   resourceBusinesses,
   resourceExceptions,
   resourcePlaces,
+  resourceSearch,
   resources,
   type StoredException,
 } from './table';
@@ -17,6 +18,8 @@ import {
 export interface ResourceFilter {
   readonly kind?: string;
   readonly locationId?: Uuid;
+  /** Part of the name or description, in whatever spelling. */
+  readonly q?: string;
 }
 
 export interface ExceptionFilter {
@@ -58,10 +61,11 @@ export class ResourceQueries {
   }
 
   /** Without those whose person has left the business. */
-  list(scope: Scope, filter: ResourceFilter, request: PageRequest): Promise<Page<ResourceRow>> {
+  list(scope: Scope, { q, ...filter }: ResourceFilter, request: PageRequest): Promise<Page<ResourceRow>> {
     return this.readModels
       .select(resources, scope, RESOURCES)
       .where(filter)
+      .found(q, resourceSearch)
       .and((row) => `not ${row.isIn(formerMembers, { businessId: 'businessId', userId: 'userId' })}`)
       .page(['createdAt', 'kind'], request);
   }

@@ -3,6 +3,7 @@ import type { DaySpan } from '@yoyaku/kernel';
 import {
   defineAggregateTable,
   definePartTable,
+  defineSearchTable,
   defineTable,
   integer,
   json,
@@ -31,6 +32,9 @@ export const resources = defineAggregateTable('resources', {
   },
   indexes: [['businessId', 'createdAt', 'id']],
 });
+
+/** By what resources are found: name and description. */
+export const resourceSearch = defineSearchTable('resource_search');
 
 /** The location of a resource, also of a removed one, because its bookings stay there. */
 export const resourcePlaces = defineAggregateTable('resource_places', {

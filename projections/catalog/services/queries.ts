@@ -3,7 +3,7 @@ import type { Ownership, Scope } from '@yoyaku/access';
 import type { Uuid } from '@yoyaku/kernel';
 import { type Page, type PageRequest, ReadModels } from '@yoyaku/projecting';
 import { In, JsonContains } from 'typeorm';
-import { type ServiceRow, serviceBusinesses, services } from './table';
+import { type ServiceRow, serviceBusinesses, serviceSearch, services } from './table';
 
 export interface ServiceFilter {
   readonly category?: string;
@@ -11,6 +11,8 @@ export interface ServiceFilter {
   readonly locationId?: Uuid;
   /** Performed with this resource. */
   readonly resourceId?: Uuid;
+  /** Part of the name, category or description, in whatever spelling. */
+  readonly q?: string;
 }
 
 const OWNERSHIP: Ownership<keyof ServiceRow> = {
@@ -36,13 +38,14 @@ export class ServiceQueries {
 
   list(
     scope: Scope,
-    { category, locationId, resourceId }: ServiceFilter,
+    { category, locationId, resourceId, q }: ServiceFilter,
     request: PageRequest,
   ): Promise<Page<ServiceRow>> {
     return this.readModels
       .select(services, scope, OWNERSHIP)
       .where({ category, requirements: resourceId && JsonContains([{ anyOf: [resourceId] }]) })
       .having('locationIds', locationId, 'orNone')
+      .found(q, serviceSearch)
       .page(['name', 'createdAt', 'durationMinutes'], request);
   }
 }

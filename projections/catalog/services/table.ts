@@ -3,6 +3,7 @@ import type { Fee } from '@yoyaku/kernel';
 import {
   boolean,
   defineAggregateTable,
+  defineSearchTable,
   defineTable,
   integer,
   json,
@@ -39,6 +40,9 @@ export const services = defineAggregateTable('services', {
   },
   indexes: [['businessId', 'name', 'id']],
 });
+
+/** By what services are found: name, category and description. */
+export const serviceSearch = defineSearchTable('service_search');
 
 /** The businesses that are listed, and so are their services. */
 export const serviceBusinesses = defineTable('service_businesses', { columns: { id: uuid }, key: ['id'] });

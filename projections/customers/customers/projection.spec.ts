@@ -22,14 +22,15 @@ const created: Unbranded<CustomerEvent> = {
   data: { ...ids, ...profile, status: 'customer', userId: null, tags: ['vip'], consents: ['email'] },
 };
 
-const rowsAfter = (...events: (Unbranded<CustomerEvent> | Unbranded<BookingEvent>)[]) =>
+const tablesAfter = (...events: (Unbranded<CustomerEvent> | Unbranded<BookingEvent>)[]) =>
   runProjection(
     customersProjection,
     [created, ...events].map((event) => ({
       ...event,
       stream: event.type.startsWith('Booking') ? `booking-${businessId}` : `customer-${id}`,
     })),
-  ).customers;
+  );
+const rowsAfter = (...events: Parameters<typeof tablesAfter>) => tablesAfter(...events).customers;
 
 describe('the customers projection', () => {
   it('holds a customer without bookings', () =>
@@ -122,6 +123,18 @@ describe('the customers projection', () => {
         consents: [],
       },
     ]);
+  });
+
+  it('is found as it is called now, until it is removed or erased', () => {
+    const changed = { ...ids, ...profile, name: 'ハナコ', phone: '+81 3 1234 5678' };
+    const textsAfter = (...events: Unbranded<CustomerEvent>[]) =>
+      tablesAfter(...events).customerSearch.map(({ text }) => text);
+    expect(textsAfter()).toEqual(['hanako\nhanako@example.com']);
+    expect(textsAfter({ type: 'CustomerChanged', data: changed })).toEqual([
+      'はなこ\nhanako@example.com\n81312345678\n0312345678',
+    ]);
+    expect(textsAfter({ type: 'CustomerRemoved', data: ids })).toEqual([]);
+    expect(textsAfter({ type: 'CustomerErased', data: ids })).toEqual([]);
   });
 
   it('is as of its own events, not of its bookings', () => {

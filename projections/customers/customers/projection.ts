@@ -1,16 +1,16 @@
 import type { BookingEvent } from '@yoyaku/booking/events';
 import type { CustomerEvent } from '@yoyaku/customers/events';
 import { epochMs, type Instant, type OfType, type Uuid } from '@yoyaku/kernel';
-import { defineProjection, type GivenRow, type Unit } from '@yoyaku/projecting';
-import { type CustomerRow, customers, erasures } from './table';
+import { defineProjection, type GivenRow, searchRow, type Unit } from '@yoyaku/projecting';
+import { type CustomerRow, customerSearch, customers, erasures } from './table';
 
-const tables = { customers, erasures };
+const tables = { customers, customerSearch, erasures };
 type Change = (row: CustomerRow) => Partial<GivenRow<typeof customers>>;
 
 /** Customers, with the totals of their bookings. */
 export const customersProjection = defineProjection<CustomerEvent | BookingEvent>()({
   name: 'customers',
-  version: 8,
+  version: 9,
   tables,
   ignored: [
     'CustomerLinkOffered',
@@ -25,9 +25,14 @@ export const customersProjection = defineProjection<CustomerEvent | BookingEvent
     'BookingHoldForfeited',
   ],
   on: {
-    CustomerCreated: ({ data: { customerId: id, ...data } }, rows) =>
-      rows.customers.put({ ...UNTRIED, id, ...data, tags: data.tags ?? [], blockReason: null }),
-    CustomerChanged: ({ data: { customerId: id, ...data } }, rows) => rows.customers.patch({ id }, data),
+    CustomerCreated: ({ data: { customerId: id, ...data } }, rows) => {
+      rows.customers.put({ ...UNTRIED, id, ...data, tags: data.tags ?? [], blockReason: null });
+      rows.customerSearch.put(searchOf({ id, ...data }));
+    },
+    CustomerChanged: ({ data: { customerId: id, ...data } }, rows) => {
+      rows.customers.patch({ id }, data);
+      rows.customerSearch.put(searchOf({ id, ...data }));
+    },
     CustomerStatusChanged: ({ data: { customerId: id, status } }, rows) => rows.customers.patch({ id }, { status }),
     CustomerTagged: ({ data }, rows) =>
       change(rows, data, ({ tags }) => (data.tag === null ? {} : { tags: [...tags, data.tag] })),
@@ -41,9 +46,13 @@ export const customersProjection = defineProjection<CustomerEvent | BookingEvent
     CustomerUnblocked: ({ data: { customerId: id } }, rows) =>
       rows.customers.patch({ id }, { status: 'customer', blockReason: null }),
     CustomerUserLinked: ({ data: { customerId: id, userId } }, rows) => rows.customers.patch({ id }, { userId }),
-    CustomerRemoved: ({ data: { customerId: id } }, rows) => rows.customers.delete({ id }),
+    CustomerRemoved: ({ data: { customerId: id } }, rows) => {
+      rows.customers.delete({ id });
+      rows.customerSearch.delete({ id });
+    },
     CustomerErased: ({ data: { customerId: id }, at }, rows) => {
       rows.customers.patch({ id }, { ...FORGOTTEN, status: 'erased' });
+      rows.customerSearch.delete({ id });
       rows.erasures.put({ customerId: id, erasedAt: at });
     },
 
@@ -112,6 +121,15 @@ const FORGOTTEN = {
   tags: [],
   consents: [],
 } as const;
+
+const searchOf = ({
+  id,
+  businessId,
+  name,
+  email,
+  phone,
+}: Pick<CustomerRow, 'id' | 'businessId' | 'name' | 'email' | 'phone'>) =>
+  searchRow({ id, texts: [name, email], phone, within: businessId });
 
 function change({ customers }: Unit<typeof tables>, { customerId: id }: { customerId: Uuid }, of: Change): void {
   const row = customers.get({ id });

@@ -3,15 +3,17 @@ import type { Scope } from '@yoyaku/access';
 import type { Uuid } from '@yoyaku/kernel';
 import { type Page, type PageRequest, ReadModels } from '@yoyaku/projecting';
 import { In, Not } from 'typeorm';
-import { type CustomerRow, customers } from './table';
+import { type CustomerRow, customerSearch, customers } from './table';
 
 export interface CustomerFilter {
+  /** Whose customers they are. */
+  readonly businessId: Uuid;
   /** All but the erased, unless it is asked for. */
   readonly status?: string;
   readonly tag?: string;
   /** The member who looks after them. */
   readonly assignedTo?: Uuid;
-  /** Part of the name, e-mail or phone, whatever the case. */
+  /** Part of the name, e-mail or phone, in whatever spelling. */
   readonly q?: string;
 }
 
@@ -36,12 +38,16 @@ export class CustomerQueries {
       .ordered('createdAt');
   }
 
-  list(scope: Scope, { status, tag, assignedTo, q }: CustomerFilter, request: PageRequest): Promise<Page<CustomerRow>> {
+  list(
+    scope: Scope,
+    { businessId, status, tag, assignedTo, q }: CustomerFilter,
+    request: PageRequest,
+  ): Promise<Page<CustomerRow>> {
     return this.readModels
       .select(customers, scope, OWNERSHIP)
-      .where({ status: status ?? Not('erased'), assignedTo })
+      .where({ businessId, status: status ?? Not('erased'), assignedTo })
       .having('tags', tag)
-      .containing(q, 'name', 'email', 'phone')
+      .found(q, customerSearch, businessId)
       .page(['-createdAt', 'bookings', 'noShows', 'spent'], request);
   }
 }

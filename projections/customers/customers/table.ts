@@ -2,6 +2,7 @@ import { type Channel, CUSTOMER } from '@yoyaku/customers/events';
 import type { Instant } from '@yoyaku/kernel';
 import {
   defineAggregateTable,
+  defineSearchTable,
   defineTable,
   instant,
   integer,
@@ -21,7 +22,7 @@ export const customers = defineAggregateTable('customers', {
     id: uuid,
     businessId: uuid,
     userId: nullable(uuid),
-    /** Not encrypted, because it is searched. Personal fields are `null` after erasure. */
+    /** Not encrypted, because lists show it. Personal fields are `null` after erasure. */
     name: nullable(text),
     email: nullable(text),
     phone: nullable(text),
@@ -51,6 +52,9 @@ export const customers = defineAggregateTable('customers', {
 });
 
 export type CustomerRow = Row<typeof customers>;
+
+/** By what customers are found: name, e-mail and phone. Who was erased has no row. */
+export const customerSearch = defineSearchTable('customer_search');
 
 /** Customers whose keys must be destroyed. */
 export const erasures = defineTable('customer_erasures', {

@@ -1,5 +1,7 @@
 import { inAnyScope, type Ownership, type RowSql, type Scope } from '@yoyaku/access';
+import type { Uuid } from '@yoyaku/kernel';
 import type { FindOperator, SelectQueryBuilder } from 'typeorm';
+import { type SearchTable, soughtFor } from '../searching/search-table';
 import type { Row, Table } from '../table';
 import { errorOf, orderOf, type Page, type PageRequest, pageOf, SORT_KEY, type Sorts } from './page';
 import { TableRowSql } from './row-sql';
@@ -68,12 +70,21 @@ export class Selection<R extends object, Shown extends object = R> {
     return this.add((query) => query.andWhere(sql));
   }
 
-  /** The text is part of one of the columns, whatever the case; without a text all rows are meant. */
-  containing(text: string | undefined, ...columns: readonly Name<R>[]): this {
+  /**
+   * That row of `table` which has the same `id` is found by what somebody typed; without a text all rows are meant. See
+   * `searchRow`, also for `within`.
+   */
+  found(text: string | undefined, table: SearchTable, within?: Uuid): this {
     if (text === undefined) return this;
     return this.and((row) => {
-      const all = `concat_ws(' ', ${columns.map((name) => row.column(name)).join(', ')})`;
-      return `position(lower(${row.value(text)}) in lower(${all})) > 0`;
+      const ways = soughtFor(text, within).map(({ words, grams }) =>
+        [
+          `grams @> ${row.value(grams)}::integer[]`,
+          ...words.map((word) => `position(${row.value(word)} in text) > 0`),
+        ].join(' and '),
+      );
+      const found = ways.map((way) => `(${way})`).join(' or ') || 'false';
+      return `${row.column('id' as Name<R>)} in (select id from read."${table.name}" where ${found})`;
     });
   }
 

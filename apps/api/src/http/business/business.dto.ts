@@ -13,6 +13,7 @@ import {
   NestedList,
   OneOf,
   Sort,
+  Sought,
   Text,
   TimeOfDay,
   TimeZone,
@@ -181,7 +182,7 @@ export class BusinessesQuery extends ListQuery {
   @Id({ optional: true })
   verticalId?: Uuid;
 
-  @Text({ optional: true, max: 100, description: 'Part of the name' })
+  @Sought('Part of the name')
   q?: string;
 
   @Sort('-createdAt', 'name')

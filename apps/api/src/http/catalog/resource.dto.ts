@@ -2,7 +2,7 @@ import { PartialType } from '@nestjs/swagger';
 import { RESOURCE_KINDS } from '@yoyaku/catalog';
 import type { ResourceKind } from '@yoyaku/catalog/events';
 import type { Uuid } from '@yoyaku/kernel';
-import { Id, ListQuery, OneOf, Sort, Text, Whole } from '../conventions';
+import { Id, ListQuery, OneOf, Sort, Sought, Text, Whole } from '../conventions';
 
 const given = { skipNullProperties: false };
 
@@ -42,6 +42,9 @@ export class ResourcesQuery extends ListQuery {
 
   @Id({ optional: true })
   locationId?: Uuid;
+
+  @Sought('Parts of the name or description')
+  q?: string;
 
   @Sort('createdAt', 'kind')
   sort?: string;

@@ -1,7 +1,20 @@
 import { OmitType, PartialType } from '@nestjs/swagger';
 import type { Fee, Money, Uuid } from '@yoyaku/kernel';
 import { FeeField } from '../business/fee.dto';
-import { Flag, Id, Ids, ListQuery, MoneyBody, MoneyField, NestedList, OneOf, Sort, Text, Whole } from '../conventions';
+import {
+  Flag,
+  Id,
+  Ids,
+  ListQuery,
+  MoneyBody,
+  MoneyField,
+  NestedList,
+  OneOf,
+  Sort,
+  Sought,
+  Text,
+  Whole,
+} from '../conventions';
 
 const DAY_MINUTES = 1440;
 
@@ -114,6 +127,9 @@ export class ServicesQuery extends ListQuery {
 
   @Id({ optional: true, description: 'Performed with this resource' })
   resourceId?: Uuid;
+
+  @Sought('Parts of the name, category or description')
+  q?: string;
 
   @Sort('name', 'createdAt', 'durationMinutes')
   sort?: string;

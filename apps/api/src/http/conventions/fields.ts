@@ -123,6 +123,14 @@ export const Text = ({
     ...(pattern ? [Matches(pattern)] : []),
   );
 
+/** What somebody looks for in a list: {@link description} says in what. */
+export const Sought = (where: string): PropertyDecorator =>
+  Text({
+    optional: true,
+    max: 100,
+    description: `${where}, in whatever spelling: case, width, accents and kana do not matter`,
+  });
+
 /** A list of different texts of 1 to `length` characters each. */
 export const Texts = ({ max, length, ...options }: FieldOptions & { max: number; length: number }): PropertyDecorator =>
   field(

@@ -4,7 +4,7 @@ import { CHANNELS, STANDINGS } from '@yoyaku/customers';
 import type { Channel, Standing } from '@yoyaku/customers/events';
 import type { LocalDate, Uuid } from '@yoyaku/kernel';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsIn } from 'class-validator';
-import { DateOnly, Email, Id, ListQuery, Locale, OneOf, Optional, Sort, Text, Texts } from '../conventions';
+import { DateOnly, Email, Id, ListQuery, Locale, OneOf, Optional, Sort, Sought, Text, Texts } from '../conventions';
 
 const Channels = (): PropertyDecorator =>
   applyDecorators(
@@ -89,7 +89,7 @@ export class CustomersQuery extends ListQuery {
   @Id({ optional: true, description: 'Who looks after them' })
   assignedTo?: Uuid;
 
-  @Text({ optional: true, max: 100, description: 'Part of the name, e-mail or phone' })
+  @Sought('Part of the name, e-mail or phone')
   q?: string;
 
   @Sort('-createdAt', 'bookings', 'noShows', 'spent')
