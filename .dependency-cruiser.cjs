@@ -44,7 +44,7 @@ module.exports = {
     {
       name: 'eventing-knows-no-context',
       severity: 'error',
-      from: { path: '^libs/(eventing|projecting|postgres)/' },
+      from: { path: '^libs/(eventing|projecting|postgres|reacting)/' },
       to: { path: `^(libs/(${CONTEXTS}|composition)/|projections/|apps/(?!event-node/))` },
     },
     {

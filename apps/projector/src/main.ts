@@ -1,4 +1,4 @@
-import { aggregates, createLogger, projections, runProcess } from '@yoyaku/composition';
+import { aggregates, createLogger, projectionsAndReactions, runProcess } from '@yoyaku/composition';
 import { serveHealth } from './health-server';
 import { startProjector } from './projector-process';
 import { rebuildInChild } from './rebuild-process';
@@ -14,7 +14,14 @@ runProcess({
       process.exit(1);
     };
     watchEventLoop();
-    const options = { ...config, aggregates, projections, logger, rebuild: rebuildInChild, onUnfit };
+    const options = {
+      ...config,
+      aggregates,
+      projections: projectionsAndReactions,
+      logger,
+      rebuild: rebuildInChild,
+      onUnfit,
+    };
     const projector = await startProjector(options);
     if (config.healthPort !== null) await serveHealth(projector, config, config.healthPort);
     return projector;

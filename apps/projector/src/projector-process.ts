@@ -7,6 +7,7 @@ import {
   type ProjectorOptions,
   type ReadingPath,
 } from '@yoyaku/projecting';
+import { JobWriter } from '@yoyaku/reacting';
 import type { Logger } from 'pino';
 import { type ConnectionOptions, connect } from './connections';
 
@@ -65,6 +66,7 @@ export async function startProjector(options: ProjectorProcessOptions): Promise<
     partitions,
     databaseUrl,
     channel,
+    outlet: new JobWriter(databaseUrl, pool),
     relayProgress: () => relay?.progress,
     rebuild: options.rebuild,
     onUnfit: options.onUnfit,

@@ -7,6 +7,7 @@ import type { Duty } from './duty';
 @Injectable()
 export class AuditVerifier implements Duty {
   readonly name = 'audit-verifications';
+  readonly everyMs = 2_000;
 
   constructor(private readonly runner: VerificationRunner) {}
 

@@ -10,6 +10,7 @@ import type { Duty } from './duty';
 @Injectable()
 export class CheckpointTaker implements Duty {
   readonly name = 'audit-checkpoints';
+  readonly everyMs = 10_000;
   /** Epoch ms. If history is broken or has no new events, there is nothing to sign for the next hour. */
   private nextTry = 0;
 

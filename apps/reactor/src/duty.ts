@@ -6,6 +6,8 @@ import type { Logger } from 'pino';
 /** Work that becomes due with time. Doing it twice, or in two processes at once, must change nothing. */
 export interface Duty {
   readonly name: string;
+  /** How often it looks for work, in milliseconds. */
+  readonly everyMs: number;
   /**
    * Yields the work that is due. `graceMs`: a request that still runs is done within this time. Long work ends early
    * when the signal aborts.
@@ -14,7 +16,8 @@ export interface Duty {
 }
 
 export interface Rhythm {
-  readonly everyMs: number;
+  /** Absent: each duty's own. */
+  readonly everyMs?: number;
   readonly graceMs: number;
 }
 
@@ -27,7 +30,7 @@ export async function keepDoing(duty: Duty, rhythm: Rhythm, logger: Logger, sign
       else if (isTransient(err)) logger.warn({ err, duty: duty.name }, 'waiting for PostgreSQL');
       else logger.error({ err, duty: duty.name }, 'cannot find out what is due');
     });
-    await sleep(rhythm.everyMs, { signal });
+    await sleep(rhythm.everyMs ?? duty.everyMs, { signal });
   }
 }
 

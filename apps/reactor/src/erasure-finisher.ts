@@ -15,6 +15,7 @@ const AT_A_TIME = 200;
 @Injectable()
 export class ErasureFinisher implements Duty {
   readonly name = 'erasure-finisher';
+  readonly everyMs = 30_000;
 
   constructor(
     private readonly erasures: ErasureQueries,

@@ -1,20 +1,20 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { BookingQueries, OpenHoldQueries } from '@projections/booking';
+import { OpenHoldQueries } from '@projections/booking';
 import { ErasureQueries } from '@projections/customers';
-import { BookingModule } from '@yoyaku/booking';
+import { BookingModule, bookingJobHandlers } from '@yoyaku/booking';
 import { AuditModule, type Config, CoreModule, projections } from '@yoyaku/composition';
 import { CustomersModule } from '@yoyaku/customers';
 import { ProjectingModule } from '@yoyaku/projecting';
 import { AuditVerifier } from './audit-verifier';
-import { AutoCompletion } from './auto-completion';
 import { CheckpointTaker } from './checkpoint-taker';
 import { ErasureFinisher } from './erasure-finisher';
-import { PendingExpiry } from './pending-expiry';
-import { Reactions } from './reactions';
 import { Reaper } from './reaper';
 
-/** The work that becomes due with time. */
-export const DUTIES = [Reaper, PendingExpiry, AutoCompletion, ErasureFinisher, CheckpointTaker, AuditVerifier];
+/** The work that no event leads to, or that is to be found although what its event led to failed. */
+export const DUTIES = [Reaper, ErasureFinisher, CheckpointTaker, AuditVerifier];
+
+/** Who does the jobs that events lead to. */
+export const JOB_HANDLERS = [...bookingJobHandlers];
 
 @Module({})
 export class ReactorModule {
@@ -28,7 +28,7 @@ export class ReactorModule {
         BookingModule,
         CustomersModule,
       ],
-      providers: [BookingQueries, OpenHoldQueries, ErasureQueries, Reactions, ...DUTIES],
+      providers: [OpenHoldQueries, ErasureQueries, ...DUTIES, ...JOB_HANDLERS],
     };
   }
 }

@@ -15,6 +15,7 @@ const AT_A_TIME = 200;
 @Injectable()
 export class Reaper implements Duty {
   readonly name = 'reaper';
+  readonly everyMs = 5_000;
 
   constructor(
     private readonly queries: OpenHoldQueries,

@@ -37,7 +37,7 @@ test('a reactor that comes before the read models waits for them without complai
     const waits = (duty: string) =>
       lines.filter((line) => line.duty === duty && line.msg === 'waiting for read models');
     try {
-      await until(() => waits('reaper').length > 2 && waits('pending-expiry').length > 2);
+      await until(() => waits('reaper').length > 2 && waits('erasure-finisher').length > 2);
     } finally {
       await reactor.stop();
     }

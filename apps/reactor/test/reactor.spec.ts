@@ -1,5 +1,5 @@
 import { Calendar } from '@yoyaku/booking';
-import { aggregates, auditorOf, type Config, projections, readConfig } from '@yoyaku/composition';
+import { aggregates, auditorOf, type Config, projectionsAndReactions, readConfig } from '@yoyaku/composition';
 import { EventCodec, EventStoreDb, PostgresSubjectKeys, subjectOf } from '@yoyaku/eventing';
 import { epochMs, MINUTE, newUuid, now, plusMs, type Uuid } from '@yoyaku/kernel';
 import { createPool } from '@yoyaku/postgres';
@@ -27,7 +27,7 @@ beforeAll(async () => {
   process = await BookingProcess.start(servers);
   pool = createPool(servers.databaseUrl);
   salon = await Salon.open(process);
-  projector = await startProjector({ ...config, aggregates, projections, logger });
+  projector = await startProjector({ ...config, aggregates, projections: projectionsAndReactions, logger });
   const rhythm = { everyMs: 20, graceMs: 200 };
   reactors = [await startReactor(config, logger, rhythm), await startReactor(config, logger, rhythm)];
 });

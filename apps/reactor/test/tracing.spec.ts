@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { aggregates, type Config, projections, readConfig } from '@yoyaku/composition';
+import { aggregates, type Config, projectionsAndReactions, readConfig } from '@yoyaku/composition';
 import { causesOf, EventStoreDb } from '@yoyaku/eventing';
 import { newUuid, now, plusMs } from '@yoyaku/kernel';
 import { createPool } from '@yoyaku/postgres';
@@ -42,7 +42,14 @@ beforeAll(async () => {
   config = readConfig({ NODE_ENV: 'test', ...testSecrets, ...servers.environment });
   process = await BookingProcess.start(servers);
   salon = await Salon.open(process);
-  projector = await startProjector({ ...config, natsUrl, jetStream, aggregates, projections, logger });
+  projector = await startProjector({
+    ...config,
+    natsUrl,
+    jetStream,
+    aggregates,
+    projections: projectionsAndReactions,
+    logger,
+  });
   reactor = await startReactor(config, logger, { everyMs: 20, graceMs: 60_000 });
 });
 afterAll(async () => {

@@ -37,6 +37,8 @@ export { entriesOf, type Sessions } from './domain/sessions';
 export * from './domain/slot-search';
 export { type Interval, placesTaken, timetableOf } from './domain/timetable';
 
+export { bookingJobHandlers, bookingReactions } from './reactions';
+
 /** Others send these commands of theirs alone. The steps in `application/` are known in this context only. */
 export const Booking: Aggregate<BookingState, booking.BookingCommand, BookingEvent, MadeBooking> = booking.Booking;
 export const Calendar: Aggregate<calendar.CalendarState, calendar.CalendarCommand, CalendarEvent> = calendar.Calendar;

@@ -11,3 +11,4 @@ export { migrate } from './migrations';
 export { countPassedOver } from './passed-over';
 export * from './process';
 export * from './projections';
+export * from './reactions';

@@ -5,6 +5,7 @@ export { migrations as projectingMigrations } from './engine/migrations';
 export type { RebuildFailure, RebuildState, RebuildStatus } from './engine/rebuild/rebuild-requests';
 export type { ProjectorLog } from './engine/running/log';
 export type { Failure } from './engine/running/read-event';
+export type { Outlet } from './engine/running/storage';
 export type { Standing } from './engine/tables/definition';
 export { install as installProjections } from './engine/tables/installation';
 export type { Difference, Sum, VerifiedPartition, VerifiedTable } from './engine/verify/comparison';

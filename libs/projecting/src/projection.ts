@@ -45,6 +45,11 @@ export interface Projection<E extends Message = Message, T extends Tables = Tabl
   readonly onEvery?: Handler<Message, T>;
   /** One worker takes all tenants' events; nothing may depend on the order between tenants. */
   readonly global?: boolean;
+  /**
+   * Of one whose tables are all handed on, so that it is not rebuilt: where it begins when it is installed, with the
+   * first event or with the next. A newer version goes on where the older stood.
+   */
+  readonly startsAt?: 'beginning' | 'now';
 }
 
 /** Any projection, whatever its events and tables; what the engine runs. */

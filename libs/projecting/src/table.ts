@@ -60,6 +60,8 @@ export interface Table<C extends Columns = Columns, Key extends string = string,
    * key last, as all others. Whoever puts a key twice stops there.
    */
   readonly appendOnly?: boolean;
+  /** Its rows are not kept: whoever takes them (`Outlet`) writes something else, in the same transaction. */
+  readonly handedOn?: boolean;
   /** `stream` when absent. Rows of a table that is only appended to are never changed, and need no owner. */
   readonly owner?: Owner;
   /** Columns that the engine fills in by itself: handlers can neither give nor forget them. */
@@ -88,6 +90,7 @@ export function defineTable<C extends Columns, Key extends keyof C & string>(
     columns: C;
     key: readonly Key[];
     appendOnly?: boolean;
+    handedOn?: boolean;
     owner?: Owner;
     indexes?: readonly Index<keyof C & string>[];
   },

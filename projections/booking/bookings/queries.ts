@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { locationsOf, type Ownership, type RowSql, type Scope } from '@yoyaku/access';
 import { EventCodec } from '@yoyaku/eventing';
 import type { Instant, Uuid } from '@yoyaku/kernel';
-import { type Page, type PageRequest, ReadModels, type Selection, type Where } from '@yoyaku/projecting';
-import { In, LessThan, LessThanOrEqual, MoreThanOrEqual } from 'typeorm';
+import { type Page, type PageRequest, ReadModels, type Selection } from '@yoyaku/projecting';
+import { In, LessThan, MoreThanOrEqual } from 'typeorm';
 import { agendas, bookingPlaces, bookings, type StoredBooking } from './table';
 
 type Written = Readonly<Record<'title' | 'note' | 'reason', string | null>>;
@@ -86,24 +86,6 @@ export class BookingQueries {
     return this.readModels
       .select(bookings, scope, ownership)
       .with('agendaRevision', agendas, 'revision', { id: 'userId' });
-  }
-
-  /**
-   * Pending bookings that nobody approved in time. If there are more than the limit, a random choice: otherwise the
-   * rows of a tenant whose projection has stopped would fill every answer.
-   */
-  async toExpire(at: Instant, limit: number): Promise<Uuid[]> {
-    return this.someOf({ status: 'pending', expiresAt: LessThanOrEqual(at) }, limit);
-  }
-
-  /** Bookings that the clock completes; of many, a random choice too. */
-  async toComplete(at: Instant, limit: number): Promise<Uuid[]> {
-    return this.someOf({ status: In(['confirmed', 'checked_in']), completesAt: LessThanOrEqual(at) }, limit);
-  }
-
-  private async someOf(where: Where<StoredBooking>, limit: number): Promise<Uuid[]> {
-    const rows = await this.readModels.unscoped(bookings).where(where).only('id').atRandom(limit);
-    return rows.map(({ id }) => id);
   }
 
   private async open(rows: readonly FoundBooking[]): Promise<BookingRow[]> {

@@ -10,7 +10,7 @@ import { Caution } from '../running/limited';
 import type { ProjectorLog } from '../running/log';
 import type { ReadModelOptions } from '../running/options';
 import { type Batch, Runner } from '../running/runner';
-import { PipelineStorage, type RowStorage } from '../running/storage';
+import { type Outlet, PipelineStorage, type RowStorage } from '../running/storage';
 import { definitionOf } from '../tables/definition';
 import { install } from '../tables/installation';
 import { EventReader, type Incoming, type ReadingPath } from './event-reader';
@@ -29,6 +29,8 @@ export interface ProjectorOptions extends ReadModelOptions {
   readonly channel?: NatsChannel;
   /** The relay's progress, while it runs in this process. */
   readonly relayProgress?: () => RelayProgress | undefined;
+  /** Takes the rows of tables that are handed on; absent: there are none. */
+  readonly outlet?: Outlet;
   /** Does a rebuild, as `runRebuild`, which it is when absent, but elsewhere. */
   readonly rebuild?: (id: Uuid, signal: AbortSignal) => Promise<void>;
   /**
@@ -61,7 +63,7 @@ export class Projector {
   constructor(private readonly options: ProjectorOptions) {
     this.ownership = new ShardOwnership(options.pool, newUuid(), options.codec.reads);
     this.pipeline = new Pipeline(options.databaseUrl, ['synchronous_commit=off']);
-    this.storage = new PipelineStorage(this.pipeline);
+    this.storage = new PipelineStorage(this.pipeline, options.outlet);
     this.source = new EventSource({ ...options, check: () => options.pool.query('select') });
     this.patience = new Patience(options.log, this.stopping.signal);
     this.shardEvents = shardLog(options.log);
@@ -98,9 +100,11 @@ export class Projector {
    * claimed.
    */
   async start(): Promise<void> {
-    const { pool, projections, partitions, notifications, eventStore, channel, log } = this.options;
+    const { pool, projections, partitions, notifications, eventStore, channel, outlet, log } = this.options;
     const head = await eventStore.head();
-    const standings = await install(pool, projections, partitions, head);
+    const standings = await install(pool, projections, partitions, head, async ({ name, startsAt }) =>
+      startsAt === 'beginning' ? 0n : ((await outlet?.reachedBy(name)) ?? head),
+    );
     for (const [{ name, version }, standing] of standings) {
       if (standing === 'changed') {
         log.error({ projection: name, version }, 'Not run: its definition was changed without a new version');

@@ -43,10 +43,11 @@ export function requestRebuild(
   return transaction(pool, async (client) => {
     await lock(client);
     const { rows: installed } = await client.query<Definition>(
-      'select name, version, digest from projecting.projections where name = any($1)',
+      // One without tables has handed its rows on: it is no read model, and what they have led to must not happen again.
+      `select name, version, digest from projecting.projections where name = any($1) and tables <> '{}'`,
       [names],
     );
-    const known = [...installed, ...projections.map(definitionOf)];
+    const known = [...installed, ...projections.filter(({ startsAt }) => !startsAt).map(definitionOf)];
     const definitions = [...new Set(names)].map((name) => {
       const definition = known.find((one) => one.name === name);
       if (!definition) throw new DomainError('projection.not_found', { name });

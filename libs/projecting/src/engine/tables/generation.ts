@@ -14,6 +14,8 @@ export const schemaOf = (projection: string, generation: number): string =>
 /** One filling of a projection's tables, in a schema of its own. */
 export class Generation {
   readonly tables: ReadonlyMap<string, TableSql>;
+  /** Those among them that PostgreSQL has. */
+  readonly kept: readonly TableSql[];
   readonly schema: string;
 
   constructor(
@@ -24,6 +26,7 @@ export class Generation {
     this.tables = new Map(
       Object.entries<Table>(projection.tables).map(([name, table]) => [name, new TableSql(this.schema, table)]),
     );
+    this.kept = [...this.tables.values()].filter(({ table }) => !table.handedOn);
   }
 
   keyTextOf(table: string) {

@@ -1,6 +1,5 @@
 import { transaction } from '@yoyaku/postgres';
 import { escapeLiteral, type Pool, type PoolClient } from 'pg';
-import type { Table } from '../../table';
 import { definitionOf } from './definition';
 import { type Generation, schemaOf, WHOLE } from './generation';
 import { quoted } from './table-sql';
@@ -11,10 +10,10 @@ export const TRIAL = 0;
 
 /** Empty tables without their indexes, and one checkpoint at the beginning for all partitions together. */
 export async function createTables(client: PoolClient, generation: Generation, rebuild: string | null): Promise<void> {
-  const { projection, number, schema, tables } = generation;
+  const { projection, number, schema, kept } = generation;
   await dropTables(client, projection.name, number);
-  await client.query(`create schema ${quoted(schema)}`);
-  for (const table of tables.values()) await client.query(table.create);
+  if (kept.length > 0) await client.query(`create schema ${quoted(schema)}`);
+  for (const table of kept) await client.query(table.create);
   await client.query(
     'insert into projecting.checkpoints (projection, generation, partition, position, built_for) values ($1, $2, $3, 0, $4)',
     [projection.name, number, WHOLE, rebuild],
@@ -31,8 +30,7 @@ export async function dropTables(client: PoolClient, projection: string, generat
   }
 }
 
-export const indexesOf = (generation: Generation): string[] =>
-  [...generation.tables.values()].flatMap(({ indexes }) => indexes);
+export const indexesOf = (generation: Generation): string[] => generation.kept.flatMap(({ indexes }) => indexes);
 
 /** A filled generation that is to serve, its partitions, and how far it is filled. */
 export interface Successor {
@@ -84,9 +82,9 @@ interface Installed {
   readonly tables: readonly string[];
 }
 
-function retire({ generation: { projection } }: Successor, before: Installed | undefined): string[] {
+function retire({ generation: { kept } }: Successor, before: Installed | undefined): string[] {
   if (!before) return [];
-  const stay = new Set(Object.values<Table>(projection.tables).map(({ name }) => name));
+  const stay = new Set(kept.map(({ table }) => table.name));
   return [
     ...before.tables.filter((table) => !stay.has(table)).map((table) => `drop view if exists read.${quoted(table)}`),
     `insert into projecting.retired (schema) values (${escapeLiteral(schemaOf(before.name, before.generation))})
@@ -95,10 +93,10 @@ function retire({ generation: { projection } }: Successor, before: Installed | u
 }
 
 function install({ generation, partitions, position }: Successor): string[] {
-  const { projection, number } = generation;
+  const { projection, number, kept } = generation;
   const { version, digest, ...definition } = definitionOf(projection);
   const name = escapeLiteral(definition.name);
-  const names = Object.values<Table>(projection.tables).map((table) => escapeLiteral(table.name));
+  const names = kept.map(({ table }) => escapeLiteral(table.name));
   return [
     `insert into projecting.projections (name, version, digest, generation, tables)
        values (${name}, ${version}, ${escapeLiteral(digest)}, ${number}, array[${names.join(', ')}]::text[])

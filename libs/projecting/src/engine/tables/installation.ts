@@ -37,12 +37,16 @@ const SHORT = 16n << 20n;
 /**
  * Makes the tables of projections not seen before, unless the store already holds so much that these are to be built
  * first and then shown: such a one stands as newer than nothing. Says how each stands.
+ *
+ * One whose rows are handed on is never built: it begins where `startOf` says, and a newer version takes the place of the
+ * older at once.
  */
 export async function install(
   pool: Pool,
   projections: readonly AnyProjection[],
   partitions: number,
   head: bigint,
+  startOf: (projection: AnyProjection) => Promise<bigint> = async () => head,
 ): Promise<ReadonlyMap<AnyProjection, Standing>> {
   refuseMistakes(projections);
   return transaction(pool, async (client) => {
@@ -63,16 +67,31 @@ export async function install(
     for (const projection of projections) {
       const definition = definitionOf(projection);
       const found = installed.get(projection.name);
-      const first = head > SHORT ? 'newer' : 'current';
-      standings.set(projection, found ? standingOf(definition, found) : first);
+      const { startsAt } = projection;
+      const first = head > SHORT && !startsAt ? 'newer' : 'current';
+      const standing = found ? standingOf(definition, found) : first;
+      const takesOver = found && standing === 'newer' && startsAt;
+      if (takesOver) await takeOver(client, definition);
+      standings.set(projection, takesOver ? 'current' : standing);
       if (found || first === 'newer') continue;
       const generation = new Generation(projection, 1);
       await createTables(client, generation, null);
       for (const sql of indexesOf(generation)) await client.query(sql);
-      await makeCurrent(client, [{ generation, partitions: partitionsOf(projection, partitions), position: 0n }]);
+      const position = startsAt ? await startOf(projection) : 0n;
+      await makeCurrent(client, [{ generation, partitions: partitionsOf(projection, partitions), position }]);
     }
     return standings;
   });
+}
+
+/** From here on only this version moves the checkpoints. Whoever runs the older one writes nothing more. */
+async function takeOver(client: PoolClient, { name, version, digest }: Definition): Promise<void> {
+  await client.query('update projecting.projections set version = $2, digest = $3 where name = $1', [
+    name,
+    version,
+    digest,
+  ]);
+  await client.query('update projecting.checkpoints set owner = null where projection = $1', [name]);
 }
 
 function refuseMistakes(projections: readonly AnyProjection[]): void {
@@ -82,7 +101,10 @@ function refuseMistakes(projections: readonly AnyProjection[]): void {
     const double = all.find((name, i) => all.indexOf(name) !== i);
     if (double) throw new Error(`There are two of the ${what} ${double}`);
   }
-  for (const { name, tables: its, global } of projections) {
+  for (const { name, tables: its, global, startsAt } of projections) {
+    const isMixed = Object.values<Table>(its).some(({ handedOn = false }) => handedOn !== (startsAt !== undefined));
+    if (isMixed)
+      throw new Error(`${name} has tables that are handed on; either all are, and it says where it starts, or none`);
     const shared = Object.values<Table>(its).find(({ owner }) => owner === 'anyone');
     if (shared && !global) throw new Error(`${shared.name} of ${name} is anyone's, but ${name} is not global`);
   }

@@ -1,5 +1,4 @@
 import type { PoolClient } from 'pg';
-import type { Table } from '../../table';
 import type { Generation } from './generation';
 import { quoted } from './table-sql';
 
@@ -38,9 +37,9 @@ export async function viewsOver(
 ): Promise<(generation: Generation) => string[]> {
   const { rows } = await client.query<Relation>(RELATIONS, [generations.map(({ schema }) => schema)]);
   const relations = new Map(rows.map((relation) => [`${relation.schema}.${relation.name}`, relation]));
-  return ({ projection, schema, tables }) =>
-    [...tables].flatMap(([property, table]) => {
-      const { name }: Table = projection.tables[property];
+  return ({ schema, kept }) =>
+    kept.flatMap((table) => {
+      const { name } = table.table;
       const view = `read.${quoted(name)}`;
       const before = relations.get(`read.${name}`);
       const columns = relations.get(`${schema}.${name}`)?.columns ?? [];

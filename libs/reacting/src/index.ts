@@ -1,0 +1,6 @@
+export { defineJob, type Job, type JobKind } from './job';
+export type { DueJob, JobHandler } from './job-handler';
+export { type Cause, projectionOf } from './planned-jobs';
+export { JobWorkers } from './queue/job-workers';
+export { JobWriter } from './queue/job-writer';
+export { type AnyReaction, defineReaction } from './reaction';
