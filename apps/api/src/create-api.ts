@@ -1,6 +1,5 @@
 import type { IncomingMessage } from 'node:http';
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Config, NestLogger } from '@yoyaku/composition';
@@ -24,6 +23,7 @@ import { apiLogger, RequestLog } from './server/logging';
 import { Metrics } from './server/metrics';
 import { serveMetrics } from './server/metrics-route';
 import { answerForNode, answerUnreadable, refuseBareOptions } from './server/protocol-errors';
+import { addSecurityHeaders } from './server/security-headers';
 import { addTracing } from './server/tracing';
 import { trustOf } from './server/trusted-proxies';
 import { ARRIVAL, endUnfinishedOnClose } from './server/unfinished-requests';
@@ -57,21 +57,6 @@ const EXPOSED_HEADERS = [
   'X-Correlation-Id',
 ];
 
-/** Swagger UI needs inline styles. Nothing else does. */
-const CONTENT_SECURITY_POLICY = {
-  useDefaults: false,
-  directives: {
-    defaultSrc: ["'none'"],
-    connectSrc: ["'self'"],
-    imgSrc: ["'self'", 'data:'],
-    scriptSrc: ["'self'"],
-    styleSrc: ["'self'", "'unsafe-inline'"],
-    baseUri: ["'none'"],
-    formAction: ["'none'"],
-    frameAncestors: ["'none'"],
-  },
-};
-
 /** The whole application, ready to listen or to get injected requests. Throws when a route lacks its access rule. */
 export async function createApi(config: Config, logger: Logger = apiLogger(config)): Promise<NestFastifyApplication> {
   const adapter = new ApiAdapter({
@@ -101,7 +86,7 @@ export async function createApi(config: Config, logger: Logger = apiLogger(confi
   if (isTracing()) addTracing(fastify);
   addCaching(fastify);
   serveMetrics(fastify, app.get(Metrics), config);
-  await app.register(helmet, { contentSecurityPolicy: CONTENT_SECURITY_POLICY, frameguard: { action: 'deny' } });
+  addSecurityHeaders(fastify);
   refuseBareOptions(fastify);
   await app.register(cors, {
     origin: [...config.corsOrigins],

@@ -7,6 +7,7 @@ export * from './ids';
 export * from './is-same';
 export * from './money';
 export * from './record';
+export * from './remembered';
 export * from './sleep';
 export * from './time';
 export * from './unbranded';

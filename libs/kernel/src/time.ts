@@ -1,5 +1,6 @@
 import type { Branded } from './branded';
 import { DomainError, ensure } from './domain-error';
+import { remembered } from './remembered';
 
 /**
  * A moment in UTC as ISO-8601 text with `Z`, for example `2026-04-01T09:00:00Z`. Milliseconds are written only where
@@ -72,20 +73,13 @@ export const now = (): Instant => fromEpochMs(Date.now());
 /** Throws `time.out_of_range`. */
 export function fromEpochMs(ms: number): Instant {
   ensureInRange(ms);
-  if (ms % MINUTE !== 0) return toText(ms);
-  const known = fullMinutes.get(ms);
-  if (known !== undefined) return known;
-  const text = toText(ms);
-  if (fullMinutes.size === MANY) fullMinutes.clear();
-  fullMinutes.set(ms, text);
-  return text;
+  return ms % MINUTE === 0 ? textOfMinute(ms) : toText(ms);
 }
 
 const toText = (ms: number): Instant => new Date(ms).toISOString().replace('.000Z', 'Z') as Instant;
 
-/** A cache: bookings start at full minutes, so the same moments are formatted again and again. */
-const fullMinutes = new Map<number, Instant>();
-const MANY = 20_000;
+/** Bookings start at full minutes, so the same moments are formatted again and again. */
+const textOfMinute = remembered(toText, 20_000);
 
 export const epochMs = (at: Instant): number => Date.parse(at);
 
@@ -94,7 +88,12 @@ export const plusMs = (at: Instant, ms: number): Instant => fromEpochMs(epochMs(
 
 /** The date at that moment in that IANA zone. Near the ends of the range it may lie one day outside. */
 export const localDate = (at: Instant, timeZone: string): LocalDate =>
+  at.endsWith(':00Z') ? datesIn(timeZone)(at) : dateOf(at, timeZone);
+
+const dateOf = (at: Instant, timeZone: string): LocalDate =>
   Temporal.Instant.from(at).toZonedDateTimeISO(timeZone).toPlainDate().toString() as LocalDate;
+
+const datesIn = remembered((timeZone: string) => remembered((at: Instant) => dateOf(at, timeZone), 5_000), 100);
 
 /**
  * The moment at which a wall clock in that zone shows this time on that date. A time that is skipped when clocks go

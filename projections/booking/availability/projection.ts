@@ -8,7 +8,7 @@ const tables = { busyDays };
 /** The part of calendars that the slot search needs: which time is taken, and by how many people. */
 export const availabilityProjection = defineProjection<CalendarEvent>()({
   name: 'availability',
-  version: 6,
+  version: 7,
   tables,
   on: {
     SlotReserved: ({ data }, rows) => add(data.resourceId, slotTime(data, data.partySize), rows),

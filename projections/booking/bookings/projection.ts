@@ -14,7 +14,7 @@ type PlaceEvent =
 /** The current state of every booking. Text that people wrote stays encrypted. */
 export const bookingsProjection = defineProjection<BookingEvent | AgendaEvent | PlaceEvent>()({
   name: 'bookings',
-  version: 10,
+  version: 11,
   tables,
   ignored: ['BookingAbandoned', 'BookingHoldForfeited'],
   on: {

@@ -8,6 +8,7 @@ import {
   MINUTE,
   minutesOf,
   plusDays,
+  remembered,
   type Weekday,
   weekday,
 } from '@yoyaku/kernel';
@@ -41,18 +42,13 @@ export class LocalDay {
   }
 }
 
-const daysByZone = new Map<string, Map<LocalDate, LocalDay>>();
-const MAX_DAYS = 10_000;
+/** A day of a zone. */
+export const localDay = (timeZone: string, date: LocalDate): LocalDay => daysOf(timeZone)(date);
 
-/** A day of a zone. Days are cached, because the same few are needed again and again. */
-export function localDay(timeZone: string, date: LocalDate): LocalDay {
-  const days = daysByZone.get(timeZone) ?? new Map<LocalDate, LocalDay>();
-  if (days.size > MAX_DAYS) days.clear();
-  daysByZone.set(timeZone, days);
-  const day = days.get(date) ?? new LocalDay(date, timeZone);
-  days.set(date, day);
-  return day;
-}
+const daysOf = remembered(
+  (timeZone: string) => remembered((date: LocalDate) => new LocalDay(date, timeZone), 5_000),
+  100,
+);
 
 /** The days from one date to another, both included. */
 export const localDays = (timeZone: string, from: LocalDate, to: LocalDate): LocalDay[] =>

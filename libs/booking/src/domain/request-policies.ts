@@ -1,6 +1,7 @@
-import { atLocal, DAY, DomainError, epochMs, fromEpochMs, localDate, MINUTE, plusDays } from '@yoyaku/kernel';
+import { DAY, DomainError, fromEpochMs, localDate, MINUTE, plusDays } from '@yoyaku/kernel';
 import type { StartRule } from './booking.events';
 import { onGrid } from './grid';
+import { localDay } from './local-days';
 import { covers, PlaceTimes } from './opening';
 import { type BusinessRules, capacityOf, type ResourceRules, type ServiceRules, type Venue } from './rules';
 import type { Interval } from './timetable';
@@ -47,7 +48,7 @@ export const earliestStart = ({ minNoticeMinutes }: BusinessRules, at: number): 
  * date. The window is counted in dates of the place.
  */
 export const windowEnd = ({ bookingWindowDays }: BusinessRules, timeZone: string, at: number): number =>
-  epochMs(atLocal(plusDays(localDate(fromEpochMs(at), timeZone), bookingWindowDays), '24:00', timeZone));
+  localDay(timeZone, plusDays(localDate(fromEpochMs(at - (at % MINUTE)), timeZone), bookingWindowDays)).end;
 
 /** Staff often enter a walk-in after it began: with `notice` set aside, a start up to this long ago is accepted. */
 const WALK_IN_UP_TO = DAY;

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 import { type Aggregate, ensure, type Message, PLATFORM, plain, type Uuid } from '@yoyaku/kernel';
 
 export type ReservationCommand = Message<'ReserveName', { owner: Uuid }> | Message<'ReleaseName', { owner: Uuid }>;
@@ -38,13 +38,14 @@ export const reservation = (category: string, takenCode: string): Reservation =>
 
 /** A keyed hash of a name: the same for the same name, without revealing it. */
 export class KeyedNames {
-  constructor(private readonly secret: string) {}
+  private readonly key: KeyObject;
 
+  constructor(secret: string) {
+    this.key = createSecretKey(secret, 'utf8');
+  }
+
+  /** HMAC-SHA-256 in hex. */
   of(name: string): string {
-    return reservationId(this.secret, name);
+    return createHmac('sha256', this.key).update(name).digest('hex');
   }
 }
-
-/** The id of a name's reservation. It is a keyed hash, so that the stream's name does not reveal the name. */
-export const reservationId = (secret: string, name: string): string =>
-  createHmac('sha256', secret).update(name).digest('hex');

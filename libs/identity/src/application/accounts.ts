@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { AggregateStore, type Load } from '@yoyaku/eventing';
+import { AggregateStore, KeyedNames, type Load } from '@yoyaku/eventing';
 import { isKnown, type KnownUser, User } from '../domain/user.decider';
-import { IdentityOptions } from '../identity.options';
 import { EmailReservation, emailId } from './email-reservation';
 
 /** Finds who has registered with an e-mail address. */
@@ -9,12 +8,12 @@ import { EmailReservation, emailId } from './email-reservation';
 export class Accounts {
   constructor(
     private readonly aggregates: AggregateStore,
-    private readonly options: IdentityOptions,
+    private readonly names: KeyedNames,
   ) {}
 
   /** What an address is called in counts and logs: a keyed hash, the same however it is written. */
   nameOf(email: string): string {
-    return emailId(this.options.appSecret, email);
+    return emailId(this.names, email);
   }
 
   async findByEmail(email: string, load?: Load): Promise<KnownUser | undefined> {

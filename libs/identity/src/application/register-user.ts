@@ -1,5 +1,13 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { AggregateStore, type CommandContext, Commands, idFor, stepOf, type Versioned } from '@yoyaku/eventing';
+import {
+  AggregateStore,
+  type CommandContext,
+  Commands,
+  idFor,
+  KeyedNames,
+  stepOf,
+  type Versioned,
+} from '@yoyaku/eventing';
 import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
 import { type KnownUser, User, type UserState } from '../domain/user.decider';
 import type { PlatformRole } from '../domain/user.events';
@@ -36,6 +44,7 @@ export class RegisterUserHandler implements ICommandHandler<RegisterUser> {
     private readonly commands: Commands,
     private readonly aggregates: AggregateStore,
     private readonly credentials: Credentials,
+    private readonly names: KeyedNames,
     private readonly options: IdentityOptions,
   ) {}
 
@@ -58,7 +67,7 @@ export class RegisterUserHandler implements ICommandHandler<RegisterUser> {
    * be completed later.
    */
   private async reserve(email: string, owner: Uuid, context: CommandContext): Promise<void> {
-    const id = emailId(this.options.appSecret, email);
+    const id = emailId(this.names, email);
     const execute = (type: 'ReserveName' | 'ReleaseName', by: Uuid, step: string) =>
       this.commands.execute(EmailReservation, id, { type, data: { owner: by } }, stepOf(context, step));
     try {

@@ -1,6 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 /**
- * Collects the calls that arrive while one statement runs, and sends them together with the next one. Under load many
- * calls share a round trip, and a single call does not wait. Results are in the order of the items.
+ * Collects the calls that arrive in one turn of the event loop, or while a statement runs, and sends them together with
+ * the next one. Under load many calls share a round trip; a single call does not wait for others. Results are in the
+ * order of the items.
  */
 export class Batcher<Item, Result> {
   private waiting: { item: Item; resolve: (result: Result) => void; reject: (error: unknown) => void }[] = [];
@@ -21,6 +24,7 @@ export class Batcher<Item, Result> {
   private async drain(): Promise<void> {
     this.running = true;
     while (this.waiting.length > 0) {
+      await nextTurn();
       const batch = this.waiting.splice(0, this.most);
       try {
         const results = await this.run(batch.map(({ item }) => item));
