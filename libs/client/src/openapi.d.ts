@@ -359,6 +359,50 @@ export interface paths {
          */
         get: operations["getHealthByOlderName"];
     };
+    "/api/v1/notifications": {
+        /** One’s notifications: unread ones first, then the newest */
+        get: operations["listNotifications"];
+        /** Tell a user something */
+        post: operations["announce"];
+    };
+    "/api/v1/notifications/{id}": {
+        /** One of one’s notifications */
+        get: operations["getNotification"];
+        /** Rewrite an announcement in its reader’s list; what went out by mail stays as it was */
+        put: operations["rewriteNotification"];
+        /** Take one out of the list */
+        delete: operations["removeNotification"];
+    };
+    "/api/v1/notifications/{id}/read": {
+        /** Mark one as read */
+        patch: operations["readNotification"];
+    };
+    "/api/v1/notifications/{id}/retry": {
+        /** Try again to send what failed */
+        post: operations["retryNotification"];
+    };
+    "/api/v1/notifications/count": {
+        /** How many one has not read */
+        get: operations["countUnreadNotifications"];
+    };
+    "/api/v1/notifications/preferences": {
+        /** By which channels one’s notifications come */
+        get: operations["getPreferences"];
+        /** Choose by which channels they come */
+        put: operations["setPreferences"];
+    };
+    "/api/v1/notifications/read-all": {
+        /** Mark all as read, at most 1,000 at a time: those that one has been shown */
+        patch: operations["readAllNotifications"];
+    };
+    "/api/v1/notifications/stats": {
+        /** How the messages of some days fare, by kind, channel and status */
+        get: operations["countMessages"];
+    };
+    "/api/v1/notifications/unread": {
+        /** Those that one has not read, the newest first */
+        get: operations["listUnreadNotifications"];
+    };
     "/api/v1/owner/businesses": {
         /** Businesses one owns or works for */
         get: operations["listOwnBusinesses"];
@@ -593,6 +637,17 @@ export interface components {
             /** @description The customer may read it too */
             shared?: boolean;
             text: string;
+        };
+        AnnounceBody: {
+            /** @description As the reader wants announcements, unless given */
+            channels?: ("app" | "email" | "sms")[];
+            message: string;
+            title: string;
+            /**
+             * Format: uuid
+             * @description Who is to read it
+             */
+            userId: string;
         };
         AssignBody: {
             /** @description Leave the price as it was; otherwise it is made anew */
@@ -1088,6 +1143,18 @@ export interface components {
             requirements?: components["schemas"]["RequirementBody"][];
             /** @description Whether strangers may join a session; when null or absent, if the capacity is more than 1 */
             shared?: boolean | null;
+        };
+        ChannelChoice: {
+            /** @description By which channels it comes */
+            channels: ("app" | "email" | "sms")[];
+            /** @enum {string} */
+            kind: "booking_requested" | "booking_confirmed" | "booking_changed" | "booking_cancelled" | "booking_declined" | "booking_expired" | "booking_reminder" | "waitlist_offer" | "booking_received" | "booking_to_approve" | "booking_moved" | "booking_withdrawn" | "business_created" | "business_approved" | "business_rejected" | "service_created" | "invitation" | "trial_ending" | "appointment_planned" | "appointment_cancelled" | "announcement";
+        };
+        ChannelChoiceBody: {
+            /** @description By which channels it is to come; none: not at all */
+            channels: ("app" | "email" | "sms")[];
+            /** @enum {string} */
+            kind: "booking_requested" | "booking_confirmed" | "booking_changed" | "booking_cancelled" | "booking_declined" | "booking_expired" | "booking_reminder" | "waitlist_offer" | "booking_received" | "booking_to_approve" | "booking_moved" | "booking_withdrawn" | "business_created" | "business_approved" | "business_rejected" | "service_created" | "invitation" | "trial_ending" | "appointment_planned" | "appointment_cancelled" | "announcement";
         };
         Check: {
             /** @description How long the answer took, in milliseconds */
@@ -1624,11 +1691,26 @@ export interface components {
             /** @description The password */
             password: string;
         };
+        MarkedView: {
+            /** @description How many were marked; at most 1,000 at a time */
+            count: number;
+        };
         MarkView: {
             events: number;
             /** @description SHA-256, hex */
             hash: string;
             position: string;
+        };
+        MessageCountsView: {
+            items: components["schemas"]["MessageCountView"][];
+        };
+        MessageCountView: {
+            /** @enum {string} */
+            channel: "app" | "email" | "sms";
+            count: number;
+            kind: string;
+            /** @enum {string} */
+            status: "queued" | "sent" | "failed" | "unknown" | "skipped" | "read" | "unread";
         };
         MoneyBody: {
             /**
@@ -1677,6 +1759,44 @@ export interface components {
             shared: boolean;
             /** @description Null once erased */
             text: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        NotificationPage: {
+            items: components["schemas"]["NotificationView"][];
+            /** @description `cursor` of the page after; null when there is none */
+            nextCursor: string | null;
+        };
+        NotificationView: {
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * @description How it fares by mail; null: it does not go out so
+             * @enum {string|null}
+             */
+            email: "queued" | "sent" | "failed" | "unknown" | "skipped" | null;
+            /** Format: uuid */
+            id: string;
+            isRead: boolean;
+            message: string;
+            /** @description What it is about: ids, times, prices */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
+            revision: number;
+            /**
+             * @description The same for text messages
+             * @enum {string|null}
+             */
+            sms: "queued" | "sent" | "failed" | "unknown" | "skipped" | null;
+            /** @description In the reader’s language */
+            title: string;
+            /**
+             * @description The kind of message
+             * @example booking_confirmed
+             */
+            type: string;
             /** Format: date-time */
             updatedAt: string;
         };
@@ -1829,6 +1949,13 @@ export interface components {
             revision: number;
             /** Format: date-time */
             updatedAt: string;
+        };
+        PreferencesBody: {
+            /** @description Kinds that are not named come as usual */
+            items: components["schemas"]["ChannelChoiceBody"][];
+        };
+        PreferencesView: {
+            items: components["schemas"]["ChannelChoice"][];
         };
         ProblemView: {
             /**
@@ -2155,6 +2282,10 @@ export interface components {
             /** @description Told to the owner */
             reason: string;
         };
+        RewriteBody: {
+            message?: string;
+            title?: string;
+        };
         ServicePage: {
             items: components["schemas"]["ServiceView"][];
             /** @description `cursor` of the page after; null when there is none */
@@ -2408,6 +2539,9 @@ export interface components {
             accessToken: string;
             /** @description Good once, for 7 days; gives the next pair */
             refreshToken: string;
+        };
+        UnreadCountView: {
+            count: number;
         };
         UserPage: {
             items: components["schemas"]["UserView"][];
@@ -3180,6 +3314,82 @@ export interface operations {
     };
     getHealthByOlderName: {
         responses: { 200: { content: { "application/json": components["schemas"]["Health"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    listNotifications: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
+        };
+        responses: { 200: { content: { "application/json": components["schemas"]["NotificationPage"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    announce: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; };
+        requestBody: { content: { "application/json": components["schemas"]["AnnounceBody"]; }; };
+        responses: { 201: { content: { "application/json": components["schemas"]["NotificationView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    getNotification: {
+        parameters: { header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["NotificationView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    rewriteNotification: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody?: { content: { "application/json": components["schemas"]["RewriteBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["NotificationView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    removeNotification: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
+    };
+    readNotification: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["NotificationView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    retryNotification: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["NotificationView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    countUnreadNotifications: {
+        parameters: { header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["UnreadCountView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    getPreferences: {
+        responses: { 200: { content: { "application/json": components["schemas"]["PreferencesView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    setPreferences: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; };
+        requestBody: { content: { "application/json": components["schemas"]["PreferencesBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["PreferencesView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    readAllNotifications: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["MarkedView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    countMessages: {
+        parameters: {
+            query?: {
+                /** @description Of messages of so many days */
+                days?: number;
+            };
+            header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
+        };
+        responses: { 200: { content: { "application/json": components["schemas"]["MessageCountsView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    listUnreadNotifications: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+            };
+            header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
+        };
+        responses: { 200: { content: { "application/json": components["schemas"]["NotificationPage"]; }; }; default: components["responses"]["Problem"]; };
     };
     listOwnBusinesses: {
         parameters: {

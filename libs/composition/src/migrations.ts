@@ -1,5 +1,6 @@
 import { eventingMigrations } from '@yoyaku/eventing';
 import { identityMigrations } from '@yoyaku/identity';
+import { notificationsMigrations } from '@yoyaku/notifications';
 import { platformMigrations } from '@yoyaku/platform';
 import { type Migrations, postgresMigrations, runMigrations } from '@yoyaku/postgres';
 import { projectingMigrations } from '@yoyaku/projecting';
@@ -10,6 +11,7 @@ export const migrations: Migrations = [
   ...eventingMigrations,
   ...projectingMigrations,
   ...identityMigrations,
+  ...notificationsMigrations,
   ...platformMigrations,
 ];
 

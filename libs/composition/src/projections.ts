@@ -5,6 +5,7 @@ import { catalogProjections } from '@projections/catalog';
 import { customersProjections } from '@projections/customers';
 import locked from '@projections/definitions.json';
 import { identityProjections } from '@projections/identity';
+import { notificationsProjections } from '@projections/notifications';
 import type { AnyProjection } from '@yoyaku/projecting';
 
 /** Written by `npm run generate`. */
@@ -17,6 +18,7 @@ export const projections: readonly AnyProjection[] = [
   ...catalogProjections,
   ...customersProjections,
   ...bookingProjections,
+  ...notificationsProjections,
   ...auditProjections,
 ].map(withDigest);
 

@@ -96,6 +96,8 @@ const INSTANCE: Readonly<Record<string, string>> = {
   calendar: 'resourceId',
   agenda: 'userId',
   disclosure: 'disclosureId',
+  notification: 'notificationId',
+  preferences: 'userId',
 };
 
 /** The id of the stream, of that category, that an event with such data is in. */

@@ -16,6 +16,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   Bookings: 'Reservations of a service by a customer, and private appointments on one’s own calendar.',
   Customers: 'The people a business knows, their bookings, and the data that is kept of them.',
   'Customer notes': 'What a business’s people write down about a customer.',
+  Notifications: 'What somebody is told about their bookings and their business, and by which channels.',
   Audit: 'Every change ever made, who made it, and the events behind it.',
   Verifications: 'Proof that the stored history is what was once appended.',
   Projections: 'The read models that queries are answered from.',

@@ -5,6 +5,7 @@ import { BusinessHttpModule } from './business/business-http.module';
 import { CatalogHttpModule } from './catalog/catalog-http.module';
 import { CustomersHttpModule } from './customers/customers-http.module';
 import { IdentityHttpModule } from './identity/identity-http.module';
+import { NotificationsHttpModule } from './notifications/notifications-http.module';
 import { OperationsHttpModule } from './operations/operations-http.module';
 
 /** Every controller there is. */
@@ -12,6 +13,7 @@ export const HTTP_MODULES = [
   AuditHttpModule,
   BookingHttpModule,
   IdentityHttpModule,
+  NotificationsHttpModule,
   OperationsHttpModule,
   BusinessHttpModule,
   CatalogHttpModule,

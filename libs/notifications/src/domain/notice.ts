@@ -40,15 +40,18 @@ interface AppointmentFacts {
   readonly timeZone: string;
 }
 
+/** The kind alone says it all. */
+type Nothing = Readonly<Record<never, never>>;
+
 interface OfBusiness {
   readonly businessName: string;
 }
 
 /** What each kind of message tells. */
 export interface FactsOf {
-  readonly email_verification: object;
-  readonly password_reset: object;
-  readonly welcome: object;
+  readonly email_verification: Nothing;
+  readonly password_reset: Nothing;
+  readonly welcome: Nothing;
   readonly booking_requested: BookingFacts;
   readonly booking_confirmed: BookingFacts;
   readonly booking_changed: BookingFacts;
@@ -71,7 +74,7 @@ export interface FactsOf {
   readonly appointment_planned: AppointmentFacts;
   readonly appointment_cancelled: AppointmentFacts;
   /** Its text is its author's own, and stands in the event beside the facts. */
-  readonly announcement: object;
+  readonly announcement: Nothing;
 }
 
 export type Kind = keyof FactsOf;

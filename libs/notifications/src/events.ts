@@ -1,0 +1,2 @@
+export * from './domain/notification.events';
+export * from './domain/preferences.events';

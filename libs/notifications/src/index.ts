@@ -1,0 +1,23 @@
+import type { Aggregate } from '@yoyaku/kernel';
+import * as notification from './domain/notification.decider';
+import type { NotificationEvent } from './domain/notification.events';
+import { Preferences } from './domain/preferences.decider';
+
+export { CHANNELS, type Channel, channelsOf, OPTIONAL_KINDS, type Preference } from './domain/kinds';
+export type { Kind, Notice } from './domain/notice';
+export type { KnownNotification, NotificationCommand, NotificationState } from './domain/notification.decider';
+export { Preferences } from './domain/preferences.decider';
+export { migrations as notificationsMigrations } from './sending/migrations';
+export { type Language, languageOf } from './templates/language';
+export { titled } from './templates/titled';
+
+/** Others send these commands of theirs alone: what became of a message is recorded by who sends it. */
+export const Notification: Aggregate<
+  notification.NotificationState,
+  notification.NotificationCommand,
+  NotificationEvent,
+  notification.KnownNotification
+> = notification.Notification;
+
+/** Every aggregate of this context. */
+export const aggregates = [notification.Notification, Preferences];
