@@ -135,6 +135,21 @@ describe('the reactor', () => {
     await salon.business({ type: 'ChangeSettings', data: { autoComplete: null } });
   });
 
+  it('plans the reminders of a booking for when its business wants them', async () => {
+    const serviceId = await salon.service([[await salon.resource()]]);
+    const { bookingId } = (await process.bookings.request(salon.wish(serviceId, at(0)), asked())).known;
+    const planned = async () =>
+      (
+        await pool.query<{ due: string }>(
+          `select start_after as due from yoyaku_jobs.job
+           where name = 'remind' and data->'data'->>'bookingId' = $1 order by start_after`,
+          [bookingId],
+        )
+      ).rows.map(({ due }) => due);
+    await until(async () => (await planned()).length === 2);
+    expect(await planned()).toEqual([at(-24 * 60), at(-2 * 60)]);
+  });
+
   it('comes to everybody’s, however many there are of a tenant whose rows stand still', async () => {
     await expectPendingLapses();
     const { rows } = await pool.query<{ table: string }>(

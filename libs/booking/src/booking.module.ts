@@ -3,6 +3,7 @@ import { BusinessModule } from '@yoyaku/business';
 import { CatalogModule } from '@yoyaku/catalog';
 import { CustomersModule } from '@yoyaku/customers';
 import { ConfirmBookingHandler, UndoCancellationHandler } from './application/approve-booking';
+import { BookingReminders } from './application/booking-reminders';
 import { CheckInCodes } from './application/check-in-codes';
 import { SlotExplainer } from './application/explain-slot';
 import { GiveUpBookingHandler } from './application/give-up-booking';
@@ -26,7 +27,7 @@ const handlers = [
 
 @Module({
   imports: [BusinessModule, CatalogModule, CustomersModule],
-  providers: [CheckInCodes, Holds, Moves, RuleBook, SlotChoice, SlotExplainer, Welcome, ...handlers],
-  exports: [CheckInCodes, RuleBook, SlotExplainer],
+  providers: [BookingReminders, CheckInCodes, Holds, Moves, RuleBook, SlotChoice, SlotExplainer, Welcome, ...handlers],
+  exports: [BookingReminders, CheckInCodes, RuleBook, SlotExplainer],
 })
 export class BookingModule {}

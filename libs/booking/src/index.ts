@@ -7,6 +7,7 @@ import * as calendar from './domain/calendar.decider';
 import type { CalendarEvent } from './domain/calendar.events';
 
 export { ConfirmBooking, UndoCancellation } from './application/approve-booking';
+export { type BookingReminder, BookingReminders } from './application/booking-reminders';
 export { CheckInCodes } from './application/check-in-codes';
 export { SlotExplainer } from './application/explain-slot';
 export { GiveUpBooking } from './application/give-up-booking';
@@ -37,7 +38,7 @@ export { entriesOf, type Sessions } from './domain/sessions';
 export * from './domain/slot-search';
 export { type Interval, placesTaken, timetableOf } from './domain/timetable';
 
-export { bookingJobHandlers, bookingReactions } from './reactions';
+export * from './reactions';
 
 /** Others send these commands of theirs alone. The steps in `application/` are known in this context only. */
 export const Booking: Aggregate<BookingState, booking.BookingCommand, BookingEvent, MadeBooking> = booking.Booking;
