@@ -1,5 +1,4 @@
-import { hash } from 'node:crypto';
-import { v7 } from 'uuid';
+import { hash, randomUUIDv7 } from 'node:crypto';
 import type { Branded } from './branded';
 import { ensure } from './domain-error';
 
@@ -22,8 +21,21 @@ export function uuid(text: string): Uuid {
   return canonical;
 }
 
-/** A fresh UUIDv7. For the edges only: domain and projections get their ids as arguments. */
-export const newUuid = (): Uuid => v7() as Uuid;
+/**
+ * A fresh UUIDv7. For the edges only: domain and projections get their ids as arguments. Those that a process makes within
+ * one millisecond sort in their order too: their 12 bits after the time count up (RFC 9562, 6.2, method 1), from a random
+ * beginning in the lower half.
+ */
+export function newUuid(): Uuid {
+  const id = randomUUIDv7();
+  const millisecond = id.slice(0, 13);
+  count = millisecond === last ? (count + 1) % 4_096 : Number.parseInt(id.slice(15, 18), 16) % 2_048;
+  last = millisecond;
+  return `${millisecond}-7${count.toString(16).padStart(3, '0')}${id.slice(18)}` as Uuid;
+}
+
+let last = '';
+let count = 0;
 
 /** The namespace under which Yoyaku derives ids; drawn once, never to be changed. */
 const NAMESPACE = '6f0d6c1e-7a52-4c0b-9b57-51f5a8c7e2d4';
