@@ -121,6 +121,7 @@ async function plant(status: BookingStatus, sinceStart: number): Promise<Uuid> {
       customerId,
       userId: uuid(hanako.id),
       holdId: newUuid(),
+      locationId: null,
       resourceIds: [uuid(salon.things.resource as string)],
       start,
       end: plusMs(start, HOUR),

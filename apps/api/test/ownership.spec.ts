@@ -319,6 +319,7 @@ describe('somebody else’s booking', () => {
       customerId: customer,
       userId: null,
       holdId: newUuid(),
+      locationId: null,
       resourceIds: [resource],
       start,
       end: instant('2029-05-02T04:00:00Z'),

@@ -8,6 +8,7 @@ export {
   OUTCOMES,
   type Outcome,
   type Place,
+  type Reservation,
   type StartRule,
 } from './domain/booking.events';
 export { type Block, CALENDAR, type CalendarEvent, type Slot } from './domain/calendar.events';

@@ -27,14 +27,14 @@ const metadata: EventMetadata = {
   prevHash: null,
   hash: 'a',
 };
-const stored = (revision: number, type: string, data: object): StoredEvent => ({
+const stored = (revision: number, type: string, data: object, schemaVersion = 1): StoredEvent => ({
   id: uuid(`01900000-0000-7000-8000-00000000010${revision}`),
   stream: `booking-${ids.bookingId}`,
   revision,
   position: BigInt(revision),
   type,
   data: { ...ids, ...place, ...data },
-  metadata,
+  metadata: { ...metadata, schemaVersion },
 });
 
 /** As events of the first version stand in stores. */
@@ -119,4 +119,16 @@ describe('bookings of the build that did not name their terms', () => {
       holdId: holdId as Uuid,
     });
   });
+});
+
+it('bookings of the build that did not say where they are have no location, before and after their moves', async () => {
+  const { data } = requested(null);
+  const terms = { freeUntilHours: 0, lateFee: null, noShowFee: null, pendingExpiryMinutes: 60 };
+  const agreed = { price: data.price, status: 'confirmed', expiresAt: null, terms };
+  const made = stored(0, 'BookingRequested', { ...data, terms, overridden: ['hours'] }, 3);
+  const moved = stored(1, 'BookingRescheduled', { start: '2026-04-20T09:00:00Z', previous: place, agreed }, 3);
+  expect(await stateAfter(made)).toMatchObject({ locationId: null, overridden: ['hours'], terms });
+  expect(await stateAfter(made, moved)).toMatchObject({ locationId: null, start: '2026-04-20T09:00:00Z' });
+  const [, read] = await codec.openAll([made, moved]);
+  expect(read?.data).toMatchObject({ locationId: null, previous: { ...place, locationId: null } });
 });

@@ -652,6 +652,11 @@ export interface components {
         AssignBody: {
             /** @description Leave the price as it was; otherwise it is made anew */
             keepPrice?: boolean;
+            /**
+             * Format: uuid
+             * @description At this location; where it is, or where those resources are, when absent
+             */
+            locationId?: string;
             /** @description Who or what performs it instead; requirements that none of them meets stay met */
             resourceIds: string[];
         };
@@ -865,6 +870,11 @@ export interface components {
             fee: components["schemas"]["MoneyView"] | null;
             /** Format: uuid */
             id: string;
+            /**
+             * Format: uuid
+             * @description Null: at none in particular
+             */
+            locationId: string | null;
             note: string | null;
             partySize: number;
             price: components["schemas"]["MoneyView"] | null;
@@ -2207,6 +2217,11 @@ export interface components {
         RescheduleBody: {
             /** @description The business’s people leave the price as it was; otherwise it is made anew */
             keepPrice?: boolean;
+            /**
+             * Format: uuid
+             * @description At this location; where it is, or where those resources are, when absent
+             */
+            locationId?: string;
             /** @description Others than before; the same when absent */
             resourceIds?: string[];
             /**
@@ -2997,10 +3012,11 @@ export interface operations {
                 customerId?: string;
                 /** @description Names of things, with commas between: each is shown beside its id, where who asks may see it */
                 expand?: ("service" | "resources" | "customer" | "business")[];
-                /** @description Starts at this moment or later */
+                /** @description Ends after this moment */
                 from?: string;
                 /** @description How many items at most */
                 limit?: number;
+                locationId?: string;
                 /** @description Only one’s own */
                 mine?: boolean;
                 resourceId?: string;

@@ -4,7 +4,13 @@ import { type GivenEvent, runProjection } from '@yoyaku/projecting';
 import { bookingsProjection } from './projection';
 
 const subject = { bookingId: 'booking', businessId: 'salon', customerId: 'hanako' };
-const place = { holdId: 'first', resourceIds: ['yuki'], start: '2027-04-01T09:00:00Z', end: '2027-04-01T10:00:00Z' };
+const place = {
+  holdId: 'first',
+  resourceIds: ['yuki'],
+  locationId: 'ginza',
+  start: '2027-04-01T09:00:00Z',
+  end: '2027-04-01T10:00:00Z',
+};
 const price = { amount: 8000, currency: 'JPY' };
 const dearer = { amount: 9000, currency: 'JPY' };
 const terms = {
@@ -54,6 +60,7 @@ const row = {
   serviceName: 'Haircut',
   title: null,
   resourceIds: ['yuki'],
+  locationId: 'ginza',
   startsAt: place.start,
   endsAt: place.end,
   status: 'pending',
@@ -113,6 +120,7 @@ describe('the bookings projection', () => {
           ...subject,
           ...place,
           resourceIds: ['ken'],
+          locationId: 'shibuya',
           start: '2027-04-01T11:00:00Z',
           end: '2027-04-01T12:00:00Z',
           previous: place,
@@ -121,6 +129,7 @@ describe('the bookings projection', () => {
       },
       {
         resourceIds: ['ken'],
+        locationId: 'shibuya',
         startsAt: '2027-04-01T11:00:00Z',
         endsAt: '2027-04-01T12:00:00Z',
         terms: notByTheClock,

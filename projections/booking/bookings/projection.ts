@@ -14,7 +14,7 @@ type PlaceEvent =
 /** The current state of every booking. Text that people wrote stays encrypted. */
 export const bookingsProjection = defineProjection<BookingEvent | AgendaEvent | PlaceEvent>()({
   name: 'bookings',
-  version: 11,
+  version: 12,
   tables,
   ignored: ['BookingAbandoned', 'BookingHoldForfeited'],
   on: {
@@ -73,6 +73,7 @@ const BLANK = {
   serviceName: null,
   title: null,
   resourceIds: [],
+  locationId: null,
   price: null,
   partySize: 1,
   note: null,
@@ -83,7 +84,12 @@ const BLANK = {
   completesAt: null,
 } as const;
 
-const placeOf = ({ resourceIds, start, end }: Place) => ({ resourceIds, startsAt: start, endsAt: end });
+const placeOf = ({ resourceIds, locationId, start, end }: Place) => ({
+  resourceIds,
+  locationId,
+  startsAt: start,
+  endsAt: end,
+});
 
 const placeOfResource = ({ resourceId: id, locationId }: OfType<PlaceEvent, 'ResourceChanged'>['data']) => ({
   id,

@@ -3,7 +3,7 @@ import { locationsOf, type Ownership, type RowSql, type Scope } from '@yoyaku/ac
 import { EventCodec } from '@yoyaku/eventing';
 import type { Instant, Uuid } from '@yoyaku/kernel';
 import { type Page, type PageRequest, ReadModels, type Selection } from '@yoyaku/projecting';
-import { In, LessThan, MoreThanOrEqual } from 'typeorm';
+import { In, LessThan } from 'typeorm';
 import { agendas, bookingPlaces, bookings, type StoredBooking } from './table';
 
 type Written = Readonly<Record<'title' | 'note' | 'reason', string | null>>;
@@ -14,10 +14,10 @@ export interface BookingFilter {
   readonly customerId?: Uuid;
   readonly resourceId?: Uuid;
   readonly serviceId?: Uuid;
+  readonly locationId?: Uuid;
   readonly status?: string;
-  /** Starts at this moment or later. */
+  /** What overlaps the span: ends after `from`, starts before `to`. */
   readonly from?: Instant;
-  /** Starts before this moment. */
   readonly to?: Instant;
 }
 
@@ -26,12 +26,32 @@ interface FoundBooking extends StoredBooking {
   readonly agendaRevision: number | null;
 }
 
+/** At one of these locations: a booking that does not say where it is, by its resources. */
+function isAt(row: RowSql<'resourceIds' | 'locationId'>, locationIds: readonly Uuid[]): string {
+  const [here, its, given] = [row.column('locationId'), row.column('resourceIds'), row.value(locationIds)];
+  const places = `select from read.${bookingPlaces.name} p where p.id = any(${its}) and p.location_ids && ${given}::uuid[]`;
+  return `(${here} = any(${given}::uuid[]) or (${here} is null and exists (${places})))`;
+}
+
 /** At one of these locations, or at none in particular. Where a resource's places are not known yet, it is not. */
-function isWithin(row: RowSql<'resourceIds'>, locationIds: readonly Uuid[]): string {
-  const [places, its] = [`read.${bookingPlaces.name}`, row.column('resourceIds')];
-  return `(
-    exists (select from ${places} p where p.id = any(${its}) and p.location_ids && ${row.value(locationIds)}::uuid[])
-    or (select count(*) from ${places} p where p.id = any(${its}) and p.location_ids = '{}') = cardinality(${its}))`;
+function isWithin(row: RowSql<'resourceIds' | 'locationId'>, locationIds: readonly Uuid[]): string {
+  const [here, its] = [row.column('locationId'), row.column('resourceIds')];
+  const nowhere = `select count(*) from read.${bookingPlaces.name} p where p.id = any(${its}) and p.location_ids = '{}'`;
+  return `(${isAt(row, locationIds)} or (${here} is null and (${nowhere}) = cardinality(${its})))`;
+}
+
+/** The longest that they last: bookings as their service, appointments as an agenda lets them. */
+const LONGEST = { booking: '30 days', appointment: '366 days' };
+
+/** Ends after that moment. That it cannot have started long before lets an index of starts find it. */
+function isUnderWay(
+  row: RowSql<'startsAt' | 'endsAt'>,
+  moment: Instant,
+  { businessId, customerId }: BookingFilter,
+): string {
+  const since = row.value(moment);
+  const longest = businessId || customerId ? LONGEST.booking : LONGEST.appointment;
+  return `(${row.column('endsAt')} > ${since} and ${row.column('startsAt')} > ${since}::timestamptz - interval '${longest}')`;
 }
 
 /** Private appointments are of no business: they are in nobody's scope but their owner's. */
@@ -71,12 +91,13 @@ export class BookingQueries {
 
   private async page(
     selection: Selection<StoredBooking, FoundBooking>,
-    { resourceId, from, to, ...filter }: BookingFilter,
+    { resourceId, locationId, from, to, ...filter }: BookingFilter,
     request: PageRequest,
   ): Promise<Page<BookingRow>> {
-    const found = await selection
-      .where({ ...filter, startsAt: from && MoreThanOrEqual(from) })
-      .where({ startsAt: to && LessThan(to) })
+    const there = locationId === undefined ? selection : selection.and((row) => isAt(row, [locationId]));
+    const ending = from === undefined ? there : there.and((row) => isUnderWay(row, from, filter));
+    const found = await ending
+      .where({ ...filter, startsAt: to && LessThan(to) })
       .having('resourceIds', resourceId)
       .page(['-startsAt', 'createdAt'], request);
     return { ...found, items: await this.open(found.items) };

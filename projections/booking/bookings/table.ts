@@ -31,6 +31,8 @@ export const bookings = defineAggregateTable('bookings', {
     serviceName: nullable(text),
     title: nullable(sealed),
     resourceIds: uuids,
+    /** Null: at none, at one of several, or not known of old bookings. These are where their resources are. */
+    locationId: nullable(uuid),
     startsAt: instant,
     endsAt: instant,
     /** pending | confirmed | checked_in | completed | cancelled | declined | no_show | expired */

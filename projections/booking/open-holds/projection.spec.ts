@@ -6,6 +6,7 @@ import { openHoldsProjection } from './projection';
 const subject = { bookingId: 'booking', businessId: 'salon', customerId: 'hanako' };
 const place = {
   holdId: 'first',
+  locationId: null,
   resourceIds: ['yuki', 'room'],
   start: '2027-04-01T09:00:00Z',
   end: '2027-04-01T10:00:00Z',

@@ -1,4 +1,4 @@
-import type { BookingEvent, CalendarEvent, Place } from '@yoyaku/booking/events';
+import type { BookingEvent, CalendarEvent, Reservation } from '@yoyaku/booking/events';
 import type { Instant, Uuid } from '@yoyaku/kernel';
 import { defineProjection, type Unit } from '@yoyaku/projecting';
 import { openHolds } from './table';
@@ -44,13 +44,13 @@ interface Subject {
   readonly businessId: Uuid;
 }
 
-function takeUp({ bookingId }: Subject, { holdId, resourceIds }: Place, rows: Unit<typeof tables>): void {
+function takeUp({ bookingId }: Subject, { holdId, resourceIds }: Reservation, rows: Unit<typeof tables>): void {
   for (const resourceId of resourceIds) rows.openHolds.delete({ resourceId, bookingId, holdId });
 }
 
 function giveUp(
   { bookingId, businessId }: Subject,
-  { holdId, resourceIds, end }: Place,
+  { holdId, resourceIds, end }: Reservation,
   since: Instant,
   rows: Unit<typeof tables>,
 ): void {

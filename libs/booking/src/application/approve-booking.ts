@@ -1,6 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { AggregateStore, type CommandContext, Commands } from '@yoyaku/eventing';
-import { epochMs, type Uuid } from '@yoyaku/kernel';
+import type { Uuid } from '@yoyaku/kernel';
 import { Booking } from '../domain/booking.decider';
 import { allowed } from '../domain/lifecycle';
 import { type Booked, Holds, loadBooking } from './holds';
@@ -57,11 +57,9 @@ export class UndoCancellationHandler implements ICommandHandler<UndoCancellation
     const booking = loaded.known;
     if (booking.holdId === holdIdAgain(context, booking)) return loaded;
     allowed('UndoCancellation', booking, { by: 'business', at: context.at });
-    const { businessId, serviceId, resourceIds } = booking;
-    await this.rules.ensureTakesBookings(businessId);
+    await this.rules.ensureTakesBookings(booking.businessId);
     return this.holds.during(context, async (held) => {
-      const rules = await this.rules.of(businessId, serviceId, { resourceIds });
-      const again = { ...booking, ...rules, at: epochMs(context.at) };
+      const again = { ...booking, ...(await this.rules.ofCancelled(booking)) };
       const holdId = await this.choice.reserveAgain(again, held, context);
       const command = { type: 'UndoCancellation', data: { by: 'business', holdId } } as const;
       return this.commands.execute(Booking, bookingId, command, context);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { AggregateStore, type CommandContext, Commands } from '@yoyaku/eventing';
-import type { Uuid } from '@yoyaku/kernel';
+import { ensure, type Uuid } from '@yoyaku/kernel';
 import { Booking, type Party } from '../domain/booking.decider';
 import type { StartRule } from '../domain/booking.events';
 import type { MadeBooking } from '../domain/booking-state';
@@ -14,8 +14,8 @@ import { RuleBook } from './rule-book';
 import { holdIdAgain, SlotChoice, wishFor } from './slot-choice';
 import { Welcome } from './welcome';
 
-/** Where to move a booking: empty `resourceIds` leave it where it is. */
-export type Move = Pick<BookingRequest, 'start' | 'resourceIds' | 'atLocations'> & {
+/** Where to move a booking: with empty `resourceIds` it keeps its own, and it stays at its location unless one is asked for. */
+export type Move = Pick<BookingRequest, 'start' | 'resourceIds' | 'locationId' | 'atLocations'> & {
   readonly by: Party;
   /** The business's people may leave the price as it was; otherwise it is that of the new time and resources. */
   readonly keepPrice?: boolean | undefined;
@@ -23,7 +23,8 @@ export type Move = Pick<BookingRequest, 'start' | 'resourceIds' | 'atLocations'>
 
 /**
  * Moves a booking: to the same resources, or to the given ones. Throws as {@link RequestBooking} does,
- * `booking.changed_meanwhile` when another move was first, and `booking.too_late_to_change` for a customer.
+ * `booking.changed_meanwhile` when another move was first, and for a customer `booking.too_late_to_change` and
+ * `booking.service_withdrawn`.
  */
 export class RescheduleBooking extends Command<Booked> {
   constructor(
@@ -47,13 +48,12 @@ export class ReassignBooking extends Command<Booked> {
 }
 
 /** What a move does to a booking. */
-interface Moving extends Omit<Move, 'resourceIds'> {
+interface Moving extends Move {
   readonly type: 'RescheduleBooking' | 'ReassignBooking';
-  readonly resourceIds: (service: ServiceRules) => readonly Uuid[];
-  /** Of the resources that may be chosen, whose rules are read. */
-  readonly among: readonly Uuid[];
-  /** Whether others will do where some of them have gone. */
-  readonly orOthers?: boolean;
+  /** What it keeps as far as that can still be booked: others take the place of what has gone. */
+  readonly kept: readonly Uuid[];
+  /** Which of those the service needs beside the given resources; absent: all. */
+  readonly keeps?: (resourceId: Uuid, service: ServiceRules) => boolean;
   readonly override: readonly StartRule[];
 }
 
@@ -75,16 +75,17 @@ export class Moves {
     const hasMoved = before.holdId === holdIdAgain(context, before);
     // Where it has been moved on since, the repeat of a move tells how it stands.
     if (hasMoved || (await this.aggregates.hasRun(Booking, bookingId, context))) return loaded;
-    const { type, by, start, among, orOthers, atLocations, override, keepPrice = false, ...moving } = movingOf(before);
+    const { type, by, kept, keeps = () => true, keepPrice = false, ...move } = movingOf(before);
     allowed(type, before, { by, at: context.at });
-    const { businessId, serviceId, userId, partySize } = before;
+    const { businessId, serviceId, locationId, userId, partySize } = before;
     if (by === 'customer' && userId) await this.welcome.ensure(businessId, { userId });
     const moved = await this.holds.during(context, async (held) => {
-      const asked = { businessId, serviceId, resourceIds: among, orOthers, atLocations };
+      const asked = { ...move, businessId, serviceId, kept: { resourceIds: kept, locationId } };
       const { place, rules } = await this.rules.apply(asked, async (rules) => {
-        const wanted = moving.resourceIds(rules.service);
-        const resourceIds = orOthers ? wanted.filter((id) => rules.resources.has(id)) : wanted;
-        const wish = wishFor(rules, { bookingId, partySize, start, resourceIds, override, present: before }, context);
+        ensure(by === 'business' || !rules.service.isWithdrawn, 'booking.service_withdrawn');
+        const still = kept.filter((id) => rules.resources.has(id) && keeps(id, rules.service));
+        const resourceIds = [...new Set([...move.resourceIds, ...still])];
+        const wish = wishFor(rules, { ...move, bookingId, partySize, resourceIds, present: before }, context);
         return { rules, place: await this.choice.reserve(wish, held, context) };
       });
       const { business, service } = rules;
@@ -108,19 +109,13 @@ export class RescheduleBookingHandler implements ICommandHandler<RescheduleBooki
   constructor(private readonly moves: Moves) {}
 
   execute({ bookingId, move, context }: RescheduleBooking): Promise<Booked> {
-    return this.moves.move(bookingId, context, ({ resourceIds, overridden }) => {
-      const among = move.resourceIds.length > 0 ? move.resourceIds : resourceIds;
-      return {
-        ...move,
-        type: 'RescheduleBooking',
-        among,
-        resourceIds: () => among,
-        // A booking whose person has gone is given another, unless somebody is named.
-        orOthers: move.resourceIds.length === 0,
-        // What the business's people set aside for this booking stays so when they move it.
-        override: move.by === 'business' ? overridden : [],
-      };
-    });
+    return this.moves.move(bookingId, context, ({ resourceIds, overridden }) => ({
+      ...move,
+      type: 'RescheduleBooking',
+      kept: move.resourceIds.length === 0 ? resourceIds : [],
+      // What the business's people set aside for this booking stays so when they move it.
+      override: move.by === 'business' ? overridden : [],
+    }));
   }
 }
 
@@ -129,28 +124,17 @@ export class ReassignBookingHandler implements ICommandHandler<ReassignBooking> 
   constructor(private readonly moves: Moves) {}
 
   execute({ bookingId, assignment, context }: ReassignBooking): Promise<Booked> {
+    const isGiven = (id: Uuid): boolean => assignment.resourceIds.includes(id);
     return this.moves.move(bookingId, context, ({ start, resourceIds, overridden }) => ({
       ...assignment,
       type: 'ReassignBooking',
       by: 'business',
       start,
-      among: [...assignment.resourceIds, ...resourceIds],
-      resourceIds: ({ requirements }) => [
-        ...assignment.resourceIds,
-        ...untouched(requirements, assignment, resourceIds),
-      ],
+      kept: resourceIds,
+      // What meets a requirement that none of the given ones meets.
+      keeps: (id, { requirements }) => requirements.some(({ anyOf }) => anyOf.includes(id) && !anyOf.some(isGiven)),
       // Its time was accepted before.
       override: [...overridden, 'notice', 'window', 'grid'],
     }));
   }
 }
-
-/** Those of the booking's resources that meet a requirement which none of the given ones meets. */
-const untouched = (
-  requirements: ServiceRules['requirements'],
-  { resourceIds: given }: Pick<Move, 'resourceIds'>,
-  resourceIds: readonly Uuid[],
-): Uuid[] => {
-  const others = requirements.filter(({ anyOf }) => !anyOf.some((id) => given.includes(id)));
-  return resourceIds.filter((id) => !given.includes(id) && others.some(({ anyOf }) => anyOf.includes(id)));
-};

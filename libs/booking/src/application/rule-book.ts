@@ -17,12 +17,20 @@ import {
 interface Limits {
   /** With these resources, where the service may be done with them; empty or absent: any. */
   readonly resourceIds?: readonly Uuid[];
-  /** Where some of those can no longer be booked, any others in their place. */
-  readonly orOthers?: boolean | undefined;
   /** At this location. */
   readonly locationId?: Uuid | undefined;
   /** Only at these locations, by the resources of them; empty or absent: anywhere. */
   readonly atLocations?: readonly Uuid[] | undefined;
+  /** Of a booking that is moved. */
+  readonly kept?: Kept | undefined;
+}
+
+/** What a booking keeps where it is moved. Its service may have been withdrawn since. */
+interface Kept {
+  /** Those that can still be booked are kept, others take the place of the rest. */
+  readonly resourceIds: readonly Uuid[];
+  /** It stays there, unless another location is asked for, or a resource that is elsewhere. */
+  readonly locationId: Uuid | null;
 }
 
 interface Asked extends Limits {
@@ -62,7 +70,8 @@ export class RuleBook {
 
   /**
    * The rules for booking a service of that business within these limits. Throws `business.not_found`,
-   * `service.not_found`, and `location.unknown` for one that is asked for and is not there, or closed.
+   * `service.not_found`, and `location.unknown` for one that is asked for, or where the booking is to stay, and that is
+   * not there, or closed.
    */
   async of(businessId: Uuid, serviceId: Uuid, limits: Limits = {}, load?: Reading): Promise<Rules> {
     const [business, service] = await Promise.all([
@@ -70,29 +79,26 @@ export class RuleBook {
       this.catalog.service(serviceId, load),
     ]);
     if (!isKnownBusiness(business)) throw new DomainError('business.not_found', { path: 'businessId' });
-    if (service.status !== 'active' || service.businessId !== businessId) {
+    const { resourceIds = [], kept } = limits;
+    const isThere = service.status === 'active' || (service.status === 'removed' && kept !== undefined);
+    if (!isThere || service.businessId !== businessId) {
       throw new DomainError('service.not_found', { path: 'serviceId' });
     }
-    const { resourceIds = [], orOthers = false, locationId } = limits;
-    const isOpen = locationId === undefined || business.locations[locationId]?.status === 'open';
-    ensure(isOpen, 'location.unknown', { path: 'locationId' });
-    const ids = new Set(service.requirements.flatMap((requirement) => eligible(requirement, resourceIds)));
-    const [policy, ...named] = await Promise.all([
+    const wanted = [...resourceIds, ...(kept?.resourceIds ?? [])];
+    const ids = new Set(service.requirements.flatMap((requirement) => eligible(requirement, wanted)));
+    const [policy, able] = await Promise.all([
       this.catalog.policyOf(service),
-      ...[...ids].map((id) => this.catalog.resource(id, load)),
+      this.ableResources(businessId, [...ids], load),
     ]);
-    const able = await this.atWork(
-      named.filter(
-        (resource): resource is KnownResource => resource.status === 'active' && resource.businessId === businessId,
-      ),
-      load,
-    );
     const resources = service.requirements.length > 0 ? able.map(resourceRules) : [itself(service)];
-    const venues = venuesOf(business, service, limits, resources);
+    const locationId = limits.locationId ?? placeToStay(limits, resources);
+    const isOpen = locationId === undefined || business.locations[locationId]?.status === 'open';
+    ensure(isOpen, 'location.unknown', { path: limits.locationId && 'locationId' });
+    const venues = venuesOf(business, service, { ...limits, locationId }, resources);
     const usable = resourcesAt(venues, resources);
-    if (orOthers && !resourceIds.every((id) => usable.has(id))) {
-      const left = resourceIds.filter((id) => usable.has(id));
-      return this.of(businessId, serviceId, { ...limits, resourceIds: left, orOthers: false }, load);
+    if (kept && !kept.resourceIds.every((id) => usable.has(id))) {
+      const left = kept.resourceIds.filter((id) => usable.has(id));
+      return this.of(businessId, serviceId, { ...limits, kept: { ...kept, resourceIds: left } }, load);
     }
     return {
       business: businessRules(business),
@@ -100,6 +106,48 @@ export class RuleBook {
       venues,
       resources: usable,
     };
+  }
+
+  /**
+   * What reserves a cancelled booking's own resources again, whatever has become of its service and of the places.
+   * Throws `booking.resource_unsuitable` for a resource that has gone.
+   */
+  async ofCancelled({
+    businessId,
+    serviceId,
+    resourceIds,
+  }: Pick<Asked, 'businessId' | 'serviceId'> & Pick<Kept, 'resourceIds'>): Promise<
+    Pick<Rules, 'business' | 'service' | 'resources'>
+  > {
+    const [business, service] = await Promise.all([
+      this.businesses.business(businessId),
+      this.catalog.service(serviceId),
+    ]);
+    if (!isKnownBusiness(business)) throw new DomainError('business.not_found');
+    if (service.status === 'none') throw new DomainError('service.not_found');
+    const others = resourceIds.filter((id) => id !== serviceId);
+    const able = await this.ableResources(businessId, others, 'requireLoad');
+    const [gone] = new Set(others).difference(new Set(able.map(({ resourceId }) => resourceId)));
+    ensure(!gone, 'booking.resource_unsuitable', { resourceId: gone });
+    const resources = [itself(service), ...able.map(resourceRules)];
+    return {
+      business: businessRules(business),
+      service: serviceRules(service, business, null),
+      resources: new Map(resources.map((resource) => [resource.resourceId, resource])),
+    };
+  }
+
+  /** Those of the business that were not removed, and whose person has not left. */
+  private async ableResources(
+    businessId: Uuid,
+    ids: readonly Uuid[],
+    load?: Reading,
+  ): Promise<readonly KnownResource[]> {
+    const known = await Promise.all(ids.map((id) => this.catalog.resource(id, load)));
+    const active = known.filter(
+      (resource): resource is KnownResource => resource.status === 'active' && resource.businessId === businessId,
+    );
+    return this.atWork(active, load);
   }
 
   /** Without those whose person has left the business. */
@@ -131,6 +179,7 @@ const serviceRules = (
 ): ServiceRules => ({
   serviceId: service.serviceId,
   name: service.name,
+  isWithdrawn: service.status === 'removed',
   durationMinutes: service.durationMinutes,
   bufferBeforeMinutes: service.bufferBeforeMinutes,
   bufferAfterMinutes: service.bufferAfterMinutes,
@@ -152,10 +201,19 @@ const serviceRules = (
   },
 });
 
+/** Where a booking is, as long as none of the resources that are named for it is elsewhere. */
+function placeToStay({ resourceIds = [], kept }: Limits, resources: readonly ResourceRules[]): Uuid | undefined {
+  const here = kept?.locationId ?? undefined;
+  const isElsewhere = ({ resourceId, locationId }: ResourceRules): boolean =>
+    locationId !== null && locationId !== here && resourceIds.includes(resourceId);
+  return resources.some(isElsewhere) ? undefined : here;
+}
+
 /**
  * A service with locations is given there and nowhere else. Without them, and where no location is asked for, a booking
  * is where its resources are; what is at no location is booked at the business as such. Bookings of a service without
- * requirements are at all of its locations: who is limited books it if none of them is beyond those limits.
+ * requirements are at all of its locations where nobody chose one: who is limited books it if none of them is beyond
+ * those limits.
  */
 function venuesOf(
   business: KnownBusiness,
@@ -167,8 +225,10 @@ function venuesOf(
     ({ length }) => length > 0,
   );
   const isNamed = locationIds.length > 0 || locationId !== undefined;
+  const isSure = locationId !== undefined || locationIds.length === 1;
   const isWithin =
-    requirements.length === 0 && locationIds.length > 0 && locationIds.every((id) => atLocations.includes(id));
+    isSure ||
+    (requirements.length === 0 && locationIds.length > 0 && locationIds.every((id) => atLocations.includes(id)));
   const byResources = !isNamed || (atLocations.length > 0 && !isWithin);
   const isUsed = (id: Uuid | null): boolean => !byResources || resources.some((one) => one.locationId === id);
   const house: OpeningRules = {

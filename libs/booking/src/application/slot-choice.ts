@@ -20,8 +20,9 @@ import {
   type Choice,
   Choices,
   canBeMet,
-  ensureSuitable,
   isAgreed,
+  locationOf,
+  type Reserving,
   type SlotWish,
   slotOf,
   withoutResource,
@@ -72,7 +73,7 @@ export class SlotChoice {
       throw new DomainError('booking.offer_changed', { offers: offered });
     }
     const [objection] = choices.objections;
-    throw slotTaken ?? objection ?? new DomainError('booking.resource_unsuitable', { path: 'resourceIds' });
+    throw slotTaken ?? objection ?? new DomainError('booking.resource_unsuitable');
   }
 
   /** Undefined where the rules leave no choice; the error where each choice is taken. */
@@ -94,7 +95,9 @@ export class SlotChoice {
     }));
     for (let best = bestAssignment(choices, compare); best; best = bestAssignment(choices, compare)) {
       const resourceIds = best.chosen;
-      const place = { holdId, resourceIds, start: fromEpochMs(interval.start), end: fromEpochMs(interval.end) };
+      const locationId = locationOf(best.choice, wish, resourceIds);
+      const [start, end] = [fromEpochMs(interval.start), fromEpochMs(interval.end)];
+      const place = { holdId, locationId, resourceIds, start, end };
       // It takes up no other hold for where it is, so none is reserved that would have to be forfeited.
       if (wish.present && isSamePlace(place, wish.present)) return place;
       const slots = resourceIds.toSorted().map((id) => slotOf(wish, id, holdId, interval));
@@ -133,14 +136,12 @@ export class SlotChoice {
 
   /**
    * Reserves a cancelled booking's own resources and time again, whatever the rules are by now; `held` as with
-   * {@link reserve}. Throws `booking.slot_taken`, `booking.resource_unsuitable`. Returns the hold's id.
+   * {@link reserve}. Throws `booking.slot_taken`. Returns the hold's id.
    */
-  async reserveAgain(booking: Place & Omit<SlotWish, 'start'>, held: Hold[], context: CommandContext): Promise<Uuid> {
+  async reserveAgain(booking: Place & Reserving, held: Hold[], context: CommandContext): Promise<Uuid> {
     const interval = { start: epochMs(booking.start), end: epochMs(booking.end) };
     const holdId = holdIdFor(context, (interval.end - interval.start) / MINUTE);
-    const wish = { ...booking, start: interval.start };
-    ensureSuitable(wish);
-    const slots = booking.resourceIds.toSorted().map((id) => slotOf(wish, id, holdId, interval));
+    const slots = booking.resourceIds.toSorted().map((id) => slotOf(booking, id, holdId, interval));
     const refused = await this.holdAll(slots, held, context);
     if (refused) throw refused.error;
     return holdId;

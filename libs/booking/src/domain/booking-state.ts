@@ -45,7 +45,10 @@ export const ownsHold = (state: BookingState, resourceId: Uuid, holdId: Uuid): b
   state.resourceIds.includes(resourceId);
 
 export const isSamePlace = (a: Place, b: Place): boolean =>
-  a.start === b.start && a.end === b.end && String(a.resourceIds.toSorted()) === String(b.resourceIds.toSorted());
+  a.locationId === b.locationId &&
+  a.start === b.start &&
+  a.end === b.end &&
+  String(a.resourceIds.toSorted()) === String(b.resourceIds.toSorted());
 
 /** The earlier of two moments. */
 export const earlier = (a: Instant, b: Instant): Instant => (Date.parse(a) < Date.parse(b) ? a : b);

@@ -1,18 +1,19 @@
 import { type Instant, instant, type Money, type OfType, type Unbranded } from '@yoyaku/kernel';
 import { id, specify } from '@yoyaku/kernel/specification';
 import { Booking, type GivenCode } from './booking.decider';
-import type { BookingEvent, Outcome, Place } from './booking.events';
+import type { BookingEvent, Outcome, Place, Reservation } from './booking.events';
 import { type BookingStatus, ownsHold } from './booking-state';
 
 const { given, fold } = specify(Booking.decider);
 
 const subject = { bookingId: 'booking', businessId: 'salon', customerId: 'hanako' };
-const place: Unbranded<Place> = {
+const reservation: Unbranded<Reservation> = {
   holdId: 'first hold',
   resourceIds: ['yuki', 'room 1'],
   start: '2026-04-10T09:00:00Z',
   end: '2026-04-10T10:00:00Z',
 };
+const place: Unbranded<Place> = { ...reservation, locationId: 'ginza' };
 const later: Unbranded<Place> = {
   ...place,
   holdId: 'second hold',
@@ -56,13 +57,13 @@ const pending = {
 const confirmed = { type: 'BookingConfirmed', data: subject } as const;
 const cancelled = {
   type: 'BookingCancelled',
-  data: { ...subject, ...place, by: 'customer', reason: 'ill', fee: null },
+  data: { ...subject, ...reservation, by: 'customer', reason: 'ill', fee: null },
 } as const;
 const agreed = { ...anew, status: 'confirmed', expiresAt: null } as const;
 const rescheduled = { type: 'BookingRescheduled', data: { ...subject, ...later, previous: place, agreed } } as const;
 const undone = {
   type: 'BookingCancellationUndone',
-  data: { ...subject, ...place, holdId: 'second hold', status: 'confirmed', expiresAt: null },
+  data: { ...subject, ...reservation, holdId: 'second hold', status: 'confirmed', expiresAt: null },
 } as const;
 const checkedIn = { type: 'BookingCheckedIn', data: subject } as const;
 const abandoned = {
@@ -97,12 +98,12 @@ describe('a booking', () => {
     given([pending, confirmed]).when(confirm).thenNothing();
     given([pending])
       .when({ type: 'DeclineBooking', data: { by: 'business', reason: 'full' } })
-      .then([{ type: 'BookingDeclined', data: { ...subject, ...place, reason: 'full' } }]);
+      .then([{ type: 'BookingDeclined', data: { ...subject, ...reservation, reason: 'full' } }]);
   });
 
   it('expires when nobody approved it in time, not sooner, and at the latest when it starts', () => {
     const expire = { type: 'ExpireBooking', data: { by: 'system' } } as const;
-    const expired = { type: 'BookingExpired', data: { ...subject, ...place } } as const;
+    const expired = { type: 'BookingExpired', data: { ...subject, ...reservation } } as const;
     given([pending]).when(expire, '2026-04-02T00:00:00Z').then([expired]);
     given([pending]).when(expire, '2026-04-01T23:59:59Z').thenRejects('booking.not_due');
     const afterItsStart = { ...pending, data: { ...pending.data, expiresAt: '2026-04-11T00:00:00Z' } };

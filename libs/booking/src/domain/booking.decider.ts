@@ -16,6 +16,7 @@ import {
   bookingEvents,
   type Outcome,
   type Place,
+  type Reservation,
 } from './booking.events';
 import { type BookingState, earlier, expiryOf, isMade, isSamePlace, type MadeBooking, made } from './booking-state';
 import { feeForCancelling, feeForMissing } from './fees';
@@ -60,7 +61,13 @@ export type BookingStep =
 type OfLifecycle = Exclude<BookingCommand | BookingStep, { type: 'RequestBooking' | 'RenounceHold' }>;
 
 const subject = ({ bookingId, businessId, customerId }: MadeBooking) => ({ bookingId, businessId, customerId });
-const place = ({ holdId, resourceIds, start, end }: Place): Place => ({ holdId, resourceIds, start, end });
+const reservation = ({ holdId, resourceIds, start, end }: Reservation): Reservation => ({
+  holdId,
+  resourceIds,
+  start,
+  end,
+});
+const place = ({ locationId, ...at }: Place): Place => ({ ...reservation(at), locationId });
 
 /** The booking, if it allows the command. Throws as {@link allowed} does. */
 const accepting = ({ type, data, at }: OfLifecycle & { readonly at: Instant }, state: BookingState): MadeBooking =>
@@ -83,12 +90,12 @@ const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent>
       if (state.status === 'declined') return [];
       const booking = accepting(command, state);
       const { reason } = command.data;
-      return [{ type: 'BookingDeclined', data: { ...subject(booking), ...place(booking), reason } }];
+      return [{ type: 'BookingDeclined', data: { ...subject(booking), ...reservation(booking), reason } }];
     },
     ExpireBooking: (command, state) => {
       if (state.status === 'expired') return [];
       const booking = accepting(command, state);
-      return [{ type: 'BookingExpired', data: { ...subject(booking), ...place(booking) } }];
+      return [{ type: 'BookingExpired', data: { ...subject(booking), ...reservation(booking) } }];
     },
     RescheduleBooking: (command, state) => moved(command, state, command.data.needsApproval),
     ReassignBooking: (command, state) => moved(command, state, false),
@@ -98,7 +105,9 @@ const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent>
       const booking = made(state);
       const fee = feeForCancelling(booking, { by, at: command.at });
       const party = by === 'customer' ? 'customer' : 'business';
-      return [{ type: 'BookingCancelled', data: { ...subject(booking), ...place(booking), by: party, reason, fee } }];
+      return [
+        { type: 'BookingCancelled', data: { ...subject(booking), ...reservation(booking), by: party, reason, fee } },
+      ];
     },
     UndoCancellation: (command, state) => {
       const { holdId } = command.data;
@@ -107,7 +116,7 @@ const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent>
       ensure(!booking.renounced.includes(holdId), 'booking.abandoned', { bookingId: booking.bookingId });
       const { standing: status, terms, start } = booking;
       const expiresAt = status === 'pending' ? expiryOf(terms, start, command.at) : null;
-      const data = { ...subject(booking), ...place(booking), holdId, status, expiresAt };
+      const data = { ...subject(booking), ...reservation(booking), holdId, status, expiresAt };
       return [{ type: 'BookingCancellationUndone', data }];
     },
     ChangeBookingDetails: (command, state) => {
@@ -193,8 +202,8 @@ function moved(
   state: BookingState,
   needsApproval: boolean,
 ): readonly BookingEvent[] {
-  const { by, from, price, terms, holdId, resourceIds, start, end } = command.data;
-  const to = { holdId, resourceIds, start, end };
+  const { by, from, price, terms, holdId, start } = command.data;
+  const to = place(command.data);
   const booking = made(state);
   if (booking.holdId === holdId) return [];
   accepting(command, state);

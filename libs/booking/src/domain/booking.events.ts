@@ -19,12 +19,21 @@ interface Subject {
   readonly customerId: Uuid;
 }
 
-/** Where and when a booking takes place, and the hold that reserves that time on the resources' calendars. */
-export interface Place {
+/** The time of a booking, and the hold that reserves it on the resources' calendars. */
+export interface Reservation {
   readonly holdId: Uuid;
   readonly resourceIds: readonly Uuid[];
   readonly start: Instant;
   readonly end: Instant;
+}
+
+/** Where and when a booking takes place. */
+export interface Place extends Reservation {
+  /**
+   * `null`: at none of the business's locations, or at one of several that nobody chose. Events of an earlier build did
+   * not say; those bookings are where their resources are.
+   */
+  readonly locationId: Uuid | null;
 }
 
 /** The statuses of a booking that is neither over nor given up. */
@@ -91,16 +100,16 @@ export type BookingEvent =
         }
     >
   | Message<'BookingConfirmed', Subject>
-  | Message<'BookingDeclined', Subject & Place & { reason: string | null }>
-  | Message<'BookingExpired', Subject & Place>
+  | Message<'BookingDeclined', Subject & Reservation & { reason: string | null }>
+  | Message<'BookingExpired', Subject & Reservation>
   /** `agreed` is null in events of an earlier build, whose moves left all of that as it was. */
   | Message<'BookingRescheduled', Subject & Place & { previous: Place; agreed: Agreement | null }>
   | Message<
       'BookingCancelled',
-      Subject & Place & { by: 'customer' | 'business'; reason: string | null; fee: Money | null }
+      Subject & Reservation & { by: 'customer' | 'business'; reason: string | null; fee: Money | null }
     >
   /** `expiresAt`: when it lapses if it is pending again; null also in events of an earlier build, which left it as it was. */
-  | Message<'BookingCancellationUndone', Subject & Place & { status: Standing; expiresAt: Instant | null }>
+  | Message<'BookingCancellationUndone', Subject & Reservation & { status: Standing; expiresAt: Instant | null }>
   | Message<'BookingDetailsChanged', Subject & { note: string | null }>
   | Message<'BookingCheckedIn', Subject>
   | Message<'BookingCompleted', Subject & { serviceId: Uuid; start: Instant; price: Money }>
@@ -123,6 +132,9 @@ export type BookingEvent =
   /** A change failed half-way. The booking will never use the hold that the change had reserved. */
   | Message<'BookingHoldForfeited', Subject & { holdId: Uuid }>;
 
+/** An event's data as an earlier build wrote it. */
+type Stored = Readonly<Record<string, unknown>>;
+
 /** As bookings were before they named their terms: judged by the settings that all businesses had then. */
 const TERMS_OF_OLD = {
   freeUntilHours: 0,
@@ -135,10 +147,10 @@ const TERMS_OF_OLD = {
 };
 
 /** Nobody approves what has begun, though an earlier build let bookings wait for longer. */
-const expiryIn = ({ expiresAt, start }: Readonly<Record<string, unknown>>) =>
+const expiryIn = ({ expiresAt, start }: Stored) =>
   typeof expiresAt === 'string' && Date.parse(expiresAt) > Date.parse(String(start)) ? start : expiresAt;
 
-const withTerms = (data: Readonly<Record<string, unknown>>) => ({
+const withTerms = (data: Stored) => ({
   ...data,
   expiresAt: expiryIn(data),
   terms: { ...TERMS_OF_OLD, ...(data.terms as CancellationTerms | null) },
@@ -151,11 +163,13 @@ const notByTheClock = <Given extends { terms: object }>(given: Given) => ({
   terms: { ...given.terms, autoCompleteMinutes: null },
 });
 
-type AsStored = Readonly<Record<string, unknown>>;
-const agreedNotByTheClock = ({ agreed, ...data }: AsStored) => ({
+const agreedNotByTheClock = ({ agreed, ...data }: Stored) => ({
   ...data,
   agreed: agreed ? notByTheClock(agreed as { terms: object }) : null,
 });
+
+/** Bookings did not say where they are. */
+const withoutLocation = (data: Stored) => ({ ...data, locationId: null });
 
 const byCustomer = <Field extends string>(field: Field) =>
   ({ version: 1, pii: { of: 'customer', subject: 'customerId', fields: [field] } }) as const;
@@ -163,15 +177,19 @@ const byCustomer = <Field extends string>(field: Field) =>
 export const bookingEvents: EventCatalog<BookingEvent> = {
   BookingRequested: {
     ...byCustomer('note'),
-    version: 3,
-    upcasts: { 1: withTerms, 2: (data) => notByTheClock(data as { terms: object }) },
+    version: 4,
+    upcasts: { 1: withTerms, 2: (data) => notByTheClock(data as { terms: object }), 3: withoutLocation },
   },
   BookingConfirmed: plain,
   BookingDeclined: byCustomer('reason'),
   BookingExpired: plain,
   BookingRescheduled: {
-    version: 3,
-    upcasts: { 1: (data) => ({ ...data, agreed: null }), 2: agreedNotByTheClock },
+    version: 4,
+    upcasts: {
+      1: (data) => ({ ...data, agreed: null }),
+      2: agreedNotByTheClock,
+      3: ({ previous, ...data }) => ({ ...withoutLocation(data), previous: withoutLocation(previous as Stored) }),
+    },
   },
   BookingCancelled: byCustomer('reason'),
   BookingCancellationUndone: { version: 2, upcasts: { 1: (data) => ({ ...data, expiresAt: null }) } },

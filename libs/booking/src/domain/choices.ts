@@ -69,7 +69,7 @@ export class Choices {
 }
 
 /** Throws `booking.resource_unsuitable` when a resource is named that the service has no use for. */
-export function ensureSuitable({ resourceIds, resources }: Pick<SlotWish, 'resourceIds' | 'resources'>): void {
+function ensureSuitable({ resourceIds, resources }: Pick<SlotWish, 'resourceIds' | 'resources'>): void {
   resourceIds.forEach((id, i) => {
     ensure(resources.has(id), 'booking.resource_unsuitable', { path: `resourceIds[${i}]`, resourceId: id });
   });
@@ -79,8 +79,11 @@ export function ensureSuitable({ resourceIds, resources }: Pick<SlotWish, 'resou
 export const canBeMet = (choices: readonly Choice[], isFree: (id: Uuid) => boolean): boolean =>
   choices.some(({ requirements }) => assign(requirements.map((ids) => ids.filter(isFree))) !== undefined);
 
+/** What reserves a slot, as far as it depends on neither time nor resource. */
+export type Reserving = Pick<SlotWish, 'bookingId' | 'business' | 'service' | 'resources' | 'partySize'>;
+
 /** What the wish would take of that resource's time. */
-export function slotOf(wish: SlotWish, resourceId: Uuid, holdId: Uuid, { start, end }: Interval): Bookable {
+export function slotOf(wish: Reserving, resourceId: Uuid, holdId: Uuid, { start, end }: Interval): Bookable {
   const { bookingId, business, service, resources, partySize } = wish;
   return {
     bookingId,
@@ -96,6 +99,12 @@ export function slotOf(wish: SlotWish, resourceId: Uuid, holdId: Uuid, { start, 
     shared: service.shared,
     capacity: capacityOf(service, resources.get(resourceId) as ResourceRules),
   };
+}
+
+/** The location of a booking: that of its resources, else the only one at which it may be, else none. */
+export function locationOf({ venue }: Choice, { venues, resources }: Rules, chosen: readonly Uuid[]): Uuid | null {
+  const isPlaced = chosen.some((id) => (resources.get(id)?.locationId ?? null) !== null);
+  return isPlaced || venues.length === 1 ? venue.locationId : null;
 }
 
 export const withoutResource = (choice: Choice, gone: Uuid): Choice => ({

@@ -19,6 +19,7 @@ const requested = (price: Money, policy: Pick<BookingTerms, 'freeUntilHours' | '
     data: {
       ...subject,
       ...place,
+      locationId: null,
       serviceId: id('haircut'),
       serviceName: 'Haircut',
       price,

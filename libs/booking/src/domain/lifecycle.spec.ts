@@ -12,7 +12,7 @@ const START = instant('2026-04-10T09:00:00Z');
 const END = instant('2026-04-10T10:00:00Z');
 const EXPIRY = instant('2026-04-08T09:00:00Z');
 const subject = { bookingId: 'booking', businessId: 'salon', customerId: 'hanako' };
-const place = { holdId: 'first hold', resourceIds: ['yuki'], start: START, end: END };
+const place = { holdId: 'first hold', resourceIds: ['yuki'], locationId: null, start: START, end: END };
 const yen = { amount: 8000, currency: 'JPY' };
 const terms = {
   freeUntilHours: 24,

@@ -32,6 +32,8 @@ export interface Requirement {
 export interface ServiceRules {
   readonly serviceId: Uuid;
   readonly name: string;
+  /** Nobody books it any more; what is booked may still be moved by the business's people. */
+  readonly isWithdrawn?: boolean;
   readonly durationMinutes: number;
   readonly bufferBeforeMinutes: number;
   readonly bufferAfterMinutes: number;

@@ -14,7 +14,13 @@ const subject = { bookingId, businessId: id('salon'), customerId: id('hanako') }
 const START = instant('2027-04-20T06:00:00Z');
 const terms = { pendingExpiryMinutes: 1440, autoCompleteMinutes: null } as never;
 const at = (text: string): Instant => instant(`2027-04-${text}:00Z`);
-const placeFrom = (start: Instant) => ({ holdId: newUuid(), resourceIds: [], start, end: plusMs(start, HOUR) });
+const placeFrom = (start: Instant) => ({
+  holdId: newUuid(),
+  locationId: null,
+  resourceIds: [],
+  start,
+  end: plusMs(start, HOUR),
+});
 
 /** A booking, its reminders and the reactor, on a clock that the spec sets. */
 class Course {

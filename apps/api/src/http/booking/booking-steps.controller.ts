@@ -32,7 +32,7 @@ const step = (command: LifecycleCommand, permission: Permission, summary: string
   }) as const;
 
 /** What refuses a booking another time or other resources, beside the table. */
-const MOVES = [...PLACING_REFUSES, 'booking.changed_meanwhile'] as const;
+const MOVES = [...PLACING_REFUSES, 'booking.changed_meanwhile', 'location.unknown'] as const;
 
 /** The steps in the life of a booking. */
 @ApiTags('Bookings')
@@ -117,16 +117,21 @@ export class BookingStepsController {
     access: { permission: 'bookings:reschedule', of: ofThing(Booking, 'id'), self: 'first' },
     summary: 'Move a booking; the customer may as long as cancelling is free',
     answers: BookingView,
-    refuses: [...lifecycleRefusals('RescheduleBooking'), ...MOVES, 'booking.customer_blocked'],
+    refuses: [
+      ...lifecycleRefusals('RescheduleBooking'),
+      ...MOVES,
+      'booking.customer_blocked',
+      'booking.service_withdrawn',
+    ],
   })
   async rescheduleBooking(
     @IdParam('id') id: Uuid,
-    @Body() { start, resourceIds = [], keepPrice }: RescheduleBody,
+    @Body() { start, resourceIds = [], locationId, keepPrice }: RescheduleBody,
     @Ctx() context: CommandContext,
   ): Promise<Answer<BookingView>> {
     const [by, atLocations] = [partyOf(context), locationsOf(context.scope)];
     if (by === 'customer' && keepPrice !== undefined) throw invalid({ path: 'keepPrice', code: 'unknown_field' });
-    const move = { start: instant(start), resourceIds, by, atLocations, keepPrice };
+    const move = { start: instant(start), resourceIds, locationId, by, atLocations, keepPrice };
     return this.answer(await this.commands.send(new RescheduleBooking(id, move, context)));
   }
 
@@ -136,10 +141,10 @@ export class BookingStepsController {
   })
   async assignBooking(
     @IdParam('id') id: Uuid,
-    @Body() { resourceIds, keepPrice }: AssignBody,
+    @Body() { resourceIds, locationId, keepPrice }: AssignBody,
     @Ctx() context: CommandContext,
   ): Promise<Answer<BookingView>> {
-    const assignment = { resourceIds, keepPrice, atLocations: locationsOf(context.scope) };
+    const assignment = { resourceIds, locationId, keepPrice, atLocations: locationsOf(context.scope) };
     return this.answer(await this.commands.send(new ReassignBooking(id, assignment, context)));
   }
 

@@ -112,6 +112,9 @@ export class RescheduleBody {
   @Ids({ optional: true, max: 100, description: 'Others than before; the same when absent' })
   resourceIds?: Uuid[];
 
+  @Id({ optional: true, description: 'At this location; where it is, or where those resources are, when absent' })
+  locationId?: Uuid;
+
   @Flag({ optional: true, description: 'The business’s people leave the price as it was; otherwise it is made anew' })
   keepPrice?: boolean;
 }
@@ -123,6 +126,9 @@ export class AssignBody {
     description: 'Who or what performs it instead; requirements that none of them meets stay met',
   })
   resourceIds: Uuid[];
+
+  @Id({ optional: true, description: 'At this location; where it is, or where those resources are, when absent' })
+  locationId?: Uuid;
 
   @Flag({ optional: true, description: 'Leave the price as it was; otherwise it is made anew' })
   keepPrice?: boolean;
@@ -162,11 +168,14 @@ export class BookingsQuery extends ListQuery {
   @OneOf(STATUSES, { optional: true })
   status?: string;
 
-  @Timestamp({ optional: true, description: 'Starts at this moment or later' })
+  @Timestamp({ optional: true, description: 'Ends after this moment' })
   from?: Instant;
 
   @Timestamp({ optional: true, description: 'Starts before this moment' })
   to?: Instant;
+
+  @Id({ optional: true })
+  locationId?: Uuid;
 
   @Id({ optional: true })
   resourceId?: Uuid;

@@ -38,6 +38,9 @@ export class BookingView extends VersionedView {
   @ApiProperty({ type: [String], format: 'uuid' })
   resourceIds: readonly string[];
 
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Null: at none in particular' })
+  locationId: string | null;
+
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
   customerId: string | null;
 
@@ -115,6 +118,7 @@ export function bookingView(outcome: Shown<MadeBooking>, codes: CheckInCodes): B
     serviceName: booking.serviceName,
     title: null,
     resourceIds: withoutItself(booking.resourceIds, booking.serviceId),
+    locationId: booking.locationId,
     customerId: booking.customerId,
     userId: booking.userId,
     start: booking.start,
@@ -146,6 +150,7 @@ export const appointmentView = (
   status: 'confirmed',
   partySize: 1,
   resourceIds: [],
+  locationId: null,
   businessId: null,
   serviceId: null,
   serviceName: null,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditQueries } from '@projections/audit';
-import { Booking, isMade } from '@yoyaku/booking';
+import { Booking, isMade, type MadeBooking } from '@yoyaku/booking';
 import { BusinessFacts, Membership, type Places } from '@yoyaku/business';
 import {
   CatalogFacts,
@@ -67,7 +67,7 @@ const KINDS: ReadonlyMap<string, Find> = new Map([
   kind(Resource, (resource) => ({ places: () => placesOfResource(resource) })),
   kind(Service, (service) => ({ places: () => placesOfService(service) })),
   kind(ExceptionPlace, (exception, things, { load }) => ({
-    places: () => (has(exception, 'resourceId') ? things.placesOf([exception.resourceId], load) : []),
+    places: () => (has(exception, 'resourceId') ? things.placesOf({ resourceIds: [exception.resourceId] }, load) : []),
   })),
   kind(Policy),
   kind(Membership, (member) => ({
@@ -78,9 +78,7 @@ const KINDS: ReadonlyMap<string, Find> = new Map([
   kind(
     Booking,
     (booking, things, { load }) =>
-      isMade(booking)
-        ? { owner: booking.userId, places: () => things.placesOf(booking.resourceIds, load, booking.serviceId) }
-        : { places: () => [] },
+      isMade(booking) ? { owner: booking.userId, places: () => things.placesOf(booking, load) } : { places: () => [] },
     // What is no booking may be a private appointment, and those are the asker's own or not there for them. That there
     // is no booking is asked of the store: what this process remembers may be older.
     ({ userId, load }) => (userId === null || load !== 'requireLoad' ? undefined : { businessId: null, owner: userId }),
@@ -156,10 +154,14 @@ export class Things {
   }
 
   /**
-   * Where these resources are, removed ones too: a booking is where its resources are. A service without requirements
-   * is the resource of its own bookings.
+   * Where a booking is; one that does not say so is where its resources are, removed ones too. A service without
+   * requirements is the resource of its own bookings.
    */
-  async placesOf(resourceIds: readonly Uuid[], load: Load, serviceId?: Uuid): Promise<readonly Uuid[]> {
+  async placesOf(
+    { locationId, resourceIds, serviceId }: Partial<MadeBooking> & Pick<MadeBooking, 'resourceIds'>,
+    load: Load,
+  ): Promise<readonly Uuid[]> {
+    if (locationId) return [locationId];
     const places = await Promise.all(
       resourceIds.map(async (id) =>
         id === serviceId
