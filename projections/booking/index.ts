@@ -9,7 +9,7 @@ import { BookingQueries } from './bookings/queries';
 import { openHoldsProjection } from './open-holds/projection';
 import { OpenHoldQueries } from './open-holds/queries';
 
-export { AvailabilityQueries } from './availability/queries';
+export { type Asking, AvailabilityQueries, type SlotQuestion } from './availability/queries';
 export { BlockQueries, type BlockRow } from './blocks/queries';
 export { BookingHistoryQueries, type BookingHistoryRow } from './booking-history/queries';
 export { BookingQueries, type BookingRow } from './bookings/queries';

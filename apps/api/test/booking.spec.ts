@@ -526,7 +526,7 @@ describe('availability', () => {
     const { body: withKen } = await must(api.call('GET', `/availability?${query}&resourceId=${ken}`));
     expect(withKen.slots.at(-1).resourceIds).toEqual([ken, room]);
     const { body: free } = await must(api.call('GET', `/availability/resources?serviceId=${haircut}&start=${at(60)}`));
-    expect(free.items).toMatchObject([{ start: at(60), resourceIds: [yuki, ken, room] }]);
+    expect(free.items.map(({ id }: { id: string }) => id)).toEqual([yuki, ken, room]);
   });
 
   it('is at one place, as is what is booked', async () => {

@@ -32,6 +32,7 @@ const cached = (): [string, number][] => {
     .concat('/services', `/services/${service}`, '/resources', `/resources/${resource}`);
   const availability = [
     `/availability?businessId=${business}&serviceId=${service}&from=${day}&to=${day}`,
+    `/availability/days?businessId=${business}&serviceId=${service}&from=${day}&to=${day}`,
     `/availability/resources?serviceId=${service}&start=${salon.start}`,
   ];
   return [

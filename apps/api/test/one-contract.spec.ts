@@ -324,6 +324,18 @@ const OPTIONAL = {
     'minimum',
     'offers',
   ],
+  ReasonView: [
+    'bookingId',
+    'cause',
+    'earliest',
+    'end',
+    'latest',
+    'locationId',
+    'maximum',
+    'remaining',
+    'resourceId',
+    'start',
+  ],
   ResourceView: ['userId'],
 };
 

@@ -60,6 +60,7 @@ describe('dates and times from 1900 to 2200', () => {
       `${availability}&from=1900-01-01&to=1900-01-02`,
       `${availability}&from=2200-12-30&to=2200-12-31`,
       `${availability}&from=2200-12-30&to=2200-12-31&timezone=America/Los_Angeles`,
+      `/availability/days?businessId=${business}&serviceId=${service}&from=2200-01-01&to=2200-12-31`,
       `/availability/explain?serviceId=${service}&resourceId=${resource}&start=1900-01-01T00:00:00Z`,
       `/availability/explain?serviceId=${service}&resourceId=${resource}&start=2200-12-31T23:59:59Z`,
       `/availability/resources?serviceId=${service}&start=2200-12-31T23:59:59Z`,

@@ -4,6 +4,7 @@ import { CatalogModule } from '@yoyaku/catalog';
 import { CustomersModule } from '@yoyaku/customers';
 import { ConfirmBookingHandler, UndoCancellationHandler } from './application/approve-booking';
 import { BookingReminders } from './application/booking-reminders';
+import { BookedTime } from './application/booked-time';
 import { CheckInCodes } from './application/check-in-codes';
 import { SlotExplainer } from './application/explain-slot';
 import { GiveUpBookingHandler } from './application/give-up-booking';
@@ -27,7 +28,7 @@ const handlers = [
 
 @Module({
   imports: [BusinessModule, CatalogModule, CustomersModule],
-  providers: [BookingReminders, CheckInCodes, Holds, Moves, RuleBook, SlotChoice, SlotExplainer, Welcome, ...handlers],
-  exports: [BookingReminders, CheckInCodes, RuleBook, SlotExplainer],
+  providers: [BookedTime, BookingReminders, CheckInCodes, Holds, Moves, RuleBook, SlotChoice, SlotExplainer, Welcome, ...handlers],
+  exports: [BookedTime, BookingReminders, CheckInCodes, RuleBook, SlotExplainer],
 })
 export class BookingModule {}

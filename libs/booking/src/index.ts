@@ -8,6 +8,7 @@ import type { CalendarEvent } from './domain/calendar.events';
 
 export { ConfirmBooking, UndoCancellation } from './application/approve-booking';
 export { type BookingReminder, BookingReminders } from './application/booking-reminders';
+export { BookedTime, type OwnTime } from './application/booked-time';
 export { CheckInCodes } from './application/check-in-codes';
 export { SlotExplainer } from './application/explain-slot';
 export { GiveUpBooking } from './application/give-up-booking';
@@ -21,6 +22,7 @@ export * from './domain/agenda.decider';
 export * from './domain/booking.decider';
 export * from './domain/booking-state';
 export * from './domain/calendar.decider';
+export type { SlotSearch } from './domain/chances';
 export { CAUSES, type Cause } from './domain/explanation';
 export { feeForCancelling } from './domain/fees';
 export {
@@ -32,11 +34,12 @@ export {
   type Transition,
   type Who,
 } from './domain/lifecycle';
+export { localDays } from './domain/local-days';
 export * from './domain/offers';
 export * from './domain/rules';
-export { entriesOf, type Sessions } from './domain/sessions';
+export { entriesOf, type Sessions, withoutEntries } from './domain/sessions';
 export * from './domain/slot-search';
-export { type Interval, placesTaken, timetableOf } from './domain/timetable';
+export { type Interval, timetableOf } from './domain/timetable';
 
 export * from './reactions';
 

@@ -1,9 +1,10 @@
 import { atLocal, epochMs, instant, type LocalDate, type Weekday, type WeeklySpans } from '@yoyaku/kernel';
 import { id } from '@yoyaku/kernel/specification';
+import type { SlotSearch } from '../src/domain/chances';
 import type { Candidate } from '../src/domain/free-units';
 import type { BusinessRules, OpeningRules, Requirement, ServiceRules, Venue } from '../src/domain/rules';
 import type { Sessions } from '../src/domain/sessions';
-import { findSlots, type OfferedSlot, type SlotSearch } from '../src/domain/slot-search';
+import { findSlots, type OfferedSlot } from '../src/domain/slot-search';
 import type { Entry } from '../src/domain/timetable';
 
 export const TOKYO = 'Asia/Tokyo';

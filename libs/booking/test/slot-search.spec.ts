@@ -13,6 +13,7 @@ import {
 import { id, rejection } from '@yoyaku/kernel/specification';
 import fc from 'fast-check';
 import { Calendar, type CalendarState } from '../src/domain/calendar.decider';
+import type { SlotSearch } from '../src/domain/chances';
 import { explain } from '../src/domain/explanation';
 import type { Candidate } from '../src/domain/free-units';
 import { isSameOffer, offerOf, offersOf } from '../src/domain/offers';
@@ -26,7 +27,7 @@ import {
   type Venue,
 } from '../src/domain/rules';
 import { entriesOf } from '../src/domain/sessions';
-import type { OfferedSlot, SlotSearch } from '../src/domain/slot-search';
+import { findStarts, type OfferedSlot } from '../src/domain/slot-search';
 import { type Entry, placesTaken, timetableOf } from '../src/domain/timetable';
 import { anyOf, business, candidate, daily, placeIn, resultOf, search, service, sessionsOf, slotsOf } from './a-search';
 
@@ -233,6 +234,8 @@ describe('the slots of a search', () => {
         const found = slotsOf(search);
         const what = ({ start, end, price }: OfferedSlot) => `${start} ${end} ${price.amount}`;
         expect(found.map(what)).toEqual(expected.map(what));
+        const starts = resultOf(findStarts(search)).map(fromEpochMs);
+        expect(starts).toEqual([...new Set(found.map(({ start }) => start))]);
         found.forEach(({ resourceIds, remaining }, i) => {
           const one = expected[i] as OfferedSlot;
           expect(resourceIds).toEqual(expect.arrayContaining([...one.resourceIds]));

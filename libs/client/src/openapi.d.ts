@@ -175,12 +175,16 @@ export interface paths {
         /** The slots that can be booked, over at most 62 days; 20,000 slots and 100,000 resources at most */
         get: operations["findSlots"];
     };
+    "/api/v1/availability/days": {
+        /** On which days anything can be booked, over at most 366 days */
+        get: operations["findFreeDays"];
+    };
     "/api/v1/availability/explain": {
         /** Why a slot is offered or hidden, now or at a past moment */
         get: operations["explainSlot"];
     };
     "/api/v1/availability/resources": {
-        /** Who or what is free for a service at a time */
+        /** Who or what can be booked for a service at a time, and what each would take */
         get: operations["findFreeResources"];
     };
     "/api/v1/bookings": {
@@ -1588,9 +1592,38 @@ export interface components {
              */
             path: string;
         };
+        FreeDaysView: {
+            /** @description Every date */
+            items: components["schemas"]["FreeDayView"][];
+            /** @example Asia/Tokyo */
+            timeZone: string;
+        };
+        FreeDayView: {
+            /** Format: date */
+            date: string;
+            /**
+             * Format: date-time
+             * @description The first of them
+             */
+            first: string | null;
+            /** @description How many starts are free */
+            free: number;
+        };
         FreeResourcesView: {
-            /** @description More than one where the service takes different times */
-            items: components["schemas"]["SlotView"][];
+            items: components["schemas"]["FreeResourceView"][];
+        };
+        FreeResourceView: {
+            /** @description How long it takes at that price */
+            durationMinutes: number;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "staff" | "room" | "equipment" | "table";
+            name: string | null;
+            /** @description For all the people asked; the least with this resource */
+            price: components["schemas"]["MoneyView"];
+            /** @description How many more bookings for as many people can be made with it then */
+            remaining: number;
         };
         Health: {
             checks: {
@@ -2966,6 +2999,8 @@ export interface operations {
     findSlots: {
         parameters: {
             query: {
+                /** @description The booking that is to be moved: its own time is free to it */
+                bookingId?: string;
                 businessId: string;
                 /** @description First local date */
                 from: string;
@@ -2984,6 +3019,29 @@ export interface operations {
         };
         responses: { 200: { content: { "application/json": components["schemas"]["AvailabilityView"]; }; }; default: components["responses"]["Problem"]; };
     };
+    findFreeDays: {
+        parameters: {
+            query: {
+                /** @description The booking that is to be moved: its own time is free to it */
+                bookingId?: string;
+                businessId: string;
+                /** @description First local date */
+                from: string;
+                /** @description At this location, in its hours */
+                locationId?: string;
+                partySize?: number;
+                /** @description Only with this resource */
+                resourceId?: string;
+                serviceId: string;
+                /** @description Whose dates these are; when absent those of the location asked for, else the business’s */
+                timezone?: string;
+                /** @description Last local date; at most 366 days in all */
+                to: string;
+            };
+            header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
+        };
+        responses: { 200: { content: { "application/json": components["schemas"]["FreeDaysView"]; }; }; default: components["responses"]["Problem"]; };
+    };
     explainSlot: {
         parameters: {
             query: {
@@ -2999,7 +3057,16 @@ export interface operations {
         responses: { 200: { content: { "application/json": components["schemas"]["ExplanationView"]; }; }; default: components["responses"]["Problem"]; };
     };
     findFreeResources: {
-        parameters: { query: { partySize?: number; serviceId: string; start: string; }; header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; };
+        parameters: {
+            query: {
+                /** @description The booking that is to be moved: its own time is free to it */
+                bookingId?: string;
+                partySize?: number;
+                serviceId: string;
+                start: string;
+            };
+            header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
+        };
         responses: { 200: { content: { "application/json": components["schemas"]["FreeResourcesView"]; }; }; default: components["responses"]["Problem"]; };
     };
     listBookings: {

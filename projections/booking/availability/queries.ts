@@ -2,13 +2,20 @@ import { Injectable } from '@nestjs/common';
 import { businessOf, locationsOf, type Scope } from '@yoyaku/access';
 import {
   doneWith,
+  type FreeResource,
+  findFree,
   findSlots,
+  findStarts,
   type Interval,
+  localDays,
   type OfferedSlot,
+  type OwnTime,
   offersOf,
   RuleBook,
   type Rules,
   type Sessions,
+  type SlotSearch,
+  withoutEntries,
 } from '@yoyaku/booking';
 import type { Load } from '@yoyaku/eventing';
 import {
@@ -40,10 +47,25 @@ export interface SlotQuestion {
   /** At this location. */
   readonly locationId?: Uuid;
   readonly partySize: number;
+  /** The booking that is to be moved: its own time is free to it. */
+  readonly moving?: OwnTime | undefined;
+}
+
+/** The dates that are asked about, with all that can be booked on them. */
+interface Asked {
+  readonly timeZone: string;
+  readonly search: SlotSearch;
+}
+
+/** How many starts are free on a date, and the first of them. */
+export interface FreeDay {
+  readonly date: LocalDate;
+  readonly free: number;
+  readonly first: Instant | null;
 }
 
 /** The circumstances of a question: when, by whom, and how current the rules must be. */
-interface Asking extends Turns {
+export interface Asking extends Turns {
   readonly at: Instant;
   readonly load: Load;
 }
@@ -56,31 +78,56 @@ export class AvailabilityQueries {
     private readonly rules: RuleBook,
   ) {}
 
-  /** Throws `business.not_found`, `service.not_found`, `availability.too_large`, `.busy`, `.abandoned`. */
+  /**
+   * The slots of some dates. Throws `business.not_found`, `service.not_found`, `location.unknown`,
+   * `availability.too_large`, `.busy`, `.abandoned`.
+   */
   async slots(
     scope: Scope,
     question: SlotQuestion,
     asking: Asking,
   ): Promise<{ timeZone: string; slots: OfferedSlot[] }> {
-    const { resourceId } = question;
-    const all = await this.rulesOf(scope, question, asking);
-    const rules = resourceId === undefined ? all : { ...all, service: doneWith(all.service, resourceId) };
-    const place = question.locationId === undefined ? undefined : rules.venues[0]?.opening;
-    const { from, to, timeZone = place?.timeZone ?? rules.business.timeZone, partySize } = question;
-    const range = { start: epochMs(atLocal(from, '00:00', timeZone)), end: epochMs(atLocal(to, '24:00', timeZone)) };
-    return { timeZone, slots: await this.slotsWithin(range, rules, partySize, asking) };
+    const { timeZone, search } = await this.asked(scope, question, asking);
+    const slots = await inTurns(findSlots(search), asking);
+    // A service without requirements is found by its own calendar, which is no resource to those who ask.
+    const isOwn = search.candidates.has(search.service.serviceId);
+    return { timeZone, slots: isOwn ? slots.map((slot) => ({ ...slot, resourceIds: [] })) : slots };
+  }
+
+  /** What is free on each of some dates. Throws as {@link slots} does. */
+  async days(scope: Scope, question: SlotQuestion, asking: Asking): Promise<{ timeZone: string; days: FreeDay[] }> {
+    const { timeZone, search } = await this.asked(scope, question, asking);
+    const starts = await inTurns(findStarts(search), asking);
+    let next = 0;
+    const days = localDays(timeZone, question.from, question.to).map(({ date, end }) => {
+      const before = next;
+      while (next < starts.length && (starts[next] as number) < end) next++;
+      const free = next - before;
+      return { date, free, first: free > 0 ? fromEpochMs(starts[before] as number) : null };
+    });
+    return { timeZone, days };
   }
 
   /** The resources that can be booked at that moment. Throws `service.not_found`. */
-  async slotsAt(
+  async freeAt(
     scope: Scope,
-    serviceId: Uuid,
-    start: Instant,
-    partySize: number,
+    { start, ...question }: Pick<SlotQuestion, 'serviceId' | 'partySize' | 'moving'> & { readonly start: Instant },
     asking: Asking,
-  ): Promise<OfferedSlot[]> {
+  ): Promise<FreeResource[]> {
     const range = { start: epochMs(start), end: epochMs(start) + 1 };
-    return this.slotsWithin(range, await this.rulesOf(scope, { serviceId }, asking), partySize, asking);
+    const rules = await this.rulesOf(scope, question, asking);
+    const free = await inTurns(findFree(await this.searchFor(range, rules, question, asking)), asking);
+    return free.filter(({ resourceId }) => resourceId !== question.serviceId);
+  }
+
+  private async asked(scope: Scope, question: SlotQuestion, asking: Asking): Promise<Asked> {
+    const { resourceId, from, to } = question;
+    const all = await this.rulesOf(scope, question, asking);
+    const rules = resourceId === undefined ? all : { ...all, service: doneWith(all.service, resourceId) };
+    const place = question.locationId === undefined ? undefined : rules.venues[0]?.opening;
+    const { timeZone = place?.timeZone ?? rules.business.timeZone } = question;
+    const range = { start: epochMs(atLocal(from, '00:00', timeZone)), end: epochMs(atLocal(to, '24:00', timeZone)) };
+    return { timeZone, search: await this.searchFor(range, rules, question, asking) };
   }
 
   /** With nothing that is at other locations than the scope's. */
@@ -92,22 +139,22 @@ export class AvailabilityQueries {
     return this.rules.of(inBusiness(scope), serviceId, { locationId, atLocations: locationsOf(scope) }, load);
   }
 
-  private async slotsWithin(
+  private async searchFor(
     range: Interval,
     { business, service, venues, resources }: Rules,
-    partySize: number,
-    { at, ...turns }: Asking,
-  ): Promise<OfferedSlot[]> {
-    const ids = [...resources.keys()];
+    { partySize, moving }: Pick<SlotQuestion, 'partySize' | 'moving'>,
+    { at }: Asking,
+  ): Promise<SlotSearch> {
     const longest = Math.max(0, ...offersOf(service, partySize).map(({ minutes }) => minutes)) * MINUTE;
-    const taken = await this.takenAround({ start: range.start, end: range.end + longest }, ids);
+    const around = { start: range.start, end: range.end + longest };
+    const taken = await this.takenAround(around, [...resources.keys()]);
     const candidates = new Map(
-      [...resources].map(([id, resource]) => [id, { ...resource, taken: taken.get(id) ?? [] }]),
+      [...resources].map(([id, resource]) => {
+        const own = moving?.entries.get(id) ?? [];
+        return [id, { ...resource, taken: withoutEntries(taken.get(id) ?? [], own) }];
+      }),
     );
-    const search = { business, service, venues, candidates, range, partySize, at: epochMs(at) };
-    const slots = await inTurns(findSlots(search), turns);
-    // A service without requirements is found by its own calendar, which is no resource to those who ask.
-    return resources.has(service.serviceId) ? slots.map((slot) => ({ ...slot, resourceIds: [] })) : slots;
+    return { business, service, venues, candidates, range, partySize, at: epochMs(at) };
   }
 
   /** The taken time of these resources then, and one day around it: buffers are at most a day long. */

@@ -27,6 +27,24 @@ export const entriesOf = ({ starts, people, length, ...kind }: Sessions): Entry[
     partySize: people[i] as number,
   }));
 
+/** The sessions without these entries, which may be among them. */
+export const withoutEntries = (all: readonly Sessions[], gone: readonly Entry[]): readonly Sessions[] =>
+  gone.reduce(withoutEntry, all);
+
+function withoutEntry(all: readonly Sessions[], { start, end, partySize, ...entry }: Entry): readonly Sessions[] {
+  const serviceId = entry.shared ? entry.serviceId : null;
+  return all.map((sessions) => {
+    const { starts, people, length, before, after } = sessions;
+    const isKind = sessions.serviceId === serviceId && length === end - start;
+    const at = isKind && before === entry.before && after === entry.after ? starts.indexOf(start) : -1;
+    if (at < 0) return sessions;
+    const left = (people[at] as number) - partySize;
+    return left > 0
+      ? { ...sessions, people: people.with(at, left) }
+      : { ...sessions, starts: starts.toSpliced(at, 1), people: people.toSpliced(at, 1) };
+  });
+}
+
 /** Cost of looking at one start for one session, in steps. */
 const COST_OF_START = 10;
 

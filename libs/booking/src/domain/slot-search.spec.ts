@@ -14,8 +14,9 @@ import {
   slotsOf,
   TOKYO,
 } from '../../test/a-search';
+import type { SlotSearch } from './chances';
 import type { Candidate } from './free-units';
-import { findSlots, type SlotSearch } from './slot-search';
+import { findSlots } from './slot-search';
 import type { Entry } from './timetable';
 
 const starts = (asked: SlotSearch, timeZone = asked.business.timeZone): string[] =>

@@ -1,15 +1,7 @@
 import { ensure, fromEpochMs, type Instant, MINUTE, type Money, type Uuid } from '@yoyaku/kernel';
-import { bookingsAtOnce, type Candidates, canServe, type Spend } from './assignment';
-import { type Candidate, PlaceSearch, type Search, type Units } from './free-units';
-import { type Offer, performersOf } from './offers';
-import type { Venue } from './rules';
-import { PlaceTeams, type Team } from './teams';
-
-export interface SlotSearch extends Search {
-  /** By id: the resources that may be used. Others that the requirements name are left out. */
-  readonly candidates: ReadonlyMap<Uuid, Candidate>;
-  readonly venues: readonly Venue[];
-}
+import { type Chance, findChances, type SlotSearch } from './chances';
+import { LIMITS } from './effort';
+import { doneWith } from './rules';
 
 /** One entry for each start, length and price: nobody is given a dearer or longer person unseen. */
 export interface OfferedSlot {
@@ -24,179 +16,46 @@ export interface OfferedSlot {
 }
 
 /**
- * Limits of one answer: slots, and resource ids in all slots together, which keep it below some 6 MB of JSON; and steps
- * of the search, which are list entries that are looked at, about one second of work.
- */
-const LIMITS = { slots: 20_000, resources: 100_000, steps: 100_000_000 };
-
-/**
  * All slots that can be booked at that moment, in order of start, then cheapest first, then shortest, by the same rules
- * that a booking request must pass. A search may take a second, so it yields often, and the caller lets other work go
- * first. Throws `availability.too_large`.
+ * that a booking request must pass; see {@link findChances}.
  */
 export function* findSlots(search: SlotSearch): Generator<void, OfferedSlot[]> {
-  const { business, service, venues, partySize } = search;
-  if (!business.takesBookings) return [];
-  const found: Found = { slots: [], resources: 0 };
-  const effort = new Effort();
-  const { spend } = effort;
-  const performers = performersOf(service, partySize);
-  const longest = Math.max(0, ...performers.map(({ offer }) => offer.minutes));
-  const places: { times: PlaceSearch; teams: PlaceTeams }[] = [];
-  for (const venue of venues) {
-    const times = new PlaceSearch(search, venue, longest, spend);
-    if (times.starts.length > 0) places.push({ times, teams: new PlaceTeams(venue, search, spend) });
-    yield;
-  }
-  for (const { offer, ids } of performers) {
-    const groups: Group[] = [];
-    for (const { times, teams } of places) {
-      for (const team of teams.with(ids)) {
-        const all = team.members.map(() => 1);
-        // Even if everybody is free, there may be too few resources for this service.
-        if (canServe(team.candidates, all, 1, spend)) groups.push(yield* groupOf(team, times, offer.minutes, spend));
-        yield;
-      }
-      if (effort.isPauseDue()) yield;
-    }
-    if (groups.length > 0) yield* addSlots(groups, offer, found, effort);
-  }
-  // Those of one start stay in the order of their offers.
-  return found.slots.sort((a, b) => a.at - b.at).map(({ slot }) => slot);
-}
-
-/** Steps between two pauses: about a millisecond. */
-const STRIDE = 100_000;
-
-/** Counts the steps of a search. */
-class Effort {
-  private left = LIMITS.steps;
-  private nextPause = LIMITS.steps - STRIDE;
-
-  /** Throws `availability.too_large`. */
-  readonly spend: Spend = (steps) => {
-    this.left -= steps;
-    ensure(this.left >= 0, 'availability.too_large', LIMITS);
-  };
-
-  /** Who asks pauses when it is. */
-  isPauseDue(): boolean {
-    const isDue = this.left <= this.nextPause;
-    if (isDue) this.nextPause = this.left - STRIDE;
-    return isDue;
-  }
-}
-
-interface Free {
-  readonly resourceId: Uuid;
-  readonly isAnywhere: boolean;
-  readonly units: Units;
-}
-
-/** A team, and when it is free. */
-interface Group {
-  readonly starts: readonly number[];
-  /** All members, with their free units. */
-  readonly free: readonly Free[];
-  readonly candidates: Candidates;
-  /** For each requirement, the units of all its candidates together. */
-  readonly sums: readonly Units[];
-  /** Whether one candidate may meet several requirements. It must not be counted for each of them. */
-  readonly overlap: boolean;
-}
-
-function* groupOf(
-  { members, candidates }: Team,
-  place: PlaceSearch,
-  minutes: number,
-  spend: Spend,
-): Generator<void, Group> {
-  const { starts } = place;
-  const free: Free[] = [];
-  for (const member of members) {
-    const { resourceId, locationId } = member;
-    free.push({ resourceId, isAnywhere: locationId === null, units: place.unitsOf(member, minutes) });
-    yield;
-  }
-  const sums: Units[] = [];
-  for (const list of candidates) {
-    spend(list.length * starts.length);
-    const sum = new Float64Array(starts.length);
-    for (const member of list) addUp(sum, (free[member] as Free).units);
-    sums.push(sum);
-    yield;
-  }
-  return { starts, free, candidates, sums, overlap: candidates.flat().length > free.length };
-}
-
-function addUp(sums: Units, units: Units): void {
-  for (let i = 0; i < units.length; i++) sums[i] = (sums[i] as number) + (units[i] as number);
-}
-
-interface Found {
-  /** With their starts in epoch ms. */
-  readonly slots: { readonly at: number; readonly slot: OfferedSlot }[];
+  const slots: { readonly at: number; readonly slot: OfferedSlot }[] = [];
   /** Number of resource ids in all slots. */
-  resources: number;
+  let resources = 0;
+  yield* findChances(search, (at, { minutes, price }, chances) => {
+    const times = { start: fromEpochMs(at), end: fromEpochMs(at + minutes * MINUTE) };
+    const slot = { ...times, price, ...together(chances) };
+    slots.push({ at, slot });
+    resources += slot.resourceIds.length;
+    ensure(slots.length <= LIMITS.slots && resources <= LIMITS.resources, 'availability.too_large', LIMITS);
+  });
+  // Those of one start stay in the order of their offers.
+  return slots.sort((a, b) => a.at - b.at).map(({ slot }) => slot);
 }
 
-/** Costs in steps: of a slot, and of collecting one start of a place. */
-const COST_OF_SLOT = 100;
-const COST_OF_START = 10;
-
-/** What a group can do at a start: who is free, and how many bookings it can serve. */
-interface Chance {
-  readonly group: Group;
-  /** Index of the start among the group's. */
-  readonly index: number;
-  readonly remaining: number;
+/** The starts (epoch ms) at which anything can be booked, each once, in order. */
+export function* findStarts(search: SlotSearch): Generator<void, readonly number[]> {
+  const starts = new Set<number>();
+  yield* findChances(search, (at) => starts.add(at));
+  return [...starts].sort((a, b) => a - b);
 }
 
-/** Adds the slots in order of start. */
-function* addSlots(
-  groups: readonly Group[],
-  { minutes, price }: Offer,
-  found: Found,
-  effort: Effort,
-): Generator<void, void> {
-  const { spend } = effort;
-  const searched = groups.map((group) => ({ group, remainingAt: remainingOf(group, spend), next: 0 }));
-  for (const start of yield* startsOf(groups, spend)) {
-    const chances: Chance[] = [];
-    spend(searched.length);
-    for (const one of searched) {
-      if (effort.isPauseDue()) yield;
-      if (one.group.starts[one.next] !== start) continue;
-      const index = one.next++;
-      const remaining = one.remainingAt(index);
-      if (remaining > 0) chances.push({ group: one.group, index, remaining });
-    }
-    if (chances.length === 0) continue;
-    spend(COST_OF_SLOT);
-    const slot = {
-      start: fromEpochMs(start),
-      end: fromEpochMs(start + minutes * MINUTE),
-      price,
-      ...together(chances),
-    };
-    found.slots.push({ at: start, slot });
-    found.resources += slot.resourceIds.length;
-    const fits = found.slots.length <= LIMITS.slots && found.resources <= LIMITS.resources;
-    ensure(fits, 'availability.too_large', LIMITS);
+/** A resource that can be booked at a start, what it would offer, and how many more bookings could be made with it. */
+export interface FreeResource extends Pick<OfferedSlot, 'start' | 'end' | 'price' | 'remaining'> {
+  readonly resourceId: Uuid;
+}
+
+/** Of each resource that can be booked then, the first slot in the range. */
+export function* findFree(search: SlotSearch): Generator<void, FreeResource[]> {
+  const free: FreeResource[] = [];
+  for (const resourceId of search.candidates.keys()) {
+    const [first] = yield* findSlots({ ...search, service: doneWith(search.service, resourceId) });
+    if (!first) continue;
+    const { start, end, price, remaining } = first;
+    free.push({ resourceId, start, end, price, remaining });
   }
-}
-
-/** The starts of all groups, each once, in order. */
-function* startsOf(groups: readonly Group[], spend: Spend): Generator<void, Iterable<number>> {
-  const lists = new Set(groups.map(({ starts }) => starts));
-  if (lists.size === 1) return [...lists][0] as readonly number[];
-  const all = new Set<number>();
-  for (const starts of lists) {
-    spend(COST_OF_START * starts.length);
-    for (const start of starts) all.add(start);
-    yield;
-  }
-  return Float64Array.from(all).sort();
+  return free;
 }
 
 /**
@@ -221,36 +80,6 @@ function unitsTogether(chances: readonly Chance[]): number {
     }
   }
   return most.values().reduce((sum, units) => sum + units, 0);
-}
-
-/** How many more bookings can be made at a start. */
-function remainingOf({ free, candidates, sums, overlap }: Group, spend: Spend): (start: number) => number {
-  const bookingsAt = memoizedLast(free, (units) => bookingsAtOnce(candidates, units, spend));
-  return (start) => {
-    spend(sums.length);
-    const least = leastAt(sums, start);
-    if (least === 0) return 0;
-    spend(free.length);
-    return overlap ? bookingsAt(start) : least;
-  };
-}
-
-function leastAt(sums: readonly Units[], start: number): number {
-  let least = sums[0]?.[start] ?? 0;
-  for (const sum of sums) if ((sum[start] as number) < least) least = sum[start] as number;
-  return least;
-}
-
-/** Keeps the last result, because units seldom differ from those of the start before. */
-function memoizedLast(free: readonly Free[], compute: (units: readonly number[]) => number): (start: number) => number {
-  let last: readonly number[] | undefined;
-  let result = 0;
-  return (start) => {
-    if (last && free.every(({ units }, i) => units[start] === last?.[i])) return result;
-    last = free.map(({ units }) => units[start] as number);
-    result = compute(last);
-    return result;
-  };
 }
 
 function idsAt({ group, index }: Chance): Uuid[] {

@@ -1,22 +1,42 @@
 import { Controller, Headers, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { AvailabilityQueries } from '@projections/booking';
+import { type Asking, AvailabilityQueries, type SlotQuestion } from '@projections/booking';
 import { businessOf, locationsOf, type Scope } from '@yoyaku/access';
-import { SlotExplainer } from '@yoyaku/booking';
-import { Service } from '@yoyaku/catalog';
+import { BookedTime, Booking, type OwnTime, SlotExplainer } from '@yoyaku/booking';
+import { CatalogFacts, Service } from '@yoyaku/catalog';
 import type { Load } from '@yoyaku/eventing';
 import { daysBetween, epochMs, instant, now, type Uuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
-import { callerOf, InScope, inQuery, invalid, ofThing, Query, QueryString } from '../conventions';
-import { AvailabilityQuery, ExplainQuery, FreeResourcesQuery } from './availability.dto';
-import { AvailabilityView, ExplanationView, FreeResourcesView } from './availability.views';
+import { callerOf, InScope, inQuery, invalid, ofThing, type PermissionRule, Query, QueryString } from '../conventions';
+import { Rights } from '../conventions/access/rights';
+import { AvailabilityQuery, ExplainQuery, FreeDaysQuery, FreeResourcesQuery } from './availability.dto';
+import { AvailabilityView, ExplanationView, FreeDaysView, FreeResourcesView, freeResource } from './availability.views';
 
-const MAX_DAYS = 62;
+const MAX_DAYS = { slots: 62, days: 366 };
+
+const SEARCH_REFUSES = [
+  'access.forbidden',
+  'availability.abandoned',
+  'availability.busy',
+  'availability.too_large',
+  'booking.not_found',
+  'location.unknown',
+  'resource.not_found',
+  'service.not_found',
+  'time.out_of_range',
+] as const;
 
 /** A client whose change of the rules was stored expects slots by the new rules. */
-const asking = (minPosition: string | undefined) => {
+function asking(request: FastifyRequest, minPosition: string | undefined): Asking {
   const load: Load = minPosition === undefined ? 'maxStale' : 'requireLoad';
-  return { at: now(), load };
+  return { at: now(), load, caller: callerOf(request), isWanted: () => !request.raw.socket.destroyed };
+}
+
+/** Whoever asks where a booking may go must be allowed to move it. */
+const MOVED: PermissionRule = {
+  permission: 'bookings:reschedule',
+  of: ofThing(Booking, inQuery('bookingId')),
+  self: 'first',
 };
 
 const ofService = ofThing(Service, inQuery('serviceId'));
@@ -27,6 +47,9 @@ export class AvailabilityController {
   constructor(
     private readonly availability: AvailabilityQueries,
     private readonly explainer: SlotExplainer,
+    private readonly bookedTime: BookedTime,
+    private readonly catalog: CatalogFacts,
+    private readonly rights: Rights,
   ) {}
 
   @Query('', {
@@ -35,47 +58,66 @@ export class AvailabilityController {
     answers: AvailabilityView,
     reads: ['availability'],
     cachedSeconds: 2,
-    refuses: [
-      'availability.abandoned',
-      'availability.busy',
-      'availability.too_large',
-      'location.unknown',
-      'resource.not_found',
-      'service.not_found',
-      'time.out_of_range',
-    ],
+    refuses: SEARCH_REFUSES,
   })
   async findSlots(
-    @QueryString() { timezone: timeZone, partySize = 1, ...question }: AvailabilityQuery,
+    @QueryString() query: AvailabilityQuery,
     @InScope() scope: Scope,
     @Req() request: FastifyRequest,
     @Headers('x-min-position') minPosition?: string,
   ): Promise<AvailabilityView> {
-    const { from, to } = question;
-    if (to < from) throw invalid({ path: 'to', code: 'too_small.before_from' });
-    if (daysBetween(from, to) >= MAX_DAYS)
-      throw invalid({ path: 'to', code: 'too_large.days', facts: { maximum: MAX_DAYS } });
-    const isWanted = () => !request.raw.socket.destroyed;
-    const asked = { ...asking(minPosition), caller: callerOf(request), isWanted };
-    return this.availability.slots(scope, { ...question, timeZone, partySize }, asked);
+    const question = await this.questionOf(query, MAX_DAYS.slots, request);
+    return this.availability.slots(scope, question, asking(request, minPosition));
+  }
+
+  @Query('days', {
+    access: { visible: inQuery('businessId') },
+    summary: 'On which days anything can be booked, over at most 366 days',
+    answers: FreeDaysView,
+    reads: ['availability'],
+    cachedSeconds: 2,
+    refuses: SEARCH_REFUSES,
+  })
+  async findFreeDays(
+    @QueryString() query: FreeDaysQuery,
+    @InScope() scope: Scope,
+    @Req() request: FastifyRequest,
+    @Headers('x-min-position') minPosition?: string,
+  ): Promise<FreeDaysView> {
+    const question = await this.questionOf(query, MAX_DAYS.days, request);
+    const { timeZone, days } = await this.availability.days(scope, question, asking(request, minPosition));
+    return { timeZone, items: days };
   }
 
   @Query('resources', {
     access: { visible: ofService },
-    summary: 'Who or what is free for a service at a time',
+    summary: 'Who or what can be booked for a service at a time, and what each would take',
     answers: FreeResourcesView,
     reads: ['availability'],
     cachedSeconds: 2,
-    refuses: ['availability.busy', 'availability.too_large', 'time.out_of_range'],
+    refuses: [
+      'access.forbidden',
+      'availability.busy',
+      'availability.too_large',
+      'booking.not_found',
+      'time.out_of_range',
+    ],
   })
   async findFreeResources(
-    @QueryString() { serviceId, start, partySize = 1 }: FreeResourcesQuery,
+    @QueryString() query: FreeResourcesQuery,
     @InScope() scope: Scope,
     @Req() request: FastifyRequest,
     @Headers('x-min-position') minPosition?: string,
   ): Promise<FreeResourcesView> {
-    const asked = { ...asking(minPosition), caller: callerOf(request) };
-    return { items: await this.availability.slotsAt(scope, serviceId, instant(start), partySize, asked) };
+    const { serviceId } = query;
+    const moving = await this.movingOf(query, { businessId: businessOf(scope) as Uuid, serviceId }, request);
+    const { partySize = moving?.partySize ?? 1 } = query;
+    const question = { serviceId, start: instant(query.start), partySize, moving };
+    const free = await this.availability.freeAt(scope, question, asking(request, minPosition));
+    const items = await Promise.all(
+      free.map(async (one) => freeResource(one, await this.catalog.activeResource(one.resourceId))),
+    );
+    return { items };
   }
 
   @Query('explain', {
@@ -102,5 +144,28 @@ export class AvailabilityController {
     return at === undefined
       ? this.explainer.explain(slot, moment, 'requireLoad')
       : this.explainer.explain(slot, instant(at), { asOf: instant(at) });
+  }
+
+  private async questionOf(
+    { timezone: timeZone, bookingId, partySize, ...question }: AvailabilityQuery,
+    maximum: number,
+    request: FastifyRequest,
+  ): Promise<SlotQuestion> {
+    const { from, to } = question;
+    if (to < from) throw invalid({ path: 'to', code: 'too_small.before_from' });
+    if (daysBetween(from, to) >= maximum) throw invalid({ path: 'to', code: 'too_large.days', facts: { maximum } });
+    const moving = await this.movingOf({ bookingId }, question, request);
+    return { ...question, timeZone, moving, partySize: partySize ?? moving?.partySize ?? 1 };
+  }
+
+  /** The time of the booking that is to be moved. Throws `booking.not_found` to who may not move it. */
+  private async movingOf(
+    { bookingId }: { readonly bookingId?: Uuid },
+    service: { readonly businessId: Uuid; readonly serviceId: Uuid },
+    request: FastifyRequest,
+  ): Promise<OwnTime | undefined> {
+    if (bookingId === undefined) return undefined;
+    await this.rights.scopeOf(MOVED, request, request.principal);
+    return this.bookedTime.of(bookingId, service);
   }
 }

@@ -3,7 +3,9 @@ import { DateOnly, Id, Timestamp, TimeZone, Whole } from '../conventions';
 
 const partySize = { optional: true, min: 1, max: 1000, default: 1 } as const;
 
-export class AvailabilityQuery {
+const moved = { optional: true, description: 'The booking that is to be moved: its own time is free to it' } as const;
+
+class SearchQuery {
   @Id()
   businessId: Uuid;
 
@@ -12,9 +14,6 @@ export class AvailabilityQuery {
 
   @DateOnly({ description: 'First local date' })
   from: LocalDate;
-
-  @DateOnly({ description: 'Last local date; at most 62 days in all' })
-  to: LocalDate;
 
   @Id({ optional: true, description: 'Only with this resource' })
   resourceId?: Uuid;
@@ -30,9 +29,22 @@ export class AvailabilityQuery {
     description: 'Whose dates these are; when absent those of the location asked for, else the business’s',
   })
   timezone?: string;
+
+  @Id(moved)
+  bookingId?: Uuid;
 }
 
-export class FreeResourcesQuery {
+export class AvailabilityQuery extends SearchQuery {
+  @DateOnly({ description: 'Last local date; at most 62 days in all' })
+  to: LocalDate;
+}
+
+export class FreeDaysQuery extends SearchQuery {
+  @DateOnly({ description: 'Last local date; at most 366 days in all' })
+  to: LocalDate;
+}
+
+class StartQuery {
   @Id()
   serviceId: Uuid;
 
@@ -43,7 +55,12 @@ export class FreeResourcesQuery {
   partySize?: number;
 }
 
-export class ExplainQuery extends FreeResourcesQuery {
+export class FreeResourcesQuery extends StartQuery {
+  @Id(moved)
+  bookingId?: Uuid;
+}
+
+export class ExplainQuery extends StartQuery {
   @Id({ optional: true, description: 'With this resource; when absent, with any that would do' })
   resourceId?: Uuid;
 

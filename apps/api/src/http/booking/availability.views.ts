@@ -1,5 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { CAUSES, type Cause } from '@yoyaku/booking';
+import { CAUSES, type Cause, type FreeResource } from '@yoyaku/booking';
+import { type KnownResource, RESOURCE_KINDS } from '@yoyaku/catalog';
+import { epochMs, MINUTE } from '@yoyaku/kernel';
 import { MoneyView } from '../conventions';
 
 export class SlotView {
@@ -27,10 +29,61 @@ export class AvailabilityView {
   slots: SlotView[];
 }
 
-export class FreeResourcesView {
-  @ApiProperty({ type: [SlotView], description: 'More than one where the service takes different times' })
-  items: SlotView[];
+class FreeDayView {
+  @ApiProperty({ format: 'date' })
+  date: string;
+
+  @ApiProperty({ type: 'integer', description: 'How many starts are free' })
+  free: number;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'The first of them' })
+  first: string | null;
 }
+
+export class FreeDaysView {
+  @ApiProperty({ example: 'Asia/Tokyo' })
+  timeZone: string;
+
+  @ApiProperty({ type: [FreeDayView], description: 'Every date' })
+  items: FreeDayView[];
+}
+
+class FreeResourceView {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  name: string | null;
+
+  @ApiProperty({ enum: RESOURCE_KINDS })
+  kind: string;
+
+  @ApiProperty({ type: MoneyView, description: 'For all the people asked; the least with this resource' })
+  price: MoneyView;
+
+  @ApiProperty({ type: 'integer', description: 'How long it takes at that price' })
+  durationMinutes: number;
+
+  @ApiProperty({ description: 'How many more bookings for as many people can be made with it then' })
+  remaining: number;
+}
+
+export class FreeResourcesView {
+  @ApiProperty({ type: [FreeResourceView] })
+  items: FreeResourceView[];
+}
+
+export const freeResource = (
+  { start, end, price, remaining }: FreeResource,
+  { resourceId: id, name, kind }: KnownResource,
+): FreeResourceView => ({
+  id,
+  name,
+  kind,
+  price,
+  durationMinutes: (epochMs(end) - epochMs(start)) / MINUTE,
+  remaining,
+});
 
 class ReasonView {
   @ApiProperty({ example: 'booking.outside_hours', description: 'The code with which booking it is refused' })
