@@ -72,6 +72,10 @@ export function replay(events: readonly StoredEvent[]): Replayed {
     calendars.set(hold.resourceId, [...others, hold]);
     return others;
   };
+  /** A block may lie over what is booked already. */
+  const block = (hold: Hold): void => {
+    calendars.set(hold.resourceId, [...holdsOf(hold.resourceId), hold]);
+  };
   const reserve = (data: SlotData, position: bigint): void => {
     const hold = holdOf(data);
     const others = put(hold, position);
@@ -115,7 +119,7 @@ export function replay(events: readonly StoredEvent[]): Replayed {
   for (const { stream, type, data, metadata, position } of events) {
     if (type === 'SlotReserved') reserve(data as unknown as SlotData, position);
     else if (type === 'SlotReleased') release(data as unknown as SlotData, position);
-    else if (type === 'TimeBlocked') put(blockOf(data), position);
+    else if (type === 'TimeBlocked') block(blockOf(data));
     else if (type === 'TimeUnblocked') take(blockOf(data));
     else if (stream.startsWith('booking-')) {
       change({ type, data, at: metadata.occurredAt } as unknown as Occurred<BookingEvent>, position);

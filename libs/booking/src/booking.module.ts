@@ -14,6 +14,7 @@ import { RequestBookingHandler } from './application/request-booking';
 import { RuleBook } from './application/rule-book';
 import { SettleHoldsHandler } from './application/settle-holds';
 import { SlotChoice } from './application/slot-choice';
+import { UncoveredBookings } from './application/uncovered-bookings';
 import { Welcome } from './application/welcome';
 
 const handlers = [
@@ -28,7 +29,7 @@ const handlers = [
 
 @Module({
   imports: [BusinessModule, CatalogModule, CustomersModule],
-  providers: [BookedTime, BookingReminders, CheckInCodes, Holds, Moves, RuleBook, SlotChoice, SlotExplainer, Welcome, ...handlers],
-  exports: [BookedTime, BookingReminders, CheckInCodes, RuleBook, SlotExplainer],
+  providers: [BookedTime, BookingReminders, CheckInCodes, Holds, Moves, RuleBook, SlotChoice, SlotExplainer, UncoveredBookings, Welcome, ...handlers],
+  exports: [BookedTime, BookingReminders, CheckInCodes, RuleBook, SlotExplainer, UncoveredBookings],
 })
 export class BookingModule {}

@@ -17,6 +17,7 @@ export { type Move, ReassignBooking, RescheduleBooking } from './application/mov
 export { type BookingRequest, RequestBooking } from './application/request-booking';
 export * from './application/rule-book';
 export { SettleHolds } from './application/settle-holds';
+export { UncoveredBookings } from './application/uncovered-bookings';
 export * from './booking.module';
 export * from './domain/agenda.decider';
 export * from './domain/booking.decider';

@@ -454,7 +454,7 @@ export interface paths {
     "/api/v1/owner/resources/{id}": {
         /** Change what is given of a resource */
         put: operations["changeResource"];
-        /** Take a resource out of use; its bookings stay */
+        /** Take a resource out of use; its bookings stay, and are named */
         delete: operations["removeResource"];
     };
     "/api/v1/owner/services": {
@@ -492,7 +492,7 @@ export interface paths {
     "/api/v1/resources/{id}/blocks": {
         /** When a resource’s time is blocked */
         get: operations["listBlocks"];
-        /** Block a resource’s time; what is booked stays */
+        /** Block a resource’s time; what is booked stays, and is named */
         post: operations["addBlock"];
     };
     "/api/v1/resources/{id}/blocks/{blockId}": {
@@ -547,7 +547,7 @@ export interface paths {
     "/api/v1/staff/working-hours": {
         /** When the resources of a business work */
         get: operations["listWorkingHours"];
-        /** Set when a resource works */
+        /** Set when a resource works; what is booked stays, and is named */
         put: operations["setWorkingHours"];
     };
     "/api/v1/staff/working-hours/{resourceId}": {
@@ -641,6 +641,12 @@ export interface components {
             /** @description The customer may read it too */
             shared?: boolean;
             text: string;
+        };
+        AffectedView: {
+            /** @description Bookings that are no longer covered, the earliest first; they stay booked */
+            affected: string[];
+            /** @description How many there are */
+            affectedCount: number;
         };
         AnnounceBody: {
             /** @description As the reader wants announcements, unless given */
@@ -1033,6 +1039,45 @@ export interface components {
              */
             status?: "lead" | "customer" | "inactive" | "blocked";
             tags?: string[];
+        };
+        ChangedExceptionView: {
+            /** @description Bookings that are no longer covered, the earliest first; they stay booked */
+            affected: string[];
+            /** @description How many there are */
+            affectedCount: number;
+            /** Format: uuid */
+            businessId: string;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date
+             * @example 2027-04-01
+             */
+            date: string;
+            /** @description When the resource is there; empty when it is off */
+            hours: components["schemas"]["DaySpanView"][];
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "off" | "hours";
+            /** Format: uuid */
+            resourceId: string;
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
+            revision: number;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        ChangedHoursView: {
+            /** @description Bookings that are no longer covered, the earliest first; they stay booked */
+            affected: string[];
+            /** @description How many there are */
+            affectedCount: number;
+            /** @description As the business is open when null */
+            hours: components["schemas"]["WorkingTimeView"][] | null;
+            /** Format: uuid */
+            resourceId: string;
+            /** @description Of the resource */
+            revision: number;
         };
         ChangeExceptionBody: {
             /**
@@ -1775,6 +1820,27 @@ export interface components {
              * @example JPY
              */
             currency: string;
+        };
+        NewBlockView: {
+            /** @description Bookings that are no longer covered, the earliest first; they stay booked */
+            affected: string[];
+            /** @description How many there are */
+            affectedCount: number;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            end: string;
+            /** Format: uuid */
+            id: string;
+            reason: string | null;
+            /** Format: uuid */
+            resourceId: string;
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
+            revision: number;
+            /** Format: date-time */
+            start: string;
+            /** Format: date-time */
+            updatedAt: string;
         };
         NotePage: {
             items: components["schemas"]["NoteView"][];
@@ -3554,7 +3620,7 @@ export interface operations {
     };
     removeResource: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
-        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
+        responses: { 200: { content: { "application/json": components["schemas"]["AffectedView"]; }; }; default: components["responses"]["Problem"]; };
     };
     createService: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; }; };
@@ -3645,7 +3711,7 @@ export interface operations {
     addBlock: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
         requestBody: { content: { "application/json": components["schemas"]["BlockBody"]; }; };
-        responses: { 201: { content: { "application/json": components["schemas"]["BlockView"]; }; }; default: components["responses"]["Problem"]; };
+        responses: { 201: { content: { "application/json": components["schemas"]["NewBlockView"]; }; }; default: components["responses"]["Problem"]; };
     };
     getBlock: {
         parameters: { header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { blockId: string; id: string; }; };
@@ -3745,7 +3811,7 @@ export interface operations {
     addException: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; };
         requestBody: { content: { "application/json": components["schemas"]["AddExceptionBody"]; }; };
-        responses: { 201: { content: { "application/json": components["schemas"]["ExceptionView"]; }; }; default: components["responses"]["Problem"]; };
+        responses: { 201: { content: { "application/json": components["schemas"]["ChangedExceptionView"]; }; }; default: components["responses"]["Problem"]; };
     };
     getException: {
         parameters: { header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; }; };
@@ -3754,7 +3820,7 @@ export interface operations {
     changeException: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
         requestBody?: { content: { "application/json": components["schemas"]["ChangeExceptionBody"]; }; };
-        responses: { 200: { content: { "application/json": components["schemas"]["ExceptionView"]; }; }; default: components["responses"]["Problem"]; };
+        responses: { 200: { content: { "application/json": components["schemas"]["ChangedExceptionView"]; }; }; default: components["responses"]["Problem"]; };
     };
     removeException: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
@@ -3778,7 +3844,7 @@ export interface operations {
     setWorkingHours: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; };
         requestBody: { content: { "application/json": components["schemas"]["SetWorkingHoursBody"]; }; };
-        responses: { 200: { content: { "application/json": components["schemas"]["WorkingHoursView"]; }; }; default: components["responses"]["Problem"]; };
+        responses: { 200: { content: { "application/json": components["schemas"]["ChangedHoursView"]; }; }; default: components["responses"]["Problem"]; };
     };
     getWorkingHours: {
         parameters: { header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { resourceId: string; }; };

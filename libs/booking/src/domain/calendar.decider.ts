@@ -113,6 +113,13 @@ export function rivalsOf(timetable: Timetable<Held>, slot: Bookable): { entry: H
   return [...rivals(timetable, wanted)].map((entry) => ({ entry, joins: joins(entry, wanted) }));
 }
 
+/** The bookings with time in that span, in order of their start. */
+export const bookingsWithin = ({ entries }: CalendarState, span: Pick<Block, 'start' | 'end'>): Uuid[] => {
+  const [from, to] = [epochMs(span.start), epochMs(span.end)];
+  const within = entries.filter(({ serviceId, start, end }) => serviceId !== null && start < to && from < end);
+  return [...new Set(within.map(({ bookingId }) => bookingId))];
+};
+
 const add = (state: CalendarState, entry: Held, at: Instant): CalendarState => ({
   ...state,
   ...insert(forget(state, at), entry),
@@ -158,9 +165,6 @@ const decider: Decider<CalendarState, CalendarCommand | CalendarStep, CalendarEv
       ensure(epochMs(data.end) > epochMs(data.start), 'calendar.ends_before_start', { path: 'end' });
       ensure(epochMs(data.end) > epochMs(at), 'calendar.in_the_past', { path: 'end' });
       ensure(epochMs(data.end) - epochMs(data.start) <= LONGEST_BLOCK, 'calendar.block_too_long', { path: 'end' });
-      const { resourceId, start, end } = data;
-      const bookings = { ...state, entries: state.entries.filter(({ serviceId }) => serviceId !== null) };
-      ensure(placesTaken(bookings, entryOfBlock(data)) === 0, 'booking.slot_taken', { resourceId, start, end });
       return [{ type: 'TimeBlocked', data }];
     },
     UnblockTime: ({ data: { blockId } }, state) => {

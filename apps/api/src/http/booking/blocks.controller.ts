@@ -2,7 +2,7 @@ import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { BlockQueries, type BlockRow } from '@projections/booking';
 import type { Scope } from '@yoyaku/access';
-import { Calendar } from '@yoyaku/booking';
+import { bookingsWithin, Calendar } from '@yoyaku/booking';
 import { CatalogFacts, Resource } from '@yoyaku/catalog';
 import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import { DomainError, instant, type Uuid } from '@yoyaku/kernel';
@@ -14,6 +14,7 @@ import {
   done,
   IdParam,
   InScope,
+  naming,
   ofThing,
   type PermissionRule,
   Query,
@@ -21,7 +22,7 @@ import {
   versionOf,
 } from '../conventions';
 import { BlockBody, BlocksQuery } from './blocks.dto';
-import { BlockPage, BlockView } from './blocks.views';
+import { BlockPage, BlockView, NewBlockView } from './blocks.views';
 
 const READ: PermissionRule = { permission: 'blocks:read', of: ofThing(Resource, 'id') };
 const WRITE: PermissionRule = { permission: 'blocks:write', of: ofThing(Resource, 'id') };
@@ -37,15 +38,15 @@ export class BlocksController {
 
   @Command('POST', '', {
     access: WRITE,
-    summary: 'Block a resource’s time; what is booked stays',
-    creates: BlockView,
-    refuses: ['booking.slot_taken', 'calendar.block_too_long', 'calendar.ends_before_start', 'calendar.in_the_past'],
+    summary: 'Block a resource’s time; what is booked stays, and is named',
+    creates: NewBlockView,
+    refuses: ['calendar.block_too_long', 'calendar.ends_before_start', 'calendar.in_the_past'],
   })
   async addBlock(
     @IdParam('id') resourceId: Uuid,
     @Body() { reason, ...times }: BlockBody,
     @Ctx() context: CommandContext,
-  ): Promise<Answer<BlockView>> {
+  ): Promise<Answer<NewBlockView>> {
     const resource = await this.catalog.resource(resourceId);
     if (resource.status !== 'active') throw new DomainError('resource.not_found');
     const blockId = idFor(context, 'block');
@@ -59,7 +60,8 @@ export class BlocksController {
     // Its event is the last one.
     const { updatedAt: createdAt } = versionOf(outcome);
     const view = { ...block, ...versionOf(outcome), id: blockId, createdAt };
-    return created(outcome, view, `/resources/${resourceId}/blocks/${blockId}`);
+    const answer = created(outcome, view, `/resources/${resourceId}/blocks/${blockId}`);
+    return naming(answer, bookingsWithin(outcome.state, block));
   }
 
   @Query('', { access: READ, summary: 'When a resource’s time is blocked', answers: BlockPage, reads: ['blocks'] })

@@ -1,5 +1,5 @@
-import { ApiProperty } from '@nestjs/swagger';
-import { PageOf, VersionedView } from '../conventions';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
+import { AffectedView, PageOf, VersionedView } from '../conventions';
 
 /** Its revision is that of the resource's calendar. */
 export class BlockView extends VersionedView {
@@ -15,5 +15,8 @@ export class BlockView extends VersionedView {
   @ApiProperty({ type: String, nullable: true })
   reason: string | null;
 }
+
+/** With the bookings that it lies over. */
+export class NewBlockView extends IntersectionType(BlockView, AffectedView) {}
 
 export class BlockPage extends PageOf(BlockView) {}

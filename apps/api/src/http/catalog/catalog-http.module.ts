@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { catalogQueries } from '@projections/catalog';
+import { BookingModule } from '@yoyaku/booking';
 import { CatalogModule } from '@yoyaku/catalog';
 import { OwnerResourcesController } from './owner-resources.controller';
 import { OwnerServicesController } from './owner-services.controller';
@@ -9,7 +10,7 @@ import { SchedulesController } from './schedules.controller';
 import { ServicesController } from './services.controller';
 
 @Module({
-  imports: [CatalogModule],
+  imports: [BookingModule, CatalogModule],
   controllers: [
     ServicesController,
     OwnerServicesController,

@@ -1,9 +1,11 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { UncoveredBookings } from '@yoyaku/booking';
 import { ChangeResource, CreateResource, Resource } from '@yoyaku/catalog';
 import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
 import {
+  AffectedView,
   type Answer,
   Command,
   Ctx,
@@ -11,6 +13,7 @@ import {
   done,
   IdParam,
   inBody,
+  leaving,
   ofThing,
   type PermissionRule,
   result,
@@ -23,7 +26,10 @@ const WRITE: PermissionRule = { permission: 'resources:write', of: ofThing(Resou
 @ApiTags('Resources')
 @Controller('owner/resources')
 export class OwnerResourcesController {
-  constructor(private readonly commands: Commands) {}
+  constructor(
+    private readonly commands: Commands,
+    private readonly uncovered: UncoveredBookings,
+  ) {}
 
   @Command('POST', '', {
     access: { permission: 'resources:write', of: inBody('businessId'), puts: inBody('locationId') },
@@ -56,8 +62,13 @@ export class OwnerResourcesController {
     return result(outcome, resourceView(outcome));
   }
 
-  @Command('DELETE', ':id', { access: WRITE, summary: 'Take a resource out of use; its bookings stay' })
-  async removeResource(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
-    return done(await this.commands.execute(Resource, id, { type: 'RemoveResource', data: {} }, context));
+  @Command('DELETE', ':id', {
+    access: WRITE,
+    summary: 'Take a resource out of use; its bookings stay, and are named',
+    answers: AffectedView,
+  })
+  async removeResource(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<AffectedView>> {
+    const outcome = await this.commands.execute(Resource, id, { type: 'RemoveResource', data: {} }, context);
+    return leaving(done(outcome), await this.uncovered.of(id, context.at));
   }
 }

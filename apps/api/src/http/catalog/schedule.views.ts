@@ -1,8 +1,8 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import type { ResourceRow } from '@projections/catalog';
 import type { KnownResource } from '@yoyaku/catalog';
 import { DomainError, type LocalDate, type Uuid } from '@yoyaku/kernel';
-import { PageOf, type Shown, VersionedView } from '../conventions';
+import { AffectedView, PageOf, type Shown, VersionedView } from '../conventions';
 import { DaySpanView, WorkingTimeView } from './resource.views';
 import { EXCEPTION_KINDS } from './schedule.dto';
 import { inOrder } from './working-hours';
@@ -17,6 +17,9 @@ export class WorkingHoursView {
   @ApiProperty({ type: [WorkingTimeView], nullable: true, description: 'As the business is open when null' })
   hours: readonly WorkingTimeView[] | null;
 }
+
+/** With the bookings that they leave out. */
+export class ChangedHoursView extends IntersectionType(WorkingHoursView, AffectedView) {}
 
 export class WorkingHoursPage extends PageOf(WorkingHoursView) {}
 
@@ -37,6 +40,9 @@ export class ExceptionView extends VersionedView {
   @ApiProperty({ type: [DaySpanView], description: 'When the resource is there; empty when it is off' })
   hours: readonly DaySpanView[];
 }
+
+/** With the bookings that the resource's hours leave out. */
+export class ChangedExceptionView extends IntersectionType(ExceptionView, AffectedView) {}
 
 export class ExceptionPage extends PageOf(ExceptionView) {}
 

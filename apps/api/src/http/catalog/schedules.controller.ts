@@ -2,6 +2,7 @@ import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ResourceQueries } from '@projections/catalog';
 import type { Scope } from '@yoyaku/access';
+import { UncoveredBookings } from '@yoyaku/booking';
 import { AddException, ChangeException, ExceptionPlace, RemoveException, Resource } from '@yoyaku/catalog';
 import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
@@ -15,6 +16,7 @@ import {
   InScope,
   inBody,
   inQuery,
+  naming,
   ofThing,
   partOf,
   Query,
@@ -29,6 +31,8 @@ import {
   WorkingHoursQuery,
 } from './schedule.dto';
 import {
+  ChangedExceptionView,
+  ChangedHoursView,
   ExceptionPage,
   ExceptionView,
   exceptionView,
@@ -47,22 +51,24 @@ export class SchedulesController {
   constructor(
     private readonly commands: Commands,
     private readonly queries: ResourceQueries,
+    private readonly uncovered: UncoveredBookings,
   ) {}
 
   @Command('PUT', 'working-hours', {
     access: { permission: 'schedules:write', of: ofResource },
-    summary: 'Set when a resource works',
-    answers: WorkingHoursView,
+    summary: 'Set when a resource works; what is booked stays, and is named',
+    answers: ChangedHoursView,
     refuses: ['hours.overlap'],
   })
   async setWorkingHours(
     @Body() { resourceId, hours }: SetWorkingHoursBody,
     @Ctx() context: CommandContext,
-  ): Promise<Answer<WorkingHoursView>> {
+  ): Promise<Answer<ChangedHoursView>> {
     const command = { type: 'SetWorkingHours', data: { hours } } as const;
     const outcome = await this.commands.execute(Resource, resourceId, command, context);
     const { revision, known } = outcome;
-    return result(outcome, { resourceId, revision, hours: workingHours(known.hours) });
+    const answer = result(outcome, { resourceId, revision, hours: workingHours(known.hours) });
+    return naming(answer, await this.uncovered.byHoursOf(known, context.at));
   }
 
   @Query('working-hours', {
@@ -97,16 +103,17 @@ export class SchedulesController {
   @Command('POST', 'exceptions', {
     access: { permission: 'schedules:write', of: ofResource },
     summary: 'Make a day an exception from the working hours',
-    creates: ExceptionView,
+    creates: ChangedExceptionView,
     refuses: ['exception.date_taken', 'exception.hours_missing', 'hours.overlap'],
   })
   async addException(
     @Body() { resourceId, hours = [], ...body }: AddExceptionBody,
     @Ctx() context: CommandContext,
-  ): Promise<Answer<ExceptionView>> {
+  ): Promise<Answer<ChangedExceptionView>> {
     const exceptionId = idFor(context, 'exception');
     const outcome = await this.commands.send(new AddException(resourceId, { ...body, hours, exceptionId }, context));
-    return created(outcome, exceptionView(outcome, exceptionId), `/staff/exceptions/${exceptionId}`);
+    const answer = created(outcome, exceptionView(outcome, exceptionId), `/staff/exceptions/${exceptionId}`);
+    return naming(answer, await this.uncovered.byHoursOf(outcome.known, context.at));
   }
 
   @Query('exceptions', {
@@ -137,16 +144,17 @@ export class SchedulesController {
   @Command('PUT', 'exceptions/:id', {
     access: { permission: 'schedules:write', of: ofException },
     summary: 'Change what is given of an exception',
-    answers: ExceptionView,
+    answers: ChangedExceptionView,
     refuses: ['exception.date_taken', 'exception.hours_missing', 'hours.overlap'],
   })
   async changeException(
     @IdParam('id') id: Uuid,
     @Body() change: ChangeExceptionBody,
     @Ctx() context: CommandContext,
-  ): Promise<Answer<ExceptionView>> {
+  ): Promise<Answer<ChangedExceptionView>> {
     const outcome = await this.commands.send(new ChangeException(id, { ...change }, context));
-    return result(outcome, exceptionView(outcome, id));
+    const answer = result(outcome, exceptionView(outcome, id));
+    return naming(answer, await this.uncovered.byHoursOf(outcome.known, context.at));
   }
 
   @Command('DELETE', 'exceptions/:id', {

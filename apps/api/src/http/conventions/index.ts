@@ -15,5 +15,6 @@ export * from './queries/page-of';
 export * from './queries/progress';
 export * from './queries/server-sent';
 export { APPENDS_NOTHING, Command, Query, QueryString, REFUSES } from './routes';
+export * from './views/affected-view';
 export * from './views/money-view';
 export * from './views/versioned-view';
