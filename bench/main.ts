@@ -18,7 +18,7 @@ import { OTHER_BUILD } from './stack/product';
 
 const BENCHMARKS: Readonly<Record<string, Benchmark>> = { book, contend, slots, append, read, rebuild, lag };
 /** Those that can measure two builds in one run. */
-const OF_BUILDS = ['book', 'contend', 'lag'];
+const OF_BUILDS = ['book', 'contend', 'lag', 'slots'];
 /** How long work that is interrupted may take to notice, in milliseconds. */
 const SETTLING = 15_000;
 const RESULTS = resolve(__dirname, '..', '..', 'bench', 'results');

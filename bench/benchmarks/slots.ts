@@ -6,7 +6,7 @@ import { latencyFigures } from '../harness/statistics';
 import type { HttpRequest } from '../load/http-load';
 import { expectStatuses, LoadGenerator } from '../load/load-generator';
 import { type Baseline, copySalon, startBaseline } from '../stack/baseline';
-import { startProduct } from '../stack/product';
+import { BUILDS, type Product, startProduct } from '../stack/product';
 import {
   bookingRequests,
   distinctPlaces,
@@ -42,20 +42,23 @@ const PLAN = {
 /** GET /availability for a month of one service by 10 of 100 people, while others book with all 100. */
 export const slots: Benchmark = async (resources) => {
   const postgres = await startPostgres(resources);
-  const product = await startProduct(resources, { postgres });
+  const installed: Installed[] = [];
+  for (const build of BUILDS) {
+    const product = await startProduct(resources, { postgres, build });
+    installed.push({ name: build.name, product, ...placesOf(await openSalon(product, PLAN)) });
+  }
+  const [own] = installed as [Installed];
   const baseline = await startBaseline(resources, postgres);
+  await copySalon(baseline, own.salon);
+  const baselineFree = placesOf(own.salon).free;
   const reading = resources.use(new LoadGenerator());
   const writing = resources.use(new LoadGenerator());
-  const salon = await openSalon(product, PLAN);
-  await copySalon(baseline, salon);
-  const [asked, booked] = salon.services as [Service, Service];
-  const taken = somePlaces(booked, (share) => share < 6);
-  const left = {
-    product: somePlaces(booked, (share) => share >= 6),
-    baseline: somePlaces(booked, (share) => share >= 6),
-  };
 
-  const side = (name: string, origin: string, tokens: readonly string[], free: Generator<Place, never>): Side => {
+  const side = (
+    { name, salon, free }: Pick<Installed, 'name' | 'salon' | 'free'>,
+    origin: string,
+    tokens: readonly string[],
+  ): Side => {
     let pace = CALM_RATE;
     const run = async (): Promise<Figures> => {
       const writes = bookingRequests(salon, take(free, WRITES_PER_SECOND * SECONDS * 2), tokens);
@@ -63,10 +66,10 @@ export const slots: Benchmark = async (resources) => {
       const read = { origin, connections: READERS };
       const calm = await reading.run({
         ...read,
-        requests: monthRequests(salon, asked, CALM_RATE * SECONDS),
+        requests: monthRequests(salon, CALM_RATE * SECONDS),
         rate: CALM_RATE,
       });
-      const busy = await reading.run({ ...read, requests: monthRequests(salon, asked, pace * SECONDS) });
+      const busy = await reading.run({ ...read, requests: monthRequests(salon, pace * SECONDS) });
       expectStatuses(calm, 200);
       expectStatuses(busy, 200);
       expectStatuses(await written, 201);
@@ -87,29 +90,47 @@ export const slots: Benchmark = async (resources) => {
   const tables: Table[] = [];
   let size = 0;
   for (const target of SIZES) {
-    const [user, ...others] = await registerUsers(product, 8);
-    const tokens = [user as string, ...others];
-    const places = take(taken, target - size);
+    const sides: Side[] = [];
+    for (const one of installed) {
+      const { product, salon, taken, free } = one;
+      const tokens = await registerUsers(product, 8);
+      const places = take(taken, target - size);
+      const requests = bookingRequests(salon, places, tokens);
+      expectStatuses(await writing.run({ origin: product.origin, connections: 64, requests }), 201);
+      await untilLevel(product, salon, tokens[0] as string, free.next().value);
+      if (one === own) await seedBaseline(baseline, salon, [...places, baselineFree.next().value]);
+      sides.push(side(one, product.origin, tokens));
+    }
     size = target;
-    const seeded = await writing.run({
-      origin: product.origin,
-      connections: 64,
-      requests: bookingRequests(salon, places, tokens),
-    });
-    expectStatuses(seeded, 201);
-    await untilLevel(product, salon, user as string, left.product.next().value);
-    await seedBaseline(baseline, salon, [...places, left.baseline.next().value]);
-    await expectEqualAnswers(product.origin, baseline.origin, monthRequests(salon, asked, MONTHS));
-    const sides = [
-      side('product', product.origin, tokens, left.product),
-      side('SQL per day', baseline.origin, baseline.tokens(8), left.baseline),
-    ];
+    await expectEqualAnswers(own.product.origin, baseline.origin, monthRequests(own.salon, MONTHS));
+    const perDay = { name: 'SQL per day', salon: own.salon, free: baselineFree };
+    sides.push(side(perDay, baseline.origin, baseline.tokens(8)));
     tables.push(await compare(`slots, ${target.toLocaleString('en-US')} bookings`, sides, { warmUps: 2 }));
   }
   return tables;
 };
 
-function monthRequests({ businessId }: Salon, { id }: Service, count: number): HttpRequest[] {
+/** A build, its salon, and the places of it that are booked before, and while, it is asked. */
+interface Installed {
+  readonly name: string;
+  readonly product: Product;
+  readonly salon: Salon;
+  readonly taken: Generator<Place, never>;
+  readonly free: Generator<Place, never>;
+}
+
+function placesOf(salon: Salon): Pick<Installed, 'salon' | 'taken' | 'free'> {
+  const [, booked] = salon.services as [Service, Service];
+  return {
+    salon,
+    taken: somePlaces(booked, (share) => share < 6),
+    free: somePlaces(booked, (share) => share >= 6),
+  };
+}
+
+/** For a month of the salon's first service. */
+function monthRequests({ businessId, services }: Salon, count: number): HttpRequest[] {
+  const [{ id }] = services as [Service, ...Service[]];
   const tomorrow = plusDays(localDate(now(), TIME_ZONE), 1);
   return Array.from({ length: Math.ceil(count) }, (_, i) => {
     const from = plusDays(tomorrow, i % MONTHS);
