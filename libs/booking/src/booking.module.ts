@@ -3,8 +3,8 @@ import { BusinessModule } from '@yoyaku/business';
 import { CatalogModule } from '@yoyaku/catalog';
 import { CustomersModule } from '@yoyaku/customers';
 import { ConfirmBookingHandler, UndoCancellationHandler } from './application/approve-booking';
-import { BookingReminders } from './application/booking-reminders';
 import { BookedTime } from './application/booked-time';
+import { BookingReminders } from './application/booking-reminders';
 import { CheckInCodes } from './application/check-in-codes';
 import { SlotExplainer } from './application/explain-slot';
 import { GiveUpBookingHandler } from './application/give-up-booking';
@@ -16,6 +16,7 @@ import { SettleHoldsHandler } from './application/settle-holds';
 import { SlotChoice } from './application/slot-choice';
 import { UncoveredBookings } from './application/uncovered-bookings';
 import { Welcome } from './application/welcome';
+import { CalendarFeeds } from './infrastructure/calendar-feeds';
 
 const handlers = [
   RequestBookingHandler,
@@ -29,7 +30,20 @@ const handlers = [
 
 @Module({
   imports: [BusinessModule, CatalogModule, CustomersModule],
-  providers: [BookedTime, BookingReminders, CheckInCodes, Holds, Moves, RuleBook, SlotChoice, SlotExplainer, UncoveredBookings, Welcome, ...handlers],
-  exports: [BookedTime, BookingReminders, CheckInCodes, RuleBook, SlotExplainer, UncoveredBookings],
+  providers: [
+    BookedTime,
+    BookingReminders,
+    CalendarFeeds,
+    CheckInCodes,
+    Holds,
+    Moves,
+    RuleBook,
+    SlotChoice,
+    SlotExplainer,
+    UncoveredBookings,
+    Welcome,
+    ...handlers,
+  ],
+  exports: [BookedTime, BookingReminders, CalendarFeeds, CheckInCodes, RuleBook, SlotExplainer, UncoveredBookings],
 })
 export class BookingModule {}

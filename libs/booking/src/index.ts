@@ -7,8 +7,8 @@ import * as calendar from './domain/calendar.decider';
 import type { CalendarEvent } from './domain/calendar.events';
 
 export { ConfirmBooking, UndoCancellation } from './application/approve-booking';
-export { type BookingReminder, BookingReminders } from './application/booking-reminders';
 export { BookedTime, type OwnTime } from './application/booked-time';
+export { type BookingReminder, BookingReminders } from './application/booking-reminders';
 export { CheckInCodes } from './application/check-in-codes';
 export { SlotExplainer } from './application/explain-slot';
 export { GiveUpBooking } from './application/give-up-booking';
@@ -41,6 +41,8 @@ export * from './domain/rules';
 export { entriesOf, type Sessions, withoutEntries } from './domain/sessions';
 export * from './domain/slot-search';
 export { type Interval, timetableOf } from './domain/timetable';
+export { type CalendarFeed, CalendarFeeds } from './infrastructure/calendar-feeds';
+export { migrations as bookingMigrations } from './infrastructure/migrations';
 
 export * from './reactions';
 

@@ -299,6 +299,10 @@ export interface paths {
         /** A business by its slug */
         get: operations["getBusinessBySlug"];
     };
+    "/api/v1/calendars/{token}": {
+        /** A calendar to subscribe to, from 30 days ago to a year ahead; 2,000 entries at most */
+        get: operations["getCalendar"];
+    };
     "/api/v1/customers": {
         /** The customers of a business, or those assigned to oneself where one sees no others */
         get: operations["listCustomers"];
@@ -501,6 +505,15 @@ export interface paths {
         /** Lift a block */
         delete: operations["liftBlock"];
     };
+    "/api/v1/resources/{id}/calendar": {
+        /**
+         * A new secret address of a resource’s calendar, as one sees it oneself
+         * @description An address that there was before stops to work
+         */
+        post: operations["openResourceCalendar"];
+        /** Withdraw one’s secret address of a resource’s calendar */
+        delete: operations["closeResourceCalendar"];
+    };
     "/api/v1/services": {
         /** Services */
         get: operations["listServices"];
@@ -563,6 +576,15 @@ export interface paths {
         get: operations["getProfile"];
         /** Change one’s own profile */
         patch: operations["changeProfile"];
+    };
+    "/api/v1/users/me/calendar": {
+        /**
+         * A new secret address of one’s own calendar: bookings and private appointments
+         * @description An address that there was before stops to work
+         */
+        post: operations["openOwnCalendar"];
+        /** Withdraw the secret address of one’s own calendar */
+        delete: operations["closeOwnCalendar"];
     };
     "/api/v1/users/me/password": {
         /**
@@ -954,6 +976,13 @@ export interface components {
             updatedAt: string;
             /** Format: uuid */
             verticalId: string | null;
+        };
+        CalendarFeedView: {
+            /**
+             * @description The address of the calendar, for whoever knows it; it is shown this once
+             * @example /api/v1/calendars/3q2-7wAB….ics
+             */
+            path: string;
         };
         CancelBody: {
             /** @description The business’s people cancel for the customer, for whom it costs the same */
@@ -3334,6 +3363,16 @@ export interface operations {
         parameters: { header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { slug: string; }; };
         responses: { 200: { content: { "application/json": components["schemas"]["BusinessView"]; }; }; default: components["responses"]["Problem"]; };
     };
+    getCalendar: {
+        parameters: {
+            header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
+            path: {
+                /** @description The secret, with `.ics` */
+                token: string;
+            };
+        };
+        responses: { 200: { content: { "text/calendar": string; }; }; default: components["responses"]["Problem"]; };
+    };
     listCustomers: {
         parameters: {
             query: {
@@ -3721,6 +3760,14 @@ export interface operations {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { blockId: string; id: string; }; };
         responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
     };
+    openResourceCalendar: {
+        parameters: { path: { id: string; }; };
+        responses: { 201: { content: { "application/json": components["schemas"]["CalendarFeedView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    closeResourceCalendar: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; }; path: { id: string; }; };
+        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
+    };
     listServices: {
         parameters: {
             query?: {
@@ -3875,6 +3922,13 @@ export interface operations {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; };
         requestBody?: { content: { "application/json": components["schemas"]["ChangeProfileBody"]; }; };
         responses: { 200: { content: { "application/json": components["schemas"]["UserView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    openOwnCalendar: {
+        responses: { 201: { content: { "application/json": components["schemas"]["CalendarFeedView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    closeOwnCalendar: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; }; };
+        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
     };
     changeOwnPassword: {
         requestBody: { content: { "application/json": components["schemas"]["ChangePasswordBody"]; }; };

@@ -1,3 +1,4 @@
+import { bookingMigrations } from '@yoyaku/booking';
 import { eventingMigrations } from '@yoyaku/eventing';
 import { identityMigrations } from '@yoyaku/identity';
 import { notificationsMigrations } from '@yoyaku/notifications';
@@ -11,6 +12,7 @@ export const migrations: Migrations = [
   ...eventingMigrations,
   ...projectingMigrations,
   ...identityMigrations,
+  ...bookingMigrations,
   ...notificationsMigrations,
   ...platformMigrations,
 ];

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Scope } from '@yoyaku/access';
 import { EventCodec } from '@yoyaku/eventing';
-import type { Uuid } from '@yoyaku/kernel';
+import type { Instant, Uuid } from '@yoyaku/kernel';
 import { type Page, type PageRequest, ReadModels, type Selection } from '@yoyaku/projecting';
+import { LessThan, MoreThan } from 'typeorm';
 import { blocks, calendars, type StoredBlock } from './table';
 
 type Written = Readonly<Record<'reason', string | null>>;
@@ -27,6 +28,17 @@ export class BlockQueries {
   async list(scope: Scope, resourceId: Uuid, request: PageRequest): Promise<Page<BlockRow>> {
     const found = await this.of(scope, resourceId).page(['startsAt'], request);
     return { ...found, items: await this.open(found.items) };
+  }
+
+  /** Those with time in that span, in order of their start. */
+  async between(
+    scope: Scope,
+    resourceId: Uuid,
+    { from, to }: { readonly from: Instant; readonly to: Instant },
+    limit: number,
+  ): Promise<BlockRow[]> {
+    const found = this.of(scope, resourceId).where({ startsAt: LessThan(to), endsAt: MoreThan(from) });
+    return this.open(await found.ordered('startsAt', limit));
   }
 
   /** With the revision of the resource's calendar, in whose stream they are. */

@@ -14,6 +14,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   Blocks: 'Time in which a resource can’t be booked.',
   Availability: 'The times that can be booked.',
   Bookings: 'Reservations of a service by a customer, and private appointments on one’s own calendar.',
+  Calendars: 'Secret addresses that calendar programs subscribe to.',
   Customers: 'The people a business knows, their bookings, and the data that is kept of them.',
   'Customer notes': 'What a business’s people write down about a customer.',
   Notifications: 'What somebody is told about their bookings and their business, and by which channels.',

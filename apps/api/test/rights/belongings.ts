@@ -120,6 +120,9 @@ async function belongingsOf(
   const booking = await add('/bookings', { businessId, serviceId: service, start }, user);
   const colleague = await somebody(api);
   const member = await assign(api, { people, things }, colleague, 'staff', location);
+  const reader = await somebody(api);
+  await assign(api, { people, things }, reader, 'staff', location);
+  const calendar = await api.call('POST', `/resources/${resource}/calendar`, { token: reader.token, body: {} });
   const [event] = await Array.fromAsync(api.app.get(EventStoreDb).readStream(`customer-${customer}`));
   const places = [location];
   const person = { owner: user.id, assignee: rep?.id };
@@ -141,6 +144,7 @@ async function belongingsOf(
       user: { id: user.id, ...person },
       member: { id: member, owner: colleague.id, assignee: colleague.id, places },
       audit: { id: event?.id ?? '' },
+      token: { id: calendar.body.path.split('/').at(-1) },
       entity: { id: customer },
     },
   };

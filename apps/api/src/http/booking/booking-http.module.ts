@@ -4,6 +4,7 @@ import { businessQueries } from '@projections/business';
 import { catalogQueries } from '@projections/catalog';
 import { customersQueries } from '@projections/customers';
 import { BookingModule } from '@yoyaku/booking';
+import { BusinessModule } from '@yoyaku/business';
 import { CatalogModule } from '@yoyaku/catalog';
 import { CustomersModule } from '@yoyaku/customers';
 import { AvailabilityController } from './availability.controller';
@@ -12,14 +13,17 @@ import { BookingExpansions } from './booking-expansions';
 import { BookingInsightsController } from './booking-insights.controller';
 import { BookingStepsController } from './booking-steps.controller';
 import { BookingsController } from './bookings.controller';
+import { CalendarEntries } from './calendar-entries';
+import { CalendarFeedsController } from './calendar-feeds.controller';
 import { PrivateAppointments } from './private-appointments';
 import { TwoClicks } from './two-clicks';
 
 @Module({
-  imports: [BookingModule, CatalogModule, CustomersModule],
+  imports: [BookingModule, BusinessModule, CatalogModule, CustomersModule],
   controllers: [
     AvailabilityController,
     BlocksController,
+    CalendarFeedsController,
     BookingsController,
     BookingStepsController,
     BookingInsightsController,
@@ -30,6 +34,7 @@ import { TwoClicks } from './two-clicks';
     ...catalogQueries,
     ...customersQueries,
     BookingExpansions,
+    CalendarEntries,
     PrivateAppointments,
     TwoClicks,
   ],

@@ -82,7 +82,7 @@ export interface QueryRoute<Shown extends Views = Views, Later extends View = Vi
    */
   readonly cachedSeconds?: number;
   /** The type of what is streamed; `answers` is then the data of each event, absent where it is no JSON. */
-  readonly streams?: 'text/event-stream' | 'application/x-ndjson';
+  readonly streams?: 'text/event-stream' | 'application/x-ndjson' | 'text/calendar';
 }
 
 /** What a handler answers with: one of these views, or nothing where its route declares none. */

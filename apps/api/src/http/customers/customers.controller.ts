@@ -49,7 +49,7 @@ import { ofCustomer } from './customer-access';
 const MAY_OFFER_LINK = 'customers:erase';
 
 /** Who is asked says yes by naming themselves. */
-const saysYes = ({ body }: FastifyRequest, { userId }: Principal): Self =>
+const saysYes = ({ body }: FastifyRequest, { userId }: Pick<Principal, 'userId'>): Self =>
   idIn((body as LinkUserBody | null)?.userId) === userId ? 'first' : 'never';
 
 @ApiTags('Customers')

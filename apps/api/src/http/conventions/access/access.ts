@@ -47,7 +47,7 @@ export interface PermissionRule {
   readonly at?: IdSource;
   /** The location or locations where something is put: a member who is limited to others puts nothing there. */
   readonly puts?: IdSource;
-  readonly self?: Self | ((request: FastifyRequest, user: Principal) => Self);
+  readonly self?: Self | ((request: FastifyRequest, user: Pick<Principal, 'userId'>) => Self);
   /** A user to whom the thing is offered counts as the one whom it is about. */
   readonly orInvited?: boolean;
   /** Platform auditors, or everybody if the business takes bookings. */

@@ -26,12 +26,15 @@ type BusinessRule = PermissionRule | VisibilityRule;
 type Refusal = 'stranger' | 'unseen' | 'unseen place' | 'unknown place' | 'forbidden' | 'own';
 
 /** A rule, put to a request. */
+/** Who asks. */
+export type Asker = Pick<Principal, 'userId' | 'role'>;
+
 interface Question {
   readonly rule: BusinessRule;
   readonly source: Source;
   readonly self: Self;
   readonly request: FastifyRequest;
-  readonly user: Principal | null;
+  readonly user: Asker | null;
 }
 
 /** Who sees a business, and what it offers. */
@@ -73,8 +76,12 @@ export class Rights {
    * How far the right by that rule goes in each of these businesses, for what an answer shows beside what was asked for.
    * Where somebody has none, there is no scope.
    */
-  async scopesIn(businessIds: readonly Uuid[], rule: BusinessRule, request: FastifyRequest): Promise<Scope[]> {
-    const { principal: user } = request;
+  async scopesIn(
+    businessIds: readonly Uuid[],
+    rule: BusinessRule,
+    request: FastifyRequest,
+    user: Asker | null = request.principal,
+  ): Promise<Scope[]> {
     const question = { rule, source: sourceOf(rule) as Source, request, user, self: selfOf(rule, request, user) };
     const answers = await Promise.all(
       businessIds.map((businessId) =>
@@ -106,7 +113,7 @@ export class Rights {
 
   /** What is refused by what this process remembers is looked up. */
   private async lookingTwice(
-    user: Principal | null,
+    user: Asker | null,
     answer: (basis: Basis) => Promise<Scope | Refusal>,
   ): Promise<Scope | Refusal> {
     const known = await answer({ role: user?.role ?? null, load: 'maxStale' });
@@ -192,7 +199,7 @@ export class Rights {
     return role !== 'user' || (await this.businesses.standing(businessId, user.userId, load)) !== null;
   }
 
-  private async roleNow(user: Principal | null): Promise<PlatformRole | null> {
+  private async roleNow(user: Asker | null): Promise<PlatformRole | null> {
     const known = user && (await this.users.user(user.userId, 'requireLoad'));
     return known && isKnown(known) ? known.role : (user?.role ?? null);
   }
@@ -211,12 +218,12 @@ function unasked({ rule, source, self, request, user }: Question): Scope | undef
 }
 
 /** What the platform's own people may see, whosever it is. */
-function everythingFor(user: Principal | null): Scope | undefined {
+function everythingFor(user: Asker | null): Scope | undefined {
   if (user?.role === 'admin') return grant('platform', { kind: 'all' });
   return user?.role === 'auditor' ? grant('auditor', { kind: 'all' }) : undefined;
 }
 
-const selfOf = (rule: BusinessRule, request: FastifyRequest, user: Principal | null): Self => {
+const selfOf = (rule: BusinessRule, request: FastifyRequest, user: Asker | null): Self => {
   if (!user || 'visible' in rule || !rule.self) return 'never';
   return typeof rule.self === 'string' ? rule.self : rule.self(request, user);
 };
