@@ -60,7 +60,7 @@ describe('customers', () => {
     expect((await read(path, changed)).body).toEqual(changed.body);
     const removed = await call('DELETE', path);
     expect(removed.status).toBe(204);
-    expect(await read(path, removed)).toMatchObject({ status: 404 });
+    expect(await read(path, removed)).toMatchObject({ status: 200, body: { status: 'deleted', name: 'Hanako' } });
     expect(await call('PUT', path, { name: 'x' })).toMatchObject({ status: 404, body: { code: 'customer.not_found' } });
   });
 

@@ -1484,7 +1484,7 @@ export interface components {
             /** @description For completed visits; null before the first */
             spent: components["schemas"]["MoneyView"] | null;
             /** @enum {string} */
-            status: "lead" | "customer" | "inactive" | "blocked" | "erased";
+            status: "lead" | "customer" | "inactive" | "blocked" | "deleted" | "erased";
             tags: string[];
             /** Format: date-time */
             updatedAt: string;
@@ -2301,7 +2301,7 @@ export interface components {
             /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
             revision: number;
             /** @enum {string} */
-            status: "lead" | "customer" | "inactive" | "blocked" | "erased";
+            status: "lead" | "customer" | "inactive" | "blocked" | "deleted" | "erased";
             tags: string[];
             /** Format: date-time */
             updatedAt: string;

@@ -10,7 +10,7 @@ type Change = (row: CustomerRow) => Partial<GivenRow<typeof customers>>;
 /** Customers, with the totals of their bookings. */
 export const customersProjection = defineProjection<CustomerEvent | BookingEvent>()({
   name: 'customers',
-  version: 9,
+  version: 10,
   tables,
   ignored: [
     'CustomerLinkOffered',
@@ -26,6 +26,8 @@ export const customersProjection = defineProjection<CustomerEvent | BookingEvent
   ],
   on: {
     CustomerCreated: ({ data: { customerId: id, ...data } }, rows) => {
+      // One that was removed and has come again begins anew.
+      rows.customers.delete({ id });
       rows.customers.put({ ...UNTRIED, id, ...data, tags: data.tags ?? [], blockReason: null });
       rows.customerSearch.put(searchOf({ id, ...data }));
     },
@@ -47,7 +49,7 @@ export const customersProjection = defineProjection<CustomerEvent | BookingEvent
       rows.customers.patch({ id }, { status: 'customer', blockReason: null }),
     CustomerUserLinked: ({ data: { customerId: id, userId } }, rows) => rows.customers.patch({ id }, { userId }),
     CustomerRemoved: ({ data: { customerId: id } }, rows) => {
-      rows.customers.delete({ id });
+      rows.customers.patch({ id }, { status: 'deleted' });
       rows.customerSearch.delete({ id });
     },
     CustomerErased: ({ data: { customerId: id }, at }, rows) => {

@@ -8,7 +8,7 @@ import { type CustomerRow, customerSearch, customers } from './table';
 export interface CustomerFilter {
   /** Whose customers they are. */
   readonly businessId: Uuid;
-  /** All but the erased, unless it is asked for. */
+  /** All but the deleted and the erased, unless it is asked for. */
   readonly status?: string;
   readonly tag?: string;
   /** The member who looks after them. */
@@ -45,7 +45,7 @@ export class CustomerQueries {
   ): Promise<Page<CustomerRow>> {
     return this.readModels
       .select(customers, scope, OWNERSHIP)
-      .where({ businessId, status: status ?? Not('erased'), assignedTo })
+      .where({ businessId, status: status ?? Not(In(['deleted', 'erased'])), assignedTo })
       .having('tags', tag)
       .found(q, customerSearch, businessId)
       .page(['-createdAt', 'bookings', 'noShows', 'spent'], request);

@@ -28,7 +28,7 @@ export const customers = defineAggregateTable('customers', {
     phone: nullable(text),
     birthday: nullable(localDate),
     locale: nullable(text),
-    /** lead | customer | inactive | blocked | erased */
+    /** lead | customer | inactive | blocked | deleted | erased */
     status: text,
     blockReason: nullable(text),
     assignedTo: nullable(uuid),
@@ -53,7 +53,7 @@ export const customers = defineAggregateTable('customers', {
 
 export type CustomerRow = Row<typeof customers>;
 
-/** By what customers are found: name, e-mail and phone. Who was erased has no row. */
+/** By what customers are found: name, e-mail and phone. Who was removed or erased has no row. */
 export const customerSearch = defineSearchTable('customer_search');
 
 /** Customers whose keys must be destroyed. */

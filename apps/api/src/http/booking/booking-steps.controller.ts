@@ -155,8 +155,7 @@ export class BookingStepsController {
       'booking.abandoned',
       'booking.business_closed',
       'booking.changed_meanwhile',
-      'booking.outside_hours',
-      'booking.party_too_large',
+      'booking.resource_unsuitable',
       'booking.slot_taken',
     ],
   })

@@ -32,7 +32,7 @@ export class OwnProfileView extends VersionedView {
 }
 
 export class RecordedCustomerView extends OwnProfileView {
-  @ApiProperty({ enum: [...STANDINGS, 'erased'] })
+  @ApiProperty({ enum: [...STANDINGS, 'deleted', 'erased'] })
   status: string;
 
   @ApiProperty({ type: String, nullable: true })

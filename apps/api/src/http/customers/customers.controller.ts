@@ -1,6 +1,6 @@
-import { Body, Controller } from '@nestjs/common';
+import { Body, Controller, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CustomerQueries } from '@projections/customers';
+import { CustomerQueries, type CustomerRow } from '@projections/customers';
 import type { Scope } from '@yoyaku/access';
 import {
   AcceptLink,
@@ -24,6 +24,7 @@ import {
   idIn,
   inBody,
   inQuery,
+  type PermissionRule,
   type Principal,
   Problem,
   Query,
@@ -31,6 +32,7 @@ import {
   result,
   type Self,
 } from '../conventions';
+import { Rights } from '../conventions/access/rights';
 import {
   BUSINESS_FIELDS,
   ChangeCustomerBody,
@@ -48,6 +50,8 @@ import { ofCustomer } from './customer-access';
  */
 const MAY_OFFER_LINK = 'customers:erase';
 
+const AUDITING: PermissionRule = { permission: 'audit:read', of: inQuery('businessId'), or: 'auditor' };
+
 /** Who is asked says yes by naming themselves. */
 const saysYes = ({ body }: FastifyRequest, { userId }: Pick<Principal, 'userId'>): Self =>
   idIn((body as LinkUserBody | null)?.userId) === userId ? 'first' : 'never';
@@ -58,6 +62,7 @@ export class CustomersController {
   constructor(
     private readonly commands: Commands,
     private readonly queries: CustomerQueries,
+    private readonly rights: Rights,
   ) {}
 
   @Command('POST', '', {
@@ -99,9 +104,15 @@ export class CustomersController {
     answers: [CustomerView, OwnProfileView],
     reads: ['customers'],
   })
-  async getCustomer(@IdParam('id') id: Uuid, @InScope() scope: Scope): Promise<CustomerView | OwnProfileView> {
+  async getCustomer(
+    @IdParam('id') id: Uuid,
+    @InScope() scope: Scope,
+    @Req() request: FastifyRequest,
+  ): Promise<CustomerView | OwnProfileView> {
     const row = await this.queries.find(scope, id);
-    if (!row) throw new DomainError('customer.not_found');
+    if (!row || (row.status === 'deleted' && !(await this.isStillShown(row, scope, request)))) {
+      throw new DomainError('customer.not_found');
+    }
     return scope.as === 'self' ? profileOf(row) : rowView(row);
   }
 
@@ -186,6 +197,16 @@ export class CustomersController {
       return result(outcome, profileOf(recordOf(outcome)));
     }
     return this.changed(id, context, () => this.commands.send(new OfferLink(id, userId, context)));
+  }
+
+  /** Who was deleted is shown to the business's people where bookings name them, and to those who may audit. */
+  private async isStillShown(
+    { bookings, businessId }: CustomerRow,
+    scope: Scope,
+    request: FastifyRequest,
+  ): Promise<boolean> {
+    if (scope.as === 'self') return false;
+    return bookings > 0 || (await this.rights.scopesIn([businessId], AUDITING, request)).length > 0;
   }
 
   private async changed(
