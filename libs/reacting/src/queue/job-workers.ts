@@ -21,6 +21,8 @@ export interface JobWorkersOptions {
   readonly log: Log;
   /** How often it is looked for jobs whose time has come, in milliseconds. */
   readonly everyMs?: number;
+  /** How often it is looked for jobs of processes that died or hang, in seconds. */
+  readonly superviseSeconds?: number;
 }
 
 const AT_ONCE = 8;
@@ -38,8 +40,16 @@ export class JobWorkers {
   private readonly workers = new Map<string, string>();
 
   constructor(private readonly options: JobWorkersOptions) {
-    const supervised = { supervise: true, superviseIntervalSeconds: 10, monitorIntervalSeconds: 10, max: 4 };
-    this.boss = newBoss(options.databaseUrl, { ...supervised, useListenNotify: true }, (err) => {
+    const { databaseUrl, superviseSeconds = 10 } = options;
+    const supervised = {
+      supervise: true,
+      superviseIntervalSeconds: superviseSeconds,
+      monitorIntervalSeconds: superviseSeconds,
+      // Jobs here do not wait for one another, which pg-boss would look for every five seconds.
+      flowIntervalSeconds: 3_600,
+      max: 4,
+    };
+    this.boss = newBoss(databaseUrl, { ...supervised, useListenNotify: true }, (err) => {
       if (!this.stopping.signal.aborted) options.log.warn({ err }, 'jobs wait for PostgreSQL');
     });
   }

@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { aggregates, projectionsAndReactions, readConfig } from '@yoyaku/composition';
+import { EventStoreDb } from '@yoyaku/eventing';
+import { newUuid, now, plusMs, type Uuid } from '@yoyaku/kernel';
+import { createPool } from '@yoyaku/postgres';
+import { startServers, testSecrets, until } from '@yoyaku/testing';
+import { pino } from 'pino';
+import { Booking } from '../../../libs/booking/src/domain/booking.decider';
+import { asked, at, BookingProcess, Salon } from '../../../libs/booking/test/salon';
+import { startProjector } from '../../projector/src/projector-process';
+
+const ROOT = join(__dirname, '../../..');
+const BOOKINGS = 40;
+const KILLS = 4;
+/** Processes start anew, and a busy machine may take long over it; in milliseconds. */
+const PATIENCE = 90_000;
+
+test(
+  'two reactors, killed at random: each booking expires, and once',
+  async () => {
+    const servers = await startServers();
+    const config = readConfig({ NODE_ENV: 'test', ...testSecrets, ...servers.environment });
+    const pool = createPool(servers.databaseUrl);
+    const booking = await BookingProcess.start(servers);
+    const logger = pino({ level: 'silent' });
+    const projector = await startProjector({ ...config, aggregates, projections: projectionsAndReactions, logger });
+    const reactors: ChildProcess[] = [];
+    const startReactor = () => {
+      const args = ['-r', join(ROOT, 'tools/swc-require.cjs'), join(ROOT, 'apps/reactor/src/main.ts')];
+      const env = { PATH: process.env.PATH, ...testSecrets, ...servers.environment };
+      reactors.push(spawn(process.execPath, args, { env, stdio: 'ignore' }));
+    };
+    const store = new EventStoreDb(servers.eventStoreUrl, { prefix: servers.eventStorePrefix });
+    const events = async (id: Uuid) =>
+      (await Array.fromAsync(store.readStream(`booking-${id}`))).map(({ type }) => type);
+    try {
+      startReactor();
+      startReactor();
+      const salon = await Salon.open(booking);
+      const serviceId = await salon.service([[await salon.resource()]]);
+      const { known } = await booking.bookings.request(salon.wish(serviceId, at(0)), asked());
+      const { standing: _, renounced: __, unseen: ___, outcomeAt: ____, ...booked } = known;
+      const ids: Uuid[] = [];
+      for (let i = 0; i < BOOKINGS; i++) {
+        const bookingId = newUuid();
+        ids.push(bookingId);
+        const data = { bookingId, holdId: newUuid(), status: 'pending', expiresAt: plusMs(now(), 100) } as const;
+        const request = { type: 'RequestBooking', data: { ...booked, ...data } } as const;
+        await booking.commands.execute(Booking, bookingId, request, asked(), 'assumeEmpty');
+      }
+      const isActive = async () =>
+        (await pool.query(`select from yoyaku_jobs.job where state = 'active'`)).rowCount !== 0;
+      for (let kill = 0; kill < KILLS; kill++) {
+        // While they work, where they do; all may be done before.
+        await until(isActive, 2_000).catch(() => {});
+        reactors.shift()?.kill('SIGKILL');
+        startReactor();
+      }
+      const open = new Set(ids);
+      await until(async () => {
+        // What the dead held would be taken over after 15 seconds; that others are robbed too makes it no easier.
+        await pool.query(
+          `update yoyaku_jobs.job set heartbeat_on = heartbeat_on - interval '1 minute' where state = 'active'`,
+        );
+        for (const id of open) if ((await events(id)).includes('BookingExpired')) open.delete(id);
+        return open.size === 0;
+      }, PATIENCE);
+      for (const id of ids) expect(await events(id)).toEqual(['BookingRequested', 'BookingExpired']);
+    } finally {
+      for (const reactor of reactors) reactor.kill('SIGKILL');
+      await store.close();
+      await projector.stop();
+      await booking.stop();
+      await pool.end();
+      await servers.stop();
+    }
+  },
+  PATIENCE + 30_000,
+);
