@@ -6,6 +6,7 @@ import { CatalogModule } from '@yoyaku/catalog';
 import { AuditModule, type Config, CoreModule, projections } from '@yoyaku/composition';
 import { CustomersModule } from '@yoyaku/customers';
 import { IdentityModule } from '@yoyaku/identity';
+import { NotificationsModule } from '@yoyaku/notifications';
 import { ProjectingModule } from '@yoyaku/projecting';
 import { ApiModule } from './api.module';
 import { ConventionsModule } from './http/conventions/conventions.module';
@@ -26,6 +27,7 @@ export class AppModule {
         ProjectingModule.forRoot(projections, config.partitions),
         ApiModule.forRoot(config, metrics),
         IdentityModule.forRoot(config),
+        NotificationsModule.forRoot(config),
         AuditModule.forRoot(config),
         PassportModule,
         ConventionsModule,

@@ -6,6 +6,7 @@ import { type Config, NestLogger } from '@yoyaku/composition';
 import { Commands, systemContext } from '@yoyaku/eventing';
 import { EnsureAdmin } from '@yoyaku/identity';
 import { newUuid } from '@yoyaku/kernel';
+import { Outbox } from '@yoyaku/notifications';
 import { isTracing } from '@yoyaku/tracing';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -22,6 +23,7 @@ import { readJsonOnly } from './server/json-body';
 import { apiLogger, RequestLog } from './server/logging';
 import { Metrics } from './server/metrics';
 import { serveMetrics } from './server/metrics-route';
+import { serveOutbox } from './server/outbox-routes';
 import { answerForNode, answerUnreadable, refuseBareOptions } from './server/protocol-errors';
 import { addSecurityHeaders } from './server/security-headers';
 import { addTracing } from './server/tracing';
@@ -86,6 +88,7 @@ export async function createApi(config: Config, logger: Logger = apiLogger(confi
   if (isTracing()) addTracing(fastify);
   addCaching(fastify);
   serveMetrics(fastify, app.get(Metrics), config);
+  serveOutbox(fastify, app.get(Outbox), config);
   addSecurityHeaders(fastify);
   refuseBareOptions(fastify);
   await app.register(cors, {

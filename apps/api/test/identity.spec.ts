@@ -1,34 +1,43 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { aggregates, projectionsAndReactions } from '@yoyaku/composition';
 import { Commands, systemContext } from '@yoyaku/eventing';
 import { EnsureAdmin } from '@yoyaku/identity';
+import { Outbox } from '@yoyaku/notifications';
 import { until } from '@yoyaku/testing';
 import { Pool } from 'pg';
+import { pino } from 'pino';
 import { Credentials } from '../../../libs/identity/src/infrastructure/credentials';
+import { type ProjectorProcess, startProjector } from '../../projector/src/projector-process';
+import { type ReactorProcess, startReactor } from '../../reactor/src/reactor-process';
 import { ApiUnderTest, callOn, PASSWORD } from './api-under-test';
 
 const NEXT_PASSWORD = 'staple battery horse';
 let api: ApiUnderTest;
+let projector: ProjectorProcess;
+let reactor: ReactorProcess;
 
 beforeAll(async () => {
   api = await ApiUnderTest.start({}, 2);
+  const logger = pino({ level: 'silent' });
+  projector = await startProjector({ ...api.config, aggregates, projections: projectionsAndReactions, logger });
+  reactor = await startReactor(api.config, logger, { everyMs: 50, graceMs: 30_000 });
 });
-afterAll(() => api.stop());
+afterAll(async () => {
+  await reactor.stop();
+  await projector.stop();
+  await api.stop();
+});
 
 const me = (token: string) => api.call('GET', '/auth/me', { token });
 
 /** The code in the message to an address with that subject. Messages are sent after the answers, in any order. */
 async function codeSentTo(email: string, subject: string): Promise<string> {
-  const outbox = join(api.config.dataDir, 'outbox');
   let code: string | undefined;
   await until(async () => {
-    const names = (await readdir(outbox).catch(() => [])).filter((name) => name.endsWith('.eml'));
-    const mails = await Promise.all(names.map((name) => readFile(join(outbox, name), 'utf8')));
-    const mail = mails.find((text) => text.includes(`To: ${email}\r\n`) && text.includes(`Subject: ${subject}\r\n`));
-    code = mail && /[0-9a-f-]{36}\.[\w-]{43}/.exec(mail.replaceAll('=\r\n', ''))?.[0];
+    const mails = await api.app.get(Outbox).newest(50, email);
+    code = /[0-9a-f-]{36}\.[\w-]{43}/.exec(mails.find((mail) => mail.subject === subject)?.text ?? '')?.[0];
     return code !== undefined;
-  });
+  }, 20_000);
   return code as string;
 }
 

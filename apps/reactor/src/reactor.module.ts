@@ -4,6 +4,8 @@ import { ErasureQueries } from '@projections/customers';
 import { BookingModule, bookingJobHandlers } from '@yoyaku/booking';
 import { AuditModule, type Config, CoreModule, projections } from '@yoyaku/composition';
 import { CustomersModule } from '@yoyaku/customers';
+import { IdentityModule } from '@yoyaku/identity';
+import { NotificationsModule, notificationsJobHandlers, SendingModule } from '@yoyaku/notifications';
 import { ProjectingModule } from '@yoyaku/projecting';
 import { AuditVerifier } from './audit-verifier';
 import { CheckpointTaker } from './checkpoint-taker';
@@ -14,7 +16,7 @@ import { Reaper } from './reaper';
 export const DUTIES = [Reaper, ErasureFinisher, CheckpointTaker, AuditVerifier];
 
 /** Who does the jobs that events lead to. */
-export const JOB_HANDLERS = [...bookingJobHandlers];
+export const JOB_HANDLERS = [...bookingJobHandlers, ...notificationsJobHandlers];
 
 @Module({})
 export class ReactorModule {
@@ -27,8 +29,11 @@ export class ReactorModule {
         AuditModule.forRoot(config),
         BookingModule,
         CustomersModule,
+        IdentityModule.forRoot(config),
+        NotificationsModule.forRoot(config),
+        SendingModule,
       ],
-      providers: [OpenHoldQueries, ErasureQueries, ...DUTIES, ...JOB_HANDLERS],
+      providers: [OpenHoldQueries, ErasureQueries, ...DUTIES, ...bookingJobHandlers],
     };
   }
 }

@@ -411,6 +411,10 @@ export interface paths {
         /** Those that one has not read, the newest first */
         get: operations["listUnreadNotifications"];
     };
+    "/api/v1/outbox": {
+        /** The messages in the local outbox, the newest first; in production there is none */
+        get: operations["listOutbox"];
+    };
     "/api/v1/owner/businesses": {
         /** Businesses one owns or works for */
         get: operations["listOwnBusinesses"];
@@ -728,6 +732,11 @@ export interface components {
             specializations?: string[];
             /** Format: uuid */
             userId: string;
+        };
+        AttachmentView: {
+            content: string;
+            contentType: string;
+            name: string;
         };
         AuditEntryView: {
             /** @example BookingCancelled */
@@ -1964,6 +1973,29 @@ export interface components {
             day: number;
             /** @example 09:00 */
             opens: string;
+        };
+        OutboxMessageView: {
+            /** Format: date-time */
+            at: string;
+            attachments: components["schemas"]["AttachmentView"][];
+            /** @enum {string} */
+            channel: "email" | "sms";
+            headers: {
+                [key: string]: string;
+            };
+            html: string | null;
+            /** Format: uuid */
+            id: string;
+            kind: string;
+            locale: string;
+            /** @description As how many text messages it would be sent */
+            segments: number | null;
+            subject: string | null;
+            text: string;
+            to: string;
+        };
+        OutboxView: {
+            items: components["schemas"]["OutboxMessageView"][];
         };
         OverrideBody: {
             durationMinutes?: number | null;
@@ -3578,6 +3610,16 @@ export interface operations {
             header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
         };
         responses: { 200: { content: { "application/json": components["schemas"]["NotificationPage"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    listOutbox: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description Of that address or number alone */
+                to?: string;
+            };
+        };
+        responses: { 200: { content: { "application/json": components["schemas"]["OutboxView"]; }; }; default: components["responses"]["Problem"]; };
     };
     listOwnBusinesses: {
         parameters: {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
+import { readSending, type SendingSettings } from '@yoyaku/notifications';
 import { readTracing, type TracingSettings } from '@yoyaku/tracing';
 
 /** Everything a process reads from its environment; `.env.example` explains each. */
@@ -50,6 +51,8 @@ export interface Config {
   readonly admin: { readonly email: string; readonly password: string } | null;
   readonly requireVerifiedEmail: boolean;
   readonly openRegistration: boolean;
+  /** How messages leave. */
+  readonly sending: SendingSettings;
 }
 
 /** The variable of {@link Config.eventStorePrefix}. PostgreSQL keeps its first value under this name. */
@@ -129,6 +132,7 @@ export function readConfig(
     admin,
     requireVerifiedEmail: flag(env.AUTH_REQUIRE_VERIFIED_EMAIL, production),
     openRegistration: flag(env.AUTH_OPEN_REGISTRATION, true),
+    sending: readSending(env, problems),
   };
   if (problems.length > 0) throw new Misconfigured(problems);
   return config;

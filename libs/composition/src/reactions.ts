@@ -1,9 +1,10 @@
 import { bookingReactions } from '@yoyaku/booking';
+import { notificationsReactions } from '@yoyaku/notifications';
 import type { AnyProjection } from '@yoyaku/projecting';
 import { type AnyReaction, projectionOf } from '@yoyaku/reacting';
 import { projections } from './projections';
 
-const reactions: readonly AnyReaction[] = [...bookingReactions];
+const reactions: readonly AnyReaction[] = [...bookingReactions, ...notificationsReactions];
 
 /** All that a projector runs: read models, and reactions, whose rows are jobs. */
 export const projectionsAndReactions: readonly AnyProjection[] = [...projections, ...reactions.map(projectionOf)];

@@ -1,12 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { Accounts } from './application/accounts';
-import {
-  EmailVerification,
-  ResendVerificationHandler,
-  SendVerificationHandler,
-  VerifyEmailHandler,
-} from './application/email-verification';
+import { EmailVerification, ResendVerificationHandler, VerifyEmailHandler } from './application/email-verification';
 import { EnsureAdminHandler } from './application/ensure-admin';
 import { IdentityFacts } from './application/identity-facts';
 import {
@@ -21,15 +16,13 @@ import { IdentityOptions } from './identity.options';
 import { ACCESS_TOKEN_LIFETIME, AccessTokens, TOKEN_ALGORITHM, TOKEN_ISSUER } from './infrastructure/access-tokens';
 import { Credentials } from './infrastructure/credentials';
 import { EndedSessions } from './infrastructure/ended-sessions';
-import { MailOutbox } from './infrastructure/mail-outbox';
 import { Sessions } from './infrastructure/sessions';
 import { VerificationCodes } from './infrastructure/verification-codes';
 
-const published = [Accounts, EmailVerification, EndedSessions, IdentityFacts, Sessions];
+const published = [Accounts, EmailVerification, EndedSessions, IdentityFacts, Sessions, VerificationCodes];
 const handlers = [
   RegisterUserHandler,
   EnsureAdminHandler,
-  SendVerificationHandler,
   ResendVerificationHandler,
   VerifyEmailHandler,
   LogInHandler,
@@ -58,8 +51,6 @@ export class IdentityModule {
         { provide: IdentityOptions, useValue: options },
         AccessTokens,
         Credentials,
-        MailOutbox,
-        VerificationCodes,
         Passwords,
         ...published,
         ...handlers,

@@ -6,6 +6,4 @@ export abstract class IdentityOptions {
   abstract readonly jwtSecret: string;
   abstract readonly openRegistration: boolean;
   abstract readonly requireVerifiedEmail: boolean;
-  /** Messages to people are kept below this directory, in `outbox`. */
-  abstract readonly dataDir: string;
 }

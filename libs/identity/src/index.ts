@@ -4,10 +4,10 @@ import * as user from './domain/user.decider';
 import type { UserEvent } from './domain/user.events';
 
 export * from './application/accounts';
+export { CodeMessages } from './application/code-messages';
 export {
   EmailVerification,
   ResendVerification,
-  SendVerification,
   VerifyEmail,
 } from './application/email-verification';
 export { EnsureAdmin } from './application/ensure-admin';
@@ -27,6 +27,7 @@ export {
 export { EndedSessions } from './infrastructure/ended-sessions';
 export { migrations as identityMigrations } from './infrastructure/migrations';
 export { type Client, type Session, Sessions } from './infrastructure/sessions';
+export { type Purpose, VerificationCodes } from './infrastructure/verification-codes';
 
 /** Others send these commands of theirs alone. The steps in `application/` are known in this context only. */
 export const User: Aggregate<user.UserState, user.UserCommand, UserEvent, user.KnownUser> = user.User;

@@ -7,7 +7,13 @@ export { CHANNELS, type Channel, channelsOf, OPTIONAL_KINDS, type Preference } f
 export type { Kind, Notice } from './domain/notice';
 export type { KnownNotification, NotificationCommand, NotificationState } from './domain/notification.decider';
 export { Preferences } from './domain/preferences.decider';
+export { NotificationsModule } from './notifications.module';
+export { notificationsJobHandlers, notificationsReactions } from './reactions';
 export { migrations as notificationsMigrations } from './sending/migrations';
+export { Outbox } from './sending/outbox';
+export { outboxMessagePage, outboxPage } from './sending/outbox-pages';
+export { readSending, type SendingSettings } from './sending/settings';
+export { SendingModule } from './sending.module';
 export { type Language, languageOf } from './templates/language';
 export { titled } from './templates/titled';
 

@@ -38,7 +38,7 @@ export async function aProvider(...answers: readonly (Answer | null)[]) {
 }
 
 /** A mail server on this machine: it takes whatever comes, or answers the end of a message as it is told to. */
-export async function aMailServer(atTheEnd = '250 taken') {
+export async function aMailServer(atTheEnd: (mail: string) => string = () => '250 taken') {
   const mails: string[] = [];
   const server = createTcpServer((socket) => {
     let rest = '';
@@ -49,9 +49,10 @@ export async function aMailServer(atTheEnd = '250 taken') {
           mail.push(line);
           return null;
         }
-        mails.push(mail.join('\n'));
+        const whole = mail.join('\n');
+        mails.push(whole);
         mail = null;
-        return atTheEnd;
+        return atTheEnd(whole);
       }
       if (line === 'DATA') mail = [];
       if (line.startsWith('EHLO')) return '250 here';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AggregateStore } from '@yoyaku/eventing';
+import { AggregateStore, type Load } from '@yoyaku/eventing';
 import { DomainError, deriveUuid, ensure, type Uuid } from '@yoyaku/kernel';
 import {
   Customer,
@@ -16,8 +16,8 @@ import { Note } from '../domain/note.decider';
 export class CustomerFacts {
   constructor(private readonly aggregates: AggregateStore) {}
 
-  async customer(id: Uuid): Promise<CustomerState> {
-    return (await this.aggregates.load(Customer, id)).state;
+  async customer(id: Uuid, load?: Load): Promise<CustomerState> {
+    return (await this.aggregates.load(Customer, id, load)).state;
   }
 
   /** Throws `customer.not_found`, also for one that was removed, and `customer.erased`. */

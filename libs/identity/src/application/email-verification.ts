@@ -3,10 +3,9 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { type KnownUser, User } from '../domain/user.decider';
 import { IdentityOptions } from '../identity.options';
-import { MailOutbox } from '../infrastructure/mail-outbox';
 import { VerificationCodes } from '../infrastructure/verification-codes';
 import { Accounts } from './accounts';
-import { codeMail } from './mails';
+import { CodeMessages } from './code-messages';
 import type { VersionedUser } from './register-user';
 
 /** Whether a user has proved that they read what is sent to their address. */
@@ -17,30 +16,6 @@ export class EmailVerification {
   /** Whether the user may do what only people with a verified address may. */
   isSatisfiedBy(user: KnownUser): boolean {
     return user.emailVerified || !this.options.requireVerifiedEmail;
-  }
-}
-
-/** Sends a user a code, unless their address is verified. */
-export class SendVerification extends Command<void> {
-  constructor(
-    readonly user: KnownUser,
-    readonly context: CommandContext,
-  ) {
-    super();
-  }
-}
-
-@CommandHandler(SendVerification)
-export class SendVerificationHandler implements ICommandHandler<SendVerification> {
-  constructor(
-    private readonly codes: VerificationCodes,
-    private readonly outbox: MailOutbox,
-  ) {}
-
-  async execute({ user: { userId, email, locale, emailVerified } }: SendVerification): Promise<void> {
-    if (emailVerified || email === null) return;
-    const code = await this.codes.issue(userId, 'verify_email');
-    await this.outbox.send(codeMail('verify_email', email, locale, code));
   }
 }
 
@@ -57,13 +32,13 @@ export class ResendVerification extends Command<void> {
 @CommandHandler(ResendVerification)
 export class ResendVerificationHandler implements ICommandHandler<ResendVerification> {
   constructor(
-    private readonly commands: Commands,
     private readonly accounts: Accounts,
+    private readonly messages: CodeMessages,
   ) {}
 
   async execute({ email, context }: ResendVerification): Promise<void> {
     const user = await this.accounts.findByEmail(email);
-    if (user?.status === 'active') await this.commands.send(new SendVerification(user, context));
+    if (user?.status === 'active' && !user.emailVerified) await this.messages.send(user, 'verify_email', context);
   }
 }
 

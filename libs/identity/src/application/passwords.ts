@@ -4,13 +4,12 @@ import type { CommandContext } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { isKnown, type KnownUser } from '../domain/user.decider';
 import { Credentials } from '../infrastructure/credentials';
-import { MailOutbox } from '../infrastructure/mail-outbox';
 import { hashPassword } from '../infrastructure/password-hash';
 import { Sessions } from '../infrastructure/sessions';
 import { VerificationCodes } from '../infrastructure/verification-codes';
 import { Accounts } from './accounts';
+import { CodeMessages } from './code-messages';
 import { IdentityFacts } from './identity-facts';
-import { codeMail } from './mails';
 import { ensureAcceptable } from './password-policy';
 
 /** What the ways to a new password have in common. */
@@ -81,15 +80,12 @@ export class RequestPasswordReset extends Command<void> {
 export class RequestPasswordResetHandler implements ICommandHandler<RequestPasswordReset> {
   constructor(
     private readonly accounts: Accounts,
-    private readonly codes: VerificationCodes,
-    private readonly outbox: MailOutbox,
+    private readonly messages: CodeMessages,
   ) {}
 
-  async execute({ email }: RequestPasswordReset): Promise<void> {
+  async execute({ email, context }: RequestPasswordReset): Promise<void> {
     const user = await this.accounts.findByEmail(email);
-    if (user?.status !== 'active' || user.email === null) return;
-    const code = await this.codes.issue(user.userId, 'reset_password');
-    await this.outbox.send(codeMail('reset_password', user.email, user.locale, code));
+    if (user?.status === 'active') await this.messages.send(user, 'reset_password', context);
   }
 }
 

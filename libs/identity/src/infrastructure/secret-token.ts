@@ -19,6 +19,12 @@ export function tokenAfter({ id, text }: Pick<SecretToken, 'id' | 'text'>, key: 
   return tokenOf(deriveUuid('refresh token after', id), secret);
 }
 
+/** The token that a message carries. It is derived and not stored, so that the message can be written again as it was. */
+export function tokenFor(messageId: Uuid, key: string): SecretToken {
+  const secret = createHmac('sha256', key).update(`yoyaku code of message ${messageId}`).digest();
+  return tokenOf(deriveUuid('code of message', messageId), secret);
+}
+
 /** Reads a token that a client sent. Undefined when the text is not a token. */
 export function readToken(text: string): SecretToken | undefined {
   const [id = '', secret = ''] = text.split('.');

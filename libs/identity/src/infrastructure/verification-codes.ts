@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { DomainError, type Uuid } from '@yoyaku/kernel';
+import { DomainError, type Instant, type Uuid } from '@yoyaku/kernel';
 import { Pool } from 'pg';
-import { newToken, readToken } from './secret-token';
+import { IdentityOptions } from '../identity.options';
+import { readToken, tokenFor } from './secret-token';
 
 export type Purpose = 'verify_email' | 'reset_password';
 
@@ -12,19 +13,29 @@ const MATCHES = 'id = $1 and hash = $2 and purpose = $3 and expires_at > now()';
 /** Secrets that are sent to an e-mail address. Whoever returns one can read the mail of that address. */
 @Injectable()
 export class VerificationCodes {
-  constructor(private readonly pool: Pool) {}
+  constructor(
+    private readonly pool: Pool,
+    private readonly options: IdentityOptions,
+  ) {}
 
-  /** Makes a new token. Tokens that were made before for the same purpose become invalid. */
-  async issue(userId: Uuid, purpose: Purpose): Promise<string> {
-    const token = newToken();
-    await this.pool.query(
-      `insert into app.verification_codes (id, user_id, purpose, hash, expires_at)
-       values ($1, $2, $3, $4, now() + interval '${LIFETIME[purpose]}')
+  /**
+   * The token that a message carries which was asked for at that moment; always the same for the same message. Tokens of
+   * messages that were asked for earlier become invalid. Null: it would be of no use, because there is one of a later
+   * message, its time is over, or the password has been changed since.
+   */
+  async issueFor(messageId: Uuid, userId: Uuid, purpose: Purpose, at: Instant): Promise<string | null> {
+    const token = tokenFor(messageId, this.options.appSecret);
+    const { rowCount } = await this.pool.query(
+      `insert into app.verification_codes as known (id, user_id, purpose, hash, expires_at)
+       select $1, $2, $3, $4, $5::timestamptz + interval '${LIFETIME[purpose]}'
+       where $5::timestamptz + interval '${LIFETIME[purpose]}' > now() and not ($3 = 'reset_password' and exists (
+         select from app.credentials where user_id = $2 and changed_at > $5::timestamptz))
        on conflict (user_id, purpose) do update
-       set id = excluded.id, hash = excluded.hash, expires_at = excluded.expires_at`,
-      [token.id, userId, purpose, token.hash],
+       set id = excluded.id, hash = excluded.hash, expires_at = excluded.expires_at
+       where known.expires_at <= excluded.expires_at`,
+      [token.id, userId, purpose, token.hash, at],
     );
-    return token.text;
+    return rowCount === 1 ? token.text : null;
   }
 
   /** Whose token it is, without using it up. Throws `identity.code_invalid`. */

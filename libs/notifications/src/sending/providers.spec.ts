@@ -33,7 +33,7 @@ async function provider(...answers: (Answer | null)[]) {
 }
 
 async function mailServer(atTheEnd?: string) {
-  const made = await aMailServer(atTheEnd);
+  const made = await aMailServer(atTheEnd === undefined ? undefined : () => atTheEnd);
   stops.push(made.stop);
   return made;
 }

@@ -9,7 +9,6 @@ import {
   LogIn,
   RefreshTokens,
   RegisterUser,
-  SendVerification,
   type SignedIn,
   StartSession,
 } from '@yoyaku/identity';
@@ -20,7 +19,6 @@ import { RateLimit, RateLimits } from '../conventions/limits/rate-limits';
 import { CurrentUser } from './current-user';
 import { ChangePasswordBody, LoginBody, RefreshBody, RegisterBody } from './identity.dto';
 import { accountView, SignedInView, TokensView, UserView, VerifiedTokenView } from './identity.views';
-import { inBackground } from './in-background';
 
 /**
  * Of one account from one network. Not of the account alone: a stranger who guesses would lock its owner out. Who guesses
@@ -57,7 +55,6 @@ export class AuthController {
     @Req() request: FastifyRequest,
   ): Promise<Answer<SignedInView>> {
     const outcome = await this.commands.send(new RegisterUser({ locale, ...body }, 'user', context));
-    inBackground(this.commands.send(new SendVerification(outcome.known, context)));
     const signedIn = await this.commands.send(new StartSession(outcome.known, null, clientOf(request), context));
     return created(outcome, signedInView(signedIn), '/auth/me');
   }

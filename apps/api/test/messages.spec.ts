@@ -1,0 +1,200 @@
+import { aggregates, projectionsAndReactions } from '@yoyaku/composition';
+import { EventStoreDb, PostgresSubjectKeys, subjectOf } from '@yoyaku/eventing';
+import { localDate, newUuid, now, plusDays } from '@yoyaku/kernel';
+import { Outbox } from '@yoyaku/notifications';
+import { until } from '@yoyaku/testing';
+import { Pool } from 'pg';
+import { pino } from 'pino';
+import { aMailServer } from '../../../libs/notifications/test/a-provider';
+import { type ProjectorProcess, startProjector } from '../../projector/src/projector-process';
+import { type ReactorProcess, startReactor } from '../../reactor/src/reactor-process';
+import { anOpenSalon, must, type Person, somebody } from './a-business';
+import { ApiUnderTest, PASSWORD } from './api-under-test';
+
+/** The whole way: what a person does, the events, the jobs of two reactors, and what is in the outbox then. */
+const logger = pino({ level: 'silent' });
+const rhythm = { everyMs: 50, graceMs: 30_000 };
+let api: ApiUnderTest;
+let outbox: Outbox;
+let projector: ProjectorProcess;
+let reactors: ReactorProcess[];
+
+beforeAll(async () => {
+  api = await ApiUnderTest.start();
+  outbox = api.app.get(Outbox);
+  projector = await startProjector({ ...api.config, aggregates, projections: projectionsAndReactions, logger });
+  reactors = [await startReactor(api.config, logger, rhythm), await startReactor(api.config, logger, rhythm)];
+}, 60_000);
+afterAll(async () => {
+  await Promise.all(reactors.map((reactor) => reactor.stop()));
+  await projector.stop();
+  await api.stop();
+});
+
+type Messages = Awaited<ReturnType<Outbox['newest']>>;
+
+/** What was sent to that address, the oldest first, once there are so many. */
+async function sentTo(address: string, count: number): Promise<Messages> {
+  let sent: Messages = [];
+  await until(async () => {
+    sent = (await outbox.newest(200, address)).reverse();
+    return sent.length >= count;
+  }, 20_000);
+  return sent;
+}
+const kindsOf = (sent: Messages): string[] => sent.map(({ kind }) => kind);
+const icsOf = (message: Messages[number] | undefined): string => message?.attachments[0]?.content ?? '';
+const fieldOf = (ics: string, name: string): string | undefined => new RegExp(`^${name}:(.*)\r$`, 'm').exec(ics)?.[1];
+
+async function register(locale: string): Promise<Person & { email: string }> {
+  const email = `${newUuid()}@example.com`;
+  const body = { name: 'Hanako', email, password: PASSWORD, locale };
+  const { user, accessToken } = (await must(api.call('POST', '/auth/register', { body }))).body;
+  return { id: user.id, token: accessToken, email };
+}
+
+const NEWS = 'Subject: News';
+const date = plusDays(localDate(now(), 'UTC'), 5);
+const start = (hour: number): string => `${date}T0${hour}:00:00Z`;
+
+async function aSalon() {
+  const salon = await anOpenSalon(api, ['00:00', '24:00']);
+  const { id: serviceId } = (
+    await salon.asOwner('POST', '/owner/services', {
+      businessId: salon.businessId,
+      name: 'Cut',
+      durationMinutes: 60,
+      price: { amount: 8000, currency: 'JPY' },
+      capacity: 50,
+    })
+  ).body;
+  return { ...salon, serviceId };
+}
+
+it.each([
+  ['ja', 'ご予約が確定しました', 'ご予約がキャンセルされました'],
+  ['en', 'Confirmed', 'Cancelled'],
+  ['ru', 'Запись подтверждена', 'Запись отменена'],
+  ['kk', 'Жазылу расталды', 'Жазылу тоқтатылды'],
+])(
+  'somebody follows a booking from its confirmation to its cancellation in %s',
+  async (locale, confirmed, cancelled) => {
+    const [salon, hanako] = [await aSalon(), await register(locale)];
+    await sentTo(hanako.email, 2);
+    const as = (method: 'POST' | 'DELETE', path: string, body: object) =>
+      must(api.call(method, path, { token: hanako.token, body }));
+    const request = { businessId: salon.businessId, serviceId: salon.serviceId, start: start(1) };
+    const { id } = (await as('POST', '/bookings', request)).body;
+    await sentTo(hanako.email, 3);
+    await as('POST', `/bookings/${id}/reschedule`, { start: start(3) });
+    await sentTo(hanako.email, 4);
+    await as('POST', `/bookings/${id}/reschedule`, { start: start(5) });
+    await sentTo(hanako.email, 5);
+    await as('DELETE', `/bookings/${id}/cancel`, {});
+    const sent = (await sentTo(hanako.email, 6)).slice(2);
+    expect(kindsOf(sent)).toEqual(['booking_confirmed', 'booking_changed', 'booking_changed', 'booking_cancelled']);
+    expect(sent.every((message) => message.locale === locale)).toBe(true);
+    expect(sent[0]?.subject).toContain(confirmed);
+    expect(sent[3]?.subject).toContain(cancelled);
+    expect(sent[1]?.text).toMatch(/12(:|時)00/);
+    const calendars = sent.map(icsOf);
+    expect(new Set(calendars.map((ics) => fieldOf(ics, 'UID'))).size).toBe(1);
+    expect(calendars.map((ics) => fieldOf(ics, 'SEQUENCE'))).toEqual(['0', '1', '2', '3']);
+    expect(calendars.map((ics) => fieldOf(ics, 'METHOD'))).toEqual(['REQUEST', 'REQUEST', 'REQUEST', 'CANCEL']);
+    expect(fieldOf(calendars[3] as string, 'STATUS')).toBe('CANCELLED');
+    const { body } = await api.call('GET', '/notifications/unread', { token: hanako.token });
+    expect(body.items.map(({ type }: { type: string }) => type)).toContain('booking_cancelled');
+  },
+  60_000,
+);
+
+it('tells an owner of their business and its bookings, and nobody of what they did themselves', async () => {
+  const [salon, hanako] = [await aSalon(), await register('en')];
+  const body = { businessId: salon.businessId, serviceId: salon.serviceId, start: start(1) };
+  const { id } = (await must(api.call('POST', '/bookings', { token: hanako.token, body }))).body;
+  await must(api.call('DELETE', `/bookings/${id}/cancel`, { token: hanako.token, body: {} }));
+  const address = `${salon.owner.id}@example.com`;
+  await until(async () => kindsOf(await outbox.newest(200, address)).includes('booking_withdrawn'), 20_000);
+  expect(kindsOf(await outbox.newest(200, address)).sort()).toEqual([
+    'booking_withdrawn',
+    'business_approved',
+    'business_created',
+    'email_verification',
+    'welcome',
+  ]);
+  const own = { businessId: salon.businessId, serviceId: salon.serviceId, start: start(2), customerId: undefined };
+  const customer = (await salon.asOwner('POST', '/customers', { businessId: salon.businessId, name: 'Taro' })).body.id;
+  await salon.asOwner('POST', '/bookings', { ...own, customerId: customer });
+  const list = async () =>
+    (await api.call('GET', '/notifications', { token: salon.owner.token })).body.items.map(
+      ({ type }: { type: string }) => type,
+    );
+  await until(async () => (await list()).includes('booking_received'), 20_000);
+  expect((await list()).filter((type: string) => type === 'booking_received')).toHaveLength(1);
+});
+
+it('leaves nothing in the outbox of somebody who is erased', async () => {
+  const [salon, email] = [await aSalon(), `${newUuid()}@example.com`];
+  const { businessId, serviceId } = salon;
+  const customer = (await salon.asOwner('POST', '/customers', { businessId, name: 'Taro', email, locale: 'ru' })).body
+    .id;
+  await salon.asOwner('POST', '/bookings', { businessId, serviceId, start: start(1), customerId: customer });
+  const [message] = await sentTo(email, 1);
+  expect(message).toMatchObject({ kind: 'booking_confirmed', locale: 'ru' });
+  await new PostgresSubjectKeys(api.app.get(Pool), api.config.piiMasterKey).destroy(subjectOf('customer', customer));
+  expect(await outbox.newest(10, email)).toEqual([]);
+});
+
+it('sends again what a provider took without an answer, under the same Message-ID', async () => {
+  const answers = ['hang up', '451 later', '250 taken'];
+  const server = await aMailServer((mail) => (mail.includes(NEWS) && answers.shift()) || '250 taken');
+  for (const reactor of reactors.splice(0)) await reactor.stop();
+  const sending = { ...api.config.sending, provider: 'smtp', smtpUrl: server.url, firstDelayMs: 50 } as const;
+  const config = { ...api.config, sending };
+  reactors.push(await startReactor(config, logger, rhythm), await startReactor(config, logger, rhythm));
+  const [admin, hanako] = [await somebody(api, 'admin'), await somebody(api)];
+  const body = { userId: hanako.id, title: 'News', message: 'We move', channels: ['email'] };
+  const ofHanako = () => server.mails.filter((mail) => mail.includes(NEWS));
+  const { id } = (await must(api.call('POST', '/notifications', { token: admin.token, body }))).body;
+  await until(async () => ofHanako().length >= 3, 20_000);
+  const ids = ofHanako().map((mail) => /^Message-ID: (.*)$/m.exec(mail)?.[1]);
+  expect(ids).toEqual([`<${id}@localhost>`, `<${id}@localhost>`, `<${id}@localhost>`]);
+  const store = api.app.get(EventStoreDb);
+  const types = async () => (await Array.fromAsync(store.readStream(`notification-${id}`))).map(({ type }) => type);
+  await until(async () => (await types()).includes('NotificationSent'));
+  expect(await types()).toEqual([
+    'NotificationRequested',
+    'NotificationNotSent',
+    'NotificationNotSent',
+    'NotificationSent',
+  ]);
+  await server.stop();
+});
+
+describe('the outbox as pages', () => {
+  it('is shown at this machine alone', async () => {
+    expect((await api.app.inject({ url: '/outbox' })).body).toContain('<title>Outbox</title>');
+    const elsewhere = await api.app.inject({ url: '/outbox', remoteAddress: '192.0.2.1' });
+    expect(elsewhere.statusCode).toBe(404);
+    const rebound = await api.app.inject({ url: '/outbox', headers: { host: 'evil.example' } });
+    expect(rebound.statusCode).toBe(404);
+  });
+
+  it('shows a message, its page, and what is attached', async () => {
+    const message = (await outbox.newest(200)).find(({ attachments }) => attachments.length > 0);
+    const at = (path: string) => api.app.inject({ url: `/outbox/${message?.id}${path}` });
+    expect((await at('')).body).toContain(message?.kind);
+    expect((await at('/page')).body).toBe(message?.html);
+    const attached = await at('/attachments/0');
+    expect(attached.headers['content-type']).toMatch(/^text\/calendar/);
+    expect(attached.body).toContain('BEGIN:VCALENDAR');
+    expect((await at('/attachments/1')).statusCode).toBe(404);
+    expect((await api.app.inject({ url: `/outbox/${newUuid()}` })).statusCode).toBe(404);
+  });
+
+  it('is answered to admins', async () => {
+    const { token } = await somebody(api, 'admin');
+    const { body } = await api.call('GET', '/outbox?limit=1', { token });
+    expect(body.items).toHaveLength(1);
+  });
+});

@@ -1,0 +1,81 @@
+import { Injectable } from '@nestjs/common';
+import { Booking, isMade, type MadeBooking } from '@yoyaku/booking';
+import type { BookingEvent } from '@yoyaku/booking/events';
+import { BusinessFacts, isKnownBusiness, type KnownBusiness } from '@yoyaku/business';
+import { CatalogFacts } from '@yoyaku/catalog';
+import { AggregateStore, type RecordedEvent } from '@yoyaku/eventing';
+import { evolve, type Uuid } from '@yoyaku/kernel';
+import type { BookingFacts } from '../domain/notice';
+
+/** A booking as messages tell of it, and whose it is. */
+export interface BookingToTell {
+  readonly booking: MadeBooking;
+  /** The last thing that happened to it. */
+  readonly event: RecordedEvent<BookingEvent>;
+  readonly facts: BookingFacts;
+  readonly business: KnownBusiness;
+  /** The users who are the staff that it takes up. */
+  readonly staff: readonly Uuid[];
+}
+
+/** Gathers what messages tell of a booking: names, the place and its zone. */
+@Injectable()
+export class BookingsToTell {
+  constructor(
+    private readonly aggregates: AggregateStore,
+    private readonly businesses: BusinessFacts,
+    private readonly catalog: CatalogFacts,
+  ) {}
+
+  /** The booking as it was at that revision of its stream, else as it is. Null: it is not there. */
+  async find(bookingId: Uuid, revision = Number.POSITIVE_INFINITY): Promise<BookingToTell | null> {
+    const history = await Array.fromAsync(this.aggregates.history(Booking, bookingId));
+    const events = history.filter((event) => event.revision <= revision);
+    const booking = events.reduce((state, event) => evolve(Booking.decider, state, event), Booking.decider.initial);
+    const event = events.at(-1);
+    if (!event || !isMade(booking)) return null;
+    const sequence = events.filter(({ type }) => CHANGES.includes(type)).length;
+    const told = await this.tellingOf(booking, sequence);
+    return told && { booking, event, ...told };
+  }
+
+  private async tellingOf(
+    booking: MadeBooking,
+    sequence: number,
+  ): Promise<Omit<BookingToTell, 'booking' | 'event'> | null> {
+    const business = await this.businesses.business(booking.businessId, 'requireLoad');
+    if (!isKnownBusiness(business)) return null;
+    const found = await Promise.all(booking.resourceIds.map((id) => this.catalog.resource(id, 'requireLoad')));
+    const resources = found.filter((resource) => 'name' in resource);
+    const locationId = resources.find((resource) => resource.locationId !== null)?.locationId;
+    const location = locationId ? business.locations[locationId] : undefined;
+    const isOneOfSeveral = Object.keys(business.locations).length > 1;
+    const { bookingId, serviceName, start, end, price, partySize, fee } = booking;
+    return {
+      business,
+      staff: resources.flatMap(({ userId }) => userId ?? []),
+      facts: {
+        bookingId,
+        businessName: business.name,
+        serviceName,
+        resourceNames: resources.flatMap(({ name }) => name ?? []),
+        place: location && (isOneOfSeveral || location.address) ? placeOf(location) : null,
+        start,
+        end,
+        timeZone: location?.timeZone ?? business.timeZone,
+        // Where its customers are is not known: most are where it is.
+        readerTimeZone: business.timeZone,
+        price,
+        partySize,
+        fee,
+        sequence,
+      },
+    };
+  }
+}
+
+/** Calendars count these. */
+const CHANGES = ['BookingRescheduled', 'BookingCancelled', 'BookingCancellationUndone'];
+
+const placeOf = ({ name, address }: { name: string; address: string | null }): string =>
+  address ? `${name}, ${address}` : name;

@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import { VerificationCodes } from '@yoyaku/identity';
+import type { Instant } from '@yoyaku/kernel';
+import { invitation } from '../calendar';
+import type { BookingFacts, Notice } from '../domain/notice';
+import type { KnownNotification } from '../domain/notification.decider';
+import { NotificationsOptions } from '../notifications.options';
+import type { Attachment, Mail, Sms } from '../sending/ports';
+import { oneLine } from '../templates/one-line';
+import { rendered } from '../templates/render';
+import { type Reader, written } from '../templates/write';
+import type { Recipient } from './recipients';
+
+/** A message that is to be sent, and when it was asked for. */
+export interface Asked {
+  readonly notification: KnownNotification;
+  readonly at: Instant;
+}
+
+/** What a calendar does with the booking that a message is about. */
+const CALENDAR: Partial<Record<Notice['kind'], 'REQUEST' | 'CANCEL'>> = {
+  booking_confirmed: 'REQUEST',
+  booking_changed: 'REQUEST',
+  booking_cancelled: 'CANCEL',
+  booking_declined: 'CANCEL',
+  booking_expired: 'CANCEL',
+};
+
+/**
+ * Writes a message as it goes out. Written again it is the same to the letter, as long as its reader is: providers know
+ * a repeat by that.
+ */
+@Injectable()
+export class MessageWriter {
+  constructor(
+    private readonly codes: VerificationCodes,
+    private readonly options: NotificationsOptions,
+  ) {}
+
+  /** Null: there is nothing to tell any more. */
+  async mail({ notification, at }: Asked, recipient: Recipient & { email: string }): Promise<Mail | null> {
+    const reader = await this.readerOf({ notification, at }, recipient);
+    if (!reader) return null;
+    const { notificationId: id, notice } = notification;
+    const { from } = this.options.sending;
+    const message = written(notice, reader);
+    const sender = { name: message.business ?? from.name, address: from.address };
+    return {
+      ...rendered(message),
+      id,
+      subjects: recipient.subjects,
+      kind: notice.kind,
+      locale: recipient.language,
+      to: { name: recipient.name && oneLine(recipient.name), address: recipient.email },
+      from: sender,
+      messageId: `<${id}@${from.address.split('@')[1]}>`,
+      attachments: attachmentsOf(notice, at, sender, { ...recipient, address: recipient.email }),
+    };
+  }
+
+  /** Null: there is nothing to tell any more, or not by text message. */
+  async sms({ notification, at }: Asked, recipient: Recipient & { phone: string }): Promise<Sms | null> {
+    const reader = await this.readerOf({ notification, at }, recipient);
+    const text = reader && written(notification.notice, reader).sms;
+    if (!text) return null;
+    const { notificationId: id, notice } = notification;
+    return {
+      id,
+      subjects: recipient.subjects,
+      kind: notice.kind,
+      locale: recipient.language,
+      to: recipient.phone,
+      text,
+    };
+  }
+
+  private async readerOf({ notification, at }: Asked, { name, language, user }: Recipient): Promise<Reader | null> {
+    const { notificationId, notice, own } = notification;
+    const reader = { name, language, own };
+    if (notice.kind === 'announcement') return own ? reader : null;
+    if (notice.kind !== 'email_verification' && notice.kind !== 'password_reset') return reader;
+    if (!user || (notice.kind === 'email_verification' && user.emailVerified)) return null;
+    const purpose = notice.kind === 'email_verification' ? 'verify_email' : 'reset_password';
+    const code = await this.codes.issueFor(notificationId, user.userId, purpose, at);
+    return code ? { ...reader, code } : null;
+  }
+}
+
+function attachmentsOf(
+  { kind, facts }: Notice,
+  stampedAt: Instant,
+  organizer: Mail['from'],
+  { name, address }: { readonly name: string | null; readonly address: string },
+): Attachment[] {
+  const method = CALENDAR[kind];
+  if (!method) return [];
+  const booking = facts as BookingFacts;
+  // A request that nobody had confirmed was in no calendar, unless it was moved after it had been.
+  if ((kind === 'booking_declined' || kind === 'booking_expired') && booking.sequence === 0) return [];
+  return [invitation(booking, { method, stampedAt, organizer, attendee: { name: name ?? address, address } })];
+}

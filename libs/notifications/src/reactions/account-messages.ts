@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { Agenda } from '@yoyaku/booking';
+import type { AgendaEvent } from '@yoyaku/booking/events';
+import { BusinessFacts, isKnownBusiness } from '@yoyaku/business';
+import type { BusinessEvent, MembershipEvent } from '@yoyaku/business/events';
+import type { ServiceEvent } from '@yoyaku/catalog/events';
+import { AggregateStore } from '@yoyaku/eventing';
+import { IdentityFacts, isKnown } from '@yoyaku/identity';
+import type { UserEvent } from '@yoyaku/identity/events';
+import { DAY, type Instant, plusMs, type Uuid } from '@yoyaku/kernel';
+import { type DueJob, defineJob, defineReaction, type Job, type JobHandler } from '@yoyaku/reacting';
+import { Notifier } from '../application/notifier';
+import type { Kind, Notice } from '../domain/notice';
+
+/** Something for a user. */
+interface ForUser {
+  /** Null: the owner of the business. */
+  readonly userId: Uuid | null;
+  readonly businessId: Uuid | null;
+  readonly kind: Kind;
+  /** Besides the business's name. */
+  readonly facts: object;
+}
+
+const tellUser = defineJob<ForUser>('tell-user');
+
+const forUser = (userId: Uuid, kind: Kind, facts: object = {}): Job[] => [
+  tellUser.job({ userId, businessId: null, kind, facts }),
+];
+const forOwner = (businessId: Uuid, kind: Kind, facts: object = {}): Job[] => [
+  tellUser.job({ userId: null, businessId, kind, facts }),
+];
+
+/** How long before it ends an owner is told of the end of the trial, in milliseconds. */
+const TRIAL_NOTICE = 3 * DAY;
+
+/** Nobody has said in which zone they keep their own calendar. */
+const appointment = ({ appointmentId, start, end }: { appointmentId: Uuid; start: Instant; end: Instant }) => ({
+  appointmentId,
+  start,
+  end,
+  timeZone: 'UTC',
+});
+
+/** People are told about their accounts, their own calendars and their businesses. */
+export const accountMessages = defineReaction<UserEvent | BusinessEvent | MembershipEvent | ServiceEvent | AgendaEvent>(
+  {
+    name: 'account-messages',
+    version: 1,
+    from: 'now',
+    on: {
+      UserRegistered: ({ data: { userId, role } }) =>
+        role === 'user' ? [...forUser(userId, 'email_verification'), ...forUser(userId, 'welcome')] : [],
+      BusinessCreated: ({ data: { businessId, trialEndsAt, timeZone } }) => [
+        ...forOwner(businessId, 'business_created'),
+        tellUser.job(
+          { userId: null, businessId, kind: 'trial_ending', facts: { endsAt: trialEndsAt, timeZone } },
+          { at: plusMs(trialEndsAt, -TRIAL_NOTICE), until: trialEndsAt },
+        ),
+      ],
+      BusinessApproved: ({ data: { businessId } }) => forOwner(businessId, 'business_approved'),
+      BusinessRejected: ({ data: { businessId, reason } }) => forOwner(businessId, 'business_rejected', { reason }),
+      ServiceCreated: ({ data: { businessId, name } }) =>
+        forOwner(businessId, 'service_created', { serviceName: name }),
+      StaffAssigned: ({ data: { businessId, userId, role } }) => [
+        tellUser.job({ userId, businessId, kind: 'invitation', facts: { role } }),
+      ],
+      AppointmentPlanned: ({ data }) => forUser(data.userId, 'appointment_planned', appointment(data)),
+      AppointmentCancelled: ({ data: { userId, appointmentId } }) =>
+        forUser(userId, 'appointment_cancelled', { appointmentId }),
+    },
+  },
+);
+
+@Injectable()
+export class TellUsers implements JobHandler<ForUser> {
+  readonly kind = tellUser;
+
+  constructor(
+    private readonly aggregates: AggregateStore,
+    private readonly businesses: BusinessFacts,
+    private readonly users: IdentityFacts,
+    private readonly notifier: Notifier,
+  ) {}
+
+  async run({ data, cause, context }: DueJob<ForUser>): Promise<undefined> {
+    const { businessId, kind, facts } = data;
+    const business = businessId && (await this.businesses.business(businessId, 'requireLoad'));
+    if (business && !isKnownBusiness(business)) return undefined;
+    if (kind === 'trial_ending' && business && business.status === 'closed') return undefined;
+    const userId = data.userId ?? (business ? business.ownerId : null);
+    const user = userId && (await this.users.user(userId, 'requireLoad'));
+    if (!user || !isKnown(user)) return undefined;
+    const planned = kind === 'appointment_cancelled' ? await this.planned(user.userId, data.facts) : {};
+    if (!planned) return undefined;
+    const addressee = { userId: user.userId, customerId: null, businessId, locale: user.locale };
+    const notice = {
+      kind,
+      facts: { ...(business && { businessName: business.name }), ...facts, ...planned },
+    } as Notice;
+    await this.notifier.tell(addressee, notice, cause.id, context);
+    return undefined;
+  }
+
+  /** When the appointment was, which is no more. */
+  private async planned(userId: Uuid, { appointmentId }: { appointmentId?: Uuid }): Promise<object | undefined> {
+    const history = await Array.fromAsync(this.aggregates.history(Agenda, userId));
+    const times = history.flatMap(({ data }) =>
+      'start' in data && data.appointmentId === appointmentId ? [appointment(data)] : [],
+    );
+    return times.at(-1);
+  }
+}
