@@ -1,10 +1,24 @@
+import type { Type } from '@nestjs/common';
+import { BusinessFacts } from '@yoyaku/business';
+import { CatalogFacts } from '@yoyaku/catalog';
 import { aggregates, projectionsAndReactions } from '@yoyaku/composition';
-import { EventStoreDb, PostgresSubjectKeys, subjectOf } from '@yoyaku/eventing';
-import { localDate, newUuid, now, plusDays } from '@yoyaku/kernel';
+import { CustomerFacts } from '@yoyaku/customers';
+import {
+  AggregateStore,
+  Commands,
+  EventStoreDb,
+  PostgresSubjectKeys,
+  subjectOf,
+  systemContext,
+} from '@yoyaku/eventing';
+import { type Instant, instant, localDate, newUuid, now, plusDays } from '@yoyaku/kernel';
 import { Outbox } from '@yoyaku/notifications';
 import { until } from '@yoyaku/testing';
 import { Pool } from 'pg';
 import { pino } from 'pino';
+import { BookingsToTell } from '../../../libs/notifications/src/application/booking-facts';
+import { Notifier } from '../../../libs/notifications/src/application/notifier';
+import { SendReminders } from '../../../libs/notifications/src/reactions/reminders';
 import { aMailServer } from '../../../libs/notifications/test/a-provider';
 import { type ProjectorProcess, startProjector } from '../../projector/src/projector-process';
 import { type ReactorProcess, startReactor } from '../../reactor/src/reactor-process';
@@ -55,7 +69,7 @@ async function register(locale: string): Promise<Person & { email: string }> {
 
 const NEWS = 'Subject: News';
 const date = plusDays(localDate(now(), 'UTC'), 5);
-const start = (hour: number): string => `${date}T0${hour}:00:00Z`;
+const start = (hour: number): Instant => instant(`${date}T0${hour}:00:00Z`);
 
 async function aSalon() {
   const salon = await anOpenSalon(api, ['00:00', '24:00']);
@@ -71,42 +85,44 @@ async function aSalon() {
   return { ...salon, serviceId };
 }
 
-it.each([
-  ['ja', 'ご予約が確定しました', 'ご予約がキャンセルされました'],
-  ['en', 'Confirmed', 'Cancelled'],
-  ['ru', 'Запись подтверждена', 'Запись отменена'],
-  ['kk', 'Жазылу расталды', 'Жазылу тоқтатылды'],
-])(
-  'somebody follows a booking from its confirmation to its cancellation in %s',
-  async (locale, confirmed, cancelled) => {
-    const [salon, hanako] = [await aSalon(), await register(locale)];
-    await sentTo(hanako.email, 2);
-    const as = (method: 'POST' | 'DELETE', path: string, body: object) =>
-      must(api.call(method, path, { token: hanako.token, body }));
-    const request = { businessId: salon.businessId, serviceId: salon.serviceId, start: start(1) };
-    const { id } = (await as('POST', '/bookings', request)).body;
-    await sentTo(hanako.email, 3);
-    await as('POST', `/bookings/${id}/reschedule`, { start: start(3) });
-    await sentTo(hanako.email, 4);
-    await as('POST', `/bookings/${id}/reschedule`, { start: start(5) });
-    await sentTo(hanako.email, 5);
-    await as('DELETE', `/bookings/${id}/cancel`, {});
-    const sent = (await sentTo(hanako.email, 6)).slice(2);
-    expect(kindsOf(sent)).toEqual(['booking_confirmed', 'booking_changed', 'booking_changed', 'booking_cancelled']);
-    expect(sent.every((message) => message.locale === locale)).toBe(true);
-    expect(sent[0]?.subject).toContain(confirmed);
-    expect(sent[3]?.subject).toContain(cancelled);
-    expect(sent[1]?.text).toMatch(/12(:|時)00/);
-    const calendars = sent.map(icsOf);
-    expect(new Set(calendars.map((ics) => fieldOf(ics, 'UID'))).size).toBe(1);
-    expect(calendars.map((ics) => fieldOf(ics, 'SEQUENCE'))).toEqual(['0', '1', '2', '3']);
-    expect(calendars.map((ics) => fieldOf(ics, 'METHOD'))).toEqual(['REQUEST', 'REQUEST', 'REQUEST', 'CANCEL']);
-    expect(fieldOf(calendars[3] as string, 'STATUS')).toBe('CANCELLED');
-    const { body } = await api.call('GET', '/notifications/unread', { token: hanako.token });
-    expect(body.items.map(({ type }: { type: string }) => type)).toContain('booking_cancelled');
-  },
-  60_000,
-);
+/** From its confirmation over two moves to its cancellation. */
+async function followBooking(locale: string, confirmed: string, cancelled: string): Promise<void> {
+  const [salon, hanako] = [await aSalon(), await register(locale)];
+  await sentTo(hanako.email, 2);
+  const as = (method: 'POST' | 'DELETE', path: string, body: object) =>
+    must(api.call(method, path, { token: hanako.token, body }));
+  const request = { businessId: salon.businessId, serviceId: salon.serviceId, start: start(1) };
+  const { id } = (await as('POST', '/bookings', request)).body;
+  await sentTo(hanako.email, 3);
+  await as('POST', `/bookings/${id}/reschedule`, { start: start(3) });
+  await sentTo(hanako.email, 4);
+  await as('POST', `/bookings/${id}/reschedule`, { start: start(5) });
+  await sentTo(hanako.email, 5);
+  await as('DELETE', `/bookings/${id}/cancel`, {});
+  const sent = (await sentTo(hanako.email, 6)).slice(2);
+  expect(kindsOf(sent)).toEqual(['booking_confirmed', 'booking_changed', 'booking_changed', 'booking_cancelled']);
+  expect(sent.every((message) => message.locale === locale)).toBe(true);
+  expect(sent[0]?.subject).toContain(confirmed);
+  expect(sent[3]?.subject).toContain(cancelled);
+  expect(sent[1]?.text).toMatch(/12(:|時)00/);
+  const calendars = sent.map(icsOf);
+  expect(new Set(calendars.map((ics) => fieldOf(ics, 'UID'))).size).toBe(1);
+  expect(calendars.map((ics) => fieldOf(ics, 'SEQUENCE'))).toEqual(['0', '1', '2', '3']);
+  expect(calendars.map((ics) => fieldOf(ics, 'METHOD'))).toEqual(['REQUEST', 'REQUEST', 'REQUEST', 'CANCEL']);
+  expect(fieldOf(calendars[3] as string, 'STATUS')).toBe('CANCELLED');
+  const unread = async (): Promise<{ type: string }[]> =>
+    (await api.call('GET', '/notifications/unread', { token: hanako.token })).body.items;
+  await until(async () => (await unread()).some(({ type }) => type === 'booking_cancelled'));
+}
+
+it('somebody follows a booking from its confirmation to its cancellation in each language', async () => {
+  await Promise.all([
+    followBooking('ja', 'ご予約が確定しました', 'ご予約がキャンセルされました'),
+    followBooking('en', 'Confirmed', 'Cancelled'),
+    followBooking('ru', 'Запись подтверждена', 'Запись отменена'),
+    followBooking('kk', 'Жазылу расталды', 'Жазылу тоқтатылды'),
+  ]);
+}, 60_000);
 
 it('tells an owner of their business and its bookings, and nobody of what they did themselves', async () => {
   const [salon, hanako] = [await aSalon(), await register('en')];
@@ -131,6 +147,34 @@ it('tells an owner of their business and its bookings, and nobody of what they d
     );
   await until(async () => (await list()).includes('booking_received'), 20_000);
   expect((await list()).filter((type: string) => type === 'booking_received')).toHaveLength(1);
+});
+
+it('reminds by e-mail, shortly before by text message who agreed to those, each once', async () => {
+  const [salon, email, phone] = [await aSalon(), `${newUuid()}@example.com`, '+819012345678'];
+  const { businessId, serviceId } = salon;
+  const customer = { businessId, name: 'Taro', email, phone, locale: 'ja' };
+  const customerId = (await salon.asOwner('POST', '/customers', customer)).body.id;
+  await salon.asOwner('POST', `/customers/${customerId}/consents`, { channel: 'sms' });
+  const booked = { businessId, serviceId, start: start(1), customerId };
+  const { id: bookingId } = (await salon.asOwner('POST', '/bookings', booked)).body;
+  const get = <T>(type: Type<T>): T => api.app.get(type, { strict: false });
+  const aggregates = get(AggregateStore);
+  const handler = new SendReminders(
+    new BookingsToTell(aggregates, get(BusinessFacts), get(CatalogFacts)),
+    get(CustomerFacts),
+    new Notifier(aggregates, get(Commands)),
+  );
+  const remind = (hours: number, at = start(1)) =>
+    handler.run({ data: { bookingId, start: at, hours }, context: systemContext('spec') } as Parameters<
+      typeof handler.run
+    >[0]);
+  for (const hours of [24, 24, 2, 2]) await remind(hours);
+  await remind(48, start(2));
+  const [text] = await sentTo(phone, 1);
+  expect(text).toMatchObject({ channel: 'sms', kind: 'booking_reminder', segments: 1, locale: 'ja' });
+  expect(text?.text).toContain('ご予約のお知らせです。');
+  expect(kindsOf(await sentTo(email, 2)).sort()).toEqual(['booking_confirmed', 'booking_reminder']);
+  expect(await outbox.newest(10, phone)).toHaveLength(1);
 });
 
 it('leaves nothing in the outbox of somebody who is erased', async () => {

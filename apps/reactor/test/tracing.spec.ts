@@ -79,7 +79,12 @@ const named = (trees: readonly SpanTree[], name: string): SpanTree[] =>
 
 /** The one tree of a trace, once a span of that name is in it. */
 async function traceWith(traceId: string, name: string): Promise<SpanTree> {
-  await until(() => readSpans(file).some((span) => span.traceId === traceId && span.name === name));
+  // A span is written when it has ended: until then, those within it stand alone.
+  await until(() => {
+    const spans = readSpans(file);
+    const isThere = spans.some((span) => span.traceId === traceId && span.name === name);
+    return isThere && treesOf(spans, traceId).length === 1;
+  });
   const trees = treesOf(readSpans(file), traceId);
   expect(trees).toHaveLength(1);
   return trees[0] as SpanTree;

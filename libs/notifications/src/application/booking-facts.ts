@@ -47,8 +47,7 @@ export class BookingsToTell {
     if (!isKnownBusiness(business)) return null;
     const found = await Promise.all(booking.resourceIds.map((id) => this.catalog.resource(id, 'requireLoad')));
     const resources = found.filter((resource) => 'name' in resource);
-    const locationId = resources.find((resource) => resource.locationId !== null)?.locationId;
-    const location = locationId ? business.locations[locationId] : undefined;
+    const location = booking.locationId ? business.locations[booking.locationId] : undefined;
     const isOneOfSeveral = Object.keys(business.locations).length > 1;
     const { bookingId, serviceName, start, end, price, partySize, fee } = booking;
     return {
