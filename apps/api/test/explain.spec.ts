@@ -178,9 +178,9 @@ describe('an explanation', () => {
   it('tells how it was at a past moment, from the streams', async () => {
     const yuki = await resource();
     const cut = await service([[yuki]]);
-    const before = now();
     const block = await asOwner('POST', `/resources/${yuki}/blocks`, { start: at('10:00'), end: at('11:00') });
-    const during = now();
+    const during = block.body.createdAt;
+    const before = plusMs(during, -1);
     await asOwner('DELETE', `/resources/${yuki}/blocks/${block.body.id}`);
     const then = (moment: string) => explained(cut, at('10:00'), { resourceId: yuki, at: moment });
     expect(await then(before)).toEqual({ offered: true, reasons: [] });
