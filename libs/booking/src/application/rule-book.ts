@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BusinessFacts, isKnownBusiness, type KnownBusiness, openingSpans } from '@yoyaku/business';
 import { CatalogFacts, isShared, type KnownResource, type KnownService } from '@yoyaku/catalog';
 import { type Reading, recheckRefusal } from '@yoyaku/eventing';
-import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
+import { DomainError, ensure, isSame, type Uuid } from '@yoyaku/kernel';
 import type { CancellationTerms } from '../domain/booking.events';
 import {
   type BusinessRules,
@@ -56,15 +56,19 @@ export class RuleBook {
 
   /**
    * Runs with the rules as this process knows them. What they refuse is refused only if the rules as they are do, too;
-   * a slot that is taken no rule can give back.
+   * a slot that is taken no rule can give back, and offers depend on nothing else that may be remembered.
    */
   async apply<T>(asked: Asked, use: (rules: Rules) => Promise<T>): Promise<T> {
     const { businessId, serviceId } = asked;
+    let known: Rules | undefined;
     try {
-      return await use(await this.of(businessId, serviceId, asked));
+      known = await this.of(businessId, serviceId, asked);
+      return await use(known);
     } catch (error) {
       if (!(error instanceof DomainError) || error.code === 'booking.slot_taken') throw error;
-      return use(await this.of(businessId, serviceId, asked, 'requireLoad'));
+      const rules = await this.of(businessId, serviceId, asked, 'requireLoad');
+      if (error.code === 'booking.offer_changed' && known && areSame(known, rules)) throw error;
+      return use(rules);
     }
   }
 
@@ -161,6 +165,9 @@ export class RuleBook {
     return isThere.every(Boolean) ? resources : resources.filter((_, i) => isThere[i]);
   }
 }
+
+const areSame = (a: Rules, b: Rules): boolean =>
+  isSame({ ...a, resources: [...a.resources] }, { ...b, resources: [...b.resources] });
 
 const businessRules = ({ businessId, status, timeZone, settings }: KnownBusiness): BusinessRules => ({
   businessId,

@@ -93,7 +93,9 @@ export class SlotChoice {
       ...choice,
       requirements: choice.requirements.map((ids) => ids.toSorted(compare)),
     }));
-    for (let best = bestAssignment(choices, compare); best; best = bestAssignment(choices, compare)) {
+    for (;;) {
+      const best = await othersBetween(bestAssignment(choices, compare));
+      if (!best) return slotTaken;
       const resourceIds = best.chosen;
       const locationId = locationOf(best.choice, wish, resourceIds);
       const [start, end] = [fromEpochMs(interval.start), fromEpochMs(interval.end)];
@@ -106,7 +108,6 @@ export class SlotChoice {
       choices = choices.map((choice) => withoutResource(choice, refused.resourceId));
       slotTaken = refused.error;
     }
-    return slotTaken;
   }
 
   /**
@@ -210,6 +211,15 @@ export class SlotChoice {
       }),
     );
     return (a, b) => compareRanks(ranks.get(a) ?? [], ranks.get(b) ?? []) || byId(a, b);
+  }
+}
+
+/** Lets other requests go first wherever the work pauses. */
+async function othersBetween<Result>(work: Generator<void, Result>): Promise<Result> {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+    await othersFirst();
   }
 }
 

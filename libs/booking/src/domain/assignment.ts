@@ -46,17 +46,25 @@ export function assign(requirements: readonly (readonly Uuid[])[]): readonly Uui
 
 /**
  * The best of the assignments that are possible: the one whose first candidate comes first by `compare`, then whose
- * second does, and so on. Each choice has its candidates in that order.
+ * second does, and so on. Each choice has its candidates in that order. Yields between choices, of which there may be
+ * hundreds, so that the caller can let other work go first.
  */
-export function bestAssignment<Choice extends { readonly requirements: readonly (readonly Uuid[])[] }>(
+export function* bestAssignment<Choice extends { readonly requirements: readonly (readonly Uuid[])[] }>(
   choices: readonly Choice[],
   compare: (a: Uuid, b: Uuid) => number,
-): { readonly choice: Choice; readonly chosen: readonly Uuid[] } | undefined {
-  const possible = choices.flatMap((choice) => {
+): Generator<void, Assignment<Choice> | undefined> {
+  let best: Assignment<Choice> | undefined;
+  for (const [i, choice] of choices.entries()) {
+    if (i > 0) yield;
     const chosen = assign(choice.requirements);
-    return chosen ? [{ choice, chosen }] : [];
-  });
-  return possible.sort((a, b) => firstDifference(a.chosen, b.chosen, compare))[0];
+    if (chosen && (!best || firstDifference(chosen, best.chosen, compare) < 0)) best = { choice, chosen };
+  }
+  return best;
+}
+
+interface Assignment<Choice> {
+  readonly choice: Choice;
+  readonly chosen: readonly Uuid[];
 }
 
 function firstDifference(a: readonly Uuid[], b: readonly Uuid[], compare: (a: Uuid, b: Uuid) => number): number {
