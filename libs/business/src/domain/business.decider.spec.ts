@@ -206,6 +206,17 @@ describe("a business's locations", () => {
   it('are added, changed, closed', () => {
     given([created]).when({ type: 'AddLocation', data: location }).then([added]);
     given([created, added]).when({ type: 'AddLocation', data: location }).thenNothing();
+    const many = Array.from({ length: 200 }, (_, i) => ({
+      type: 'LocationAdded' as const,
+      data: { businessId, ...details, locationId: `location ${i}` },
+    }));
+    const closed = { type: 'LocationClosed', data: { businessId, locationId: 'location 7' } } as const;
+    given([created, ...many])
+      .when({ type: 'AddLocation', data: location })
+      .thenRejects('location.too_many');
+    given([created, ...many, closed])
+      .when({ type: 'AddLocation', data: location })
+      .then([added]);
     given([created, added])
       .when({ type: 'ChangeLocation', data: { locationId, name: 'Shibuya' } })
       .then([{ type: 'LocationChanged', data: { businessId, ...location, name: 'Shibuya' } }]);

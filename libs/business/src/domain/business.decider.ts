@@ -162,6 +162,8 @@ const decider: Decider<BusinessState, BusinessCommand | BusinessStep, BusinessEv
         ensure(existing.status === 'open' && hasAll(existing, data), 'location.id_taken');
         return [];
       }
+      const standing = Object.values(locations).filter(({ status }) => status === 'open').length;
+      ensure(standing < MOST_LOCATIONS, 'location.too_many', { limit: MOST_LOCATIONS });
       return [{ type: 'LocationAdded', data: { businessId, ...data } }];
     },
     ChangeLocation: ({ data }, state) => {
@@ -207,6 +209,9 @@ const decider: Decider<BusinessState, BusinessCommand | BusinessStep, BusinessEv
       withLocation(state, { ...locationIn(state, locationId), status: 'closed', updatedAt: at }),
   },
 };
+
+/** Open ones of a business: whoever books anywhere has each of them looked at. */
+const MOST_LOCATIONS = 200;
 
 export const Business: Aggregate<BusinessState, BusinessCommand | BusinessStep, BusinessEvent, KnownBusiness> = {
   category: BUSINESS,

@@ -19,7 +19,7 @@ export class LocationsController {
     access: ADD,
     summary: 'Add a location',
     creates: LocationView,
-    refuses: ['business.closed', 'hours.overlap'],
+    refuses: ['business.closed', 'hours.overlap', 'location.too_many'],
   })
   async addLocation(
     @IdParam('id') id: Uuid,
