@@ -336,8 +336,11 @@ describe('somebody else’s booking', () => {
         checkInFromMinutes: 60,
         noShowAfterMinutes: 15,
         autoCompleteMinutes: null,
+        depositRule: null,
+        holdMinutes: 15,
       },
       status: 'confirmed',
+      pendingFor: [],
       expiresAt: null,
       overridden: [],
     } as const;

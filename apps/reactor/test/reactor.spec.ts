@@ -1,7 +1,8 @@
-import { Calendar } from '@yoyaku/booking';
+import { Calendar, ConfirmBooking } from '@yoyaku/booking';
+import type { PendingFor } from '@yoyaku/booking/events';
 import { aggregates, auditorOf, type Config, projectionsAndReactions, readConfig } from '@yoyaku/composition';
-import { EventCodec, EventStoreDb, PostgresSubjectKeys, subjectOf } from '@yoyaku/eventing';
-import { epochMs, MINUTE, newUuid, now, plusMs, type Uuid } from '@yoyaku/kernel';
+import { type CommandContext, EventCodec, EventStoreDb, PostgresSubjectKeys, subjectOf } from '@yoyaku/eventing';
+import { DAY, epochMs, type Instant, MINUTE, newUuid, now, plusMs, type Uuid } from '@yoyaku/kernel';
 import { createPool } from '@yoyaku/postgres';
 import { startServers, type TestServers, testSecrets, until } from '@yoyaku/testing';
 import { pino } from 'pino';
@@ -51,17 +52,30 @@ async function orphanedHold(bookingId: Uuid, resourceId: Uuid, serviceId: Uuid, 
   );
 }
 
-async function expectPendingLapses(): Promise<void> {
+/** A booking that waits for this until then, for its deposit 300 ms, and one that is confirmed, at the same time. */
+async function pendingUntil(expiresAt: Instant, pendingFor: PendingFor[]): Promise<{ waiting: Uuid; confirmed: Uuid }> {
   const yuki = await salon.resource();
   const serviceId = await salon.service([[yuki]]);
   const { known: state } = await process.bookings.request(salon.wish(serviceId, at(0)), asked());
-  const bookingId = newUuid();
-  const soon = plusMs(now(), 300);
-  const pending = { ...state, bookingId, holdId: newUuid(), status: 'pending', expiresAt: soon } as const;
+  const waiting = newUuid();
+  const pending = {
+    ...state,
+    bookingId: waiting,
+    holdId: newUuid(),
+    status: 'pending',
+    pendingFor,
+    expiresAt,
+    terms: { ...state.terms, holdMinutes: 300 / MINUTE },
+  } as const;
   const { standing: _, renounced: __, unseen: ___, ...data } = pending;
-  await process.commands.execute(Booking, bookingId, { type: 'RequestBooking', data }, asked(), 'assumeEmpty');
-  await until(async () => (await stateOf(bookingId)).status === 'expired');
-  await salon.expectSlotOf(state.bookingId);
+  await process.commands.execute(Booking, waiting, { type: 'RequestBooking', data }, asked(), 'assumeEmpty');
+  return { waiting, confirmed: state.bookingId };
+}
+
+async function expectPendingLapses(...pendingFor: PendingFor[]): Promise<void> {
+  const { waiting, confirmed } = await pendingUntil(plusMs(now(), 300), pendingFor);
+  await until(async () => (await stateOf(waiting)).status === 'expired');
+  await salon.expectSlotOf(confirmed);
 }
 
 describe('the reactor', () => {
@@ -113,7 +127,24 @@ describe('the reactor', () => {
   });
 
   it('lets a pending booking lapse when nobody approved it in time, and gives its time back', () =>
-    expectPendingLapses());
+    expectPendingLapses('approval'));
+
+  it('lets one lapse whose deposit was not paid in time, not one that was confirmed by its payment', async () => {
+    const paid = asked();
+    const { waiting } = await pendingUntil(plusMs(now(), 60_000), ['deposit']);
+    const confirm = (context: CommandContext) => process.commands.send(new ConfirmBooking(waiting, context, 'system'));
+    expect((await confirm(paid)).known).toMatchObject({ status: 'confirmed', expiresAt: null });
+    const { revision } = await confirm({ ...paid, repeated: true });
+    expect(revision).toBe(1);
+    await expectPendingLapses('deposit');
+    await expectPendingLapses('approval', 'deposit');
+    expect(await stateOf(waiting)).toMatchObject({ status: 'confirmed', pendingFor: [] });
+
+    // Of one that was approved meanwhile, the deposit has its own time.
+    const { waiting: approved } = await pendingUntil(plusMs(now(), DAY), ['approval', 'deposit']);
+    await process.bookings.confirm(approved, asked());
+    await until(async () => (await stateOf(approved)).status === 'expired');
+  });
 
   it('completes what is over, where the business leaves that to the clock', async () => {
     const over = async () => {
@@ -151,7 +182,7 @@ describe('the reactor', () => {
   });
 
   it('comes to everybody’s, however many there are of a tenant whose rows stand still', async () => {
-    await expectPendingLapses();
+    await expectPendingLapses('approval');
     const { rows } = await pool.query<{ table: string }>(
       `select table_schema || '.' || table_name as table
        from information_schema.view_table_usage where view_schema = 'read' and view_name = 'bookings'`,
@@ -164,7 +195,7 @@ describe('the reactor', () => {
       [JSON.stringify(stale)],
     );
     expect(rowCount).toBe(300);
-    await expectPendingLapses();
+    await expectPendingLapses('approval');
     await pool.query(`delete from ${table} where expires_at = $1`, [stale.expires_at]);
   });
 

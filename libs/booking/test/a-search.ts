@@ -52,6 +52,8 @@ export const service = (other: Partial<ServiceRules> = {}): ServiceRules => ({
     checkInFromMinutes: 120,
     noShowAfterMinutes: 15,
     autoCompleteMinutes: null,
+    depositRule: null,
+    holdMinutes: 15,
   },
   ...other,
 });

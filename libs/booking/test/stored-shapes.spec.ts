@@ -65,6 +65,38 @@ const stateAfter = async (...events: StoredEvent[]): Promise<BookingState> =>
     Booking.decider.initial,
   );
 
+describe('bookings of the build that asked for no deposits', () => {
+  const terms = {
+    freeUntilHours: 24,
+    lateFee: null,
+    noShowFee: null,
+    pendingExpiryMinutes: 60,
+    checkInFromMinutes: 120,
+    noShowAfterMinutes: 15,
+    autoCompleteMinutes: 30,
+  };
+  const ofThatBuild = (event: StoredEvent, data: object): StoredEvent => ({
+    ...event,
+    data: { ...event.data, locationId: null, ...data },
+    metadata: { ...metadata, schemaVersion: 4 },
+  });
+
+  it('wait for approval alone, also when they were moved', async () => {
+    const made = ofThatBuild(requested(terms), { overridden: [] });
+    const alone = { terms: { ...terms, depositRule: null, holdMinutes: 15 }, pendingFor: ['approval'] };
+    expect(await stateAfter(made)).toMatchObject({ status: 'pending', ...alone });
+    const price = { amount: 9000, currency: 'JPY' };
+    const agreed = { price, terms, status: 'confirmed', expiresAt: null };
+    expect(
+      await stateAfter(made, ofThatBuild(moved, { previous: { ...place, locationId: null }, agreed })),
+    ).toMatchObject({
+      status: 'confirmed',
+      terms: alone.terms,
+      pendingFor: [],
+    });
+  });
+});
+
 describe('bookings of the build that had no clock which completes them', () => {
   const terms = {
     freeUntilHours: 24,

@@ -918,6 +918,8 @@ export interface components {
             locationId: string | null;
             note: string | null;
             partySize: number;
+            /** @description What it waits for while it is pending */
+            pendingFor: ("approval" | "deposit")[];
             price: components["schemas"]["MoneyView"] | null;
             /** @description Why it was declined or cancelled */
             reason: string | null;

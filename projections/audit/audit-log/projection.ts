@@ -5,7 +5,7 @@ import { auditLog } from './table';
 /** Every event as a change that somebody made. Personal data stays encrypted. */
 export const auditLogProjection = defineProjection()({
   name: 'audit-log',
-  version: 8,
+  version: 9,
   tables: { auditLog },
   on: {},
   onEvery: (event, rows) => {

@@ -7,7 +7,7 @@ import { bookingHistory } from './table';
 /** The events of every booking and private appointment. Personal data stays encrypted. */
 export const bookingHistoryProjection = defineProjection()({
   name: 'booking-history',
-  version: 8,
+  version: 9,
   tables: { bookingHistory },
   on: {},
   onEvery: (event, rows) => {

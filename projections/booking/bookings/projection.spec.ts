@@ -21,6 +21,8 @@ const terms = {
   checkInFromMinutes: 120,
   noShowAfterMinutes: 15,
   autoCompleteMinutes: 30,
+  depositRule: null,
+  holdMinutes: 15,
 };
 const notByTheClock = { ...terms, autoCompleteMinutes: null };
 type Given = GivenEvent<BookingEvent | Unbranded<AgendaEvent>>;
@@ -45,6 +47,7 @@ const requested = written(
       terms,
       overridden: [],
       status: 'pending',
+      pendingFor: ['approval', 'deposit'],
       expiresAt: '2027-03-01T00:00:00Z',
     },
   },
@@ -70,8 +73,8 @@ const row = {
   reason: null,
   fee: null,
   expiresAt: '2027-03-01T00:00:00Z',
+  pendingFor: ['approval', 'deposit'],
   terms,
-  completesAt: '2027-04-01T10:30:00Z',
   revision: 0,
   createdAt: '2026-04-01T00:00:00Z',
   updatedAt: '2026-04-01T00:00:00Z',
@@ -88,7 +91,14 @@ describe('the bookings projection', () => {
   it.each<[Given, object]>([
     [
       { type: 'BookingConfirmed', data: subject },
-      { status: 'confirmed', expiresAt: null },
+      { status: 'confirmed', pendingFor: [], expiresAt: null },
+    ],
+    [
+      {
+        type: 'BookingPartlyConfirmed',
+        data: { ...subject, settled: 'deposit', pendingFor: ['approval'], expiresAt: '2027-03-02T00:00:00Z' },
+      },
+      { pendingFor: ['approval'], expiresAt: '2027-03-02T00:00:00Z' },
     ],
     [
       written({ type: 'BookingDeclined', data: { ...subject, ...place, reason: 'full' } }, 'reason'),
@@ -124,7 +134,7 @@ describe('the bookings projection', () => {
           start: '2027-04-01T11:00:00Z',
           end: '2027-04-01T12:00:00Z',
           previous: place,
-          agreed: { price: dearer, terms: notByTheClock, status: 'confirmed', expiresAt: null },
+          agreed: { price: dearer, terms: notByTheClock, status: 'confirmed', pendingFor: [], expiresAt: null },
         },
       },
       {
@@ -133,9 +143,9 @@ describe('the bookings projection', () => {
         startsAt: '2027-04-01T11:00:00Z',
         endsAt: '2027-04-01T12:00:00Z',
         terms: notByTheClock,
-        completesAt: null,
         price: dearer,
         status: 'confirmed',
+        pendingFor: [],
         expiresAt: null,
       },
     ],
@@ -151,11 +161,11 @@ describe('the bookings projection', () => {
     [{ type: 'BookingCheckedIn', data: subject }, { status: 'checked_in' }],
     [
       { type: 'BookingCompleted', data: { ...subject, serviceId: 'haircut', start: place.start, price } },
-      { status: 'completed', completesAt: null },
+      { status: 'completed' },
     ],
     [
       { type: 'BookingMarkedNoShow', data: { ...subject, start: place.start, fee: price } },
-      { status: 'no_show', fee: price, completesAt: null },
+      { status: 'no_show', fee: price },
     ],
     [
       {

@@ -1,4 +1,4 @@
-import { type AgendaEvent, type BookingEvent, completionOf, type Place } from '@yoyaku/booking/events';
+import type { AgendaEvent, BookingEvent, Place } from '@yoyaku/booking/events';
 import type { ResourceEvent, ServiceEvent } from '@yoyaku/catalog/events';
 import { type RecordedEvent, sealedCopy } from '@yoyaku/eventing';
 import type { OfType } from '@yoyaku/kernel';
@@ -14,25 +14,27 @@ type PlaceEvent =
 /** The current state of every booking. Text that people wrote stays encrypted. */
 export const bookingsProjection = defineProjection<BookingEvent | AgendaEvent | PlaceEvent>()({
   name: 'bookings',
-  version: 12,
+  version: 13,
   tables,
   ignored: ['BookingAbandoned', 'BookingHoldForfeited'],
   on: {
     BookingRequested: (event, rows) => {
       const { bookingId: id, holdId: _, overridden: __, start, end, ...data } = event.data;
-      const completesAt = completionOf(data.terms, end);
-      const booking = { kind: 'booking', id, ...data, startsAt: start, endsAt: end, completesAt };
+      const booking = { kind: 'booking', id, ...data, startsAt: start, endsAt: end };
       rows.bookings.put({ ...BLANK, ...booking, note: sealedCopy(event) });
     },
-    BookingConfirmed: (event, rows) => change(event, rows, { status: 'confirmed', expiresAt: null }),
+    BookingPartlyConfirmed: (event, rows) => {
+      const { pendingFor, expiresAt } = event.data;
+      change(event, rows, { pendingFor, expiresAt });
+    },
+    BookingConfirmed: (event, rows) => change(event, rows, { status: 'confirmed', pendingFor: [], expiresAt: null }),
     BookingDeclined: (event, rows) => change(event, rows, { status: 'declined', reason: sealedCopy(event) }),
     BookingExpired: (event, rows) => change(event, rows, { status: 'expired' }),
     BookingRescheduled: (event, rows) => {
-      const { bookingId: id, agreed, start, end } = event.data;
+      const { bookingId: id, agreed, start } = event.data;
       change(event, rows, placeOf(event.data));
       if (agreed) {
-        const { price, status, expiresAt, terms } = agreed;
-        return change(event, rows, { price, status, expiresAt, terms, completesAt: completionOf(terms, end) });
+        return change(event, rows, agreed);
       }
       // A move of an earlier build, which let a pending booking outlive its start.
       const { expiresAt = null } = rows.bookings.get({ kind: 'booking', id }) ?? {};
@@ -43,10 +45,8 @@ export const bookingsProjection = defineProjection<BookingEvent | AgendaEvent | 
     BookingCancellationUndone: (event, rows) => change(event, rows, undone(event.data)),
     BookingDetailsChanged: (event, rows) => change(event, rows, { note: sealedCopy(event) }),
     BookingCheckedIn: (event, rows) => change(event, rows, { status: 'checked_in' }),
-    // The clock completes no booking whose outcome people have said.
-    BookingCompleted: (event, rows) => change(event, rows, { status: 'completed', completesAt: null }),
-    BookingMarkedNoShow: (event, rows) =>
-      change(event, rows, { status: 'no_show', fee: event.data.fee, completesAt: null }),
+    BookingCompleted: (event, rows) => change(event, rows, { status: 'completed' }),
+    BookingMarkedNoShow: (event, rows) => change(event, rows, { status: 'no_show', fee: event.data.fee }),
     BookingOutcomeCorrected: (event, rows) => change(event, rows, { status: event.data.to, fee: event.data.fee }),
 
     AppointmentPlanned: (event, rows) => {
@@ -80,8 +80,8 @@ const BLANK = {
   reason: null,
   fee: null,
   expiresAt: null,
+  pendingFor: [],
   terms: null,
-  completesAt: null,
 } as const;
 
 const placeOf = ({ resourceIds, locationId, start, end }: Place) => ({

@@ -11,6 +11,7 @@ import {
   type Row,
   sealed,
   text,
+  texts,
   uuid,
   uuids,
 } from '@yoyaku/projecting';
@@ -44,18 +45,16 @@ export const bookings = defineAggregateTable('bookings', {
     reason: nullable(sealed),
     fee: nullable(money),
     expiresAt: nullable(instant),
+    /** approval, deposit: for what it waits, or waited when it was given up. */
+    pendingFor: texts,
     /** What it is under; null for an appointment. */
     terms: nullable(json<BookingTerms>()),
-    /** When the clock completes it, unless people say before what became of it. */
-    completesAt: nullable(instant),
   },
   indexes: [
     ['businessId', 'startsAt', 'id'],
     ['businessId', 'createdAt', 'id'],
     ['userId', 'startsAt', 'id'],
     ['customerId', 'startsAt', 'id'],
-    { sql: `(expires_at) where status = 'pending'` },
-    { sql: `(completes_at) where status in ('confirmed', 'checked_in')` },
   ],
 });
 

@@ -53,9 +53,12 @@ const requested: Unbranded<BookingEvent> = {
       checkInFromMinutes: 120,
       noShowAfterMinutes: 15,
       autoCompleteMinutes: null,
+      depositRule: null,
+      holdMinutes: 15,
     },
     overridden: [],
     status: 'confirmed',
+    pendingFor: [],
     expiresAt: null,
   },
 };

@@ -8,11 +8,12 @@ const tables = { openHolds };
 /** The holds that the reaper checks. */
 export const openHoldsProjection = defineProjection<CalendarEvent | BookingEvent>()({
   name: 'open-holds',
-  version: 3,
+  version: 4,
   tables,
   ignored: [
     'TimeBlocked',
     'TimeUnblocked',
+    'BookingPartlyConfirmed',
     'BookingConfirmed',
     'BookingDetailsChanged',
     'BookingCheckedIn',

@@ -10,11 +10,12 @@ type Change = (row: CustomerRow) => Partial<GivenRow<typeof customers>>;
 /** Customers, with the totals of their bookings. */
 export const customersProjection = defineProjection<CustomerEvent | BookingEvent>()({
   name: 'customers',
-  version: 10,
+  version: 11,
   tables,
   ignored: [
     'CustomerLinkOffered',
     'CustomerPointedElsewhere',
+    'BookingPartlyConfirmed',
     'BookingConfirmed',
     'BookingDeclined',
     'BookingExpired',

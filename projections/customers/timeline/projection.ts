@@ -25,7 +25,7 @@ const entry =
 /** The events that concern a customer: of the customer, of notes and of bookings. */
 export const timelineProjection = defineProjection<CustomerEvent | NoteEvent | BookingEvent>()({
   name: 'customer-timeline',
-  version: 6,
+  version: 7,
   tables,
   ignored: ['CustomerPointedElsewhere', 'BookingDetailsChanged', 'BookingAbandoned', 'BookingHoldForfeited'],
   on: {
@@ -46,6 +46,7 @@ export const timelineProjection = defineProjection<CustomerEvent | NoteEvent | B
     CustomerNoteChanged: entry('noteId', 'kind'),
     CustomerNoteRemoved: entry('noteId'),
     BookingRequested: entry('bookingId', 'serviceName', 'start', 'status'),
+    BookingPartlyConfirmed: entry('bookingId', 'settled', 'pendingFor'),
     BookingConfirmed: entry('bookingId'),
     BookingDeclined: entry('bookingId', 'start'),
     BookingExpired: entry('bookingId', 'start'),

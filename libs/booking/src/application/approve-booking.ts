@@ -7,11 +7,15 @@ import { type Booked, Holds, loadBooking } from './holds';
 import { RuleBook } from './rule-book';
 import { holdIdAgain, SlotChoice } from './slot-choice';
 
-/** Approves a pending booking. Throws `booking.business_closed`: who may take no bookings confirms none. */
+/**
+ * Approves a pending booking, or, by `system`, says that its deposit is paid; it is confirmed when it waits for nothing
+ * more. Throws `booking.business_closed`: who may take no bookings confirms none.
+ */
 export class ConfirmBooking extends Command<Booked> {
   constructor(
     readonly bookingId: Uuid,
     readonly context: CommandContext,
+    readonly by: 'business' | 'system' = 'business',
   ) {
     super();
   }
@@ -25,10 +29,10 @@ export class ConfirmBookingHandler implements ICommandHandler<ConfirmBooking> {
     private readonly rules: RuleBook,
   ) {}
 
-  async execute({ bookingId, context }: ConfirmBooking): Promise<Booked> {
+  async execute({ bookingId, context, by }: ConfirmBooking): Promise<Booked> {
     const { status, businessId } = (await loadBooking(this.aggregates, bookingId, context)).known;
     if (status === 'pending') await this.rules.ensureTakesBookings(businessId);
-    return this.commands.execute(Booking, bookingId, { type: 'ConfirmBooking', data: { by: 'business' } }, context);
+    return this.commands.execute(Booking, bookingId, { type: 'ConfirmBooking', data: { by } }, context);
   }
 }
 

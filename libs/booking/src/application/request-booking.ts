@@ -1,12 +1,14 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { isBlockedCustomer } from '@yoyaku/customers';
 import { AggregateStore, type CommandContext, Commands, ensureRevision, idFor, stepOf } from '@yoyaku/eventing';
-import { ensure, type Instant, type Uuid } from '@yoyaku/kernel';
+import { ensure, type Instant, type Money, type Uuid } from '@yoyaku/kernel';
 import { Booking, type Party } from '../domain/booking.decider';
-import type { StartRule } from '../domain/booking.events';
+import type { PendingFor, StartRule } from '../domain/booking.events';
 import { expiryOf, isMade } from '../domain/booking-state';
 import type { SlotWish } from '../domain/choices';
+import { depositOf } from '../domain/fees';
 import { offerOf } from '../domain/offers';
+import type { Rules } from '../domain/rules';
 import { type Booked, Holds } from './holds';
 import { RuleBook } from './rule-book';
 import { SlotChoice, wishFor } from './slot-choice';
@@ -82,7 +84,9 @@ export class RequestBookingHandler implements ICommandHandler<RequestBooking> {
       // They may have been blocked since they were welcome.
       ensure(!isBlockedCustomer(customer), 'booking.customer_blocked');
       const { business, service } = rules;
-      const isPending = by === 'customer' && !business.autoConfirm;
+      const { price } = offerOf(service, place.resourceIds[0] as Uuid, partySize);
+      const pendingFor = by === 'customer' ? waitsFor(business, service, price) : [];
+      const isPending = pendingFor.length > 0;
       return this.commands.execute(
         Booking,
         bookingId,
@@ -96,12 +100,13 @@ export class RequestBookingHandler implements ICommandHandler<RequestBooking> {
             ...place,
             serviceId: service.serviceId,
             serviceName: service.name,
-            price: offerOf(service, place.resourceIds[0] as Uuid, partySize).price,
+            price,
             partySize,
             note,
             terms: service.terms,
             status: isPending ? 'pending' : 'confirmed',
-            expiresAt: isPending ? expiryOf(service.terms, place.start, context.at) : null,
+            pendingFor,
+            expiresAt: isPending ? expiryOf(service.terms, pendingFor, place.start, context.at) : null,
             overridden: override,
           },
         },
@@ -111,3 +116,9 @@ export class RequestBookingHandler implements ICommandHandler<RequestBooking> {
     });
   }
 }
+
+/** For what a booking waits that its customer asks for. */
+const waitsFor = ({ autoConfirm }: Rules['business'], { terms }: Rules['service'], price: Money): PendingFor[] => [
+  ...(autoConfirm ? [] : ['approval' as const]),
+  ...(depositOf(terms, price) ? ['deposit' as const] : []),
+];

@@ -205,6 +205,9 @@ const serviceRules = (
     checkInFromMinutes: settings.checkInFromMinutes,
     noShowAfterMinutes: settings.noShowAfterMinutes,
     autoCompleteMinutes: settings.autoComplete,
+    // Whoever could not pay it would wait in vain: it is asked for once a business can be paid online.
+    depositRule: null,
+    holdMinutes: settings.holdMinutes,
   },
 });
 

@@ -1,5 +1,5 @@
 import { ensure, type Instant, MINUTE, type Money, type OfType, plusMs, type Uuid } from '@yoyaku/kernel';
-import type { BookingEvent, BookingTerms, Place, Standing } from './booking.events';
+import type { BookingEvent, BookingTerms, PendingFor, Place, Standing } from './booking.events';
 
 export type BookingStatus = Standing | 'completed' | 'cancelled' | 'declined' | 'no_show' | 'expired';
 
@@ -53,9 +53,13 @@ export const isSamePlace = (a: Place, b: Place): boolean =>
 /** The earlier of two moments. */
 export const earlier = (a: Instant, b: Instant): Instant => (Date.parse(a) < Date.parse(b) ? a : b);
 
-/** When a booking expires that becomes pending now: nobody approves what has begun. */
-export const expiryOf = (
-  { pendingExpiryMinutes }: Pick<BookingTerms, 'pendingExpiryMinutes'>,
+/** When a booking expires that now begins to wait for this: nobody approves what has begun. */
+export function expiryOf(
+  { pendingExpiryMinutes, holdMinutes }: Pick<BookingTerms, 'pendingExpiryMinutes' | 'holdMinutes'>,
+  pendingFor: readonly PendingFor[],
   start: Instant,
   at: Instant,
-): Instant => earlier(plusMs(at, pendingExpiryMinutes * MINUTE), start);
+): Instant {
+  const minutes = pendingFor.includes('deposit') ? holdMinutes : pendingExpiryMinutes;
+  return earlier(plusMs(at, minutes * MINUTE), start);
+}

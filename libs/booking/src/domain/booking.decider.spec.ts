@@ -1,7 +1,7 @@
 import { type Instant, instant, type Money, type OfType, type Unbranded } from '@yoyaku/kernel';
 import { id, specify } from '@yoyaku/kernel/specification';
 import { Booking, type GivenCode } from './booking.decider';
-import type { BookingEvent, Outcome, Place, Reservation } from './booking.events';
+import type { BookingEvent, Outcome, PendingFor, Place, Reservation } from './booking.events';
 import { type BookingStatus, ownsHold } from './booking-state';
 
 const { given, fold } = specify(Booking.decider);
@@ -30,6 +30,8 @@ const terms = {
   checkInFromMinutes: 120,
   noShowAfterMinutes: 15,
   autoCompleteMinutes: null,
+  depositRule: null,
+  holdMinutes: 15,
 };
 /** What moves are agreed on here: another price, and a day more in which it is free. */
 const anew = { price: yen(9000), terms: { ...terms, freeUntilHours: 0 } };
@@ -46,20 +48,21 @@ const request: Unbranded<Request> = {
   note: null,
   terms,
   status: 'confirmed',
+  pendingFor: [],
   expiresAt: null,
   overridden: [],
 };
 const requested = { type: 'BookingRequested', data: request } as const;
 const pending = {
   type: 'BookingRequested',
-  data: { ...request, status: 'pending', expiresAt: '2026-04-02T00:00:00Z' },
+  data: { ...request, status: 'pending', pendingFor: ['approval'], expiresAt: '2026-04-02T00:00:00Z' },
 } as const;
 const confirmed = { type: 'BookingConfirmed', data: subject } as const;
 const cancelled = {
   type: 'BookingCancelled',
   data: { ...subject, ...reservation, by: 'customer', reason: 'ill', fee: null },
 } as const;
-const agreed = { ...anew, status: 'confirmed', expiresAt: null } as const;
+const agreed = { ...anew, status: 'confirmed', pendingFor: [], expiresAt: null } as const;
 const rescheduled = { type: 'BookingRescheduled', data: { ...subject, ...later, previous: place, agreed } } as const;
 const undone = {
   type: 'BookingCancellationUndone',
@@ -99,6 +102,70 @@ describe('a booking', () => {
     given([pending])
       .when({ type: 'DeclineBooking', data: { by: 'business', reason: 'full' } })
       .then([{ type: 'BookingDeclined', data: { ...subject, ...reservation, reason: 'full' } }]);
+  });
+
+  describe('whose deposit is due', () => {
+    const unpaid = {
+      type: 'BookingRequested',
+      data: { ...request, status: 'pending', pendingFor: ['deposit'], expiresAt: '2026-04-01T00:15:00Z' },
+    } as const;
+    const both = { ...unpaid, data: { ...unpaid.data, pendingFor: ['approval', 'deposit'] } } as const;
+    const paid = { type: 'ConfirmBooking', data: { by: 'system' } } as const;
+    const partly = (settled: PendingFor, pendingFor: PendingFor, expiresAt: string) =>
+      ({
+        type: 'BookingPartlyConfirmed',
+        data: { ...subject, settled, pendingFor: [pendingFor], expiresAt },
+      }) as const;
+
+    it('is confirmed when it is paid, and not by anybody before', () => {
+      given([unpaid]).when(paid).then([confirmed]);
+      given([unpaid, confirmed]).when(paid).thenNothing();
+      given([unpaid]).when(confirm).thenNothing();
+      given([pending]).when(paid).thenNothing();
+      given([unpaid]).when(paid, place.start).thenRejects('booking.already_started');
+      const expired = { type: 'BookingExpired', data: { ...subject, ...reservation } } as const;
+      given([unpaid, expired]).when(paid).thenRejects('booking.invalid_transition');
+    });
+
+    it('waits for the other where it waits for approval too, as long as that may take from then on', () => {
+      const [at, toPay, toApprove] = ['2026-04-01T00:05:00Z', '2026-04-01T00:20:00Z', '2026-04-02T00:05:00Z'];
+      const isApproved = partly('approval', 'deposit', toPay);
+      given([both]).when(confirm, at).then([isApproved]);
+      given([both, isApproved]).when(confirm, at).thenNothing();
+      given([both, isApproved]).when(paid, at).then([confirmed]);
+      const isPaid = partly('deposit', 'approval', toApprove);
+      given([both]).when(paid, at).then([isPaid]);
+      given([both, isPaid]).when(paid, at).thenNothing();
+      given([both, isPaid]).when(confirm, at).then([confirmed]);
+      const expire = { type: 'ExpireBooking', data: { by: 'system' } } as const;
+      given([both, isPaid]).when(expire, toPay).thenRejects('booking.not_due');
+      given([both, isPaid])
+        .when(expire, toApprove)
+        .then([{ type: 'BookingExpired', data: { ...subject, ...reservation } }]);
+    });
+
+    it('is paid no later for being moved, and waits for approval of that too', () => {
+      const agreedOn = (pendingFor: readonly PendingFor[]) =>
+        ({ ...anew, status: 'pending', pendingFor, expiresAt: unpaid.data.expiresAt }) as const;
+      const at = '2026-04-01T00:10:00Z';
+      given([unpaid])
+        .when(reschedule, at)
+        .then([{ ...rescheduled, data: { ...rescheduled.data, agreed: agreedOn(['deposit']) } }]);
+      given([unpaid])
+        .when({ ...reschedule, data: { ...reschedule.data, needsApproval: true } }, at)
+        .then([{ ...rescheduled, data: { ...rescheduled.data, agreed: agreedOn(['approval', 'deposit']) } }]);
+    });
+
+    it('is to be paid anew where its cancellation is undone', () => {
+      const at = '2026-04-05T00:00:00Z';
+      const waiting = { ...undone.data, status: 'pending', expiresAt: '2026-04-05T00:15:00Z' } as const;
+      given([unpaid, cancelled])
+        .when(undo, at)
+        .then([{ ...undone, data: waiting }]);
+      given([unpaid, cancelled, { ...undone, data: waiting }])
+        .when(paid, at)
+        .then([confirmed]);
+    });
   });
 
   it('expires when nobody approved it in time, not sooner, and at the latest when it starts', () => {
@@ -160,7 +227,12 @@ describe('a booking', () => {
   it('waits for approval again when its customer moved it, if the business wants that', () => {
     const moved = (data: object) => ({ ...reschedule, data: { ...reschedule.data, ...data } });
     const at = '2026-04-02T00:00:00Z';
-    const waiting = { ...anew, status: 'pending', expiresAt: '2026-04-03T00:00:00Z' } as const;
+    const waiting = {
+      ...anew,
+      status: 'pending',
+      pendingFor: ['approval'],
+      expiresAt: '2026-04-03T00:00:00Z',
+    } as const;
     const isWaiting = { ...rescheduled, data: { ...rescheduled.data, agreed: waiting } };
     given([requested])
       .when(moved({ needsApproval: true }), at)
@@ -326,7 +398,12 @@ describe('a booking', () => {
     const assigned = { type: 'BookingRescheduled', data: { ...subject, ...withKen, previous: place, agreed } } as const;
     given([requested]).when(assign).then([assigned]);
     given([requested, assigned]).when(assign).thenNothing();
-    const waiting = { ...anew, status: 'pending', expiresAt: pending.data.expiresAt } as const;
+    const waiting = {
+      ...anew,
+      status: 'pending',
+      pendingFor: ['approval'],
+      expiresAt: pending.data.expiresAt,
+    } as const;
     given([pending])
       .when(assign)
       .then([{ ...assigned, data: { ...assigned.data, agreed: waiting } }]);

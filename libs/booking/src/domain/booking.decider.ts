@@ -15,6 +15,7 @@ import {
   type BookingTerms,
   bookingEvents,
   type Outcome,
+  type PendingFor,
   type Place,
   type Reservation,
 } from './booking.events';
@@ -44,6 +45,7 @@ export type BookingCommand =
 /** Steps of commands in `application/`, which also see to the calendars and to what others decide. */
 export type BookingStep =
   | Message<'RequestBooking', OfType<BookingEvent, 'BookingRequested'>['data']>
+  /** By `system`: its deposit is paid. */
   | Message<'ConfirmBooking', By>
   | Message<'DeclineBooking', By<{ reason: string | null }>>
   | Message<'ExpireBooking', By>
@@ -84,7 +86,13 @@ const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent>
     },
     ConfirmBooking: (command, state) => {
       if (state.status === 'confirmed') return [];
-      return [{ type: 'BookingConfirmed', data: subject(accepting(command, state)) }];
+      const booking = accepting(command, state);
+      const settled = command.data.by === 'system' ? 'deposit' : 'approval';
+      const pendingFor = booking.pendingFor.filter((one) => one !== settled);
+      if (pendingFor.length === booking.pendingFor.length) return [];
+      if (pendingFor.length === 0) return [{ type: 'BookingConfirmed', data: subject(booking) }];
+      const expiresAt = expiryOf(booking.terms, pendingFor, booking.start, command.at);
+      return [{ type: 'BookingPartlyConfirmed', data: { ...subject(booking), settled, pendingFor, expiresAt } }];
     },
     DeclineBooking: (command, state) => {
       if (state.status === 'declined') return [];
@@ -114,8 +122,8 @@ const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent>
       if (isMade(state) && state.holdId === holdId) return [];
       const booking = accepting(command, state);
       ensure(!booking.renounced.includes(holdId), 'booking.abandoned', { bookingId: booking.bookingId });
-      const { standing: status, terms, start } = booking;
-      const expiresAt = status === 'pending' ? expiryOf(terms, start, command.at) : null;
+      const { standing: status, terms, pendingFor, start } = booking;
+      const expiresAt = status === 'pending' ? expiryOf(terms, pendingFor, start, command.at) : null;
       const data = { ...subject(booking), ...reservation(booking), holdId, status, expiresAt };
       return [{ type: 'BookingCancellationUndone', data }];
     },
@@ -169,7 +177,9 @@ const decider: Decider<BookingState, BookingCommand | BookingStep, BookingEvent>
       fee: null,
       outcomeAt: null,
     }),
-    BookingConfirmed: (state) => change(state, { status: 'confirmed', standing: 'confirmed', expiresAt: null }),
+    BookingPartlyConfirmed: (state, { data: { pendingFor, expiresAt } }) => change(state, { pendingFor, expiresAt }),
+    BookingConfirmed: (state) =>
+      change(state, { status: 'confirmed', standing: 'confirmed', pendingFor: [], expiresAt: null }),
     BookingDeclined: (state, { data: { reason } }) => giveUp(state, { status: 'declined', reason }),
     BookingExpired: (state) => giveUp(state, { status: 'expired' }),
     BookingRescheduled: (state, { data: { previous, agreed, ...data }, at }) => {
@@ -210,14 +220,26 @@ function moved(
   if (isSamePlace(booking, to)) return [];
   ensure(booking.holdId === from, 'booking.changed_meanwhile', { start: booking.start });
   ensure(!booking.renounced.includes(holdId), 'booking.abandoned', { bookingId: booking.bookingId });
-  const isPending = booking.status === 'pending' || (by === 'customer' && needsApproval);
-  // Somebody else at the same time is no reason to decide later.
-  const expiresAt = (start === booking.start && booking.expiresAt) || expiryOf(terms, start, command.at);
-  const agreed = isPending
-    ? ({ price, terms, status: 'pending', expiresAt } as const)
-    : ({ price, terms, status: 'confirmed', expiresAt: null } as const);
+  const pendingFor = waitsFor(booking, by === 'customer' && needsApproval);
+  // Somebody else at the same time is no reason to decide later, and no move is one to pay later.
+  const isKept = start === booking.start || booking.pendingFor.includes('deposit');
+  const expiresAt = isKept && booking.expiresAt ? earlier(booking.expiresAt, start) : undefined;
+  const agreed =
+    pendingFor.length > 0
+      ? ({
+          price,
+          terms,
+          status: 'pending',
+          pendingFor,
+          expiresAt: expiresAt ?? expiryOf(terms, pendingFor, start, command.at),
+        } as const)
+      : ({ price, terms, status: 'confirmed', pendingFor, expiresAt: null } as const);
   return [{ type: 'BookingRescheduled', data: { ...subject(booking), ...to, previous: place(booking), agreed } }];
 }
+
+/** For what a booking waits that is moved. */
+const waitsFor = ({ pendingFor }: MadeBooking, needsApproval: boolean): readonly PendingFor[] =>
+  needsApproval && !pendingFor.includes('approval') ? ['approval', ...pendingFor] : pendingFor;
 
 const isRequestedBy = ({ holdId }: { holdId: Uuid }, state: MadeBooking): boolean =>
   state.holdId === holdId || state.renounced.includes(holdId);

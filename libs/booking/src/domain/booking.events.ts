@@ -47,6 +47,9 @@ export interface CancellationTerms {
   readonly noShowFee: Fee | null;
 }
 
+/** What a pending booking waits for: that the business's people approve it, that its deposit is paid. */
+export type PendingFor = 'approval' | 'deposit';
+
 /** The rules that apply to a booking: a copy of policy and settings at the time of its request, or of its last move. */
 export interface BookingTerms extends CancellationTerms {
   /** How long it may wait for approval. */
@@ -57,6 +60,10 @@ export interface BookingTerms extends CancellationTerms {
   readonly noShowAfterMinutes: number;
   /** How long after its end the clock completes it. Null: people do that. */
   readonly autoCompleteMinutes: number | null;
+  /** What is due online before it is confirmed; null: nothing. */
+  readonly depositRule: Fee | null;
+  /** How long it may wait for that. */
+  readonly holdMinutes: number;
 }
 
 /** What became of a booking whose time has come: what people say first, or correct later. */
@@ -75,6 +82,8 @@ interface Agreement {
   readonly price: Money;
   readonly terms: BookingTerms;
   readonly status: 'pending' | 'confirmed';
+  /** Empty where it is confirmed. */
+  readonly pendingFor: readonly PendingFor[];
   readonly expiresAt: Instant | null;
 }
 
@@ -91,13 +100,20 @@ export type BookingEvent =
           userId: Uuid | null;
           note: string | null;
           terms: BookingTerms;
-          /** `confirmed` at once if the business does not want to approve bookings. */
+          /** `confirmed` at once if the business neither approves bookings nor asks for a deposit. */
           status: 'pending' | 'confirmed';
+          /** Empty where it is confirmed. */
+          pendingFor: readonly PendingFor[];
           /** When a pending booking expires. */
           expiresAt: Instant | null;
           /** The rules for its start that were set aside. */
           overridden: readonly StartRule[];
         }
+    >
+  /** One of the things that it waited for has come. `pendingFor`: for what it still waits, until `expiresAt`. */
+  | Message<
+      'BookingPartlyConfirmed',
+      Subject & { settled: PendingFor; pendingFor: readonly PendingFor[]; expiresAt: Instant }
     >
   | Message<'BookingConfirmed', Subject>
   | Message<'BookingDeclined', Subject & Reservation & { reason: string | null }>
@@ -174,21 +190,42 @@ const withoutLocation = (data: Stored) => ({ ...data, locationId: null });
 const byCustomer = <Field extends string>(field: Field) =>
   ({ version: 1, pii: { of: 'customer', subject: 'customerId', fields: [field] } }) as const;
 
+type Waiting = { readonly status: string; readonly terms: object };
+
+/** Bookings waited for approval alone. */
+const withoutDeposit = <Given extends Waiting>(given: Given) => ({
+  ...given,
+  pendingFor: given.status === 'pending' ? ['approval'] : [],
+  terms: { ...given.terms, depositRule: null, holdMinutes: 15 },
+});
+
+const agreedWithoutDeposit = ({ agreed, ...data }: Stored) => ({
+  ...data,
+  agreed: agreed ? withoutDeposit(agreed as Waiting) : null,
+});
+
 export const bookingEvents: EventCatalog<BookingEvent> = {
   BookingRequested: {
     ...byCustomer('note'),
-    version: 4,
-    upcasts: { 1: withTerms, 2: (data) => notByTheClock(data as { terms: object }), 3: withoutLocation },
+    version: 5,
+    upcasts: {
+      1: withTerms,
+      2: (data) => notByTheClock(data as { terms: object }),
+      3: withoutLocation,
+      4: (data) => withoutDeposit(data as unknown as Waiting),
+    },
   },
+  BookingPartlyConfirmed: plain,
   BookingConfirmed: plain,
   BookingDeclined: byCustomer('reason'),
   BookingExpired: plain,
   BookingRescheduled: {
-    version: 4,
+    version: 5,
     upcasts: {
       1: (data) => ({ ...data, agreed: null }),
       2: agreedNotByTheClock,
       3: ({ previous, ...data }) => ({ ...withoutLocation(data), previous: withoutLocation(previous as Stored) }),
+      4: agreedWithoutDeposit,
     },
   },
   BookingCancelled: byCustomer('reason'),

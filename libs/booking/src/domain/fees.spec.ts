@@ -3,7 +3,7 @@ import { id, rejection, specify } from '@yoyaku/kernel/specification';
 import fc from 'fast-check';
 import { Booking } from './booking.decider';
 import type { BookingTerms } from './booking.events';
-import { feeForCancelling } from './fees';
+import { depositOf, feeForCancelling } from './fees';
 import type { Who } from './lifecycle';
 
 const { given, fold } = specify(Booking.decider);
@@ -33,8 +33,11 @@ const requested = (price: Money, policy: Pick<BookingTerms, 'freeUntilHours' | '
         checkInFromMinutes: 120,
         noShowAfterMinutes: 15,
         autoCompleteMinutes: null,
+        depositRule: null,
+        holdMinutes: 15,
       },
       status: 'confirmed',
+      pendingFor: [],
       expiresAt: null,
       overridden: [],
     },
@@ -89,3 +92,14 @@ it.each([
   if (!('price' in state)) throw new Error('There is no booking');
   expect(feeForCancelling(state, { by: 'customer', at: plusMs(START, -HOUR) })).toEqual(yen(fee));
 });
+
+it.each<[Fee | null, number, number | null]>([
+  [null, 8000, null],
+  [{ percent: 0 }, 8000, null],
+  [{ percent: 30 }, 8005, 2402],
+  [{ amount: yen(3000) }, 8000, 3000],
+  [{ amount: yen(3000) }, 2000, 2000],
+  [{ amount: yen(3000) }, 0, null],
+])('a deposit of %j, where the price is ¥%i, is %s: at most the price', (depositRule, price, deposit) =>
+  expect(depositOf({ depositRule }, yen(price))).toEqual(deposit === null ? null : yen(deposit)),
+);

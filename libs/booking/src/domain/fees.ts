@@ -1,4 +1,5 @@
 import { epochMs, type Fee, type Instant, type Money, percent } from '@yoyaku/kernel';
+import type { BookingTerms } from './booking.events';
 import type { MadeBooking } from './booking-state';
 import { isLate, type Judged, judged, type Who } from './lifecycle';
 
@@ -14,6 +15,13 @@ const charge = (fee: Fee | null, price: Money): Money | null =>
 export function feeForCancelling(booking: Priced, asked: { readonly by: Who; readonly at: Instant }): Money | null {
   const { terms, price } = judged('CancelBooking', booking, asked);
   return asked.by === 'customer' && isLate(booking, asked.at) ? charge(terms.lateFee, price) : null;
+}
+
+/** What of the price is due online before the booking is confirmed; null: nothing. It is at most the price. */
+export function depositOf({ depositRule }: Pick<BookingTerms, 'depositRule'>, price: Money): Money | null {
+  const due = charge(depositRule, price);
+  if (!due || due.amount <= 0 || price.amount <= 0) return null;
+  return due.amount < price.amount ? due : price;
 }
 
 /**

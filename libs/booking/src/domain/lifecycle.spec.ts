@@ -22,6 +22,8 @@ const terms = {
   checkInFromMinutes: 120,
   noShowAfterMinutes: 15,
   autoCompleteMinutes: 30,
+  depositRule: null,
+  holdMinutes: 15,
 };
 const requestedAs = (status: 'pending' | 'confirmed') =>
   ({
@@ -37,6 +39,7 @@ const requestedAs = (status: 'pending' | 'confirmed') =>
       note: null,
       terms,
       status,
+      pendingFor: status === 'pending' ? (['approval'] as const) : [],
       expiresAt: status === 'pending' ? EXPIRY : null,
       overridden: [],
     },
@@ -126,7 +129,7 @@ const both =
 
 /** The table as it was agreed on, written down a second time. */
 const AGREED: readonly [LifecycleCommand, Who[], BookingStatus[], Rule][] = [
-  ['ConfirmBooking', ['business'], ['pending'], beforeStart],
+  ['ConfirmBooking', ['business', 'system'], ['pending'], beforeStart],
   ['DeclineBooking', ['business'], ['pending'], beforeStart],
   ['ExpireBooking', ['system'], ['pending'], fromExpiry],
   ['RescheduleBooking', ['customer'], ['pending', 'confirmed'], both(beforeStart, whileFree)],

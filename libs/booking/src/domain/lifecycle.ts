@@ -136,7 +136,9 @@ const NOT_ENDED = [...BOOKED, 'checked_in'] as const;
  * docs/booking-lifecycle.md shows the table.
  */
 export const LIFECYCLE = {
-  ConfirmBooking: [{ by: ['business'], from: ['pending'], when: [beforeStart], to: ['confirmed'] }],
+  ConfirmBooking: [
+    { by: ['business', 'system'], from: ['pending'], when: [beforeStart], to: ['pending', 'confirmed'] },
+  ],
   DeclineBooking: [{ by: ['business'], from: ['pending'], when: [beforeStart], to: ['declined'] }],
   ExpireBooking: [{ by: ['system'], from: ['pending'], when: [fromExpiry], to: ['expired'] }],
   RescheduleBooking: [

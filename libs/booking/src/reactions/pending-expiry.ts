@@ -8,13 +8,14 @@ import { type DueDeadline, deadline, defineDeadline } from './deadline';
 
 const expireBooking = defineDeadline('expire-booking');
 
-/** Bookings expire that nobody approved in time. */
+/** Bookings expire that nobody approved in time, or whose deposit nobody paid. */
 export const pendingExpiry = defineReaction<BookingEvent>({
   name: 'pending-expiry',
-  version: 1,
+  version: 2,
   from: 'beginning',
   on: {
     BookingRequested: ({ data: { bookingId, expiresAt } }) => deadline(expireBooking, bookingId, expiresAt),
+    BookingPartlyConfirmed: ({ data: { bookingId, expiresAt } }) => deadline(expireBooking, bookingId, expiresAt),
     BookingRescheduled: ({ data: { bookingId, agreed } }) => deadline(expireBooking, bookingId, agreed?.expiresAt),
     BookingCancellationUndone: ({ data: { bookingId, expiresAt } }) => deadline(expireBooking, bookingId, expiresAt),
   },

@@ -68,7 +68,13 @@ class Course {
         ...subject,
         ...placeFrom(start),
         previous: placeFrom(from),
-        agreed: { status: 'confirmed', terms, expiresAt: null, price: { amount: 1, currency: 'JPY' } as never },
+        agreed: {
+          status: 'confirmed',
+          pendingFor: [],
+          terms,
+          expiresAt: null,
+          price: { amount: 1, currency: 'JPY' } as never,
+        },
       },
     });
 

@@ -10,6 +10,7 @@ import {
   type Party,
   type PlannedAppointment,
 } from '@yoyaku/booking';
+import type { PendingFor } from '@yoyaku/booking/events';
 import type { CommandContext } from '@yoyaku/eventing';
 import { DomainError, now, type Uuid, zero } from '@yoyaku/kernel';
 import { BusinessSummary } from '../business/business.views';
@@ -18,6 +19,8 @@ import { ServiceSummary } from '../catalog/service.views';
 import { MoneyView, PageOf, type Shown, VersionedView, versionOf } from '../conventions';
 import { CustomerSummary } from '../customers/customer.views';
 import { type FeeQuery, STATUSES } from './bookings.dto';
+
+const PENDING_FOR = ['approval', 'deposit'] as const satisfies readonly PendingFor[];
 
 const EXPANDED = 'Where `expand` asks for it; nothing that who asks is not shown';
 
@@ -67,6 +70,9 @@ export class BookingView extends VersionedView {
 
   @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When it lapses unless approved' })
   expiresAt: string | null;
+
+  @ApiProperty({ enum: PENDING_FOR, isArray: true, description: 'What it waits for while it is pending' })
+  pendingFor: readonly string[];
 
   @ApiProperty({ type: String, nullable: true, description: 'Why it was declined or cancelled' })
   reason: string | null;
@@ -128,6 +134,7 @@ export function bookingView(outcome: Shown<MadeBooking>, codes: CheckInCodes): B
     partySize: booking.partySize,
     note: booking.note,
     expiresAt: booking.expiresAt,
+    pendingFor: booking.status === 'pending' ? booking.pendingFor : [],
     reason: booking.reason,
     fee: booking.fee,
     checkInCode: codes.of(booking.bookingId),
@@ -158,6 +165,7 @@ export const appointmentView = (
   price: null,
   note: null,
   expiresAt: null,
+  pendingFor: [],
   reason: null,
   fee: null,
   checkInCode: null,
@@ -172,11 +180,12 @@ export function feePreview(row: BookingRow, { by = 'customer', at = now() }: Fee
 }
 
 export const rowView = (
-  { kind, startsAt: start, endsAt: end, terms: _, completesAt: __, ...row }: BookingRow,
+  { kind, startsAt: start, endsAt: end, terms: _, ...row }: BookingRow,
   codes: CheckInCodes,
 ): BookingView => ({
   ...row,
   resourceIds: withoutItself(row.resourceIds, row.serviceId),
+  pendingFor: row.status === 'pending' ? row.pendingFor : [],
   start,
   end,
   checkInCode: kind === 'booking' ? codes.of(row.id) : null,
