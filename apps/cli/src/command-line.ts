@@ -7,6 +7,7 @@ import { eventStoreCommand } from './event-store.command';
 import { eventsCommand } from './events.command';
 import { EXIT_CODE_MEANINGS, ExitCode } from './exit-code';
 import { failureOf } from './failure';
+import { jobsCommand } from './jobs.command';
 import { keysCommand } from './keys.command';
 import { Output, toJson } from './output/output';
 import { plain } from './output/plain';
@@ -45,6 +46,7 @@ function programOf(environment: Environment, output: Output): Command {
     .exitOverride()
     .hook('preAction', (_, command) => (command.name() === 'migrate' ? undefined : environment.ensurePrefix()))
     .addCommand(projectionsCommand(environment, output))
+    .addCommand(jobsCommand(environment, output))
     .addCommand(eventsCommand(environment, output))
     .addCommand(streamsCommand(environment, output))
     .addCommand(eventStoreCommand(environment, output))

@@ -1,6 +1,7 @@
 export { defineJob, type Job, type JobKind } from './job';
 export type { DueJob, JobHandler } from './job-handler';
 export { type Cause, projectionOf } from './planned-jobs';
+export { JobAdmin, type JobKindStatus } from './queue/job-admin';
 export { JobWorkers } from './queue/job-workers';
 export { JobWriter } from './queue/job-writer';
 export { type AnyReaction, defineReaction } from './reaction';

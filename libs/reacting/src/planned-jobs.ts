@@ -29,6 +29,8 @@ export interface Cause {
 
 /** What is stored of a job as its data. */
 export interface JobBody {
+  /** The job's, also after an operator has had it tried again, which makes a new row. */
+  readonly id: Uuid;
   /** Who planned it: a reaction, or the kind of job that led to it. */
   readonly by: string;
   readonly data: object;
@@ -69,14 +71,18 @@ const causeOf = (event: RecordedEvent): Cause => ({
  * The same job always has the same id, so that it is stored once. `from` and `number` tell it from others of its kind if
  * it has no key: what it follows from, and its place among what follows from that.
  */
-export const plannedJob = (job: Job, by: string, cause: Cause, from: Uuid, number: number): PlannedJob => ({
-  id: job.key === undefined ? deriveUuid('job', job.kind, by, from, number) : deriveUuid('job', job.kind, job.key),
-  kind: job.kind,
-  body: { by, data: job.data, cause },
-  at: job.at ?? null,
-  until: job.until ?? null,
-  retries: job.retries ?? null,
-});
+export function plannedJob(job: Job, by: string, cause: Cause, from: Uuid, number: number): PlannedJob {
+  const id =
+    job.key === undefined ? deriveUuid('job', job.kind, by, from, number) : deriveUuid('job', job.kind, job.key);
+  return {
+    id,
+    kind: job.kind,
+    body: { id, by, data: job.data, cause },
+    at: job.at ?? null,
+    until: job.until ?? null,
+    retries: job.retries ?? null,
+  };
+}
 
 /** A reaction as the engine runs it: a projection whose rows are jobs. */
 export const projectionOf = ({ name, version, from, on }: AnyReaction): AnyProjection => ({

@@ -7,6 +7,7 @@ import {
   type DueJob,
   defineJob,
   type Job,
+  JobAdmin,
   type JobHandler,
   type JobKind,
   JobWorkers,
@@ -157,6 +158,28 @@ test('a job that is tried in vain is set aside, with the kind of error and nothi
   const { rows } = await pool.query(`select output::text as output from yoyaku_jobs.job where state = 'failed'`);
   expect(rows).toHaveLength(1);
   expect(rows[0].output).not.toContain('Hanako');
+});
+
+test('an operator sees what was tried in vain, and has it tried again', async () => {
+  const admin = new JobAdmin(servers.databaseUrl, pool);
+  const stubborn = defineJob<Task>('stubborn', { retries: 0 });
+  const done: string[] = [];
+  let isMended = false;
+  await start(
+    handler(async ({ data }) => {
+      if (!isMended) throw new Error('not mended');
+      done.push(data.name);
+      return undefined;
+    }, stubborn),
+  );
+  const status = async () => (await admin.list()).find(({ kind }) => kind === 'stubborn');
+  await plan(stubborn.job({ name: 'x' }), stubborn.job({ name: 'later' }, { at: plusMs(now(), 3_600_000) }));
+  await until(async () => (await status())?.failed === 1);
+  expect(await status()).toMatchObject({ planned: 1, due: 0, active: 0, waitingSince: null });
+  isMended = true;
+  expect(await admin.retryFailed()).toBeGreaterThan(0);
+  await until(() => done.length === 1);
+  expect(await status()).toMatchObject({ failed: 0, planned: 1 });
 });
 
 test('jobs of a kind that this build does not know wait for one that does', async () => {

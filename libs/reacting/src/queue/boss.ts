@@ -6,7 +6,7 @@ import type { PlannedJob } from '../planned-jobs';
 export const SCHEMA = 'yoyaku_jobs';
 
 /** Jobs that were tried in vain, over and over, are copied here and stay until somebody decides about them. */
-const FAILED = 'failed-jobs';
+export const FAILED = 'failed-jobs';
 
 const MINUTE = 60;
 const DAY = 24 * 60 * MINUTE;

@@ -118,7 +118,7 @@ export class JobWorkers {
     });
     try {
       const next = await inSpan(about, () => handler.run(this.due(job)));
-      await this.plan(next ?? [], handler.kind.name, cause, id);
+      await this.plan(next ?? [], handler.kind.name, cause, body.id);
       return { id, status: 'completed' };
     } catch (err) {
       const facts = {
@@ -134,13 +134,14 @@ export class JobWorkers {
     }
   }
 
-  private due({ id, data: { by, data, cause }, startAfter, signal }: JobWithMetadata<JobBody>) {
+  private due({ data: body, startAfter, signal }: JobWithMetadata<JobBody>) {
+    const { by, data, cause } = body;
     const at = startAfter.toISOString() as Instant;
     const present = now();
     const moment = at > present ? at : present;
     const { id: event, position, correlationId } = cause;
     const origin = { id: event, position: BigInt(position), correlationId };
-    const context = { ...reactionContext(by, origin, moment), commandId: id as Uuid };
+    const context = { ...reactionContext(by, origin, moment), commandId: body.id };
     return { data, cause, now: moment, context, signal };
   }
 
