@@ -62,6 +62,8 @@ it('a day off, shorter hours, and what is taken out of use name the bookings tha
   const hours = [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, starts: '11:00', ends: '18:00' }));
   const set = (more: object) => asOwner('PUT', '/staff/working-hours', { resourceId: yuki, hours, ...more });
   expect((await set({})).body).toMatchObject(named(first));
+  const other = { resourceId: yuki, date: plusDays(DATE, 1), kind: 'off' };
+  expect((await asOwner('POST', '/staff/exceptions', other)).body).toMatchObject(named());
   const off = { resourceId: yuki, date: DATE, kind: 'off' };
   const added = await asOwner('POST', '/staff/exceptions', off);
   expect(added.body).toMatchObject({ date: DATE, ...named(first, second) });

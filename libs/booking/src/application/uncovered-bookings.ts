@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BusinessFacts, isKnownBusiness } from '@yoyaku/business';
 import type { KnownResource } from '@yoyaku/catalog';
 import { AggregateStore } from '@yoyaku/eventing';
-import { epochMs, fromEpochMs, type Instant, localDate, plusDays, type Uuid } from '@yoyaku/kernel';
+import { epochMs, fromEpochMs, type Instant, type LocalDate, localDate, plusDays, type Uuid } from '@yoyaku/kernel';
 import { Calendar, type Held } from '../domain/calendar.decider';
 import { covers, PlaceTimes } from '../domain/opening';
 
@@ -22,8 +22,8 @@ export class UncoveredBookings {
     return idsOf(await this.ahead(resourceId, at));
   }
 
-  /** Those of them that its hours, as they are now, leave out. */
-  async byHoursOf(resource: KnownResource, at: Instant): Promise<Uuid[]> {
+  /** Those of them that its hours, as they are now, leave out; with a date, only if they have time on it. */
+  async byHoursOf(resource: KnownResource, at: Instant, date?: LocalDate): Promise<Uuid[]> {
     const ahead = await this.ahead(resource.resourceId, at);
     const [first] = ahead;
     if (!first) return [];
@@ -32,7 +32,9 @@ export class UncoveredBookings {
     const last = Math.max(...ahead.map(({ end }) => end));
     const opening = { timeZone, hours: {}, holidays: {} };
     const hours = new PlaceTimes(opening, plusDays(dateOf(first.start), -1), dateOf(last)).own(resource);
-    return idsOf(ahead.filter((entry) => !covers(hours, entry)));
+    const isOn = ({ start, end }: Held): boolean =>
+      date === undefined || (dateOf(start) <= date && date <= dateOf(end - 1));
+    return idsOf(ahead.filter((entry) => isOn(entry) && !covers(hours, entry)));
   }
 
   private async ahead(resourceId: Uuid, at: Instant): Promise<Held[]> {

@@ -112,8 +112,9 @@ export class SchedulesController {
   ): Promise<Answer<ChangedExceptionView>> {
     const exceptionId = idFor(context, 'exception');
     const outcome = await this.commands.send(new AddException(resourceId, { ...body, hours, exceptionId }, context));
-    const answer = created(outcome, exceptionView(outcome, exceptionId), `/staff/exceptions/${exceptionId}`);
-    return naming(answer, await this.uncovered.byHoursOf(outcome.known, context.at));
+    const view = exceptionView(outcome, exceptionId);
+    const affected = await this.uncovered.byHoursOf(outcome.known, context.at, view.date);
+    return naming(created(outcome, view, `/staff/exceptions/${exceptionId}`), affected);
   }
 
   @Query('exceptions', {
@@ -153,8 +154,8 @@ export class SchedulesController {
     @Ctx() context: CommandContext,
   ): Promise<Answer<ChangedExceptionView>> {
     const outcome = await this.commands.send(new ChangeException(id, { ...change }, context));
-    const answer = result(outcome, exceptionView(outcome, id));
-    return naming(answer, await this.uncovered.byHoursOf(outcome.known, context.at));
+    const view = exceptionView(outcome, id);
+    return naming(result(outcome, view), await this.uncovered.byHoursOf(outcome.known, context.at, view.date));
   }
 
   @Command('DELETE', 'exceptions/:id', {
