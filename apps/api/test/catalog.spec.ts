@@ -403,6 +403,17 @@ describe('services', () => {
 });
 
 describe('policies', () => {
+  it('made the default at once, however many, are one default, and each is there', async () => {
+    const made = await Promise.all(Array.from({ length: 8 }, () => addPolicy({ name: 'At once', isDefault: true })));
+    expect(made.map(({ status }) => status)).toEqual(made.map(() => 201));
+    const positions = made.map(({ headers }) => BigInt(headers['x-event-position'] as string));
+    const last = made[positions.indexOf(positions.reduce((one, other) => (one > other ? one : other)))] as Reply;
+    const { items } = (await call('GET', `/policies?businessId=${businessId}`, undefined, owner, seen(last))).body;
+    expect(items).toHaveLength(8);
+    expect(items.filter(({ isDefault }: { isDefault: boolean }) => isDefault)).toMatchObject([{ id: last.body.id }]);
+    for (const { body } of made) await call('DELETE', `/policies/${body.id}`);
+  });
+
   it('are made, changed, removed; one is the default', async () => {
     const strict = await addPolicy({ lateFee: { percent: 50 }, isDefault: true });
     expect(strict).toMatchObject({
