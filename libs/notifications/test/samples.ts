@@ -6,7 +6,7 @@ export const BOOKING: BookingFacts = {
   bookingId: newUuid(),
   businessName: 'Salon Mori',
   serviceName: 'Cut, colour; blow-dry',
-  resourceNames: ['Yuki', 'Chair 2'],
+  resourceIds: [newUuid()],
   place: 'Ginza, 4-5-6 Ginza, Chuo-ku',
   start: instant('2027-04-01T01:00:00Z'),
   end: instant('2027-04-01T02:30:00Z'),

@@ -15,7 +15,7 @@ const fares = (channel: 'email' | 'sms', status: string) => (channel === 'email'
 /** Messages to people, and how they fare. An announcement's text stays encrypted. */
 export const notificationsProjection = defineProjection<NotificationEvent>()({
   name: 'notifications',
-  version: 1,
+  version: 2,
   tables: { notifications },
   on: {
     NotificationRequested: (event, rows) => {

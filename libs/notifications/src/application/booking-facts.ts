@@ -57,7 +57,7 @@ export class BookingsToTell {
         bookingId,
         businessName: business.name,
         serviceName,
-        resourceNames: resources.flatMap(({ name }) => name ?? []),
+        resourceIds: booking.resourceIds,
         place: location && (isOneOfSeveral || location.address) ? placeOf(location) : null,
         start,
         end,

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import { CatalogFacts } from '@yoyaku/catalog';
+import { subjectOf } from '@yoyaku/eventing';
 import { VerificationCodes } from '@yoyaku/identity';
-import type { Instant } from '@yoyaku/kernel';
+import type { Instant, Uuid } from '@yoyaku/kernel';
 import { invitation } from '../calendar';
 import type { BookingFacts, Notice } from '../domain/notice';
 import type { KnownNotification } from '../domain/notification.decider';
@@ -34,6 +36,7 @@ const CALENDAR: Partial<Record<Notice['kind'], 'REQUEST' | 'CANCEL'>> = {
 export class MessageWriter {
   constructor(
     private readonly codes: VerificationCodes,
+    private readonly catalog: CatalogFacts,
     private readonly options: NotificationsOptions,
   ) {}
 
@@ -48,7 +51,7 @@ export class MessageWriter {
     return {
       ...rendered(message),
       id,
-      subjects: recipient.subjects,
+      subjects: [...recipient.subjects, ...resourcesOf(notice).map((resourceId) => subjectOf('resource', resourceId))],
       kind: notice.kind,
       locale: recipient.language,
       to: { name: recipient.name && oneLine(recipient.name), address: recipient.email },
@@ -66,7 +69,7 @@ export class MessageWriter {
     const { notificationId: id, notice } = notification;
     return {
       id,
-      subjects: recipient.subjects,
+      subjects: [...recipient.subjects, ...resourcesOf(notice).map((resourceId) => subjectOf('resource', resourceId))],
       kind: notice.kind,
       locale: recipient.language,
       to: recipient.phone,
@@ -76,7 +79,7 @@ export class MessageWriter {
 
   private async readerOf({ notification, at }: Asked, { name, language, user }: Recipient): Promise<Reader | null> {
     const { notificationId, notice, own } = notification;
-    const reader = { name, language, own };
+    const reader = { name, language, own, resourceNames: await this.namesOf(resourcesOf(notice)) };
     if (notice.kind === 'announcement') return own ? reader : null;
     if (notice.kind !== 'email_verification' && notice.kind !== 'password_reset') return reader;
     if (!user || (notice.kind === 'email_verification' && user.emailVerified)) return null;
@@ -84,7 +87,15 @@ export class MessageWriter {
     const code = await this.codes.issueFor(notificationId, user.userId, purpose, at);
     return code ? { ...reader, code } : null;
   }
+
+  private async namesOf(resourceIds: readonly Uuid[]): Promise<string[]> {
+    const resources = await Promise.all(resourceIds.map((id) => this.catalog.resource(id, 'requireLoad')));
+    return resources.flatMap((resource) => ('name' in resource && resource.name ? [resource.name] : []));
+  }
 }
+
+/** What a message names of the business's own. */
+const resourcesOf = ({ facts }: Notice): readonly Uuid[] => ('resourceIds' in facts ? facts.resourceIds : []);
 
 function attachmentsOf(
   { kind, facts }: Notice,

@@ -5,8 +5,8 @@ export interface BookingFacts {
   readonly bookingId: Uuid;
   readonly businessName: string;
   readonly serviceName: string;
-  /** The staff, rooms and so on that it takes up. */
-  readonly resourceNames: readonly string[];
+  /** The staff, rooms and so on that it takes up. Their names are personal, so they are looked up when it is written. */
+  readonly resourceIds: readonly Uuid[];
   /** Name and address of the place, if the business has several. */
   readonly place: string | null;
   readonly start: Instant;

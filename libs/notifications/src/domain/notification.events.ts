@@ -61,8 +61,17 @@ export type SkipReason = 'no_address' | 'outdated';
 
 const ownText = { version: 1, pii: { of: 'user', subject: 'userId', fields: ['own'] } } as const;
 
+type Stored = Readonly<Record<string, unknown>>;
+
+/** Version 1 had the names of a booking's resources where it has their ids now. */
+function withoutNames({ notice, ...data }: Stored): Stored {
+  const { kind, facts } = notice as { readonly kind: string; readonly facts: Stored };
+  const { resourceNames, ...rest } = facts;
+  return { ...data, notice: { kind, facts: resourceNames ? { ...rest, resourceIds: [] } : rest } };
+}
+
 export const notificationEvents: EventCatalog<NotificationEvent> = {
-  NotificationRequested: ownText,
+  NotificationRequested: { ...ownText, version: 2, upcasts: { 1: withoutNames } },
   NotificationSent: plain,
   NotificationNotSent: plain,
   NotificationSkipped: plain,

@@ -15,18 +15,20 @@ export class SendingTurns {
   /** 0: the message may go now, and has used its turn; otherwise after how many milliseconds to ask again. */
   async take(channel: string): Promise<number> {
     const each = MINUTE_S / this.perMinute;
-    const { rows } = await this.pool.query<{ wait: number }>(
-      `with taken as (
-         insert into app.sending_turns as line (channel, free_at) values ($1, clock_timestamp() + $2 * interval '1 second')
-         on conflict (channel) do update
-         set free_at = greatest(line.free_at, clock_timestamp()) + $2 * interval '1 second'
-         where line.free_at <= clock_timestamp() + $3 * interval '1 second'
-         returning 0 as wait)
-       select wait from taken union all
-       select extract(epoch from free_at - clock_timestamp())::float8 - $3 from app.sending_turns
-       where channel = $1 and not exists (select from taken)`,
+    const taken = await this.pool.query(
+      `insert into app.sending_turns as line (channel, free_at) values ($1, clock_timestamp() + $2 * interval '1 second')
+       on conflict (channel) do update
+       set free_at = greatest(line.free_at, clock_timestamp()) + $2 * interval '1 second'
+       where line.free_at <= clock_timestamp() + $3 * interval '1 second'`,
       [channel, each, MINUTE_S - each],
     );
-    return Math.max(0, Math.ceil((rows[0]?.wait ?? 0) * 1_000));
+    if (taken.rowCount === 1) return 0;
+    // A statement of its own: the one above may not see what it waited for.
+    const { rows } = await this.pool.query<{ wait: number }>(
+      `select extract(epoch from free_at - clock_timestamp())::float8 - $2 as wait
+       from app.sending_turns where channel = $1`,
+      [channel, MINUTE_S - each],
+    );
+    return Math.max(1, Math.ceil((rows[0]?.wait ?? each) * 1_000));
   }
 }

@@ -12,6 +12,7 @@ const reader = (language: Reader['language'], name: string | null = 'Hanako'): R
   name,
   code: 'the-code',
   title: 'Dentist',
+  resourceNames: ['Yuki', 'Chair 2'],
   own: { title: 'News', message: 'We move.\nSoon.' },
 });
 

@@ -25,6 +25,8 @@ export interface Reader {
   readonly name: string | null;
   /** The secret that the message carries. */
   readonly code?: string | null;
+  /** Of the staff, rooms and so on that the booking takes up. */
+  readonly resourceNames?: readonly string[];
   /** Of the private appointment that the message is about. */
   readonly title?: string | null;
   /** Text of somebody's own, for an announcement. */
@@ -136,9 +138,9 @@ const LONGEST_NAME = 40;
 const SHORTEST_NAME = 8;
 
 function ofBooking(words: Wording<BookingSaid>): (facts: BookingFacts, reader: Reader) => Told {
-  return (facts, { language }) => ({
+  return (facts, { language, resourceNames }) => ({
     words: words[language](saidOf(facts, language)),
-    rows: rowsOf(facts, language),
+    rows: rowsOf(facts, language, resourceNames),
     business: oneLine(facts.businessName),
     about: aboutOf(facts, language),
   });
@@ -163,9 +165,13 @@ const saidOf = (facts: Pick<BookingFacts, 'fee'> & OfferFactsOnly, language: Lan
 
 type OfferFactsOnly = Omit<OfferFacts, 'heldUntil'>;
 
-function rowsOf(facts: OfferFactsOnly & Partial<BookingFacts>, language: Language): Row[] {
+function rowsOf(
+  facts: OfferFactsOnly & Partial<BookingFacts>,
+  language: Language,
+  resourceNames: readonly string[] = [],
+): Row[] {
   const labels = LABELS[language];
-  const { place, resourceNames = [], partySize = 1, price } = facts;
+  const { place, partySize = 1, price } = facts;
   const rows: readonly (readonly [label: string, value: string | null | undefined])[] = [
     [labels.service, oneLine(facts.serviceName)],
     [labels.when, spanText(facts, language)],

@@ -1,0 +1,19 @@
+import { notificationEvents } from './notification.events';
+
+/** As the first build stored it. */
+const STORED = {
+  notificationId: '0198f0c2-5c4e-7a7b-8c3d-2f1e0d9c8b7a',
+  userId: null,
+  customerId: '0198f0c2-5c4e-7a7b-8c3d-2f1e0d9c8b7b',
+  businessId: '0198f0c2-5c4e-7a7b-8c3d-2f1e0d9c8b7c',
+  notice: { kind: 'booking_confirmed', facts: { serviceName: 'Cut', resourceNames: ['Yuki'], sequence: 0 } },
+  channels: ['email'],
+  locale: 'ja',
+};
+
+it('reads a message of the first build, which named people in clear, without their names', () => {
+  expect(notificationEvents.NotificationRequested.upcasts?.[1]?.(STORED)).toEqual({
+    ...STORED,
+    notice: { kind: 'booking_confirmed', facts: { serviceName: 'Cut', resourceIds: [], sequence: 0 } },
+  });
+});

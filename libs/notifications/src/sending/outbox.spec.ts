@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+import { migrate } from '@yoyaku/composition';
+import { PostgresSubjectKeys, subjectOf } from '@yoyaku/eventing';
+import { newUuid } from '@yoyaku/kernel';
+import { createPool } from '@yoyaku/postgres';
+import { startServers, type TestServers } from '@yoyaku/testing';
+import { Outbox, OutboxTexts } from './outbox';
+import { SendingTurns } from './turns';
+
+let servers: TestServers;
+let pool: ReturnType<typeof createPool>;
+let outbox: Outbox;
+
+beforeAll(async () => {
+  servers = await startServers();
+  await migrate(servers.databaseUrl);
+  pool = createPool(servers.databaseUrl);
+  outbox = new Outbox(pool);
+});
+afterAll(async () => {
+  await pool.end();
+  await servers.stop();
+});
+
+const [customer, resource] = [subjectOf('customer', newUuid()), subjectOf('resource', newUuid())];
+const text = (to: string, subjects: readonly string[]) => ({
+  id: newUuid(),
+  kind: 'booking_reminder',
+  locale: 'ja',
+  to,
+  text: '予約',
+  subjects,
+});
+
+describe('the outbox', () => {
+  it('has a message once, though it is sent by two at once and again', async () => {
+    const message = text('+819012345678', [customer]);
+    const sender = new OutboxTexts(outbox);
+    await Promise.all([sender.send(message), sender.send(message)]);
+    await sender.send(message);
+    expect(await outbox.newest(10, message.to)).toMatchObject([{ id: message.id, channel: 'sms', segments: 1 }]);
+  });
+
+  it('forgets what names somebody who is erased, whoever it was for', async () => {
+    const messages = [text('+815011112222', [customer]), text('+815011112222', [newUuid(), resource])];
+    for (const message of messages) await new OutboxTexts(outbox).send(message);
+    const keys = new PostgresSubjectKeys(pool, randomBytes(32));
+    await keys.destroy(resource);
+    expect((await outbox.newest(10, '+815011112222')).map(({ id }) => id)).toEqual([messages[0]?.id]);
+    await keys.destroy(customer);
+    expect(await outbox.newest(10)).toEqual([]);
+  });
+});
+
+it('lets as many messages a minute go as a provider takes, whoever asks', async () => {
+  const processes = [new SendingTurns(pool, 2), new SendingTurns(pool, 2)];
+  const waits = await Promise.all(Array.from({ length: 10 }, (_, i) => processes[i % 2]?.take('email')));
+  expect(waits.filter((wait) => wait === 0)).toHaveLength(2);
+  for (const wait of waits.filter((wait) => wait !== 0)) expect(wait).toBeLessThanOrEqual(30_000);
+  expect(await processes[0]?.take('sms')).toBe(0);
+});
