@@ -32,7 +32,7 @@ export class BookingReminders {
   }
 
   private async hoursOf(businessId: Uuid): Promise<readonly number[]> {
-    const business = await this.businesses.business(businessId, 'requireLoad');
+    const business = await this.businesses.business(businessId);
     return 'settings' in business ? business.settings.reminderHours : [];
   }
 }

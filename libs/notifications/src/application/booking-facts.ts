@@ -43,9 +43,9 @@ export class BookingsToTell {
     booking: MadeBooking,
     sequence: number,
   ): Promise<Omit<BookingToTell, 'booking' | 'event'> | null> {
-    const business = await this.businesses.business(booking.businessId, 'requireLoad');
+    const business = await this.businesses.business(booking.businessId);
     if (!isKnownBusiness(business)) return null;
-    const found = await Promise.all(booking.resourceIds.map((id) => this.catalog.resource(id, 'requireLoad')));
+    const found = await Promise.all(booking.resourceIds.map((id) => this.catalog.resource(id)));
     const resources = found.filter((resource) => 'name' in resource);
     const location = booking.locationId ? business.locations[booking.locationId] : undefined;
     const isOneOfSeveral = Object.keys(business.locations).length > 1;

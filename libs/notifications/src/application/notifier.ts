@@ -36,9 +36,7 @@ export class Notifier {
     const { userId, customerId } = addressee;
     const reader = customerId ?? userId;
     if (!reader) return;
-    const { preferences } = userId
-      ? (await this.aggregates.load(Preferences, userId, 'requireLoad')).state
-      : { preferences: [] };
+    const { preferences } = userId ? (await this.aggregates.load(Preferences, userId)).state : { preferences: [] };
     const wanted = channelsOf(notice.kind, preferences).map((channel) => instead[channel] ?? channel);
     const channels = [...new Set(wanted)].filter((channel) => channel !== 'app' || userId !== null);
     if (channels.length === 0) return;

@@ -72,7 +72,7 @@ export class TellOfBookings implements JobHandler<Happened> {
     { booking: { customerId, businessId }, event, facts, business: { locale } }: BookingToTell,
     context: DueJob['context'],
   ): Promise<void> {
-    const customer = await this.customers.customer(customerId, 'requireLoad');
+    const customer = await this.customers.customer(customerId);
     const userId = 'userId' in customer ? customer.userId : null;
     await this.notifier.tell({ userId, customerId, businessId, locale }, { kind, facts } as Notice, event.id, context);
   }

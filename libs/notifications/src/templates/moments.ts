@@ -1,4 +1,4 @@
-import type { Instant } from '@yoyaku/kernel';
+import { type Instant, remembered } from '@yoyaku/kernel';
 import type { Language } from './language';
 
 /** Where and by whose clock times are told. */
@@ -8,7 +8,17 @@ interface Clock {
   readonly readerTimeZone?: string;
 }
 
-const DAY_AND_TIME = {
+/** To make a format takes longer than all else in a message, so each is made once. */
+function formats(options: Intl.DateTimeFormatOptions) {
+  const of = remembered(
+    (language: Language) =>
+      remembered((timeZone: string) => new Intl.DateTimeFormat(language, { ...options, timeZone }), 100),
+    10,
+  );
+  return (language: Language, timeZone: string): Intl.DateTimeFormat => of(language)(timeZone);
+}
+
+const dayAndTime = formats({
   weekday: 'short',
   year: 'numeric',
   month: 'long',
@@ -16,34 +26,36 @@ const DAY_AND_TIME = {
   hour: '2-digit',
   minute: '2-digit',
   hourCycle: 'h23',
-} as const;
+});
 
-const SHORT = { month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
+const short = formats({ month: 'numeric', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+
+const zoneName = formats({ timeZoneName: 'long' });
 
 /** From one moment to another. */
 export function spanText(
   { start, end, ...clock }: Clock & { start: Instant; end: Instant },
   language: Language,
 ): string {
-  const format = new Intl.DateTimeFormat(language, { ...DAY_AND_TIME, timeZone: clock.timeZone });
+  const format = dayAndTime(language, clock.timeZone);
   return `${format.formatRange(Date.parse(start), Date.parse(end))}${zoneText(start, clock, language)}`;
 }
 
 export function momentText(at: Instant, clock: Clock, language: Language): string {
-  const format = new Intl.DateTimeFormat(language, { ...DAY_AND_TIME, timeZone: clock.timeZone });
+  const format = dayAndTime(language, clock.timeZone);
   return `${format.format(Date.parse(at))}${zoneText(at, clock, language)}`;
 }
 
 /** As short as it can be understood, for a text message. */
 export function shortMomentText(at: Instant, clock: Clock, language: Language): string {
-  const format = new Intl.DateTimeFormat(language, { ...SHORT, timeZone: clock.timeZone });
+  const format = short(language, clock.timeZone);
   const isHere = isSameClock(at, clock);
   return `${format.format(Date.parse(at))}${isHere ? '' : ` ${clock.timeZone.split('/').at(-1)?.replaceAll('_', ' ')}`}`;
 }
 
 function zoneText(at: Instant, clock: Clock, language: Language): string {
   if (isSameClock(at, clock)) return '';
-  const format = new Intl.DateTimeFormat(language, { timeZone: clock.timeZone, timeZoneName: 'long' });
+  const format = zoneName(language, clock.timeZone);
   const name = format.formatToParts(Date.parse(at)).find(({ type }) => type === 'timeZoneName')?.value;
   return ` (${name ?? clock.timeZone})`;
 }
