@@ -8,18 +8,23 @@ import { bookingsProjection } from './bookings/projection';
 import { BookingQueries } from './bookings/queries';
 import { openHoldsProjection } from './open-holds/projection';
 import { OpenHoldQueries } from './open-holds/queries';
+import { seriesProjection } from './series/projection';
+import { SeriesQueries } from './series/queries';
 
 export { type Asking, AvailabilityQueries, type SlotQuestion } from './availability/queries';
 export { BlockQueries, type BlockRow } from './blocks/queries';
 export { BookingHistoryQueries, type BookingHistoryRow } from './booking-history/queries';
-export { BookingQueries, type BookingRow } from './bookings/queries';
+export { BookingQueries, type BookingRow, type BookingTime } from './bookings/queries';
 export { OpenHoldQueries } from './open-holds/queries';
+export { SeriesQueries } from './series/queries';
+export type { SeriesRow } from './series/table';
 
 export const bookingProjections = [
   bookingsProjection,
   bookingHistoryProjection,
   availabilityProjection,
   openHoldsProjection,
+  seriesProjection,
   blocksProjection,
 ];
 export const bookingQueries = [
@@ -27,5 +32,6 @@ export const bookingQueries = [
   BookingHistoryQueries,
   AvailabilityQueries,
   OpenHoldQueries,
+  SeriesQueries,
   BlockQueries,
 ];

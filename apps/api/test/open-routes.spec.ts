@@ -64,6 +64,21 @@ const ATTACKS: Readonly<Record<string, (theirs: Things, own: Things) => readonly
       { ...b, resourceIds: [theirs.resource] },
     ].map((body) => ({ path: '/bookings', body }));
   },
+  'POST /bookings/series': (theirs, own) => {
+    const start = salon.start.replace('T03', 'T07');
+    const [a, b] = [
+      { businessId: theirs.business, serviceId: theirs.service, start },
+      { businessId: own.business, serviceId: own.service, start },
+    ];
+    return [
+      { ...a, customerId: theirs.customer },
+      { ...a, customerId: own.customer },
+      { ...a, businessId: own.business },
+      { ...b, customerId: theirs.customer },
+      { ...b, serviceId: theirs.service },
+      { ...b, resourceIds: [theirs.resource] },
+    ].map((body) => ({ path: '/bookings/series', body: { ...body, rrule: 'FREQ=DAILY;COUNT=2', mode: 'all' } }));
+  },
   'GET /bookings': ({ business, resource, service, customer }) => [
     { path: '/bookings' },
     { path: `/bookings?businessId=${business}` },

@@ -5,13 +5,16 @@ import { CustomersModule } from '@yoyaku/customers';
 import { ConfirmBookingHandler, UndoCancellationHandler } from './application/approve-booking';
 import { BookedTime } from './application/booked-time';
 import { BookingReminders } from './application/booking-reminders';
+import { CancelSeriesHandler } from './application/cancel-series';
 import { CheckInCodes } from './application/check-in-codes';
 import { SlotExplainer } from './application/explain-slot';
 import { GiveUpBookingHandler } from './application/give-up-booking';
 import { Holds } from './application/holds';
 import { Moves, ReassignBookingHandler, RescheduleBookingHandler } from './application/move-booking';
 import { RequestBookingHandler } from './application/request-booking';
+import { RequestSeriesHandler } from './application/request-series';
 import { RuleBook } from './application/rule-book';
+import { SeriesBookings } from './application/series-bookings';
 import { SettleHoldsHandler } from './application/settle-holds';
 import { SlotChoice } from './application/slot-choice';
 import { UncoveredBookings } from './application/uncovered-bookings';
@@ -20,6 +23,8 @@ import { CalendarFeeds } from './infrastructure/calendar-feeds';
 
 const handlers = [
   RequestBookingHandler,
+  RequestSeriesHandler,
+  CancelSeriesHandler,
   RescheduleBookingHandler,
   ReassignBookingHandler,
   ConfirmBookingHandler,
@@ -38,6 +43,7 @@ const handlers = [
     Holds,
     Moves,
     RuleBook,
+    SeriesBookings,
     SlotChoice,
     SlotExplainer,
     UncoveredBookings,

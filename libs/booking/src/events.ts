@@ -12,3 +12,4 @@ export {
   type StartRule,
 } from './domain/booking.events';
 export { type Block, CALENDAR, type CalendarEvent, type Slot } from './domain/calendar.events';
+export { type Occurrence, SERIES, type SeriesEvent } from './domain/series.events';

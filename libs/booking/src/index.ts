@@ -5,17 +5,21 @@ import type { BookingEvent } from './domain/booking.events';
 import type { BookingState, MadeBooking } from './domain/booking-state';
 import * as calendar from './domain/calendar.decider';
 import type { CalendarEvent } from './domain/calendar.events';
+import { Series } from './domain/series.decider';
 
 export { ConfirmBooking, UndoCancellation } from './application/approve-booking';
 export { BookedTime, type OwnTime } from './application/booked-time';
 export { type BookingReminder, BookingReminders } from './application/booking-reminders';
+export { CancelSeries, SERIES_SCOPES, type SeriesScope } from './application/cancel-series';
 export { CheckInCodes } from './application/check-in-codes';
 export { SlotExplainer } from './application/explain-slot';
 export { GiveUpBooking } from './application/give-up-booking';
 export type { Booked, Hold } from './application/holds';
 export { type Move, ReassignBooking, RescheduleBooking } from './application/move-booking';
 export { type BookingRequest, RequestBooking } from './application/request-booking';
+export { RequestSeries } from './application/request-series';
 export * from './application/rule-book';
+export type { RequestedSeries } from './application/series-bookings';
 export { SettleHolds } from './application/settle-holds';
 export { UncoveredBookings } from './application/uncovered-bookings';
 export * from './booking.module';
@@ -38,6 +42,8 @@ export {
 export { localDays } from './domain/local-days';
 export * from './domain/offers';
 export * from './domain/rules';
+export { type MadeSeries, Series, type SeriesState } from './domain/series.decider';
+export { SERIES_MODES, type SeriesMode } from './domain/series.events';
 export { entriesOf, type Sessions, withoutEntries } from './domain/sessions';
 export * from './domain/slot-search';
 export { type Interval, timetableOf } from './domain/timetable';
@@ -51,4 +57,4 @@ export const Booking: Aggregate<BookingState, booking.BookingCommand, BookingEve
 export const Calendar: Aggregate<calendar.CalendarState, calendar.CalendarCommand, CalendarEvent> = calendar.Calendar;
 
 /** Every aggregate of this context. */
-export const aggregates = [Calendar, Booking, Agenda];
+export const aggregates = [Calendar, Booking, Series, Agenda];

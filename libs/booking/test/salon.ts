@@ -238,7 +238,9 @@ export class Salon {
     const { state } = await this.process.aggregates.load(Booking, bookingId, 'requireLoad');
     if (!('resourceIds' in state)) throw new Error(`There is no booking ${bookingId}`);
     for (const resourceId of state.resourceIds) {
-      const own = (await this.holdsOn(resourceId)).filter(({ holdId }) => ownsHold(state, resourceId, holdId));
+      const own = (await this.holdsOn(resourceId)).filter(
+        (held) => held.bookingId === bookingId && ownsHold(state, resourceId, held.holdId),
+      );
       expect(own.map(({ start, end }) => [start, end])).toEqual([[Date.parse(state.start), Date.parse(state.end)]]);
     }
   }

@@ -263,6 +263,19 @@ export interface paths {
         /** Bring a cancelled booking back, if its time is still free */
         post: operations["undoCancellation"];
     };
+    "/api/v1/bookings/series": {
+        /**
+         * Book a service again and again; each time is a booking of its own
+         * @description With the mode `all` either every time is booked or none is, and the refusal names each that cannot be
+         */
+        post: operations["bookSeries"];
+    };
+    "/api/v1/bookings/series/{id}": {
+        /** A series, and how its bookings are now */
+        get: operations["getSeries"];
+        /** Cancel one booking of a series, that and all later ones, or all; what has begun stays */
+        delete: operations["cancelSeries"];
+    };
     "/api/v1/businesses": {
         /** Businesses that take bookings */
         get: operations["listBusinesses"];
@@ -947,6 +960,41 @@ export interface components {
              */
             userId: string | null;
         };
+        BookSeriesBody: {
+            /** Format: uuid */
+            businessId: string;
+            /**
+             * Format: uuid
+             * @description For whom the business’s people book; oneself when absent
+             */
+            customerId?: string;
+            /**
+             * Format: uuid
+             * @description At this location; where the service and the resources are when absent
+             */
+            locationId?: string;
+            /**
+             * @description Whether all times must be free, or those that are will do
+             * @enum {string}
+             */
+            mode: "all" | "available";
+            /** @default 1 */
+            partySize?: number;
+            /** @description One of these, for each requirement that names one; any when absent */
+            resourceIds?: string[];
+            /**
+             * @description RFC 5545, in the wall time of the place: by the day or more rarely, with `COUNT` or `UNTIL`
+             * @example FREQ=WEEKLY;COUNT=52
+             */
+            rrule: string;
+            /** Format: uuid */
+            serviceId: string;
+            /**
+             * Format: date-time
+             * @example 2027-04-01T09:00:00Z
+             */
+            start: string;
+        };
         BreakView: {
             revision: number;
             stream: string;
@@ -1283,6 +1331,15 @@ export interface components {
             signature: string;
             /** Format: date-time */
             takenAt: string;
+        };
+        ClashView: {
+            /**
+             * @description What booking that time alone would be refused with
+             * @example booking.slot_taken
+             */
+            code: string;
+            /** Format: date-time */
+            start: string;
         };
         ConsentBody: {
             /** @enum {string} */
@@ -2130,6 +2187,8 @@ export interface components {
             items: components["schemas"]["ChannelChoice"][];
         };
         ProblemView: {
+            /** @description The times of a series that cannot be booked */
+            clashes?: components["schemas"]["ClashView"][];
             /**
              * @description Stable; what programs go by
              * @example booking.slot_taken
@@ -2463,6 +2522,53 @@ export interface components {
             message?: string;
             title?: string;
         };
+        SeriesItemView: {
+            /** Format: uuid */
+            bookingId: string;
+            /**
+             * Format: date-time
+             * @description Now: it may have been moved
+             */
+            start: string;
+            /** @enum {string} */
+            status: "pending" | "confirmed" | "checked_in" | "completed" | "cancelled" | "declined" | "no_show" | "expired";
+        };
+        SeriesView: {
+            /** Format: uuid */
+            businessId: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            customerId: string;
+            /** Format: uuid */
+            id: string;
+            /** @description In the order of the times that were asked for */
+            items: components["schemas"]["SeriesItemView"][];
+            /** @enum {string} */
+            mode: "all" | "available";
+            partySize: number;
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
+            revision: number;
+            /** @example FREQ=WEEKLY;COUNT=52 */
+            rrule: string;
+            /** Format: uuid */
+            serviceId: string;
+            skipped: components["schemas"]["SkippedView"][];
+            /** Format: date-time */
+            start: string;
+            /**
+             * @description In whose wall time it repeats
+             * @example Asia/Tokyo
+             */
+            timeZone: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /**
+             * Format: uuid
+             * @description The user whose bookings they are
+             */
+            userId: string | null;
+        };
         ServicePage: {
             items: components["schemas"]["ServiceView"][];
             /** @description `cursor` of the page after; null when there is none */
@@ -2651,6 +2757,15 @@ export interface components {
         };
         SkipList: {
             items: components["schemas"]["SkipView"][];
+        };
+        SkippedView: {
+            /**
+             * @description Why it could not be booked
+             * @example booking.slot_taken
+             */
+            code: string;
+            /** Format: date-time */
+            start: string;
         };
         SkipView: {
             /** Format: date-time */
@@ -3329,6 +3444,29 @@ export interface operations {
     undoCancellation: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
         responses: { 200: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    bookSeries: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; }; };
+        requestBody: { content: { "application/json": components["schemas"]["BookSeriesBody"]; }; };
+        responses: { 201: { content: { "application/json": components["schemas"]["SeriesView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    getSeries: {
+        parameters: { header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["SeriesView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    cancelSeries: {
+        parameters: {
+            query?: {
+                /** @description The one at `start`, that and all later ones, or all */
+                scope?: "one" | "following" | "all";
+                /** @description When a booking of the series starts; required, unless all are meant */
+                start?: string;
+            };
+            header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; };
+            path: { id: string; };
+        };
+        requestBody?: { content: { "application/json": components["schemas"]["CancelBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["SeriesView"]; }; }; default: components["responses"]["Problem"]; };
     };
     listBusinesses: {
         parameters: {

@@ -94,6 +94,7 @@ const INSTANCE: Readonly<Record<string, string>> = {
   blocklist: 'businessId',
   booking: 'bookingId',
   calendar: 'resourceId',
+  series: 'seriesId',
   agenda: 'userId',
   disclosure: 'disclosureId',
   notification: 'notificationId',

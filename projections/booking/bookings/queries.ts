@@ -21,6 +21,9 @@ export interface BookingFilter {
   readonly to?: Instant;
 }
 
+/** When a booking starts, and how it is. */
+export type BookingTime = Pick<StoredBooking, 'id' | 'startsAt' | 'status'>;
+
 interface FoundBooking extends StoredBooking {
   /** Of its user's agenda: an appointment is in that one's stream, and has its revision. */
   readonly agendaRevision: number | null;
@@ -75,6 +78,15 @@ export class BookingQueries {
 
   list(scope: Scope, filter: BookingFilter, request: PageRequest): Promise<Page<BookingRow>> {
     return this.page(this.select(scope, BOOKINGS), filter, request);
+  }
+
+  /** Of these bookings of a thing that is in the scope, in any order. */
+  timesOf(scope: Scope, ids: readonly Uuid[]): Promise<BookingTime[]> {
+    return this.readModels
+      .select(bookings, scope, OF_CUSTOMER)
+      .where({ kind: 'booking', id: In(ids) })
+      .only('id', 'startsAt', 'status')
+      .all();
   }
 
   /** The bookings of a customer, who is in the scope. */

@@ -15,6 +15,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   Availability: 'The times that can be booked.',
   Bookings: 'Reservations of a service by a customer, and private appointments on one’s own calendar.',
   Calendars: 'Secret addresses that calendar programs subscribe to.',
+  Series: 'Bookings of one service that repeat by a rule.',
   Customers: 'The people a business knows, their bookings, and the data that is kept of them.',
   'Customer notes': 'What a business’s people write down about a customer.',
   Notifications: 'What somebody is told about their bookings and their business, and by which channels.',

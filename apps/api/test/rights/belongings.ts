@@ -118,6 +118,8 @@ async function belongingsOf(
   const note = await add('/customers/notes', { customerId: customer, kind: 'general', text: 'Tea', shared: true });
   // After the link: who books and is no customer yet becomes one.
   const booking = await add('/bookings', { businessId, serviceId: service, start }, user);
+  const weekly = { start: anHourLater(start), rrule: 'FREQ=WEEKLY;COUNT=2', mode: 'all' };
+  const series = await add('/bookings/series', { businessId, serviceId: service, ...weekly }, user);
   const colleague = await somebody(api);
   const member = await assign(api, { people, things }, colleague, 'staff', location);
   const reader = await somebody(api);
@@ -141,6 +143,7 @@ async function belongingsOf(
       exception: { id: exception, places },
       block: { id: block, places },
       booking: { id: booking, ...person, places },
+      series: { id: series, ...person, places },
       customer: { id: customer, ...person },
       note: { id: note, ...person },
       user: { id: user.id, ...person },
@@ -150,6 +153,8 @@ async function belongingsOf(
     },
   };
 }
+
+const anHourLater = (at: string): string => at.replace('T03', 'T04');
 
 const assign = (
   api: ApiUnderTest,

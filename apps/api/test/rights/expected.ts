@@ -88,6 +88,7 @@ export const verdictOf = (status: number, isLetThrough: boolean): Verdict | unde
 const READING: Readonly<Record<string, readonly Permission[]>> = {
   // What a customer booked is part of what is known of the customer.
   booking: ['bookings:read', 'customers:read'],
+  series: ['bookings:read'],
   customer: ['customers:read'],
   note: ['notes:read'],
   user: ['customers:read'],

@@ -81,19 +81,21 @@ export class Holds {
     unsettled: readonly Hold[],
     context: CommandContext,
   ): Promise<{ position: bigint; bookings: readonly Booked[] }> {
-    const seen = new Map<Uuid, Booked>();
+    const seen = new Map<string, Booked>();
     for (const { bookingId, businessId, holdId } of unsettled) {
-      if (seen.has(holdId)) continue;
+      // All bookings of a series have one hold.
+      if (seen.has(`${bookingId} ${holdId}`)) continue;
       const renounced = await this.commands.execute(
         Booking,
         bookingId,
         { type: 'RenounceHold', data: { bookingId, businessId, holdId } },
-        stepOf(context, `renounce ${holdId}`),
+        stepOf(context, `renounce ${bookingId} ${holdId}`),
       );
-      seen.set(holdId, renounced);
+      seen.set(`${bookingId} ${holdId}`, renounced);
     }
     const foreign = unsettled.filter(
-      ({ resourceId, holdId }) => !ownsHold((seen.get(holdId) as Booked).state, resourceId, holdId),
+      ({ bookingId, resourceId, holdId }) =>
+        !ownsHold((seen.get(`${bookingId} ${holdId}`) as Booked).state, resourceId, holdId),
     );
     const bookings = [...seen.values()];
     const released = await this.release(foreign, context);

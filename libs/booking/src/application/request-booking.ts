@@ -118,7 +118,11 @@ export class RequestBookingHandler implements ICommandHandler<RequestBooking> {
 }
 
 /** For what a booking waits that its customer asks for. */
-const waitsFor = ({ autoConfirm }: Rules['business'], { terms }: Rules['service'], price: Money): PendingFor[] => [
+export const waitsFor = (
+  { autoConfirm }: Rules['business'],
+  { terms }: Rules['service'],
+  price: Money,
+): PendingFor[] => [
   ...(autoConfirm ? [] : ['approval' as const]),
   ...(depositOf(terms, price) ? ['deposit' as const] : []),
 ];

@@ -1,6 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { CommandContext } from '@yoyaku/eventing';
 import { type Hold, Holds } from './holds';
+import { bySeries, SeriesBookings } from './series-bookings';
 
 /**
  * Puts calendars right after requests that died: holds that their bookings do not use are released, once it is certain
@@ -17,9 +18,19 @@ export class SettleHolds extends Command<bigint> {
 
 @CommandHandler(SettleHolds)
 export class SettleHoldsHandler implements ICommandHandler<SettleHolds> {
-  constructor(private readonly holds: Holds) {}
+  constructor(
+    private readonly holds: Holds,
+    private readonly series: SeriesBookings,
+  ) {}
 
   async execute({ holds, context }: SettleHolds): Promise<bigint> {
-    return (await this.holds.settle(holds, context)).position;
+    let last = 0n;
+    for (const [seriesId, some] of bySeries(holds)) {
+      const position = seriesId
+        ? await this.series.settle(seriesId, some, context)
+        : (await this.holds.settle(some, context)).position;
+      if (position > last) last = position;
+    }
+    return last;
   }
 }

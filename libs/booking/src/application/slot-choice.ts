@@ -215,7 +215,7 @@ export class SlotChoice {
 }
 
 /** Lets other requests go first wherever the work pauses. */
-async function othersBetween<Result>(work: Generator<void, Result>): Promise<Result> {
+export async function othersBetween<Result>(work: Generator<void, Result>): Promise<Result> {
   for (;;) {
     const { done, value } = work.next();
     if (done) return value;
@@ -232,7 +232,7 @@ const byId = (a: Uuid, b: Uuid): number => (a < b ? -1 : 1);
 export const holdIdFor = (context: CommandContext, minutes: number): Uuid =>
   idFor(context, `hold for ${minutes} minutes`);
 
-function dayOf(start: number, timeZone: string): Interval {
+export function dayOf(start: number, timeZone: string): Interval {
   const date = localDate(fromEpochMs(start), timeZone);
   return {
     start: epochMs(atLocal(date, '00:00', timeZone)),
@@ -240,10 +240,10 @@ function dayOf(start: number, timeZone: string): Interval {
   };
 }
 
-const bookingsOn = (state: CalendarState, day: Interval): number =>
+export const bookingsOn = (state: CalendarState, day: Interval): number =>
   startingWithin(state, day).filter(({ serviceId }) => serviceId !== null).length;
 
-function compareRanks(a: readonly number[], b: readonly number[]): number {
+export function compareRanks(a: readonly number[], b: readonly number[]): number {
   const differing = a.findIndex((value, i) => value !== b[i]);
   return differing < 0 ? 0 : (a[differing] as number) - (b[differing] as number);
 }

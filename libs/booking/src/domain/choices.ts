@@ -69,7 +69,7 @@ export class Choices {
 }
 
 /** Throws `booking.resource_unsuitable` when a resource is named that the service has no use for. */
-function ensureSuitable({ resourceIds, resources }: Pick<SlotWish, 'resourceIds' | 'resources'>): void {
+export function ensureSuitable({ resourceIds, resources }: Pick<SlotWish, 'resourceIds' | 'resources'>): void {
   resourceIds.forEach((id, i) => {
     ensure(resources.has(id), 'booking.resource_unsuitable', { path: `resourceIds[${i}]`, resourceId: id });
   });

@@ -16,6 +16,7 @@ import { BookingsController } from './bookings.controller';
 import { CalendarEntries } from './calendar-entries';
 import { CalendarFeedsController } from './calendar-feeds.controller';
 import { PrivateAppointments } from './private-appointments';
+import { SeriesController } from './series.controller';
 import { TwoClicks } from './two-clicks';
 
 @Module({
@@ -24,6 +25,7 @@ import { TwoClicks } from './two-clicks';
     AvailabilityController,
     BlocksController,
     CalendarFeedsController,
+    SeriesController,
     BookingsController,
     BookingStepsController,
     BookingInsightsController,

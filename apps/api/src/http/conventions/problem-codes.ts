@@ -5,6 +5,7 @@
 const STATUS: Readonly<Record<string, number>> = {
   'access.own': 403,
   'id.malformed': 400,
+  'series.invalid_rule': 400,
   'audit.verification_not_found': 404,
   'entity.not_there_yet': 404,
   'projection.rebuild_not_found': 404,
@@ -27,6 +28,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'booking.already_started': 409,
   'booking.changed_meanwhile': 409,
   'booking.offer_changed': 409,
+  'booking.series_clash': 409,
   'business.closed': 409,
   'member.already_assigned': 409,
   'member.already_owner': 409,

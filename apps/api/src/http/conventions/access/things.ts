@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditQueries } from '@projections/audit';
-import { Booking, isMade, type MadeBooking } from '@yoyaku/booking';
+import { Booking, isMade, type MadeBooking, Series } from '@yoyaku/booking';
 import { BusinessFacts, Membership, type Places } from '@yoyaku/business';
 import {
   CatalogFacts,
@@ -82,6 +82,20 @@ const KINDS: ReadonlyMap<string, Find> = new Map([
     // What is no booking may be a private appointment, and those are the asker's own or not there for them. That there
     // is no booking is asked of the store: what this process remembers may be older.
     ({ userId, load }) => (userId === null || load !== 'requireLoad' ? undefined : { businessId: null, owner: userId }),
+  ),
+  kind(Series, (series, things, { load }) =>
+    has(series, 'occurrences')
+      ? {
+          owner: series.userId,
+          places: async () => {
+            const { occurrences, serviceId } = series;
+            const elsewhere = occurrences.filter(({ locationId }) => locationId === null);
+            const resourceIds = [...new Set(elsewhere.flatMap((one) => one.resourceIds))];
+            const places = await things.placesOf({ resourceIds, serviceId }, load);
+            return [...new Set([...occurrences.flatMap(({ locationId }) => locationId ?? []), ...places])];
+          },
+        }
+      : { places: () => [] },
   ),
   kind(Customer, (customer) => ownershipOf(customer)),
   kind(Note, async (note, things, { load }) => {

@@ -10,6 +10,14 @@ class OfferView {
   durationMinutes: number;
 }
 
+class ClashView {
+  @ApiProperty({ format: 'date-time' })
+  start: string;
+
+  @ApiProperty({ example: 'booking.slot_taken', description: 'What booking that time alone would be refused with' })
+  code: string;
+}
+
 /** Members of a problem that a program needs to react, beside the sentence for people. */
 class RefusalFacts {
   @ApiPropertyOptional({ format: 'date-time', description: 'The first moment that would do' })
@@ -36,6 +44,9 @@ class RefusalFacts {
 
   @ApiPropertyOptional({ type: [OfferView], description: 'What can be booked at that time instead' })
   offers?: readonly OfferView[];
+
+  @ApiPropertyOptional({ type: [ClashView], description: 'The times of a series that cannot be booked' })
+  clashes?: readonly ClashView[];
 }
 
 const FACTS: ReadonlySet<string> = new Set([
@@ -47,6 +58,7 @@ const FACTS: ReadonlySet<string> = new Set([
   'currentStatus',
   'currentRevision',
   'offers',
+  'clashes',
 ] satisfies (keyof RefusalFacts)[]);
 
 /** The facts of an error that become members of the answer. The others appear only in the sentence. */

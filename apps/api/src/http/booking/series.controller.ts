@@ -1,0 +1,153 @@
+import { Body, Controller, Req } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { BookingQueries, SeriesQueries } from '@projections/booking';
+import { locationsOf, type Scope } from '@yoyaku/access';
+import {
+  Booking,
+  CancelSeries,
+  isMade,
+  lifecycleRefusals,
+  type RequestedSeries,
+  RequestSeries,
+  Series,
+} from '@yoyaku/booking';
+import { AggregateStore, type CommandContext, Commands } from '@yoyaku/eventing';
+import { DomainError, instant, type Uuid } from '@yoyaku/kernel';
+import type { FastifyRequest } from 'fastify';
+import {
+  type Answer,
+  Command,
+  Ctx,
+  created,
+  ensureFields,
+  IdParam,
+  InScope,
+  inBody,
+  ofThing,
+  type Principal,
+  Query,
+  QueryString,
+  result,
+  type Self,
+  User,
+} from '../conventions';
+import { Rights } from '../conventions/access/rights';
+import { CancelBody } from './bookings.dto';
+import { partyOf } from './bookings.views';
+import { BookSeriesBody, CancelSeriesQuery } from './series.dto';
+import { SeriesView, seriesRowView, seriesView } from './series.views';
+
+/** Whoever names a customer asks for the business, everybody else for themselves. */
+const bookFor = ({ body }: FastifyRequest): Self =>
+  ((body as BookSeriesBody | null)?.customerId ?? null) === null ? 'only' : 'never';
+
+@ApiTags('Series')
+@Controller('bookings/series')
+export class SeriesController {
+  constructor(
+    private readonly commands: Commands,
+    private readonly aggregates: AggregateStore,
+    private readonly rights: Rights,
+    private readonly queries: SeriesQueries,
+    private readonly bookings: BookingQueries,
+  ) {}
+
+  @Command('POST', '', {
+    access: { permission: 'bookings:create', of: inBody('businessId'), self: bookFor, verified: true },
+    summary: 'Book a service again and again; each time is a booking of its own',
+    description:
+      'With the mode `all` either every time is booked or none is, and the refusal names each that cannot be',
+    creates: SeriesView,
+    refuses: [
+      'booking.abandoned',
+      'booking.business_closed',
+      'booking.customer_blocked',
+      'booking.resource_unsuitable',
+      'booking.series_clash',
+      'booking.slot_taken',
+      'customer.erased',
+      'customer.not_found',
+      'location.unknown',
+      'series.empty',
+      'series.endless',
+      'series.invalid_rule',
+      'series.too_long',
+      'service.not_found',
+    ],
+  })
+  async bookSeries(
+    @Body() body: BookSeriesBody,
+    @User() user: Principal,
+    @Ctx() context: CommandContext,
+    @Req() httpRequest: FastifyRequest,
+  ): Promise<Answer<SeriesView>> {
+    const { businessId, serviceId, start, rrule, mode, resourceIds = [], locationId, partySize = 1, customerId } = body;
+    const by = partyOf(context);
+    if (by === 'customer' && !context.repeated) await this.rights.ensureShown(businessId, httpRequest);
+    const request = {
+      businessId,
+      serviceId,
+      start: instant(start),
+      rrule,
+      mode,
+      resourceIds,
+      locationId,
+      partySize,
+      whom: by === 'business' ? { customerId: customerId as Uuid } : { userId: user.userId },
+      by,
+      atLocations: locationsOf(context.scope),
+    };
+    const outcome = await this.commands.send(new RequestSeries(request, context));
+    return created(outcome, await this.viewOf(outcome), `/bookings/series/${outcome.id}`);
+  }
+
+  @Query(':id', {
+    access: { permission: 'bookings:read', of: ofThing(Series, 'id'), self: 'else' },
+    summary: 'A series, and how its bookings are now',
+    answers: SeriesView,
+    reads: ['series', 'bookings'],
+    refuses: ['series.not_found'],
+  })
+  async getSeries(@IdParam('id') id: Uuid, @InScope() scope: Scope): Promise<SeriesView> {
+    const row = await this.queries.find(scope, id);
+    if (!row) throw new DomainError('series.not_found');
+    return seriesRowView(row, await this.bookings.timesOf(scope, row.bookingIds));
+  }
+
+  @Command('DELETE', ':id', {
+    access: { permission: 'bookings:cancel', of: ofThing(Series, 'id'), self: 'first' },
+    summary: 'Cancel one booking of a series, that and all later ones, or all; what has begun stays',
+    answers: SeriesView,
+    refuses: ['booking.not_found', ...lifecycleRefusals('CancelBooking')],
+  })
+  async cancelSeries(
+    @IdParam('id') id: Uuid,
+    @QueryString() { scope = 'all', start }: CancelSeriesQuery,
+    @Body() { reason, onBehalfOfCustomer }: CancelBody,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer<SeriesView>> {
+    const by = partyOf(context);
+    ensureFields([
+      [by === 'customer' && onBehalfOfCustomer !== undefined, { path: 'onBehalfOfCustomer', code: 'unknown_field' }],
+      [scope !== 'all' && start === undefined, { path: 'start', code: 'required' }],
+    ]);
+    const cancellation = {
+      scope,
+      start: start ? instant(start) : null,
+      by: onBehalfOfCustomer ? 'customer' : by,
+      reason: reason ?? null,
+    } as const;
+    const outcome = await this.commands.send(new CancelSeries(id, cancellation, context));
+    return result(outcome, await this.viewOf(outcome));
+  }
+
+  private async viewOf(series: RequestedSeries): Promise<SeriesView> {
+    const bookings = await Promise.all(
+      series.known.occurrences.map(({ bookingId }) => this.aggregates.load(Booking, bookingId, 'anyCached')),
+    );
+    return seriesView(
+      series,
+      bookings.map(({ state }) => state).filter((state) => isMade(state)),
+    );
+  }
+}

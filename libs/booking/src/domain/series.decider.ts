@@ -1,0 +1,98 @@
+import {
+  type Aggregate,
+  type Decider,
+  deriveFrom,
+  ensure,
+  type Instant,
+  type Message,
+  type OfType,
+  tenantOfBusiness,
+  type Uuid,
+} from '@yoyaku/kernel';
+import type { BookingStep } from './booking.decider';
+import { expiryOf } from './booking-state';
+import { SERIES, type SeriesEvent, seriesEvents } from './series.events';
+
+export type SeriesStep =
+  | Message<'RequestSeries', OfType<SeriesEvent, 'SeriesRequested'>['data']>
+  /** Makes sure that the series will never be made, unless it is. */
+  | Message<'AbandonSeries', { seriesId: Uuid; businessId: Uuid }>;
+
+export type MadeSeries = OfType<SeriesEvent, 'SeriesRequested'>['data'] & { readonly requestedAt: Instant };
+
+export type SeriesState =
+  | { readonly type: 'none' }
+  | { readonly type: 'abandoned'; readonly businessId: Uuid }
+  | (MadeSeries & { readonly type: 'requested' });
+
+const decider: Decider<SeriesState, SeriesStep, SeriesEvent> = {
+  initial: { type: 'none' },
+  decide: {
+    RequestSeries: ({ data }, { type }) => {
+      ensure(type !== 'abandoned', 'booking.abandoned', { bookingId: data.seriesId });
+      return type === 'none' ? [{ type: 'SeriesRequested', data }] : [];
+    },
+    AbandonSeries: ({ data }, { type }) => (type === 'none' ? [{ type: 'SeriesAbandoned', data }] : []),
+  },
+  evolve: {
+    SeriesRequested: (_, { data, at }) => ({ type: 'requested', ...data, requestedAt: at }),
+    SeriesAbandoned: (_, { data: { businessId } }) => ({ type: 'abandoned', businessId }),
+  },
+};
+
+/** The series, if there is one. Throws `series.not_found`. */
+function madeSeries(state: SeriesState): MadeSeries {
+  ensure(state.type === 'requested', 'series.not_found');
+  return state;
+}
+
+/**
+ * Bookings that repeat by a rule. The stream says once and for all whether a request for them succeeded: its calendars are
+ * held before, its bookings are made after.
+ */
+export const Series: Aggregate<SeriesState, SeriesStep, SeriesEvent, SeriesState & MadeSeries> = {
+  category: SERIES,
+  decider,
+  events: seriesEvents,
+  tenantOf: (state) => tenantOfBusiness(state.type === 'none' ? { status: state.type } : state),
+  known: (state) => madeSeries(state) as SeriesState & MadeSeries,
+};
+
+/** A series has no more occurrences than this. */
+export const MOST_OCCURRENCES = 366;
+
+/** The booking of the i-th time of a series. */
+export const occurrenceId = (seriesId: Uuid, i: number): Uuid => deriveFrom(seriesId, `occurrence ${i}`);
+
+/** Whether a hold is one that a series reserved for a time of its own. */
+export function isOfSeries(bookingId: Uuid, holdId: Uuid): boolean {
+  for (let i = 0; i < MOST_OCCURRENCES; i++) if (occurrenceId(holdId, i) === bookingId) return true;
+  return false;
+}
+
+/** The commands that make its bookings; repeated, they change nothing. */
+export const bookingsOf = (series: MadeSeries): OfType<BookingStep, 'RequestBooking'>[] =>
+  series.occurrences.map(({ bookingId, locationId, resourceIds, start, end, price, pendingFor }) => ({
+    type: 'RequestBooking',
+    data: {
+      bookingId,
+      businessId: series.businessId,
+      customerId: series.customerId,
+      userId: series.userId,
+      holdId: series.seriesId,
+      locationId,
+      resourceIds,
+      start,
+      end,
+      serviceId: series.serviceId,
+      serviceName: series.serviceName,
+      price,
+      partySize: series.partySize,
+      note: null,
+      terms: series.terms,
+      status: pendingFor.length > 0 ? 'pending' : 'confirmed',
+      pendingFor,
+      expiresAt: pendingFor.length > 0 ? expiryOf(series.terms, pendingFor, start, series.requestedAt) : null,
+      overridden: [],
+    },
+  }));
