@@ -60,13 +60,15 @@ export async function startProjector(options: ProjectorProcessOptions): Promise<
       onError: (err) => logger.warn({ err }, 'The relay failed and starts again'),
       onMended: (failures) => logger.info({ failures }, 'The relay works again'),
     });
+  const outlet = new JobWriter(databaseUrl, pool, projections);
+  await outlet.start();
   const projector = new Projector({
     ...connections,
     projections,
     partitions,
     databaseUrl,
     channel,
-    outlet: new JobWriter(databaseUrl, pool),
+    outlet,
     relayProgress: () => relay?.progress,
     rebuild: options.rebuild,
     onUnfit: options.onUnfit,

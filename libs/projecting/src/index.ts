@@ -7,7 +7,7 @@ export type { ProjectorLog } from './engine/running/log';
 export type { Failure } from './engine/running/read-event';
 export type { Outlet } from './engine/running/storage';
 export type { Standing } from './engine/tables/definition';
-export { install as installProjections } from './engine/tables/installation';
+export { beginAgain, install as installProjections } from './engine/tables/installation';
 export type { Difference, Sum, VerifiedPartition, VerifiedTable } from './engine/verify/comparison';
 export * from './projecting.module';
 export * from './projection';

@@ -1,4 +1,4 @@
-import { newUuid, now, plusMs, type Uuid } from '@yoyaku/kernel';
+import { HOUR, newUuid, now, plusMs, type Uuid } from '@yoyaku/kernel';
 import { createPool } from '@yoyaku/postgres';
 import { startServers, type TestServers, until } from '@yoyaku/testing';
 import type { Pool } from 'pg';
@@ -41,7 +41,7 @@ const log = { info: () => {}, warn: (facts: object) => void warnings.push(facts)
 beforeAll(async () => {
   servers = await startServers();
   pool = createPool(servers.databaseUrl);
-  writer = new JobWriter(servers.databaseUrl, pool);
+  writer = new JobWriter(servers.databaseUrl, pool, []);
 });
 beforeEach(() => {
   tests += 1;
@@ -148,6 +148,46 @@ test('a job that fails is tried again under the same command id, and then is don
   await until(async () => (await states(task.name))[0] === 'completed');
   expect(commands).toEqual([id, id]);
   expect(warnings).toMatchObject([{ kind: task.name, job: id, tries: 1, correlationId: cause.correlationId }]);
+});
+
+test('what was due long ago, as at an upgrade, comes after what is due now', async () => {
+  const done: string[] = [];
+  const single = defineJob<Task>('single', { atOnce: 1 });
+  const dueFor = (name: string, ms: number) => single.job({ name }, { at: plusMs(now(), -ms) });
+  await plan(dueFor('of history', 2 * HOUR), dueFor('of history', 2 * HOUR), dueFor('of today', 1_000));
+  await start(
+    handler(async ({ data }) => {
+      done.push(data.name);
+      return undefined;
+    }, single),
+  );
+  await until(() => done.length === 3);
+  expect(done).toEqual(['of today', 'of history', 'of history']);
+});
+
+test('after an outage of days a job is tried again within seconds, in queues of earlier builds too', async () => {
+  await plan(task.job({ name: 'x' }));
+  await pool.query(`update yoyaku_jobs.queue set retry_limit = 50, retry_delay_max = 3600 where name = $1`, [
+    task.name,
+  ]);
+  const tried: number[] = [];
+  await start(handler(async () => Promise.reject(new Error(`away ${tried.push(1)}`))));
+  await plan(task.job({ name: 'y' }));
+  await until(() => tried.length >= 2);
+  const { rows } = await pool.query(
+    `update yoyaku_jobs.job set retry_count = 1000, state = 'retry', start_after = now()
+     where name = $1 and data->'data'->>'name' = 'y' returning retry_limit > 20000 as "forDays", id`,
+    [task.name],
+  );
+  expect(rows[0].forDays).toBe(true);
+  await until(async () => {
+    const { rows: found } = await pool.query(
+      `select start_after < now() + interval '21 seconds' as soon from yoyaku_jobs.job
+       where id = $1 and state = 'retry' and retry_count = 1001`,
+      [rows[0].id],
+    );
+    return found[0]?.soon === true;
+  });
 });
 
 test('a job that is tried in vain is set aside, with the kind of error and nothing of its text', async () => {

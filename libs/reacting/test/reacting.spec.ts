@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 const run = (projections = [manners]) =>
-  world.project({ projections, outlet: new JobWriter(world.servers.databaseUrl, world.pool) });
+  world.project({ projections, outlet: new JobWriter(world.servers.databaseUrl, world.pool, projections) });
 
 /** Data of all jobs that were planned, in the order of their events. */
 async function planned(): Promise<object[]> {
@@ -111,6 +111,30 @@ describe('a reaction', () => {
     await until(isPlanned([second]));
     expect(await planned()).toEqual([second]);
     expect(await world.admin.list()).toMatchObject([{ state: 'live', quarantined: [] }]);
+  });
+
+  it('from the beginning plans everything again when the tables of jobs were lost', async () => {
+    const deadlines = [reaction({ from: 'beginning' })];
+    await run(deadlines);
+    const accounts = [await open(), await open()];
+    await until(isPlanned(accounts));
+    await world.pool.query('drop schema yoyaku_jobs cascade');
+    accounts.push(await open());
+    await until(isPlanned(accounts));
+    expect(await planned()).toEqual(accounts);
+  });
+
+  it('from the beginning does so too when nothing happens after a start without these tables', async () => {
+    const deadlines = [reaction({ from: 'beginning' })];
+    const projector = await run(deadlines);
+    const accounts = [await open(), await open()];
+    await until(isPlanned(accounts));
+    await projector.stop();
+    await world.pool.query('drop schema yoyaku_jobs cascade');
+    await new JobWriter(world.servers.databaseUrl, world.pool, deadlines).start();
+    await run(deadlines);
+    await until(isPlanned(accounts));
+    expect(await planned()).toEqual(accounts);
   });
 
   it('is not rebuilt', async () => {

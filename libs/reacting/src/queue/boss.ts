@@ -1,3 +1,4 @@
+import { epochMs, HOUR, now } from '@yoyaku/kernel';
 import { connectionConfig } from '@yoyaku/postgres';
 import { type ConstructorOptions, PgBoss, type QueueOptions } from 'pg-boss';
 import type { PlannedJob } from '../planned-jobs';
@@ -18,10 +19,12 @@ const QUEUE = {
   expireInSeconds: 2 * MINUTE,
   /** A process that died, or has lost its connection, holds its jobs for no longer. */
   heartbeatSeconds: 15,
-  retryLimit: 50,
+  /** Some four days of tries: whatever a job needs may be away for a weekend, and a deadline must not be given up. */
+  retryLimit: 25_000,
   retryDelay: 2,
   retryBackoff: true,
-  retryDelayMax: 60 * MINUTE,
+  /** Short, because what was away may be back, and slots are held, and reminders wait, until the next try. */
+  retryDelayMax: 20,
   /** Counted from when a job is due: those that nobody could do for long are not thrown away. */
   retentionSeconds: YEARS,
   /** A job that is planned again within that time is known by its id, and not done again. */
@@ -45,15 +48,23 @@ export function newBoss(databaseUrl: string, options: ConstructorOptions, onErro
 
 /** Makes the queue of a kind of jobs, unless it is there. */
 export async function makeQueue(boss: PgBoss, kind: string): Promise<void> {
-  if (await boss.getQueue(kind)) return;
+  const found = await boss.getQueue(kind);
+  // Made by an earlier build, which wanted something else.
+  if (found && found.retryLimit !== QUEUE.retryLimit) await boss.updateQueue(kind, QUEUE);
+  if (found) return;
   if (!(await boss.getQueue(FAILED))) await boss.createQueue(FAILED, { retentionSeconds: YEARS });
   await boss.createQueue(kind, { ...QUEUE, notify: true, deadLetter: FAILED });
 }
 
-/** A job as pg-boss inserts it. */
+/**
+ * A job as pg-boss inserts it. One that was due long ago comes after those due now: a reaction that begins with the first
+ * event plans all of history at once. One with few retries spreads them.
+ */
 export const inserted = ({ id, body, at, retries }: PlannedJob) => ({
   id,
   data: body,
   startAfter: at ?? undefined,
+  priority: at !== null && epochMs(at) < epochMs(now()) - HOUR ? -1 : undefined,
   retryLimit: retries ?? undefined,
+  retryDelayMax: retries === null ? undefined : 60 * MINUTE,
 });

@@ -1,9 +1,11 @@
 import { DAY, epochMs, now } from '@yoyaku/kernel';
 import { Away, type Statement, sqlStateOf } from '@yoyaku/postgres';
-import type { Outlet } from '@yoyaku/projecting';
+import type { AnyProjection, Outlet } from '@yoyaku/projecting';
 import type { Pool } from 'pg';
+import type { PgBoss } from 'pg-boss';
 import type { PlannedJob } from '../planned-jobs';
 import { inserted, makeQueue, newBoss, SCHEMA } from './boss';
+import { planAgain } from './plan-again';
 
 /** SQLSTATEs of a schema, table, column, function or queue that is not there. */
 const MISSING: ReadonlySet<string | undefined> = new Set(['3F000', '42P01', '42703', '42883', '23503']);
@@ -16,7 +18,13 @@ export class JobWriter implements Outlet {
   constructor(
     private readonly databaseUrl: string,
     private readonly pool: Pool,
+    private readonly projections: readonly AnyProjection[],
   ) {}
+
+  /** Makes the tables of jobs, unless they are there; jobs that were lost with them are planned again. */
+  start(): Promise<void> {
+    return this.withBoss(async () => {});
+  }
 
   async statementsFor(rows: readonly object[]): Promise<readonly Statement[]> {
     const planned = (rows as readonly PlannedJob[]).filter(isOfUse);
@@ -53,10 +61,8 @@ export class JobWriter implements Outlet {
   }
 
   /** Makes what is missing for that kind of jobs, and asks pg-boss for its statement by letting it insert nothing. */
-  private async prepare(kind: string): Promise<string> {
-    const boss = newBoss(this.databaseUrl, { supervise: false, max: 1 }, () => {});
-    try {
-      await boss.start();
+  private prepare(kind: string): Promise<string> {
+    return this.withBoss(async (boss) => {
       await makeQueue(boss, kind);
       let insert = '';
       const executeSql = async (text: string) => {
@@ -65,8 +71,17 @@ export class JobWriter implements Outlet {
       };
       await boss.insert(kind, [], { db: { executeSql } });
       return insert;
-    } catch (cause) {
+    }).catch((cause) => {
       throw new Away(`The queue ${kind} cannot be made`, { cause });
+    });
+  }
+
+  private async withBoss<Result>(use: (boss: PgBoss) => Promise<Result>): Promise<Result> {
+    const boss = newBoss(this.databaseUrl, { supervise: false, max: 1 }, () => {});
+    try {
+      await boss.start();
+      await planAgain(this.pool, this.projections);
+      return await use(boss);
     } finally {
       await boss.stop({ graceful: false }).catch(() => {});
     }

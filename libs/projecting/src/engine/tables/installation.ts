@@ -94,6 +94,17 @@ async function takeOver(client: PoolClient, { name, version, digest }: Definitio
   await client.query('update projecting.checkpoints set owner = null where projection = $1', [name]);
 }
 
+/** Has projections whose rows are handed on begin with the first event again, because those rows were lost. */
+export async function beginAgain(client: PoolClient, names: readonly string[]): Promise<void> {
+  const { rows } = await client.query(`select to_regclass('projecting.checkpoints') is not null as made`);
+  if (!rows[0].made) return;
+  await client.query(
+    'update projecting.checkpoints set position = 0, sequence = null, owner = null where projection = any($1)',
+    [names],
+  );
+  await client.query('update projecting.quarantined set position = 0 where projection = any($1)', [names]);
+}
+
 function refuseMistakes(projections: readonly AnyProjection[]): void {
   const names = projections.map(({ name }) => name);
   const tables = projections.flatMap((projection) => Object.values<Table>(projection.tables).map(({ name }) => name));
