@@ -87,11 +87,11 @@ describe('somebody’s notifications', () => {
 describe('preferences', () => {
   it('say by which channels what comes, and those of others stay as they are', async () => {
     const [hanako, taro] = [await somebody(api), await somebody(api)];
-    const items = [{ kind: 'booking_confirmed', channels: ['sms'] }];
+    const items = [{ kind: 'booking_confirmed', channels: ['email'] }];
     const set = await as(hanako, 'PUT', '/preferences', { items });
     const of = ({ body }: Reply, kind: string) =>
       body.items.find((item: { kind: string }) => item.kind === kind)?.channels;
-    expect(of(set, 'booking_confirmed')).toEqual(['sms']);
+    expect(of(set, 'booking_confirmed')).toEqual(['email']);
     expect(of(set, 'booking_cancelled')).toEqual(['app', 'email']);
     expect((await as(hanako, 'GET', '/preferences')).body).toEqual(set.body);
     expect(of(await as(taro, 'GET', '/preferences'), 'booking_confirmed')).toEqual(['app', 'email']);
@@ -101,6 +101,11 @@ describe('preferences', () => {
     const items = [{ kind: 'password_reset', channels: [] }];
     const refused = await as(await somebody(api), 'PUT', '/preferences', { items });
     expect(refused).toMatchObject({ status: 400, body: { errors: [{ path: 'items[0].kind', code: 'not_one_of' }] } });
+  });
+
+  it('choose no text messages, which cost and go to numbers that nobody has proved to be theirs', async () => {
+    const items = [{ kind: 'booking_confirmed', channels: ['sms'] }];
+    expect(await as(await somebody(api), 'PUT', '/preferences', { items })).toMatchObject({ status: 400 });
   });
 
   it('hold for what an admin announces, unless the admin says by which channels it goes', async () => {

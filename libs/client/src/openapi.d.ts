@@ -689,7 +689,7 @@ export interface components {
         };
         AnnounceBody: {
             /** @description As the reader wants announcements, unless given */
-            channels?: ("app" | "email" | "sms")[];
+            channels?: ("app" | "email")[];
             message: string;
             title: string;
             /**
@@ -1299,7 +1299,7 @@ export interface components {
         };
         ChannelChoiceBody: {
             /** @description By which channels it is to come; none: not at all */
-            channels: ("app" | "email" | "sms")[];
+            channels: ("app" | "email")[];
             /** @enum {string} */
             kind: "booking_requested" | "booking_confirmed" | "booking_changed" | "booking_cancelled" | "booking_declined" | "booking_expired" | "booking_reminder" | "waitlist_offer" | "booking_received" | "booking_to_approve" | "booking_moved" | "booking_withdrawn" | "business_created" | "business_approved" | "business_rejected" | "service_created" | "invitation" | "trial_ending" | "appointment_planned" | "appointment_cancelled" | "announcement";
         };

@@ -3,7 +3,7 @@ import * as notification from './domain/notification.decider';
 import type { NotificationEvent } from './domain/notification.events';
 import { Preferences } from './domain/preferences.decider';
 
-export { CHANNELS, type Channel, channelsOf, OPTIONAL_KINDS, type Preference } from './domain/kinds';
+export { CHANNELS, CHOSEN_CHANNELS, type Channel, channelsOf, OPTIONAL_KINDS, type Preference } from './domain/kinds';
 export type { Kind, Notice } from './domain/notice';
 export type { KnownNotification, NotificationCommand, NotificationState } from './domain/notification.decider';
 export { Preferences } from './domain/preferences.decider';

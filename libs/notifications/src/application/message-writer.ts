@@ -47,7 +47,7 @@ export class MessageWriter {
     const { notificationId: id, notice } = notification;
     const { from } = this.options.sending;
     const message = written(notice, reader);
-    const sender = { name: message.business ?? from.name, address: from.address };
+    const sender = { name: senderName(message.business, from.name), address: from.address };
     return {
       ...rendered(message),
       id,
@@ -93,6 +93,12 @@ export class MessageWriter {
     return resources.flatMap((resource) => ('name' in resource && resource.name ? [resource.name] : []));
   }
 }
+
+/** A business names itself: the platform's name stays beside it, and nothing in it looks like another address. */
+const senderName = (business: string | null, platform: string): string => {
+  const name = business?.replaceAll(/[@<>"]/g, ' ').trim();
+  return name ? `${name} via ${platform}` : platform;
+};
 
 /** What a message names of the business's own. */
 const resourcesOf = ({ facts }: Notice): readonly Uuid[] => ('resourceIds' in facts ? facts.resourceIds : []);

@@ -87,7 +87,8 @@ export class SendMessages implements JobHandler<Try> {
       const mail = await this.writer.mail(asked, { ...recipient, email });
       return mail ? () => this.mails.send(mail) : 'outdated';
     }
-    if (!phone) return 'no_address';
+    // Only reminders go out as texts, whatever was asked for earlier.
+    if (!phone || notification.notice.kind !== 'booking_reminder') return 'no_address';
     const sms = await this.writer.sms(asked, { ...recipient, phone });
     return sms ? () => this.texts.send(sms) : 'outdated';
   }
@@ -102,7 +103,7 @@ export class SendMessages implements JobHandler<Try> {
 
   private nextTry({ outcome, retryAfterMs }: NotSent, attempt: number, now: Instant): Instant | null {
     const { retries, firstDelayMs } = this.options.sending;
-    if (outcome === 'refused' || attempt > retries) return null;
+    if (outcome === 'refused' || retryAfterMs === null || attempt > retries) return null;
     return plusMs(now, Math.max(retryAfterMs, firstDelayMs * 4 ** (attempt - 1)));
   }
 

@@ -4,6 +4,9 @@ import type { Kind } from './notice';
 export const CHANNELS = ['app', 'email', 'sms'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
+/** Channels that people choose. A text message costs, and goes to numbers that nobody has proved to be theirs. */
+export const CHOSEN_CHANNELS = ['app', 'email'] as const satisfies readonly Channel[];
+
 /** Channels by which the outside is called, so that it may fail. */
 export type OutsideChannel = Exclude<Channel, 'app'>;
 
@@ -44,6 +47,9 @@ const KINDS: Readonly<Record<Kind, KindRules>> = {
   announcement: unlessTurnedOff('app'),
 };
 
+/** Kinds that carry a secret code, which proves whose the address is. */
+export const CODE_KINDS: readonly Kind[] = ['email_verification', 'password_reset'];
+
 /** Kinds of which people choose by which channels they want them. */
 export const OPTIONAL_KINDS: readonly Kind[] = (Object.keys(KINDS) as Kind[]).filter((kind) => KINDS[kind].optional);
 
@@ -61,5 +67,5 @@ export function channelsOf(kind: Kind, preferences: readonly Preference[]): read
   const own = new Map(
     preferences.filter((each) => each.kind === kind).map(({ channel, enabled }) => [channel, enabled]),
   );
-  return CHANNELS.filter((channel) => own.get(channel) ?? channels.includes(channel));
+  return CHOSEN_CHANNELS.filter((channel) => own.get(channel) ?? channels.includes(channel));
 }

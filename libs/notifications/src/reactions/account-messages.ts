@@ -5,12 +5,14 @@ import { BusinessFacts, isKnownBusiness } from '@yoyaku/business';
 import type { BusinessEvent, MembershipEvent } from '@yoyaku/business/events';
 import type { ServiceEvent } from '@yoyaku/catalog/events';
 import { AggregateStore } from '@yoyaku/eventing';
-import { IdentityFacts, isKnown } from '@yoyaku/identity';
+import { IdentityFacts, isKnown, type KnownUser } from '@yoyaku/identity';
 import type { UserEvent } from '@yoyaku/identity/events';
 import { DAY, type Instant, plusMs, type Uuid } from '@yoyaku/kernel';
 import { type DueJob, defineJob, defineReaction, type Job, type JobHandler } from '@yoyaku/reacting';
 import { Notifier } from '../application/notifier';
+import { isTooLate } from '../domain/due';
 import type { Kind, Notice } from '../domain/notice';
+import { NotificationsOptions } from '../notifications.options';
 
 /** Something for a user. */
 interface ForUser {
@@ -46,18 +48,13 @@ const appointment = ({ appointmentId, start, end }: { appointmentId: Uuid; start
 export const accountMessages = defineReaction<UserEvent | BusinessEvent | MembershipEvent | ServiceEvent | AgendaEvent>(
   {
     name: 'account-messages',
-    version: 1,
+    version: 2,
     from: 'now',
     on: {
       UserRegistered: ({ data: { userId, role } }) =>
         role === 'user' ? [...forUser(userId, 'email_verification'), ...forUser(userId, 'welcome')] : [],
-      BusinessCreated: ({ data: { businessId, trialEndsAt, timeZone } }) => [
-        ...forOwner(businessId, 'business_created'),
-        tellUser.job(
-          { userId: null, businessId, kind: 'trial_ending', facts: { endsAt: trialEndsAt, timeZone } },
-          { at: plusMs(trialEndsAt, -TRIAL_NOTICE), until: trialEndsAt },
-        ),
-      ],
+      EmailVerified: ({ data: { userId } }) => forUser(userId, 'welcome'),
+      BusinessCreated: ({ data: { businessId } }) => forOwner(businessId, 'business_created'),
       BusinessApproved: ({ data: { businessId } }) => forOwner(businessId, 'business_approved'),
       BusinessRejected: ({ data: { businessId, reason } }) => forOwner(businessId, 'business_rejected', { reason }),
       ServiceCreated: ({ data: { businessId, name } }) =>
@@ -72,6 +69,21 @@ export const accountMessages = defineReaction<UserEvent | BusinessEvent | Member
   },
 );
 
+/** Of a trial that began before this reaction was there, its owner is told too: its end lies ahead. */
+export const trialEndings = defineReaction<BusinessEvent>({
+  name: 'trial-endings',
+  version: 1,
+  from: 'beginning',
+  on: {
+    BusinessCreated: ({ data: { businessId, trialEndsAt, timeZone } }) => [
+      tellUser.job(
+        { userId: null, businessId, kind: 'trial_ending', facts: { endsAt: trialEndsAt, timeZone } },
+        { at: plusMs(trialEndsAt, -TRIAL_NOTICE), until: trialEndsAt },
+      ),
+    ],
+  },
+});
+
 @Injectable()
 export class TellUsers implements JobHandler<ForUser> {
   readonly kind = tellUser;
@@ -81,9 +93,10 @@ export class TellUsers implements JobHandler<ForUser> {
     private readonly businesses: BusinessFacts,
     private readonly users: IdentityFacts,
     private readonly notifier: Notifier,
+    private readonly options: NotificationsOptions,
   ) {}
 
-  async run({ data, cause, context }: DueJob<ForUser>): Promise<undefined> {
+  async run({ data, cause, now, context }: DueJob<ForUser>): Promise<undefined> {
     const { businessId, kind, facts } = data;
     const business = businessId && (await this.businesses.business(businessId, 'requireLoad'));
     if (business && !isKnownBusiness(business)) return undefined;
@@ -91,6 +104,7 @@ export class TellUsers implements JobHandler<ForUser> {
     const userId = data.userId ?? (business ? business.ownerId : null);
     const user = userId && (await this.users.user(userId, 'requireLoad'));
     if (!user || !isKnown(user)) return undefined;
+    if (kind === 'welcome' && !this.isWelcomeAfter(cause.type, user)) return undefined;
     const planned = kind === 'appointment_cancelled' ? await this.planned(user.userId, data.facts) : {};
     if (!planned) return undefined;
     const addressee = { userId: user.userId, customerId: null, businessId, locale: user.locale };
@@ -98,8 +112,16 @@ export class TellUsers implements JobHandler<ForUser> {
       kind,
       facts: { ...(business && { businessName: business.name }), ...facts, ...planned },
     } as Notice;
-    await this.notifier.tell(addressee, notice, cause.id, context);
+    if (isTooLate(notice, now)) return undefined;
+    // Anybody may make a business and name any member: a business that was not approved writes to no addresses.
+    const isInAppOnly = kind === 'invitation' && business && business.status !== 'approved';
+    await this.notifier.tell(addressee, notice, cause.id, context, isInAppOnly ? { email: 'app' } : {});
     return undefined;
+  }
+
+  /** Once: where addresses are to be verified, not before that. */
+  private isWelcomeAfter(event: string, { role }: KnownUser): boolean {
+    return role === 'user' && event === (this.options.requireVerifiedEmail ? 'EmailVerified' : 'UserRegistered');
   }
 
   /** When the appointment was, which is no more. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { MadeBooking } from '@yoyaku/booking';
 import type { BookingEvent } from '@yoyaku/booking/events';
+import { BusinessFacts } from '@yoyaku/business';
 import { CustomerFacts } from '@yoyaku/customers';
 import type { RecordedEvent } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
@@ -53,6 +54,7 @@ export class TellOfBookings implements JobHandler<Happened> {
   constructor(
     private readonly bookings: BookingsToTell,
     private readonly customers: CustomerFacts,
+    private readonly businesses: BusinessFacts,
     private readonly notifier: Notifier,
   ) {}
 
@@ -77,7 +79,7 @@ export class TellOfBookings implements JobHandler<Happened> {
     await this.notifier.tell({ userId, customerId, businessId, locale }, { kind, facts } as Notice, event.id, context);
   }
 
-  /** Its owner, and the staff whom it takes up; not whoever did it. */
+  /** Its owner, and the staff whom it takes up; not whoever did it, nor who has left. */
   private async tellBusiness(
     kind: BookingKind,
     { facts, business, staff, event }: BookingToTell,
@@ -86,6 +88,7 @@ export class TellOfBookings implements JobHandler<Happened> {
     const { businessId, locale, ownerId } = business;
     for (const userId of new Set([ownerId, ...staff])) {
       if (userId === event.actor.id) continue;
+      if (!(await this.businesses.standing(businessId, userId, 'requireLoad'))) continue;
       const addressee = { userId, customerId: null, businessId, locale };
       await this.notifier.tell(addressee, { kind, facts } as Notice, event.id, context);
     }

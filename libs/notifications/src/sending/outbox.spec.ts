@@ -41,6 +41,14 @@ describe('the outbox', () => {
     expect(await outbox.newest(10, message.to)).toMatchObject([{ id: message.id, channel: 'sms', segments: 1 }]);
   });
 
+  it('has a message once for each channel by which it goes', async () => {
+    const { id, subjects, ...message } = text('+819011113333', []);
+    await new OutboxTexts(outbox).send({ id, subjects, ...message });
+    const mail = { subject: 's', html: '', headers: {}, attachments: [], segments: null } as const;
+    await outbox.put({ id, ...message, ...mail, channel: 'email' }, subjects);
+    expect((await outbox.newest(10, message.to)).map(({ channel }) => channel).sort()).toEqual(['email', 'sms']);
+  });
+
   it('forgets what names somebody who is erased, whoever it was for', async () => {
     const messages = [text('+815011112222', [customer]), text('+815011112222', [newUuid(), resource])];
     for (const message of messages) await new OutboxTexts(outbox).send(message);
@@ -48,7 +56,7 @@ describe('the outbox', () => {
     await keys.destroy(resource);
     expect((await outbox.newest(10, '+815011112222')).map(({ id }) => id)).toEqual([messages[0]?.id]);
     await keys.destroy(customer);
-    expect(await outbox.newest(10)).toEqual([]);
+    expect(await outbox.newest(10, '+815011112222')).toEqual([]);
   });
 });
 

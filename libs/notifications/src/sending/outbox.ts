@@ -34,7 +34,7 @@ export class Outbox {
     await this.pool.query(
       `insert into app.outbox (id, channel, kind, locale, recipient, subject, text, html, headers, attachments, segments,
          subjects)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (id) do nothing`,
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (id, channel) do nothing`,
       [
         id,
         channel,
@@ -63,7 +63,10 @@ export class Outbox {
   }
 
   async find(id: string): Promise<OutboxMessage | undefined> {
-    const { rows } = await this.pool.query<OutboxMessage>(`select ${COLUMNS} from app.outbox where id = $1`, [id]);
+    const { rows } = await this.pool.query<OutboxMessage>(
+      `select ${COLUMNS} from app.outbox where id = $1 order by channel`,
+      [id],
+    );
     return rows[0];
   }
 }

@@ -58,7 +58,8 @@ export class NotSent extends Error {
     readonly outcome: 'later' | 'unknown' | 'refused',
     /** Without any of the message's own text or address: it is stored. */
     readonly reason: string,
-    readonly retryAfterMs: number = 0,
+    /** Null: nobody tries it again unless somebody asks for it. */
+    readonly retryAfterMs: number | null = 0,
   ) {
     super(reason);
   }

@@ -86,6 +86,13 @@ describe('Resend', () => {
   });
 });
 
+it('Resend took a message that said something else: nobody tries that again by himself', async () => {
+  const body = { statusCode: 409, name: 'invalid_idempotent_request', message: 'another payload' };
+  const api = await provider({ status: 409, body });
+  const failure = await failureOf(new ResendMails('key', api.url).send(MAIL));
+  expect(failure).toMatchObject({ outcome: 'unknown', retryAfterMs: null });
+});
+
 describe.each<[string, (url: string) => MailPort]>([
   ['SendGrid', (url) => new SendGridMails('SG.key', url)],
   ['Resend', (url) => new ResendMails('key', url)],
@@ -153,12 +160,12 @@ describe('Twilio', () => {
   });
 
   it.each([
-    ['too many', { status: 429, body: { code: 20429 } }, 'later'],
-    ['no such number', { status: 400, body: { code: 21211 } }, 'refused'],
-    ['nothing', null, 'unknown'],
-  ] as const)('that answers %s', async (_, answer, outcome) => {
+    ['too many', { status: 429, body: { code: 20429 } }, 'later', 0],
+    ['no such number', { status: 400, body: { code: 21211 } }, 'refused', 0],
+    ['nothing, so that the text is not sent again by itself', null, 'unknown', null],
+  ] as const)('that answers %s', async (_, answer, outcome, retryAfterMs) => {
     const api = await provider(answer);
     const failure = await failureOf(new TwilioMessages({ ...account, url: api.url }).send(SMS));
-    expect(failure).toMatchObject({ outcome });
+    expect(failure).toMatchObject({ outcome, retryAfterMs });
   });
 });

@@ -40,6 +40,8 @@ export class ResendMails extends MailPort {
 function failureOf({ name, statusCode }: ErrorResponse, headers: Record<string, string> | null): NotSent {
   // Another try with that key is under way: it will say what came of it.
   if (name === 'concurrent_idempotent_requests') return new NotSent('unknown', `409 ${name} from Resend`);
+  // It took a message with that key, which said something else then: nobody knows what has become of it.
+  if (name === 'invalid_idempotent_request') return new NotSent('unknown', `409 ${name} from Resend`, null);
   return notSent(statusCode, headers, `${name} from Resend`);
 }
 

@@ -1,5 +1,5 @@
 import { Twilio } from 'twilio';
-import { notSent, PROVIDER_TIMEOUT_MS, type ProviderId, type Sms, SmsPort } from './ports';
+import { NotSent, notSent, PROVIDER_TIMEOUT_MS, type ProviderId, type Sms, SmsPort } from './ports';
 
 export interface TwilioAccount {
   readonly accountSid: string;
@@ -15,7 +15,7 @@ interface Failure {
   readonly code?: number | string;
 }
 
-/** Twilio. It has no idempotency keys. */
+/** Twilio. It has no idempotency keys, so that a text that it may have taken is not sent again by itself. */
 export class TwilioMessages extends SmsPort {
   private readonly client: Twilio;
 
@@ -31,7 +31,8 @@ export class TwilioMessages extends SmsPort {
       return sid;
     } catch (error) {
       const { status, code } = error as Failure;
-      throw notSent(status, null, `${code ?? 'no answer'} from Twilio`);
+      const failure = notSent(status, null, `${code ?? 'no answer'} from Twilio`);
+      throw failure.outcome === 'unknown' ? new NotSent('unknown', failure.reason, null) : failure;
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Uuid } from '@yoyaku/kernel';
-import { CHANNELS, type Channel, type Kind, OPTIONAL_KINDS } from '@yoyaku/notifications';
+import { CHOSEN_CHANNELS, type Channel, type Kind, OPTIONAL_KINDS } from '@yoyaku/notifications';
 import { Id, ListQuery, NestedList, OneOf, SomeOf, Text, Whole } from '../conventions';
 
 export class NotificationsQuery extends ListQuery {}
@@ -8,7 +8,7 @@ class ChannelChoiceBody {
   @OneOf(OPTIONAL_KINDS)
   kind: Kind;
 
-  @SomeOf(CHANNELS, { description: 'By which channels it is to come; none: not at all' })
+  @SomeOf(CHOSEN_CHANNELS, { description: 'By which channels it is to come; none: not at all' })
   channels: Channel[];
 }
 
@@ -27,7 +27,7 @@ export class AnnounceBody {
   @Text({ max: 2000, multiline: true })
   message: string;
 
-  @SomeOf(CHANNELS, { optional: true, description: 'As the reader wants announcements, unless given' })
+  @SomeOf(CHOSEN_CHANNELS, { optional: true, description: 'As the reader wants announcements, unless given' })
   channels?: Channel[];
 }
 

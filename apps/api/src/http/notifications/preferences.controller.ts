@@ -1,7 +1,7 @@
 import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { AggregateStore, type CommandContext, Commands } from '@yoyaku/eventing';
-import { CHANNELS, channelsOf, OPTIONAL_KINDS, type Preference, Preferences } from '@yoyaku/notifications';
+import { CHOSEN_CHANNELS, channelsOf, OPTIONAL_KINDS, type Preference, Preferences } from '@yoyaku/notifications';
 import { type Answer, Command, Ctx, type Principal, partOf, Query, result, User } from '../conventions';
 import { PreferencesBody } from './notifications.dto';
 import { PreferencesView } from './notifications.views';
@@ -28,7 +28,7 @@ export class PreferencesController {
     @Ctx() context: CommandContext,
   ): Promise<Answer<PreferencesView>> {
     const preferences = items.flatMap(({ kind, channels }) =>
-      CHANNELS.map((channel) => ({ kind, channel, enabled: channels.includes(channel) })),
+      CHOSEN_CHANNELS.map((channel) => ({ kind, channel, enabled: channels.includes(channel) })),
     );
     const command = { type: 'SetPreferences', data: { userId, preferences } } as const;
     const outcome = await this.commands.execute(Preferences, userId, command, context);

@@ -5,7 +5,7 @@ export class Outbox1790000070000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
       create table app.outbox (
-        id uuid primary key,
+        id uuid not null,
         channel text not null,
         kind text not null,
         locale text not null,
@@ -17,7 +17,8 @@ export class Outbox1790000070000 implements MigrationInterface {
         attachments jsonb not null,
         segments integer,
         subjects text[] not null,
-        at timestamptz not null default clock_timestamp()
+        at timestamptz not null default clock_timestamp(),
+        primary key (id, channel)
       );
       create index outbox_at on app.outbox (at desc, id desc);
       create index outbox_subjects on app.outbox using gin (subjects);
