@@ -384,7 +384,7 @@ export interface paths {
         /** One’s notifications: unread ones first, then the newest */
         get: operations["listNotifications"];
         /** Tell a user something */
-        post: operations["announce"];
+        post: operations["notifyUser"];
     };
     "/api/v1/notifications/{id}": {
         /** One of one’s notifications */
@@ -3687,7 +3687,7 @@ export interface operations {
         };
         responses: { 200: { content: { "application/json": components["schemas"]["NotificationPage"]; }; }; default: components["responses"]["Problem"]; };
     };
-    announce: {
+    notifyUser: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; };
         requestBody: { content: { "application/json": components["schemas"]["AnnounceBody"]; }; };
         responses: { 201: { content: { "application/json": components["schemas"]["NotificationView"]; }; }; default: components["responses"]["Problem"]; };

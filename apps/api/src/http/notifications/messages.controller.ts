@@ -38,7 +38,7 @@ export class MessagesController {
     creates: NotificationView,
     refuses: ['user.not_found'],
   })
-  async announce(
+  async notifyUser(
     @Body() { userId, title, message, channels }: AnnounceBody,
     @Ctx() context: CommandContext,
   ): Promise<Answer<NotificationView>> {
