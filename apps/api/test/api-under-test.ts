@@ -42,6 +42,7 @@ export interface SignedInUser {
 
 export const PASSWORD = 'correct horse battery';
 export const METRICS_TOKEN = randomBytes(32).toString('base64url');
+export const OUTBOX_KEY = randomBytes(32).toString('base64url');
 const ADMIN = { email: 'admin@example.com', password: 'a platform of our own' };
 
 type Env = Readonly<Record<string, string>>;
@@ -86,6 +87,7 @@ export class ApiUnderTest {
       ADMIN_PASSWORD: ADMIN.password,
       RATE_LIMIT: 'off',
       METRICS_TOKEN,
+      OUTBOX_KEY,
       ...(typeof env === 'function' ? await env(servers) : env),
     });
     const apps: NestFastifyApplication[] = [];

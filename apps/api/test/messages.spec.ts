@@ -22,8 +22,9 @@ import { SendReminders } from '../../../libs/notifications/src/reactions/reminde
 import { aMailServer } from '../../../libs/notifications/test/a-provider';
 import { type ProjectorProcess, startProjector } from '../../projector/src/projector-process';
 import { type ReactorProcess, startReactor } from '../../reactor/src/reactor-process';
+import { createApi } from '../src/create-api';
 import { anOpenSalon, must, type Person, somebody } from './a-business';
-import { ApiUnderTest, PASSWORD } from './api-under-test';
+import { ApiUnderTest, OUTBOX_KEY, PASSWORD } from './api-under-test';
 
 /** The whole way: what a person does, the events, the jobs of two reactors, and what is in the outbox then. */
 const logger = pino({ level: 'silent' });
@@ -216,24 +217,42 @@ it('sends again what a provider took without an answer, under the same Message-I
 });
 
 describe('the outbox as pages', () => {
+  const url = `/outbox?key=${OUTBOX_KEY}`;
+
   it('is shown at this machine alone', async () => {
-    expect((await api.app.inject({ url: '/outbox' })).body).toContain('<title>Outbox</title>');
-    const elsewhere = await api.app.inject({ url: '/outbox', remoteAddress: '192.0.2.1' });
-    expect(elsewhere.statusCode).toBe(404);
-    const rebound = await api.app.inject({ url: '/outbox', headers: { host: 'evil.example' } });
-    expect(rebound.statusCode).toBe(404);
+    const page = await api.app.inject({ url });
+    expect(page.body).toContain('<title>Outbox</title>');
+    expect(page.headers['referrer-policy']).toBe('no-referrer');
+    expect((await api.app.inject({ url, remoteAddress: '192.0.2.1' })).statusCode).toBe(404);
+    expect((await api.app.inject({ url, headers: { host: 'evil.example' } })).statusCode).toBe(404);
+  });
+
+  it('is shown to who has the key alone, though a proxy at this machine makes everybody look near', async () => {
+    const [{ id } = { id: '' }] = await outbox.newest(1);
+    for (const path of ['/outbox', `/outbox/${id}`, `/outbox/${id}/page`, `/outbox/${id}/attachments/0`]) {
+      for (const query of ['', '?key=', `?key=${OUTBOX_KEY.slice(1)}`, `?key=${OUTBOX_KEY}&key=${OUTBOX_KEY}`]) {
+        expect((await api.app.inject({ url: `${path}${query}` })).statusCode).toBe(404);
+      }
+    }
+    const closed = await createApi({ ...api.config, outboxKey: '' }, logger);
+    expect((await closed.inject({ url: '/outbox?key=' })).statusCode).toBe(404);
+    await closed.close();
   });
 
   it('shows a message, its page, and what is attached', async () => {
     const message = (await outbox.newest(200)).find(({ attachments }) => attachments.length > 0);
-    const at = (path: string) => api.app.inject({ url: `/outbox/${message?.id}${path}` });
-    expect((await at('')).body).toContain(message?.kind);
+    const at = (path: string) => api.app.inject({ url: `/outbox/${message?.id}${path}?key=${OUTBOX_KEY}` });
+    const { body } = await at('');
+    expect(body).toContain(message?.kind);
+    const links = [...body.matchAll(/href="([^"]+)"/g)].map(([, link]) => link as string);
+    expect(links).toHaveLength(3);
+    for (const link of links) expect((await api.app.inject({ url: link })).statusCode).toBe(200);
     expect((await at('/page')).body).toBe(message?.html);
     const attached = await at('/attachments/0');
     expect(attached.headers['content-type']).toMatch(/^text\/calendar/);
     expect(attached.body).toContain('BEGIN:VCALENDAR');
     expect((await at('/attachments/1')).statusCode).toBe(404);
-    expect((await api.app.inject({ url: `/outbox/${newUuid()}` })).statusCode).toBe(404);
+    expect((await api.app.inject({ url: `/outbox/${newUuid()}?key=${OUTBOX_KEY}` })).statusCode).toBe(404);
   });
 
   it('is answered to admins', async () => {

@@ -59,7 +59,8 @@ export class Log {
     if (open !== undefined) return open;
     const path = join(this.folder, `${name}.log`);
     if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > MAX_FILE_BYTES) renameSync(path, `${path}.1`);
-    const file = openSync(path, 'a');
+    // Passwords and keys are shown in it: its owner alone may read it.
+    const file = openSync(path, 'a', 0o600);
     this.files.set(name, file);
     return file;
   }

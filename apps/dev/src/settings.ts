@@ -13,6 +13,7 @@ export interface Settings {
   readonly demo: boolean;
   readonly adminEmail: string;
   readonly adminPassword: string | undefined;
+  readonly outboxKey: string | undefined;
   /** If set, that server is used and none is started. */
   readonly databaseUrl: string | undefined;
   readonly eventStoreUrl: string | undefined;
@@ -40,6 +41,7 @@ export function readSettings(env: Environment): Settings {
     demo: env.DEMO !== 'false',
     adminEmail: env.ADMIN_EMAIL || 'admin@example.com',
     adminPassword: env.ADMIN_PASSWORD || undefined,
+    outboxKey: env.OUTBOX_KEY || undefined,
     databaseUrl: env.DATABASE_URL || undefined,
     eventStoreUrl: env.ESDB_URL || env.EVENTSTORE_URL || undefined,
     natsUrl: env.NATS_URL || undefined,

@@ -51,6 +51,7 @@ export class Stack {
       APP_SECRET: this.secrets.appSecret,
       PII_MASTER_KEY: this.secrets.piiMasterKey,
       ADMIN_PASSWORD: this.secrets.adminPassword,
+      OUTBOX_KEY: this.secrets.outboxKey,
       ...withoutEmpty(this.environment),
       ADMIN_EMAIL: this.settings.adminEmail,
       DATA_DIR: this.settings.dataDir,

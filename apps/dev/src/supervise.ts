@@ -46,6 +46,7 @@ async function runUntil(
   if (EVENTSTORE_URL && !ESDB_URL) log.say('EVENTSTORE_URL is the older name of ESDB_URL; rename it');
   const { secrets, isNew } = keepSecrets(settings.dataDir);
   const adminPassword = settings.adminPassword ?? secrets.adminPassword;
+  const outboxKey = encodeURIComponent(settings.outboxKey ?? secrets.outboxKey);
   const ports = await apiPorts(settings);
   const origin = originOf(settings, ports[0]);
   const stack = new Stack(settings, ports, environment, secrets, run, log, adapt);
@@ -58,6 +59,7 @@ async function runUntil(
     log.say(`API      ${origin}/api/v1`);
     log.say(`Docs     ${origin}/docs`);
     log.say(`Health   ${origin}/health`);
+    log.say(`Outbox   ${origin}/outbox?key=${outboxKey}`);
     if (demo) log.say(`Demo     ${origin}/api/v1/businesses/slug/${DEMO.slug} (owner ${DEMO.ownerEmail})`);
     log.say(`Admin    ${settings.adminEmail}`);
     if (isNew && !settings.adminPassword) log.say(`Password ${adminPassword} (shown once; kept in secrets.json)`);

@@ -24,6 +24,7 @@ describe.each([undefined, 'development', 'test', 'production'])('secrets, with N
     ['JWT_SECRET', 'x'],
     ['JWT_SECRET', 'x'.repeat(31)],
     ['METRICS_TOKEN', 'x'.repeat(31)],
+    ['OUTBOX_KEY', 'x'.repeat(31)],
     ['PII_MASTER_KEY', undefined],
     ['PII_MASTER_KEY', randomBytes(31).toString('base64')],
   ])('are refused by name: %s = %s', (name, value) => {

@@ -28,6 +28,8 @@ export interface Config {
   readonly piiMasterKey: Buffer;
   /** Bearer token with which Prometheus reads `/metrics`; empty: nobody can read them. */
   readonly metricsToken: string;
+  /** Key to the pages of the local outbox; empty: there are none. */
+  readonly outboxKey: string;
   /** 32 bytes with which the relay signs messages to NATS. */
   readonly relayKey: Buffer;
   /** Other master keys that may have wrapped a person's key: the next one, or the one before. */
@@ -89,8 +91,8 @@ export function readConfig(
 
   // Required in development too: whoever knows the secrets of an installation controls it.
   if (piiMasterKey.length !== 32) problems.push('PII_MASTER_KEY must be set to 32 bytes in base64');
-  const { JWT_SECRET = '', METRICS_TOKEN = '' } = env;
-  const given = Object.entries({ JWT_SECRET, METRICS_TOKEN }).filter(([, secret]) => secret);
+  const { JWT_SECRET = '', METRICS_TOKEN = '', OUTBOX_KEY = '' } = env;
+  const given = Object.entries({ JWT_SECRET, METRICS_TOKEN, OUTBOX_KEY }).filter(([, secret]) => secret);
   for (const [name, secret] of [['APP_SECRET', appSecret] as const, ...given]) {
     if (secret.length < SECRET_LENGTH) problems.push(`${name} must have at least ${SECRET_LENGTH} characters`);
   }
@@ -118,7 +120,8 @@ export function readConfig(
     appSecret,
     jwtSecret: env.JWT_SECRET || createHash('sha256').update(`jwt:${appSecret}`).digest('hex'),
     piiMasterKey,
-    metricsToken: env.METRICS_TOKEN ?? '',
+    metricsToken: METRICS_TOKEN,
+    outboxKey: OUTBOX_KEY,
     relayKey: createHash('sha256').update(`relay:${appSecret}`).digest(),
     piiMasterKeysOld,
     snapshotKey: createHash('sha256').update(`snapshots:${appSecret}`).digest(),

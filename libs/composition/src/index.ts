@@ -12,3 +12,4 @@ export { countPassedOver } from './passed-over';
 export * from './process';
 export * from './projections';
 export * from './reactions';
+export { isSameSecret } from './same-secret';

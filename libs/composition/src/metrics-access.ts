@@ -1,7 +1,5 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Config } from './config';
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+import { isSameSecret } from './same-secret';
 
 /**
  * The status that refuses `/metrics` to a request with this `Authorization` header; undefined: it is allowed. Without a
@@ -12,6 +10,5 @@ export function metricsRefusal(
   authorization: string | undefined,
 ): 401 | 404 | undefined {
   if (metricsToken === '') return 404;
-  const isKnown = timingSafeEqual(digest(authorization ?? ''), digest(`Bearer ${metricsToken}`));
-  return isKnown ? undefined : 401;
+  return isSameSecret(authorization ?? '', `Bearer ${metricsToken}`) ? undefined : 401;
 }

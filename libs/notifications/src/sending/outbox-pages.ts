@@ -25,20 +25,20 @@ const LIST = `{{#isEmpty}}<p>Nothing was sent yet.</p>{{/isEmpty}}
 {{^isEmpty}}<table>
 <thead><tr><th>When</th><th>To</th><th>Message</th><th>Kind</th></tr></thead>
 <tbody>
-{{#messages}}<tr><td>{{when}}</td><td>{{to}}</td><td><a href="/outbox/{{id}}">{{title}}</a></td><td>{{kind}} ({{channel}}, {{locale}})</td></tr>
+{{#messages}}<tr><td>{{when}}</td><td>{{to}}</td><td><a href="/outbox/{{id}}?key={{key}}">{{title}}</a></td><td>{{kind}} ({{channel}}, {{locale}})</td></tr>
 {{/messages}}</tbody>
 </table>{{/isEmpty}}`;
 
-const MESSAGE = `<p><a href="/outbox">All messages</a></p>
+const MESSAGE = `<p><a href="/outbox?key={{key}}">All messages</a></p>
 <table>
 <tr><th>To</th><td>{{to}}</td></tr>
 <tr><th>When</th><td>{{when}}</td></tr>
 <tr><th>Kind</th><td>{{kind}} ({{channel}}, {{locale}})</td></tr>
 {{#headers}}<tr><th>{{name}}</th><td>{{value}}</td></tr>
 {{/headers}}{{#segments}}<tr><th>Parts</th><td>{{.}}</td></tr>
-{{/segments}}{{#attachments}}<tr><th>Attachment</th><td><a href="/outbox/{{id}}/attachments/{{number}}">{{name}}</a> {{contentType}}</td></tr>
+{{/segments}}{{#attachments}}<tr><th>Attachment</th><td><a href="/outbox/{{id}}/attachments/{{number}}?key={{key}}">{{name}}</a> {{contentType}}</td></tr>
 {{/attachments}}</table>
-{{#html}}<p><a href="/outbox/{{id}}/page">As a page</a></p>{{/html}}
+{{#html}}<p><a href="/outbox/{{id}}/page?key={{key}}">As a page</a></p>{{/html}}
 <pre>{{text}}</pre>`;
 
 const LONGEST_TITLE = 80;
@@ -51,14 +51,14 @@ const shown = (message: OutboxMessage) => ({
   attachments: message.attachments.map((attachment, number) => ({ ...attachment, number, id: message.id })),
 });
 
-/** The outbox as a page. */
-export const outboxPage = (messages: readonly OutboxMessage[]): string =>
+/** The outbox as a page. `key`: what its links ask for. */
+export const outboxPage = (messages: readonly OutboxMessage[], key: string): string =>
   Mustache.render(
     PAGE,
-    { title: 'Outbox', isEmpty: messages.length === 0, messages: messages.map(shown) },
+    { title: 'Outbox', key: encodeURIComponent(key), isEmpty: messages.length === 0, messages: messages.map(shown) },
     { content: LIST },
   );
 
 /** One message as a page, with what goes with it. */
-export const outboxMessagePage = (message: OutboxMessage): string =>
-  Mustache.render(PAGE, shown(message), { content: MESSAGE });
+export const outboxMessagePage = (message: OutboxMessage, key: string): string =>
+  Mustache.render(PAGE, { ...shown(message), key: encodeURIComponent(key) }, { content: MESSAGE });
