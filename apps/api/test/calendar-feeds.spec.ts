@@ -1,7 +1,7 @@
 import { atLocal, localDate, now, plusDays, type Uuid } from '@yoyaku/kernel';
 import { Pool } from 'pg';
 import { anOpenSalon, must, type Person, somebody } from './a-business';
-import { ApiUnderTest, type Reply } from './api-under-test';
+import { ApiUnderTest, PASSWORD, type Reply } from './api-under-test';
 
 const TOKYO = 'Asia/Tokyo';
 const DATE = plusDays(localDate(now(), TOKYO), 3);
@@ -93,6 +93,15 @@ describe('one’s own calendar', () => {
     await as(hanako, 'DELETE', '/users/me/calendar');
     expect((await shown(second)).status).toBe(404);
   });
+});
+
+it('is at no address that was known before the password was changed', async () => {
+  const taro = await api.register('Taro');
+  const paths = [await opened(taro, '/users/me/calendar'), await opened(hanako, '/users/me/calendar')];
+  const body = { currentPassword: PASSWORD, newPassword: 'staple battery horse' };
+  await must(api.call('POST', '/auth/change-password', { token: taro.token, body }));
+  const statuses = await Promise.all(paths.map(async (path) => (await shown(path)).status));
+  expect(statuses).toEqual([404, 200]);
 });
 
 describe('the calendar of a resource', () => {
