@@ -15,7 +15,8 @@ export interface BookingFilter {
   readonly resourceId?: Uuid;
   readonly serviceId?: Uuid;
   readonly locationId?: Uuid;
-  readonly status?: string;
+  /** That one, or one of these. */
+  readonly status?: string | readonly string[];
   /** What overlaps the span: ends after `from`, starts before `to`. */
   readonly from?: Instant;
   readonly to?: Instant;
@@ -103,13 +104,13 @@ export class BookingQueries {
 
   private async page(
     selection: Selection<StoredBooking, FoundBooking>,
-    { resourceId, locationId, from, to, ...filter }: BookingFilter,
+    { resourceId, locationId, status, from, to, ...filter }: BookingFilter,
     request: PageRequest,
   ): Promise<Page<BookingRow>> {
     const there = locationId === undefined ? selection : selection.and((row) => isAt(row, [locationId]));
     const ending = from === undefined ? there : there.and((row) => isUnderWay(row, from, filter));
     const found = await ending
-      .where({ ...filter, startsAt: to && LessThan(to) })
+      .where({ ...filter, status: typeof status === 'object' ? In([...status]) : status, startsAt: to && LessThan(to) })
       .having('resourceIds', resourceId)
       .page(['-startsAt', 'createdAt'], request);
     return { ...found, items: await this.open(found.items) };

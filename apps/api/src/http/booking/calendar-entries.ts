@@ -96,13 +96,14 @@ export class CalendarEntries {
 
   private async rowsIn(scope: Scope, span: Span, filter: object = {}): Promise<BookingRow[]> {
     const rows: BookingRow[] = [];
+    const shown = { ...filter, ...span, status: Object.keys(SHOWN) };
     let cursor: string | undefined;
     do {
-      const page = await this.bookings.list(scope, { ...filter, ...span }, { limit: PAGE, cursor, sort: '-startsAt' });
-      rows.push(...page.items.filter(({ status }) => status in SHOWN));
+      const page = await this.bookings.list(scope, shown, { limit: PAGE, cursor, sort: '-startsAt' });
+      rows.push(...page.items);
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined && rows.length < MOST_ENTRIES);
-    return rows.slice(0, MOST_ENTRIES);
+    return rows;
   }
 
   private async namesOf(businessIds: readonly Uuid[]): Promise<Map<Uuid, string>> {
