@@ -15,6 +15,7 @@ export { CheckInCodes } from './application/check-in-codes';
 export { SlotExplainer } from './application/explain-slot';
 export { GiveUpBooking } from './application/give-up-booking';
 export type { Booked, Hold } from './application/holds';
+export { inTurns, type Turns } from './application/in-turns';
 export { type Move, ReassignBooking, RescheduleBooking } from './application/move-booking';
 export { type BookingRequest, RequestBooking } from './application/request-booking';
 export { RequestSeries } from './application/request-series';

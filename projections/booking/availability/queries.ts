@@ -7,6 +7,7 @@ import {
   findSlots,
   findStarts,
   type Interval,
+  inTurns,
   localDays,
   type OfferedSlot,
   type OwnTime,
@@ -15,6 +16,7 @@ import {
   type Rules,
   type Sessions,
   type SlotSearch,
+  type Turns,
   withoutEntries,
 } from '@yoyaku/booking';
 import type { Load } from '@yoyaku/eventing';
@@ -33,7 +35,6 @@ import {
 } from '@yoyaku/kernel';
 import { ReadModels } from '@yoyaku/projecting';
 import { BUSY_DAYS, sessionsOn } from './busy-days.queries';
-import { inTurns, type Turns } from './in-turns';
 
 export interface SlotQuestion {
   readonly serviceId: Uuid;

@@ -1,4 +1,3 @@
-import { setImmediate as othersFirst } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { BusinessFacts, isKnownBusiness } from '@yoyaku/business';
 import { CatalogFacts } from '@yoyaku/catalog';
@@ -7,6 +6,7 @@ import { DomainError, ensure, epochMs, type Instant, newUuid, type Uuid } from '
 import { Calendar, type CalendarState } from '../domain/calendar.decider';
 import { type Explanation, explain, type Unusable } from '../domain/explanation';
 import type { Rules } from '../domain/rules';
+import { inTurns, type Turns } from './in-turns';
 import { RuleBook } from './rule-book';
 
 /** What was withdrawn, or was not there yet. */
@@ -36,8 +36,11 @@ export class SlotExplainer {
     private readonly aggregates: AggregateStore,
   ) {}
 
-  /** `at`: when it is asked; `reading`: the state that is looked at. Throws `resource.not_found`. */
-  async explain(asked: SlotAsked, at: Instant, reading: Reading): Promise<Explanation> {
+  /**
+   * `at`: when it is asked; `reading`: the state that is looked at. Throws `resource.not_found`, and as {@link inTurns}
+   * does.
+   */
+  async explain(asked: SlotAsked, at: Instant, reading: Reading, turns: Turns): Promise<Explanation> {
     const { businessId, serviceId, resourceId, start, partySize, atLocations } = asked;
     if (resourceId !== undefined) await this.ensureSeen(resourceId, asked);
     const resourceIds = resourceId === undefined ? [] : [resourceId];
@@ -55,11 +58,7 @@ export class SlotExplainer {
       calendarOf: (id) => calendars.get(id) ?? Calendar.decider.initial,
       whyUnusable: (id) => unusable.get(id) ?? 'elsewhere',
     });
-    for (;;) {
-      const { done, value } = explaining.next();
-      if (done) return value;
-      await othersFirst();
-    }
+    return inTurns(explaining, turns);
   }
 
   /** Throws `resource.not_found` where the business has no such resource, or who asks does not see it. */

@@ -2,7 +2,7 @@ import { Controller, Headers, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Asking, AvailabilityQueries, type SlotQuestion } from '@projections/booking';
 import { businessOf, locationsOf, type Scope } from '@yoyaku/access';
-import { BookedTime, Booking, type OwnTime, SlotExplainer } from '@yoyaku/booking';
+import { BookedTime, Booking, type OwnTime, SlotExplainer, type Turns } from '@yoyaku/booking';
 import { CatalogFacts, Service } from '@yoyaku/catalog';
 import type { Load } from '@yoyaku/eventing';
 import { daysBetween, epochMs, instant, now, type Uuid } from '@yoyaku/kernel';
@@ -26,10 +26,15 @@ const SEARCH_REFUSES = [
   'time.out_of_range',
 ] as const;
 
+const turnsOf = (request: FastifyRequest): Turns => ({
+  caller: callerOf(request),
+  isWanted: () => !request.raw.socket.destroyed,
+});
+
 /** A client whose change of the rules was stored expects slots by the new rules. */
 function asking(request: FastifyRequest, minPosition: string | undefined): Asking {
   const load: Load = minPosition === undefined ? 'maxStale' : 'requireLoad';
-  return { at: now(), load, caller: callerOf(request), isWanted: () => !request.raw.socket.destroyed };
+  return { at: now(), load, ...turnsOf(request) };
 }
 
 /** Whoever asks where a booking may go must be allowed to move it. */
@@ -124,11 +129,12 @@ export class AvailabilityController {
     access: { permission: 'availability:explain', of: ofService },
     summary: 'Why a slot is offered or hidden, now or at a past moment',
     answers: ExplanationView,
-    refuses: ['resource.not_found', 'time.out_of_range'],
+    refuses: ['availability.abandoned', 'availability.busy', 'resource.not_found', 'time.out_of_range'],
   })
   explainSlot(
     @QueryString() { partySize = 1, at, ...asked }: ExplainQuery,
     @InScope() scope: Scope,
+    @Req() request: FastifyRequest,
   ): Promise<ExplanationView> {
     const moment = now();
     if (at !== undefined && epochMs(at) > epochMs(moment)) {
@@ -142,8 +148,8 @@ export class AvailabilityController {
       atLocations: locationsOf(scope),
     };
     return at === undefined
-      ? this.explainer.explain(slot, moment, 'requireLoad')
-      : this.explainer.explain(slot, instant(at), { asOf: instant(at) });
+      ? this.explainer.explain(slot, moment, 'requireLoad', turnsOf(request))
+      : this.explainer.explain(slot, instant(at), { asOf: instant(at) }, turnsOf(request));
   }
 
   private async questionOf(
