@@ -49,6 +49,17 @@ describe('the outbox', () => {
     expect((await outbox.newest(10, message.to)).map(({ channel }) => channel).sort()).toEqual(['email', 'sms']);
   });
 
+  it('keeps a message for a week', async () => {
+    const [old, recent] = [text('+813011112222', []), text('+813011112222', [])];
+    for (const message of [old, recent]) await new OutboxTexts(outbox).send(message);
+    const age = `update app.outbox set at = now() - $2::interval where id = $1`;
+    await pool.query(age, [old.id, '7 days 1 minute']);
+    await pool.query(age, [recent.id, '6 days 23 hours']);
+    await outbox.prune();
+    expect((await outbox.newest(10, old.to)).map(({ id }) => id)).toEqual([recent.id]);
+    await pool.query('delete from app.outbox where id = $1', [recent.id]);
+  });
+
   it('forgets what names somebody who is erased, whoever it was for', async () => {
     const messages = [text('+815011112222', [customer]), text('+815011112222', [newUuid(), resource])];
     for (const message of messages) await new OutboxTexts(outbox).send(message);

@@ -52,6 +52,11 @@ export class Outbox {
     );
   }
 
+  /** Deletes messages older than a week: there are codes in them, and whatever else is in messages to people. */
+  async prune(): Promise<void> {
+    await this.pool.query(`delete from app.outbox where at < now() - interval '7 days'`);
+  }
+
   /** The newest first; `to`: of that address or number alone. */
   async newest(limit: number, to?: string): Promise<OutboxMessage[]> {
     const { rows } = await this.pool.query<OutboxMessage>(

@@ -5,6 +5,7 @@ import { BusinessModule } from '@yoyaku/business';
 import { CatalogModule } from '@yoyaku/catalog';
 import { EndedSessions, Sessions } from '@yoyaku/identity';
 import { HOUR } from '@yoyaku/kernel';
+import { Outbox } from '@yoyaku/notifications';
 import { AccessGuard } from './access/access.guard';
 import { Admission } from './access/admission';
 import { JwtStrategy } from './access/jwt.strategy';
@@ -53,6 +54,7 @@ export class ConventionsModule implements OnModuleInit, OnApplicationShutdown {
     private readonly sessions: Sessions,
     private readonly idempotency: Idempotency,
     private readonly limits: RateLimits,
+    private readonly outbox: Outbox,
   ) {}
 
   async onModuleInit(): Promise<void> {
@@ -66,6 +68,7 @@ export class ConventionsModule implements OnModuleInit, OnApplicationShutdown {
 
   /** Whatever is left is deleted an hour later. */
   private async prune(): Promise<void> {
-    await Promise.allSettled([this.sessions.prune(), this.idempotency.prune(), this.limits.prune()]);
+    const kept = [this.sessions, this.idempotency, this.limits, this.outbox];
+    await Promise.allSettled(kept.map((each) => each.prune()));
   }
 }
