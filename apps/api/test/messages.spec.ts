@@ -11,13 +11,14 @@ import {
   subjectOf,
   systemContext,
 } from '@yoyaku/eventing';
-import { type Instant, instant, localDate, newUuid, now, plusDays } from '@yoyaku/kernel';
-import { Outbox } from '@yoyaku/notifications';
+import { deriveUuid, type Instant, instant, localDate, newUuid, now, plusDays } from '@yoyaku/kernel';
+import { Notification, Outbox } from '@yoyaku/notifications';
 import { until } from '@yoyaku/testing';
 import { Pool } from 'pg';
 import { pino } from 'pino';
 import { BookingsToTell } from '../../../libs/notifications/src/application/booking-facts';
 import { Notifier } from '../../../libs/notifications/src/application/notifier';
+import type { BookingFacts } from '../../../libs/notifications/src/domain/notice';
 import { SendReminders } from '../../../libs/notifications/src/reactions/reminders';
 import { aMailServer } from '../../../libs/notifications/test/a-provider';
 import { type ProjectorProcess, startProjector } from '../../projector/src/projector-process';
@@ -176,6 +177,31 @@ it('reminds by e-mail, shortly before by text message who agreed to those, each 
   expect(text?.text).toContain('ご予約のお知らせです。');
   expect(kindsOf(await sentTo(email, 2)).sort()).toEqual(['booking_confirmed', 'booking_reminder']);
   expect(await outbox.newest(10, phone)).toHaveLength(1);
+});
+
+it('sends nothing that is no longer true when its turn comes', async () => {
+  const [salon, email] = [await aSalon(), `${newUuid()}@example.com`];
+  const { businessId, serviceId } = salon;
+  const customerId = (await salon.asOwner('POST', '/customers', { businessId, name: 'Taro', email, locale: 'ja' })).body
+    .id;
+  const { id } = (await salon.asOwner('POST', '/bookings', { businessId, serviceId, start: start(1), customerId }))
+    .body;
+  await sentTo(email, 1);
+  const get = <T>(type: Type<T>): T => api.app.get(type, { strict: false });
+  const aggregates = get(AggregateStore);
+  const told = await new BookingsToTell(aggregates, get(BusinessFacts), get(CatalogFacts)).find(id);
+  const notifier = new Notifier(aggregates, get(Commands));
+  const addressee = { userId: null, customerId, businessId, locale: 'ja' };
+  const late = { kind: 'booking_requested', facts: told?.facts as BookingFacts } as const;
+  await notifier.tell(addressee, late, 'late', systemContext('spec'));
+  const notificationId = deriveUuid('notification', 'late', late.kind, customerId);
+  const reasons = async () =>
+    (await Array.fromAsync(aggregates.history(Notification, notificationId))).map(({ data }) =>
+      'reason' in data ? data.reason : null,
+    );
+  await until(async () => (await reasons()).length > 1, 20_000);
+  expect(await reasons()).toEqual([null, 'outdated']);
+  expect(kindsOf(await sentTo(email, 1))).toEqual(['booking_confirmed']);
 });
 
 it('leaves nothing in the outbox of somebody who is erased', async () => {

@@ -20,6 +20,8 @@ export async function startReactor(config: Config, logger: Logger, rhythm: Rhyth
     logger: new NestLogger(logger),
     abortOnError: false,
   });
+  if (config.environment === 'production' && config.sending.provider === 'outbox')
+    logger.warn({}, 'E-mails go to nobody, codes and resets among them: EMAIL_PROVIDER is not set');
   const stopping = new AbortController();
   const running = DUTIES.map((duty) => keepDoing(app.get<Duty>(duty), rhythm, logger, stopping.signal));
   const jobs = new JobWorkers({

@@ -8,6 +8,7 @@ import { BookingsToTell } from './application/booking-facts';
 import { MessageWriter } from './application/message-writer';
 import { Notifier } from './application/notifier';
 import { Recipients } from './application/recipients';
+import { MessageSender } from './application/send-messages';
 import { NotificationsOptions } from './notifications.options';
 import { notificationsJobHandlers } from './reactions';
 import { Outbox } from './sending/outbox';
@@ -22,6 +23,7 @@ type Options = NotificationsOptions;
   imports: [BookingModule, BusinessModule, CatalogModule, CustomersModule],
   providers: [
     BookingsToTell,
+    MessageSender,
     MessageWriter,
     Notifier,
     Recipients,

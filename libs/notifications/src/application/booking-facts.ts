@@ -5,6 +5,7 @@ import { BusinessFacts, isKnownBusiness, type KnownBusiness } from '@yoyaku/busi
 import { CatalogFacts } from '@yoyaku/catalog';
 import { AggregateStore, type RecordedEvent } from '@yoyaku/eventing';
 import { evolve, type Uuid } from '@yoyaku/kernel';
+import type { BookingStands } from '../domain/due';
 import type { BookingFacts } from '../domain/notice';
 
 /** A booking as messages tell of it, and whose it is. */
@@ -29,14 +30,26 @@ export class BookingsToTell {
 
   /** The booking as it was at that revision of its stream, else as it is. Null: it is not there. */
   async find(bookingId: Uuid, revision = Number.POSITIVE_INFINITY): Promise<BookingToTell | null> {
+    const found = await this.read(bookingId, revision);
+    if (!found) return null;
+    const { booking, event, sequence } = found;
+    const told = await this.tellingOf(booking, sequence);
+    return told && { booking, event, ...told };
+  }
+
+  /** How it stands with the booking now. Null: it is not there. */
+  async stands(bookingId: Uuid): Promise<BookingStands | null> {
+    const found = await this.read(bookingId);
+    return found && { status: found.booking.status, start: found.booking.start, sequence: found.sequence };
+  }
+
+  private async read(bookingId: Uuid, revision = Number.POSITIVE_INFINITY) {
     const history = await Array.fromAsync(this.aggregates.history(Booking, bookingId));
     const events = history.filter((event) => event.revision <= revision);
     const booking = events.reduce((state, event) => evolve(Booking.decider, state, event), Booking.decider.initial);
     const event = events.at(-1);
     if (!event || !isMade(booking)) return null;
-    const sequence = events.filter(({ type }) => CHANGES.includes(type)).length;
-    const told = await this.tellingOf(booking, sequence);
-    return told && { booking, event, ...told };
+    return { booking, event, sequence: events.filter(({ type }) => CHANGES.includes(type)).length };
   }
 
   private async tellingOf(

@@ -1,39 +1,44 @@
 import { Injectable } from '@nestjs/common';
-import { Booking } from '@yoyaku/booking';
 import { AggregateStore, Commands, stepOf } from '@yoyaku/eventing';
 import { type Instant, plusMs, type Uuid } from '@yoyaku/kernel';
-import { type DueJob, defineJob, type Job, type JobHandler } from '@yoyaku/reacting';
-import { isTooLate } from '../domain/due';
-import type { OutsideChannel } from '../domain/kinds';
+import { type DueJob, defineJob, type Job, type JobHandler, type JobKind } from '@yoyaku/reacting';
+import { isTooLate, isTrue } from '../domain/due';
+import { CODE_KINDS, type OutsideChannel } from '../domain/kinds';
+import type { BookingKind, Kind } from '../domain/notice';
 import { type KnownNotification, Notification, type NotificationStep } from '../domain/notification.decider';
 import type { SkipReason } from '../domain/notification.events';
 import { NotificationsOptions } from '../notifications.options';
 import { MailPort, NotSent, type ProviderId, SmsPort } from '../sending/ports';
 import { SendingTurns } from '../sending/turns';
+import { BookingsToTell } from './booking-facts';
 import { type Asked, MessageWriter } from './message-writer';
 import { Recipients } from './recipients';
 
-/** One try to send a message by one channel. */
-export interface Try {
+/** One try to send a message. */
+interface Try {
   readonly notificationId: Uuid;
-  readonly channel: OutsideChannel;
   /** 1 is the first one. */
   readonly attempt: number;
+  /** Whether it has waited for its place in the line. */
+  readonly hasTurn?: boolean;
 }
 
-export const sendMessage = defineJob<Try>('send-message');
+/** Each channel's jobs are of a kind of their own: a mail server that is silent holds up no texts. */
+export const sending: Readonly<Record<OutsideChannel, JobKind<Try>>> = {
+  email: defineJob<Try>('send-email'),
+  sms: defineJob<Try>('send-text'),
+};
 
 /**
  * Sends messages. A provider is called only for a message that is queued, and told what it is called; then what came of
  * it is recorded. If the process dies in between, the message is sent again under the same name.
  */
 @Injectable()
-export class SendMessages implements JobHandler<Try> {
-  readonly kind = sendMessage;
-
+export class MessageSender {
   constructor(
     private readonly aggregates: AggregateStore,
     private readonly commands: Commands,
+    private readonly bookings: BookingsToTell,
     private readonly recipients: Recipients,
     private readonly writer: MessageWriter,
     private readonly mails: MailPort,
@@ -42,8 +47,11 @@ export class SendMessages implements JobHandler<Try> {
     private readonly options: NotificationsOptions,
   ) {}
 
-  async run({ data, now, context }: DueJob<Try>): Promise<readonly Job[] | undefined> {
-    const { notificationId, channel, attempt } = data;
+  async send(
+    channel: OutsideChannel,
+    { data, now, context, signal }: DueJob<Try>,
+  ): Promise<readonly Job[] | undefined> {
+    const { notificationId, attempt } = data;
     const { state, createdAt } = await this.aggregates.load(Notification, notificationId, 'requireLoad');
     if (state.status === 'none' || createdAt === null) return undefined;
     const delivery = state.deliveries[channel];
@@ -51,24 +59,35 @@ export class SendMessages implements JobHandler<Try> {
     const record = (step: NotificationStep) =>
       this.commands.execute(Notification, notificationId, step, stepOf(context, `${step.type} ${attempt}`));
 
+    // Before the message is written: a code that is issued then ends the one before it.
+    const wait = data.hasTurn ? 0 : await this.waitFor(channel, state.notice.kind);
+    if (wait > 0) return [sending[channel].job({ ...data, hasTurn: true }, { at: plusMs(now, wait) })];
     const send = await this.prepared({ notification: state, at: createdAt }, channel, now);
+    // Whoever took this job over goes on with it.
+    signal.throwIfAborted();
     if (typeof send === 'string') {
       await record({ type: 'RecordSkipped', data: { channel, reason: send } });
       return undefined;
     }
-    const wait = channel === 'email' && this.mails.isLimited ? await this.turns.take(channel) : 0;
-    if (wait > 0) return [sendMessage.job(data, { at: plusMs(now, wait) })];
     try {
+      // What was sent is recorded in any case, so that nobody sends it again.
       const providerId = await send();
       const provider = channel === 'email' ? this.options.sending.provider : this.smsProvider();
       await record({ type: 'RecordSent', data: { channel, provider, providerId } });
     } catch (error) {
       if (!(error instanceof NotSent)) throw error;
+      signal.throwIfAborted();
       const { outcome, reason } = error;
       const retryAt = this.nextTry(error, attempt, now);
       await record({ type: 'RecordNotSent', data: { channel, outcome, reason, attempt, retryAt } });
     }
     return undefined;
+  }
+
+  /** In milliseconds. Codes count, but somebody sits and waits for them. */
+  private async waitFor(channel: OutsideChannel, kind: Kind): Promise<number> {
+    const wait = channel === 'email' && this.mails.isLimited ? await this.turns.take(channel) : 0;
+    return CODE_KINDS.includes(kind) ? 0 : wait;
   }
 
   /** What sends it; or why it is not sent. */
@@ -93,12 +112,12 @@ export class SendMessages implements JobHandler<Try> {
     return sms ? () => this.texts.send(sms) : 'outdated';
   }
 
-  /** Looked at again here, because a provider may have been away for long. */
+  /** Looked at again here, because the message may have waited for long, and its booking has moved on. */
   private async isOutdated({ notice }: KnownNotification, now: Instant): Promise<boolean> {
     if (isTooLate(notice, now)) return true;
-    if (notice.kind !== 'booking_reminder') return false;
-    const { state } = await this.aggregates.load(Booking, notice.facts.bookingId, 'requireLoad');
-    return state.status !== 'confirmed' || state.start !== notice.facts.start;
+    if (!('bookingId' in notice.facts)) return false;
+    const stands = await this.bookings.stands(notice.facts.bookingId);
+    return !stands || !isTrue(notice.kind as BookingKind, notice.facts, stands);
   }
 
   private nextTry({ outcome, retryAfterMs }: NotSent, attempt: number, now: Instant): Instant | null {
@@ -109,5 +128,27 @@ export class SendMessages implements JobHandler<Try> {
 
   private smsProvider(): string {
     return this.options.sending.twilio ? 'twilio' : 'outbox';
+  }
+}
+
+@Injectable()
+export class SendEmails implements JobHandler<Try> {
+  readonly kind = sending.email;
+
+  constructor(private readonly messages: MessageSender) {}
+
+  run(due: DueJob<Try>): Promise<readonly Job[] | undefined> {
+    return this.messages.send('email', due);
+  }
+}
+
+@Injectable()
+export class SendTexts implements JobHandler<Try> {
+  readonly kind = sending.sms;
+
+  constructor(private readonly messages: MessageSender) {}
+
+  run(due: DueJob<Try>): Promise<readonly Job[] | undefined> {
+    return this.messages.send('sms', due);
   }
 }

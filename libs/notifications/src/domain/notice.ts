@@ -79,5 +79,8 @@ export interface FactsOf {
 
 export type Kind = keyof FactsOf;
 
+/** Kinds that tell of a booking. */
+export type BookingKind = { [K in Kind]: FactsOf[K] extends BookingFacts ? K : never }[Kind];
+
 /** A kind of message with what it tells. */
 export type Notice = { readonly [K in Kind]: { readonly kind: K; readonly facts: FactsOf[K] } }[Kind];

@@ -8,15 +8,13 @@ import type { Uuid } from '@yoyaku/kernel';
 import { type DueJob, defineJob, defineReaction, type Job, type JobHandler } from '@yoyaku/reacting';
 import { BookingsToTell, type BookingToTell } from '../application/booking-facts';
 import { Notifier } from '../application/notifier';
-import type { BookingFacts, FactsOf, Notice } from '../domain/notice';
+import type { BookingKind, Notice } from '../domain/notice';
 
 /** Something that happened to a booking, by the revision of its stream. */
 interface Happened {
   readonly bookingId: Uuid;
   readonly revision: number;
 }
-
-type BookingKind = { [K in keyof FactsOf]: FactsOf[K] extends BookingFacts ? K : never }[keyof FactsOf];
 
 /** What its customer is told, and what the business's people; null: nothing. */
 interface Told {

@@ -1,4 +1,4 @@
-import { SendMessages } from '../application/send-messages';
+import { SendEmails, SendTexts } from '../application/send-messages';
 import { accountMessages, TellUsers, trialEndings } from './account-messages';
 import { bookingMessages, TellOfBookings } from './booking-messages';
 import { deliveries } from './deliveries';
@@ -8,4 +8,4 @@ import { SendReminders } from './reminders';
 export const notificationsReactions = [accountMessages, trialEndings, bookingMessages, deliveries];
 
 /** Who does the jobs of these reactions. */
-export const notificationsJobHandlers = [TellUsers, TellOfBookings, SendReminders, SendMessages];
+export const notificationsJobHandlers = [TellUsers, TellOfBookings, SendReminders, SendEmails, SendTexts];

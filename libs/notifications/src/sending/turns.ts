@@ -12,23 +12,18 @@ export class SendingTurns {
     private readonly perMinute: number,
   ) {}
 
-  /** 0: the message may go now, and has used its turn; otherwise after how many milliseconds to ask again. */
+  /**
+   * Takes the next place in the line, and says after how many milliseconds the message may go; 0: now. A place is taken
+   * once, so nobody asks again when its time has come.
+   */
   async take(channel: string): Promise<number> {
-    const each = MINUTE_S / this.perMinute;
-    const taken = await this.pool.query(
+    const { rows } = await this.pool.query<{ wait: number }>(
       `insert into app.sending_turns as line (channel, free_at) values ($1, clock_timestamp() + $2 * interval '1 second')
        on conflict (channel) do update
        set free_at = greatest(line.free_at, clock_timestamp()) + $2 * interval '1 second'
-       where line.free_at <= clock_timestamp() + $3 * interval '1 second'`,
-      [channel, each, MINUTE_S - each],
+       returning extract(epoch from free_at - clock_timestamp())::float8 - $3 as wait`,
+      [channel, MINUTE_S / this.perMinute, MINUTE_S],
     );
-    if (taken.rowCount === 1) return 0;
-    // A statement of its own: the one above may not see what it waited for.
-    const { rows } = await this.pool.query<{ wait: number }>(
-      `select extract(epoch from free_at - clock_timestamp())::float8 - $2 as wait
-       from app.sending_turns where channel = $1`,
-      [channel, MINUTE_S - each],
-    );
-    return Math.max(1, Math.ceil((rows[0]?.wait ?? each) * 1_000));
+    return Math.max(0, Math.ceil((rows[0]?.wait ?? 0) * 1_000));
   }
 }
