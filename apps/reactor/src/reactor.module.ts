@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { OpenHoldQueries } from '@projections/booking';
+import { BookingQueries, OpenHoldQueries } from '@projections/booking';
 import { ErasureQueries } from '@projections/customers';
 import { BookingModule, bookingJobHandlers } from '@yoyaku/booking';
 import { AuditModule, type Config, CoreModule, projections } from '@yoyaku/composition';
@@ -11,12 +11,13 @@ import { AuditVerifier } from './audit-verifier';
 import { CheckpointTaker } from './checkpoint-taker';
 import { ErasureFinisher } from './erasure-finisher';
 import { Reaper } from './reaper';
+import { ReminderReplanner } from './reminder-replanner';
 
 /** The work that no event leads to, or that is to be found although what its event led to failed. */
 export const DUTIES = [Reaper, ErasureFinisher, CheckpointTaker, AuditVerifier];
 
 /** Who does the jobs that events lead to. */
-export const JOB_HANDLERS = [...bookingJobHandlers, ...notificationsJobHandlers];
+export const JOB_HANDLERS = [...bookingJobHandlers, ReminderReplanner, ...notificationsJobHandlers];
 
 @Module({})
 export class ReactorModule {
@@ -33,7 +34,7 @@ export class ReactorModule {
         NotificationsModule.forRoot(config),
         SendingModule,
       ],
-      providers: [OpenHoldQueries, ErasureQueries, ...DUTIES, ...bookingJobHandlers],
+      providers: [BookingQueries, OpenHoldQueries, ErasureQueries, ...DUTIES, ...bookingJobHandlers, ReminderReplanner],
     };
   }
 }

@@ -179,6 +179,9 @@ describe('the reactor', () => {
       ).rows.map(({ due }) => due);
     await until(async () => (await planned()).length === 2);
     expect(await planned()).toEqual([at(-24 * 60), at(-2 * 60)]);
+    await salon.business({ type: 'ChangeSettings', data: { reminderHours: [30, 3] } });
+    await until(async () => (await planned()).length === 4);
+    expect(await planned()).toEqual([-30, -24, -3, -2].map((hours) => at(hours * 60)));
   });
 
   it('comes to everybody’s, however many there are of a tenant whose rows stand still', async () => {

@@ -137,7 +137,8 @@ it('a trace goes from the append to NATS, to the rows, and on to the reaction an
 });
 
 it('a batch has a span of its own, with its commit, which refers to the traces of its events', async () => {
-  const traceId = await asking(() => salon.business({ type: 'ChangeSettings', data: { bookingWindowDays: 30 } }));
+  const hours = [{ day: 1, opens: '00:00', closes: '24:00' }] as const;
+  const traceId = await asking(() => salon.business({ type: 'SetHours', data: { hours } }));
   const [project] = named([await traceWith(traceId, 'project businesses')], 'project businesses') as [SpanTree];
   const [link = ''] = project.links;
   await until(() => readSpans(file).some(({ spanId }) => spanId === link));

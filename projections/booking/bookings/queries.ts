@@ -3,7 +3,7 @@ import { locationsOf, type Ownership, type RowSql, type Scope } from '@yoyaku/ac
 import { EventCodec } from '@yoyaku/eventing';
 import type { Instant, Uuid } from '@yoyaku/kernel';
 import { type Page, type PageRequest, ReadModels, type Selection } from '@yoyaku/projecting';
-import { In, LessThan } from 'typeorm';
+import { And, In, LessThan, MoreThan } from 'typeorm';
 import { agendas, bookingPlaces, bookings, type StoredBooking } from './table';
 
 type Written = Readonly<Record<'title' | 'note' | 'reason', string | null>>;
@@ -100,6 +100,15 @@ export class BookingQueries {
     if (locationsOf(scope).length === 0) return undefined;
     const rows = await this.readModels.select(bookings, scope, OF_CUSTOMER).where({ customerId }).only('id').all();
     return rows.map(({ id }) => id);
+  }
+
+  /** The ids of a business's confirmed bookings that start after that moment and before the other. */
+  async confirmedBetween(businessId: Uuid, after: Instant, before: Instant): Promise<Uuid[]> {
+    const startsAt = And(MoreThan(after), LessThan(before));
+    const found = this.readModels
+      .unscoped(bookings)
+      .where({ businessId, startsAt, kind: 'booking', status: 'confirmed' });
+    return (await found.only('id').all()).map(({ id }) => id);
   }
 
   private async page(

@@ -1,11 +1,17 @@
 import { autoCompletion, CompleteBookings } from './auto-completion';
 import { ExpireBookings, pendingExpiry } from './pending-expiry';
-import { PlanReminders, Remind, reminders } from './reminders';
+import { PlanReminders, Remind, reminderChanges, reminders } from './reminders';
 
-export { sendReminder } from './reminders';
+export {
+  planRemindersAgain,
+  REMINDED_AHEAD,
+  type RemindersChanged,
+  replanReminders,
+  sendReminder,
+} from './reminders';
 
 /** What follows from events of bookings. */
-export const bookingReactions = [pendingExpiry, autoCompletion, reminders];
+export const bookingReactions = [pendingExpiry, autoCompletion, reminders, reminderChanges];
 
 /** Who does the jobs of these reactions. */
 export const bookingJobHandlers = [ExpireBookings, CompleteBookings, PlanReminders, Remind];

@@ -1,12 +1,19 @@
 import { Injectable } from '@nestjs/common';
+import type { BusinessEvent } from '@yoyaku/business/events';
 import { DAY, type Instant, plusMs, type Uuid } from '@yoyaku/kernel';
 import { type DueJob, defineJob, defineReaction, type Job, type JobHandler } from '@yoyaku/reacting';
 import { type BookingReminder, BookingReminders } from '../application/booking-reminders';
 import type { BookingEvent } from '../domain/booking.events';
 import { dueAt } from '../domain/reminders';
 
-/** The earliest that a business may want to remind somebody, before the start. */
-const EARLIEST = 30 * DAY;
+/** The earliest that a business may want to remind somebody, before the start; in milliseconds. */
+export const REMINDED_AHEAD = 30 * DAY;
+
+/** A business changed its settings, which reminders it wants among them. */
+export interface RemindersChanged {
+  readonly businessId: Uuid;
+  readonly changedAt: Instant;
+}
 
 interface Agreed {
   readonly bookingId: Uuid;
@@ -16,12 +23,15 @@ interface Agreed {
 const planReminders = defineJob<Agreed>('plan-reminders');
 const remind = defineJob<BookingReminder>('remind');
 
+/** For what has been planned of bookings by the settings of before. */
+export const replanReminders = defineJob<RemindersChanged>('replan-reminders');
+
 /** A reminder that is to reach the booking's customer now. Who sends it is not known here. */
 export const sendReminder = defineJob<BookingReminder>('send-reminder');
 
-/** For a booking that was agreed on. Until shortly before the first reminder, its business may change what it wants. */
+/** For a booking that was agreed on: as late as no reminder is due before, because its business may change what it wants. */
 const plan = (bookingId: Uuid, agreedAt: Instant, start?: Instant): Job[] => {
-  const at = start && plusMs(start, -EARLIEST);
+  const at = start && plusMs(start, -REMINDED_AHEAD);
   return [planReminders.job({ bookingId, agreedAt }, { at: at && at > agreedAt ? at : undefined, until: start })];
 };
 
@@ -38,6 +48,29 @@ export const reminders = defineReaction<BookingEvent>({
     BookingCancellationUndone: ({ data: { bookingId, start }, at }) => plan(bookingId, at, start),
   },
 });
+
+/** Milliseconds within which a booking that was made with the settings of before is certainly in the read model. */
+const SETTLED = 5_000;
+
+/** What is planned within the next days follows its business's settings too, from when they change. */
+export const reminderChanges = defineReaction<BusinessEvent>({
+  name: 'reminder-changes',
+  version: 1,
+  from: 'now',
+  on: {
+    BusinessSettingsChanged: ({ data: { businessId }, at }) => [
+      replanReminders.job(
+        { businessId, changedAt: at },
+        { at: plusMs(at, SETTLED), until: plusMs(at, REMINDED_AHEAD), key: `${businessId} ${at}` },
+      ),
+    ],
+  },
+});
+
+/** What is planned already stays; it is looked up when it is due whether its business still wants it. */
+export const planRemindersAgain = (bookingId: Uuid, changedAt: Instant): Job[] => [
+  planReminders.job({ bookingId, agreedAt: changedAt }, { key: `${bookingId} ${changedAt}` }),
+];
 
 /** One reminder for each start and number of hours, however often it is planned. */
 const keyOf = ({ bookingId, start, hours }: BookingReminder): string => `${bookingId} ${start} ${hours}`;

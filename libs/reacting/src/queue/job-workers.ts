@@ -4,9 +4,8 @@ import { isTransient } from '@yoyaku/postgres';
 import { inSpan, SpanKind } from '@yoyaku/tracing';
 import type { Pool } from 'pg';
 import type { JobResult, JobWithMetadata, PgBoss } from 'pg-boss';
-import type { Job } from '../job';
 import type { JobHandler } from '../job-handler';
-import { type Cause, type JobBody, plannedJob } from '../planned-jobs';
+import { type JobBody, type PlannedJob, plannedJob } from '../planned-jobs';
 import { inserted, makeQueue, newBoss, SCHEMA } from './boss';
 
 interface Log {
@@ -31,11 +30,18 @@ const BACKSTOP = 60;
 /** Milliseconds within which jobs in progress end when the process is stopped. */
 const DRAIN = 5_000;
 
+interface Done {
+  readonly result: JobResult;
+  readonly next: readonly PlannedJob[];
+}
+
 /** Does the jobs that are due. Any number of processes may do so: each job is given to one of them at a time. */
 export class JobWorkers {
   private readonly boss: PgBoss;
   private readonly stopping = new AbortController();
   private looking: Promise<void> | undefined;
+  /** Kinds whose queues were there when somebody asked. */
+  private readonly made = new Set<string>();
   /** pg-boss's worker for each kind. */
   private readonly workers = new Map<string, string>();
 
@@ -69,7 +75,7 @@ export class JobWorkers {
         perJobResults: true,
       } as const;
       const worker = await this.boss.work<JobBody, undefined, typeof how>(name, how, (jobs) =>
-        Promise.all(jobs.map((job) => this.run(handler, job))),
+        this.runAll(handler, jobs),
       );
       this.workers.set(name, worker);
     }
@@ -102,7 +108,22 @@ export class JobWorkers {
     }
   }
 
-  private async run(handler: JobHandler, job: JobWithMetadata<JobBody>): Promise<JobResult> {
+  /** What follows from all of them is planned at once, before they count as done. */
+  private async runAll(handler: JobHandler, jobs: readonly JobWithMetadata<JobBody>[]): Promise<JobResult[]> {
+    const done = await Promise.all(jobs.map((job) => this.run(handler, job)));
+    try {
+      await this.plan(done.flatMap(({ next }) => next));
+      return done.map(({ result }) => result);
+    } catch (err) {
+      this.made.clear();
+      this.options.log.warn({ err, kind: handler.kind.name }, 'what follows from jobs could not be planned');
+      return done.map(({ result, next }) =>
+        next.length === 0 ? result : { id: result.id, status: 'failed', output: outputOf(err) },
+      );
+    }
+  }
+
+  private async run(handler: JobHandler, job: JobWithMetadata<JobBody>): Promise<Done> {
     const { data: body, retryCount } = job;
     const id = job.id as Uuid;
     const { cause } = body;
@@ -117,9 +138,9 @@ export class JobWorkers {
       },
     });
     try {
-      const next = await inSpan(about, () => handler.run(this.due(job)));
-      await this.plan(next ?? [], handler.kind.name, cause, body.id);
-      return { id, status: 'completed' };
+      const jobs = (await inSpan(about, () => handler.run(this.due(job)))) ?? [];
+      const next = jobs.map((each, number) => plannedJob(each, handler.kind.name, cause, body.id, number));
+      return { result: { id, status: 'completed' }, next };
     } catch (err) {
       const facts = {
         err,
@@ -129,8 +150,7 @@ export class JobWorkers {
         correlationId: cause.correlationId,
       };
       this.options.log.warn(facts, isTransient(err) ? 'a job waits for PostgreSQL' : 'a job failed');
-      const { name, code } = err as { name?: string; code?: unknown };
-      return { id, status: 'failed', output: { name, code } as never };
+      return { result: { id, status: 'failed', output: outputOf(err) }, next: [] };
     }
   }
 
@@ -145,10 +165,17 @@ export class JobWorkers {
     return { data, cause, now: moment, context, signal };
   }
 
-  private async plan(jobs: readonly Job[], by: string, cause: Cause, from: Uuid): Promise<void> {
-    for (const [number, job] of jobs.entries()) {
-      await makeQueue(this.boss, job.kind);
-      await this.boss.insert(job.kind, [inserted(plannedJob(job, by, cause, from, number))]);
+  private async plan(jobs: readonly PlannedJob[]): Promise<void> {
+    for (const [kind, its] of Map.groupBy(jobs, ({ kind }) => kind)) {
+      if (!this.made.has(kind)) await makeQueue(this.boss, kind);
+      this.made.add(kind);
+      await this.boss.insert(kind, its.map(inserted));
     }
   }
+}
+
+/** What is kept of an error: its text may name people. */
+function outputOf(err: unknown): never {
+  const { name, code } = err as { name?: string; code?: unknown };
+  return { name, code } as never;
 }
