@@ -100,7 +100,10 @@ describe('the log', () => {
     };
     expect(await commandsOf('/auth/login', { email, password: PASSWORD })).toEqual(['StartSession ok', 'LogIn ok']);
     expect(await commandsOf('/auth/refresh', { refreshToken })).toEqual(['RefreshTokens ok']);
-    expect(await commandsOf('/auth/forgot-password', { email })).toEqual(['RequestPasswordReset ok']);
+    expect(await commandsOf('/auth/forgot-password', { email })).toEqual([
+      'notification.RequestNotification ok',
+      'RequestPasswordReset ok',
+    ]);
     const password = 'quite another one';
     expect(await commandsOf('/auth/reset-password', { token: 'none', password })).toEqual(['ResetPassword refused']);
     const change = { currentPassword: 'none', newPassword: password };

@@ -16,6 +16,8 @@ let rival: ABusiness;
 let attackers: readonly (readonly [string, Person])[];
 /** The event by which the salon's customer came to be. */
 let event: string;
+/** What the salon's owner alone was told. */
+let notification: string;
 
 beforeAll(async () => {
   api = await ApiUnderTest.start();
@@ -28,6 +30,10 @@ beforeAll(async () => {
   ];
   const [created] = await Array.fromAsync(api.app.get(EventStoreDb).readStream(`customer-${salon.things.customer}`));
   event = created?.id ?? '';
+  const body = { userId: salon.people.owner.id, title: 'Yours', message: 'For you alone' };
+  const told = await api.call('POST', '/notifications', { token: admin.token, body });
+  expect(told.status).toBe(201);
+  notification = told.body.id;
   await seenByOwner();
 }, 60_000);
 afterAll(() => api.stop());
@@ -87,6 +93,10 @@ const ATTACKS: Readonly<Record<string, (theirs: Things, own: Things) => readonly
     { path: `/bookings?businessId=${business}&customerId=${customer}` },
   ],
   'GET /bookings/:id': ({ booking }) => [{ path: `/bookings/${booking}` }],
+  'GET /bookings/:id/fee': ({ booking }) => [
+    { path: `/bookings/${booking}/fee` },
+    { path: `/bookings/${booking}/fee?by=business` },
+  ],
   'GET /bookings/:id/history': ({ booking }) => [{ path: `/bookings/${booking}/history` }],
   'PUT /bookings/:id': ({ booking }) => [{ path: `/bookings/${booking}`, body: { note: 'Mine' } }],
   'PATCH /bookings/:id': ({ booking }) => [
@@ -113,6 +123,9 @@ const ATTACKS: Readonly<Record<string, (theirs: Things, own: Things) => readonly
     })),
   'GET /customers/notes': ({ customer }) => [{ path: `/customers/notes?customerId=${customer}` }],
   'GET /customers/notes/:id': ({ note }) => [{ path: `/customers/notes/${note}` }],
+  'GET /notifications/:id': () => [{ path: `/notifications/${notification}` }],
+  'PATCH /notifications/:id/read': () => [{ path: `/notifications/${notification}/read` }],
+  'DELETE /notifications/:id': () => [{ path: `/notifications/${notification}` }],
 };
 
 /** What there is no one thing of, or is one's own at least. */
@@ -122,7 +135,7 @@ const isDecidedByHandler = (rule: AccessRule | undefined): boolean => {
 };
 
 /** Of oneself alone: they name nothing that could be another's. */
-const ONES_OWN = /^\w+ \/(auth\/|users\/me)/;
+const ONES_OWN = /^\w+ \/(auth\/|users\/me|notifications(\/(unread|count|read-all|preferences))?$)/;
 
 /** What auditors are for; that nothing personal is in it is another spec’s matter. */
 const AUDITED = /^GET \/audit/;
