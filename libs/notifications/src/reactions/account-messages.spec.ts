@@ -1,0 +1,57 @@
+import type { BusinessFacts } from '@yoyaku/business';
+import type { AggregateStore } from '@yoyaku/eventing';
+import type { IdentityFacts } from '@yoyaku/identity';
+import { instant, newUuid } from '@yoyaku/kernel';
+import type { Notifier } from '../application/notifier';
+import type { NotificationsOptions } from '../notifications.options';
+import { TellUsers } from './account-messages';
+
+const [userId, businessId] = [newUuid(), newUuid()];
+const NOW = instant('2027-04-01T00:00:00Z');
+
+/** The channels that take the place of others, for each message that is asked for. */
+async function told(
+  kind: 'welcome' | 'invitation' | 'trial_ending',
+  {
+    event = 'StaffAssigned',
+    requireVerifiedEmail = false,
+    status = 'pending',
+    facts = {},
+  }: { event?: string; requireVerifiedEmail?: boolean; status?: string; facts?: object },
+): Promise<unknown[]> {
+  const asked: unknown[] = [];
+  const tellUsers = new TellUsers(
+    {} as AggregateStore,
+    { business: async () => ({ status, businessId, name: 'Salon', ownerId: userId }) } as unknown as BusinessFacts,
+    { user: async () => ({ status: 'active', userId, role: 'user', locale: 'ja' }) } as unknown as IdentityFacts,
+    { tell: async (...given: unknown[]) => asked.push(given[4]) } as unknown as Notifier,
+    { requireVerifiedEmail } as NotificationsOptions,
+  );
+  const data = { userId, businessId: kind === 'welcome' ? null : businessId, kind, facts };
+  const cause = { id: newUuid(), type: event };
+  await tellUsers.run({ data, cause, now: NOW, context: {} } as Parameters<typeof tellUsers.run>[0]);
+  return asked;
+}
+
+describe('people', () => {
+  it('are welcomed once: after the proof of their address, where that is required', async () => {
+    for (const requireVerifiedEmail of [true, false]) {
+      expect(await told('welcome', { event: 'UserRegistered', requireVerifiedEmail })).toHaveLength(
+        requireVerifiedEmail ? 0 : 1,
+      );
+      expect(await told('welcome', { event: 'EmailVerified', requireVerifiedEmail })).toHaveLength(
+        requireVerifiedEmail ? 1 : 0,
+      );
+    }
+  });
+
+  it('are invited by e-mail only by a business that was approved', async () => {
+    expect(await told('invitation', { status: 'pending' })).toEqual([{ email: 'app' }]);
+    expect(await told('invitation', { status: 'approved' })).toEqual([{}]);
+  });
+
+  it('are told of a trial’s end only while it lies ahead', async () => {
+    expect(await told('trial_ending', { facts: { endsAt: instant('2027-04-02T00:00:00Z') } })).toHaveLength(1);
+    expect(await told('trial_ending', { facts: { endsAt: NOW } })).toEqual([]);
+  });
+});
