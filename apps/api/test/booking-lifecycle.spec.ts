@@ -371,6 +371,8 @@ describe('a member of the business', () => {
     const elsewhere = { resourceIds: [await resource()], keepPrice: true };
     expect(await asManager('POST', `/bookings/${id}/assign`, elsewhere)).toMatchObject(barred);
     expect(await ask(manager, second, { customerId })).toMatchObject(barred);
+    const series = { ...wish(cut, second, { customerId }), rrule: 'FREQ=DAILY;COUNT=1', mode: 'all' };
+    expect(await asManager('POST', '/bookings/series', series)).toMatchObject(barred);
     expect(await must(asOwner('POST', `/bookings/${id}/confirm`))).toMatchObject({ status: 'confirmed' });
 
     const own = await must(ask(owner, third));

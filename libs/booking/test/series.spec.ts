@@ -1,4 +1,4 @@
-import { type RequestedSeries, RequestSeries } from '@yoyaku/booking';
+import { CancelSeries, type RequestedSeries, RequestSeries } from '@yoyaku/booking';
 import { type CommandContext, idFor } from '@yoyaku/eventing';
 import { DAY, DomainError, type Instant, plusMs, type Uuid } from '@yoyaku/kernel';
 import { startServers, type TestServers } from '@yoyaku/testing';
@@ -177,6 +177,20 @@ describe('a request that dies', () => {
       for (const { bookingId } of state.occurrences) await salon.expectSlotOf(bookingId);
       expect(await salon.holdsOn(yuki)).toHaveLength(4);
     }
+  });
+
+  it('before its bookings are made is cancelled with all of them', async () => {
+    const yuki = await salon.resource();
+    const context = asked();
+    const spy = dieAt('booking');
+    await expect(request(await salon.service([[yuki]]), {}, context)).rejects.toThrow('Dead');
+    spy.mockRestore();
+    const left = await openHolds(yuki);
+    expect(left).toHaveLength(4);
+    const all = { scope: 'all', start: null, by: 'business', reason: null, atLocations: [] } as const;
+    await there.commands.send(new CancelSeries(idFor(context, 'series'), all, asked()));
+    for (const hold of left) await here.bookings.settle([hold], asked());
+    expect(await salon.holdsOn(yuki)).toEqual([]);
   });
 
   it('changes nothing when it is sent again', async () => {

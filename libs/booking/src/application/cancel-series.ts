@@ -6,7 +6,7 @@ import { isMade, type MadeBooking } from '../domain/booking-state';
 import { allowed, type Who } from '../domain/lifecycle';
 import { Series } from '../domain/series.decider';
 import { GiveUpBooking } from './give-up-booking';
-import type { RequestedSeries } from './series-bookings';
+import { type RequestedSeries, SeriesBookings } from './series-bookings';
 
 /** Which times of a series are meant: the one that starts then, that and all later ones, or all. */
 export const SERIES_SCOPES = ['one', 'following', 'all'] as const;
@@ -19,6 +19,8 @@ export interface SeriesCancellation {
   /** By `customer` also where the business's people cancel on their behalf. */
   readonly by: Who;
   readonly reason: string | null;
+  /** Only those that are at these locations, or at none; empty: anywhere. */
+  readonly atLocations: readonly Uuid[];
 }
 
 /**
@@ -44,13 +46,14 @@ export class CancelSeriesHandler implements ICommandHandler<CancelSeries> {
   constructor(
     private readonly commands: Commands,
     private readonly aggregates: AggregateStore,
+    private readonly bookings: SeriesBookings,
   ) {}
 
   async execute({ seriesId, cancellation, context }: CancelSeries): Promise<RequestedSeries> {
     const series = await this.aggregates.load(Series, seriesId, 'requireLoad');
     ensureRevision(series, context);
     const { scope, by, reason } = cancellation;
-    const meant = (await this.bookingsOf(series)).filter((booking) => isMeant(booking, cancellation));
+    const meant = (await this.bookingsOf(series, context)).filter((booking) => isMeant(booking, cancellation));
     ensure(scope === 'all' || meant.length > 0, 'booking.not_found', { path: 'start' });
     const ending = scope === 'one' ? meant : meant.filter((booking) => isCancellable(booking, by, context));
     let cancelled = series;
@@ -64,15 +67,24 @@ export class CancelSeriesHandler implements ICommandHandler<CancelSeries> {
     return cancelled;
   }
 
-  private async bookingsOf(series: RequestedSeries): Promise<MadeBooking[]> {
-    const loaded = series.known.occurrences.map(({ bookingId }) =>
-      this.aggregates.load(Booking, bookingId, 'requireLoad'),
-    );
-    return (await Promise.all(loaded)).flatMap(({ state }) => (isMade(state) ? [state] : []));
+  /** What somebody died over is made first: otherwise it would be made after all else was cancelled. */
+  private async bookingsOf(series: RequestedSeries, context: CommandContext): Promise<MadeBooking[]> {
+    const load = () =>
+      Promise.all(
+        series.known.occurrences.map(async ({ bookingId }) => {
+          const { state } = await this.aggregates.load(Booking, bookingId, 'requireLoad');
+          return { bookingId, state };
+        }),
+      );
+    const found = await load();
+    const missing = found.flatMap(({ bookingId, state }) => (state.status === 'none' ? [bookingId] : []));
+    if (missing.length > 0) await this.bookings.make(series.known, context, new Set(missing));
+    return (missing.length > 0 ? await load() : found).flatMap(({ state }) => (isMade(state) ? [state] : []));
   }
 }
 
-function isMeant({ start }: MadeBooking, { scope, start: from }: SeriesCancellation): boolean {
+function isMeant({ start, locationId }: MadeBooking, { scope, start: from, atLocations }: SeriesCancellation): boolean {
+  if (atLocations.length > 0 && locationId !== null && !atLocations.includes(locationId)) return false;
   if (scope === 'all' || from === null) return true;
   return scope === 'one' ? start === from : epochMs(start) >= epochMs(from);
 }

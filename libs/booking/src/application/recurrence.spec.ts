@@ -109,6 +109,15 @@ describe('what makes no series is refused, and soon', () => {
     [`FREQ=YEARLY;COUNT=3;BYYEARDAY=${Array(120).fill('300').join(',')}`, 'series.too_long'],
     ['FREQ=YEARLY;BYWEEKNO=53;BYYEARDAY=100;COUNT=3', 'series.empty'],
     ['FREQ=WEEKLY;INTERVAL=9999;COUNT=2', 'series.too_long'],
+    ['FREQ=YEARLY;COUNT=9;BYMONTH=1,2;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYSETPOS=300', 'series.empty'],
+    ['FREQ=MONTHLY;COUNT=9;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYSETPOS=32', 'series.empty'],
+    ['FREQ=YEARLY;COUNT=9;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYSETPOS=999', 'series.invalid_rule'],
+    ['FREQ=DAILY;COUNT=4;BYMONTH=13', 'series.invalid_rule'],
+    ['FREQ=DAILY;COUNT=4;BYMONTH=0', 'series.invalid_rule'],
+    ['FREQ=MONTHLY;COUNT=2;BYMONTHDAY=32,5', 'series.invalid_rule'],
+    ['FREQ=MONTHLY;COUNT=2;BYMONTHDAY=0', 'series.invalid_rule'],
+    ['FREQ=YEARLY;COUNT=2;BYWEEKNO=54;BYDAY=MO', 'series.invalid_rule'],
+    ['FREQ=YEARLY;COUNT=2;BYYEARDAY=367', 'series.invalid_rule'],
   ])('%s: %s', (rule, code) => {
     const before = performance.now();
     expect(() => of(TOKYO, '2027-01-31T01:00:00Z', rule)).toThrow(expect.objectContaining({ code }));

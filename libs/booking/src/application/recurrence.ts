@@ -5,24 +5,30 @@ import { MOST_OCCURRENCES } from '../domain/series.decider';
 /** No occurrence is later than this after the start of its series. */
 const LONGEST_SERIES = 2 * 366 * DAY;
 
-/** What a rule may say. All else would change its start, or its time of day. */
+const TO_31 = '(0?[1-9]|[12]\\d|3[01])';
+const TO_53 = '(0?[1-9]|[1-4]\\d|5[0-3])';
+const TO_366 = '(0{0,2}[1-9]|0?[1-9]\\d|[12]\\d\\d|3[0-5]\\d|36[0-6])';
+
+const list = (item: string): RegExp => new RegExp(`^${item}(,${item})*$`);
+
+/** What a rule may say. All else would change its start, or its time of day; the library passes over what is out of range. */
 const PARTS = {
   FREQ: /^(DAILY|WEEKLY|MONTHLY|YEARLY)$/,
   COUNT: /^[1-9]\d{0,9}$/,
   UNTIL: /^\d{8}(T\d{6}Z?)?$/,
   INTERVAL: /^[1-9]\d{0,3}$/,
-  BYDAY: /^[+-]?\d{0,2}(MO|TU|WE|TH|FR|SA|SU)(,[+-]?\d{0,2}(MO|TU|WE|TH|FR|SA|SU))*$/,
-  BYMONTHDAY: /^[+-]?\d{1,2}(,[+-]?\d{1,2})*$/,
-  BYYEARDAY: /^[+-]?\d{1,3}(,[+-]?\d{1,3})*$/,
-  BYWEEKNO: /^[+-]?\d{1,2}(,[+-]?\d{1,2})*$/,
-  BYMONTH: /^\d{1,2}(,\d{1,2})*$/,
-  BYSETPOS: /^[+-]?\d{1,3}(,[+-]?\d{1,3})*$/,
+  BYDAY: list(`([+-]?${TO_53})?(MO|TU|WE|TH|FR|SA|SU)`),
+  BYMONTHDAY: list(`[+-]?${TO_31}`),
+  BYYEARDAY: list(`[+-]?${TO_366}`),
+  BYWEEKNO: list(`[+-]?${TO_53}`),
+  BYMONTH: list('(0?[1-9]|1[0-2])'),
+  BYSETPOS: list(`[+-]?${TO_366}`),
   WKST: /^(MO|TU|WE|TH|FR|SA|SU)$/,
 } as const;
 type Part = keyof typeof PARTS;
 
-/** More periods than the longest series has days: whoever looks at so many without a match has passed its end. */
-const MOST_PERIODS = 1_000;
+/** More periods than the longest series has: whoever looks at so many without a match has passed its end. */
+const MOST_PERIODS: Readonly<Record<string, number>> = { DAILY: 740, WEEKLY: 110, MONTHLY: 30, YEARLY: 5 };
 
 /**
  * When a series takes place, by its rule (RFC 5545) in the wall time of the zone: a date that does not exist, or whose
@@ -87,7 +93,7 @@ function startsOf(parts: Partial<Record<Part, string>>, start: Instant, timeZone
   const end = epochMs(start) + LONGEST_SERIES;
   let rule: RRuleTemporal;
   try {
-    rule = new RRuleTemporal({ rruleString, dtstart, strict: true, maxIterations: MOST_PERIODS });
+    rule = new RRuleTemporal({ rruleString, dtstart, strict: true, maxIterations: MOST_PERIODS[parts.FREQ ?? ''] });
   } catch {
     throw invalid();
   }

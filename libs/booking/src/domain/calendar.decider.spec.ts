@@ -73,6 +73,15 @@ describe('a calendar', () => {
       .then([reserved(slot('a', 120, 180))]);
   });
 
+  it('takes no hold for one of another length, which it replaces', () => {
+    given([reserved(slot('a', 0, 30))])
+      .when(reserve(slot('a', 0, 60)))
+      .then([released(slot('a', 0, 30)), reserved(slot('a', 0, 60))]);
+    given([reserved(slot('a', 0, 30)), reserved(slot('b', 30, 60))])
+      .when(reserve(slot('a', 0, 60)))
+      .thenRejects('booking.slot_taken');
+  });
+
   it('lets a booking stand in its own way, as long as a change of it is under way', () => {
     const moved = slot('a', 30, 90, { holdId: 'hold of the change' });
     given([reserved(slot('a', 0, 60))])

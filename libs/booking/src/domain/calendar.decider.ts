@@ -97,9 +97,9 @@ function findAt(timetable: Timetable<Held>, hold: Identity & { readonly start: I
   return startingWithin(timetable, { start, end: start + 1 }).find((entry) => isHold(entry, hold));
 }
 
-/** Whether the calendar has this operation's hold for this booking. */
-export const holds = (state: CalendarState, hold: Pick<Slot, 'bookingId' | 'holdId' | 'start'>): boolean =>
-  findAt(state, hold) !== undefined;
+/** Whether the calendar has this operation's hold for this booking, for as long. */
+export const holds = (state: CalendarState, hold: Pick<Slot, 'bookingId' | 'holdId' | 'start' | 'end'>): boolean =>
+  findAt(state, hold)?.end === epochMs(hold.end);
 
 /**
  * Places that are left after this slot. Negative: too few; minus infinity: a block or another session is in the way.
@@ -143,13 +143,18 @@ const decider: Decider<CalendarState, CalendarCommand | CalendarStep, CalendarEv
   decide: {
     ReserveSlots: ({ data: { slots } }, state) => {
       const missing = slots.filter((slot) => !holds(state, slot));
-      let timetable: Timetable<Held> = state;
+      // What was held for another length, before the service changed or the choice fell on somebody else.
+      const replaced = missing.flatMap((slot) => findAt(state, slot) ?? []);
+      let timetable: Timetable<Held> = without(state, replaced);
       for (const slot of missing) {
         const { resourceId, start, end } = slot;
         ensure(placesLeft(timetable, slot) >= 0, 'booking.slot_taken', { resourceId, start, end });
         timetable = insert(timetable, entryOfSlot(slot));
       }
-      return missing.map((data) => ({ type: 'SlotReserved', data }));
+      return [
+        ...replaced.map((held) => ({ type: 'SlotReleased', data: slotOf(held, state) }) as const),
+        ...missing.map((data) => ({ type: 'SlotReserved', data }) as const),
+      ];
     },
     ReleaseSlot: ({ data }, state) => {
       const held = find(state, data);

@@ -9,6 +9,7 @@ import { CatalogModule } from '@yoyaku/catalog';
 import { CustomersModule } from '@yoyaku/customers';
 import { AvailabilityController } from './availability.controller';
 import { BlocksController } from './blocks.controller';
+import { BookedFor } from './booked-for';
 import { BookingExpansions } from './booking-expansions';
 import { BookingInsightsController } from './booking-insights.controller';
 import { BookingStepsController } from './booking-steps.controller';
@@ -35,6 +36,7 @@ import { TwoClicks } from './two-clicks';
     ...businessQueries,
     ...catalogQueries,
     ...customersQueries,
+    BookedFor,
     BookingExpansions,
     CalendarEntries,
     PrivateAppointments,

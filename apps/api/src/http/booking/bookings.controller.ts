@@ -4,7 +4,6 @@ import { BookingQueries } from '@projections/booking';
 import { locationsOf, type Scope } from '@yoyaku/access';
 import { Booking, CheckInCodes, GiveUpBooking, lifecycleRefusals, RequestBooking } from '@yoyaku/booking';
 import type { Permission } from '@yoyaku/business';
-import { CustomerFacts, isKnownCustomer } from '@yoyaku/customers';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { instant, type Uuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
@@ -27,6 +26,7 @@ import {
   User,
 } from '../conventions';
 import { Rights } from '../conventions/access/rights';
+import { BookedFor } from './booked-for';
 import { BookingExpansions } from './booking-expansions';
 import { BookBody, BookingQuery, BookingsQuery, CancelBody, ChangeBookingBody, EXPANDS } from './bookings.dto';
 import { BookingPage, BookingView, bookingView, partyOf, rowView } from './bookings.views';
@@ -67,7 +67,7 @@ export class BookingsController {
     private readonly expansions: BookingExpansions,
     private readonly codes: CheckInCodes,
     private readonly twoClicks: TwoClicks,
-    private readonly customers: CustomerFacts,
+    private readonly bookedFor: BookedFor,
   ) {}
 
   @Command('POST', '', {
@@ -109,7 +109,7 @@ export class BookingsController {
       [body.end !== undefined, { path: 'end', code: 'unknown_field' }],
       [by === 'customer' && override !== undefined, { path: 'override', code: 'unknown_field' }],
     ]);
-    if (by === 'business') await this.ensureForOthers(businessId as Uuid, customerId as Uuid, user);
+    if (by === 'business') await this.bookedFor.ensureOther(businessId as Uuid, customerId as Uuid, user);
     // One that made the booking already is told so, whatever has become of the business.
     if (by === 'customer' && !context.repeated) await this.rights.ensureShown(businessId as Uuid, httpRequest);
     const request = {
@@ -235,11 +235,5 @@ export class BookingsController {
     } as const;
     const outcome = await this.commands.send(new GiveUpBooking(id, cancel, context));
     return result(outcome, bookingView(outcome, this.codes));
-  }
-
-  /** Throws 403 `access.own`: who is the customer books as one. */
-  private async ensureForOthers(businessId: Uuid, customerId: Uuid, user: Principal): Promise<void> {
-    const customer = await this.customers.customer(customerId);
-    await this.rights.ensureNotOwn(businessId, isKnownCustomer(customer) ? customer.userId : null, user);
   }
 }

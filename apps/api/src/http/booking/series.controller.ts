@@ -32,6 +32,7 @@ import {
   User,
 } from '../conventions';
 import { Rights } from '../conventions/access/rights';
+import { BookedFor } from './booked-for';
 import { CancelBody } from './bookings.dto';
 import { partyOf } from './bookings.views';
 import { BookSeriesBody, CancelSeriesQuery } from './series.dto';
@@ -50,6 +51,7 @@ export class SeriesController {
     private readonly rights: Rights,
     private readonly queries: SeriesQueries,
     private readonly bookings: BookingQueries,
+    private readonly bookedFor: BookedFor,
   ) {}
 
   @Command('POST', '', {
@@ -59,6 +61,7 @@ export class SeriesController {
       'With the mode `all` either every time is booked or none is, and the refusal names each that cannot be',
     creates: SeriesView,
     refuses: [
+      'access.own',
       'booking.abandoned',
       'booking.business_closed',
       'booking.customer_blocked',
@@ -83,6 +86,7 @@ export class SeriesController {
   ): Promise<Answer<SeriesView>> {
     const { businessId, serviceId, start, rrule, mode, resourceIds = [], locationId, partySize = 1, customerId } = body;
     const by = partyOf(context);
+    if (by === 'business') await this.bookedFor.ensureOther(businessId, customerId as Uuid, user);
     if (by === 'customer' && !context.repeated) await this.rights.ensureShown(businessId, httpRequest);
     const request = {
       businessId,
@@ -136,6 +140,7 @@ export class SeriesController {
       start: start ? instant(start) : null,
       by: onBehalfOfCustomer ? 'customer' : by,
       reason: reason ?? null,
+      atLocations: locationsOf(context.scope),
     } as const;
     const outcome = await this.commands.send(new CancelSeries(id, cancellation, context));
     return result(outcome, await this.viewOf(outcome));
