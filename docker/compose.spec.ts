@@ -49,6 +49,7 @@ const NOT_HANDED_ON = [
   'HOST',
   'NATS_PASSWORD',
   'NODE_ENV',
+  'OUTBOX_KEY',
   'PORT',
   'POSTGRES_PASSWORD',
   'RATE_LIMIT',

@@ -1,5 +1,5 @@
 import { newUuid } from '@yoyaku/kernel';
-import { type ABusiness, aBusiness, somebody } from './a-business';
+import { type ABusiness, aBusiness, type Person, somebody } from './a-business';
 import { ApiUnderTest, type Method, type Reply } from './api-under-test';
 
 interface Schema {
@@ -87,8 +87,13 @@ beforeAll(async () => {
   operations = operationsOf(body.paths);
   const admin = await somebody(api, 'admin');
   const business = await aBusiness(api, admin);
-  const [verification, block] = [await anEndedVerification(admin.token), await aBlock(admin.token, business.things)];
-  salon = { ...business, things: { ...business.things, verification, block } };
+  const more = {
+    verification: await anEndedVerification(admin.token),
+    block: await aBlock(admin.token, business.things),
+    series: await aSeries(business),
+    notification: await aNotification(admin),
+  };
+  salon = { ...business, things: { ...business.things, ...more } };
   tokens = [admin.token, salon.people.owner.token];
 }, 30_000);
 afterAll(() => api.stop());
@@ -250,9 +255,14 @@ function idFor(name: string): string {
   const [, plural = name] = /([a-z]+)\/\{id\}/.exec(name) ?? [];
   const singular = plural.replace(/Ids?$|s$/, '');
   const what =
-    { anyOf: 'resource', businesse: 'business', policie: 'policy', assignment: 'member', entity: 'booking' }[
-      singular
-    ] ?? singular;
+    {
+      anyOf: 'resource',
+      businesse: 'business',
+      policie: 'policy',
+      assignment: 'member',
+      entity: 'booking',
+      serie: 'series',
+    }[singular] ?? singular;
   return salon.things[what] ?? newUuid();
 }
 
@@ -279,3 +289,14 @@ function replaced(value: Json, [name, ...rest]: Trail, by: Json): Json {
 
 const textOf = (value: Json): string =>
   typeof value === 'string' ? value.toWellFormed() : typeof value === 'symbol' ? '' : (JSON.stringify(value) ?? '');
+
+async function aSeries({ people, things, start }: ABusiness): Promise<string> {
+  const { business: businessId, service: serviceId, customer: customerId } = things;
+  const body = { businessId, serviceId, customerId, start, rrule: 'FREQ=WEEKLY;COUNT=2', mode: 'available' };
+  return (await api.call('POST', '/bookings/series', { token: people.owner.token, body })).body.id;
+}
+
+async function aNotification({ id: userId, token }: Person): Promise<string> {
+  const body = { userId, title: 'News', message: 'We have moved' };
+  return (await api.call('POST', '/notifications', { token, body })).body.id;
+}

@@ -191,7 +191,7 @@ const RESOURCES: Readonly<Record<string, Resource | readonly Resource[]>> = {
       return { answer: await asOwner('PUT', '/notifications/preferences', { items }) };
     },
     changes: [
-      { items: [{ kind: 'booking_reminder', channels: ['sms'] }] },
+      { items: [{ kind: 'booking_reminder', channels: ['app'] }] },
       { items: [{ kind: 'booking_reminder', channels: [] }] },
     ],
   },

@@ -11,6 +11,7 @@ const OTHERS_ONLY: Readonly<Record<string, string>> = {
   busy_days: 'resource_id <> all($2)',
   blocks: 'resource_id <> all($2)',
   customers: 'business_id <> $1',
+  customer_search: 'id in (select id from read.customers where business_id <> $1)',
 };
 export const PAUSE_MS = 100;
 /** What asks for more has given up on a query. */

@@ -1,6 +1,6 @@
 import { walkThrough } from './smoke-walk';
 import { TemporaryInstallation } from './temporary-installation';
-import { bookPending, ensureOneTrace, lapse } from './trace-walk';
+import { bookAndTell, ensureOneTrace } from './trace-walk';
 
 /** Starts a whole installation in a temporary folder, uses it as a stranger would, and says how many steps worked. */
 async function smoke(): Promise<{ passed: number; failed: number }> {
@@ -23,7 +23,7 @@ async function smoke(): Promise<{ passed: number; failed: number }> {
     await step('start from nothing', () => installation.start());
     const readBack = await walkThrough(installation, step);
     await step('follow a booking in one trace, to its rows and to the reaction', async () =>
-      ensureOneTrace(await lapse(installation, await bookPending(installation))),
+      ensureOneTrace(await bookAndTell(installation)),
     );
     await step('stop', () => installation.stop());
     await step('start again', () => installation.start());

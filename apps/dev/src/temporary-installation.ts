@@ -1,11 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePort, untilExit } from '@yoyaku/embedded';
-import { CLOCK_FILE, clockEnvironment } from './clock';
 
 /** `npm start` in a folder that is removed afterwards. It writes traces to a file. */
 export class TemporaryInstallation {
@@ -29,7 +28,6 @@ export class TemporaryInstallation {
   start(): Promise<void> {
     const env = {
       ...process.env,
-      ...clockEnvironment(this.folder),
       DATA_DIR: this.dataDir,
       PORT: `${this.port}`,
       HOST: '127.0.0.1',
@@ -62,13 +60,6 @@ export class TemporaryInstallation {
     if (child.exitCode !== 0) throw new Error(`exit code ${child.exitCode ?? child.signalCode}`);
     if (seconds > 10) throw new Error(`took ${seconds.toFixed(1)} s`);
     if (left.length > 0) throw new Error(`left ${left.join(', ')}`);
-  }
-
-  /** Puts the reactor's clock forward: work that would become due until then is due now. */
-  putReactorForward(ms: number): void {
-    const { [CLOCK_FILE]: file = '' } = clockEnvironment(this.folder);
-    writeFileSync(file, `${ms}`);
-    process.kill(Number(readFileSync(join(this.dataDir, 'run', 'reactor.pid'), 'utf8')), 'SIGUSR2');
   }
 
   /** Ends what is still running, and removes the folder. */

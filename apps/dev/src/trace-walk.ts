@@ -3,39 +3,25 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { answered, apiClient, signIn } from '@yoyaku/client';
-import { keepSecrets } from '@yoyaku/embedded';
+import { answered, apiClient } from '@yoyaku/client';
 import { readSpans, type SpanTree, treesOf } from '@yoyaku/tracing';
-import { DEMO } from './demo';
 import type { TemporaryInstallation } from './temporary-installation';
 
-/** A pending booking expires after so many minutes, the shortest time that a business may set. */
-const PENDING_MINUTES = 5;
-const MINUTE_MS = 60_000;
 const PATIENCE_MS = 30_000;
 
 const BOOKING = 'POST /api/v1/bookings';
-const REACTION = 'react pending-expiry';
+const REACTION = 'react booking-messages';
 const ROWS = 'project bookings';
+const TOLD = 'project notifications';
 
-/** Books at the demo business, which must approve it. Returns the trace, up to the booking's row. */
-export async function bookPending(installation: TemporaryInstallation): Promise<SpanTree> {
+/** Books at the demo business. Returns the trace, up to the rows of what people are told of it. */
+export async function bookAndTell(installation: TemporaryInstallation): Promise<SpanTree> {
   const { origin, dataDir } = installation;
   const { businessId, serviceIds } = JSON.parse(readFileSync(join(dataDir, 'demo.json'), 'utf8')) as {
     businessId: string;
     serviceIds: [string];
   };
   const visitor = apiClient(origin);
-  const owner = await signIn(origin, {
-    email: DEMO.ownerEmail,
-    password: keepSecrets(dataDir).secrets.demoPassword,
-  });
-  await answered(
-    owner.PUT('/api/v1/owner/businesses/{id}/settings', {
-      params: { path: { id: businessId } },
-      body: { autoConfirm: false, pendingExpiryMinutes: PENDING_MINUTES },
-    }),
-  );
   const body = {
     name: 'Hana',
     email: `hana-${randomBytes(4).toString('hex')}@example.com`,
@@ -53,17 +39,9 @@ export async function bookPending(installation: TemporaryInstallation): Promise<
   await answered(customer.POST('/api/v1/bookings', { body: { businessId, serviceId, start } }));
   return until(() => {
     const booked = bookings(installation)[before];
-    return booked && find(booked, ROWS).length > 0 ? booked : undefined;
-  });
-}
-
-/** Lets the time for approving that booking pass. Returns its trace, up to the rows of everything that was appended. */
-export async function lapse(installation: TemporaryInstallation, { spanId }: SpanTree): Promise<SpanTree> {
-  installation.putReactorForward((PENDING_MINUTES + 1) * MINUTE_MS);
-  return until(() => {
-    const booked = bookings(installation).find((one) => one.spanId === spanId);
-    const lapsed = booked && find(booked, REACTION).flatMap((reaction) => find(reaction, ROWS));
-    return lapsed && lapsed.length > 0 && appends(booked).every(isProjected) ? booked : undefined;
+    const told = booked && find(booked, REACTION).flatMap((reaction) => find(reaction, TOLD));
+    const hasRows = booked && find(booked, ROWS).length > 0;
+    return hasRows && told && told.length > 0 && appends(booked).every(isProjected) ? booked : undefined;
   });
 }
 
@@ -82,17 +60,17 @@ export function ensureOneTrace(booked: SpanTree): void {
     ['yoyaku-api', 'booking.RequestBooking'],
     ['yoyaku-api', 'append booking'],
   ] as const;
-  const lapsed = [
+  const told = [
     ['yoyaku-reactor', REACTION],
-    ['yoyaku-reactor', 'booking.ExpireBooking'],
-    ['yoyaku-reactor', 'append booking'],
+    ['yoyaku-reactor', 'notification.RequestNotification'],
+    ['yoyaku-reactor', 'append notification'],
   ] as const;
   const published = ['yoyaku-projector', 'publish EVENTS'] as const;
   const projected = ['yoyaku-projector', ROWS] as const;
   ensurePath([booked], [...appended, published]);
   ensurePath([booked], [...appended, projected]);
-  ensurePath([booked], [...appended, ...lapsed, published]);
-  ensurePath([booked], [...appended, ...lapsed, projected]);
+  ensurePath([booked], [...appended, ...told, published]);
+  ensurePath([booked], [...appended, ...told, ['yoyaku-projector', TOLD]]);
 }
 
 type Step = readonly [service: string, name: string];

@@ -1,6 +1,6 @@
 import type { SpanTree } from '@yoyaku/tracing';
 import { TemporaryInstallation } from './temporary-installation';
-import { bookPending, ensureOneTrace, lapse } from './trace-walk';
+import { bookAndTell, ensureOneTrace } from './trace-walk';
 
 /**
  * `npm run trace`: starts an installation in a temporary folder, makes one booking over HTTP, and shows what happened
@@ -11,15 +11,11 @@ async function trace(): Promise<void> {
   try {
     console.log('Starting an installation …');
     await installation.start();
-    const booked = await bookPending(installation);
-    console.log(
-      'A booking that nobody approves lapses after five minutes; the clock of the reactor is put forward by six.',
-    );
-    const lapsed = await lapse(installation, booked);
-    console.log(`\nTrace ${lapsed.traceId}, times in milliseconds\n`);
+    const booked = await bookAndTell(installation);
+    console.log(`\nTrace ${booked.traceId}, times in milliseconds\n`);
     console.log('     began       took  process           span');
-    console.log(`${lines(lapsed, lapsed.start).join('\n')}\n`);
-    ensureOneTrace(lapsed);
+    console.log(`${lines(booked, booked.start).join('\n')}\n`);
+    ensureOneTrace(booked);
   } finally {
     await installation.remove();
   }
