@@ -235,13 +235,13 @@ class NaiveCalendar {
   slots: Wanted[] = [];
 
   tryReserve(wanted: Wanted): boolean {
-    if (this.slots.some(({ holdId }) => holdId === wanted.holdId)) return true;
+    if (this.slots.some(({ holdId, end }) => holdId === wanted.holdId && end === wanted.end)) return true;
     const others = this.slots.filter(({ bookingId }) => bookingId !== wanted.bookingId);
     const session = others.filter((other) => isSameSession(other, wanted));
     const apart = others.every((other) => isSameSession(other, wanted) || areApart(other, wanted));
     const people = session.reduce((sum, { partySize }) => sum + partySize, wanted.partySize);
     if (!apart || people > wanted.capacity) return false;
-    this.slots.push(wanted);
+    this.slots = [...this.slots.filter(({ holdId }) => holdId !== wanted.holdId), wanted];
     return true;
   }
 
