@@ -1334,7 +1334,7 @@ export interface components {
         };
         ClashView: {
             /**
-             * @description What booking that time alone would be refused with
+             * @description Why that time cannot be had
              * @example booking.slot_taken
              */
             code: string;

@@ -15,6 +15,7 @@ export { outboxMessagePage, outboxPage } from './sending/outbox-pages';
 export { readSending, type SendingSettings } from './sending/settings';
 export { SendingModule } from './sending.module';
 export { type Language, languageOf } from './templates/language';
+export { oneLine } from './templates/one-line';
 export { titled } from './templates/titled';
 
 /** Others send these commands of theirs alone: what became of a message is recorded by who sends it. */

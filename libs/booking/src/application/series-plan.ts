@@ -10,7 +10,10 @@ import type { Occurrence } from '../domain/series.events';
 import { without } from '../domain/timetable';
 import { bookingsOn, compareRanks, dayOf, othersBetween } from './slot-choice';
 
-/** A time of a series that cannot be booked, and the code of the refusal that booking it alone would get. */
+/**
+ * A time of a series that cannot be booked, and why. Where only dearer or longer offers are free it is
+ * `booking.slot_taken`; who books that time alone is told of them.
+ */
 interface Clash {
   readonly start: Instant;
   readonly code: string;

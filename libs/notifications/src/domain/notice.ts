@@ -32,7 +32,7 @@ export interface OfferFacts extends Pick<BookingFacts, 'businessName' | 'service
   readonly heldUntil: Instant;
 }
 
-/** Of a private appointment. Its title is its owner's alone, so it is looked up when a message is written. */
+/** Of a private appointment. Its title is its owner's alone and is not kept here; messages do without it so far. */
 interface AppointmentFacts {
   readonly appointmentId: Uuid;
   readonly start: Instant;

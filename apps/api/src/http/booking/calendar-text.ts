@@ -1,3 +1,4 @@
+import { oneLine } from '@yoyaku/notifications';
 import ical, { ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
 
 /** What a calendar shows of a booking, an appointment or a block. */
@@ -10,12 +11,19 @@ export interface CalendarEntry {
   readonly status: 'confirmed' | 'tentative';
 }
 
+/** Characters of a name. */
+const LONGEST = 200;
+
 /**
  * A calendar that others subscribe to (RFC 5545). All times are in UTC, which every program shows in its user's zone. An
  * entry has one UID for as long as there is what it shows.
  */
 export function calendarText(name: string, entries: readonly CalendarEntry[]): string {
-  const calendar = ical({ prodId: '//Yoyaku//Calendars//EN', method: ICalCalendarMethod.PUBLISH, name: oneLine(name) });
+  const calendar = ical({
+    prodId: '//Yoyaku//Calendars//EN',
+    method: ICalCalendarMethod.PUBLISH,
+    name: oneLine(name, LONGEST),
+  });
   for (const { id, start, end, changedAt, summary, status } of entries) {
     calendar.createEvent({
       id: `${id}@yoyaku`,
@@ -23,15 +31,9 @@ export function calendarText(name: string, entries: readonly CalendarEntry[]): s
       end: new Date(end),
       stamp: new Date(changedAt),
       lastModified: new Date(changedAt),
-      summary: oneLine(summary),
+      summary: oneLine(summary, LONGEST),
       status: status === 'tentative' ? ICalEventStatus.TENTATIVE : ICalEventStatus.CONFIRMED,
     });
   }
   return calendar.toString();
 }
-
-const MOST_CHARACTERS = 200;
-
-/** Without control characters, of which some would begin a line of their own. */
-const oneLine = (text: string): string =>
-  [...text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')].slice(0, MOST_CHARACTERS).join('');

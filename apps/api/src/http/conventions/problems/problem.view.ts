@@ -14,7 +14,7 @@ class ClashView {
   @ApiProperty({ format: 'date-time' })
   start: string;
 
-  @ApiProperty({ example: 'booking.slot_taken', description: 'What booking that time alone would be refused with' })
+  @ApiProperty({ example: 'booking.slot_taken', description: 'Why that time cannot be had' })
   code: string;
 }
 
