@@ -555,7 +555,7 @@ describe('availability', () => {
     const query = `serviceId=${crew}&businessId=${businessId}&from=${DAY_AFTER_TOMORROW}&to=${DAY_AFTER_TOMORROW}`;
     expect((await must(api.call('GET', `/availability?${query}`))).body.slots).toEqual([]);
     expect(await book(crew, at(0))).toMatchObject({ status: 422, body: { code: 'booking.resource_unsuitable' } });
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   it('says at once, however many ask, that a service needs more resources than there are', async () => {
@@ -566,7 +566,7 @@ describe('availability', () => {
     const started = performance.now();
     const replies = await Promise.all(Array.from({ length: 30 }, () => api.call('GET', `/availability?${query}`)));
     for (const { status, body } of replies) expect({ status, slots: body.slots }).toEqual({ status: 200, slots: [] });
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   it('offers what can be booked, and nothing else', async () => {

@@ -724,7 +724,7 @@ describe('X-Min-Position', () => {
       expect(await at(latest + 1n, app)).toMatchObject(beyond);
       expect(await at(9_000_000_000_000_000n, app)).toMatchObject(beyond);
     }
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(10_000);
   });
 });
 

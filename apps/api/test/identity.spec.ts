@@ -209,7 +209,7 @@ describe('signing in', () => {
     expect((await me(token)).status).toBe(200);
     const elsewhere = () => callOn(api.apps[1] as ApiUnderTest['app'], 'GET', '/auth/me', { token: other.token });
     while ((await elsewhere()).status !== 401) {
-      expect(performance.now() - started).toBeLessThan(5_000);
+      expect(performance.now() - started).toBeLessThan(10_000);
       await delay(20);
     }
     expect((await api.call('DELETE', `/auth/sessions/${theOther.id}`, { token })).status).toBe(404);

@@ -21,7 +21,7 @@ it('answers what was asked before it stops, and waits for no connection that is 
     expect(answer.headers.get('connection')).toBe('close');
     await answer.json();
     await stopped;
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   } finally {
     await api.stop();
   }

@@ -55,7 +55,7 @@ it.each<[string, () => string]>([
 it('what is asked of that tenant is answered at once: it has failed', async () => {
   const since = performance.now();
   expect(await afterWriting(`/bookings?businessId=${stranger}`, 10)).toBe('503 projection.failed');
-  expect(performance.now() - since).toBeLessThan(5_000);
+  expect(performance.now() - since).toBeLessThan(10_000);
 });
 
 it('what is asked of all businesses together goes on', async () => {

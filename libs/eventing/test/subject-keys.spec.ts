@@ -60,7 +60,7 @@ describe('over a network that fails', () => {
     await keys().destroy('lea');
     expect((await cached.find(['lea'])).size).toBe(1);
     await until(async () => (await cached.find(['lea'])).size === 0);
-    expect(performance.now() - silent).toBeLessThan(4_000);
+    expect(performance.now() - silent).toBeLessThan(10_000);
     await notifications.close();
   });
 });

@@ -50,7 +50,7 @@ async function hearsOfSilence(direction: Direction): Promise<void> {
   way.silence(direction);
   const silent = performance.now();
   await until(() => heard.includes('lost'));
-  expect(since(silent)).toBeLessThan(4_000);
+  expect(since(silent)).toBeLessThan(10_000);
   way.mend();
   await until(() => heard.includes('back'));
   await say('last');
@@ -69,7 +69,7 @@ test('who holds a lock over a connection that fell silent is told to stop', asyn
     proxy.silence('toClient');
     const silent = performance.now();
     await once(held, 'abort');
-    expect(since(silent)).toBeLessThan(4_000);
+    expect(since(silent)).toBeLessThan(10_000);
   });
 });
 
@@ -80,7 +80,7 @@ test('a statement, and a transaction, whose answer does not come end in time, an
   const silent = performance.now();
   const failed = await through.query('select').catch((error: unknown) => error);
   expect(outcomeOf(failed)).toBe('away');
-  expect(since(silent)).toBeLessThan(4_000);
+  expect(since(silent)).toBeLessThan(10_000);
   proxy.mend();
   const slow = transaction(through, async (client) => {
     await client.query('select');
