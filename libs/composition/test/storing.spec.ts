@@ -116,10 +116,10 @@ test('every projection stores event of every type, with its fields at their ends
   try {
     await projector.start();
     const consistency = new Consistency(pool, notifications, projections, PARTITIONS);
-    expect(await consistency.waitFor(names, BigInt(events.length), { timeoutMs: 20_000 })).toBe(true);
+    expect(await consistency.waitFor(names, BigInt(events.length), { timeoutMs: 60_000 })).toBe(true);
     expect(await stopped()).toEqual([]);
     const id = await admin.rebuild(names, 'spec');
-    await until(async () => (await admin.activeRebuilds()).length === 0, 20_000);
+    await until(async () => (await admin.activeRebuilds()).length === 0, 60_000);
     expect(await admin.rebuildOf('bookings')).toMatchObject({ id, state: 'done' });
     expect(await stopped()).toEqual([]);
     const tenants = new Set(
@@ -134,4 +134,4 @@ test('every projection stores event of every type, with its fields at their ends
     await pool.end();
     await stop();
   }
-});
+}, 150_000);

@@ -23,13 +23,17 @@ const keys = (): PostgresSubjectKeys => new PostgresSubjectKeys(pool, MASTER_KEY
 /** First: what was destroyed within the last minute counts as unheard of after every loss. */
 describe('over a network that fails', () => {
   let proxy: TcpProxy;
+  let notifications: Notifications;
   beforeEach(async () => {
     proxy = await tcpProxy(servers.databaseUrl);
+    notifications = new Notifications(proxy.url);
   });
-  afterEach(() => proxy.close());
+  afterEach(async () => {
+    await notifications.close();
+    await proxy.close();
+  });
 
   test('once it hears again a process forgets what it opened meanwhile if a key was destroyed, and only then', async () => {
-    const notifications = new Notifications(proxy.url);
     const hearing = keys();
     await hearing.cacheWhileHearing(notifications);
     const seen: string[] = [];
@@ -45,13 +49,12 @@ describe('over a network that fails', () => {
     await until(() => seen.filter((what) => what === 'lost').length === 2);
     await keys().destroy('kim');
     proxy.mend();
-    await until(() => seen.length >= 7);
-    expect(seen).toEqual(['forgotten', 'lost', 'back', 'forgotten', 'lost', 'back', 'forgotten']);
-    await notifications.close();
+    // Whoever asks late, after the first loss, whether a key was destroyed meanwhile may find that one and forget too.
+    const once = /^forgotten lost back forgotten lost (forgotten )?back forgotten$/;
+    await until(() => once.test(seen.join(' ')));
   });
 
   test('a process that hears nothing keeps no keys: those of the erased are gone within seconds', async () => {
-    const notifications = new Notifications(proxy.url);
     const cached = keys();
     await cached.cacheWhileHearing(notifications);
     await cached.ensure(['lea']);
@@ -61,7 +64,6 @@ describe('over a network that fails', () => {
     expect((await cached.find(['lea'])).size).toBe(1);
     await until(async () => (await cached.find(['lea'])).size === 0);
     expect(performance.now() - silent).toBeLessThan(10_000);
-    await notifications.close();
   });
 });
 
