@@ -47,7 +47,9 @@ export function insert<E extends Entry>({ entries, reach }: Timetable<E>, entry:
 }
 
 /** The timetable without those entries. */
-export function without<E extends Entry>({ entries, reach }: Timetable<E>, gone: readonly E[]): Timetable<E> {
+export function without<E extends Entry>(timetable: Timetable<E>, gone: readonly E[]): Timetable<E> {
+  if (gone.length === 0) return timetable;
+  const { entries, reach } = timetable;
   const left = entries.filter((entry) => !gone.includes(entry));
   return gone.some((entry) => span(entry) === reach) ? timetableOf(left) : { entries: left, reach };
 }
