@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { calendarDate, newUuid, plusDays } from '@yoyaku/kernel';
 import { everyRoute } from '../src/http/conventions/access/every-route';
-import { type ABusiness, aBusiness, type Person, somebody } from './a-business';
+import { type ABusiness, aBusiness, must, type Person, somebody } from './a-business';
 import { ApiUnderTest, type Method, type Reply } from './api-under-test';
 
 /**
@@ -62,10 +62,11 @@ const allDay = (day: number) => ({ day, starts: '00:00', ends: '24:00' });
 const opened = (day: number) => ({ day, opens: '00:00', closes: '24:00' });
 const anHourLater = (at: string): string => at.replace('T03', 'T04');
 
+const FOUNDING = { name: 'Spa', timeZone: 'Asia/Tokyo', currency: 'JPY' };
+
 const RESOURCES: Readonly<Record<string, Resource | readonly Resource[]>> = {
   '/businesses/:id': {
-    make: () =>
-      made('/owner/businesses', { name: 'Spa', slug: `spa-${newUuid()}`, timeZone: 'Asia/Tokyo', currency: 'JPY' }),
+    make: () => made('/owner/businesses', { ...FOUNDING, slug: `spa-${newUuid()}` }),
     changes: [{ name: 'Spa Mori' }, { description: 'By the river' }],
   },
   '/businesses/:id/hours': partOfBusiness(
@@ -86,6 +87,15 @@ const RESOURCES: Readonly<Record<string, Resource | readonly Resource[]>> = {
     { holidays: [] },
     { holidays: [{ date: '2030-01-02', name: 'Rest' }] },
   ),
+  '/businesses/:id/subscription': {
+    make: async () => {
+      const id = (await made('/owner/businesses', { ...FOUNDING, slug: `spa-${newUuid()}` })).answer.body.id;
+      const path = `/admin/businesses/${id}/subscription`;
+      return { answer: await must(as(admin, 'PUT', path, { state: 'active' })), params: { id } };
+    },
+    changes: [{ state: 'past_due' }, { state: 'active', endsAt: '2199-01-01T00:00:00Z' }],
+    changedBy: () => admin,
+  },
   '/businesses/:id/locations/:locationId': {
     make: () => {
       const { business: id } = salon.things;

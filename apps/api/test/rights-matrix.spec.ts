@@ -12,6 +12,7 @@ import { Contract } from './contract';
 import { type Asker, aWorld, type Belongings, type World } from './rights/belongings';
 import { expectedOf, hiddenFrom, thingOf, verdictOf } from './rights/expected';
 import { type Asked, requestOf } from './rights/request';
+import { STANDING } from './rights/standing';
 
 /**
  * Every route × everybody who may ask × things of their own, of somebody else and of another business. The routes are the
@@ -165,3 +166,21 @@ it('takes rights given and taken from the next request on, with the token that o
   await api.call('DELETE', `/staff/assignments/${assigned.body.id}/terminate`, { token: owner?.token() });
   expect((await list()).status).toBe(404);
 });
+
+it('lets a business whose subscription has expired do nothing but carry through what stands', async () => {
+  const [owner, admin] = ['owner of the business', 'an admin'].map((name) =>
+    world.askers.find((asker) => asker.name === name),
+  ) as [Asker, Asker];
+  const businessId = owner.standing?.businessId as string;
+  const path = `/admin/businesses/${businessId}/subscription`;
+  await api.call('PUT', path, { token: admin.token(), body: { state: 'expired' } });
+  const works: string[] = [];
+  const [belongings] = world.belongings as [Belongings];
+  for (const route of routes.filter(({ method, rule }) => method !== 'GET' && typeof rule === 'object')) {
+    const asked = requestOf(route, belongings, document);
+    const unmet = { 'if-match': '"999999"' };
+    const reply = await ask({ route, asker: owner, belongings, asked, hidden: new Set() }, unmet);
+    if (reply.body?.code !== 'business.subscription_expired') works.push(`${route.method} ${route.path}`);
+  }
+  expect(works.sort()).toEqual(STANDING);
+}, 60_000);

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { BookingQueries, OpenHoldQueries } from '@projections/booking';
 import { ErasureQueries } from '@projections/customers';
 import { BookingModule, bookingJobHandlers } from '@yoyaku/booking';
+import { businessJobHandlers } from '@yoyaku/business';
 import { AuditModule, type Config, CoreModule, projections } from '@yoyaku/composition';
 import { CustomersModule } from '@yoyaku/customers';
 import { IdentityModule } from '@yoyaku/identity';
@@ -17,7 +18,12 @@ import { ReminderReplanner } from './reminder-replanner';
 export const DUTIES = [Reaper, ErasureFinisher, CheckpointTaker, AuditVerifier];
 
 /** Who does the jobs that events lead to. */
-export const JOB_HANDLERS = [...bookingJobHandlers, ReminderReplanner, ...notificationsJobHandlers];
+export const JOB_HANDLERS = [
+  ...businessJobHandlers,
+  ...bookingJobHandlers,
+  ReminderReplanner,
+  ...notificationsJobHandlers,
+];
 
 @Module({})
 export class ReactorModule {
@@ -34,7 +40,15 @@ export class ReactorModule {
         NotificationsModule.forRoot(config),
         SendingModule,
       ],
-      providers: [BookingQueries, OpenHoldQueries, ErasureQueries, ...DUTIES, ...bookingJobHandlers, ReminderReplanner],
+      providers: [
+        BookingQueries,
+        OpenHoldQueries,
+        ErasureQueries,
+        ...DUTIES,
+        ...businessJobHandlers,
+        ...bookingJobHandlers,
+        ReminderReplanner,
+      ],
     };
   }
 }

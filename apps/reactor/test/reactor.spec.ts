@@ -1,5 +1,6 @@
 import { Calendar, ConfirmBooking } from '@yoyaku/booking';
 import type { PendingFor } from '@yoyaku/booking/events';
+import { Business, type KnownBusiness } from '@yoyaku/business';
 import { aggregates, auditorOf, type Config, projectionsAndReactions, readConfig } from '@yoyaku/composition';
 import { type CommandContext, EventCodec, EventStoreDb, PostgresSubjectKeys, subjectOf } from '@yoyaku/eventing';
 import { DAY, epochMs, type Instant, MINUTE, newUuid, now, plusMs, type Uuid } from '@yoyaku/kernel';
@@ -164,6 +165,20 @@ describe('the reactor', () => {
     await until(async () => (await stateOf(next)).status === 'completed');
     expect(await stateOf(since)).toMatchObject({ status: 'checked_in' });
     await salon.business({ type: 'ChangeSettings', data: { autoComplete: null } });
+  });
+
+  it('ends a subscription at its end, not one that was paid for meanwhile', async () => {
+    const [ending, paid] = [await Salon.open(process), await Salon.open(process)];
+    const set = (salon: Salon, endsAt: Instant | null) =>
+      salon.business({ type: 'SetSubscription', data: { state: endsAt ? 'trial' : 'active', endsAt } });
+    const soon = plusMs(now(), 300);
+    await set(paid, soon);
+    await set(paid, null);
+    await set(ending, soon);
+    const subscriptionOf = async ({ businessId }: Salon) =>
+      ((await process.aggregates.load(Business, businessId, 'requireLoad')).state as KnownBusiness).subscription;
+    await until(async () => (await subscriptionOf(ending)).state === 'expired');
+    expect(await subscriptionOf(paid)).toMatchObject({ state: 'active', endsAt: null });
   });
 
   it('plans the reminders of a booking for when its business wants them', async () => {

@@ -22,6 +22,7 @@ export const placeIn = (timeZone: string, hours = daily('09:00', '18:00')): Open
 export const business = (other: Partial<BusinessRules> = {}): BusinessRules => ({
   businessId: id('salon'),
   takesBookings: true,
+  takesNew: true,
   timeZone: TOKYO,
   minNoticeMinutes: 0,
   bookingWindowDays: 90,

@@ -6,6 +6,8 @@ export {
   type ListingEvent,
   type LocationDetails,
   type OpeningHours,
+  PAID_STATES,
+  type PaidState,
 } from './domain/business.events';
 export { type AssignmentDetails, MEMBER, type MembershipEvent } from './domain/membership.events';
 export type { Role } from './domain/permissions';

@@ -14,6 +14,8 @@ export * from './domain/membership.decider';
 export * from './domain/permissions';
 export * from './domain/reach';
 export * from './domain/settings';
+export { SUBSCRIPTION_STATES, type Subscription, type SubscriptionState, TRIAL_DAYS } from './domain/subscription';
+export * from './reactions';
 
 /** Others send these commands of theirs alone. The steps in `application/` are known in this context only. */
 export const Business: Aggregate<

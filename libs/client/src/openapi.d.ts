@@ -24,6 +24,10 @@ export interface paths {
         /** Turn a business down */
         post: operations["rejectBusiness"];
     };
+    "/api/v1/admin/businesses/{id}/subscription": {
+        /** Say how the subscription of a business stands */
+        put: operations["setSubscription"];
+    };
     "/api/v1/admin/businesses/{id}/suspend": {
         /** Stop a business from taking bookings */
         post: operations["suspendBusiness"];
@@ -467,6 +471,12 @@ export interface paths {
     "/api/v1/owner/businesses/{id}/settings": {
         /** Change what is given of how a business takes bookings */
         put: operations["changeBusinessSettings"];
+    };
+    "/api/v1/owner/businesses/{id}/subscription": {
+        /** How long a business may be used */
+        get: operations["getSubscription"];
+        /** Cancel a subscription: it lasts until its end, and ends now where it has none */
+        delete: operations["cancelSubscription"];
     };
     "/api/v1/owner/resources": {
         /** Add somebody or something that services need */
@@ -1295,13 +1305,13 @@ export interface components {
             /** @description By which channels it comes */
             channels: ("app" | "email" | "sms")[];
             /** @enum {string} */
-            kind: "booking_requested" | "booking_confirmed" | "booking_changed" | "booking_cancelled" | "booking_declined" | "booking_expired" | "booking_reminder" | "waitlist_offer" | "booking_received" | "booking_to_approve" | "booking_moved" | "booking_withdrawn" | "business_created" | "business_approved" | "business_rejected" | "service_created" | "invitation" | "trial_ending" | "appointment_planned" | "appointment_cancelled" | "announcement";
+            kind: "booking_requested" | "booking_confirmed" | "booking_changed" | "booking_cancelled" | "booking_declined" | "booking_expired" | "booking_reminder" | "waitlist_offer" | "booking_received" | "booking_to_approve" | "booking_moved" | "booking_withdrawn" | "business_created" | "business_approved" | "business_rejected" | "service_created" | "invitation" | "trial_ending" | "subscription_expired" | "appointment_planned" | "appointment_cancelled" | "announcement";
         };
         ChannelChoiceBody: {
             /** @description By which channels it is to come; none: not at all */
             channels: ("app" | "email")[];
             /** @enum {string} */
-            kind: "booking_requested" | "booking_confirmed" | "booking_changed" | "booking_cancelled" | "booking_declined" | "booking_expired" | "booking_reminder" | "waitlist_offer" | "booking_received" | "booking_to_approve" | "booking_moved" | "booking_withdrawn" | "business_created" | "business_approved" | "business_rejected" | "service_created" | "invitation" | "trial_ending" | "appointment_planned" | "appointment_cancelled" | "announcement";
+            kind: "booking_requested" | "booking_confirmed" | "booking_changed" | "booking_cancelled" | "booking_declined" | "booking_expired" | "booking_reminder" | "waitlist_offer" | "booking_received" | "booking_to_approve" | "booking_moved" | "booking_withdrawn" | "business_created" | "business_approved" | "business_rejected" | "service_created" | "invitation" | "trial_ending" | "subscription_expired" | "appointment_planned" | "appointment_cancelled" | "announcement";
         };
         Check: {
             /** @description How long the answer took, in milliseconds */
@@ -2101,10 +2111,9 @@ export interface components {
             slug: string;
             /** @enum {string} */
             status: "pending_review" | "approved" | "rejected" | "suspended" | "closed";
+            subscription: components["schemas"]["SubscriptionView"];
             /** @example Asia/Tokyo */
             timeZone: string;
-            /** Format: date-time */
-            trialEndsAt: string;
             /** Format: date-time */
             updatedAt: string;
             /** Format: uuid */
@@ -2801,6 +2810,30 @@ export interface components {
             /** @description The state, folded by the code that decides commands */
             state: Record<string, never>;
         };
+        SubscriptionBody: {
+            /**
+             * Format: date-time
+             * @description When it expires by itself; never, when absent. A trial has an end
+             * @example 2027-04-01T09:00:00Z
+             */
+            endsAt?: string | null;
+            /** @enum {string} */
+            state: "trial" | "active" | "past_due" | "expired";
+        };
+        SubscriptionView: {
+            /** Format: date-time */
+            cancelledAt: string | null;
+            /**
+             * Format: date-time
+             * @description Null: it does not expire by itself
+             */
+            endsAt: string | null;
+            /**
+             * @description With an expired one a business takes nothing new
+             * @enum {string}
+             */
+            state: "trial" | "active" | "past_due" | "expired";
+        };
         TimelineEntryView: {
             /** Format: date-time */
             at: string;
@@ -3012,6 +3045,11 @@ export interface operations {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
         requestBody: { content: { "application/json": components["schemas"]["ReviewReasonBody"]; }; };
         responses: { 200: { content: { "application/json": components["schemas"]["OwnBusinessView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    setSubscription: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody: { content: { "application/json": components["schemas"]["SubscriptionBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["SubscriptionView"]; }; }; default: components["responses"]["Problem"]; };
     };
     suspendBusiness: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
@@ -3828,6 +3866,14 @@ export interface operations {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
         requestBody?: { content: { "application/json": components["schemas"]["SettingsBody"]; }; };
         responses: { 200: { content: { "application/json": components["schemas"]["SettingsView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    getSubscription: {
+        parameters: { header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["SubscriptionView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    cancelSubscription: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["SubscriptionView"]; }; }; default: components["responses"]["Problem"]; };
     };
     createResource: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; }; };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
+import { TRIAL_DAYS } from '@yoyaku/business';
 import { readSending, type SendingSettings } from '@yoyaku/notifications';
 import { readTracing, type TracingSettings } from '@yoyaku/tracing';
 
@@ -53,6 +54,8 @@ export interface Config {
   readonly admin: { readonly email: string; readonly password: string } | null;
   readonly requireVerifiedEmail: boolean;
   readonly openRegistration: boolean;
+  /** How long a new business is used before its subscription begins; 0: there are no trials, and nothing expires. */
+  readonly trialDays: number;
   /** How messages leave. */
   readonly sending: SendingSettings;
 }
@@ -135,6 +138,7 @@ export function readConfig(
     admin,
     requireVerifiedEmail: flag(env.AUTH_REQUIRE_VERIFIED_EMAIL, production),
     openRegistration: flag(env.AUTH_OPEN_REGISTRATION, true),
+    trialDays: integer(env.TRIAL_DAYS, TRIAL_DAYS, 0, 3_650, 'TRIAL_DAYS', problems),
     sending: readSending(env, problems),
   };
   if (problems.length > 0) throw new Misconfigured(problems);

@@ -83,6 +83,9 @@ const textOfMinute = remembered(toText, 20_000);
 
 export const epochMs = (at: Instant): number => Date.parse(at);
 
+/** Moments do not sort as text: `09:00:00.500Z` would come before `09:00:00Z`. */
+export const isAfter = (one: Instant, other: Instant): boolean => epochMs(one) > epochMs(other);
+
 /** Throws `time.out_of_range`. */
 export const plusMs = (at: Instant, ms: number): Instant => fromEpochMs(epochMs(at) + ms);
 

@@ -44,6 +44,7 @@ const FACTS: FactsOf = {
   service_created: BOOKING,
   invitation: { ...BOOKING, role: 'manager' },
   trial_ending: { ...BOOKING, endsAt: BOOKING.start },
+  subscription_expired: BOOKING,
   appointment_planned: APPOINTMENT,
   appointment_cancelled: APPOINTMENT,
   announcement: {},

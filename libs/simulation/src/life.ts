@@ -68,6 +68,7 @@ export class Life {
         timeZone,
         currency: 'JPY',
         locale: 'en',
+        trialDays: 0,
       },
     });
     const hours = WEEK.map((day) => ({ day, opens: wallTime(OPENS), closes: wallTime(CLOSES) }));

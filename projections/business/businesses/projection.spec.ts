@@ -50,7 +50,9 @@ describe('the businesses projection', () => {
         reason: null,
         hours: null,
         holidays: [],
-        trialEndsAt,
+        subscriptionState: 'trial',
+        subscriptionEndsAt: trialEndsAt,
+        subscriptionCancelledAt: null,
         revision: 0,
         ...times,
       },
@@ -90,6 +92,21 @@ describe('the businesses projection', () => {
   ])('says %s (%s)', (status, reason, events) =>
     expect(rowsAfter(...events).businesses).toMatchObject([{ status, reason }]),
   );
+
+  it('follows the subscription', () => {
+    const state = (...events: Unbranded<BusinessEvent>[]) => {
+      const [row] = rowsAfter(...events).businesses ?? [];
+      return [row?.subscriptionState, row?.subscriptionEndsAt, row?.subscriptionCancelledAt];
+    };
+    const paid = {
+      type: 'SubscriptionChanged',
+      data: { businessId, state: 'active', endsAt: '2027-04-01T00:00:00Z' },
+    } as const;
+    expect(state(paid)).toEqual(['active', '2027-04-01T00:00:00Z', null]);
+    expect(state(paid, of('SubscriptionCancelled'))).toEqual(['active', '2027-04-01T00:00:00Z', times.updatedAt]);
+    expect(state(of('SubscriptionExpired'))).toEqual(['expired', times.updatedAt, null]);
+    expect(state(of('SubscriptionCancelled'), of('SubscriptionExpired'), paid)[2]).toBeNull();
+  });
 
   it('holds the open locations', () => {
     const location = { businessId, name: 'Ginza', address: null, phone: null, timeZone: null, hours: null };

@@ -5,14 +5,17 @@ import { businesses, businessMembers, businessSearch, locations } from './table'
 /** Businesses, their open locations and who works for them, as they are now. */
 export const businessesProjection = defineProjection<BusinessEvent | MembershipEvent>()({
   name: 'businesses',
-  version: 8,
+  version: 9,
   tables: { businesses, businessSearch, locations, businessMembers },
   ignored: ['BusinessCreationAbandoned', 'StaffAssignmentChanged'],
   on: {
-    BusinessCreated: ({ data: { businessId: id, ...data } }, rows) => {
+    BusinessCreated: ({ data: { businessId: id, trialEndsAt, ...data } }, rows) => {
       rows.businesses.put({
         ...data,
         id,
+        subscriptionState: trialEndsAt ? 'trial' : 'active',
+        subscriptionEndsAt: trialEndsAt,
+        subscriptionCancelledAt: null,
         status: 'pending_review',
         reason: null,
         hours: null,
@@ -39,6 +42,15 @@ export const businessesProjection = defineProjection<BusinessEvent | MembershipE
     BusinessReinstated: ({ data: { businessId: id } }, rows) =>
       rows.businesses.patch({ id }, { status: 'approved', reason: null }),
     BusinessClosed: ({ data: { businessId: id } }, rows) => rows.businesses.patch({ id }, { status: 'closed' }),
+    SubscriptionChanged: ({ data: { businessId: id, state, endsAt } }, rows) =>
+      rows.businesses.patch(
+        { id },
+        { subscriptionState: state, subscriptionEndsAt: endsAt, subscriptionCancelledAt: null },
+      ),
+    SubscriptionCancelled: ({ data: { businessId: id }, at }, rows) =>
+      rows.businesses.patch({ id }, { subscriptionCancelledAt: at }),
+    SubscriptionExpired: ({ data: { businessId: id }, at }, rows) =>
+      rows.businesses.patch({ id }, { subscriptionState: 'expired', subscriptionEndsAt: at }),
     LocationAdded: ({ data: { locationId: id, ...location } }, rows) => rows.locations.put({ id, ...location }),
     LocationChanged: ({ data: { locationId: id, businessId, ...location } }, rows) =>
       rows.locations.patch({ businessId, id }, location),

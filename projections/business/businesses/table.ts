@@ -32,7 +32,10 @@ export const businesses = defineAggregateTable('businesses', {
     /** `null` until they are set for the first time. */
     hours: nullable(json<readonly OpeningHours[]>()),
     holidays: json<readonly Holiday[]>(),
-    trialEndsAt: instant,
+    /** trial | active | past_due | expired */
+    subscriptionState: text,
+    subscriptionEndsAt: nullable(instant),
+    subscriptionCancelledAt: nullable(instant),
   },
   indexes: [['slug'], ['ownerId'], ['status', 'createdAt', 'id']],
 });

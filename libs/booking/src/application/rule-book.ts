@@ -105,7 +105,7 @@ export class RuleBook {
       return this.of(businessId, serviceId, { ...limits, kept: { ...kept, resourceIds: left } }, load);
     }
     return {
-      business: businessRules(business),
+      business: businessRules(business, kept === undefined),
       service: serviceRules(service, business, policy),
       venues,
       resources: usable,
@@ -135,7 +135,7 @@ export class RuleBook {
     ensure(!gone, 'booking.resource_unsuitable', { resourceId: gone });
     const resources = [itself(service), ...able.map(resourceRules)];
     return {
-      business: businessRules(business),
+      business: businessRules(business, false),
       service: serviceRules(service, business, null),
       resources: new Map(resources.map((resource) => [resource.resourceId, resource])),
     };
@@ -169,9 +169,13 @@ export class RuleBook {
 const areSame = (a: Rules, b: Rules): boolean =>
   isSame({ ...a, resources: [...a.resources] }, { ...b, resources: [...b.resources] });
 
-const businessRules = ({ businessId, status, timeZone, settings }: KnownBusiness): BusinessRules => ({
+const businessRules = (
+  { businessId, status, subscription, timeZone, settings }: KnownBusiness,
+  isNew: boolean,
+): BusinessRules => ({
   businessId,
   takesBookings: status === 'approved',
+  takesNew: !isNew || subscription.state !== 'expired',
   timeZone,
   minNoticeMinutes: settings.minNoticeMinutes,
   bookingWindowDays: settings.bookingWindowDays,

@@ -21,7 +21,7 @@ export type OnStart = (start: number, offer: Offer, chances: readonly Chance[]) 
  */
 export function* findChances(search: SlotSearch, onStart: OnStart): Generator<void, void> {
   const { business, service, venues, partySize } = search;
-  if (!business.takesBookings) return;
+  if (!business.takesBookings || !business.takesNew) return;
   const effort = new Effort();
   const { spend } = effort;
   const performers = performersOf(service, partySize);

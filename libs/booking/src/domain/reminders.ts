@@ -1,4 +1,4 @@
-import { HOUR, type Instant, plusMs } from '@yoyaku/kernel';
+import { HOUR, type Instant, isAfter, plusMs } from '@yoyaku/kernel';
 import type { BookingState, MadeBooking } from './booking-state';
 
 /** One of the reminders of a booking: for this start, so many hours before it. */
@@ -17,13 +17,13 @@ export const isReminded = (state: BookingState): state is MadeBooking => state.s
  * sent: who books 90 minutes ahead is not reminded of it.
  */
 export const remindersOf = ({ start }: MadeBooking, hours: readonly number[], agreedAt: Instant): Reminder[] =>
-  hours.map((each) => ({ start, hours: each })).filter((reminder) => dueAt(reminder) > agreedAt);
+  hours.map((each) => ({ start, hours: each })).filter((reminder) => isAfter(dueAt(reminder), agreedAt));
 
 /**
  * Whether a planned reminder is to be sent now: its booking stands and has not been moved, its business still wants it,
  * and the next one is not due yet, in case the system was late.
  */
 export function isToBeSent(state: BookingState, { start, hours }: Reminder, wanted: readonly number[], now: Instant) {
-  if (!isReminded(state) || state.start !== start || start <= now || !wanted.includes(hours)) return false;
-  return !wanted.some((each) => each < hours && dueAt({ start, hours: each }) <= now);
+  if (!isReminded(state) || state.start !== start || !isAfter(start, now) || !wanted.includes(hours)) return false;
+  return !wanted.some((each) => each < hours && !isAfter(dueAt({ start, hours: each }), now));
 }

@@ -59,6 +59,7 @@ const earliestFor = ({ business, at, override }: Wish): number =>
 
 const WISH_POLICIES: readonly Policy<Wish>[] = [
   { code: 'booking.business_closed', allows: ({ business }) => business.takesBookings },
+  { code: 'business.subscription_expired', allows: ({ business }) => business.takesNew },
   {
     code: 'booking.too_soon',
     path: 'start',

@@ -17,6 +17,8 @@ export interface BusinessRules {
   readonly businessId: Uuid;
   /** Approved, and neither suspended nor closed. */
   readonly takesBookings: boolean;
+  /** False where its subscription has expired and this is no booking that it has already. */
+  readonly takesNew: boolean;
   readonly timeZone: string;
   readonly minNoticeMinutes: number;
   readonly bookingWindowDays: number;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AggregateStore, Commands } from '@yoyaku/eventing';
+import { isAfter } from '@yoyaku/kernel';
 import { defineReaction, type Job, type JobHandler } from '@yoyaku/reacting';
 import { Booking } from '../domain/booking.decider';
 import { type BookingEvent, completionOf } from '../domain/booking.events';
@@ -38,7 +39,7 @@ export class CompleteBookings implements JobHandler {
     const at = completionOf(state.terms, state.end);
     // What people have said of it before is left to them.
     if (!at || state.outcomeAt) return [];
-    if (at > now) return deadline(completeBooking, bookingId, at);
+    if (isAfter(at, now)) return deadline(completeBooking, bookingId, at);
     await this.commands.execute(Booking, bookingId, { type: 'CompleteBooking', data: { by: 'system' } }, context);
     return [];
   }

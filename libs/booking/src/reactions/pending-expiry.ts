@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AggregateStore, Commands } from '@yoyaku/eventing';
+import { isAfter } from '@yoyaku/kernel';
 import { defineReaction, type Job, type JobHandler } from '@yoyaku/reacting';
 import { GiveUpBooking } from '../application/give-up-booking';
 import { Booking } from '../domain/booking.decider';
@@ -33,7 +34,7 @@ export class ExpireBookings implements JobHandler {
   async run({ data: { bookingId }, now, context }: DueDeadline): Promise<readonly Job[]> {
     const { state } = await this.aggregates.load(Booking, bookingId, 'requireLoad');
     if (state.status !== 'pending' || !state.expiresAt) return [];
-    if (state.expiresAt > now) return deadline(expireBooking, bookingId, state.expiresAt);
+    if (isAfter(state.expiresAt, now)) return deadline(expireBooking, bookingId, state.expiresAt);
     await this.commands.send(new GiveUpBooking(bookingId, { type: 'ExpireBooking', data: { by: 'system' } }, context));
     return [];
   }

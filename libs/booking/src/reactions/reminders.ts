@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { BusinessEvent } from '@yoyaku/business/events';
-import { DAY, type Instant, plusMs, type Uuid } from '@yoyaku/kernel';
+import { DAY, type Instant, isAfter, plusMs, type Uuid } from '@yoyaku/kernel';
 import { type DueJob, defineJob, defineReaction, type Job, type JobHandler } from '@yoyaku/reacting';
 import { type BookingReminder, BookingReminders } from '../application/booking-reminders';
 import type { BookingEvent } from '../domain/booking.events';
@@ -32,7 +32,9 @@ export const sendReminder = defineJob<BookingReminder>('send-reminder');
 /** For a booking that was agreed on: as late as no reminder is due before, because its business may change what it wants. */
 const plan = (bookingId: Uuid, agreedAt: Instant, start?: Instant): Job[] => {
   const at = start && plusMs(start, -REMINDED_AHEAD);
-  return [planReminders.job({ bookingId, agreedAt }, { at: at && at > agreedAt ? at : undefined, until: start })];
+  return [
+    planReminders.job({ bookingId, agreedAt }, { at: at && isAfter(at, agreedAt) ? at : undefined, until: start }),
+  ];
 };
 
 /** Customers are reminded of their bookings, so many hours before the start as their business wants. */

@@ -9,6 +9,8 @@ export interface NewBusiness extends BusinessProfile {
   readonly businessId: Uuid;
   readonly ownerId: Uuid;
   readonly currency: string;
+  /** How long it may be used before its subscription begins; 0: there are no trials. */
+  readonly trialDays?: number;
 }
 
 /** Throws `business.slug_taken`, `business.id_taken`, `business.unknown_vertical`. */

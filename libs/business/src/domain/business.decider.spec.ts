@@ -11,6 +11,7 @@ import {
 } from './business.decider';
 import type { BusinessEvent } from './business.events';
 import { DEFAULT_SETTINGS } from './settings';
+import type { SubscriptionState } from './subscription';
 
 const { given, fold } = specify(Business.decider);
 
@@ -194,6 +195,77 @@ describe("a business's hours and holidays", () => {
     given([created])
       .when({ type: 'SetHolidays', data: { holidays: [newYear, newYear] } })
       .thenRejects('business.holiday_repeated');
+  });
+});
+
+describe("a business's subscription", () => {
+  const LATER = '2026-05-01T00:00:00Z';
+  const expired: Unbranded<BusinessEvent> = { type: 'SubscriptionExpired', data: { businessId } };
+  const cancelled: Unbranded<BusinessEvent> = { type: 'SubscriptionCancelled', data: { businessId } };
+  const paid = (endsAt: string | null): Unbranded<BusinessEvent> => ({
+    type: 'SubscriptionChanged',
+    data: { businessId, state: 'active', endsAt },
+  });
+  const set = (state: SubscriptionState, endsAt: string | null): Unbranded<BusinessCommand> => ({
+    type: 'SetSubscription',
+    data: { state, endsAt },
+  });
+  const expire: Unbranded<BusinessCommand> = { type: 'ExpireSubscription', data: {} };
+  const cancel: Unbranded<BusinessCommand> = { type: 'CancelSubscription', data: {} };
+
+  it('begins with a trial, where the installation has any', () => {
+    const free: Unbranded<BusinessEvent> = { ...created, data: { ...created.data, trialEndsAt: null } } as never;
+    given([])
+      .when({ type: 'CreateBusiness', data: { ...founding, trialDays: 0 } })
+      .then([free]);
+    given([created, expired]).when({ type: 'CreateBusiness', data: founding }).thenNothing();
+    const subscriptionOf = (event: Unbranded<BusinessEvent>) => (fold([event]) as KnownBusiness).subscription;
+    expect(subscriptionOf(created)).toEqual({ state: 'trial', endsAt: '2026-04-15T00:00:00Z', cancelledAt: null });
+    expect(subscriptionOf(free)).toEqual({ state: 'active', endsAt: null, cancelledAt: null });
+  });
+
+  it('expires at its end, not before, and once', () => {
+    given([created]).when(expire, '2026-04-14T23:59:59.999Z').thenNothing();
+    given([created]).when(expire, '2026-04-15T00:00:00Z').then([expired]);
+    given([created]).when(expire, '2026-04-15T00:00:00.400Z').then([expired]);
+    given([created, expired]).when(expire, LATER).thenNothing();
+    given([created, paid(LATER)])
+      .when(expire, '2026-04-15T00:00:00Z')
+      .thenNothing();
+    given([created, paid(null)])
+      .when(expire, LATER)
+      .thenNothing();
+    given([created, closed]).when(expire, LATER).thenNothing();
+  });
+
+  it('is as the platform says, also after it expired or was cancelled', () => {
+    given([created])
+      .when(set('active', LATER))
+      .then([paid(LATER)]);
+    given([created, paid(LATER)])
+      .when(set('active', LATER))
+      .thenNothing();
+    given([created, paid(LATER), cancelled])
+      .when(set('active', LATER))
+      .then([paid(LATER)]);
+    given([created, expired])
+      .when(set('active', null))
+      .then([paid(null)]);
+    given([created]).when(set('expired', null)).then([expired]);
+    given([created, expired]).when(set('expired', null)).thenNothing();
+    given([created]).when(set('active', '2026-04-01T00:00:00Z')).thenRejects('business.subscription_ends_in_past');
+    given([created]).when(set('trial', null)).thenRejects('business.subscription_without_end');
+    given([created, closed]).when(set('active', null)).thenRejects('business.closed');
+  });
+
+  it('that is cancelled lasts until its end, if it has one', () => {
+    given([created]).when(cancel).then([cancelled]);
+    given([created, cancelled]).when(cancel).thenNothing();
+    given([created, cancelled]).when(expire, LATER).then([expired]);
+    given([created, paid(null)])
+      .when(cancel)
+      .then([cancelled, expired]);
+    given([created, expired]).when(cancel).thenNothing();
   });
 });
 

@@ -27,6 +27,15 @@ import {
   type OpeningHours,
 } from './business.events';
 import { type BusinessSettings, checkSettings, DEFAULT_SETTINGS } from './settings';
+import {
+  cancelled,
+  expired,
+  type Subscription,
+  type SubscriptionState,
+  subscribed,
+  subscriptionOnCreation,
+  TRIAL_DAYS,
+} from './subscription';
 
 export type BusinessCommand =
   | Message<'ChangeSettings', Partial<BusinessSettings>>
@@ -40,11 +49,25 @@ export type BusinessCommand =
   | Message<'CloseBusiness', object>
   | Message<'AddLocation', LocationDetails & { locationId: Uuid }>
   | Message<'ChangeLocation', Partial<LocationDetails> & { locationId: Uuid }>
-  | Message<'CloseLocation', { locationId: Uuid }>;
+  | Message<'CloseLocation', { locationId: Uuid }>
+  /** `endsAt`: when it expires; `null`: not by itself. */
+  | Message<'SetSubscription', { state: SubscriptionState; endsAt: Instant | null }>
+  | Message<'CancelSubscription', object>
+  /** By the clock: does nothing where its end has not come. */
+  | Message<'ExpireSubscription', object>;
 
 /** Steps of commands in `application/`, which also see to the slug: no two businesses have the same. */
 export type BusinessStep =
-  | Message<'CreateBusiness', BusinessProfile & { businessId: Uuid; ownerId: Uuid; currency: string }>
+  | Message<
+      'CreateBusiness',
+      BusinessProfile & {
+        businessId: Uuid;
+        ownerId: Uuid;
+        currency: string;
+        /** How long it may be used before its subscription begins; 0: there are no trials. */
+        trialDays?: number;
+      }
+    >
   | Message<'AbandonBusinessCreation', { businessId: Uuid }>
   | Message<'ChangeProfile', Partial<BusinessProfile>>;
 
@@ -68,15 +91,13 @@ export interface KnownBusiness extends BusinessProfile {
   /** Holidays: the name of each date on which the business is closed. */
   readonly holidays: Readonly<Record<LocalDate, string>>;
   readonly locations: Readonly<Record<Uuid, Location>>;
-  readonly trialEndsAt: Instant;
+  readonly subscription: Subscription;
   readonly createdAt: Instant;
   /** Why it was rejected or suspended. */
   readonly reason: string | null;
 }
 
 export type BusinessState = { readonly status: 'none' | 'abandoned' } | KnownBusiness;
-
-export const TRIAL_DAYS = 14;
 
 /** Slugs that would collide with the platform's own host names. */
 const RESERVED_SLUGS: ReadonlySet<string> = new Set(['admin', 'api', 'console', 'manager', 'owner', 'staff', 'www']);
@@ -96,7 +117,7 @@ export const isKnownBusiness = (state: BusinessState): state is KnownBusiness =>
 const decider: Decider<BusinessState, BusinessCommand | BusinessStep, BusinessEvent> = {
   initial: { status: 'none' },
   decide: {
-    CreateBusiness: ({ data, at }, state) => {
+    CreateBusiness: ({ data: { trialDays = TRIAL_DAYS, ...data }, at }, state) => {
       if (isKnownBusiness(state)) {
         const { businessId, ownerId, currency } = state;
         ensure(isSame({ ...profileOf(state), businessId, ownerId, currency }, data), 'business.id_taken');
@@ -104,7 +125,7 @@ const decider: Decider<BusinessState, BusinessCommand | BusinessStep, BusinessEv
       }
       ensure(state.status === 'none', 'business.slug_taken', { path: 'slug' });
       ensure(!RESERVED_SLUGS.has(data.slug), 'business.slug_reserved', { path: 'slug' });
-      const trialEndsAt = plusMs(at, TRIAL_DAYS * DAY);
+      const trialEndsAt = trialDays > 0 ? plusMs(at, trialDays * DAY) : null;
       return [{ type: 'BusinessCreated', data: { ...data, settings: DEFAULT_SETTINGS, trialEndsAt } }];
     },
     AbandonBusinessCreation: ({ data }, state) => {
@@ -179,10 +200,14 @@ const decider: Decider<BusinessState, BusinessCommand | BusinessStep, BusinessEv
       const { status } = locationOf(locations, locationId);
       return status === 'closed' ? [] : [{ type: 'LocationClosed', data: { businessId, locationId } }];
     },
+    SetSubscription: ({ data, at }, state) => subscribed(open(state), data, at),
+    CancelSubscription: (_, state) => cancelled(open(state)),
+    ExpireSubscription: ({ at }, state) => expired(known(state), at),
   },
   evolve: {
-    BusinessCreated: (_, { data, at }) => ({
+    BusinessCreated: (_, { data: { trialEndsAt, ...data }, at }) => ({
       ...data,
+      subscription: subscriptionOnCreation(trialEndsAt),
       createdAt: at,
       status: 'pending_review',
       hours: null,
@@ -201,6 +226,10 @@ const decider: Decider<BusinessState, BusinessCommand | BusinessStep, BusinessEv
     BusinessSuspended: (state, { data: { reason } }) => changed(state, { status: 'suspended', reason }),
     BusinessReinstated: (state) => changed(state, { status: 'approved', reason: null }),
     BusinessClosed: (state) => changed(state, { status: 'closed' }),
+    SubscriptionChanged: (state, { data: { state: paid, endsAt } }) =>
+      changed(state, { subscription: { state: paid, endsAt, cancelledAt: null } }),
+    SubscriptionCancelled: (state, { at }) => withSubscription(state, { cancelledAt: at }),
+    SubscriptionExpired: (state, { at }) => withSubscription(state, { state: 'expired', endsAt: at }),
     LocationAdded: (state, { data: { businessId: _, ...location }, at }) =>
       withLocation(state, { ...location, status: 'open', createdAt: at, updatedAt: at }),
     LocationChanged: (state, { data: { businessId: _, ...location }, at }) =>
@@ -305,6 +334,9 @@ const changed = (state: BusinessState, change: Partial<KnownBusiness>): Business
   ...(state as KnownBusiness),
   ...change,
 });
+
+const withSubscription = (state: BusinessState, change: Partial<Subscription>): BusinessState =>
+  changed(state, { subscription: { ...(state as KnownBusiness).subscription, ...change } });
 
 const locationIn = (state: BusinessState, locationId: Uuid): Location =>
   locationOf((state as KnownBusiness).locations, locationId);

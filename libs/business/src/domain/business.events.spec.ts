@@ -27,3 +27,8 @@ it('settings of a build whose grids counted from midnight have those of a new bu
     expect(read).toEqual({ businessId: 'salon', settings: { ...DEFAULT_SETTINGS, holdMinutes: 7 } });
   }
 });
+
+it('the end of a trial that an earlier build noted is none: nothing was said of what comes then', () => {
+  const stored = { businessId: 'salon', settings: DEFAULT_SETTINGS, trialEndsAt: '2026-04-15T00:00:00Z' };
+  expect(businessEvents.BusinessCreated.upcasts?.[4]?.(stored)).toEqual({ ...stored, trialEndsAt: null });
+});

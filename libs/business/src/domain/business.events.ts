@@ -61,7 +61,8 @@ export type BusinessEvent =
         /** It never changes, because every price of the business is in it. */
         currency: string;
         settings: BusinessSettings;
-        trialEndsAt: Instant;
+        /** `null`: it is on no trial, and may be used until somebody says otherwise. */
+        trialEndsAt: Instant | null;
       }
     >
   /** Its slug was reserved, but its creation never finished and another business took the slug. */
@@ -76,6 +77,11 @@ export type BusinessEvent =
   | Message<'BusinessSuspended', Of<{ reason: string }>>
   | Message<'BusinessReinstated', Of>
   | Message<'BusinessClosed', Of>
+  /** The platform's people have said how it stands, whatever was before: a cancellation is no more. */
+  | Message<'SubscriptionChanged', Of<{ state: PaidState; endsAt: Instant | null }>>
+  /** By its owner: it is not renewed. */
+  | Message<'SubscriptionCancelled', Of>
+  | Message<'SubscriptionExpired', Of>
   | Message<'LocationAdded', Of<LocationDetails> & { locationId: Uuid }>
   | Message<'LocationChanged', Of<LocationDetails> & { locationId: Uuid }>
   | Message<'LocationClosed', Of<{ locationId: Uuid }>>;
@@ -86,11 +92,21 @@ export type ListingEvent = OfType<
   'BusinessApproved' | 'BusinessReinstated' | 'BusinessSuspended' | 'BusinessClosed'
 >;
 
+/** States of a subscription in which a business is used in full. */
+export const PAID_STATES = ['trial', 'active', 'past_due'] as const;
+export type PaidState = (typeof PAID_STATES)[number];
+
 /** Settings that the build which wrote the event did not know are as in a new business. */
 const withEverySetting = (data: Readonly<Record<string, unknown>>) => ({
   ...data,
   settings: { ...DEFAULT_SETTINGS, ...(data.settings as Partial<BusinessSettings>) },
 });
+
+/**
+ * Builds before subscriptions wrote an end of the trial, but nothing ever came of it: their businesses go on as they are,
+ * until the platform's people say otherwise.
+ */
+const withoutTrial = (data: Readonly<Record<string, unknown>>) => ({ ...data, trialEndsAt: null });
 
 /**
  * Version 2: when customers are checked in, and from when on they have not come. Version 3: from where the grid counts.
@@ -102,7 +118,7 @@ const ofSettings = {
 } as const;
 
 export const businessEvents: EventCatalog<BusinessEvent> = {
-  BusinessCreated: ofSettings,
+  BusinessCreated: { version: 5, upcasts: { ...ofSettings.upcasts, 4: withoutTrial } },
   BusinessCreationAbandoned: plain,
   BusinessProfileChanged: plain,
   BusinessSettingsChanged: ofSettings,
@@ -114,6 +130,9 @@ export const businessEvents: EventCatalog<BusinessEvent> = {
   BusinessSuspended: plain,
   BusinessReinstated: plain,
   BusinessClosed: plain,
+  SubscriptionChanged: plain,
+  SubscriptionCancelled: plain,
+  SubscriptionExpired: plain,
   LocationAdded: plain,
   LocationChanged: plain,
   LocationClosed: plain,

@@ -42,6 +42,7 @@ const KINDS: Readonly<Record<Kind, KindRules>> = {
   service_created: unlessTurnedOff('app'),
   invitation: unlessTurnedOff('app', 'email'),
   trial_ending: unlessTurnedOff('app', 'email'),
+  subscription_expired: unlessTurnedOff('app', 'email'),
   appointment_planned: unlessTurnedOff('app', 'email'),
   appointment_cancelled: unlessTurnedOff('app', 'email'),
   announcement: unlessTurnedOff('app'),

@@ -71,6 +71,7 @@ export interface FactsOf {
   readonly service_created: OfBusiness & { readonly serviceName: string };
   readonly invitation: OfBusiness & { readonly role: string };
   readonly trial_ending: OfBusiness & { readonly endsAt: Instant; readonly timeZone: string };
+  readonly subscription_expired: OfBusiness;
   readonly appointment_planned: AppointmentFacts;
   readonly appointment_cancelled: AppointmentFacts;
   /** Its text is its author's own, and stands in the event beside the facts. */

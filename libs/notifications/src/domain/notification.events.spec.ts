@@ -1,4 +1,5 @@
 import { notificationEvents } from './notification.events';
+import { preferencesEvents } from './preferences.events';
 
 /** As the first build stored it. */
 const STORED = {
@@ -16,4 +17,11 @@ it('reads a message of the first build, which named people in clear, without the
     ...STORED,
     notice: { kind: 'booking_confirmed', facts: { serviceName: 'Cut', resourceIds: [], sequence: 0 } },
   });
+});
+
+it('reads what builds stored that knew fewer kinds of messages as it is', () => {
+  const welcome = { ...STORED, notice: { kind: 'welcome', facts: {} } };
+  expect(notificationEvents.NotificationRequested.upcasts?.[2]?.(welcome)).toEqual(welcome);
+  const chosen = { userId: STORED.customerId, preferences: [{ kind: 'welcome', channel: 'app', enabled: false }] };
+  expect(preferencesEvents.NotificationPreferencesSet.upcasts?.[1]?.(chosen)).toEqual(chosen);
 });

@@ -63,7 +63,7 @@ const ownText = { version: 1, pii: { of: 'user', subject: 'userId', fields: ['ow
 
 type Stored = Readonly<Record<string, unknown>>;
 
-/** Version 1 had the names of a booking's resources where it has their ids now. */
+/** Version 1 had the names of a booking's resources where it has their ids now. Version 3: of an expired subscription. */
 function withoutNames({ notice, ...data }: Stored): Stored {
   const { kind, facts } = notice as { readonly kind: string; readonly facts: Stored };
   const { resourceNames, ...rest } = facts;
@@ -71,7 +71,7 @@ function withoutNames({ notice, ...data }: Stored): Stored {
 }
 
 export const notificationEvents: EventCatalog<NotificationEvent> = {
-  NotificationRequested: { ...ownText, version: 2, upcasts: { 1: withoutNames } },
+  NotificationRequested: { ...ownText, version: 3, upcasts: { 1: withoutNames, 2: (data) => data } },
   NotificationSent: plain,
   NotificationNotSent: plain,
   NotificationSkipped: plain,

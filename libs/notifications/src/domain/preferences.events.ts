@@ -1,4 +1,4 @@
-import { type EventCatalog, type Message, plain, type Uuid } from '@yoyaku/kernel';
+import type { EventCatalog, Message, Uuid } from '@yoyaku/kernel';
 import type { Preference } from './kinds';
 
 /** The category of the streams; each has its user's id. */
@@ -9,4 +9,7 @@ export type PreferencesEvent = Message<
   { readonly userId: Uuid; readonly preferences: readonly Preference[] }
 >;
 
-export const preferencesEvents: EventCatalog<PreferencesEvent> = { NotificationPreferencesSet: plain };
+/** Version 2 may name kinds that came since. */
+export const preferencesEvents: EventCatalog<PreferencesEvent> = {
+  NotificationPreferencesSet: { version: 2, upcasts: { 1: (data) => data } },
+};

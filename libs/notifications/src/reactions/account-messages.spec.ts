@@ -1,7 +1,6 @@
-import type { BusinessFacts } from '@yoyaku/business';
 import type { AggregateStore } from '@yoyaku/eventing';
 import type { IdentityFacts } from '@yoyaku/identity';
-import { instant, newUuid } from '@yoyaku/kernel';
+import { type Instant, instant, newUuid } from '@yoyaku/kernel';
 import type { Notifier } from '../application/notifier';
 import type { NotificationsOptions } from '../notifications.options';
 import { TellUsers } from './account-messages';
@@ -17,12 +16,13 @@ async function told(
     requireVerifiedEmail = false,
     status = 'pending',
     facts = {},
-  }: { event?: string; requireVerifiedEmail?: boolean; status?: string; facts?: object },
+    subscription = {},
+  }: { event?: string; requireVerifiedEmail?: boolean; status?: string; facts?: object; subscription?: object },
 ): Promise<unknown[]> {
   const asked: unknown[] = [];
   const tellUsers = new TellUsers(
     {} as AggregateStore,
-    { business: async () => ({ status, businessId, name: 'Salon', ownerId: userId }) } as unknown as BusinessFacts,
+    { business: async () => ({ status, businessId, name: 'Salon', ownerId: userId, subscription }) } as never,
     { user: async () => ({ status: 'active', userId, role: 'user', locale: 'ja' }) } as unknown as IdentityFacts,
     { tell: async (...given: unknown[]) => asked.push(given[4]) } as unknown as Notifier,
     { requireVerifiedEmail } as NotificationsOptions,
@@ -51,7 +51,11 @@ describe('people', () => {
   });
 
   it('are told of a trial’s end only while it lies ahead', async () => {
-    expect(await told('trial_ending', { facts: { endsAt: instant('2027-04-02T00:00:00Z') } })).toHaveLength(1);
-    expect(await told('trial_ending', { facts: { endsAt: NOW } })).toEqual([]);
+    const endsAt = instant('2027-04-02T00:00:00Z');
+    const ending = (at: Instant, subscription: object) => told('trial_ending', { facts: { endsAt: at }, subscription });
+    expect(await ending(endsAt, { state: 'trial', endsAt })).toHaveLength(1);
+    expect(await ending(NOW, { state: 'trial', endsAt: NOW })).toEqual([]);
+    expect(await ending(endsAt, { state: 'trial', endsAt: instant('2027-05-01T00:00:00Z') })).toEqual([]);
+    expect(await ending(endsAt, { state: 'active', endsAt: null })).toEqual([]);
   });
 });

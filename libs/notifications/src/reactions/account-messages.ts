@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Agenda } from '@yoyaku/booking';
 import type { AgendaEvent } from '@yoyaku/booking/events';
-import { BusinessFacts, isKnownBusiness } from '@yoyaku/business';
+import { BusinessFacts, isKnownBusiness, type KnownBusiness } from '@yoyaku/business';
 import type { BusinessEvent, MembershipEvent } from '@yoyaku/business/events';
 import type { ServiceEvent } from '@yoyaku/catalog/events';
 import { AggregateStore } from '@yoyaku/eventing';
@@ -48,7 +48,7 @@ const appointment = ({ appointmentId, start, end }: { appointmentId: Uuid; start
 export const accountMessages = defineReaction<UserEvent | BusinessEvent | MembershipEvent | ServiceEvent | AgendaEvent>(
   {
     name: 'account-messages',
-    version: 2,
+    version: 3,
     from: 'now',
     on: {
       UserRegistered: ({ data: { userId, role } }) =>
@@ -57,6 +57,7 @@ export const accountMessages = defineReaction<UserEvent | BusinessEvent | Member
       BusinessCreated: ({ data: { businessId } }) => forOwner(businessId, 'business_created'),
       BusinessApproved: ({ data: { businessId } }) => forOwner(businessId, 'business_approved'),
       BusinessRejected: ({ data: { businessId, reason } }) => forOwner(businessId, 'business_rejected', { reason }),
+      SubscriptionExpired: ({ data: { businessId } }) => forOwner(businessId, 'subscription_expired'),
       ServiceCreated: ({ data: { businessId, name } }) =>
         forOwner(businessId, 'service_created', { serviceName: name }),
       StaffAssigned: ({ data: { businessId, userId, role } }) => [
@@ -69,18 +70,25 @@ export const accountMessages = defineReaction<UserEvent | BusinessEvent | Member
   },
 );
 
+const trialEnding = (businessId: Uuid, endsAt: Instant | null): Job[] =>
+  endsAt
+    ? [
+        tellUser.job(
+          { userId: null, businessId, kind: 'trial_ending', facts: { endsAt } },
+          { at: plusMs(endsAt, -TRIAL_NOTICE), until: endsAt },
+        ),
+      ]
+    : [];
+
 /** Of a trial that began before this reaction was there, its owner is told too: its end lies ahead. */
 export const trialEndings = defineReaction<BusinessEvent>({
   name: 'trial-endings',
-  version: 1,
+  version: 2,
   from: 'beginning',
   on: {
-    BusinessCreated: ({ data: { businessId, trialEndsAt, timeZone } }) => [
-      tellUser.job(
-        { userId: null, businessId, kind: 'trial_ending', facts: { endsAt: trialEndsAt, timeZone } },
-        { at: plusMs(trialEndsAt, -TRIAL_NOTICE), until: trialEndsAt },
-      ),
-    ],
+    BusinessCreated: ({ data: { businessId, trialEndsAt } }) => trialEnding(businessId, trialEndsAt),
+    SubscriptionChanged: ({ data: { businessId, state, endsAt } }) =>
+      state === 'trial' ? trialEnding(businessId, endsAt) : [],
   },
 });
 
@@ -100,7 +108,7 @@ export class TellUsers implements JobHandler<ForUser> {
     const { businessId, kind, facts } = data;
     const business = businessId && (await this.businesses.business(businessId, 'requireLoad'));
     if (business && !isKnownBusiness(business)) return undefined;
-    if (kind === 'trial_ending' && business && business.status === 'closed') return undefined;
+    if (kind === 'trial_ending' && business && !isOnTrialUntil(business, facts)) return undefined;
     const userId = data.userId ?? (business ? business.ownerId : null);
     const user = userId && (await this.users.user(userId, 'requireLoad'));
     if (!user || !isKnown(user)) return undefined;
@@ -110,7 +118,11 @@ export class TellUsers implements JobHandler<ForUser> {
     const addressee = { userId: user.userId, customerId: null, businessId, locale: user.locale };
     const notice = {
       kind,
-      facts: { ...(business && { businessName: business.name }), ...facts, ...planned },
+      facts: {
+        ...(business && { businessName: business.name, ...(kind === 'trial_ending' && zoneOf(business)) }),
+        ...facts,
+        ...planned,
+      },
     } as Notice;
     if (isTooLate(notice, now)) return undefined;
     // Anybody may make a business and name any member: a business that was not approved writes to no addresses.
@@ -133,3 +145,9 @@ export class TellUsers implements JobHandler<ForUser> {
     return times.at(-1);
   }
 }
+
+const zoneOf = ({ timeZone }: KnownBusiness) => ({ timeZone });
+
+/** A trial may have been made longer, or paid for, since its end was noted. */
+const isOnTrialUntil = ({ status, subscription }: KnownBusiness, { endsAt }: { endsAt?: Instant }): boolean =>
+  status !== 'closed' && subscription.state === 'trial' && subscription.endsAt === endsAt;

@@ -90,6 +90,9 @@ const TELLERS: { readonly [K in Kind]: Teller<K> } = {
       reason: oneLine(reason, LONG),
     }),
   }),
+  subscription_expired: ({ businessName }, { language }) => ({
+    words: BUSINESS_WORDS.subscription_expired[language]({ business: oneLine(businessName) }),
+  }),
   service_created: ({ businessName, serviceName }, { language }) => ({
     words: SERVICE_WORDS.service_created[language]({ business: oneLine(businessName), service: oneLine(serviceName) }),
   }),

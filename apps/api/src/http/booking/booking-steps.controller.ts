@@ -29,6 +29,7 @@ const step = (command: LifecycleCommand, permission: Permission, summary: string
     summary,
     answers: BookingView,
     refuses: lifecycleRefusals(command),
+    standing: true,
   }) as const;
 
 /** What refuses a booking another time or other resources, beside the table. */
@@ -74,6 +75,7 @@ export class BookingStepsController {
 
   @Command('POST', 'check-in', {
     access: { permission: 'bookings:check_in', of: ofThing(Booking, 'id'), self: 'else' },
+    standing: true,
     summary: 'The customer is here; they say so themselves by the code of their booking',
     answers: BookingView,
     refuses: [...lifecycleRefusals('CheckIn'), 'booking.wrong_code'],
@@ -115,6 +117,7 @@ export class BookingStepsController {
 
   @Command('POST', 'reschedule', {
     access: { permission: 'bookings:reschedule', of: ofThing(Booking, 'id'), self: 'first' },
+    standing: true,
     summary: 'Move a booking; the customer may as long as cancelling is free',
     answers: BookingView,
     refuses: [

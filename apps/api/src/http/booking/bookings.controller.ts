@@ -40,6 +40,7 @@ const change = (permission: Permission) => ({ permission, of: ofThing(Booking, '
 
 const CHANGE = {
   access: change('bookings:update'),
+  standing: true,
   summary: 'Change the details of a booking, or a private appointment',
   answers: BookingView,
   refuses: [

@@ -7,6 +7,7 @@ import { BusinessesController } from './businesses.controller';
 import { LocationsController } from './locations.controller';
 import { OwnerBusinessesController } from './owner-businesses.controller';
 import { StaffController } from './staff.controller';
+import { SubscriptionsController } from './subscriptions.controller';
 
 @Module({
   imports: [BusinessModule],
@@ -16,6 +17,7 @@ import { StaffController } from './staff.controller';
     LocationsController,
     AdminBusinessesController,
     StaffController,
+    SubscriptionsController,
   ],
   providers: [...businessQueries, ServiceQueries],
 })

@@ -1,7 +1,13 @@
 import { ApiProperty, PartialType } from '@nestjs/swagger';
-import { SETTING_BOUNDS, SLOT_ALIGNMENTS, type SlotAlignment } from '@yoyaku/business';
+import {
+  SETTING_BOUNDS,
+  SLOT_ALIGNMENTS,
+  type SlotAlignment,
+  SUBSCRIPTION_STATES,
+  type SubscriptionState,
+} from '@yoyaku/business';
 import type { BusinessSettings } from '@yoyaku/business/events';
-import type { Fee, LocalDate, LocalTime, Uuid, Weekday } from '@yoyaku/kernel';
+import type { Fee, Instant, LocalDate, LocalTime, Uuid, Weekday } from '@yoyaku/kernel';
 import { ArrayMaxSize, ArrayUnique, IsArray, IsInt, Max, Min } from 'class-validator';
 import {
   Currency,
@@ -16,6 +22,7 @@ import {
   Sought,
   Text,
   TimeOfDay,
+  Timestamp,
   TimeZone,
   Whole,
 } from '../conventions';
@@ -174,6 +181,18 @@ export class ChangeLocationBody extends PartialType(LocationFields, given) {}
 export class ReviewReasonBody {
   @Text({ multiline: true, max: 500, description: 'Told to the owner' })
   reason: string;
+}
+
+export class SubscriptionBody {
+  @OneOf(SUBSCRIPTION_STATES)
+  state: SubscriptionState;
+
+  @Timestamp({
+    optional: true,
+    nullable: true,
+    description: 'When it expires by itself; never, when absent. A trial has an end',
+  })
+  endsAt?: Instant | null;
 }
 
 export const STATUSES = ['pending_review', 'approved', 'rejected', 'suspended', 'closed'] as const;

@@ -1,8 +1,25 @@
 import { ApiProperty, PickType } from '@nestjs/swagger';
 import type { BusinessRow } from '@projections/business';
-import { holidayList, type KnownBusiness, openingHours, SLOT_ALIGNMENTS, type SlotAlignment } from '@yoyaku/business';
+import {
+  holidayList,
+  type KnownBusiness,
+  openingHours,
+  SLOT_ALIGNMENTS,
+  type SlotAlignment,
+  SUBSCRIPTION_STATES,
+  type Subscription,
+  type SubscriptionState,
+} from '@yoyaku/business';
 import type { BusinessSettings, OpeningHours } from '@yoyaku/business/events';
-import { DomainError, type Fee, type LocalDate, type LocalTime, type Uuid, type Weekday } from '@yoyaku/kernel';
+import {
+  DomainError,
+  type Fee,
+  type Instant,
+  type LocalDate,
+  type LocalTime,
+  type Uuid,
+  type Weekday,
+} from '@yoyaku/kernel';
 import { PageOf, type Shown, VersionedView, versionOf } from '../conventions';
 import { STATUSES } from './business.dto';
 import { FeeView } from './fee.views';
@@ -139,6 +156,17 @@ export class BusinessView extends VersionedView {
   description: string | null;
 }
 
+export class SubscriptionView implements Subscription {
+  @ApiProperty({ enum: SUBSCRIPTION_STATES, description: 'With an expired one a business takes nothing new' })
+  state: SubscriptionState;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Null: it does not expire by itself' })
+  endsAt: Instant | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  cancelledAt: Instant | null;
+}
+
 export class OwnBusinessView extends BusinessView {
   @ApiProperty({ type: String, format: 'uuid' })
   ownerId: Uuid;
@@ -155,8 +183,8 @@ export class OwnBusinessView extends BusinessView {
   @ApiProperty({ type: [HolidayView] })
   holidays: readonly HolidayView[];
 
-  @ApiProperty({ format: 'date-time' })
-  trialEndsAt: string;
+  @ApiProperty({ type: SubscriptionView })
+  subscription: Subscription;
 }
 
 /** A business beside what names it. */
@@ -220,7 +248,16 @@ export const ownView = (outcome: Shown<KnownBusiness>): OwnBusinessView => {
 };
 
 /** What its people see. */
-export const ownRowView = (row: BusinessRow): OwnBusinessView => ({ ...row, hours: inOrder(row.hours) });
+export const ownRowView = (row: BusinessRow): OwnBusinessView => {
+  const { subscriptionState: _, subscriptionEndsAt: __, subscriptionCancelledAt: ___, ...business } = row;
+  return { ...business, hours: inOrder(row.hours), subscription: subscriptionIn(row) };
+};
+
+export const subscriptionIn = (row: BusinessRow): SubscriptionView => ({
+  state: row.subscriptionState as SubscriptionState,
+  endsAt: row.subscriptionEndsAt,
+  cancelledAt: row.subscriptionCancelledAt,
+});
 
 /** In the order of the week, as the business itself knows them. */
 export const inOrder = (hours: readonly OpeningHours[] | null): OpeningHours[] | null =>

@@ -12,8 +12,10 @@ import {
   type KnownBusiness,
   openingHours,
 } from '@yoyaku/business';
+import type { Config } from '@yoyaku/composition';
 import { type CommandContext, Commands, idFor, type Versioned } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
+import { InjectConfig } from '../../config';
 import {
   type Answer,
   Command,
@@ -57,6 +59,7 @@ export class OwnerBusinessesController {
   constructor(
     private readonly commands: Commands,
     private readonly queries: BusinessQueries,
+    @InjectConfig() private readonly config: Config,
   ) {}
 
   @Command('POST', '', {
@@ -72,7 +75,9 @@ export class OwnerBusinessesController {
   ): Promise<Answer<OwnBusinessView>> {
     const businessId = idFor(context, 'business');
     const profile = { locale: 'en', verticalId: null, description: null, ...body };
-    const outcome = await this.commands.send(new CreateBusiness({ ...profile, businessId, ownerId: userId }, context));
+    const { trialDays } = this.config;
+    const business = { ...profile, businessId, ownerId: userId, trialDays };
+    const outcome = await this.commands.send(new CreateBusiness(business, context));
     return created(outcome, ownView(outcome), `/owner/businesses/${businessId}`);
   }
 

@@ -1,7 +1,7 @@
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type Observable, of, tap } from 'rxjs';
-import { inQuery, sourceOf } from './access/access';
+import { inQuery, type Source, sourceOf } from './access/access';
 import { Rights } from './access/rights';
 import { Answer } from './commands/answer';
 import { type Claim, Idempotency, type StoredAnswer } from './commands/idempotency';
@@ -9,7 +9,7 @@ import { keyedRequest } from './commands/keyed-request';
 import { namesIn } from './queries/expand';
 import { MinPosition } from './queries/min-position';
 import { StoreHead } from './queries/store-head';
-import { routeOf } from './routes';
+import { routeOf, takesNew } from './routes';
 import { SAFE } from './safe-methods';
 import { tagOf } from './views/entity-tag';
 import { isVersioned } from './views/versioned-view';
@@ -48,7 +48,15 @@ export class ConventionsInterceptor implements NestInterceptor {
       );
     }
     const answered = await this.claim(context, request);
+    if (!answered) await this.ensureTakesNew(context, request);
     return answered ? of(answered) : next.handle().pipe(tap((answer) => this.learn(answer)));
+  }
+
+  /** What has begun goes on: it is not refused by what has changed since. */
+  private async ensureTakesNew(context: ExecutionContext, request: FastifyRequest): Promise<void> {
+    const route = routeOf(context.getHandler());
+    if (!route || request.claimed?.repeated || !takesNew(request.method, route)) return;
+    await this.rights.ensureTakesNew(sourceOf(route.access) as Source, request);
   }
 
   private learn(answer: unknown): void {

@@ -22,7 +22,7 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 import type { RefusalCode } from '@yoyaku/composition';
-import { type AccessRule, isOpen, ruleRefusals, type Source } from './access/access';
+import { type AccessRule, isOpen, ruleRefusals, type Source, sourceOf } from './access/access';
 import type { Answer } from './commands/answer';
 
 export { Query as QueryString } from '@nestjs/common';
@@ -61,6 +61,11 @@ interface AnyRoute<Shown extends Views, Later extends View> {
 interface CommandRoute<Shown extends Views = Views, Later extends View = View> extends AnyRoute<Shown, Later> {
   /** The answer holds tokens and is never stored: `Idempotency-Key` is ignored. */
   readonly isSecret?: boolean;
+  /**
+   * It carries through what stands already, so that it works for a business whose subscription has expired too. Of other
+   * commands only a DELETE does, as it ends something.
+   */
+  readonly standing?: true;
   /** False: it changes what is kept outside the event stream alone, so its answer has no revision and no position. */
   readonly appends?: false;
 }
@@ -118,7 +123,15 @@ export const Command = <
   method: keyof typeof METHODS,
   path: string | string[],
   route: CommandRoute<Shown, Later> & { readonly appends?: Appends },
-): HandlerDecorator<CommandResult<Shown | Later, Appends>> => routeDecorator(METHODS[method](path), route);
+): HandlerDecorator<CommandResult<Shown | Later, Appends>> =>
+  routeDecorator(METHODS[method](path), route, takesNew(method, route) ? [EXPIRED] : []);
+
+/** With this a business whose subscription has expired refuses what is new. */
+const EXPIRED: RefusalCode = 'business.subscription_expired';
+
+/** Whether something new comes of the command for the business that its rule is about. */
+export const takesNew = (method: string, { access, standing }: Pick<CommandRoute, 'access' | 'standing'>): boolean =>
+  method !== 'DELETE' && standing !== true && sourceOf(access) !== undefined;
 
 /** A route that only reads. */
 export const Query = <
@@ -128,15 +141,19 @@ export const Query = <
 >(
   path: string | string[],
   route: QueryRoute<Shown, Later> & { readonly streams?: Streams },
-): HandlerDecorator<QueryResult<Shown | Later, Streams>> => routeDecorator(Get(path), route);
+): HandlerDecorator<QueryResult<Shown | Later, Streams>> => routeDecorator(Get(path), route, []);
 
 /** What the route of that handler declares; undefined for a handler without {@link Command} and {@link Query}. */
 export const routeOf = (handler: object): (CommandRoute & QueryRoute) | undefined =>
   Reflect.getMetadata(ROUTE, handler);
 
-function routeDecorator(mapping: MethodDecorator, route: CommandRoute & QueryRoute): MethodDecorator {
+function routeDecorator(
+  mapping: MethodDecorator,
+  route: CommandRoute & QueryRoute,
+  alsoRefuses: readonly RefusalCode[],
+): MethodDecorator {
   const { access, summary, description, deprecated, reads, expands, cachedSeconds, isSecret, appends, streams } = route;
-  const refusals = [...new Set([...ruleRefusals(access), ...(route.refuses ?? [])])].sort();
+  const refusals = [...new Set([...ruleRefusals(access), ...alsoRefuses, ...(route.refuses ?? [])])].sort();
   const extensions = {
     'x-access': accessName(access),
     [REFUSES]: refusals.length > 0 ? refusals : undefined,

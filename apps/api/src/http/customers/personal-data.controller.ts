@@ -20,6 +20,7 @@ export class PersonalDataController {
 
   @Command('POST', 'erase', {
     access: { permission: 'customers:erase', of: ofCustomer, self: 'else' },
+    standing: true,
     summary: 'Forget a customer for good, in history too; bookings stay, without a name',
     answers: ErasedCustomerView,
   })

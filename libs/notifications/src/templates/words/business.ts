@@ -44,6 +44,36 @@ export const BUSINESS_WORDS = {
       text: [`${business} мақұлданды, енді жазылуларды қабылдай алады.`],
     }),
   },
+  subscription_expired: {
+    ja: ({ business }) => ({
+      subject: `${business}のご利用期間が終了しました`,
+      text: [
+        `${business}のご利用期間が終了しました。新しい予約や登録は受け付けられません。`,
+        '既存の予約の変更・取消・完了と、データの書き出し・消去は引き続き行えます。',
+      ],
+    }),
+    en: ({ business }) => ({
+      subject: `The subscription of ${business} has expired`,
+      text: [
+        `The subscription of ${business} has expired, so it takes nothing new.`,
+        'What is booked can still be moved, cancelled and completed, and data be exported and erased.',
+      ],
+    }),
+    ru: ({ business }) => ({
+      subject: `${business}: подписка закончилась`,
+      text: [
+        `${business}: подписка закончилась, новые записи не принимаются.`,
+        'Имеющиеся записи можно переносить, отменять и завершать, данные — выгружать и удалять.',
+      ],
+    }),
+    kk: ({ business }) => ({
+      subject: `${business}: жазылым мерзімі аяқталды`,
+      text: [
+        `${business}: жазылым мерзімі аяқталды, жаңа жазылулар қабылданбайды.`,
+        'Бар жазылуларды ауыстыруға, болдырмауға және аяқтауға, деректерді шығарып алуға және өшіруге болады.',
+      ],
+    }),
+  },
 } as const satisfies Readonly<Record<string, Wording<BusinessSaid>>>;
 
 export const REJECTION_WORDS = {

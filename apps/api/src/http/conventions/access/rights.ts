@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Reach, Scope } from '@yoyaku/access';
 import { grant } from '@yoyaku/access/grant';
-import { BusinessFacts, extentOf, type Places, refusalOf } from '@yoyaku/business';
-import { EventStoreUnavailable, type Load } from '@yoyaku/eventing';
+import { BusinessFacts, extentOf, isKnownBusiness, type Places, refusalOf } from '@yoyaku/business';
+import { EventStoreUnavailable, type Load, recheckRefusal } from '@yoyaku/eventing';
 import { IdentityFacts, isKnown } from '@yoyaku/identity';
-import { DomainError, type Uuid } from '@yoyaku/kernel';
+import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
 import { idFrom, idIn } from '../ids';
 import { Problem } from '../problems/problem';
@@ -105,6 +105,20 @@ export class Rights {
   async ensureNotOwn(businessId: Uuid, about: Uuid | null, { userId, role }: Principal): Promise<void> {
     if (about !== userId || role === 'admin' || (await this.isOwner(businessId, userId, 'requireLoad'))) return;
     throw new Problem(403, 'access.own');
+  }
+
+  /**
+   * Throws 422 `business.subscription_expired` where the business that the request is about takes nothing new: what its
+   * people still do is carry through what stands.
+   */
+  async ensureTakesNew(source: Source, request: FastifyRequest): Promise<void> {
+    const businessId = request.tenantId ?? (await this.businessOf(source, request));
+    if (!businessId) return;
+    await recheckRefusal(async (load) => {
+      const business = await this.businesses.business(businessId as Uuid, load);
+      const isExpired = isKnownBusiness(business) && business.subscription.state === 'expired';
+      ensure(!isExpired, 'business.subscription_expired');
+    });
   }
 
   private async isOwner(businessId: Uuid, userId: Uuid, load: Load): Promise<boolean> {
