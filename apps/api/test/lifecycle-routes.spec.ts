@@ -140,6 +140,7 @@ async function plant(status: BookingStatus, sinceStart: number): Promise<Uuid> {
         autoCompleteMinutes: null,
         depositRule: null,
         holdMinutes: 15,
+        reminderHours: [24, 2],
       },
       status: wasPending ? 'pending' : 'confirmed',
       pendingFor: wasPending ? ['approval'] : [],

@@ -338,6 +338,7 @@ describe('somebody else’s booking', () => {
         autoCompleteMinutes: null,
         depositRule: null,
         holdMinutes: 15,
+        reminderHours: [24, 2],
       },
       status: 'confirmed',
       pendingFor: [],

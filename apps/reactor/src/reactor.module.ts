@@ -31,7 +31,7 @@ export class ReactorModule {
     return {
       module: ReactorModule,
       imports: [
-        CoreModule.forRoot(config, { follow: false }),
+        CoreModule.forRoot(config),
         ProjectingModule.forRoot(projections, config.partitions),
         AuditModule.forRoot(config),
         BookingModule,

@@ -55,6 +55,7 @@ export const service = (other: Partial<ServiceRules> = {}): ServiceRules => ({
     autoCompleteMinutes: null,
     depositRule: null,
     holdMinutes: 15,
+    reminderHours: [24, 2],
   },
   ...other,
 });

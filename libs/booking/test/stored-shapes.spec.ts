@@ -2,6 +2,7 @@ import { EventCodec, type EventMetadata, type StoredEvent } from '@yoyaku/eventi
 import { evolve, instant, type Uuid, uuid } from '@yoyaku/kernel';
 import { fixedKeys } from '@yoyaku/testing';
 import { Booking, type BookingState } from '../src';
+import { Series } from '../src/domain/series.decider';
 import type { BookingEvent } from '../src/events';
 
 const ids = {
@@ -58,12 +59,26 @@ const moved = stored(1, 'BookingRescheduled', {
 const cancelled = stored(2, 'BookingCancelled', { by: 'customer', reason: null, fee: null });
 const undone = stored(3, 'BookingCancellationUndone', { status: 'pending' });
 
-const codec = new EventCodec([Booking], fixedKeys(Buffer.alloc(32, 7)));
+const codec = new EventCodec([Booking, Series], fixedKeys(Buffer.alloc(32, 7)));
 const stateAfter = async (...events: StoredEvent[]): Promise<BookingState> =>
   (await codec.openAll(events)).reduce(
     (state, event) => evolve(Booking.decider, state, event as typeof event & BookingEvent),
     Booking.decider.initial,
   );
+
+it('bookings and series of the build that did not say when their customers are reminded say that they do not', async () => {
+  const terms = { freeUntilHours: 24, lateFee: null, noShowFee: null, pendingExpiryMinutes: 60, holdMinutes: 15 };
+  const { data } = requested(null);
+  const made = stored(0, 'BookingRequested', { ...data, terms, locationId: null, pendingFor: ['approval'] }, 5);
+  const agreed = { price: data.price, terms, status: 'confirmed', pendingFor: [], expiresAt: null };
+  const again = stored(1, 'BookingRescheduled', { ...moved.data, locationId: null, agreed }, 5);
+  const unsaid = { terms: { ...terms, reminderHours: null } };
+  expect(await stateAfter(made)).toMatchObject({ status: 'pending', ...unsaid });
+  expect(await stateAfter(made, again)).toMatchObject({ status: 'confirmed', ...unsaid });
+  const requestedSeries = stored(0, 'SeriesRequested', { terms, occurrences: [], skipped: [] });
+  const [series] = await codec.openAll([{ ...requestedSeries, stream: `series-${ids.bookingId}` }]);
+  expect(series?.data).toMatchObject(unsaid);
+});
 
 describe('bookings of the build that asked for no deposits', () => {
   const terms = {

@@ -18,6 +18,7 @@ import {
   sealedCopy,
   stepOf,
   subjectOf,
+  unreadStepOf,
 } from '../src';
 import { Account } from './account';
 import { actor, context } from './bank';
@@ -166,6 +167,29 @@ describe('an aggregate store', () => {
     expectWholeChain(await stored(id));
     following.abort();
     await done;
+  });
+
+  it('takes a step whose answer nobody uses once, however often it runs, and the next command follows what stands', async () => {
+    const ctx = context();
+    const accountId = deriveUuid('account', ctx.commandId);
+    const openAs = (holder: string, through: AggregateStore) =>
+      through.execute(
+        Account,
+        accountId,
+        { type: 'OpenAccount', data: { accountId, holder } },
+        unreadStepOf(ctx, 'open'),
+        'assumeEmpty',
+      );
+    const other = anotherProcess();
+    await openAs('Aki', store);
+    await openAs('Beni', other);
+    await deposit(accountId, 10, other);
+    await openAs('Chika', store);
+    const history = await Array.fromAsync(store.history(Account, accountId));
+    expect(history.map(({ type }) => type)).toEqual(['AccountOpened', 'Deposited']);
+    expect((await store.load(Account, accountId, 'requireLoad')).state).toMatchObject({ holder: 'Aki', balance: 10 });
+    const stored = await Array.fromAsync(eventStore.readStream(`account-${accountId}`));
+    expect(stored[1]?.metadata.prevHash).toBe(stored[0]?.metadata.hash);
   });
 
   it('takes two steps of one operation on one stream as two commands', async () => {

@@ -23,6 +23,7 @@ const terms = {
   autoCompleteMinutes: 30,
   depositRule: null,
   holdMinutes: 15,
+  reminderHours: [24, 2],
 };
 const notByTheClock = { ...terms, autoCompleteMinutes: null };
 type Given = GivenEvent<BookingEvent | Unbranded<AgendaEvent>>;

@@ -55,6 +55,7 @@ const requested: Unbranded<BookingEvent> = {
       autoCompleteMinutes: null,
       depositRule: null,
       holdMinutes: 15,
+      reminderHours: [24, 2],
     },
     overridden: [],
     status: 'confirmed',

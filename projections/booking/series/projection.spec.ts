@@ -36,6 +36,7 @@ const requested: Unbranded<SeriesEvent> = {
       autoCompleteMinutes: null,
       depositRule: null,
       holdMinutes: 15,
+      reminderHours: [24, 2],
     },
     occurrences: [
       {

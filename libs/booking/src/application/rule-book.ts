@@ -212,6 +212,7 @@ const serviceRules = (
     // Whoever could not pay it would wait in vain: it is asked for once a business can be paid online.
     depositRule: null,
     holdMinutes: settings.holdMinutes,
+    reminderHours: settings.reminderHours,
   },
 });
 

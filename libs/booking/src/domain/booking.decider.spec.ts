@@ -32,6 +32,7 @@ const terms = {
   autoCompleteMinutes: null,
   depositRule: null,
   holdMinutes: 15,
+  reminderHours: [24, 2],
 };
 /** What moves are agreed on here: another price, and a day more in which it is free. */
 const anew = { price: yen(9000), terms: { ...terms, freeUntilHours: 0 } };

@@ -64,6 +64,8 @@ export interface BookingTerms extends CancellationTerms {
   readonly depositRule: Fee | null;
   /** How long it may wait for that. */
   readonly holdMinutes: number;
+  /** How many hours before the start its customer is reminded; null in events of an earlier build, which did not say. */
+  readonly reminderHours: readonly number[] | null;
 }
 
 /** What became of a booking whose time has come: what people say first, or correct later. */
@@ -204,15 +206,27 @@ const agreedWithoutDeposit = ({ agreed, ...data }: Stored) => ({
   agreed: agreed ? withoutDeposit(agreed as Waiting) : null,
 });
 
+/** They did not say when their customers are reminded either. */
+export const withoutReminders = <Given extends { terms: object }>(given: Given) => ({
+  ...given,
+  terms: { ...given.terms, reminderHours: null },
+});
+
+const agreedWithoutReminders = ({ agreed, ...data }: Stored) => ({
+  ...data,
+  agreed: agreed ? withoutReminders(agreed as { terms: object }) : null,
+});
+
 export const bookingEvents: EventCatalog<BookingEvent> = {
   BookingRequested: {
     ...byCustomer('note'),
-    version: 5,
+    version: 6,
     upcasts: {
       1: withTerms,
       2: (data) => notByTheClock(data as { terms: object }),
       3: withoutLocation,
       4: (data) => withoutDeposit(data as unknown as Waiting),
+      5: (data) => withoutReminders(data as { terms: object }),
     },
   },
   BookingPartlyConfirmed: plain,
@@ -220,12 +234,13 @@ export const bookingEvents: EventCatalog<BookingEvent> = {
   BookingDeclined: byCustomer('reason'),
   BookingExpired: plain,
   BookingRescheduled: {
-    version: 5,
+    version: 6,
     upcasts: {
       1: (data) => ({ ...data, agreed: null }),
       2: agreedNotByTheClock,
       3: ({ previous, ...data }) => ({ ...withoutLocation(data), previous: withoutLocation(previous as Stored) }),
       4: agreedWithoutDeposit,
+      5: agreedWithoutReminders,
     },
   },
   BookingCancelled: byCustomer('reason'),

@@ -35,6 +35,7 @@ const requested = (price: Money, policy: Pick<BookingTerms, 'freeUntilHours' | '
         autoCompleteMinutes: null,
         depositRule: null,
         holdMinutes: 15,
+        reminderHours: [24, 2],
       },
       status: 'confirmed',
       pendingFor: [],

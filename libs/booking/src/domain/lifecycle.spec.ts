@@ -24,6 +24,7 @@ const terms = {
   autoCompleteMinutes: 30,
   depositRule: null,
   holdMinutes: 15,
+  reminderHours: [24, 2],
 };
 const requestedAs = (status: 'pending' | 'confirmed') =>
   ({

@@ -16,8 +16,11 @@ export const isReminded = (state: BookingState): state is MadeBooking => state.s
  * The reminders that lie ahead of a booking that was agreed on at that moment. One whose time had passed by then is never
  * sent: who books 90 minutes ahead is not reminded of it.
  */
-export const remindersOf = ({ start }: MadeBooking, hours: readonly number[], agreedAt: Instant): Reminder[] =>
-  hours.map((each) => ({ start, hours: each })).filter((reminder) => isAfter(dueAt(reminder), agreedAt));
+export const remindersOf = (
+  { start }: Pick<MadeBooking, 'start'>,
+  hours: readonly number[],
+  agreedAt: Instant,
+): Reminder[] => hours.map((each) => ({ start, hours: each })).filter((reminder) => isAfter(dueAt(reminder), agreedAt));
 
 /**
  * Whether a planned reminder is to be sent now: its booking stands and has not been moved, its business still wants it,

@@ -14,6 +14,7 @@ const terms = {
   autoCompleteMinutes: null,
   depositRule: null,
   holdMinutes: 15,
+  reminderHours: [24, 2],
 };
 const times = { start: '2027-04-01T03:00:00Z', end: '2027-04-01T04:00:00Z', locationId: null };
 const data = {

@@ -1,5 +1,5 @@
 import { type EventCatalog, type Instant, type Message, type Money, plain, type Uuid } from '@yoyaku/kernel';
-import type { BookingTerms, PendingFor, Place } from './booking.events';
+import { type BookingTerms, type PendingFor, type Place, withoutReminders } from './booking.events';
 
 /** The category of the streams. */
 export const SERIES = 'series';
@@ -45,4 +45,7 @@ export type SeriesEvent =
   /** The request failed before the series was made. This series can no longer be made. */
   | Message<'SeriesAbandoned', Subject>;
 
-export const seriesEvents: EventCatalog<SeriesEvent> = { SeriesRequested: plain, SeriesAbandoned: plain };
+export const seriesEvents: EventCatalog<SeriesEvent> = {
+  SeriesRequested: { version: 2, upcasts: { 1: (data) => withoutReminders(data as { terms: object }) } },
+  SeriesAbandoned: plain,
+};

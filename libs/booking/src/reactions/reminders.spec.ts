@@ -12,7 +12,7 @@ import { PlanReminders, Remind, reminders, sendReminder } from './reminders';
 const bookingId = id('booking');
 const subject = { bookingId, businessId: id('salon'), customerId: id('hanako') };
 const START = instant('2027-04-20T06:00:00Z');
-const terms = { pendingExpiryMinutes: 1440, autoCompleteMinutes: null } as never;
+const terms = { pendingExpiryMinutes: 1440, autoCompleteMinutes: null };
 const at = (text: string): Instant => instant(`2027-04-${text}:00Z`);
 const placeFrom = (start: Instant) => ({
   holdId: newUuid(),
@@ -29,10 +29,13 @@ class Course {
   private readonly jobs = new Map<string, Job & { at: Instant }>();
   private isDown = false;
   hours: readonly number[] = [24, 2];
+  /** Which kinds of jobs were done. */
+  readonly worked: string[] = [];
   readonly sent: string[] = [];
   private readonly handlers: readonly JobHandler[];
 
-  constructor() {
+  /** @param isOld as events of an earlier build: their terms do not say when to remind */
+  constructor(private readonly isOld = false) {
     const aggregates = { load: async () => ({ state: this.state }) } as unknown as AggregateStore;
     const businesses = { business: async () => ({ settings: { reminderHours: this.hours } }) };
     const facts = businesses as unknown as BusinessFacts;
@@ -48,10 +51,14 @@ class Course {
     await this.until(moment);
   }
 
+  private terms(): never {
+    return { ...terms, reminderHours: this.isOld ? null : this.hours } as never;
+  }
+
   book = (moment: Instant, start = START, status: 'confirmed' | 'pending' = 'confirmed') =>
     this.happens(moment, {
       type: 'BookingRequested',
-      data: { ...subject, ...placeFrom(start), status, terms, expiresAt: null, overridden: [] } as never,
+      data: { ...subject, ...placeFrom(start), status, terms: this.terms(), expiresAt: null, overridden: [] } as never,
     });
   confirm = (moment: Instant) => this.happens(moment, { type: 'BookingConfirmed', data: subject });
   cancel = (moment: Instant) =>
@@ -71,7 +78,7 @@ class Course {
         agreed: {
           status: 'confirmed',
           pendingFor: [],
-          terms,
+          terms: this.terms(),
           expiresAt: null,
           price: { amount: 1, currency: 'JPY' } as never,
         },
@@ -106,6 +113,7 @@ class Course {
   private readonly done = new Set<string>();
 
   private async run(job: Job, now: Instant): Promise<void> {
+    this.worked.push(job.kind);
     if (job.kind === sendReminder.name) {
       this.sent.push(`${(job.data as { hours: number }).hours} h at ${now.slice(8, 16)}`);
       return;
@@ -129,14 +137,32 @@ class Course {
   }
 }
 
-let course: Course;
-beforeEach(() => {
-  course = new Course();
-});
-
 const END = at('27T00:00');
 
-describe('reminders of a booking for the 20th, 06:00', () => {
+it('the next days’ reminders are planned by the booking’s event alone', async () => {
+  const course = new Course();
+  await course.book(at('10T00:00'));
+  await course.move(at('12T00:00'), at('22T06:00'));
+  expect(course.worked).toEqual([]);
+  expect(await course.until(END)).toHaveLength(2);
+});
+
+it('of a booking far ahead it is looked up later what its business wants', async () => {
+  const course = new Course();
+  await course.book(at('01T00:00'), instant('2027-06-01T06:00:00Z'));
+  course.hours = [5];
+  expect(await course.until(instant('2027-06-02T00:00:00Z'))).toEqual(['5 h at 01T01:00']);
+});
+
+describe.each([
+  ['', false],
+  [' by an earlier build', true],
+])('reminders of a booking for the 20th, 06:00, made%s', (_, isOld) => {
+  let course: Course;
+  beforeEach(() => {
+    course = new Course(isOld);
+  });
+
   it('go out 24 and 2 hours before it', async () => {
     await course.book(at('10T00:00'));
     expect(await course.until(END)).toEqual(['24 h at 19T06:00', '2 h at 20T04:00']);
@@ -186,7 +212,7 @@ describe('reminders of a booking for the 20th, 06:00', () => {
     await course.book(at('10T00:00'));
     await course.move(at('12T00:00'), at('12T05:00'));
     expect(await course.until(END)).toEqual(['2 h at 12T03:00']);
-    const short = new Course();
+    const short = new Course(isOld);
     await short.book(at('20T04:30'));
     expect(await short.until(END)).toEqual([]);
   });
@@ -195,11 +221,11 @@ describe('reminders of a booking for the 20th, 06:00', () => {
     await course.book(at('10T00:00'));
     await course.down(at('19T05:00'), at('19T09:00'));
     expect(await course.until(END)).toEqual(['24 h at 19T09:00', '2 h at 20T04:00']);
-    const longer = new Course();
+    const longer = new Course(isOld);
     await longer.book(at('10T00:00'));
     await longer.down(at('19T05:00'), at('20T04:30'));
     expect(await longer.until(END)).toEqual(['2 h at 20T04:30']);
-    const tooLong = new Course();
+    const tooLong = new Course(isOld);
     await tooLong.book(at('10T00:00'));
     await tooLong.down(at('19T05:00'), at('20T06:00'));
     expect(await tooLong.until(END)).toEqual([]);

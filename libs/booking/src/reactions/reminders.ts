@@ -3,8 +3,8 @@ import type { BusinessEvent } from '@yoyaku/business/events';
 import { DAY, type Instant, isAfter, plusMs, type Uuid } from '@yoyaku/kernel';
 import { type DueJob, defineJob, defineReaction, type Job, type JobHandler } from '@yoyaku/reacting';
 import { type BookingReminder, BookingReminders } from '../application/booking-reminders';
-import type { BookingEvent } from '../domain/booking.events';
-import { dueAt } from '../domain/reminders';
+import type { BookingEvent, BookingTerms } from '../domain/booking.events';
+import { dueAt, remindersOf } from '../domain/reminders';
 
 /** The earliest that a business may want to remind somebody, before the start; in milliseconds. */
 export const REMINDED_AHEAD = 30 * DAY;
@@ -29,24 +29,32 @@ export const replanReminders = defineJob<RemindersChanged>('replan-reminders');
 /** A reminder that is to reach the booking's customer now. Who sends it is not known here. */
 export const sendReminder = defineJob<BookingReminder>('send-reminder');
 
-/** For a booking that was agreed on: as late as no reminder is due before, because its business may change what it wants. */
-const plan = (bookingId: Uuid, agreedAt: Instant, start?: Instant): Job[] => {
-  const at = start && plusMs(start, -REMINDED_AHEAD);
-  return [
-    planReminders.job({ bookingId, agreedAt }, { at: at && isAfter(at, agreedAt) ? at : undefined, until: start }),
-  ];
-};
+const remindOf = (reminder: BookingReminder): Job =>
+  remind.job(reminder, { at: dueAt(reminder), until: reminder.start, key: keyOf(reminder) });
+
+/**
+ * For a booking that was agreed on. Those of the next days are planned by its terms; for a later one it is looked up then
+ * what its business wants, because it may have changed that.
+ */
+function plan(bookingId: Uuid, agreedAt: Instant, start?: Instant, terms?: BookingTerms): Job[] {
+  const from = start && plusMs(start, -REMINDED_AHEAD);
+  const isLater = from !== undefined && isAfter(from, agreedAt);
+  if (start && terms?.reminderHours && !isLater)
+    return remindersOf({ start }, terms.reminderHours, agreedAt).map((each) => remindOf({ bookingId, ...each }));
+  return [planReminders.job({ bookingId, agreedAt }, { at: isLater ? from : undefined, until: start })];
+}
 
 /** Customers are reminded of their bookings, so many hours before the start as their business wants. */
 export const reminders = defineReaction<BookingEvent>({
   name: 'reminders',
-  version: 1,
+  version: 2,
   from: 'beginning',
   on: {
-    BookingRequested: ({ data: { bookingId, start, status }, at }) =>
-      status === 'confirmed' ? plan(bookingId, at, start) : [],
+    BookingRequested: ({ data: { bookingId, start, status, terms }, at }) =>
+      status === 'confirmed' ? plan(bookingId, at, start, terms) : [],
     BookingConfirmed: ({ data: { bookingId }, at }) => plan(bookingId, at),
-    BookingRescheduled: ({ data: { bookingId, start }, at }) => plan(bookingId, at, start),
+    BookingRescheduled: ({ data: { bookingId, start, agreed }, at }) =>
+      agreed?.status === 'pending' ? [] : plan(bookingId, at, start, agreed?.terms),
     BookingCancellationUndone: ({ data: { bookingId, start }, at }) => plan(bookingId, at, start),
   },
 });
@@ -85,9 +93,7 @@ export class PlanReminders implements JobHandler {
 
   async run({ data: { bookingId, agreedAt } }: DueJob<Agreed>): Promise<Job[]> {
     const ahead = await this.reminders.ahead(bookingId, agreedAt);
-    return ahead.map((reminder) =>
-      remind.job(reminder, { at: dueAt(reminder), until: reminder.start, key: keyOf(reminder) }),
-    );
+    return ahead.map(remindOf);
   }
 }
 

@@ -18,6 +18,8 @@ export interface CommandContext extends Origin {
    * appended any more that is decided on what was read only now.
    */
   readonly ensureOwned?: () => Promise<void>;
+  /** Nobody uses what the command answers; see {@link unreadStepOf}. */
+  readonly isUnread?: boolean;
 }
 
 /**
@@ -36,6 +38,16 @@ export function stepOf(context: CommandContext, step: string): CommandContext {
 export const systemStepOf = (context: CommandContext, step: string): CommandContext => ({
   ...stepOf(context, step),
   scope: SYSTEM,
+});
+
+/**
+ * The same for a step whose answer nobody uses, and whose decider yields no events where it took effect before. If the
+ * store has its events already, the append changes nothing: so nothing is read to find out whether the step is a repeat.
+ */
+export const unreadStepOf = (context: CommandContext, step: string): CommandContext => ({
+  ...stepOf(context, step),
+  repeated: false,
+  isUnread: true,
 });
 
 export const systemActor = (role: string): Actor => ({ id: null, role, ip: null, userAgent: null });

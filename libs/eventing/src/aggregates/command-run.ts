@@ -224,7 +224,9 @@ export class CommandRun<State, C extends Message, E extends Message> {
     const last = events.at(-1) as NewEvent;
     // If the store may already know these ids, the events that it reports as stored may be those of another process.
     const maySeeAgain = this.sent === sealing || mayBeRepeat(this.context);
-    const listening = maySeeAgain ? cache.listenFor(this.stream, before.revision + events.length) : undefined;
+    const { isUnread = false } = this.context;
+    const listening =
+      maySeeAgain && !isUnread ? cache.listenFor(this.stream, before.revision + events.length) : undefined;
     const sentAt = performance.now();
     try {
       const expected = before.revision < 0 ? 'no_stream' : before.revision;
@@ -242,7 +244,9 @@ export class CommandRun<State, C extends Message, E extends Message> {
         commandIds: remember(before.commandIds, this.context.commandId),
         epoch: before.epoch,
       };
-      cache.appended(this.aggregate, this.stream, before, after);
+      // What stands there may be what a process appended that ran the command before, with another hash.
+      if (isUnread) cache.forget(this.stream);
+      else cache.appended(this.aggregate, this.stream, before, after);
       this.tell(sealing, after.revision);
       return { kind: 'stored', after };
     } catch (error) {

@@ -89,7 +89,7 @@ export class MessageWriter {
   }
 
   private async namesOf(resourceIds: readonly Uuid[]): Promise<string[]> {
-    const resources = await Promise.all(resourceIds.map((id) => this.catalog.resource(id, 'requireLoad')));
+    const resources = await Promise.all(resourceIds.map((id) => this.catalog.resource(id)));
     return resources.flatMap((resource) => ('name' in resource && resource.name ? [resource.name] : []));
   }
 }

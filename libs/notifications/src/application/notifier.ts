@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AggregateStore, type CommandContext, Commands, stepOf } from '@yoyaku/eventing';
+import { AggregateStore, type CommandContext, Commands, unreadStepOf } from '@yoyaku/eventing';
 import { deriveUuid, type Uuid } from '@yoyaku/kernel';
 import { type Channel, channelsOf } from '../domain/kinds';
 import type { Notice } from '../domain/notice';
@@ -42,7 +42,13 @@ export class Notifier {
     if (channels.length === 0) return;
     const notificationId = deriveUuid('notification', cause, notice.kind, reader);
     const data = { ...addressee, notificationId, notice, channels, own: null };
-    const step = stepOf(context, `${notice.kind} ${reader}`);
-    await this.commands.execute(Notification, notificationId, { type: 'RequestNotification', data }, step);
+    const step = unreadStepOf(context, `${notice.kind} ${reader}`);
+    await this.commands.execute(
+      Notification,
+      notificationId,
+      { type: 'RequestNotification', data },
+      step,
+      'assumeEmpty',
+    );
   }
 }

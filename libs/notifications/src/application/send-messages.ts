@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AggregateStore, Commands, stepOf } from '@yoyaku/eventing';
+import { AggregateStore, Commands, unreadStepOf } from '@yoyaku/eventing';
 import { type Instant, plusMs, type Uuid } from '@yoyaku/kernel';
 import { type DueJob, defineJob, type Job, type JobHandler, type JobKind } from '@yoyaku/reacting';
 import { isTooLate, isTrue } from '../domain/due';
@@ -57,7 +57,7 @@ export class MessageSender {
     const delivery = state.deliveries[channel];
     if (delivery?.status !== 'queued' || delivery.attempts >= attempt) return undefined;
     const record = (step: NotificationStep) =>
-      this.commands.execute(Notification, notificationId, step, stepOf(context, `${step.type} ${attempt}`));
+      this.commands.execute(Notification, notificationId, step, unreadStepOf(context, `${step.type} ${attempt}`));
 
     // Before the message is written: a code that is issued then ends the one before it.
     const wait = data.hasTurn ? 0 : await this.waitFor(channel, state.notice.kind);

@@ -86,7 +86,7 @@ export class TellOfBookings implements JobHandler<Happened> {
     const { businessId, locale, ownerId } = business;
     for (const userId of new Set([ownerId, ...staff])) {
       if (userId === event.actor.id) continue;
-      if (!(await this.businesses.standing(businessId, userId, 'requireLoad'))) continue;
+      if (userId !== ownerId && !(await this.businesses.standing(businessId, userId, 'requireLoad'))) continue;
       const addressee = { userId, customerId: null, businessId, locale };
       await this.notifier.tell(addressee, { kind, facts } as Notice, event.id, context);
     }

@@ -31,6 +31,7 @@ export class JobWriter implements Outlet {
     const kinds = [...Map.groupBy(planned, ({ kind }) => kind)];
     return Promise.all(
       kinds.map(async ([kind, jobs]) => ({
+        name: `plan ${kind}`,
         text: await this.insertOf(kind),
         values: [JSON.stringify(jobs.map(inserted))],
       })),
