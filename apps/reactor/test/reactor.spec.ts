@@ -47,8 +47,18 @@ const stateOf = async (bookingId: Uuid) => (await process.aggregates.load(Bookin
 async function orphanedHold(bookingId: Uuid, resourceId: Uuid, serviceId: Uuid, minutes: number): Promise<void> {
   const slot = { bookingId, resourceId, serviceId, holdId: newUuid(), businessId: salon.businessId };
   const buffers = { bufferBeforeMinutes: 0, bufferAfterMinutes: 0 };
+  const alongside = null;
   await process.holds.reserve(
-    { ...slot, ...buffers, start: at(minutes), end: at(minutes + 60), shared: false, partySize: 1, capacity: 1 },
+    {
+      ...slot,
+      ...buffers,
+      alongside,
+      start: at(minutes),
+      end: at(minutes + 60),
+      shared: false,
+      partySize: 1,
+      capacity: 1,
+    },
     asked(),
   );
 }

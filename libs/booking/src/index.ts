@@ -45,9 +45,9 @@ export * from './domain/offers';
 export * from './domain/rules';
 export { type MadeSeries, Series, type SeriesState } from './domain/series.decider';
 export { SERIES_MODES, type SeriesMode } from './domain/series.events';
-export { entriesOf, type Sessions, withoutEntries } from './domain/sessions';
+export { entriesOf, type SessionKind, type Sessions, withoutEntries } from './domain/sessions';
 export * from './domain/slot-search';
-export { type Interval, timetableOf } from './domain/timetable';
+export { type Interval, isEqualTeam, timetableOf } from './domain/timetable';
 export { type CalendarFeed, CalendarFeeds } from './infrastructure/calendar-feeds';
 export { migrations as bookingMigrations } from './infrastructure/migrations';
 

@@ -31,14 +31,14 @@ const slot = {
   bufferAfterMinutes: 0,
   partySize: 2,
 };
-const stored = (revision: number, type: string, data: object): StoredEvent => ({
+const stored = (revision: number, type: string, data: object, schemaVersion = 1): StoredEvent => ({
   id: uuid(`01900000-0000-7000-8000-00000000020${revision}`),
   stream: `calendar-${resourceId}`,
   revision,
   position: BigInt(revision),
   type,
   data: { ...data },
-  metadata,
+  metadata: { ...metadata, schemaVersion },
 });
 
 const codec = new EventCodec([Calendar], fixedKeys(Buffer.alloc(32, 7)));
@@ -48,11 +48,13 @@ const stateAfter = async (...events: StoredEvent[]): Promise<CalendarState> =>
     Calendar.decider.initial,
   );
 
-const reserve = (state: CalendarState, shared: boolean) => () => {
-  const other = { bookingId: 'b' as Uuid, holdId: 'b' as Uuid, partySize: 2, capacity: 4, shared };
-  const data = { slots: [{ ...slot, ...other }] };
-  return Calendar.decider.decide.ReserveSlots({ type: 'ReserveSlots', data, at: metadata.occurredAt }, state);
-};
+const reserve =
+  (state: CalendarState, shared: boolean, alongside: Uuid[] = []) =>
+  () => {
+    const other = { bookingId: 'b' as Uuid, holdId: 'b' as Uuid, partySize: 2, capacity: 4, shared, alongside };
+    const data = { slots: [{ ...slot, ...other }] };
+    return Calendar.decider.decide.ReserveSlots({ type: 'ReserveSlots', data, at: metadata.occurredAt }, state);
+  };
 
 describe('slots of the build that let everybody join a session', () => {
   it('are joined by who books a class, and kept whole from others', async () => {
@@ -65,4 +67,11 @@ describe('slots of the build that let everybody join a session', () => {
     const events = [stored(0, 'SlotReserved', { ...slot, capacity: 4 }), stored(1, 'SlotReleased', slot)];
     expect((await stateAfter(...events)).entries).toEqual([]);
   });
+});
+
+/** As slots of the second version stand in stores: they do not say what else a session takes. */
+it('a session of the build that knew no teams is joined by whoever books the class', async () => {
+  const state = await stateAfter(stored(0, 'SlotReserved', { ...slot, shared: true, capacity: 4 }, 2));
+  expect(state.entries).toMatchObject([{ alongside: null, shared: true }]);
+  expect(reserve(state, true, [businessId])()).toHaveLength(1);
 });

@@ -2301,7 +2301,7 @@ export interface components {
              * @description What is behind it, where the code does not say
              * @enum {string}
              */
-            cause?: "holiday" | "place_hours" | "exception" | "resource_hours" | "block" | "booking" | "buffer" | "session_full" | "withdrawn" | "member_left" | "place_closed" | "elsewhere" | "not_of_service" | "nobody_there" | "needed_twice";
+            cause?: "holiday" | "place_hours" | "exception" | "resource_hours" | "block" | "booking" | "buffer" | "session_full" | "other_team" | "withdrawn" | "member_left" | "place_closed" | "elsewhere" | "not_of_service" | "nobody_there" | "needed_twice";
             /**
              * @description The code with which booking it is refused
              * @example booking.outside_hours

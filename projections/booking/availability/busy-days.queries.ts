@@ -1,5 +1,5 @@
-import type { Sessions } from '@yoyaku/booking';
-import { DAY, MINUTE, type Uuid } from '@yoyaku/kernel';
+import { isEqualTeam, type SessionKind, type Sessions } from '@yoyaku/booking';
+import { DAY, MINUTE } from '@yoyaku/kernel';
 import { type BusyTimes, busyDays } from './table';
 
 /** Days, counted from the first requested one, each with the time that is taken. */
@@ -22,14 +22,14 @@ export function sessionsOn(days: BusyDays, first: number): Sessions[] {
   const kinds: Growing[] = [];
   for (const [day, busy] of days) {
     const midnight = first + day * DAY;
-    for (const [service, minutes, before, after, times] of busy) {
-      const { starts, people } = ofKind(
-        kinds,
-        service || null,
-        Math.round(minutes * MINUTE),
-        before * MINUTE,
-        after * MINUTE,
-      );
+    for (const [service, minutes, before, after, times, alongside = null] of busy) {
+      const { starts, people } = ofKind(kinds, {
+        serviceId: service || null,
+        length: Math.round(minutes * MINUTE),
+        before: before * MINUTE,
+        after: after * MINUTE,
+        alongside,
+      });
       for (let i = 0; i < times.length; i += 2) {
         const start = times[i] as number;
         // An entry that began on an earlier date is in that date's row too.
@@ -42,12 +42,13 @@ export function sessionsOn(days: BusyDays, first: number): Sessions[] {
   return kinds;
 }
 
-function ofKind(kinds: Growing[], serviceId: Uuid | null, length: number, before: number, after: number): Growing {
+function ofKind(kinds: Growing[], wanted: SessionKind): Growing {
+  const { serviceId, length, before, after, alongside } = wanted;
   for (const kind of kinds) {
     const isSame = kind.serviceId === serviceId && kind.length === length;
-    if (isSame && kind.before === before && kind.after === after) return kind;
+    if (isSame && kind.before === before && kind.after === after && isEqualTeam(kind.alongside, alongside)) return kind;
   }
-  const kind: Growing = { serviceId, length, before, after, starts: [], people: [] };
+  const kind: Growing = { ...wanted, starts: [], people: [] };
   kinds.push(kind);
   return kind;
 }

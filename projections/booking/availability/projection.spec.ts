@@ -19,6 +19,7 @@ const slot = {
   bufferAfterMinutes: 10,
   partySize: 2,
   shared: true,
+  alongside: null,
 };
 const first = epochMs(instant('2027-03-31T00:00:00Z'));
 const reserved: Unbranded<CalendarEvent> = { type: 'SlotReserved', data: { ...slot, capacity: 10 } };
@@ -98,6 +99,7 @@ describe('the availability projection', () => {
         const entries = all.map(({ start, length, bufferBeforeMinutes, bufferAfterMinutes, ...rest }) => ({
           ...rest,
           shared: true,
+          alongside: null,
           start,
           end: start + length,
           before: bufferBeforeMinutes * MINUTE,

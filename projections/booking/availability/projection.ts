@@ -8,7 +8,7 @@ const tables = { busyDays };
 /** The part of calendars that the slot search needs: which time is taken, and by how many people. */
 export const availabilityProjection = defineProjection<CalendarEvent>()({
   name: 'availability',
-  version: 7,
+  version: 8,
   tables,
   on: {
     SlotReserved: ({ data }, rows) => add(data.resourceId, slotTime(data, data.partySize), rows),
@@ -25,6 +25,7 @@ interface Taken {
   readonly before: number;
   readonly after: number;
   readonly service: Uuid | '';
+  readonly alongside: Slot['alongside'];
   readonly people: number;
 }
 
@@ -34,6 +35,7 @@ const slotTime = (slot: Slot, people: number): Taken => ({
   before: slot.bufferBeforeMinutes,
   after: slot.bufferAfterMinutes,
   service: slot.shared ? slot.serviceId : '',
+  alongside: slot.alongside,
   people,
 });
 
@@ -43,6 +45,7 @@ const blockTime = ({ start, end }: Pick<Slot, 'start' | 'end'>, count: number): 
   before: 0,
   after: 0,
   service: '',
+  alongside: null,
   people: count,
 });
 
@@ -55,12 +58,14 @@ function add(resourceId: Uuid, taken: Taken, { busyDays }: Unit<typeof tables>):
   }
 }
 
-function withTaken(busy: readonly BusyTimes[], { length, ...taken }: Taken, midnight: number): BusyTimes[] {
+function withTaken(busy: readonly BusyTimes[], { length, alongside, ...taken }: Taken, midnight: number): BusyTimes[] {
   const kind = [taken.service, length / MINUTE, taken.before, taken.after] as const;
-  const known = busy.findIndex((times) => kind.every((value, i) => value === times[i]));
+  const team = alongside?.join();
+  const known = busy.findIndex((times) => kind.every((value, i) => value === times[i]) && times[5]?.join() === team);
   const times = withPeople(busy[known]?.[4] ?? [], (taken.start - midnight) / MINUTE, taken.people);
   const rest = known < 0 ? busy : busy.toSpliced(known, 1);
-  return times.length > 0 ? [...rest, [...kind, times]] : [...rest];
+  if (times.length === 0) return [...rest];
+  return [...rest, alongside ? [...kind, times, alongside] : [...kind, times]];
 }
 
 /**

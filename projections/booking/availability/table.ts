@@ -4,7 +4,7 @@ import { defineTable, localDate, text, uuid } from '@yoyaku/projecting';
 /**
  * Taken time of one kind: a service ('' for what nobody can join, such as a block), its length and buffers before and after; then start and people of
  * each entry. All times are in minutes. Starts count from the date's UTC midnight; they are negative on an earlier
- * date.
+ * date. Last, where they are known, the other resources that such sessions take.
  */
 export type BusyTimes = readonly [
   service: Uuid | '',
@@ -12,6 +12,7 @@ export type BusyTimes = readonly [
   before: number,
   after: number,
   startsAndPeople: readonly number[],
+  ...alongside: readonly [] | readonly [readonly Uuid[]],
 ];
 
 /**

@@ -25,6 +25,7 @@ const slotOf = (resourceId: string, holdId: string) => ({
   bufferAfterMinutes: 0,
   partySize: 1,
   shared: false,
+  alongside: null,
 });
 const reserved = (resourceId: string, holdId = 'first'): Unbranded<CalendarEvent> => ({
   type: 'SlotReserved',

@@ -30,15 +30,16 @@ export class Holds {
   constructor(private readonly commands: Commands) {}
 
   /**
-   * Reserves a slot; repeating it changes nothing. Throws `booking.slot_taken`, or `booking.abandoned` when the hold
+   * Reserves a slot; repeating it changes nothing, and with another team it takes the place of that before. Throws `booking.slot_taken`, or `booking.abandoned` when the hold
    * was released meanwhile, because the request was taken for dead.
    */
   async reserve(slot: Bookable, context: CommandContext): Promise<Versioned<CalendarState>> {
+    const step = { ...context, commandId: slot.holdId, expectedRevisions: undefined };
     const outcome = await this.commands.execute(
       Calendar,
       slot.resourceId,
       { type: 'ReserveSlots', data: { slots: [slot] } },
-      { ...context, commandId: slot.holdId, expectedRevisions: undefined },
+      slot.alongside?.length ? stepOf(step, `with ${slot.alongside.join(' ')}`) : step,
     );
     if (holds(outcome.state, slot)) return outcome;
     throw new DomainError('booking.abandoned', { bookingId: slot.bookingId });

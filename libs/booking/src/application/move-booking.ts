@@ -85,7 +85,9 @@ export class Moves {
         ensure(by === 'business' || !rules.service.isWithdrawn, 'booking.service_withdrawn');
         const still = kept.filter((id) => rules.resources.has(id) && keeps(id, rules.service));
         const resourceIds = [...new Set([...move.resourceIds, ...still])];
-        const wish = wishFor(rules, { ...move, bookingId, partySize, resourceIds, present: before }, context);
+        const keepsTeams = type !== 'ReassignBooking';
+        const asked = { ...move, bookingId, partySize, resourceIds, present: before, keepsTeams };
+        const wish = wishFor(rules, asked, context);
         return { rules, place: await this.choice.reserve(wish, held, context) };
       });
       const { business, service } = rules;

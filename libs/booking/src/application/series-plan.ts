@@ -1,13 +1,13 @@
 import { setImmediate as othersFirst } from 'node:timers/promises';
-import { DomainError, epochMs, evolve, fromEpochMs, type Instant, MINUTE, type Uuid } from '@yoyaku/kernel';
+import { DomainError, epochMs, evolve, fromEpochMs, type Instant, type Uuid } from '@yoyaku/kernel';
 import { bestAssignment } from '../domain/assignment';
 import { type Bookable, Calendar, type CalendarState, holds, placesLeft } from '../domain/calendar.decider';
-import { type Choice, Choices, canBeMet, isAgreed, locationOf, type SlotWish, slotOf } from '../domain/choices';
-import { offersOf } from '../domain/offers';
+import { type Choice, Choices, locationOf, type SlotWish, slotOf } from '../domain/choices';
+import { isPossible, optionsFor } from '../domain/options';
 import { ensureBookable } from '../domain/request-policies';
 import { occurrenceId } from '../domain/series.decider';
 import type { Occurrence } from '../domain/series.events';
-import { without } from '../domain/timetable';
+import { startingAt, without } from '../domain/timetable';
 import { bookingsOn, compareRanks, dayOf, othersBetween } from './slot-choice';
 
 /**
@@ -85,41 +85,42 @@ class Plan implements SeriesPlan {
   /** Throws why it is to be had with nobody. */
   private async place(wish: SlotWish): Promise<void> {
     const allowed = new Choices(wish);
-    const offers = offersOf(wish.service, wish.partySize).filter((offer) => isAgreed(wish, offer));
-    let isPossible = false;
-    for (const offer of offers) {
-      const interval = { start: wish.start, end: wish.start + offer.minutes * MINUTE };
-      const slot = (id: Uuid): Bookable => slotOf(wish, id, this.seriesId, interval);
-      const choices = allowed.with(offer);
+    const options = optionsFor(wish, allowed, (id) => startingAt(this.calendarOf(id), wish.start)).filter(
+      (one) => one.isAgreed,
+    );
+    for (const option of options) {
+      const slot = (id: Uuid, team?: readonly Uuid[]): Bookable =>
+        slotOf(wish, id, this.seriesId, option.timeOf(id, team));
+      const choices = option.choices();
       const compare = this.ranking(choices, slot);
       const free = choices.map((choice) => ({
         ...choice,
         requirements: choice.requirements.map((ids) => ids.filter((id) => this.isFree(slot(id))).toSorted(compare)),
       }));
-      isPossible ||= canBeMet(choices, () => true);
       const best = await othersBetween(bestAssignment(free, compare));
       if (!best) continue;
-      this.take(best.chosen, { price: offer.price, locationId: locationOf(best.choice, wish, best.chosen) }, slot);
+      const { price } = option.offer;
+      this.take(best.chosen, { price, locationId: locationOf(best.choice, wish, best.chosen) }, slot);
       return;
     }
-    if (isPossible) throw new DomainError('booking.slot_taken');
-    if (offers.length === 0) throw new DomainError('booking.offer_changed');
+    if (isPossible(wish, allowed)) throw new DomainError('booking.slot_taken');
+    if (options.length === 0) throw new DomainError('booking.offer_changed');
     throw allowed.objections[0] ?? new DomainError('booking.resource_unsuitable');
   }
 
   private take(
     resourceIds: readonly Uuid[],
     agreed: Pick<Occurrence, 'price' | 'locationId'>,
-    slot: (id: Uuid) => Bookable,
+    slot: (id: Uuid, team: readonly Uuid[]) => Bookable,
   ): void {
     const at = fromEpochMs(this.wish.at);
     for (const id of resourceIds) {
-      const data = slot(id);
+      const data = slot(id, resourceIds);
       this.calendars.set(id, evolve(Calendar.decider, this.calendarOf(id), { type: 'SlotReserved', data, at }));
       this.slots.getOrInsertComputed(id, () => []).push(data);
       this.given.set(id, (this.given.get(id) ?? 0) + 1);
     }
-    const { bookingId, start, end } = slot(resourceIds[0] as Uuid);
+    const { bookingId, start, end } = slot(resourceIds[0] as Uuid, resourceIds);
     this.occurrences.push({ bookingId, resourceIds, start, end, ...agreed });
   }
 

@@ -1,12 +1,14 @@
 import { setImmediate as othersFirst } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { AggregateStore, type CommandContext, idFor } from '@yoyaku/eventing';
+import { AggregateStore, type CommandContext, idFor, type Load } from '@yoyaku/eventing';
 import {
   atLocal,
   DomainError,
+  ensure,
   epochMs,
   fromEpochMs,
   type Instant,
+  isSame,
   localDate,
   MINUTE,
   plusDays,
@@ -15,22 +17,22 @@ import {
 import { bestAssignment } from '../domain/assignment';
 import type { Place } from '../domain/booking.events';
 import { isSamePlace } from '../domain/booking-state';
-import { type Bookable, Calendar, type CalendarState, holds, placesLeft } from '../domain/calendar.decider';
+import { type Bookable, Calendar, type CalendarState, type Held, holds, placesLeft } from '../domain/calendar.decider';
 import {
   type Choice,
   Choices,
   canBeMet,
-  isAgreed,
   locationOf,
   type Reserving,
   type SlotWish,
   slotOf,
   withoutResource,
 } from '../domain/choices';
-import { type Offer, offersOf } from '../domain/offers';
+import type { Offer } from '../domain/offers';
+import { isPossible, type Option, optionsFor, withoutId } from '../domain/options';
 import { ensureBookable } from '../domain/request-policies';
 import type { Rules } from '../domain/rules';
-import { type Interval, startingWithin } from '../domain/timetable';
+import { type Interval, startingAt, startingWithin } from '../domain/timetable';
 import { type Hold, Holds } from './holds';
 
 /** Chooses resources for a booking, and holds them. */
@@ -52,43 +54,67 @@ export class SlotChoice {
    */
   async reserve(wish: SlotWish, held: Hold[], context: CommandContext): Promise<Place> {
     ensureBookable(wish);
+    const known = await this.sessionsThen(wish, context.repeated ? 'requireLoad' : 'maxStale');
+    try {
+      return await this.reserveOne(wish, known, held, context);
+    } catch (error) {
+      if (!(error instanceof DomainError) || !wish.service.shared) throw error;
+      // A session may have been opened meanwhile, with another length or team than was looked for.
+      const now = await this.sessionsThen(wish, 'requireLoad');
+      if (isSame([...now], [...known])) throw error;
+      return this.reserveOne(wish, now, held, context);
+    }
+  }
+
+  /** What is taken at its start, where strangers may join: nobody looks at it otherwise. */
+  private async sessionsThen(wish: SlotWish, load: Load): Promise<Taken> {
+    const ids = wish.service.shared ? [...wish.resources.keys()] : [];
+    const taken = ids.map(async (id) => {
+      const { state } = await this.aggregates.load(Calendar, id, load);
+      return [id, startingAt(state, wish.start)] as const;
+    });
+    return new Map(await Promise.all(taken));
+  }
+
+  private async reserveOne(wish: SlotWish, taken: Taken, held: Hold[], context: CommandContext): Promise<Place> {
     const choices = new Choices(wish);
-    const offers = offersOf(wish.service, wish.partySize);
-    const isFree = this.looking(choices, wish, context);
+    const options = optionsFor(wish, choices, (id) => taken.get(id) ?? []);
+    const isFree = this.looking(wish, context);
     let slotTaken: DomainError | undefined;
-    for (const offer of offers) {
-      if (isAgreed(wish, offer)) {
-        const tried = await this.reserveWith(offer, choices, wish, held, context);
+    for (const option of options) {
+      if (option.isAgreed) {
+        const tried = await this.reserveWith(option, wish, held, context);
         if (tried && 'holdId' in tried) return tried;
         slotTaken = tried ?? slotTaken;
-      } else if (!wish.seen && (await isFree(offer))) break;
+      } else if (!wish.seen && (await isFree(option))) break;
     }
-    const others: Offer[] = [];
-    for (const offer of offers) {
-      if (others.length === MOST_OTHERS) break;
-      if (!isAgreed(wish, offer) && (await isFree(offer))) others.push(offer);
+    const others = new Map<string, Offer>();
+    for (const option of options) {
+      if (others.size === MOST_OTHERS) break;
+      const { price, minutes } = option.offer;
+      if (!option.isAgreed && (await isFree(option))) others.set(`${price.amount} ${minutes}`, option.offer);
     }
-    if (others.length > 0) {
-      const offered = others.map(({ price, minutes }) => ({ price, durationMinutes: minutes }));
+    if (others.size > 0) {
+      const offered = [...others.values()].map(({ price, minutes }) => ({ price, durationMinutes: minutes }));
       throw new DomainError('booking.offer_changed', { offers: offered });
     }
-    const [objection] = choices.objections;
-    throw slotTaken ?? objection ?? new DomainError('booking.resource_unsuitable');
+    if (slotTaken) throw slotTaken;
+    ensure(!isPossible(wish, choices), 'booking.slot_taken', { start: fromEpochMs(wish.start) });
+    throw choices.objections[0] ?? new DomainError('booking.resource_unsuitable');
   }
 
   /** Undefined where the rules leave no choice; the error where each choice is taken. */
   private async reserveWith(
-    offer: Offer,
-    allowed: Choices,
+    option: Option,
     wish: SlotWish,
     held: Hold[],
     context: CommandContext,
   ): Promise<Place | DomainError | undefined> {
-    const holdId = holdIdFor(context, offer.minutes);
-    const interval = { start: wish.start, end: wish.start + offer.minutes * MINUTE };
-    let choices: readonly Choice[] = allowed.with(offer);
+    const { minutes } = option.offer;
+    const holdId = holdIdFor(context, minutes);
+    let choices: readonly Choice[] = option.choices();
     let slotTaken: DomainError | undefined;
-    const compare = await this.ranking(choices, wish, interval, holdId, context);
+    const compare = await this.ranking(choices, wish, option, holdId, context);
     choices = choices.map((choice) => ({
       ...choice,
       requirements: choice.requirements.map((ids) => ids.toSorted(compare)),
@@ -98,11 +124,11 @@ export class SlotChoice {
       if (!best) return slotTaken;
       const resourceIds = best.chosen;
       const locationId = locationOf(best.choice, wish, resourceIds);
-      const [start, end] = [fromEpochMs(interval.start), fromEpochMs(interval.end)];
+      const [start, end] = [fromEpochMs(wish.start), fromEpochMs(wish.start + minutes * MINUTE)];
       const place = { holdId, locationId, resourceIds, start, end };
       // It takes up no other hold for where it is, so none is reserved that would have to be forfeited.
       if (wish.present && isSamePlace(place, wish.present)) return place;
-      const slots = resourceIds.toSorted().map((id) => slotOf(wish, id, holdId, interval));
+      const slots = resourceIds.toSorted().map((id) => slotOf(wish, id, holdId, option.timeOf(id, resourceIds)));
       const refused = await this.holdAll(slots, held, context);
       if (!refused) return place;
       choices = choices.map((choice) => withoutResource(choice, refused.resourceId));
@@ -111,28 +137,27 @@ export class SlotChoice {
   }
 
   /**
-   * Tells whether an offer could be booked, as the calendars are now. Of many offers each is judged once, each calendar
-   * is read once, and other requests go on in between.
+   * Tells whether an option could be booked, as the calendars are now. Of many each is judged once, each calendar is read
+   * once, and other requests go on in between.
    */
-  private looking(allowed: Choices, wish: SlotWish, context: CommandContext): (offer: Offer) => Promise<boolean> {
+  private looking(wish: SlotWish, context: CommandContext): (option: Option) => Promise<boolean> {
     const calendars = new Map<Uuid, Promise<CalendarState>>();
-    const judged = new Map<Offer, Promise<boolean>>();
+    const judged = new Map<Option, Promise<boolean>>();
     const read = async (id: Uuid) => (await this.aggregates.load(Calendar, id, 'requireLoad')).state;
-    const judge = async (offer: Offer) => {
+    const judge = async (option: Option) => {
       await othersFirst();
-      const choices = allowed.with(offer);
-      const interval = { start: wish.start, end: wish.start + offer.minutes * MINUTE };
-      const holdId = holdIdFor(context, offer.minutes);
+      const choices = option.choices();
+      const holdId = holdIdFor(context, option.offer.minutes);
       const free = new Set<Uuid>();
       await Promise.all(
         [...new Set(choices.flatMap(({ requirements }) => requirements.flat()))].map(async (id) => {
           const state = await calendars.getOrInsertComputed(id, read);
-          if (placesLeft(state, slotOf(wish, id, holdId, interval)) >= 0) free.add(id);
+          if (placesLeft(state, slotOf(wish, id, holdId, option.timeOf(id))) >= 0) free.add(id);
         }),
       );
       return canBeMet(choices, (id) => free.has(id));
     };
-    return (offer) => judged.getOrInsertComputed(offer, judge);
+    return (option) => judged.getOrInsertComputed(option, judge);
   }
 
   /**
@@ -140,9 +165,19 @@ export class SlotChoice {
    * {@link reserve}. Throws `booking.slot_taken`. Returns the hold's id.
    */
   async reserveAgain(booking: Place & Reserving, held: Hold[], context: CommandContext): Promise<Uuid> {
-    const interval = { start: epochMs(booking.start), end: epochMs(booking.end) };
-    const holdId = holdIdFor(context, (interval.end - interval.start) / MINUTE);
-    const slots = booking.resourceIds.toSorted().map((id) => slotOf(booking, id, holdId, interval));
+    const { resourceIds, service } = booking;
+    const [start, end] = [epochMs(booking.start), epochMs(booking.end)];
+    const holdId = holdIdFor(context, (end - start) / MINUTE);
+    const own = {
+      start,
+      end,
+      before: service.bufferBeforeMinutes * MINUTE,
+      after: service.bufferAfterMinutes * MINUTE,
+    };
+    const slots = resourceIds.toSorted().map((id) => {
+      const alongside = service.shared ? withoutId(resourceIds, id) : null;
+      return slotOf(booking, id, holdId, { ...own, alongside });
+    });
     const refused = await this.holdAll(slots, held, context);
     if (refused) throw refused.error;
     return holdId;
@@ -159,15 +194,17 @@ export class SlotChoice {
   ): Promise<{ resourceId: Uuid; error: DomainError } | undefined> {
     for (const slot of slots) {
       const { bookingId, businessId, resourceId, holdId } = slot;
-      if (held.some((one) => one.holdId === holdId && one.resourceId === resourceId)) continue;
-      const hold = { bookingId, businessId, resourceId, holdId };
+      const before = held.find((one) => one.holdId === holdId && one.resourceId === resourceId);
+      // With another team it is held anew.
+      if (before && !slot.alongside?.length) continue;
+      const hold = before ?? { bookingId, businessId, resourceId, holdId };
       // Without an answer it may be held all the same, now or later: only what was refused is surely not.
-      held.push(hold);
+      if (!before) held.push(hold);
       try {
         await this.reserving.reserve(slot, context);
       } catch (error) {
         if (!(error instanceof DomainError)) throw error;
-        held.splice(held.indexOf(hold), 1);
+        if (!before) held.splice(held.indexOf(hold), 1);
         if (error.code === 'booking.slot_taken') return { resourceId, error };
         throw error;
       }
@@ -177,13 +214,12 @@ export class SlotChoice {
 
   /**
    * The order in which candidates are tried: what this very request held before it was repeated, then who seems to be
-   * free, has a session to join, has fewest bookings on the place's day, and was used least recently. Nobody looks where
-   * there is no choice.
+   * free, has fewest bookings on the place's day, and was used least recently. Nobody looks where there is no choice.
    */
   private async ranking(
     choices: readonly Choice[],
     wish: SlotWish,
-    interval: Interval,
+    option: Option,
     holdId: Uuid,
     context: CommandContext,
   ): Promise<(a: Uuid, b: Uuid) => number> {
@@ -202,12 +238,11 @@ export class SlotChoice {
           resourceId,
           context.repeated ? 'requireLoad' : 'maxStale',
         );
-        const slot = slotOf(wish, resourceId, holdId, interval);
+        const slot = slotOf(wish, resourceId, holdId, option.timeOf(resourceId));
         const isHeld = holds(state, slot);
         const isFree = placesLeft(state, slot) >= 0;
         const busy = bookingsOn(state, dayOf(wish.start, timeZone));
-        const isJoined = slot.shared && isFree && placesLeft(state, slot) < slot.capacity - slot.partySize;
-        ranks.set(resourceId, [isHeld ? 0 : 1, isFree ? 0 : 1, isJoined ? 0 : 1, busy, state.lastReservedAt]);
+        ranks.set(resourceId, [isHeld ? 0 : 1, isFree ? 0 : 1, busy, state.lastReservedAt]);
       }),
     );
     return (a, b) => compareRanks(ranks.get(a) ?? [], ranks.get(b) ?? []) || byId(a, b);
@@ -222,6 +257,9 @@ export async function othersBetween<Result>(work: Generator<void, Result>): Prom
     await othersFirst();
   }
 }
+
+/** By resource: what is taken. */
+type Taken = ReadonlyMap<Uuid, readonly Held[]>;
 
 /** A refusal names no more offers than these, the cheapest. */
 const MOST_OTHERS = 20;
@@ -251,7 +289,10 @@ export function compareRanks(a: readonly number[], b: readonly number[]): number
 /** What a booking is to be reserved by these rules. */
 export const wishFor = (
   rules: Rules,
-  booking: Pick<SlotWish, 'bookingId' | 'partySize' | 'resourceIds' | 'override' | 'present' | 'seen'> & {
+  booking: Pick<
+    SlotWish,
+    'bookingId' | 'partySize' | 'resourceIds' | 'override' | 'present' | 'seen' | 'keepsTeams'
+  > & {
     readonly start: Instant;
   },
   { at }: CommandContext,
@@ -266,6 +307,7 @@ export const wishFor = (
   override: booking.override,
   present: booking.present,
   seen: booking.seen,
+  keepsTeams: booking.keepsTeams,
   start: epochMs(booking.start),
   at: epochMs(at),
 });

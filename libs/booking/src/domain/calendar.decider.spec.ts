@@ -21,6 +21,7 @@ const slot = (bookingId: string, start: number, end: number, other: Partial<Want
   bufferAfterMinutes: 0,
   partySize: 1,
   shared: true,
+  alongside: null,
   capacity: 1,
   ...other,
 });

@@ -16,10 +16,11 @@ import {
   type Entry,
   emptyTimetable,
   insert,
+  isSameTeam,
   joins,
   placesTaken,
   rivals,
-  startingWithin,
+  startingAt,
   type Timetable,
   without,
 } from './timetable';
@@ -64,6 +65,7 @@ const entryOfSlot = (slot: Slot): Held => ({
   after: slot.bufferAfterMinutes * MINUTE,
   partySize: slot.partySize,
   shared: slot.shared,
+  alongside: slot.alongside,
 });
 
 const entryOfBlock = ({ blockId, start, end }: Block): Held => ({
@@ -76,6 +78,7 @@ const entryOfBlock = ({ blockId, start, end }: Block): Held => ({
   after: 0,
   partySize: 0,
   shared: false,
+  alongside: null,
 });
 
 type Identity = Pick<Held, 'bookingId' | 'holdId'>;
@@ -94,12 +97,17 @@ const findBlock = ({ entries }: Timetable<Held>, blockId: Uuid): Held | undefine
 /** The hold, if it is there and starts at that moment. */
 function findAt(timetable: Timetable<Held>, hold: Identity & { readonly start: Instant }): Held | undefined {
   const start = epochMs(hold.start);
-  return startingWithin(timetable, { start, end: start + 1 }).find((entry) => isHold(entry, hold));
+  return startingAt(timetable, start).find((entry) => isHold(entry, hold));
 }
 
-/** Whether the calendar has this operation's hold for this booking, for as long. */
-export const holds = (state: CalendarState, hold: Pick<Slot, 'bookingId' | 'holdId' | 'start' | 'end'>): boolean =>
-  findAt(state, hold)?.end === epochMs(hold.end);
+/** Whether the calendar has this operation's hold for this booking, for as long and with that team. */
+export function holds(
+  state: CalendarState,
+  hold: Pick<Slot, 'bookingId' | 'holdId' | 'start' | 'end' | 'alongside'>,
+): boolean {
+  const held = findAt(state, hold);
+  return held !== undefined && held.end === epochMs(hold.end) && isSameTeam(held.alongside, hold.alongside);
+}
 
 /**
  * Places that are left after this slot. Negative: too few; minus infinity: a block or another session is in the way.
@@ -143,7 +151,7 @@ const decider: Decider<CalendarState, CalendarCommand | CalendarStep, CalendarEv
   decide: {
     ReserveSlots: ({ data: { slots } }, state) => {
       const missing = slots.filter((slot) => !holds(state, slot));
-      // What was held for another length, before the service changed or the choice fell on somebody else.
+      // What was held for another length or team, before the service changed or the choice fell on somebody else.
       const replaced = missing.flatMap((slot) => findAt(state, slot) ?? []);
       let timetable: Timetable<Held> = without(state, replaced);
       for (const slot of missing) {
@@ -221,6 +229,7 @@ function slotOf(held: Held, state: CalendarState): Slot {
     bufferAfterMinutes: held.after / MINUTE,
     partySize: held.partySize,
     shared: held.shared,
+    alongside: held.alongside,
   };
 }
 
@@ -232,5 +241,5 @@ export const Calendar: Aggregate<CalendarState, CalendarCommand | CalendarStep, 
   decider,
   events: calendarEvents,
   tenantOf: ({ businessId }) => businessId ?? PLATFORM,
-  snapshot: { every: 500, version: 3 },
+  snapshot: { every: 500, version: 4 },
 };

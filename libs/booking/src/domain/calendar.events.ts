@@ -22,6 +22,11 @@ export interface Slot {
   readonly partySize: number;
   /** Whether strangers may join the session; otherwise the booking takes the resource whole. */
   readonly shared: boolean;
+  /**
+   * The other resources of a session that strangers may join, in order of their ids. Null: whatever they are, as when a
+   * booking is given to somebody else; or nobody can join.
+   */
+  readonly alongside: readonly Uuid[] | null;
 }
 
 export interface Block {
@@ -39,10 +44,15 @@ export type CalendarEvent =
   | Message<'TimeBlocked', Block & { reason: string | null }>
   | Message<'TimeUnblocked', Block>;
 
-/** In version 1 everybody might join a session of the same service. */
+type Data = Readonly<Record<string, unknown>>;
+
+/** In version 1 everybody might join a session of the same service, up to version 2 whatever other resources it had. */
 const joinable = {
-  version: 2,
-  upcasts: { 1: (data: Readonly<Record<string, unknown>>) => ({ ...data, shared: true }) },
+  version: 3,
+  upcasts: {
+    1: (data: Data) => ({ ...data, shared: true }),
+    2: (data: Data) => ({ ...data, alongside: null }),
+  },
 } as const;
 
 export const calendarEvents: EventCatalog<CalendarEvent> = {

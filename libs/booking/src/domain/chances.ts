@@ -2,8 +2,9 @@ import type { Uuid } from '@yoyaku/kernel';
 import { bookingsAtOnce, type Candidates, canServe, type Spend } from './assignment';
 import { Effort } from './effort';
 import { type Candidate, PlaceSearch, type Search, type Units } from './free-units';
-import { type Offer, performersOf } from './offers';
+import { type Offer, type Performers, performersOf } from './offers';
 import type { Venue } from './rules';
+import { type StandingSessions, standingSessions } from './standing-sessions';
 import { PlaceTeams, type Team } from './teams';
 
 export interface SlotSearch extends Search {
@@ -32,19 +33,62 @@ export function* findChances(search: SlotSearch, onStart: OnStart): Generator<vo
     if (times.starts.length > 0) places.push({ times, teams: new PlaceTeams(venue, search, spend) });
     yield;
   }
+  const joined = yield* joinedGroups(search, performers, places, spend);
   for (const { offer, ids } of performers) {
     const groups: Group[] = [];
     for (const { times, teams } of places) {
       for (const team of teams.with(ids)) {
         const all = team.members.map(() => 1);
         // Even if everybody is free, there may be too few resources for this service.
-        if (canServe(team.candidates, all, 1, spend)) groups.push(yield* groupOf(team, times, offer.minutes, spend));
+        if (canServe(team.candidates, all, 1, spend)) {
+          groups.push(yield* groupOf(team, times.starts, (member) => times.unitsOf(member, offer.minutes), spend));
+        }
         yield;
       }
       if (effort.isPauseDue()) yield;
     }
+    groups.push(...(joined.get(keyOf(offer))?.groups ?? []));
+    joined.delete(keyOf(offer));
     if (groups.length > 0) yield* chancesOf(groups, effort, (start, chances) => onStart(start, offer, chances));
   }
+  for (const { offer, groups } of joined.values()) {
+    yield* chancesOf(groups, effort, (start, chances) => onStart(start, offer, chances));
+  }
+}
+
+interface Joined {
+  readonly offer: Offer;
+  readonly groups: Group[];
+}
+
+const keyOf = ({ minutes, price }: Offer): string => `${minutes} ${price.amount}`;
+
+/** Who may be joined in sessions that stand, by what that is: a session keeps its length, whatever the service's is. */
+function* joinedGroups(
+  search: SlotSearch,
+  performers: readonly Performers[],
+  places: readonly { readonly times: PlaceSearch; readonly teams: PlaceTeams }[],
+  spend: Spend,
+): Generator<void, Map<string, Joined>> {
+  const joined = new Map<string, Joined>();
+  for (const sessions of standingSessions(search, search.candidates, spend)) {
+    for (const { offer, ids } of performers) {
+      spend(ids.length);
+      if (!ids.some((id) => sessions.members.has(id))) continue;
+      for (const { times, teams } of places) {
+        const starts = sessions.starts.filter((start) => times.has(start));
+        if (starts.length === 0) continue;
+        for (const team of teams.with(ids, sessions.members)) {
+          const units = (member: Candidate) => times.unitsIn(sessions.kindOf(member.resourceId), member, starts);
+          const group = yield* groupOf(team, starts, units, spend, sessions);
+          const what = { ...offer, minutes: sessions.minutes };
+          joined.getOrInsertComputed(keyOf(what), () => ({ offer: what, groups: [] })).groups.push(group);
+          yield;
+        }
+      }
+    }
+  }
+  return joined;
 }
 
 interface Free {
@@ -63,19 +107,21 @@ interface Group {
   readonly sums: readonly Units[];
   /** Whether one candidate may meet several requirements. It must not be counted for each of them. */
   readonly overlap: boolean;
+  /** Those that are joined; absent: a booking takes time of its own, or opens a session. */
+  readonly joins: StandingSessions | undefined;
 }
 
 function* groupOf(
   { members, candidates }: Team,
-  place: PlaceSearch,
-  minutes: number,
+  starts: readonly number[],
+  unitsOf: (member: Candidate) => Units,
   spend: Spend,
+  joins?: StandingSessions,
 ): Generator<void, Group> {
-  const { starts } = place;
   const free: Free[] = [];
   for (const member of members) {
     const { resourceId, locationId } = member;
-    free.push({ resourceId, isAnywhere: locationId === null, units: place.unitsOf(member, minutes) });
+    free.push({ resourceId, isAnywhere: locationId === null, units: unitsOf(member) });
     yield;
   }
   const sums: Units[] = [];
@@ -86,7 +132,7 @@ function* groupOf(
     sums.push(sum);
     yield;
   }
-  return { starts, free, candidates, sums, overlap: candidates.flat().length > free.length };
+  return { starts, free, candidates, sums, overlap: candidates.flat().length > free.length, joins };
 }
 
 function addUp(sums: Units, units: Units): void {
@@ -142,16 +188,32 @@ function* startsOf(groups: readonly Group[], spend: Spend): Generator<void, Iter
   return Float64Array.from(all).sort();
 }
 
-/** How many more bookings can be made at a start. */
+/** How many more bookings can be made at a start. Those of one session are with one team. */
 function remainingOf({ free, candidates, sums, overlap }: Group, spend: Spend): (start: number) => number {
-  const bookingsAt = memoizedLast(free, (units) => bookingsAtOnce(candidates, units, spend));
+  const bookingsAt = memoizedLast(free, (units) => bookingsOfTeams(candidates, units, spend));
+  const isOfMany = (start: number): boolean => free.some(({ units }) => (units[start] as number) > 1);
   return (start) => {
     spend(sums.length);
     const least = leastAt(sums, start);
     if (least === 0) return 0;
     spend(free.length);
-    return overlap ? bookingsAt(start) : least;
+    return overlap || (candidates.length > 1 && isOfMany(start)) ? bookingsAt(start) : least;
   };
+}
+
+/**
+ * A team takes as many bookings as its busiest member can. So the teams of whom each can take one, those of whom each
+ * can take two, and so on are counted: each count but the first says how many take one more.
+ */
+function bookingsOfTeams(candidates: Candidates, units: readonly number[], spend: Spend): number {
+  const levels = [...new Set(units)].filter((level) => level > 0).sort((a, b) => a - b);
+  let [bookings, before] = [0, 0];
+  for (const level of levels) {
+    const able = units.map((count) => (count >= level ? 1 : 0));
+    bookings += (level - before) * bookingsAtOnce(candidates, able, spend);
+    before = level;
+  }
+  return bookings;
 }
 
 function leastAt(sums: readonly Units[], start: number): number {

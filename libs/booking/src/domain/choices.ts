@@ -5,7 +5,7 @@ import type { Bookable } from './calendar.decider';
 import { isSameOffer, type Offer, offerOf, ownOffer } from './offers';
 import { objectionToPlace, objectionToUse, type Wish } from './request-policies';
 import { capacityOf, choicesAt, eligible, type ResourceRules, type Rules, type Venue } from './rules';
-import type { Interval } from './timetable';
+import type { Entry, Interval } from './timetable';
 
 /** What somebody wants to book. */
 export interface SlotWish extends Wish, Rules {
@@ -14,6 +14,8 @@ export interface SlotWish extends Wish, Rules {
   readonly resourceIds: readonly Uuid[];
   /** Where the booking is already, and holds what it needs. */
   readonly present?: Place | undefined;
+  /** Whether it keeps to the teams of sessions, as it does unless the business's people give it to somebody else. */
+  readonly keepsTeams?: boolean | undefined;
   /** The offer that was seen, as far as the request says. */
   readonly seen?: { readonly price?: Money | undefined; readonly durationMinutes?: number | undefined } | undefined;
 }
@@ -38,8 +40,8 @@ export class Choices {
     this.venues = wish.venues.filter((venue) => this.allows(objectionToPlace(wish, venue)));
   }
 
-  /** Where, and with whom, the wish may be met with this offer. */
-  with(offer: Offer): Choice[] {
+  /** Where, and with whom, the wish may be met with this offer, lasting as long as that or so many minutes. */
+  with(offer: Offer, minutes = offer.minutes): Choice[] {
     const { service, resources, resourceIds, partySize } = this.wish;
     const isOffered = (id: Uuid, i: number): boolean => i > 0 || isSameOffer(offerOf(service, id, partySize), offer);
     const named = service.requirements.map((requirement, i) =>
@@ -47,7 +49,7 @@ export class Choices {
     );
     const locationOf = (id: Uuid): Uuid | null => resources.get(id)?.locationId ?? null;
     return this.venues.flatMap((venue) => {
-      const isAble = this.ableAt(venue, this.wish.start + offer.minutes * MINUTE);
+      const isAble = this.ableAt(venue, this.wish.start + minutes * MINUTE);
       return choicesAt(venue, named, locationOf)
         .filter((lists) => lists.every(({ length }) => length > 0))
         .map((lists) => ({ venue, requirements: lists.map((ids) => ids.filter(isAble)) }));
@@ -82,8 +84,11 @@ export const canBeMet = (choices: readonly Choice[], isFree: (id: Uuid) => boole
 /** What reserves a slot, as far as it depends on neither time nor resource. */
 export type Reserving = Pick<SlotWish, 'bookingId' | 'business' | 'service' | 'resources' | 'partySize'>;
 
+/** Time of a resource, with its buffers (ms), and who else is part of it. */
+export type SlotTime = Interval & Pick<Entry, 'before' | 'after' | 'alongside'>;
+
 /** What the wish would take of that resource's time. */
-export function slotOf(wish: Reserving, resourceId: Uuid, holdId: Uuid, { start, end }: Interval): Bookable {
+export function slotOf(wish: Reserving, resourceId: Uuid, holdId: Uuid, time: SlotTime): Bookable {
   const { bookingId, business, service, resources, partySize } = wish;
   return {
     bookingId,
@@ -91,12 +96,13 @@ export function slotOf(wish: Reserving, resourceId: Uuid, holdId: Uuid, { start,
     businessId: business.businessId,
     resourceId,
     serviceId: service.serviceId,
-    start: fromEpochMs(start),
-    end: fromEpochMs(end),
-    bufferBeforeMinutes: service.bufferBeforeMinutes,
-    bufferAfterMinutes: service.bufferAfterMinutes,
+    start: fromEpochMs(time.start),
+    end: fromEpochMs(time.end),
+    bufferBeforeMinutes: time.before / MINUTE,
+    bufferAfterMinutes: time.after / MINUTE,
     partySize,
     shared: service.shared,
+    alongside: time.alongside,
     capacity: capacityOf(service, resources.get(resourceId) as ResourceRules),
   };
 }
@@ -114,9 +120,10 @@ export const withoutResource = (choice: Choice, gone: Uuid): Choice => ({
 
 /**
  * Whether the offer is what the request asked for: the one that was seen; or that of somebody who is named; or else one
- * that is neither dearer nor longer than the service's own.
+ * that is neither dearer nor longer than the service's own. Who joins a session without a word about its length takes it
+ * as it is: then it is judged by what is `usual`.
  */
-export function isAgreed({ service, resourceIds, partySize, seen }: SlotWish, offer: Offer): boolean {
+export function isAgreed({ service, resourceIds, partySize, seen }: SlotWish, offer: Offer, usual = offer): boolean {
   if (seen?.price || seen?.durationMinutes !== undefined) {
     const { price = offer.price, durationMinutes = offer.minutes } = seen;
     const isSamePrice = price.amount === offer.price.amount && price.currency === offer.price.currency;
@@ -124,5 +131,5 @@ export function isAgreed({ service, resourceIds, partySize, seen }: SlotWish, of
   }
   if (service.requirements[0]?.anyOf.some((id) => resourceIds.includes(id))) return true;
   const own = ownOffer(service, partySize);
-  return offer.price.amount <= own.price.amount && offer.minutes <= own.minutes;
+  return offer.price.amount <= own.price.amount && usual.minutes <= own.minutes;
 }

@@ -3,9 +3,10 @@ import { type CalendarState, type Held, placesLeft, rivalsOf } from './calendar.
 import { type Choice, Choices, canBeMet, type SlotWish, slotOf } from './choices';
 import { HOURS_CAUSES, hoursAgainst } from './hours-against';
 import { performersOf } from './offers';
+import { type Option, optionsFor } from './options';
 import { objectionsToPlace, objectionsToUse, objectionsToWish } from './request-policies';
 import { choicesAt, eligible, type ResourceRules, usableAt, type Venue } from './rules';
-import type { Interval } from './timetable';
+import { type Interval, startingAt } from './timetable';
 
 /** What is behind a refusal whose code does not tell it. */
 export const CAUSES = [
@@ -15,6 +16,7 @@ export const CAUSES = [
   'booking',
   'buffer',
   'session_full',
+  'other_team',
   // What keeps a resource, or all of them, from being chosen: `booking.resource_unsuitable`.
   'withdrawn',
   'member_left',
@@ -79,15 +81,16 @@ export function* explain(wish: SlotWish, circumstances: Circumstances): Generato
 
 function* isOffered(wish: SlotWish, { calendarOf }: Circumstances): Generator<void, boolean> {
   if ([...objectionsToWish(wish)].length > 0 || !wish.resourceIds.every((id) => wish.resources.has(id))) return false;
-  const choices = new Choices(wish);
-  for (const { offer } of performersOf(wish.service, wish.partySize)) {
-    const interval = intervalOf(wish, offer.minutes);
-    const isFree = (id: Uuid): boolean => placesLeft(calendarOf(id), slotOf(wish, id, wish.bookingId, interval)) >= 0;
-    if (canBeMet(choices.with(offer), isFree)) return true;
+  for (const { choices, timeOf } of optionsOf(wish, calendarOf)) {
+    const isFree = (id: Uuid): boolean => placesLeft(calendarOf(id), slotOf(wish, id, wish.bookingId, timeOf(id))) >= 0;
+    if (canBeMet(choices(), isFree)) return true;
     yield;
   }
   return false;
 }
+
+const optionsOf = (wish: SlotWish, calendarOf: Circumstances['calendarOf']): Option[] =>
+  optionsFor(wish, new Choices(wish), (id) => startingAt(calendarOf(id), wish.start));
 
 const intervalOf = ({ start }: SlotWish, minutes: number): Interval => ({ start, end: start + minutes * MINUTE });
 
@@ -142,9 +145,9 @@ class Explainer {
         .map((list) => usableAt(venue, list, this.locationOf))
         .filter((list) => !list.some(isFree));
       yield unmet.flat().flatMap((id) => this.againstResource(venue, id, offer.minutes));
-      if (unmet.length === 0 && !canBeMet(choices, isFree)) {
-        yield [{ code: UNSUITABLE, cause: 'needed_twice', ...at(venue) }];
-      }
+      if (unmet.length > 0) continue;
+      if (canBeMet(choices, isFree)) yield this.inTeams(ids);
+      else yield [{ code: UNSUITABLE, cause: 'needed_twice', ...at(venue) }];
     }
   }
 
@@ -153,9 +156,18 @@ class Explainer {
       .getOrInsertComputed(venue, () => new Map())
       .getOrInsertComputed(minutes, () => new Map<Uuid, Reason[]>())
       .getOrInsertComputed(resourceId, () => {
-        const interval = intervalOf(this.wish, minutes);
-        return [...this.byRules(venue, resourceId, interval), ...this.takenBy(resourceId, interval)];
+        const session = this.sessionOf(resourceId);
+        const interval = session ?? intervalOf(this.wish, minutes);
+        return [...this.byRules(venue, resourceId, interval), ...this.takenBy(resourceId, interval, session)];
       });
+  }
+
+  /** The session of the service that stands then, for who joins it. */
+  private sessionOf(resourceId: Uuid): Held | undefined {
+    const { service, start } = this.wish;
+    if (!service.shared) return undefined;
+    const then = startingAt(this.circumstances.calendarOf(resourceId), start);
+    return then.find(({ shared, serviceId }) => shared && serviceId === service.serviceId);
   }
 
   private byRules(venue: Venue, resourceId: Uuid, interval: Interval): Reason[] {
@@ -168,9 +180,28 @@ class Explainer {
     });
   }
 
-  private takenBy(resourceId: Uuid, interval: Interval): Reason[] {
+  /** Those who would do, but are in sessions with others. */
+  private inTeams(performers: readonly Uuid[]): Reason[] {
+    return this.named(performers)
+      .flat()
+      .flatMap((resourceId): Reason[] => {
+        const session = this.sessionOf(resourceId);
+        if (!session) return [];
+        const [start, end] = [fromEpochMs(session.start), fromEpochMs(session.end)];
+        return [{ code: 'booking.slot_taken', cause: 'other_team', resourceId, start, end }];
+      });
+  }
+
+  private takenBy(resourceId: Uuid, interval: Interval, session: Held | undefined): Reason[] {
     const calendar = this.circumstances.calendarOf(resourceId);
-    const slot = slotOf(this.wish, resourceId, this.wish.bookingId, interval);
+    const { service } = this.wish;
+    const {
+      before = service.bufferBeforeMinutes * MINUTE,
+      after = service.bufferAfterMinutes * MINUTE,
+      alongside = null,
+    } = session ?? {};
+    const time = { ...interval, before, after, alongside };
+    const slot = slotOf(this.wish, resourceId, this.wish.bookingId, time);
     const left = placesLeft(calendar, slot);
     if (left >= 0) return [];
     const rivals = rivalsOf(calendar, slot);

@@ -35,6 +35,7 @@ export class PlaceSearch {
   readonly starts: readonly number[];
   private readonly times: PlaceTimes | undefined;
   private readonly known = new Map<string, Units>();
+  private set: ReadonlySet<number> | undefined;
 
   /** `longest`: the most minutes that a booking may take. */
   constructor(
@@ -62,6 +63,12 @@ export class PlaceSearch {
     spend(this.starts.length);
   }
 
+  /** Whether it is one of the starts. */
+  has(start: number): boolean {
+    this.set ??= new Set(this.starts);
+    return this.set.has(start);
+  }
+
   /** How many bookings of so many minutes the candidate can serve at each start. */
   unitsOf(candidate: Candidate, minutes: number): Units {
     const key: `${Uuid} ${number}` = `${candidate.resourceId} ${minutes}`;
@@ -70,19 +77,27 @@ export class PlaceSearch {
     return units;
   }
 
+  /** A session that stands is in the way: who joins it has no time of their own. */
   private freeUnits(candidate: Candidate, minutes: number): Units {
-    const { service, partySize } = this.search;
+    const { service } = this.search;
     const wanted: SessionKind = {
-      serviceId: service.shared ? service.serviceId : null,
+      serviceId: null,
       length: minutes * MINUTE,
       before: service.bufferBeforeMinutes * MINUTE,
       after: service.bufferAfterMinutes * MINUTE,
+      alongside: null,
     };
-    this.spend(3 * this.starts.length);
+    return this.unitsIn(wanted, candidate, this.starts);
+  }
+
+  /** How many bookings the candidate can serve in such a session at each of these starts. */
+  unitsIn(wanted: SessionKind, candidate: Candidate, starts: readonly number[]): Units {
+    const { service, partySize } = this.search;
+    this.spend(3 * starts.length);
     const open = this.times?.of(candidate) ?? [];
     this.spend(COST_OF_SPAN * ((this.times?.spans.length ?? 0) + open.length));
-    const units = openPlaces(open, this.starts, wanted.length, capacityOf(service, candidate));
-    for (const sessions of candidate.taken) takeAway(units, this.starts, wanted, sessions, this.spend);
+    const units = openPlaces(open, starts, wanted.length, capacityOf(service, candidate));
+    for (const sessions of candidate.taken) takeAway(units, starts, wanted, sessions, this.spend);
     for (let i = 0; i < units.length; i++) {
       const left = units[i] as number;
       if (left < partySize) units[i] = 0;

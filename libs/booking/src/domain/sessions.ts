@@ -1,9 +1,9 @@
 import type { Uuid } from '@yoyaku/kernel';
 import type { Spend } from './assignment';
-import { type Entry, gapAfter, gapBefore } from './timetable';
+import { type Entry, gapAfter, gapBefore, isEqualTeam, isSameTeam } from './timetable';
 
 /** What sessions of one kind share. Length and buffers are in ms. */
-export interface SessionKind extends Pick<Entry, 'before' | 'after'> {
+export interface SessionKind extends Pick<Entry, 'before' | 'after' | 'alongside'> {
   readonly length: number;
   /** Whose sessions they are, if strangers may join them. Null: time that is shared with nobody, a block for instance. */
   readonly serviceId: Uuid | null;
@@ -35,8 +35,9 @@ function withoutEntry(all: readonly Sessions[], { start, end, partySize, ...entr
   const serviceId = entry.shared ? entry.serviceId : null;
   return all.map((sessions) => {
     const { starts, people, length, before, after } = sessions;
-    const isKind = sessions.serviceId === serviceId && length === end - start;
-    const at = isKind && before === entry.before && after === entry.after ? starts.indexOf(start) : -1;
+    const isKind = sessions.serviceId === serviceId && length === end - start && before === entry.before;
+    const isOfTeam = isEqualTeam(sessions.alongside, entry.alongside);
+    const at = isKind && after === entry.after && isOfTeam ? starts.indexOf(start) : -1;
     if (at < 0) return sessions;
     const left = (people[at] as number) - partySize;
     return left > 0
@@ -61,7 +62,8 @@ export function takeAway(
 ): void {
   const startsBefore = gapBefore(taken, wanted) + wanted.length;
   const startsAfter = gapAfter(taken, wanted) + taken.length;
-  const isSameKind = taken.serviceId !== null && taken.serviceId === wanted.serviceId && taken.length === wanted.length;
+  const isOfService = taken.serviceId !== null && taken.serviceId === wanted.serviceId;
+  const isSameKind = isOfService && taken.length === wanted.length && isSameTeam(taken.alongside, wanted.alongside);
   let first = 0;
   for (let n = 0; n < taken.starts.length; n++) {
     const start = taken.starts[n] as number;

@@ -30,6 +30,7 @@ const busy = (date: LocalDate, from: string, to: string, other: Partial<Entry> =
   after: 0,
   serviceId: id('colour'),
   shared: true,
+  alongside: null,
   partySize: 1,
   ...other,
 });

@@ -20,18 +20,19 @@ export interface OfferedSlot {
  * that a booking request must pass; see {@link findChances}.
  */
 export function* findSlots(search: SlotSearch): Generator<void, OfferedSlot[]> {
-  const slots: { readonly at: number; readonly slot: OfferedSlot }[] = [];
+  const slots: { readonly at: number; readonly minutes: number; readonly slot: OfferedSlot }[] = [];
   /** Number of resource ids in all slots. */
   let resources = 0;
   yield* findChances(search, (at, { minutes, price }, chances) => {
     const times = { start: fromEpochMs(at), end: fromEpochMs(at + minutes * MINUTE) };
     const slot = { ...times, price, ...together(chances) };
-    slots.push({ at, slot });
+    slots.push({ at, minutes, slot });
     resources += slot.resourceIds.length;
     ensure(slots.length <= LIMITS.slots && resources <= LIMITS.resources, 'availability.too_large', LIMITS);
   });
-  // Those of one start stay in the order of their offers.
-  return slots.sort((a, b) => a.at - b.at).map(({ slot }) => slot);
+  return slots
+    .sort((a, b) => a.at - b.at || a.slot.price.amount - b.slot.price.amount || a.minutes - b.minutes)
+    .map(({ slot }) => slot);
 }
 
 /** The starts (epoch ms) at which anything can be booked, each once, in order. */
@@ -60,17 +61,26 @@ export function* findFree(search: SlotSearch): Generator<void, FreeResource[]> {
 
 /**
  * The bookings that are possible in several groups add up. But if one resource may be in each of them, only as many are
- * promised as in the best group; where one resource makes a booking, each is counted once.
+ * promised as in the best group; where one resource makes a booking, each is counted once. Who is in a session is in no
+ * other group.
  */
 function together(chances: readonly Chance[]): Pick<OfferedSlot, 'resourceIds' | 'remaining'> {
   const [first, ...others] = chances as [Chance, ...Chance[]];
   if (others.length === 0) return { resourceIds: idsAt(first), remaining: first.remaining };
   const resourceIds = [...new Set(chances.flatMap(idsAt))];
   if (first.group.candidates.length === 1) return { resourceIds, remaining: unitsTogether(chances) };
-  const isShared = chances.some(({ group }) => group.free.some(({ isAnywhere }) => isAnywhere));
-  const counts = chances.map(({ remaining }) => remaining);
-  return { resourceIds, remaining: isShared ? Math.max(...counts) : counts.reduce((sum, count) => sum + count) };
+  const joined = Map.groupBy(chances, ({ group }) => group.joins);
+  const apart = joined.get(undefined) ?? [];
+  joined.delete(undefined);
+  const isShared = apart.some(({ group }) => group.free.some(({ isAnywhere }) => isAnywhere));
+  const counts = [
+    ...joined.values().map(most),
+    isShared ? most(apart) : apart.reduce((sum, one) => sum + one.remaining, 0),
+  ];
+  return { resourceIds, remaining: counts.reduce((sum, count) => sum + count) };
 }
+
+const most = (chances: readonly Chance[]): number => Math.max(0, ...chances.map(({ remaining }) => remaining));
 
 function unitsTogether(chances: readonly Chance[]): number {
   const most = new Map<Uuid, number>();

@@ -30,11 +30,12 @@ export class PlaceTeams {
     this.others = asked.service.requirements.slice(1).map(({ anyOf }) => this.usable(anyOf));
   }
 
-  /** The teams whose performer is one of these. */
-  *with(performers: readonly Uuid[]): Generator<Team, void> {
+  /** The teams whose performer is one of these; with `members`, of them alone. */
+  *with(performers: readonly Uuid[], members?: ReadonlySet<Uuid>): Generator<Team, void> {
     if (this.others.some(({ length }) => length === 0)) return;
-    const lists = [this.usable(performers), ...this.others];
-    if (lists[0]?.length === 0) return;
+    const all = [this.usable(performers), ...this.others];
+    const lists = members ? all.map((ids) => ids.filter((id) => members.has(id))) : all;
+    if (lists.some(({ length }) => length === 0)) return;
     this.spend(COST_OF_ENTRY * entriesIn(lists));
     for (const choice of choicesAmong(this.venue, lists, this.locationOf)) {
       this.spend(COST_OF_ENTRY * entriesIn(choice));

@@ -6,14 +6,28 @@ export interface Interval {
   readonly end: number;
 }
 
+/**
+ * The other resources that a session takes, in order of their ids: they are its team, and who joins is given the same.
+ * Null where that is not known, or left open.
+ */
+export type Alongside = readonly Uuid[] | null;
+
+export const isSameTeam = (a: Alongside, b: Alongside): boolean =>
+  a === null || b === null || (a.length === b.length && a.every((id, i) => id === b[i]));
+
+/** Whether the same is known of both. */
+export const isEqualTeam = (a: Alongside, b: Alongside): boolean =>
+  a === b || (a !== null && b !== null && isSameTeam(a, b));
+
 /** Time that is taken. Its buffers (ms) must not overlap the neighbours' time. */
 export interface Entry extends Interval {
   readonly before: number;
   readonly after: number;
   /** Null: a block. */
   readonly serviceId: Uuid | null;
-  /** Shared entries with the same service, start and end are one session. Others share their time with nobody. */
+  /** Shared entries of the same service, start, end and team are one session. Others share their time with nobody. */
   readonly shared: boolean;
+  readonly alongside: Alongside;
   readonly partySize: number;
   /** Entries of the same booking never conflict. */
   readonly bookingId?: Uuid;
@@ -58,6 +72,9 @@ export function without<E extends Entry>(timetable: Timetable<E>, gone: readonly
 export const startingWithin = <E extends Entry>({ entries }: Timetable<E>, { start, end }: Interval): readonly E[] =>
   entries.slice(firstFrom(entries, start), firstFrom(entries, end));
 
+export const startingAt = <E extends Entry>(timetable: Timetable<E>, start: number): readonly E[] =>
+  startingWithin(timetable, { start, end: start + 1 });
+
 export const timetableOf = <E extends Entry>(entries: readonly E[]): Timetable<E> => ({
   entries: entries.toSorted((a, b) => a.start - b.start),
   reach: entries.reduce((reach, entry) => Math.max(reach, span(entry)), 0),
@@ -94,14 +111,15 @@ const isOfSameBooking = (entry: Entry, wanted: Entry): boolean =>
   entry.bookingId === wanted.bookingId &&
   (entry.serviceId === null) === (wanted.serviceId === null);
 
-/** Whether both are in one session: bookings of the same service at the same time. */
-export const joins = (entry: Entry, { serviceId, shared, start, end }: Entry): boolean =>
+/** Whether both are in one session: bookings of the same service at the same time, with the same team. */
+export const joins = (entry: Entry, { serviceId, shared, start, end, alongside }: Entry): boolean =>
   shared &&
   entry.shared &&
   entry.start === start &&
   entry.end === end &&
   entry.serviceId !== null &&
-  entry.serviceId === serviceId;
+  entry.serviceId === serviceId &&
+  isSameTeam(entry.alongside, alongside);
 
 const lastStartBefore = (entry: Entry, wanted: Buffers, length: number): number =>
   entry.start - gapBefore(entry, wanted) - length;
