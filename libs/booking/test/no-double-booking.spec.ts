@@ -95,12 +95,32 @@ describe('of all who ask at once, from two processes,', () => {
   });
 });
 
+describe('of a cancellation that is undone and requests for its time, at once, from two processes,', () => {
+  it('one gets the time', async () => {
+    for (let round = 0; round < 8; round++) {
+      const yuki = await salon.resource();
+      const service = await salon.service([[yuki]]);
+      const { bookingId: id } = (await here.bookings.request(salon.wish(service, at(0)), asked())).known;
+      await there.bookings.cancel(id, 'business', null, asked());
+      const [winner, ...others] = await race(6, ({ bookings }, i) =>
+        i === round % 6
+          ? bookings.undoCancellation(id, asked())
+          : bookings.request(salon.wish(service, at(15 * (i % 3))), asked()),
+      );
+      expect(others).toEqual([]);
+      expect(await salon.holdsOn(yuki)).toHaveLength(1);
+      await salon.expectSlotOf(winner?.id as Uuid);
+    }
+  });
+});
+
 describe('of all who change one booking at once, from two processes,', () => {
   type Change = (process: BookingProcess, id: Uuid, i: number) => Promise<Booked>;
   const move: Change = ({ bookings }, id, i) =>
     bookings.reschedule(id, { start: at(120 + 60 * i), resourceIds: [], by: 'business' }, asked());
   const cancel: Change = ({ bookings }, id) => bookings.cancel(id, 'business', null, asked());
   const undo: Change = ({ bookings }, id) => bookings.undoCancellation(id, asked());
+  const confirm: Change = ({ bookings }, id) => bookings.confirm(id, asked());
   const decline: Change = ({ bookings }, id) => bookings.decline(id, null, asked());
   const expire: Change = ({ bookings }, id) => bookings.expire(id, { ...asked(), at: at(-60) });
 
@@ -124,6 +144,8 @@ describe('of all who change one booking at once, from two processes,', () => {
     { of: 'cancelling and moving', from: 'confirmed', changes: [cancel, move, cancel, move] },
     { of: 'declining and moving', from: 'pending', changes: [move, decline, move] },
     { of: 'expiring and moving', from: 'pending', changes: [expire, move, expire, move] },
+    { of: 'confirming and giving up', from: 'pending', changes: [confirm, decline, expire, confirm, cancel, expire] },
+    { of: 'confirming and moving', from: 'pending', changes: [confirm, move, confirm, move] },
     { of: 'undoing', from: 'cancelled', changes: [undo, undo, undo] },
     { of: 'all of it', from: 'confirmed', changes: [move, cancel, undo, move, cancel, undo] },
   ])('the first win, the others are told, and nothing else stays held: $of', async ({ from, changes }) => {
