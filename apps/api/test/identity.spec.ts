@@ -73,6 +73,8 @@ describe('registering', () => {
       email: 'Hanako@Example.com',
       role: 'user',
       locale: 'ja',
+      phone: null,
+      username: null,
       emailVerified: false,
     });
     expect(headers).toMatchObject({
@@ -293,6 +295,22 @@ describe('an e-mail address', () => {
     expect((await me(token)).body.emailVerified).toBe(true);
     expect(await api.call('POST', '/auth/verify-email', { body })).toMatchObject({ status: 422 });
   });
+});
+
+it('a phone gets a code as a text message, in two parts at most', async () => {
+  const phone = '+819011112222';
+  const call = (path: string, body: object) =>
+    api.call('POST', path, { body: { phone, ...body }, headers: { 'accept-language': 'ru' } });
+  expect((await call('/auth/phone/start', {})).status).toBe(202);
+  let text = '';
+  await until(async () => {
+    const [sent] = await api.app.get(Outbox).newest(1, phone);
+    text = sent?.text ?? '';
+    return sent?.kind === 'phone_code' && sent.locale === 'ru' && (sent.segments ?? 9) <= 2;
+  }, 20_000);
+  const [, code = ''] = /\n\n@localhost #(\d{6})$/.exec(text) ?? [];
+  expect(text).toContain(`Yoyaku: ваш код ${code}.`);
+  expect(await call('/auth/phone/verify', { code })).toMatchObject({ status: 200, body: { user: { locale: 'ru' } } });
 });
 
 describe('users', () => {

@@ -143,6 +143,17 @@ export interface paths {
         /** Who is signed in */
         get: operations["getCurrentUser"];
     };
+    "/api/v1/auth/phone/start": {
+        /** Send a code to a phone; the answer is the same for unknown phones */
+        post: operations["sendPhoneCode"];
+    };
+    "/api/v1/auth/phone/verify": {
+        /**
+         * Sign in by phone with the code
+         * @description The first time, that makes an account. Of somebody who is signed in already the phone becomes a way to sign in to their account, in place of the one before.
+         */
+        post: operations["verifyPhone"];
+    };
     "/api/v1/auth/refresh": {
         /** Spend the refresh token for the next pair; within 10 seconds the same device may repeat it, later that ends the session */
         post: operations["refreshTokens"];
@@ -620,6 +631,10 @@ export interface paths {
          */
         patch: operations["changeOwnPassword"];
     };
+    "/api/v1/users/me/phone": {
+        /** Sign in by phone no more, and end all other sessions */
+        delete: operations["removePhone"];
+    };
     "/health": {
         /** How the process and what it depends on are */
         get: operations["getHealth"];
@@ -639,7 +654,7 @@ export interface components {
         AccountView: {
             /**
              * Format: email
-             * @description Null once erased
+             * @description Null once erased, and for who signs in by phone alone
              */
             email: string | null;
             emailVerified: boolean;
@@ -648,8 +663,15 @@ export interface components {
             locale: string;
             /** @description Null once erased */
             name: string | null;
+            /**
+             * @description Proved to be theirs
+             * @example +819012345678
+             */
+            phone: string | null;
             /** @enum {string} */
             role: "user" | "admin" | "auditor";
+            /** @example hanako */
+            username: string | null;
         };
         ActorView: {
             id: string | null;
@@ -2158,6 +2180,15 @@ export interface components {
             /** @description The event at which it waits for a process of a newer build, which alone can read it */
             unreadable: components["schemas"]["FailureView"] | null;
         };
+        PhoneBody: {
+            /** Format: uuid */
+            businessId?: string;
+            /**
+             * @description With its country’s prefix, or of the business’s country
+             * @example +81 90-1234-5678
+             */
+            phone: string;
+        };
         PolicyPage: {
             items: components["schemas"]["PolicyView"][];
             /** @description `cursor` of the page after; null when there is none */
@@ -2747,7 +2778,7 @@ export interface components {
         SignedInView: {
             /** @description Bearer token, good for 15 minutes */
             accessToken: string;
-            /** @description Good once, for 7 days; gives the next pair */
+            /** @description Good once, for 7 days (30 for who signed in by phone); gives the next pair */
             refreshToken: string;
             user: components["schemas"]["AccountView"];
         };
@@ -2862,7 +2893,7 @@ export interface components {
         TokensView: {
             /** @description Bearer token, good for 15 minutes */
             accessToken: string;
-            /** @description Good once, for 7 days; gives the next pair */
+            /** @description Good once, for 7 days (30 for who signed in by phone); gives the next pair */
             refreshToken: string;
         };
         UnreadCountView: {
@@ -2877,7 +2908,7 @@ export interface components {
             createdAt: string;
             /**
              * Format: email
-             * @description Null once erased
+             * @description Null once erased, and for who signs in by phone alone
              */
             email: string | null;
             emailVerified: boolean;
@@ -2886,6 +2917,11 @@ export interface components {
             locale: string;
             /** @description Null once erased */
             name: string | null;
+            /**
+             * @description Proved to be theirs
+             * @example +819012345678
+             */
+            phone: string | null;
             /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
             revision: number;
             /** @enum {string} */
@@ -2894,6 +2930,8 @@ export interface components {
             status: "active" | "disabled";
             /** Format: date-time */
             updatedAt: string;
+            /** @example hanako */
+            username: string | null;
         };
         VerificationBody: {
             /**
@@ -2948,6 +2986,25 @@ export interface components {
         VerifyEmailBody: {
             /** @description The code from the message */
             token: string;
+        };
+        VerifyPhoneBody: {
+            /** Format: uuid */
+            businessId?: string;
+            /**
+             * @description The code from the message
+             * @example 123456
+             */
+            code: string;
+            /**
+             * @description Of somebody new
+             * @example Hanako Yamada
+             */
+            name?: string;
+            /**
+             * @description With its country’s prefix, or of the business’s country
+             * @example +81 90-1234-5678
+             */
+            phone: string;
         };
         WorkingHoursPage: {
             items: components["schemas"]["WorkingHoursView"][];
@@ -3245,6 +3302,16 @@ export interface operations {
     };
     getCurrentUser: {
         responses: { 200: { content: { "application/json": components["schemas"]["UserView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    sendPhoneCode: {
+        parameters: { header?: { "X-Business-Id"?: components["parameters"]["BusinessId"]; }; };
+        requestBody: { content: { "application/json": components["schemas"]["PhoneBody"]; }; };
+        responses: { 202: { content?: never; }; default: components["responses"]["Problem"]; };
+    };
+    verifyPhone: {
+        parameters: { header?: { "X-Business-Id"?: components["parameters"]["BusinessId"]; }; };
+        requestBody: { content: { "application/json": components["schemas"]["VerifyPhoneBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["SignedInView"]; }; }; default: components["responses"]["Problem"]; };
     };
     refreshTokens: {
         requestBody: { content: { "application/json": components["schemas"]["RefreshBody"]; }; };
@@ -4161,6 +4228,10 @@ export interface operations {
     changeOwnPassword: {
         requestBody: { content: { "application/json": components["schemas"]["ChangePasswordBody"]; }; };
         responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
+    };
+    removePhone: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["UserView"]; }; }; default: components["responses"]["Problem"]; };
     };
     getHealth: {
         responses: { 200: { content: { "application/json": components["schemas"]["Health"]; }; }; default: components["responses"]["Problem"]; };

@@ -56,6 +56,8 @@ export interface Config {
   readonly openRegistration: boolean;
   /** How long a new business is used before its subscription begins; 0: there are no trials, and nothing expires. */
   readonly trialDays: number;
+  /** Codes that are sent to phones in an hour, by all processes together. */
+  readonly smsCodesPerHour: number;
   /** How messages leave. */
   readonly sending: SendingSettings;
 }
@@ -139,6 +141,7 @@ export function readConfig(
     requireVerifiedEmail: flag(env.AUTH_REQUIRE_VERIFIED_EMAIL, production),
     openRegistration: flag(env.AUTH_OPEN_REGISTRATION, true),
     trialDays: integer(env.TRIAL_DAYS, TRIAL_DAYS, 0, 3_650, 'TRIAL_DAYS', problems),
+    smsCodesPerHour: integer(env.SMS_CODES_PER_HOUR, 1_000, 1, 1_000_000, 'SMS_CODES_PER_HOUR', problems),
     sending: readSending(env, problems),
   };
   if (problems.length > 0) throw new Misconfigured(problems);

@@ -10,16 +10,23 @@ import {
   RequestPasswordResetHandler,
   ResetPasswordHandler,
 } from './application/passwords';
+import {
+  RemovePhoneHandler,
+  SendPhoneCodeHandler,
+  SignInByPhoneHandler,
+  VerifyPhoneHandler,
+} from './application/phones';
 import { RegisterUserHandler } from './application/register-user';
 import { EndSessionHandler, LogInHandler, RefreshTokensHandler, StartSessionHandler } from './application/signing-in';
 import { IdentityOptions } from './identity.options';
 import { ACCESS_TOKEN_LIFETIME, AccessTokens, TOKEN_ALGORITHM, TOKEN_ISSUER } from './infrastructure/access-tokens';
 import { Credentials } from './infrastructure/credentials';
 import { EndedSessions } from './infrastructure/ended-sessions';
+import { PhoneCodes } from './infrastructure/phone-codes';
 import { Sessions } from './infrastructure/sessions';
 import { VerificationCodes } from './infrastructure/verification-codes';
 
-const published = [Accounts, EmailVerification, EndedSessions, IdentityFacts, Sessions, VerificationCodes];
+const published = [Accounts, EmailVerification, EndedSessions, IdentityFacts, PhoneCodes, Sessions, VerificationCodes];
 const handlers = [
   RegisterUserHandler,
   EnsureAdminHandler,
@@ -32,6 +39,10 @@ const handlers = [
   ChangePasswordHandler,
   RequestPasswordResetHandler,
   ResetPasswordHandler,
+  SendPhoneCodeHandler,
+  SignInByPhoneHandler,
+  VerifyPhoneHandler,
+  RemovePhoneHandler,
 ];
 
 /** Users, how they sign in, and who they are to other contexts. */

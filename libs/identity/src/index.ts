@@ -1,5 +1,5 @@
 import type { Aggregate } from '@yoyaku/kernel';
-import { EmailReservation } from './application/email-reservation';
+import { EmailReservation, PhoneReservation, UsernameReservation } from './application/sign-in-names';
 import * as user from './domain/user.decider';
 import type { UserEvent } from './domain/user.events';
 
@@ -13,7 +13,9 @@ export {
 export { EnsureAdmin } from './application/ensure-admin';
 export * from './application/identity-facts';
 export { ChangePassword, RequestPasswordReset, ResetPassword } from './application/passwords';
+export { RemovePhone, SendPhoneCode, SignInByPhone, VerifyPhone } from './application/phones';
 export { RegisterUser, type Registration } from './application/register-user';
+export { PHONE } from './application/sign-in-names';
 export { EndSession, LogIn, RefreshTokens, type SignedIn, StartSession, type Tokens } from './application/signing-in';
 export * from './domain/user.decider';
 export * from './domain/user.events';
@@ -26,6 +28,7 @@ export {
 } from './infrastructure/access-tokens';
 export { EndedSessions } from './infrastructure/ended-sessions';
 export { migrations as identityMigrations } from './infrastructure/migrations';
+export { PhoneCodes } from './infrastructure/phone-codes';
 export { type Client, type Session, Sessions } from './infrastructure/sessions';
 export { type Purpose, VerificationCodes } from './infrastructure/verification-codes';
 
@@ -33,4 +36,4 @@ export { type Purpose, VerificationCodes } from './infrastructure/verification-c
 export const User: Aggregate<user.UserState, user.UserCommand, UserEvent, user.KnownUser> = user.User;
 
 /** Every aggregate of this context. */
-export const aggregates = [User, EmailReservation];
+export const aggregates = [User, EmailReservation, PhoneReservation, UsernameReservation];

@@ -1,4 +1,5 @@
 export * from './aggregate';
+export * from './country';
 export * from './day-spans';
 export * from './decider';
 export * from './domain-error';
@@ -6,6 +7,7 @@ export * from './event-catalog';
 export * from './ids';
 export * from './is-same';
 export * from './money';
+export * from './phone';
 export * from './record';
 export * from './remembered';
 export * from './sleep';

@@ -25,6 +25,7 @@ const APPOINTMENT = { ...BOOKING, appointmentId: newUuid() };
 const FACTS: FactsOf = {
   email_verification: {},
   password_reset: {},
+  phone_code: {},
   welcome: {},
   booking_requested: BOOKING,
   booking_confirmed: BOOKING,

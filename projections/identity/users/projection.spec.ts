@@ -25,6 +25,8 @@ describe('users', () => {
         locale: 'ja',
         role: 'user',
         status: 'active',
+        phone: null,
+        username: null,
         revision: 0,
         createdAt: '2026-04-01T00:00:00Z',
         updatedAt: '2026-04-01T00:00:00Z',
@@ -41,6 +43,27 @@ describe('users', () => {
         { type: 'UserDisabled', data: { userId, reason: 'asked to' } },
       ),
     ).toMatchObject([{ name: 'Hana', locale: 'en', emailVerified: true, role: 'auditor', status: 'disabled' }]));
+
+  it('knows what they sign in by, and forgets it with them', () => {
+    const named: Unbranded<UserEvent>[] = [
+      registered,
+      { type: 'PhoneVerified', data: { userId, phone: '+819012345678' } },
+      { type: 'UsernameChanged', data: { userId, username: 'hanako' } },
+    ];
+    expect(rowsOf(...named)).toMatchObject([{ phone: '+819012345678', username: 'hanako' }]);
+    expect(rowsOf(...named, { type: 'PhoneRemoved', data: { userId } })).toMatchObject([{ phone: null }]);
+    const forgotten = { status: 'erased', name: null, email: null, phone: null, username: null };
+    expect(rowsOf(...named, { type: 'UserErased', data: { userId } })).toMatchObject([forgotten]);
+  });
+
+  it('shows who is enabled again', () =>
+    expect(
+      rowsOf(
+        registered,
+        { type: 'UserDisabled', data: { userId, reason: 'asked to' } },
+        { type: 'UserEnabled', data: { userId } },
+      ),
+    ).toMatchObject([{ status: 'active' }]));
 
   it('has no row for a registration that was given up', () =>
     expect(rowsOf({ type: 'RegistrationAbandoned', data: { userId } })).toEqual([]));

@@ -84,17 +84,18 @@ export class Blocks {
 
   /**
    * What is sure to be the person's own. Users write what they like into their profile, also somebody else's address,
-   * who would then be blocked with them; of users only a verified address counts.
+   * who would then be blocked with them; of users only a verified address counts, and their phone, which always is.
    */
-  private async provenMarks(person: Person): Promise<readonly string[]> {
-    if (person.userId === null) return this.marksOf(person.businessId, person);
-    const user = await this.identity.user(person.userId);
-    return isKnown(user) && user.emailVerified ? this.marksOfUser(person) : [];
+  private async provenMarks({ businessId, userId, ...contacts }: Person): Promise<readonly string[]> {
+    if (userId === null) return this.marksOf(businessId, contacts);
+    const user = await this.identity.user(userId);
+    if (!isKnown(user)) return [];
+    return this.marksOf(businessId, { email: user.emailVerified ? user.email : null, phone: user.phone });
   }
 
   private async marksOfUser({ businessId, userId }: Person): Promise<readonly string[]> {
     const user = userId && (await this.identity.user(userId));
-    return user && isKnown(user) ? this.marksOf(businessId, { email: user.email, phone: null }) : [];
+    return user && isKnown(user) ? this.marksOf(businessId, user) : [];
   }
 
   /** Each business has hashes of its own: nobody can tell that two of them blocked the same person. */

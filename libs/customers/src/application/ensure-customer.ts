@@ -33,11 +33,11 @@ export class EnsureCustomerHandler implements ICommandHandler<EnsureCustomer> {
     if (isKnownCustomer(known) && known.status !== 'removed' && known.status !== 'lead') return known;
     const user = await this.identity.user(userId);
     if (!isKnown(user)) throw new DomainError('user.not_found');
-    const { name, email, locale } = user;
+    const { name, email, phone, locale } = user;
     const { known: customer } = await this.commands.execute(
       Customer,
       customerId,
-      { type: 'WelcomeUser', data: { customerId, businessId, userId, name, email, locale } },
+      { type: 'WelcomeUser', data: { customerId, businessId, userId, name, email, phone, locale } },
       stepOf(context, 'customer'),
     );
     return customer;

@@ -35,7 +35,7 @@ const blocked: Unbranded<CustomerEvent> = { type: 'CustomerBlocked', data: { ...
 const removed: Unbranded<CustomerEvent> = { type: 'CustomerRemoved', data: ids };
 const welcome: Unbranded<CustomerStep> = {
   type: 'WelcomeUser',
-  data: { ...ids, userId, name: 'Hanako', email: 'hanako@example.com', locale: 'ja' },
+  data: { ...ids, userId, name: 'Hanako', email: 'hanako@example.com', phone: null, locale: 'ja' },
 };
 const welcomed = created({ userId, birthday: null, tags: [], consents: [] });
 

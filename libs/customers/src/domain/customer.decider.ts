@@ -49,7 +49,10 @@ export type CustomerCommand =
 export type CustomerStep =
   | Message<'CreateCustomer', NewCustomer>
   /** A user books at this business, perhaps for the first time. */
-  | Message<'WelcomeUser', Ids & Pick<CustomerProfile, 'name' | 'email'> & { userId: Uuid; locale: string | null }>
+  | Message<
+      'WelcomeUser',
+      Ids & Pick<CustomerProfile, 'name' | 'email' | 'phone'> & { userId: Uuid; locale: string | null }
+    >
   | Message<'ChangeCustomer', CustomerChange>
   /** Asks that user whether they are the customer. */
   | Message<'OfferLink', { userId: Uuid }>
@@ -228,7 +231,7 @@ const decider: Decider<CustomerState, CustomerCommand | CustomerStep, CustomerEv
   },
 };
 
-const NEWCOMER = { phone: null, birthday: null, assignedTo: null, status: 'customer', tags: [], consents: [] } as const;
+const NEWCOMER = { birthday: null, assignedTo: null, status: 'customer', tags: [], consents: [] } as const;
 
 /** A customer of a business. If a user became a customer by booking, the id is derived from both ids. */
 export const Customer: Aggregate<CustomerState, CustomerCommand | CustomerStep, CustomerEvent, KnownCustomer> = {

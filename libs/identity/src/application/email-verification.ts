@@ -8,14 +8,14 @@ import { Accounts } from './accounts';
 import { CodeMessages } from './code-messages';
 import type { VersionedUser } from './register-user';
 
-/** Whether a user has proved that they read what is sent to their address. */
+/** Whether a user has proved that they read what is sent to them: to their address, or their phone. */
 @Injectable()
 export class EmailVerification {
   constructor(private readonly options: IdentityOptions) {}
 
-  /** Whether the user may do what only people with a verified address may. */
-  isSatisfiedBy(user: KnownUser): boolean {
-    return user.emailVerified || !this.options.requireVerifiedEmail;
+  /** Whether the user may do what only people may who are known to be reached. */
+  isSatisfiedBy({ emailVerified, phone }: KnownUser): boolean {
+    return emailVerified || phone !== null || !this.options.requireVerifiedEmail;
   }
 }
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AggregateStore, type Load } from '@yoyaku/eventing';
-import { User, type UserState } from '../domain/user.decider';
+import { type KnownUser, User, type UserState } from '../domain/user.decider';
 
 /** What other contexts may know of users. */
 @Injectable()
@@ -9,5 +9,10 @@ export class IdentityFacts {
 
   async user(id: string, load?: Load): Promise<UserState> {
     return (await this.aggregates.load(User, id, load)).state;
+  }
+
+  /** Throws `user.not_found`. */
+  async known(id: string, load?: Load): Promise<KnownUser> {
+    return (await this.aggregates.load(User, id, load)).known;
   }
 }

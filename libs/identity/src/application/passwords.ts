@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { CommandContext } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
-import { isKnown, type KnownUser } from '../domain/user.decider';
+import type { KnownUser } from '../domain/user.decider';
 import { Credentials } from '../infrastructure/credentials';
 import { hashPassword } from '../infrastructure/password-hash';
 import { Sessions } from '../infrastructure/sessions';
@@ -16,17 +16,9 @@ import { ensureAcceptable } from './password-policy';
 @Injectable()
 export class Passwords {
   constructor(
-    private readonly facts: IdentityFacts,
     private readonly credentials: Credentials,
     private readonly sessions: Sessions,
   ) {}
-
-  /** Throws `user.not_found`. */
-  async ownerOf(userId: Uuid): Promise<KnownUser> {
-    const user = await this.facts.user(userId);
-    if (!isKnown(user)) throw new DomainError('user.not_found');
-    return user;
-  }
 
   /** Ends all sessions, or all but one. Throws as {@link ensureAcceptable}. */
   async set(user: KnownUser, password: string, except: Uuid | null): Promise<void> {
@@ -53,12 +45,13 @@ export class ChangePassword extends Command<void> {
 @CommandHandler(ChangePassword)
 export class ChangePasswordHandler implements ICommandHandler<ChangePassword> {
   constructor(
+    private readonly facts: IdentityFacts,
     private readonly credentials: Credentials,
     private readonly passwords: Passwords,
   ) {}
 
   async execute({ userId, sessionId, passwords: { current, next } }: ChangePassword): Promise<void> {
-    const user = await this.passwords.ownerOf(userId);
+    const user = await this.facts.known(userId);
     if (!(await this.credentials.verify(userId, current))) {
       throw new DomainError('identity.wrong_password', { path: 'currentPassword' });
     }
@@ -103,12 +96,13 @@ export class ResetPassword extends Command<void> {
 @CommandHandler(ResetPassword)
 export class ResetPasswordHandler implements ICommandHandler<ResetPassword> {
   constructor(
+    private readonly facts: IdentityFacts,
     private readonly codes: VerificationCodes,
     private readonly passwords: Passwords,
   ) {}
 
   async execute({ code, password }: ResetPassword): Promise<void> {
-    const user = await this.passwords.ownerOf(await this.codes.ownerOf(code, 'reset_password'));
+    const user = await this.facts.known(await this.codes.ownerOf(code, 'reset_password'));
     // Before the code is used up, so that it is still good for another password.
     ensureAcceptable(password, textsOf(user));
     await this.codes.redeem(code, 'reset_password');

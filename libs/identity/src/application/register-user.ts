@@ -1,32 +1,29 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import {
-  AggregateStore,
-  type CommandContext,
-  Commands,
-  idFor,
-  KeyedNames,
-  stepOf,
-  type Versioned,
-} from '@yoyaku/eventing';
-import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
+import { type CommandContext, Commands, idFor, type Versioned } from '@yoyaku/eventing';
+import { ensure } from '@yoyaku/kernel';
 import { type KnownUser, User, type UserState } from '../domain/user.decider';
 import type { PlatformRole } from '../domain/user.events';
 import { IdentityOptions } from '../identity.options';
 import { Credentials } from '../infrastructure/credentials';
 import { hashPassword } from '../infrastructure/password-hash';
-import { EmailReservation, emailId } from './email-reservation';
+import { Accounts } from './accounts';
 import { ensureAcceptable } from './password-policy';
+import { EMAIL, USERNAME } from './sign-in-names';
 
 export interface Registration {
   readonly name: string;
   readonly email: string;
+  readonly username?: string;
   readonly password: string;
   readonly locale: string;
 }
 
 export type VersionedUser = Versioned<UserState, KnownUser>;
 
-/** Throws `identity.registration_closed`, `identity.email_taken`, and what {@link ensureAcceptable} throws. */
+/**
+ * Throws `identity.registration_closed`, `identity.email_taken`, `identity.username_taken`, and what
+ * {@link ensureAcceptable} throws.
+ */
 export class RegisterUser extends Command<VersionedUser> {
   constructor(
     readonly registration: Registration,
@@ -37,14 +34,13 @@ export class RegisterUser extends Command<VersionedUser> {
   }
 }
 
-/** The address is reserved first and the password kept before the user is there, so that whoever is there can sign in. */
+/** The names are reserved first and the password kept before the user is there, so that whoever is there can sign in. */
 @CommandHandler(RegisterUser)
 export class RegisterUserHandler implements ICommandHandler<RegisterUser> {
   constructor(
     private readonly commands: Commands,
-    private readonly aggregates: AggregateStore,
+    private readonly accounts: Accounts,
     private readonly credentials: Credentials,
-    private readonly names: KeyedNames,
     private readonly options: IdentityOptions,
   ) {}
 
@@ -55,30 +51,10 @@ export class RegisterUserHandler implements ICommandHandler<RegisterUser> {
     ensureAcceptable(password, profile);
     const userId = idFor(context, 'user');
     const passwordHash = await hashPassword(password);
-    await this.reserve(profile.email, userId, context);
+    await this.accounts.reserve(EMAIL, profile.email, userId, context);
+    if (profile.username !== undefined) await this.accounts.reserve(USERNAME, profile.username, userId, context);
     await this.credentials.set(userId, passwordHash);
     const register = { type: 'RegisterUser', data: { userId, role, ...profile } } as const;
     return this.commands.execute(User, userId, register, context, 'assumeEmpty');
-  }
-
-  /**
-   * If two register with the same address, the first to reserve it wins. If a registration died before its user
-   * existed, another may take the reservation over; but first that registration is closed for good, so that it cannot
-   * be completed later.
-   */
-  private async reserve(email: string, owner: Uuid, context: CommandContext): Promise<void> {
-    const id = emailId(this.names, email);
-    const execute = (type: 'ReserveName' | 'ReleaseName', by: Uuid, step: string) =>
-      this.commands.execute(EmailReservation, id, { type, data: { owner: by } }, stepOf(context, step));
-    try {
-      await execute('ReserveName', owner, 'reserve');
-    } catch (error) {
-      const { state } = await this.aggregates.load(EmailReservation, id, 'requireLoad');
-      if (!(error instanceof DomainError) || !state.owner) throw error;
-      const abandon = { type: 'AbandonRegistration', data: { userId: state.owner } } as const;
-      await this.commands.execute(User, state.owner, abandon, stepOf(context, 'abandon'));
-      await execute('ReleaseName', state.owner, 'release');
-      await execute('ReserveName', owner, 'reserve-again');
-    }
   }
 }

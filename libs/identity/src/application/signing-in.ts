@@ -4,7 +4,7 @@ import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { isKnown, type KnownUser } from '../domain/user.decider';
 import { AccessTokens } from '../infrastructure/access-tokens';
 import { Credentials } from '../infrastructure/credentials';
-import { type Client, type OpenSession, Sessions } from '../infrastructure/sessions';
+import { type Client, type OpenSession, type Proof, Sessions } from '../infrastructure/sessions';
 import { Accounts } from './accounts';
 import { IdentityFacts } from './identity-facts';
 
@@ -47,7 +47,7 @@ export class LogInHandler implements ICommandHandler<LogIn> {
 
 /**
  * A new session for somebody who has just proved who they are: by the password of that hash, unless it was changed since,
- * or (`null`) by having registered. Throws `identity.wrong_credentials`.
+ * or (`null`) by having registered, or by a code. Throws `identity.wrong_credentials`.
  */
 export class StartSession extends Command<SignedIn> {
   constructor(
@@ -55,6 +55,7 @@ export class StartSession extends Command<SignedIn> {
     readonly passwordHash: string | null,
     readonly client: Client,
     readonly context: CommandContext,
+    readonly proof: Proof = 'password',
   ) {
     super();
   }
@@ -67,8 +68,8 @@ export class StartSessionHandler implements ICommandHandler<StartSession> {
     private readonly tokens: AccessTokens,
   ) {}
 
-  async execute({ user, passwordHash, client }: StartSession): Promise<SignedIn> {
-    const session = await this.sessions.open(user.userId, client, passwordHash);
+  async execute({ user, passwordHash, client, proof }: StartSession): Promise<SignedIn> {
+    const session = await this.sessions.open(user.userId, client, passwordHash, proof);
     if (!session) throw new DomainError('identity.wrong_credentials');
     return { user, ...(await tokensFor(user, session, this.tokens)) };
   }

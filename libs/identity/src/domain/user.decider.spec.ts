@@ -10,6 +10,9 @@ const hanako = { userId, name: 'Hanako', email: 'hanako@example.com', locale: 'j
 const registered: Unbranded<UserEvent> = { type: 'UserRegistered', data: hanako };
 const disabled: Unbranded<UserEvent> = { type: 'UserDisabled', data: { userId, reason: 'abuse' } };
 
+const PHONE = '+819012345678';
+const verified: Unbranded<UserEvent> = { type: 'PhoneVerified', data: { userId, phone: PHONE } };
+
 describe('a user', () => {
   it('registers', () => given([]).when({ type: 'RegisterUser', data: hanako }).then([registered]));
 
@@ -63,6 +66,62 @@ describe('a user', () => {
     given([registered, disabled])
       .when({ type: 'ChangeProfile', data: { name: 'Hana' } })
       .thenRejects('identity.user_disabled');
+  });
+
+  it('is enabled again', () => {
+    const enabled: Unbranded<UserEvent> = { type: 'UserEnabled', data: { userId } };
+    given([registered, disabled]).when({ type: 'EnableUser', data: {} }).then([enabled]);
+    given([registered]).when({ type: 'EnableUser', data: {} }).thenNothing();
+    given([registered, disabled, enabled])
+      .when({ type: 'ChangeProfile', data: { name: 'Hana' } })
+      .then([{ type: 'UserProfileChanged', data: { userId, name: 'Hana', locale: 'ja' } }]);
+  });
+
+  it('comes by phone, without an address', () => {
+    const data = { userId, name: null, email: null, locale: 'ja', role: 'user' as const };
+    given([])
+      .when({ type: 'RegisterUser', data: { ...data, phone: PHONE } })
+      .then([{ type: 'UserRegistered', data }, verified]);
+  });
+
+  it('verifies a phone, another in its place, and none', () => {
+    given([registered])
+      .when({ type: 'VerifyPhone', data: { phone: PHONE } })
+      .then([verified]);
+    given([registered, verified])
+      .when({ type: 'VerifyPhone', data: { phone: PHONE } })
+      .thenNothing();
+    given([registered, verified])
+      .when({ type: 'RemovePhone', data: {} })
+      .then([{ type: 'PhoneRemoved', data: { userId } }]);
+    given([registered]).when({ type: 'RemovePhone', data: {} }).thenNothing();
+  });
+
+  it('keeps the phone that is the only way in', () =>
+    given([{ type: 'UserRegistered', data: { ...hanako, email: null } }, verified])
+      .when({ type: 'RemovePhone', data: {} })
+      .thenRejects('identity.only_way_in'));
+
+  it('chooses a user name, and gives it up', () => {
+    const chosen: Unbranded<UserEvent> = { type: 'UsernameChanged', data: { userId, username: 'hana' } };
+    given([registered])
+      .when({ type: 'ChooseUsername', data: { username: 'hana' } })
+      .then([chosen]);
+    given([registered, chosen])
+      .when({ type: 'ChooseUsername', data: { username: 'hana' } })
+      .thenNothing();
+    given([registered, chosen])
+      .when({ type: 'ChooseUsername', data: { username: null } })
+      .then([{ type: 'UsernameChanged', data: { userId, username: null } }]);
+  });
+
+  it('is nobody any more once erased, for good', () => {
+    const erased: Unbranded<UserEvent> = { type: 'UserErased', data: { userId } };
+    given([registered, disabled]).when({ type: 'EraseUser', data: {} }).then([erased]);
+    given([registered, erased]).when({ type: 'EraseUser', data: {} }).thenNothing();
+    given([registered, erased]).when({ type: 'EnableUser', data: {} }).thenRejects('user.not_found');
+    given([registered, erased]).when({ type: 'RegisterUser', data: hanako }).thenRejects('identity.email_taken');
+    given([registered, erased]).when({ type: 'AbandonRegistration', data: { userId } }).thenNothing();
   });
 
   it('must be there', () => given([]).when({ type: 'VerifyEmail', data: {} }).thenRejects('user.not_found'));

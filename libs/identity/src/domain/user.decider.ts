@@ -1,29 +1,64 @@
-import { type Aggregate, type Decider, DomainError, ensure, type Message, PLATFORM, type Uuid } from '@yoyaku/kernel';
+import {
+  type Aggregate,
+  type Decider,
+  DomainError,
+  ensure,
+  type Instant,
+  type Message,
+  PLATFORM,
+  type Uuid,
+} from '@yoyaku/kernel';
 import { type PlatformRole, USER, type UserEvent, userEvents } from './user.events';
 
-export type UserCommand =
-  | Message<'ChangeProfile', { name?: string; locale?: string }>
-  | Message<'GrantRole', { role: PlatformRole }>
-  | Message<'DisableUser', { reason: string }>;
+export type UserCommand = Message<'ChangeProfile', { name?: string; locale?: string }>;
 
-/** Steps of commands in `application/`, which also see to the address, the password and the code. */
+/** Somebody new. They sign in by their e-mail address, or by the phone that they have proved to have. */
+interface Newcomer {
+  readonly userId: Uuid;
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly locale: string;
+  readonly role: PlatformRole;
+  readonly phone?: string;
+  readonly username?: string;
+}
+
+/**
+ * Steps of commands in `application/`, which also see to names that nobody else has, passwords, codes and sessions, and
+ * that an admin is left.
+ */
 export type UserStep =
-  | Message<'RegisterUser', { userId: Uuid; name: string; email: string; locale: string; role: PlatformRole }>
+  | Message<'RegisterUser', Newcomer>
   | Message<'AbandonRegistration', { userId: Uuid }>
-  | Message<'VerifyEmail', object>;
+  | Message<'VerifyEmail', object>
+  | Message<'VerifyPhone', { phone: string }>
+  | Message<'RemovePhone', object>
+  | Message<'ChooseUsername', { username: string | null }>
+  | Message<'GrantRole', { role: PlatformRole }>
+  | Message<'DisableUser', { reason: string }>
+  | Message<'EnableUser', object>
+  | Message<'EraseUser', object>;
 
-/** A registered user. Name and e-mail are `null` after erasure. */
+/** A registered user. Who signs in by phone has no e-mail address. */
 export interface KnownUser {
   readonly status: 'active' | 'disabled';
   readonly userId: Uuid;
   readonly name: string | null;
   readonly email: string | null;
   readonly emailVerified: boolean;
+  /** In E.164, and proved to be theirs. */
+  readonly phone: string | null;
+  readonly username: string | null;
+  /** When they last chose or gave up a user name; null: never. */
+  readonly usernameSince: Instant | null;
   readonly locale: string;
   readonly role: PlatformRole;
 }
 
-export type UserState = { readonly status: 'none' | 'abandoned' } | KnownUser;
+export type UserState =
+  | { readonly status: 'none' | 'abandoned' }
+  | { readonly status: 'erased'; readonly userId: Uuid }
+  | KnownUser;
 
 export const isKnown = (state: UserState): state is KnownUser =>
   state.status === 'active' || state.status === 'disabled';
@@ -31,17 +66,36 @@ export const isKnown = (state: UserState): state is KnownUser =>
 const decider: Decider<UserState, UserCommand | UserStep, UserEvent> = {
   initial: { status: 'none' },
   decide: {
-    RegisterUser: ({ data }, state) => {
+    RegisterUser: ({ data: { phone, username, ...registered } }, state) => {
       ensure(state.status === 'none', 'identity.email_taken', { path: 'email' });
-      return [{ type: 'UserRegistered', data }];
+      const { userId } = registered;
+      return [
+        { type: 'UserRegistered', data: registered },
+        ...(phone === undefined ? [] : [{ type: 'PhoneVerified', data: { userId, phone } } as const]),
+        ...(username === undefined ? [] : [{ type: 'UsernameChanged', data: { userId, username } } as const]),
+      ];
     },
     AbandonRegistration: ({ data }, state) => {
       ensure(!isKnown(state), 'identity.email_taken', { path: 'email' });
-      return state.status === 'abandoned' ? [] : [{ type: 'RegistrationAbandoned', data }];
+      return state.status === 'none' ? [{ type: 'RegistrationAbandoned', data }] : [];
     },
     VerifyEmail: (_, state) => {
       const { userId, emailVerified } = active(state);
       return emailVerified ? [] : [{ type: 'EmailVerified', data: { userId } }];
+    },
+    VerifyPhone: ({ data: { phone } }, state) => {
+      const user = active(state);
+      return user.phone === phone ? [] : [{ type: 'PhoneVerified', data: { userId: user.userId, phone } }];
+    },
+    RemovePhone: (_, state) => {
+      const { userId, phone, email } = active(state);
+      if (phone === null) return [];
+      ensure(email !== null, 'identity.only_way_in');
+      return [{ type: 'PhoneRemoved', data: { userId } }];
+    },
+    ChooseUsername: ({ data: { username } }, state) => {
+      const user = active(state);
+      return user.username === username ? [] : [{ type: 'UsernameChanged', data: { userId: user.userId, username } }];
     },
     ChangeProfile: ({ data }, state) => {
       const { userId, name, locale } = active(state);
@@ -54,17 +108,39 @@ const decider: Decider<UserState, UserCommand | UserStep, UserEvent> = {
       return user.role === role ? [] : [{ type: 'UserRoleGranted', data: { userId: user.userId, role } }];
     },
     DisableUser: ({ data: { reason } }, state) => {
-      if (state.status === 'disabled') return [];
-      return [{ type: 'UserDisabled', data: { userId: active(state).userId, reason } }];
+      const { status, userId } = known(state);
+      return status === 'disabled' ? [] : [{ type: 'UserDisabled', data: { userId, reason } }];
     },
+    EnableUser: (_, state) => {
+      const { status, userId } = known(state);
+      return status === 'active' ? [] : [{ type: 'UserEnabled', data: { userId } }];
+    },
+    EraseUser: (_, state) =>
+      state.status === 'erased' ? [] : [{ type: 'UserErased', data: { userId: known(state).userId } }],
   },
   evolve: {
-    UserRegistered: (_, { data }) => ({ status: 'active', emailVerified: false, ...data }),
+    UserRegistered: (_, { data }) => ({
+      status: 'active',
+      emailVerified: false,
+      phone: null,
+      username: null,
+      usernameSince: null,
+      ...data,
+    }),
     RegistrationAbandoned: () => ({ status: 'abandoned' }),
     EmailVerified: (state) => ({ ...(state as KnownUser), emailVerified: true }),
+    PhoneVerified: (state, { data: { phone } }) => ({ ...(state as KnownUser), phone }),
+    PhoneRemoved: (state) => ({ ...(state as KnownUser), phone: null }),
+    UsernameChanged: (state, { data: { username }, at }) => ({
+      ...(state as KnownUser),
+      username,
+      usernameSince: at,
+    }),
     UserProfileChanged: (state, { data }) => ({ ...(state as KnownUser), ...data }),
     UserRoleGranted: (state, { data: { role } }) => ({ ...(state as KnownUser), role }),
     UserDisabled: (state) => ({ ...(state as KnownUser), status: 'disabled' }),
+    UserEnabled: (state) => ({ ...(state as KnownUser), status: 'active' }),
+    UserErased: (_, { data: { userId } }) => ({ status: 'erased', userId }),
   },
 };
 

@@ -29,8 +29,11 @@ export interface OpenSession {
   readonly at: Instant;
 }
 
-/** How long a refresh token lives, and a session that is not used. */
-const LIFETIME = '7 days';
+/** How long a refresh token lives, and a session that is not used: by how its user proved who they are. */
+const LIFETIME = { password: '7 days', phone: '30 days' } as const;
+
+/** What somebody proved who they are by; having registered counts as the password that they chose. */
+export type Proof = keyof typeof LIFETIME;
 
 /** For this long a spent token gives its device the same answer again: the first answer may have been lost. */
 const LEEWAY = '10 seconds';
@@ -51,20 +54,35 @@ export class Sessions {
    * Opens a session. Undefined if the user's password hash has changed meanwhile. A change of password ends all
    * sessions; it waits for the lock that is taken here, so that it also ends the session that is being opened.
    */
-  async open(userId: Uuid, client: Client, passwordHash: string | null): Promise<OpenSession | undefined> {
+  async open(
+    userId: Uuid,
+    client: Client,
+    passwordHash: string | null,
+    proof: Proof = 'password',
+  ): Promise<OpenSession | undefined> {
     const sessionId = newUuid();
     const token = newToken();
     const { rows } = await this.pool.query<{ at: Instant }>(
       `with credentials as (
          select from app.credentials where user_id = $2 and password_hash = $8 for share),
        session as (
-         insert into app.sessions (id, user_id, platform, ip, user_agent, expires_at)
-         select $1, $2, $3, $4, $5, now() + interval '${LIFETIME}'
+         insert into app.sessions (id, user_id, platform, ip, user_agent, lifetime, expires_at)
+         select $1, $2, $3, $4, $5, $9::interval, now() + $9::interval
          where $8::text is null or exists (select from credentials)
          returning id, expires_at)
        insert into app.refresh_tokens (id, hash, session_id, expires_at) select $6, $7, id, expires_at from session
        returning now() as at`,
-      [sessionId, userId, client.platform, client.ip, client.userAgent, token.id, token.hash, passwordHash],
+      [
+        sessionId,
+        userId,
+        client.platform,
+        client.ip,
+        client.userAgent,
+        token.id,
+        token.hash,
+        passwordHash,
+        LIFETIME[proof],
+      ],
     );
     return rows[0] && { userId, sessionId, refreshToken: token.text, at: rows[0].at };
   }
@@ -84,7 +102,7 @@ export class Sessions {
            and s.id = t.session_id and s.revoked_at is null
          returning t.session_id),
        session as (
-         update app.sessions set last_used_at = now(), expires_at = now() + interval '${LIFETIME}'
+         update app.sessions set last_used_at = now(), expires_at = now() + lifetime
          where id = (select session_id from spent)
          returning id, user_id, expires_at),
        next as (
@@ -134,12 +152,12 @@ export class Sessions {
   }
 
   /**
-   * Runs `change` and ends all sessions of the user, or all but one, in one transaction: after a change of password
+   * Ends all sessions of the user, or all but one, and runs `change` in the same transaction: after a change of password
    * nobody may stay signed in by the old one.
    */
-  async endAll(userId: Uuid, except: Uuid | null, change: (client: PoolClient) => Promise<void>): Promise<void> {
+  async endAll(userId: Uuid, except: Uuid | null, change?: (client: PoolClient) => Promise<void>): Promise<void> {
     const ended = await transaction(this.pool, async (client) => {
-      await change(client);
+      await change?.(client);
       return endWhere(client, 'user_id = $1 and id is distinct from $2', [userId, except]);
     });
     for (const id of ended) this.ended.add(id);

@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import { CodeMessages, type KnownUser, type Purpose } from '@yoyaku/identity';
-import { Notification } from '../domain/notification.decider';
+import type { OfType, Uuid } from '@yoyaku/kernel';
+import { Notification, type NotificationCommand } from '../domain/notification.decider';
+
+/** Whom a code goes to, stands where the code is kept. */
+const NOBODY = { userId: null, customerId: null, businessId: null, own: null } as const;
 
 const KINDS = { verify_email: 'email_verification', reset_password: 'password_reset' } as const;
 
@@ -14,16 +18,19 @@ export class AccountCodes extends CodeMessages {
 
   async send({ userId, locale }: KnownUser, purpose: Purpose, context: CommandContext): Promise<void> {
     const notificationId = idFor(context, `notification ${purpose}`);
-    const data = {
-      notificationId,
-      userId,
-      customerId: null,
-      businessId: null,
-      notice: { kind: KINDS[purpose], facts: {} },
-      channels: ['email'],
-      locale,
-      own: null,
-    } as const;
-    await this.commands.execute(Notification, notificationId, { type: 'RequestNotification', data }, context);
+    const notice = { kind: KINDS[purpose], facts: {} };
+    await this.request({ ...NOBODY, notificationId, userId, notice, channels: ['email'], locale }, context);
+  }
+
+  async sendToPhone(notificationId: Uuid, locale: string, context: CommandContext): Promise<void> {
+    const notice = { kind: 'phone_code', facts: {} } as const;
+    await this.request({ ...NOBODY, notificationId, notice, channels: ['sms'], locale }, context);
+  }
+
+  private async request(
+    data: OfType<NotificationCommand, 'RequestNotification'>['data'],
+    context: CommandContext,
+  ): Promise<void> {
+    await this.commands.execute(Notification, data.notificationId, { type: 'RequestNotification', data }, context);
   }
 }

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { CatalogFacts } from '@yoyaku/catalog';
 import { subjectOf } from '@yoyaku/eventing';
-import { VerificationCodes } from '@yoyaku/identity';
+import { PhoneCodes, VerificationCodes } from '@yoyaku/identity';
 import type { Instant, Uuid } from '@yoyaku/kernel';
 import { invitation } from '../calendar';
-import type { BookingFacts, Notice } from '../domain/notice';
+import { CODE_KINDS } from '../domain/kinds';
+import type { BookingFacts, Kind, Notice } from '../domain/notice';
 import type { KnownNotification } from '../domain/notification.decider';
 import { NotificationsOptions } from '../notifications.options';
 import type { Attachment, Mail, Sms } from '../sending/ports';
@@ -16,6 +17,12 @@ import type { Recipient } from './recipients';
 /** A message that is to be sent, and when it was asked for. */
 export interface Asked {
   readonly notification: KnownNotification;
+  readonly at: Instant;
+}
+
+interface CodeAsked extends Pick<Recipient, 'user'> {
+  readonly notificationId: Uuid;
+  readonly kind: Kind;
   readonly at: Instant;
 }
 
@@ -36,6 +43,7 @@ const CALENDAR: Partial<Record<Notice['kind'], 'REQUEST' | 'CANCEL'>> = {
 export class MessageWriter {
   constructor(
     private readonly codes: VerificationCodes,
+    private readonly phoneCodes: PhoneCodes,
     private readonly catalog: CatalogFacts,
     private readonly options: NotificationsOptions,
   ) {}
@@ -79,13 +87,20 @@ export class MessageWriter {
 
   private async readerOf({ notification, at }: Asked, { name, language, user }: Recipient): Promise<Reader | null> {
     const { notificationId, notice, own } = notification;
-    const reader = { name, language, own, resourceNames: await this.namesOf(resourcesOf(notice)) };
+    const { baseDomain: domain } = this.options;
+    const reader = { name, language, own, domain, resourceNames: await this.namesOf(resourcesOf(notice)) };
     if (notice.kind === 'announcement') return own ? reader : null;
-    if (notice.kind !== 'email_verification' && notice.kind !== 'password_reset') return reader;
-    if (!user || (notice.kind === 'email_verification' && user.emailVerified)) return null;
-    const purpose = notice.kind === 'email_verification' ? 'verify_email' : 'reset_password';
-    const code = await this.codes.issueFor(notificationId, user.userId, purpose, at);
+    if (!CODE_KINDS.includes(notice.kind)) return reader;
+    const code = await this.codeOf({ notificationId, kind: notice.kind, at, user });
     return code ? { ...reader, code } : null;
+  }
+
+  /** The secret that a message carries; null: it would be of no use any more. */
+  private async codeOf({ notificationId, kind, at, user }: CodeAsked): Promise<string | null> {
+    if (kind === 'phone_code') return (await this.phoneCodes.sentBy(notificationId))?.code ?? null;
+    if (!user || (kind === 'email_verification' && user.emailVerified)) return null;
+    const purpose = kind === 'email_verification' ? 'verify_email' : 'reset_password';
+    return this.codes.issueFor(notificationId, user.userId, purpose, at);
   }
 
   private async namesOf(resourceIds: readonly Uuid[]): Promise<string[]> {

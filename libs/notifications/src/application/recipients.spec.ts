@@ -1,5 +1,5 @@
 import type { CustomerFacts } from '@yoyaku/customers';
-import type { IdentityFacts } from '@yoyaku/identity';
+import type { Accounts, IdentityFacts, PhoneCodes } from '@yoyaku/identity';
 import { newUuid } from '@yoyaku/kernel';
 import { channelsOf } from '../domain/kinds';
 import type { NotificationsOptions } from '../notifications.options';
@@ -26,9 +26,17 @@ const reached = (
 ) =>
   new Recipients(
     { user: async () => ({ ...account, emailVerified }) } as unknown as IdentityFacts,
+    {} as Accounts,
+    {} as PhoneCodes,
     { customer: async () => ({ ...customer, ...record }) } as unknown as CustomerFacts,
     { requireVerifiedEmail } as NotificationsOptions,
-  ).find({ userId, customerId: record && customerId, locale: 'ja', notice: { kind, facts: {} } });
+  ).find({
+    notificationId: newUuid(),
+    userId,
+    customerId: record && customerId,
+    locale: 'ja',
+    notice: { kind, facts: {} },
+  });
 
 describe('where somebody is reached', () => {
   it('an address that nobody has proved to be theirs gets codes alone, where proof is required', async () => {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CustomerFacts } from '@yoyaku/customers';
 import { subjectOf } from '@yoyaku/eventing';
-import { IdentityFacts, isKnown, type KnownUser } from '@yoyaku/identity';
+import { Accounts, IdentityFacts, isKnown, type KnownUser, PhoneCodes } from '@yoyaku/identity';
 import type { Uuid } from '@yoyaku/kernel';
 import { CODE_KINDS } from '../domain/kinds';
 import type { Notice } from '../domain/notice';
@@ -12,7 +12,7 @@ import { type Language, languageOf } from '../templates/language';
 export interface Recipient {
   readonly name: string | null;
   readonly email: string | null;
-  /** Of who agreed to text messages. */
+  /** Of who agreed to text messages, or asked for this one. */
   readonly phone: string | null;
   readonly language: Language;
   /** The names of the keys of whose data a message to them holds. */
@@ -23,6 +23,7 @@ export interface Recipient {
 
 /** Whom a message is for, and the language unless they have their own. */
 interface Addressed {
+  readonly notificationId: Uuid;
   readonly userId: Uuid | null;
   readonly customerId: Uuid | null;
   readonly locale: string;
@@ -34,12 +35,15 @@ interface Addressed {
 export class Recipients {
   constructor(
     private readonly users: IdentityFacts,
+    private readonly accounts: Accounts,
+    private readonly phoneCodes: PhoneCodes,
     private readonly customers: CustomerFacts,
     private readonly options: NotificationsOptions,
   ) {}
 
   /** Null: there is nobody any more. */
-  async find({ userId, customerId, locale, notice }: Addressed): Promise<Recipient | null> {
+  async find({ notificationId, userId, customerId, locale, notice }: Addressed): Promise<Recipient | null> {
+    if (notice.kind === 'phone_code') return this.ofPhoneCode(notificationId, locale);
     if (!customerId) {
       const user = userId && (await this.userOf(userId));
       if (!user) return null;
@@ -57,6 +61,15 @@ export class Recipients {
     // Who has an account may write any address into the business's record of them.
     const { name, email } = user ? this.mailOf(user, notice) : NOWHERE;
     return { name: name && customer.name, email, phone, language, subjects, user };
+  }
+
+  /** Whoever has the phone: it may be nobody's here. */
+  private async ofPhoneCode(messageId: Uuid, locale: string): Promise<Recipient | null> {
+    const sent = await this.phoneCodes.sentBy(messageId);
+    if (!sent) return null;
+    const user = (await this.accounts.findByPhone(sent.phone)) ?? null;
+    const subjects = user ? [subjectOf('user', user.userId)] : [];
+    return { name: null, email: null, phone: sent.phone, language: languageOf(locale), subjects, user };
   }
 
   /** The account's address; with the name only where it has proved to be theirs, because others may have entered both. */

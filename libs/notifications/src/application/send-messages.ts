@@ -3,7 +3,7 @@ import { AggregateStore, Commands, unreadStepOf } from '@yoyaku/eventing';
 import { type Instant, plusMs, type Uuid } from '@yoyaku/kernel';
 import { type DueJob, defineJob, type Job, type JobHandler, type JobKind } from '@yoyaku/reacting';
 import { isTooLate, isTrue } from '../domain/due';
-import { CODE_KINDS, type OutsideChannel } from '../domain/kinds';
+import { CODE_KINDS, type OutsideChannel, TEXT_KINDS } from '../domain/kinds';
 import type { BookingKind, Kind } from '../domain/notice';
 import { type KnownNotification, Notification, type NotificationStep } from '../domain/notification.decider';
 import type { SkipReason } from '../domain/notification.events';
@@ -106,8 +106,8 @@ export class MessageSender {
       const mail = await this.writer.mail(asked, { ...recipient, email });
       return mail ? () => this.mails.send(mail) : 'outdated';
     }
-    // Only reminders go out as texts, whatever was asked for earlier.
-    if (!phone || notification.notice.kind !== 'booking_reminder') return 'no_address';
+    // Nothing else goes out as a text, whatever was asked for earlier.
+    if (!phone || !TEXT_KINDS.includes(notification.notice.kind)) return 'no_address';
     const sms = await this.writer.sms(asked, { ...recipient, phone });
     return sms ? () => this.texts.send(sms) : 'outdated';
   }

@@ -23,6 +23,7 @@ const unlessTurnedOff = (...channels: Channel[]): KindRules => ({ channels, opti
 const KINDS: Readonly<Record<Kind, KindRules>> = {
   email_verification: always('email'),
   password_reset: always('email'),
+  phone_code: always('sms'),
   welcome: always('app', 'email'),
   booking_requested: unlessTurnedOff('app', 'email'),
   booking_confirmed: unlessTurnedOff('app', 'email'),
@@ -48,8 +49,11 @@ const KINDS: Readonly<Record<Kind, KindRules>> = {
   announcement: unlessTurnedOff('app'),
 };
 
-/** Kinds that carry a secret code, which proves whose the address is. */
-export const CODE_KINDS: readonly Kind[] = ['email_verification', 'password_reset'];
+/** Kinds that carry a secret code, which proves whose the address or phone is. */
+export const CODE_KINDS: readonly Kind[] = ['email_verification', 'password_reset', 'phone_code'];
+
+/** Kinds that may go out as text messages. */
+export const TEXT_KINDS: readonly Kind[] = ['booking_reminder', 'phone_code'];
 
 /** Kinds of which people choose by which channels they want them. */
 export const OPTIONAL_KINDS: readonly Kind[] = (Object.keys(KINDS) as Kind[]).filter((kind) => KINDS[kind].optional);

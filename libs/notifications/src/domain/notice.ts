@@ -51,6 +51,8 @@ interface OfBusiness {
 export interface FactsOf {
   readonly email_verification: Nothing;
   readonly password_reset: Nothing;
+  /** To a phone: whose it is may not be known. */
+  readonly phone_code: Nothing;
   readonly welcome: Nothing;
   readonly booking_requested: BookingFacts;
   readonly booking_confirmed: BookingFacts;

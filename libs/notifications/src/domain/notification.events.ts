@@ -71,7 +71,7 @@ function withoutNames({ notice, ...data }: Stored): Stored {
 }
 
 export const notificationEvents: EventCatalog<NotificationEvent> = {
-  NotificationRequested: { ...ownText, version: 3, upcasts: { 1: withoutNames, 2: (data) => data } },
+  NotificationRequested: { ...ownText, version: 4, upcasts: { 1: withoutNames, 2: (data) => data, 3: (data) => data } },
   NotificationSent: plain,
   NotificationNotSent: plain,
   NotificationSkipped: plain,

@@ -9,7 +9,7 @@ export type PreferencesEvent = Message<
   { readonly userId: Uuid; readonly preferences: readonly Preference[] }
 >;
 
-/** Version 2 may name kinds that came since. */
+/** Each version may name kinds that came since the one before. */
 export const preferencesEvents: EventCatalog<PreferencesEvent> = {
-  NotificationPreferencesSet: { version: 2, upcasts: { 1: (data) => data } },
+  NotificationPreferencesSet: { version: 3, upcasts: { 1: (data) => data, 2: (data) => data } },
 };

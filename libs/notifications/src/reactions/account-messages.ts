@@ -112,6 +112,7 @@ export class TellUsers implements JobHandler<ForUser> {
     const userId = data.userId ?? (business ? business.ownerId : null);
     const user = userId && (await this.users.user(userId, 'requireLoad'));
     if (!user || !isKnown(user)) return undefined;
+    if (kind === 'email_verification' && user.email === null) return undefined;
     if (kind === 'welcome' && !this.isWelcomeAfter(cause.type, user)) return undefined;
     const planned = kind === 'appointment_cancelled' ? await this.planned(user.userId, data.facts) : {};
     if (!planned) return undefined;

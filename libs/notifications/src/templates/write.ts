@@ -5,7 +5,7 @@ import { momentText, shortMomentText, spanText } from './moments';
 import { oneLine } from './one-line';
 import type { Said } from './render';
 import { smsParts } from './sms-parts';
-import { ACCOUNT_WORDS, APPOINTMENT_WORDS } from './words/account';
+import { ACCOUNT_WORDS, APPOINTMENT_WORDS, PHONE_CODE_WORDS } from './words/account';
 import { BOOKING_WORDS, type BookingSaid, OFFER_WORDS } from './words/booking';
 import {
   BUSINESS_WORDS,
@@ -25,6 +25,8 @@ export interface Reader {
   readonly name: string | null;
   /** The secret that the message carries. */
   readonly code?: string | null;
+  /** Of the pages that the code is typed into. */
+  readonly domain?: string;
   /** Of the staff, rooms and so on that the booking takes up. */
   readonly resourceNames?: readonly string[];
   /** Of the private appointment that the message is about. */
@@ -46,6 +48,8 @@ interface Told {
   readonly words: Words;
   readonly rows?: readonly Row[];
   readonly business?: string | null;
+  /** A text message that is whole. */
+  readonly sms?: string;
   /** What a text message is about. */
   readonly about?: { readonly service: string; readonly when: string };
 }
@@ -57,6 +61,10 @@ const NONE: Words = { subject: '', text: [] };
 const TELLERS: { readonly [K in Kind]: Teller<K> } = {
   email_verification: (_, { language }) => ({ words: ACCOUNT_WORDS.email_verification[language]() }),
   password_reset: (_, { language }) => ({ words: ACCOUNT_WORDS.password_reset[language]() }),
+  phone_code: (_, { language, code, domain }) => {
+    const words = PHONE_CODE_WORDS[language]({ code: code ?? '' });
+    return { words, sms: boundToDomain(words.sms ?? '', code ?? '', domain) };
+  },
   welcome: (_, { language }) => ({ words: ACCOUNT_WORDS.welcome[language]() }),
   booking_requested: ofBooking(BOOKING_WORDS.booking_requested),
   booking_confirmed: ofBooking(BOOKING_WORDS.booking_confirmed),
@@ -120,7 +128,7 @@ const TELLERS: { readonly [K in Kind]: Teller<K> } = {
 /** Writes a message for its reader. */
 export function written<K extends Kind>(notice: Extract<Notice, { kind: K }>, reader: Reader): Written {
   const teller = TELLERS[notice.kind] as Teller<Kind>;
-  const { words, rows = [], business = null, about } = teller(notice.facts, reader);
+  const { words, rows = [], business = null, about, sms = null } = teller(notice.facts, reader);
   return {
     language: reader.language,
     subject: words.subject,
@@ -129,7 +137,7 @@ export function written<K extends Kind>(notice: Extract<Notice, { kind: K }>, re
     rows,
     code: reader.code ?? null,
     business,
-    sms: words.sms && about ? fitting(business ?? '', words.sms, about) : null,
+    sms: words.sms && about ? fitting(business ?? '', words.sms, about) : sms,
   };
 }
 
@@ -203,4 +211,13 @@ function fitting(business: string, sentence: string, { service, when }: NonNulla
     const text = `${oneLine(business, longest)}: ${sentence} ${oneLine(service, longest)}, ${when}`;
     if (longest <= SHORTEST_NAME || smsParts(text).parts <= MOST_PARTS) return text;
   }
+}
+
+/**
+ * With a last line by which phones offer the code on pages of that domain alone (https://wicg.github.io/sms-one-time-codes),
+ * unless it is too long for a text message.
+ */
+function boundToDomain(sentence: string, code: string, domain: string | undefined): string {
+  const text = `${sentence}\n\n@${domain} #${code}`;
+  return domain && smsParts(text).parts <= MOST_PARTS ? text : sentence;
 }

@@ -3,7 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } fro
 import { AuditQueries } from '@projections/audit';
 import { BusinessModule } from '@yoyaku/business';
 import { CatalogModule } from '@yoyaku/catalog';
-import { EndedSessions, Sessions } from '@yoyaku/identity';
+import { EndedSessions, PhoneCodes, Sessions } from '@yoyaku/identity';
 import { HOUR } from '@yoyaku/kernel';
 import { Outbox } from '@yoyaku/notifications';
 import { AccessGuard } from './access/access.guard';
@@ -52,6 +52,7 @@ export class ConventionsModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly ended: EndedSessions,
     private readonly sessions: Sessions,
+    private readonly phoneCodes: PhoneCodes,
     private readonly idempotency: Idempotency,
     private readonly limits: RateLimits,
     private readonly outbox: Outbox,
@@ -68,7 +69,7 @@ export class ConventionsModule implements OnModuleInit, OnApplicationShutdown {
 
   /** Whatever is left is deleted an hour later. */
   private async prune(): Promise<void> {
-    const kept = [this.sessions, this.idempotency, this.limits, this.outbox];
+    const kept = [this.sessions, this.phoneCodes, this.idempotency, this.limits, this.outbox];
     await Promise.allSettled(kept.map((each) => each.prune()));
   }
 }

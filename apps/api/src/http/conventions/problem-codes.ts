@@ -4,6 +4,7 @@
  */
 const STATUS: Readonly<Record<string, number>> = {
   'access.own': 403,
+  'auth.token_invalid': 401,
   'id.malformed': 400,
   'series.invalid_rule': 400,
   'audit.verification_not_found': 404,

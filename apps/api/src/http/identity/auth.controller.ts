@@ -4,21 +4,20 @@ import { type CommandContext, Commands } from '@yoyaku/eventing';
 import {
   Accounts,
   ChangePassword,
-  type Client,
   EndSession,
   LogIn,
   RefreshTokens,
   RegisterUser,
-  type SignedIn,
   StartSession,
 } from '@yoyaku/identity';
 import type { FastifyRequest } from 'fastify';
 import { type Answer, Command, Ctx, created, type Principal, Query, User } from '../conventions';
 import { networkOf } from '../conventions/limits/network';
 import { RateLimit, RateLimits } from '../conventions/limits/rate-limits';
+import { clientOf } from './client-of';
 import { CurrentUser } from './current-user';
 import { ChangePasswordBody, LoginBody, RefreshBody, RegisterBody } from './identity.dto';
-import { accountView, SignedInView, TokensView, UserView, VerifiedTokenView } from './identity.views';
+import { SignedInView, signedInView, TokensView, UserView, VerifiedTokenView } from './identity.views';
 
 /**
  * Of one account from one network. Not of the account alone: a stranger who guesses would lock its owner out. Who guesses
@@ -127,18 +126,3 @@ export class AuthController {
     return { valid: true, user: await this.users.account(user) };
   }
 }
-
-const signedInView = ({ user, accessToken, refreshToken }: SignedIn): SignedInView => ({
-  user: accountView(user),
-  accessToken,
-  refreshToken,
-});
-
-const clientOf = ({ ip, headers }: FastifyRequest): Client => {
-  const userAgent = headers['user-agent'];
-  return {
-    platform: userAgent?.startsWith('Mozilla/') ? 'web' : 'api',
-    ip,
-    userAgent: userAgent?.slice(0, 256) ?? null,
-  };
-};

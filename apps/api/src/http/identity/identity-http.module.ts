@@ -1,13 +1,17 @@
 import { Module } from '@nestjs/common';
 import { UserQueries } from '@projections/identity';
+import { BusinessModule } from '@yoyaku/business';
 import { AuthController } from './auth.controller';
 import { CurrentUser } from './current-user';
 import { MailedCodesController } from './mailed-codes.controller';
+import { PhoneLimits } from './phone-limits';
+import { PhonesController } from './phones.controller';
 import { SessionsController } from './sessions.controller';
 import { UsersController } from './users.controller';
 
 @Module({
-  controllers: [AuthController, MailedCodesController, SessionsController, UsersController],
-  providers: [CurrentUser, UserQueries],
+  imports: [BusinessModule],
+  controllers: [AuthController, MailedCodesController, PhonesController, SessionsController, UsersController],
+  providers: [CurrentUser, PhoneLimits, UserQueries],
 })
 export class IdentityHttpModule {}

@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsString, MaxLength, MinLength } from 'class-validator';
-import { Email, type FieldOptions, Locale, Text } from '../conventions';
+import { Email, type FieldOptions, Id, Locale, Text } from '../conventions';
 
 const Secret = (description: string): PropertyDecorator =>
   applyDecorators(ApiProperty({ maxLength: 200, description }), IsString(), MaxLength(200));
@@ -55,6 +55,26 @@ export class VerifyEmailBody {
 export class ResetPasswordBody extends VerifyEmailBody {
   @Password()
   password: string;
+}
+
+export class PhoneBody {
+  @Text({
+    max: 40,
+    example: '+81 90-1234-5678',
+    description: 'With its country’s prefix, or of the business’s country',
+  })
+  phone: string;
+
+  @Id({ optional: true })
+  businessId?: string;
+}
+
+export class VerifyPhoneBody extends PhoneBody {
+  @Text({ max: 6, min: 6, pattern: /^\d{6}$/, example: '123456', description: 'The code from the message' })
+  code: string;
+
+  @Text({ optional: true, max: 100, example: 'Hanako Yamada', description: 'Of somebody new' })
+  name?: string;
 }
 
 export class ChangePasswordBody {

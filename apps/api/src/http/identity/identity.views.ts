@@ -1,5 +1,5 @@
 import { ApiProperty, IntersectionType } from '@nestjs/swagger';
-import type { KnownUser, Session } from '@yoyaku/identity';
+import type { KnownUser, Session, SignedIn } from '@yoyaku/identity';
 import type { Instant, Uuid } from '@yoyaku/kernel';
 import { type Shown, VersionedView, versionOf } from '../conventions';
 
@@ -11,8 +11,19 @@ export class AccountView {
   @ApiProperty({ type: String, nullable: true, description: 'Null once erased' })
   name: string | null;
 
-  @ApiProperty({ type: String, nullable: true, format: 'email', description: 'Null once erased' })
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    format: 'email',
+    description: 'Null once erased, and for who signs in by phone alone',
+  })
   email: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: '+819012345678', description: 'Proved to be theirs' })
+  phone: string | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'hanako' })
+  username: string | null;
 
   @ApiProperty({ enum: ['user', 'admin', 'auditor'] })
   role: string;
@@ -41,7 +52,7 @@ export class TokensView {
   @ApiProperty({ description: 'Bearer token, good for 15 minutes' })
   accessToken: string;
 
-  @ApiProperty({ description: 'Good once, for 7 days; gives the next pair' })
+  @ApiProperty({ description: 'Good once, for 7 days (30 for who signed in by phone); gives the next pair' })
   refreshToken: string;
 }
 
@@ -89,13 +100,21 @@ export class SessionList {
   items: SessionView[];
 }
 
-export const accountView = ({ userId: id, name, email, role, locale, emailVerified }: KnownUser): AccountView => ({
-  id,
+export const accountView = ({ userId, name, email, phone, username, role, locale, emailVerified }: KnownUser) => ({
+  id: userId,
   name,
   email,
+  phone,
+  username,
   role,
   locale,
   emailVerified,
+});
+
+export const signedInView = ({ user, accessToken, refreshToken }: SignedIn): SignedInView => ({
+  user: accountView(user),
+  accessToken,
+  refreshToken,
 });
 
 export const userView = (outcome: Shown<KnownUser>): UserView => ({

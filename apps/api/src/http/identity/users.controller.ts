@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { UserQueries } from '@projections/identity';
 import type { Scope } from '@yoyaku/access';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
-import { ChangePassword, User as UserAggregate } from '@yoyaku/identity';
+import { ChangePassword, RemovePhone, User as UserAggregate } from '@yoyaku/identity';
 import {
   type Answer,
   Command,
@@ -70,6 +70,20 @@ export class UsersController {
   ): Promise<Answer<UserView>> {
     const command = { type: 'ChangeProfile', data: { ...change } } as const;
     const outcome = await this.commands.execute(UserAggregate, userId, command, context);
+    return result(outcome, userView(outcome));
+  }
+
+  @Command('DELETE', 'me/phone', {
+    access: 'user',
+    summary: 'Sign in by phone no more, and end all other sessions',
+    answers: UserView,
+    refuses: ['identity.only_way_in'],
+  })
+  async removePhone(
+    @User() { userId, sessionId }: Principal,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer<UserView>> {
+    const outcome = await this.commands.send(new RemovePhone(userId, sessionId, context));
     return result(outcome, userView(outcome));
   }
 

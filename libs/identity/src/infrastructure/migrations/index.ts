@@ -1,6 +1,12 @@
 import { Identity1790000001000 } from './1790000001000-identity';
 import { RefreshLeeway1790000052000 } from './1790000052000-refresh-leeway';
 import { ForgetUser1790000060000 } from './1790000060000-forget-user';
+import { PhoneCodes1790000081000 } from './1790000081000-phone-codes';
 
 /** Of passwords, sessions and codes. */
-export const migrations = [Identity1790000001000, RefreshLeeway1790000052000, ForgetUser1790000060000];
+export const migrations = [
+  Identity1790000001000,
+  RefreshLeeway1790000052000,
+  ForgetUser1790000060000,
+  PhoneCodes1790000081000,
+];

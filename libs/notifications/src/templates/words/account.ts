@@ -70,6 +70,30 @@ export const ACCOUNT_WORDS = {
   },
 } as const satisfies Readonly<Record<string, Wording<object>>>;
 
+/** To a phone: no more than two text messages long, whichever the language. */
+export const PHONE_CODE_WORDS: Wording<{ readonly code: string }> = {
+  ja: ({ code }) => ({
+    subject: '認証コード',
+    text: ['ログイン用の認証コードをSMSでお送りしました。'],
+    sms: `【Yoyaku】認証コード：${code}（10分間有効）。他人に教えないでください。`,
+  }),
+  en: ({ code }) => ({
+    subject: 'Your code',
+    text: ['A code to sign in was sent to your phone.'],
+    sms: `Yoyaku: ${code} is your code. It is good for 10 minutes. Give it to nobody.`,
+  }),
+  ru: ({ code }) => ({
+    subject: 'Ваш код',
+    text: ['Код для входа отправлен на ваш телефон.'],
+    sms: `Yoyaku: ваш код ${code}. Действует 10 минут. Никому его не сообщайте.`,
+  }),
+  kk: ({ code }) => ({
+    subject: 'Сіздің кодыңыз',
+    text: ['Кіру коды телефоныңызға жіберілді.'],
+    sms: `Yoyaku: кодыңыз ${code}. 10 минут жарамды. Оны ешкімге айтпаңыз.`,
+  }),
+};
+
 /** A private appointment in one language. */
 export interface AppointmentSaid {
   readonly title: string | null;

@@ -27,7 +27,7 @@ const ROLE_LIMITS: Readonly<Record<PlatformRole, Limit>> = {
 };
 
 /** Longer than two windows of any limit. */
-const LONGEST = '2 hours';
+const LONGEST = '3 hours';
 
 const SHARE_EVERY_MS = 250;
 
