@@ -99,7 +99,10 @@ describe('what is free to who moves a booking', () => {
     const booked = await book(cut, at('11:00'));
     const bookingId = booked.body.id;
     const query = { businessId, serviceId: cut, from: DATE, to: DATE };
-    const timesOf = ({ body }: Reply) => body.slots.map(({ start }: { start: string }) => start);
+    const timesOf = ({ body }: Reply) => {
+      expect(body.slots).toEqual(body.items);
+      return body.items.map(({ start }: { start: string }) => start);
+    };
     expect(timesOf(await must(ask('', query, booked)))).toEqual([at('13:00')]);
     const free = ['10:00', '10:30', '11:00', '11:30', '12:00', '12:30', '13:00'].map((time) => at(time));
     expect(timesOf(await must(ask('', { ...query, bookingId }, booked, hanako)))).toEqual(free);
@@ -136,6 +139,6 @@ describe('what is free to who moves a booking', () => {
     await book(yoga, at('10:00'), { another: true });
     const query = { businessId, serviceId: yoga, from: DATE, to: DATE, bookingId: booked.body.id };
     const { body } = await must(ask('', query, await book(yoga, at('13:00')), hanako));
-    expect(body.slots.map(({ remaining }: { remaining: number }) => remaining)).toEqual([1, 1, 1, 1]);
+    expect(body.items.map(({ remaining }: { remaining: number }) => remaining)).toEqual([1, 1, 1, 1]);
   });
 });

@@ -86,7 +86,7 @@ export async function walkThrough(target: SmokeTarget, step: Step): Promise<() =
   const days = { from: `${today.add({ days: 1 })}`, to: `${today.add({ days: 7 })}` };
   const slots = async (position: string | undefined): Promise<readonly Slot[]> => {
     const asked = { query: { businessId, serviceId, ...days }, header: from(position) };
-    return (await answered(visitor.GET('/api/v1/availability', { params: asked }))).body.slots;
+    return (await answered(visitor.GET('/api/v1/availability', { params: asked }))).body.items;
   };
   const isOffered = async (slot: Slot, resourceId: string, position: string | undefined): Promise<boolean> =>
     (await slots(position)).some(({ start, resourceIds }) => start === slot.start && resourceIds.includes(resourceId));

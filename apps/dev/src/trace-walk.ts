@@ -33,7 +33,7 @@ export async function bookAndTell(installation: TemporaryInstallation): Promise<
   const days = { from: `${today.add({ days: 1 })}`, to: `${today.add({ days: 7 })}` };
   const query = { businessId, serviceId, ...days };
   const free = await answered(visitor.GET('/api/v1/availability', { params: { query } }));
-  const start = free.body.slots[0]?.start ?? '';
+  const start = free.body.items[0]?.start ?? '';
   const before = bookings(installation).length;
   const customer = apiClient(origin, registered.body.accessToken);
   await answered(customer.POST('/api/v1/bookings', { body: { businessId, serviceId, start } }));

@@ -833,6 +833,12 @@ export interface components {
             witnessedTo: string | null;
         };
         AvailabilityView: {
+            /** @description One for each start, length and price */
+            items: components["schemas"]["SlotView"][];
+            /**
+             * @deprecated
+             * @description The same as `items`: their older name
+             */
             slots: components["schemas"]["SlotView"][];
             /** @example Asia/Tokyo */
             timeZone: string;

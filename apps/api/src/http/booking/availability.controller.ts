@@ -72,7 +72,8 @@ export class AvailabilityController {
     @Headers('x-min-position') minPosition?: string,
   ): Promise<AvailabilityView> {
     const question = await this.questionOf(query, MAX_DAYS.slots, request);
-    return this.availability.slots(scope, question, asking(request, minPosition));
+    const { timeZone, slots } = await this.availability.slots(scope, question, asking(request, minPosition));
+    return { timeZone, items: slots, slots };
   }
 
   @Query('days', {

@@ -25,7 +25,10 @@ export class AvailabilityView {
   @ApiProperty({ example: 'Asia/Tokyo' })
   timeZone: string;
 
-  @ApiProperty({ type: [SlotView] })
+  @ApiProperty({ type: [SlotView], description: 'One for each start, length and price' })
+  items: SlotView[];
+
+  @ApiProperty({ type: [SlotView], deprecated: true, description: 'The same as `items`: their older name' })
   slots: SlotView[];
 }
 
