@@ -126,6 +126,34 @@ it('somebody follows a booking from its confirmation to its cancellation in each
   ]);
 }, 60_000);
 
+it('tells of a series once, whatever is done with several of its bookings, and of one that is alone', async () => {
+  const [salon, hanako] = [await aSalon(), await register('en')];
+  await sentTo(hanako.email, 2);
+  const { businessId, serviceId } = salon;
+  const rule = { rrule: 'FREQ=DAILY;COUNT=14', mode: 'all' };
+  const body = { businessId, serviceId, start: start(1), ...rule };
+  const { id } = (await must(api.call('POST', '/bookings/series', { token: hanako.token, body }))).body;
+  await sentTo(hanako.email, 3);
+  const cancel = (query: string) =>
+    must(api.call('DELETE', `/bookings/series/${id}?${query}`, { token: hanako.token, body: {} }));
+  await cancel(`scope=one&start=${start(1)}`);
+  await cancel('scope=all');
+  const sent = (await sentTo(hanako.email, 5)).slice(2);
+  expect(kindsOf(sent).toSorted()).toEqual(['booking_cancelled', 'series_booked', 'series_cancelled']);
+  const booked = sent.find(({ kind }) => kind === 'series_booked');
+  expect(booked?.subject).toContain('Cut, 14×, first on');
+  expect(booked?.text).toContain('+2');
+  expect(icsOf(booked).match(/^UID:/gm)).toHaveLength(14);
+  expect(fieldOf(icsOf(booked), 'METHOD')).toBe('PUBLISH');
+  expect(icsOf(sent.find(({ kind }) => kind === 'series_cancelled')).match(/^UID:/gm)).toHaveLength(13);
+  const types = async (): Promise<string[]> =>
+    (await api.call('GET', '/notifications', { token: salon.owner.token })).body.items
+      .map(({ type }: { type: string }) => type)
+      .filter((type: string) => /^(booking|series)_/.test(type));
+  await until(async () => (await types()).length >= 3, 20_000);
+  expect((await types()).toSorted()).toEqual(['booking_withdrawn', 'series_received', 'series_withdrawn']);
+}, 60_000);
+
 it('tells an owner of their business and its bookings, and nobody of what they did themselves', async () => {
   const [salon, hanako] = [await aSalon(), await register('en')];
   const body = { businessId: salon.businessId, serviceId: salon.serviceId, start: start(1) };

@@ -43,7 +43,13 @@ export {
 export { localDays } from './domain/local-days';
 export * from './domain/offers';
 export * from './domain/rules';
-export { type MadeSeries, Series, type SeriesState } from './domain/series.decider';
+export {
+  isCancelledWithSeries,
+  isRequestedWithSeries,
+  type MadeSeries,
+  Series,
+  type SeriesState,
+} from './domain/series.decider';
 export { SERIES_MODES, type SeriesMode } from './domain/series.events';
 export { entriesOf, type SessionKind, type Sessions, withoutEntries } from './domain/sessions';
 export * from './domain/slot-search';

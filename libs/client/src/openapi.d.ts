@@ -1333,13 +1333,13 @@ export interface components {
             /** @description By which channels it comes */
             channels: ("app" | "email" | "sms")[];
             /** @enum {string} */
-            kind: "booking_requested" | "booking_confirmed" | "booking_changed" | "booking_cancelled" | "booking_declined" | "booking_expired" | "booking_reminder" | "waitlist_offer" | "booking_received" | "booking_to_approve" | "booking_moved" | "booking_withdrawn" | "business_created" | "business_approved" | "business_rejected" | "service_created" | "invitation" | "trial_ending" | "subscription_expired" | "appointment_planned" | "appointment_cancelled" | "announcement";
+            kind: "booking_requested" | "booking_confirmed" | "booking_changed" | "booking_cancelled" | "booking_declined" | "booking_expired" | "booking_reminder" | "series_requested" | "series_booked" | "series_cancelled" | "waitlist_offer" | "booking_received" | "booking_to_approve" | "booking_moved" | "booking_withdrawn" | "series_received" | "series_to_approve" | "series_withdrawn" | "business_created" | "business_approved" | "business_rejected" | "service_created" | "invitation" | "trial_ending" | "subscription_expired" | "appointment_planned" | "appointment_cancelled" | "announcement";
         };
         ChannelChoiceBody: {
             /** @description By which channels it is to come; none: not at all */
             channels: ("app" | "email")[];
             /** @enum {string} */
-            kind: "booking_requested" | "booking_confirmed" | "booking_changed" | "booking_cancelled" | "booking_declined" | "booking_expired" | "booking_reminder" | "waitlist_offer" | "booking_received" | "booking_to_approve" | "booking_moved" | "booking_withdrawn" | "business_created" | "business_approved" | "business_rejected" | "service_created" | "invitation" | "trial_ending" | "subscription_expired" | "appointment_planned" | "appointment_cancelled" | "announcement";
+            kind: "booking_requested" | "booking_confirmed" | "booking_changed" | "booking_cancelled" | "booking_declined" | "booking_expired" | "booking_reminder" | "series_requested" | "series_booked" | "series_cancelled" | "waitlist_offer" | "booking_received" | "booking_to_approve" | "booking_moved" | "booking_withdrawn" | "series_received" | "series_to_approve" | "series_withdrawn" | "business_created" | "business_approved" | "business_rejected" | "service_created" | "invitation" | "trial_ending" | "subscription_expired" | "appointment_planned" | "appointment_cancelled" | "announcement";
         };
         Check: {
             /** @description How long the answer took, in milliseconds */

@@ -1,6 +1,6 @@
 import type { Uuid } from '@yoyaku/kernel';
 import ical, { ICalCalendarMethod, ICalEventStatus } from 'ical-generator';
-import type { BookingFacts } from './domain/notice';
+import type { BookingFacts, SeriesFacts } from './domain/notice';
 import type { Attachment } from './sending/ports';
 import { oneLine } from './templates/one-line';
 
@@ -29,6 +29,36 @@ export function invitation(booking: BookingFacts, { method, stampedAt, organizer
     contentType: `text/calendar; charset=utf-8; method=${method}`,
     content: calendar.toString(),
   };
+}
+
+/**
+ * The bookings of a series as entries for a calendar, to be taken in at once. An invitation is about one entry alone
+ * (RFC 5546, 3.2.2), so this is a calendar that is published; later messages about one of them have its UID.
+ */
+export function seriesCalendar(series: SeriesFacts, { isCancelled, stampedAt, organizer }: Published): Attachment {
+  const calendar = ical({ prodId: '//Yoyaku//Bookings//EN', method: ICalCalendarMethod.PUBLISH });
+  for (const { bookingId, start, end, sequence } of series.times) {
+    calendar.createEvent({
+      id: uidOf(bookingId),
+      sequence,
+      stamp: new Date(stampedAt),
+      start: new Date(start),
+      end: new Date(end),
+      summary: oneLine(`${series.serviceName} — ${series.businessName}`, 200),
+      location: series.place && oneLine(series.place, 200),
+      status: isCancelled ? ICalEventStatus.CANCELLED : ICalEventStatus.CONFIRMED,
+      organizer: { name: oneLine(organizer.name), email: organizer.address },
+    });
+  }
+  return {
+    name: 'bookings.ics',
+    contentType: 'text/calendar; charset=utf-8; method=PUBLISH',
+    content: calendar.toString(),
+  };
+}
+
+interface Published extends Pick<Invitation, 'stampedAt' | 'organizer'> {
+  readonly isCancelled: boolean;
 }
 
 export interface Invitation {

@@ -7,8 +7,10 @@ import { Pool } from 'pg';
 import { BookingsToTell } from './application/booking-facts';
 import { MessageWriter } from './application/message-writer';
 import { Notifier } from './application/notifier';
+import { PeopleOfBookings } from './application/people-of-bookings';
 import { Recipients } from './application/recipients';
 import { MessageSender } from './application/send-messages';
+import { SeriesToTell } from './application/series-facts';
 import { NotificationsOptions } from './notifications.options';
 import { notificationsJobHandlers } from './reactions';
 import { Outbox } from './sending/outbox';
@@ -26,7 +28,9 @@ type Options = NotificationsOptions;
     MessageSender,
     MessageWriter,
     Notifier,
+    PeopleOfBookings,
     Recipients,
+    SeriesToTell,
     {
       provide: MailPort,
       useFactory: ({ sending }: Options, outbox: Outbox) => mailPortOf(sending, outbox),

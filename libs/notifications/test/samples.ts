@@ -1,5 +1,5 @@
-import { instant, newUuid } from '@yoyaku/kernel';
-import type { BookingFacts, FactsOf, Kind, Notice } from '../src/domain/notice';
+import { DAY, instant, newUuid, plusMs } from '@yoyaku/kernel';
+import type { BookingFacts, FactsOf, Kind, Notice, SeriesFacts } from '../src/domain/notice';
 
 /** In winter in Tokyo, as every moment here. */
 export const BOOKING: BookingFacts = {
@@ -18,6 +18,17 @@ export const BOOKING: BookingFacts = {
   sequence: 0,
 };
 
+const SERIES: SeriesFacts = {
+  ...BOOKING,
+  seriesId: newUuid(),
+  times: Array.from({ length: 20 }, (_, week) => ({
+    bookingId: newUuid(),
+    start: plusMs(BOOKING.start, week * 7 * DAY),
+    end: plusMs(BOOKING.end, week * 7 * DAY),
+    sequence: 0,
+  })),
+};
+
 const CANCELLED = { ...BOOKING, fee: { amount: 4_000, currency: 'JPY' } };
 const APPOINTMENT = { ...BOOKING, appointmentId: newUuid() };
 
@@ -34,11 +45,17 @@ const FACTS: FactsOf = {
   booking_declined: BOOKING,
   booking_expired: BOOKING,
   booking_reminder: BOOKING,
+  series_requested: SERIES,
+  series_booked: SERIES,
+  series_cancelled: { ...SERIES, fee: { amount: 4_000, currency: 'JPY' } },
   waitlist_offer: { ...BOOKING, heldUntil: instant('2027-03-31T01:15:00Z') },
   booking_received: BOOKING,
   booking_to_approve: BOOKING,
   booking_moved: BOOKING,
   booking_withdrawn: CANCELLED,
+  series_received: SERIES,
+  series_to_approve: SERIES,
+  series_withdrawn: SERIES,
   business_created: BOOKING,
   business_approved: BOOKING,
   business_rejected: { ...BOOKING, reason: 'The address is missing' },

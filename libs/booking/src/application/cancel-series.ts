@@ -4,7 +4,7 @@ import { DomainError, ensure, epochMs, type Instant, type Uuid } from '@yoyaku/k
 import { Booking } from '../domain/booking.decider';
 import { isMade, type MadeBooking } from '../domain/booking-state';
 import { allowed, type Who } from '../domain/lifecycle';
-import { Series } from '../domain/series.decider';
+import { cancelStep, Series } from '../domain/series.decider';
 import { GiveUpBooking } from './give-up-booking';
 import { type RequestedSeries, SeriesBookings } from './series-bookings';
 
@@ -56,11 +56,12 @@ export class CancelSeriesHandler implements ICommandHandler<CancelSeries> {
     const meant = (await this.bookingsOf(series, context)).filter((booking) => isMeant(booking, cancellation));
     ensure(scope === 'all' || meant.length > 0, 'booking.not_found', { path: 'start' });
     const ending = scope === 'one' ? meant : meant.filter((booking) => isCancellable(booking, by, context));
+    const stepFor = scope === 'one' ? (bookingId: Uuid) => `cancel ${bookingId}` : cancelStep;
     let cancelled = series;
     for (let i = 0; i < ending.length; i += AT_ONCE) {
       const some = ending.slice(i, i + AT_ONCE).map(({ bookingId }) => {
         const command = { type: 'CancelBooking', data: { by, reason } } as const;
-        return this.commands.send(new GiveUpBooking(bookingId, command, stepOf(context, `cancel ${bookingId}`)));
+        return this.commands.send(new GiveUpBooking(bookingId, command, stepOf(context, stepFor(bookingId))));
       });
       for (const { position } of await Promise.all(some)) cancelled = cancelled.upTo(position);
     }

@@ -26,7 +26,7 @@ export class SeriesBookings {
     for (let i = 0; i < requests.length; i += AT_ONCE) {
       const some = requests.slice(i, i + AT_ONCE).map((request) => {
         const { bookingId } = request.data;
-        const step = { ...stepOf(context, `book ${bookingId}`), repeated: false };
+        const step = { ...stepOf(context, `book ${bookingId}`), causationId: series.seriesId, repeated: false };
         return this.commands.execute(Booking, bookingId, request, step, 'assumeEmpty');
       });
       made.push(...(await Promise.all(some)));

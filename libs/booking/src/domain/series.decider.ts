@@ -64,6 +64,23 @@ export const MOST_OCCURRENCES = 366;
 /** The booking of the i-th time of a series. */
 export const occurrenceId = (seriesId: Uuid, i: number): Uuid => deriveFrom(seriesId, `occurrence ${i}`);
 
+interface OfRequest<Data> {
+  readonly commandId: Uuid;
+  readonly causationId: string;
+  readonly data: Data;
+}
+
+/** Whether a booking was requested with its series, which its hold names: its series is what caused it. */
+export const isRequestedWithSeries = ({ causationId, data: { holdId } }: OfRequest<{ holdId: Uuid }>): boolean =>
+  causationId === holdId;
+
+/** The step by which a request that cancels bookings of a series cancels this one. */
+export const cancelStep = (bookingId: Uuid): string => `cancel ${bookingId} of its series`;
+
+/** Whether a booking was cancelled with others of its series, by one request. */
+export const isCancelledWithSeries = ({ commandId, causationId, data }: OfRequest<{ bookingId: Uuid }>): boolean =>
+  commandId === deriveFrom(causationId as Uuid, cancelStep(data.bookingId));
+
 /** Whether a hold is one that a series reserved for a time of its own. */
 export function isOfSeries(bookingId: Uuid, holdId: Uuid): boolean {
   for (let i = 0; i < MOST_OCCURRENCES; i++) if (occurrenceId(holdId, i) === bookingId) return true;

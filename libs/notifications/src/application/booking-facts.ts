@@ -43,6 +43,13 @@ export class BookingsToTell {
     return found && { status: found.booking.status, start: found.booking.start, sequence: found.sequence };
   }
 
+  /** The revision at which that request cancelled it; null: it did not. */
+  async cancelledBy(bookingId: Uuid, request: string): Promise<number | null> {
+    for await (const { type, causationId, revision } of this.aggregates.history(Booking, bookingId))
+      if (type === 'BookingCancelled' && causationId === request) return revision;
+    return null;
+  }
+
   private async read(bookingId: Uuid, revision = Number.POSITIVE_INFINITY) {
     const history = await Array.fromAsync(this.aggregates.history(Booking, bookingId));
     const events = history.filter((event) => event.revision <= revision);
@@ -52,10 +59,8 @@ export class BookingsToTell {
     return { booking, event, sequence: events.filter(({ type }) => CHANGES.includes(type)).length };
   }
 
-  private async tellingOf(
-    booking: MadeBooking,
-    sequence: number,
-  ): Promise<Omit<BookingToTell, 'booking' | 'event'> | null> {
+  /** What is told of it, and of which business and staff. Null: the business is not there. */
+  async tellingOf(booking: MadeBooking, sequence: number): Promise<Omit<BookingToTell, 'booking' | 'event'> | null> {
     const business = await this.businesses.business(booking.businessId);
     if (!isKnownBusiness(business)) return null;
     const found = await Promise.all(booking.resourceIds.map((id) => this.catalog.resource(id)));

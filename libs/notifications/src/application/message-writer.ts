@@ -3,7 +3,7 @@ import { CatalogFacts } from '@yoyaku/catalog';
 import { subjectOf } from '@yoyaku/eventing';
 import { PhoneCodes, VerificationCodes } from '@yoyaku/identity';
 import type { Instant, Uuid } from '@yoyaku/kernel';
-import { invitation } from '../calendar';
+import { invitation, seriesCalendar } from '../calendar';
 import { CODE_KINDS } from '../domain/kinds';
 import type { BookingFacts, Kind, Notice } from '../domain/notice';
 import type { KnownNotification } from '../domain/notification.decider';
@@ -124,6 +124,8 @@ function attachmentsOf(
   organizer: Mail['from'],
   { name, address }: { readonly name: string | null; readonly address: string },
 ): Attachment[] {
+  if ((kind === 'series_booked' || kind === 'series_cancelled') && 'times' in facts)
+    return [seriesCalendar(facts, { isCancelled: kind === 'series_cancelled', stampedAt, organizer })];
   const method = CALENDAR[kind];
   if (!method) return [];
   const booking = facts as BookingFacts;

@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { AggregateStore, Commands, unreadStepOf } from '@yoyaku/eventing';
 import { type Instant, plusMs, type Uuid } from '@yoyaku/kernel';
 import { type DueJob, defineJob, type Job, type JobHandler, type JobKind } from '@yoyaku/reacting';
-import { isTooLate, isTrue } from '../domain/due';
+import { isTooLate, isTrue, isTrueOfSeries } from '../domain/due';
 import { CODE_KINDS, type OutsideChannel, TEXT_KINDS } from '../domain/kinds';
-import type { BookingKind, Kind } from '../domain/notice';
+import type { BookingKind, Kind, SeriesFacts, SeriesKind } from '../domain/notice';
 import { type KnownNotification, Notification, type NotificationStep } from '../domain/notification.decider';
 import type { SkipReason } from '../domain/notification.events';
 import { NotificationsOptions } from '../notifications.options';
@@ -115,9 +115,19 @@ export class MessageSender {
   /** Looked at again here, because the message may have waited for long, and its booking has moved on. */
   private async isOutdated({ notice }: KnownNotification, now: Instant): Promise<boolean> {
     if (isTooLate(notice, now)) return true;
+    if ('times' in notice.facts) return this.isOutdatedOfAll(notice.kind as SeriesKind, notice.facts.times);
     if (!('bookingId' in notice.facts)) return false;
     const stands = await this.bookings.stands(notice.facts.bookingId);
     return !stands || !isTrue(notice.kind as BookingKind, notice.facts, stands);
+  }
+
+  /** What is told of a series is worth telling while it is true of one of its bookings. */
+  private async isOutdatedOfAll(kind: SeriesKind, times: SeriesFacts['times']): Promise<boolean> {
+    for (const { bookingId } of times) {
+      const stands = await this.bookings.stands(bookingId);
+      if (stands && isTrueOfSeries(kind, stands)) return false;
+    }
+    return true;
   }
 
   private nextTry({ outcome, retryAfterMs }: NotSent, attempt: number, now: Instant): Instant | null {

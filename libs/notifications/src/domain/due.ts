@@ -1,5 +1,5 @@
 import type { Instant } from '@yoyaku/kernel';
-import type { BookingFacts, BookingKind, Notice } from './notice';
+import type { BookingFacts, BookingKind, Notice, SeriesKind } from './notice';
 
 /** Whether a message would come too late to be of use: nobody is reminded of what has begun. */
 export function isTooLate({ kind, facts }: Notice, now: Instant): boolean {
@@ -18,7 +18,7 @@ export interface BookingStands {
 const BOOKED = ['confirmed', 'checked_in'];
 
 /** The statuses of a booking of which a kind is true. */
-const TRUE_OF: Readonly<Record<BookingKind, readonly string[]>> = {
+const TRUE_OF: Readonly<Record<BookingKind | SeriesKind, readonly string[]>> = {
   booking_requested: ['pending'],
   booking_confirmed: BOOKED,
   booking_changed: BOOKED,
@@ -30,7 +30,17 @@ const TRUE_OF: Readonly<Record<BookingKind, readonly string[]>> = {
   booking_to_approve: ['pending'],
   booking_moved: BOOKED,
   booking_withdrawn: ['cancelled'],
+  series_requested: ['pending'],
+  series_booked: BOOKED,
+  series_cancelled: ['cancelled'],
+  series_received: BOOKED,
+  series_to_approve: ['pending'],
+  series_withdrawn: ['cancelled'],
 };
+
+/** Whether what a message tells of a series still holds of this booking of it. */
+export const isTrueOfSeries = (kind: SeriesKind, { status }: Pick<BookingStands, 'status'>): boolean =>
+  TRUE_OF[kind].includes(status);
 
 /** Whether what a message tells of a booking still holds. A reminder does for the start that it names. */
 export function isTrue(

@@ -23,6 +23,15 @@ export interface BookingFacts {
   readonly sequence: number;
 }
 
+/** One time of a series, as it was when the message was asked for. */
+interface SeriesTime extends Pick<BookingFacts, 'bookingId' | 'start' | 'end' | 'sequence'> {}
+
+/** What one message tells of several bookings of a series. */
+export interface SeriesFacts extends Omit<BookingFacts, 'bookingId' | 'start' | 'end' | 'sequence'> {
+  readonly seriesId: Uuid;
+  readonly times: readonly SeriesTime[];
+}
+
 export interface OfferFacts extends Pick<BookingFacts, 'businessName' | 'serviceName'> {
   readonly start: Instant;
   readonly end: Instant;
@@ -61,12 +70,19 @@ export interface FactsOf {
   readonly booking_declined: BookingFacts;
   readonly booking_expired: BookingFacts;
   readonly booking_reminder: BookingFacts;
+  /** Bookings of a series that were requested, or cancelled, together. */
+  readonly series_requested: SeriesFacts;
+  readonly series_booked: SeriesFacts;
+  readonly series_cancelled: SeriesFacts;
   readonly waitlist_offer: OfferFacts;
   /** To the business's people, from here on. */
   readonly booking_received: BookingFacts;
   readonly booking_to_approve: BookingFacts;
   readonly booking_moved: BookingFacts;
   readonly booking_withdrawn: BookingFacts;
+  readonly series_received: SeriesFacts;
+  readonly series_to_approve: SeriesFacts;
+  readonly series_withdrawn: SeriesFacts;
   readonly business_created: OfBusiness;
   readonly business_approved: OfBusiness;
   readonly business_rejected: OfBusiness & { readonly reason: string };
@@ -84,6 +100,9 @@ export type Kind = keyof FactsOf;
 
 /** Kinds that tell of a booking. */
 export type BookingKind = { [K in Kind]: FactsOf[K] extends BookingFacts ? K : never }[Kind];
+
+/** Kinds that tell of several bookings of a series. */
+export type SeriesKind = { [K in Kind]: FactsOf[K] extends SeriesFacts ? K : never }[Kind];
 
 /** A kind of message with what it tells. */
 export type Notice = { readonly [K in Kind]: { readonly kind: K; readonly facts: FactsOf[K] } }[Kind];

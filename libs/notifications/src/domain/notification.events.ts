@@ -63,15 +63,22 @@ const ownText = { version: 1, pii: { of: 'user', subject: 'userId', fields: ['ow
 
 type Stored = Readonly<Record<string, unknown>>;
 
-/** Version 1 had the names of a booking's resources where it has their ids now. Version 3: of an expired subscription. */
+/** Version 1 had the names of a booking's resources where it has their ids now. */
 function withoutNames({ notice, ...data }: Stored): Stored {
   const { kind, facts } = notice as { readonly kind: string; readonly facts: Stored };
   const { resourceNames, ...rest } = facts;
   return { ...data, notice: { kind, facts: resourceNames ? { ...rest, resourceIds: [] } : rest } };
 }
 
+/** Each version after the second one may name kinds that came since the one before. */
+const unchanged = (data: Stored): Stored => data;
+
 export const notificationEvents: EventCatalog<NotificationEvent> = {
-  NotificationRequested: { ...ownText, version: 4, upcasts: { 1: withoutNames, 2: (data) => data, 3: (data) => data } },
+  NotificationRequested: {
+    ...ownText,
+    version: 5,
+    upcasts: { 1: withoutNames, 2: unchanged, 3: unchanged, 4: unchanged },
+  },
   NotificationSent: plain,
   NotificationNotSent: plain,
   NotificationSkipped: plain,

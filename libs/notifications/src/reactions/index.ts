@@ -3,9 +3,18 @@ import { accountMessages, TellUsers, trialEndings } from './account-messages';
 import { bookingMessages, TellOfBookings } from './booking-messages';
 import { deliveries } from './deliveries';
 import { SendReminders } from './reminders';
+import { seriesMessages, TellOfCancelledSeries, TellOfRequestedSeries } from './series-messages';
 
 /** What follows from events for those who are to be told of them. */
-export const notificationsReactions = [accountMessages, trialEndings, bookingMessages, deliveries];
+export const notificationsReactions = [accountMessages, trialEndings, bookingMessages, seriesMessages, deliveries];
 
 /** Who does the jobs of these reactions. */
-export const notificationsJobHandlers = [TellUsers, TellOfBookings, SendReminders, SendEmails, SendTexts];
+export const notificationsJobHandlers = [
+  TellUsers,
+  TellOfBookings,
+  TellOfRequestedSeries,
+  TellOfCancelledSeries,
+  SendReminders,
+  SendEmails,
+  SendTexts,
+];

@@ -1,5 +1,5 @@
 import { type Money, minorDigits } from '@yoyaku/kernel';
-import type { BookingFacts, FactsOf, Kind, Notice, OfferFacts } from '../domain/notice';
+import type { BookingFacts, FactsOf, Kind, Notice, OfferFacts, SeriesFacts } from '../domain/notice';
 import type { Language } from './language';
 import { momentText, shortMomentText, spanText } from './moments';
 import { oneLine } from './one-line';
@@ -17,6 +17,7 @@ import {
 } from './words/business';
 import { DESK_WORDS } from './words/desk';
 import { LABELS } from './words/labels';
+import { SERIES_WORDS, type SeriesSaid } from './words/series';
 import type { Wording, Words } from './words/words';
 
 /** Whom a message is written for, and what is known of them alone. */
@@ -73,6 +74,9 @@ const TELLERS: { readonly [K in Kind]: Teller<K> } = {
   booking_declined: ofBooking(BOOKING_WORDS.booking_declined),
   booking_expired: ofBooking(BOOKING_WORDS.booking_expired),
   booking_reminder: ofBooking(BOOKING_WORDS.booking_reminder),
+  series_requested: ofSeries(SERIES_WORDS.series_requested),
+  series_booked: ofSeries(SERIES_WORDS.series_booked),
+  series_cancelled: ofSeries(SERIES_WORDS.series_cancelled),
   waitlist_offer: (facts, { language }) => {
     const said = { ...saidOf({ ...facts, fee: null }, language), until: momentText(facts.heldUntil, facts, language) };
     return {
@@ -86,6 +90,9 @@ const TELLERS: { readonly [K in Kind]: Teller<K> } = {
   booking_to_approve: ofBooking(DESK_WORDS.booking_to_approve),
   booking_moved: ofBooking(DESK_WORDS.booking_moved),
   booking_withdrawn: ofBooking(DESK_WORDS.booking_withdrawn),
+  series_received: ofSeries(SERIES_WORDS.series_received),
+  series_to_approve: ofSeries(SERIES_WORDS.series_to_approve),
+  series_withdrawn: ofSeries(SERIES_WORDS.series_withdrawn),
   business_created: ({ businessName }, { language }) => ({
     words: BUSINESS_WORDS.business_created[language]({ business: oneLine(businessName) }),
   }),
@@ -155,6 +162,28 @@ function ofBooking(words: Wording<BookingSaid>): (facts: BookingFacts, reader: R
     business: oneLine(facts.businessName),
     about: aboutOf(facts, language),
   });
+}
+
+/** So many times of a series are written out. */
+const MOST_TIMES = 12;
+
+function ofSeries(words: Wording<SeriesSaid>): (facts: SeriesFacts, reader: Reader) => Told {
+  return (facts, { language, resourceNames }) => {
+    const { times, ...shared } = facts;
+    const shown = times.slice(0, MOST_TIMES).map((time, i) => ({
+      label: `${i + 1}.`,
+      value: spanText({ ...shared, ...time }, language),
+    }));
+    const [first] = times;
+    if (!first) return { words: NONE };
+    const [service, , ...others] = rowsOf({ ...shared, ...first }, language, resourceNames);
+    const more = times.length > shown.length ? [{ label: '…', value: `+${times.length - shown.length}` }] : [];
+    return {
+      words: words[language]({ ...saidOf({ ...shared, ...first }, language), count: times.length }),
+      rows: [...(service ? [service] : []), ...shown, ...more, ...others],
+      business: oneLine(facts.businessName),
+    };
+  };
 }
 
 function ofAppointment<K extends keyof typeof APPOINTMENT_WORDS>(kind: K): Teller<K> {
