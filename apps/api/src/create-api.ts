@@ -29,6 +29,7 @@ import { addSecurityHeaders } from './server/security-headers';
 import { addTracing } from './server/tracing';
 import { trustOf } from './server/trusted-proxies';
 import { ARRIVAL, endUnfinishedOnClose } from './server/unfinished-requests';
+import { routeUpgrades } from './server/web-sockets';
 
 const BODY_LIMIT = 1024 * 1024;
 
@@ -41,6 +42,7 @@ const REQUEST_HEADERS = [
   'Idempotency-Key',
   'If-Match',
   'If-None-Match',
+  'Last-Event-ID',
   'Prefer',
   'Traceparent',
   'X-Business-Id',
@@ -84,6 +86,7 @@ export async function createApi(config: Config, logger: Logger = apiLogger(confi
   readJsonOnly(fastify);
   answerForNode(fastify);
   endUnfinishedOnClose(fastify);
+  routeUpgrades(fastify);
   addHooks(fastify, app.get(Idempotency), app.get(Metrics));
   if (isTracing()) addTracing(fastify);
   addCaching(fastify);

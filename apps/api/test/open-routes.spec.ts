@@ -134,8 +134,11 @@ const isDecidedByHandler = (rule: AccessRule | undefined): boolean => {
   return rule.self === 'always' || (typeof rule.self === 'function' && !('kind' in rule.of));
 };
 
-/** Of oneself alone: they name nothing that could be another's. */
-const ONES_OWN = /^\w+ \/(auth\/|users\/me|notifications(\/(unread|count|read-all|preferences))?$)/;
+/**
+ * Of oneself alone: they name nothing that could be another's. What is told live, to whom, is tried in `live.spec.ts`: such
+ * answers have no end.
+ */
+const ONES_OWN = /^\w+ \/(auth\/|events\/|ws$|users\/me|notifications(\/(unread|count|read-all|preferences))?$)/;
 
 /** What auditors are for; that nothing personal is in it is another spec’s matter. */
 const AUDITED = /^GET \/audit/;

@@ -388,6 +388,20 @@ export interface paths {
         /** Remove a note */
         delete: operations["removeNote"];
     };
+    "/api/v1/events/live": {
+        /**
+         * What changes, as server-sent events: bookings, free times and notifications that one may see
+         * @description Each event has the position of the change as its id: it says what to ask for anew, with that position as `X-Min-Position`. Whoever comes back with the last id as `Last-Event-ID` misses nothing; where too much has happened since, the event `resync` says so.
+         */
+        get: operations["followEvents"];
+    };
+    "/api/v1/events/ticket": {
+        /**
+         * A ticket that stands for the bearer token once, within 30 seconds
+         * @description For browsers, whose `EventSource` and `WebSocket` can send no headers
+         */
+        post: operations["openTicket"];
+    };
     "/api/v1/health": {
         /**
          * How the process and what it depends on are
@@ -635,6 +649,10 @@ export interface paths {
         /** Sign in by phone no more, and end all other sessions */
         delete: operations["removePhone"];
     };
+    "/api/v1/ws": {
+        /** The same over a WebSocket, each event as a message of JSON */
+        get: operations["followEventsBySocket"];
+    };
     "/health": {
         /** How the process and what it depends on are */
         get: operations["getHealth"];
@@ -832,6 +850,39 @@ export interface components {
             /** @description How far the audit log saw events; null: it saw none */
             witnessedTo: string | null;
         };
+        AvailabilityChangeView: {
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            businessId: string;
+            /** @enum {string} */
+            event: "availability";
+            /**
+             * Format: date
+             * @description The first local date; `null`: all
+             */
+            from: string | null;
+            /**
+             * @description The id of the event: ask queries with it as `X-Min-Position` to see what it tells of
+             * @example 18423
+             */
+            position: string;
+            /**
+             * Format: uuid
+             * @description `null`: any of the business
+             */
+            resourceId: string | null;
+            /**
+             * Format: uuid
+             * @description `null`: any that needs the resource
+             */
+            serviceId: string | null;
+            /**
+             * Format: date
+             * @description The last local date; `null`: all
+             */
+            to: string | null;
+        };
         AvailabilityView: {
             /** @description One for each start, length and price */
             items: components["schemas"]["SlotView"][];
@@ -926,6 +977,29 @@ export interface components {
             start: string;
             /** @description Of a private appointment */
             title?: string;
+        };
+        BookingChangeView: {
+            /** Format: date-time */
+            at: string;
+            /** Format: uuid */
+            bookingId: string;
+            /**
+             * Format: uuid
+             * @description `null`: a private appointment
+             */
+            businessId: string | null;
+            /** @enum {string} */
+            event: "booking";
+            /**
+             * @description The id of the event: ask queries with it as `X-Min-Position` to see what it tells of
+             * @example 18423
+             */
+            position: string;
+            /**
+             * @description What happened to it
+             * @example BookingConfirmed
+             */
+            type: string;
         };
         BookingPage: {
             items: components["schemas"]["BookingView"][];
@@ -1379,6 +1453,15 @@ export interface components {
             /** Format: date-time */
             start: string;
         };
+        ClosedView: {
+            /**
+             * @description As the problem of a request is called
+             * @example auth.token_expired
+             */
+            code: string;
+            /** @enum {string} */
+            event: "closed";
+        };
         ConsentBody: {
             /** @enum {string} */
             channel: "email" | "sms" | "telegram";
@@ -1823,6 +1906,15 @@ export interface components {
             /** @description Seconds since the process started */
             uptime: number;
         };
+        HeartbeatView: {
+            /** @enum {string} */
+            event: "heartbeat";
+            /**
+             * @description The id of the event: ask queries with it as `X-Min-Position` to see what it tells of
+             * @example 18423
+             */
+            position: string;
+        };
         HistoryItem: {
             actor: components["schemas"]["ActorView"];
             /** Format: date-time */
@@ -2005,6 +2097,24 @@ export interface components {
             text: string | null;
             /** Format: date-time */
             updatedAt: string;
+        };
+        NotificationChangeView: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            event: "notification";
+            /** Format: uuid */
+            notificationId: string;
+            /**
+             * @description The id of the event: ask queries with it as `X-Min-Position` to see what it tells of
+             * @example 18423
+             */
+            position: string;
+            /**
+             * @description What happened to it
+             * @example NotificationRequested
+             */
+            type: string;
         };
         NotificationPage: {
             items: components["schemas"]["NotificationView"][];
@@ -2325,6 +2435,15 @@ export interface components {
             /** @description Id of the business; of events that are no business’s, the stream */
             tenant: string;
         };
+        ReadyView: {
+            /** @enum {string} */
+            event: "ready";
+            /**
+             * @description The id of the event: ask queries with it as `X-Min-Position` to see what it tells of
+             * @example 18423
+             */
+            position: string;
+        };
         ReasonBody: {
             reason?: string;
         };
@@ -2559,6 +2678,20 @@ export interface components {
         ResumeBody: {
             /** @description As `quarantined` names it; all that stands still when absent */
             tenant?: string;
+        };
+        ResyncView: {
+            /** @enum {string} */
+            event: "resync";
+            /**
+             * @description The id of the event: ask queries with it as `X-Min-Position` to see what it tells of
+             * @example 18423
+             */
+            position: string;
+            /**
+             * @description What is wrong with the last event id
+             * @enum {string}
+             */
+            reason: "too_old" | "unknown";
         };
         ReviewReasonBody: {
             /** @description Told to the owner */
@@ -2871,6 +3004,12 @@ export interface components {
              */
             state: "trial" | "active" | "past_due" | "expired";
         };
+        TicketView: {
+            /** Format: date-time */
+            expiresAt: string;
+            /** @description For `?ticket=`, once */
+            ticket: string;
+        };
         TimelineEntryView: {
             /** Format: date-time */
             at: string;
@@ -3064,6 +3203,7 @@ export interface components {
         IdempotencyKey: string;
         IfMatch: string;
         IfNoneMatch: string;
+        LastEventId: string;
         MinPosition: string;
         Prefer: string;
     };
@@ -3783,6 +3923,27 @@ export interface operations {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
         responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
     };
+    followEvents: {
+        parameters: {
+            query?: {
+                /** @description Only this business; needed for the availability of one that one does not work for */
+                businessId?: string;
+                /** @description Stands for `Last-Event-ID`: what happened after that event */
+                lastEventId?: string;
+                /** @description Of `POST /events/ticket`: stands for the bearer token, once */
+                ticket?: string;
+            };
+            header?: { "Last-Event-ID"?: components["parameters"]["LastEventId"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; };
+        };
+        responses: {
+            /** @description The data of each event */
+            200: { content: { "text/event-stream": components["schemas"]["ReadyView"] | components["schemas"]["ResyncView"] | components["schemas"]["BookingChangeView"] | components["schemas"]["AvailabilityChangeView"] | components["schemas"]["NotificationChangeView"] | components["schemas"]["ClosedView"] | components["schemas"]["HeartbeatView"]; }; };
+            default: components["responses"]["Problem"];
+        };
+    };
+    openTicket: {
+        responses: { 200: { content: { "application/json": components["schemas"]["TicketView"]; }; }; default: components["responses"]["Problem"]; };
+    };
     getHealthByOlderName: {
         responses: { 200: { content: { "application/json": components["schemas"]["Health"]; }; }; default: components["responses"]["Problem"]; };
     };
@@ -4238,6 +4399,24 @@ export interface operations {
     removePhone: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; };
         responses: { 200: { content: { "application/json": components["schemas"]["UserView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    followEventsBySocket: {
+        parameters: {
+            query?: {
+                /** @description Only this business; needed for the availability of one that one does not work for */
+                businessId?: string;
+                /** @description Stands for `Last-Event-ID`: what happened after that event */
+                lastEventId?: string;
+                /** @description Of `POST /events/ticket`: stands for the bearer token, once */
+                ticket?: string;
+            };
+            header?: { "Last-Event-ID"?: components["parameters"]["LastEventId"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; };
+        };
+        responses: {
+            /** @description The connection becomes a WebSocket, over which events come as JSON */
+            101: { content?: never; };
+            default: components["responses"]["Problem"];
+        };
     };
     getHealth: {
         responses: { 200: { content: { "application/json": components["schemas"]["Health"]; }; }; default: components["responses"]["Problem"]; };

@@ -2,6 +2,7 @@ export * from './aggregates/aggregate-store';
 export * from './aggregates/command-context';
 export type { AppendLine } from './aggregates/command-run';
 export * from './aggregates/concurrency-conflict';
+export type { FollowListener } from './aggregates/following';
 export type { Load, Reading } from './aggregates/load';
 export * from './aggregates/reservation';
 export type { SnapshotOptions } from './aggregates/snapshots';

@@ -24,9 +24,19 @@ import { Credentials } from './infrastructure/credentials';
 import { EndedSessions } from './infrastructure/ended-sessions';
 import { PhoneCodes } from './infrastructure/phone-codes';
 import { Sessions } from './infrastructure/sessions';
+import { StreamTickets } from './infrastructure/stream-tickets';
 import { VerificationCodes } from './infrastructure/verification-codes';
 
-const published = [Accounts, EmailVerification, EndedSessions, IdentityFacts, PhoneCodes, Sessions, VerificationCodes];
+const published = [
+  Accounts,
+  EmailVerification,
+  EndedSessions,
+  IdentityFacts,
+  PhoneCodes,
+  Sessions,
+  StreamTickets,
+  VerificationCodes,
+];
 const handlers = [
   RegisterUserHandler,
   EnsureAdminHandler,

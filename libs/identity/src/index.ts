@@ -30,6 +30,7 @@ export { EndedSessions } from './infrastructure/ended-sessions';
 export { migrations as identityMigrations } from './infrastructure/migrations';
 export { PhoneCodes } from './infrastructure/phone-codes';
 export { type Client, type Session, Sessions } from './infrastructure/sessions';
+export { StreamTickets } from './infrastructure/stream-tickets';
 export { type Purpose, VerificationCodes } from './infrastructure/verification-codes';
 
 /** Others send these commands of theirs alone. The steps in `application/` are known in this context only. */

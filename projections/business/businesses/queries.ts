@@ -39,6 +39,12 @@ export class BusinessQueries {
     return this.readModels.select(businesses, scope, BUSINESSES).where({ id }).first();
   }
 
+  /** The ids of all that the scope shows: for one's own, those that one owns or works for. */
+  async ids(scope: Scope): Promise<Uuid[]> {
+    const found = await this.readModels.select(businesses, scope, BUSINESSES).where({}).only('id').all();
+    return found.map(({ id }) => id);
+  }
+
   /** Those of these ids that any of the scopes shows. */
   among(scopes: readonly Scope[], ids: readonly Uuid[]): Promise<BusinessRow[]> {
     return this.readModels

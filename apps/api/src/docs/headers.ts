@@ -41,6 +41,13 @@ export const REQUEST_HEADERS = {
     schema: { type: 'string' },
     example: 'W/"3q2-7w"',
   },
+  LastEventId: {
+    name: 'Last-Event-ID',
+    in: 'header',
+    description: 'What happened after that event is told; without it what happens from now on',
+    schema: { type: 'string' },
+    example: '18423',
+  },
   BusinessId: {
     name: 'X-Business-Id',
     in: 'header',

@@ -77,6 +77,7 @@ function addConventions(operation: Operation, method: (typeof METHODS)[number], 
     ...(appends ? (['IfMatch'] as const) : []),
     ...(extensions['x-cached'] ? (['IfNoneMatch'] as const) : []),
     ...(extensions['x-reads'] ? (['MinPosition', 'Prefer'] as const) : []),
+    ...(extensions['x-ticket'] ? (['LastEventId'] as const) : []),
     ...(takesBusinessId(operation, document) ? (['BusinessId'] as const) : []),
   ].map((name) => ({ $ref: `#/components/parameters/${name}` }));
   // Nest adds a header that a handler reads for itself as well.

@@ -19,6 +19,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   Customers: 'The people a business knows, their bookings, and the data that is kept of them.',
   'Customer notes': 'What a business’s people write down about a customer.',
   Notifications: 'What somebody is told about their bookings and their business, and by which channels.',
+  'Live updates': 'What changes, told as it happens: which bookings, free times and notifications to ask for anew.',
   Audit: 'Every change ever made, who made it, and the events behind it.',
   Verifications: 'Proof that the stored history is what was once appended.',
   Projections: 'The read models that queries are answered from.',

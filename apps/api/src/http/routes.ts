@@ -5,6 +5,7 @@ import { BusinessHttpModule } from './business/business-http.module';
 import { CatalogHttpModule } from './catalog/catalog-http.module';
 import { CustomersHttpModule } from './customers/customers-http.module';
 import { IdentityHttpModule } from './identity/identity-http.module';
+import { LiveHttpModule } from './live/live-http.module';
 import { NotificationsHttpModule } from './notifications/notifications-http.module';
 import { OperationsHttpModule } from './operations/operations-http.module';
 
@@ -13,6 +14,7 @@ export const HTTP_MODULES = [
   AuditHttpModule,
   BookingHttpModule,
   IdentityHttpModule,
+  LiveHttpModule,
   NotificationsHttpModule,
   OperationsHttpModule,
   BusinessHttpModule,

@@ -3,10 +3,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Answer } from '../http/conventions';
 import { Problem } from '../http/conventions/problems/problem';
 import { sendProblem } from '../http/conventions/problems/problem.filter';
+import { SocketAnswer } from '../http/conventions/queries/socket-answer';
+import { openSocket } from './web-sockets';
 
 /** Fastify as Nest uses it, but for answers that carry their own status and headers, and for what no route takes. */
 export class ApiAdapter extends FastifyAdapter {
   override reply(response: FastifyReply, body: unknown, statusCode?: number) {
+    if (body instanceof SocketAnswer) return openSocket(response, body);
     if (!(body instanceof Answer)) return super.reply(response, body, statusCode);
     response.status(body.status).headers(body.headers);
     return response.send(body.body);

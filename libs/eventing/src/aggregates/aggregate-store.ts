@@ -5,6 +5,7 @@ import { EventStoreUnavailable } from '../store/errors';
 import { type EventStore } from '../store/event-store';
 import type { CommandContext } from './command-context';
 import { type AppendLine, CommandRun, type CommandTools } from './command-run';
+import type { FollowListener } from './following';
 import type { Load, Reading } from './load';
 import { type SnapshotOptions, Snapshots } from './snapshots';
 import { batches, StreamCache } from './stream-cache';
@@ -147,6 +148,11 @@ export class AggregateStore {
   /** Updates the cache with what other processes append, until the signal aborts. */
   follow(signal: AbortSignal): Promise<void> {
     return this.cache.follow(signal);
+  }
+
+  /** Tells the listener of all events that are followed, so that the store need not send them to this process twice. */
+  tell(listener: FollowListener): void {
+    this.cache.tell(listener);
   }
 
   /** Empties the cache, because a person's key was destroyed. */

@@ -18,6 +18,13 @@ interface Listener {
   readonly receive: (event: Standing) => void;
 }
 
+/** Told of every event that the process receives, in order. */
+export interface FollowListener {
+  /** Everything behind that position is told from now on. What stands between the last event that was told and it is not. */
+  onBegin(after: bigint): void;
+  onEvent(event: StoredEvent): void;
+}
+
 export interface FollowingOptions {
   readonly store: EventStore;
   /** Number of cached streams. */
@@ -34,6 +41,9 @@ export class Following {
   private readonly revisions: LRUCache<string, number>;
   /** By stream: callers that wait for an event. */
   private readonly listeners = new Map<string, Listener>();
+  private readonly followers = new Set<FollowListener>();
+  /** Of what was received last, or where it begins. Undefined until then. */
+  private position: bigint | undefined;
   private begunAt = Number.POSITIVE_INFINITY;
   private currentAt = Number.NEGATIVE_INFINITY;
 
@@ -77,6 +87,12 @@ export class Following {
     };
   }
 
+  /** Tells the listener of everything that is received from now on. */
+  tell(listener: FollowListener): void {
+    this.followers.add(listener);
+    if (this.position !== undefined) listener.onBegin(this.position);
+  }
+
   /**
    * Follows the store until the signal aborts. When the connection is lost, cached states count as current for some
    * more seconds; once it is back, missed events are received first.
@@ -90,6 +106,8 @@ export class Following {
         const after = await store.head();
         this.revisions.clear();
         onBegin();
+        this.position = after;
+        for (const follower of this.followers) follower.onBegin(after);
         this.begunAt = performance.now();
         this.currentAt = askedAt;
         const onCurrent = (at: number) => {
@@ -99,6 +117,7 @@ export class Following {
         for await (const event of store.subscribeToAll({ after, signal, onCurrent })) {
           this.receive(event);
           onEvent(event);
+          for (const follower of this.followers) follower.onEvent(event);
         }
       } catch (error) {
         if (failed !== String(error)) onError(error);
@@ -113,6 +132,7 @@ export class Following {
   private receive(event: StoredEvent): void {
     const { stream, revision, position } = event;
     this.revisions.set(stream, revision);
+    this.position = position;
     const listener = this.listeners.get(stream);
     if (listener?.revision === revision) listener.receive({ position, hash: event.metadata.hash });
   }

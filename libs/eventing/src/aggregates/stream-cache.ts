@@ -7,7 +7,7 @@ import type { StoredEvent } from '../envelope/stored-event';
 import type { EventStore } from '../store/event-store';
 import type { CommandContext } from './command-context';
 import { eventStoreSpan } from './event-store-span';
-import { Following } from './following';
+import { Following, type FollowListener } from './following';
 import type { Snapshots } from './snapshots';
 import { emptyStream, REMEMBERED_COMMANDS, type StreamState, UNVERIFIED } from './stream-state';
 
@@ -147,6 +147,11 @@ export class StreamCache {
   /** See {@link Following.listenFor}. */
   listenFor(stream: string, revision: number): ReturnType<Following['listenFor']> {
     return this.following.listenFor(stream, revision);
+  }
+
+  /** See {@link Following.tell}. */
+  tell(listener: FollowListener): void {
+    this.following.tell(listener);
   }
 
   /** See {@link Following.run}. */

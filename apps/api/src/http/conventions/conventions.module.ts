@@ -3,7 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } fro
 import { AuditQueries } from '@projections/audit';
 import { BusinessModule } from '@yoyaku/business';
 import { CatalogModule } from '@yoyaku/catalog';
-import { EndedSessions, PhoneCodes, Sessions } from '@yoyaku/identity';
+import { EndedSessions, PhoneCodes, Sessions, StreamTickets } from '@yoyaku/identity';
 import { HOUR } from '@yoyaku/kernel';
 import { Outbox } from '@yoyaku/notifications';
 import { AccessGuard } from './access/access.guard';
@@ -44,7 +44,7 @@ import { StoreHead } from './queries/store-head';
     { provide: APP_INTERCEPTOR, useClass: ConventionsInterceptor },
     { provide: APP_PIPE, useClass: RequestValidation },
   ],
-  exports: [Following, Idempotency, RateLimits, Rights],
+  exports: [Following, Idempotency, RateLimits, Rights, StoreHead, Things],
 })
 export class ConventionsModule implements OnModuleInit, OnApplicationShutdown {
   private housekeeping: NodeJS.Timeout | undefined;
@@ -53,6 +53,7 @@ export class ConventionsModule implements OnModuleInit, OnApplicationShutdown {
     private readonly ended: EndedSessions,
     private readonly sessions: Sessions,
     private readonly phoneCodes: PhoneCodes,
+    private readonly tickets: StreamTickets,
     private readonly idempotency: Idempotency,
     private readonly limits: RateLimits,
     private readonly outbox: Outbox,
@@ -69,7 +70,7 @@ export class ConventionsModule implements OnModuleInit, OnApplicationShutdown {
 
   /** Whatever is left is deleted an hour later. */
   private async prune(): Promise<void> {
-    const kept = [this.sessions, this.phoneCodes, this.idempotency, this.limits, this.outbox];
+    const kept = [this.sessions, this.tickets, this.phoneCodes, this.idempotency, this.limits, this.outbox];
     await Promise.allSettled(kept.map((each) => each.prune()));
   }
 }

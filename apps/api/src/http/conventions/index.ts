@@ -14,6 +14,7 @@ export * from './queries/list-query';
 export * from './queries/page-of';
 export * from './queries/progress';
 export * from './queries/server-sent';
+export * from './queries/socket-answer';
 export { APPENDS_NOTHING, Command, Query, QueryString, REFUSES } from './routes';
 export * from './views/affected-view';
 export * from './views/money-view';

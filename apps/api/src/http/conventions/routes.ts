@@ -86,8 +86,13 @@ export interface QueryRoute<Shown extends Views = Views, Later extends View = Vi
    * anew by its `ETag`. What is told to somebody signed in, or to who waits for a position, only they may keep.
    */
   readonly cachedSeconds?: number;
-  /** The type of what is streamed; `answers` is then the data of each event, absent where it is no JSON. */
-  readonly streams?: 'text/event-stream' | 'application/x-ndjson' | 'text/calendar';
+  /**
+   * The type of what is streamed, or that the connection becomes a WebSocket; `answers` is then the data of each event,
+   * absent where it is no JSON.
+   */
+  readonly streams?: 'text/event-stream' | 'application/x-ndjson' | 'text/calendar' | 'websocket';
+  /** A one-use ticket in the query may stand for the bearer token, for clients that can send no headers. */
+  readonly takesTicket?: boolean;
 }
 
 /** What a handler answers with: one of these views, or nothing where its route declares none. */
@@ -153,6 +158,7 @@ function routeDecorator(
   alsoRefuses: readonly RefusalCode[],
 ): MethodDecorator {
   const { access, summary, description, deprecated, reads, expands, cachedSeconds, isSecret, appends, streams } = route;
+  const { takesTicket } = route;
   const refusals = [...new Set([...ruleRefusals(access), ...alsoRefuses, ...(route.refuses ?? [])])].sort();
   const extensions = {
     'x-access': accessName(access),
@@ -161,6 +167,7 @@ function routeDecorator(
     'x-expands': expands,
     'x-cached': cachedSeconds,
     'x-no-idempotency': isSecret,
+    'x-ticket': takesTicket,
     [APPENDS_NOTHING]: appends === false ? true : undefined,
   };
   return applyDecorators(
@@ -169,7 +176,7 @@ function routeDecorator(
     ApiOperation({ summary, description, deprecated }),
     ...Object.entries(extensions).flatMap(([name, value]) => (value === undefined ? [] : ApiExtension(name, value))),
     ...(isOpen(access) ? [] : [ApiBearerAuth()]),
-    ...(streams ? [ApiProduces(streams)] : []),
+    ...(streams && streams !== 'websocket' ? [ApiProduces(streams)] : []),
     ...answerDecorators(route),
   ) as MethodDecorator;
 }
@@ -182,6 +189,10 @@ const accessName = (access: AccessRule): string => {
 
 /** The status of an answer is the first of those that are declared; a handler with several says which it is. */
 function answerDecorators({ answers, creates, starts, streams }: QueryRoute): MethodDecorator[] {
+  if (streams === 'websocket') {
+    const description = 'The connection becomes a WebSocket, over which events come as JSON';
+    return [HttpCode(HttpStatus.OK), ApiResponse({ status: HttpStatus.SWITCHING_PROTOCOLS, description })];
+  }
   const declared: readonly [HttpStatus, Views | null | undefined][] = [
     [HttpStatus.CREATED, creates],
     [HttpStatus.OK, answers ?? (streams && [])],

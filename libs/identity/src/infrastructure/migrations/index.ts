@@ -2,6 +2,7 @@ import { Identity1790000001000 } from './1790000001000-identity';
 import { RefreshLeeway1790000052000 } from './1790000052000-refresh-leeway';
 import { ForgetUser1790000060000 } from './1790000060000-forget-user';
 import { PhoneCodes1790000081000 } from './1790000081000-phone-codes';
+import { StreamTickets1790000082000 } from './1790000082000-stream-tickets';
 
 /** Of passwords, sessions and codes. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   RefreshLeeway1790000052000,
   ForgetUser1790000060000,
   PhoneCodes1790000081000,
+  StreamTickets1790000082000,
 ];

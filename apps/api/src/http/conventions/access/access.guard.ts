@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
-import type { AccessClaims } from '@yoyaku/identity';
+import { type AccessClaims, StreamTickets } from '@yoyaku/identity';
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { Idempotency, type StoredAnswer } from '../commands/idempotency';
@@ -30,6 +30,7 @@ export class AccessGuard extends AuthGuard('jwt') {
     private readonly tenants: Tenants,
     private readonly minPosition: MinPosition,
     private readonly idempotency: Idempotency,
+    private readonly tickets: StreamTickets,
   ) {
     super({ property: 'claims', session: false });
   }
@@ -40,7 +41,7 @@ export class AccessGuard extends AuthGuard('jwt') {
     const route = routeOf(context.getHandler()) as QueryRoute;
     const { access: rule } = route;
     request.rule = rule;
-    const refusal = await this.authenticate(context, request).then(() => undefined, asRefusal);
+    const refusal = await this.authenticate(context, request, route).then(() => undefined, asRefusal);
     this.limits.admit(context.getHandler(), request, http.getResponse());
     if (refusal && !isOpen(rule)) throw refusal;
     await this.tenants.fill(context, request);
@@ -77,9 +78,20 @@ export class AccessGuard extends AuthGuard('jwt') {
   }
 
   /** Sets `request.claims` and `request.principal`. Throws 401. */
-  private async authenticate(context: ExecutionContext, request: FastifyRequest): Promise<void> {
+  private async authenticate(
+    context: ExecutionContext,
+    request: FastifyRequest,
+    { takesTicket }: QueryRoute,
+  ): Promise<void> {
     const { authorization } = request.headers;
-    if (!authorization) throw unauthorized('auth.token_missing');
+    const { ticket } = request.query as { readonly ticket?: unknown };
+    if (authorization) await this.readToken(context, request, authorization);
+    else if (takesTicket && typeof ticket === 'string') request.claims = await this.claimsOf(ticket);
+    else throw unauthorized('auth.token_missing');
+    request.principal = await this.admission.principalOf(request.claims as AccessClaims);
+  }
+
+  private async readToken(context: ExecutionContext, request: FastifyRequest, authorization: string): Promise<void> {
     const token = hash('sha256', authorization, 'base64');
     const known = this.verified.get(token);
     if (known) request.claims = known;
@@ -87,7 +99,12 @@ export class AccessGuard extends AuthGuard('jwt') {
       await super.canActivate(context);
       this.verified.set(token, request.claims as AccessClaims);
     }
-    request.principal = await this.admission.principalOf(request.claims as AccessClaims);
+  }
+
+  private async claimsOf(ticket: string): Promise<AccessClaims> {
+    const claims = await this.tickets.redeem(ticket);
+    if (!claims) throw unauthorized('auth.ticket_invalid');
+    return claims;
   }
 }
 

@@ -5,6 +5,7 @@ import type { Load } from '@yoyaku/eventing';
 import { type AccessClaims, EmailVerification, EndedSessions, IdentityFacts, type KnownUser } from '@yoyaku/identity';
 import type { FastifyRequest } from 'fastify';
 import { Problem } from '../problems/problem';
+import { problemOf } from '../problems/problem.filter';
 import { type AccessLevel, type AccessRule, isOpen } from './access';
 import type { Principal } from './principal';
 import { Rights } from './rights';
@@ -58,16 +59,19 @@ export class Admission {
     throw new Problem(403, level === 'verified' ? 'identity.email_not_verified' : 'access.forbidden');
   }
 
-  /** Whether a request that was let in would be let in now, in the same role. False when that cannot be told. */
-  async stillAdmits(request: FastifyRequest): Promise<boolean> {
+  /**
+   * The code with which a request that was let in would be refused now; undefined where it would be let in, in the same
+   * role. What cannot be told is refused.
+   */
+  async refusalNow(request: FastifyRequest): Promise<string | undefined> {
     const { claims, rule, principal: before } = request;
-    if (!claims || !rule) return rule !== null && isOpen(rule);
+    if (!claims || !rule) return rule !== null && isOpen(rule) ? undefined : 'access.forbidden';
     try {
       const principal = await this.principalOf(claims);
       await this.scopeFor(rule, request, principal);
-      return principal.role === before?.role;
-    } catch {
-      return false;
+      return principal.role === before?.role ? undefined : 'access.forbidden';
+    } catch (error) {
+      return problemOf(error).code;
     }
   }
 

@@ -19,6 +19,7 @@ import {
 } from './access';
 import type { PlatformRole, Principal } from './principal';
 import { namedBy, type Subject, Subjects } from './subjects';
+import type { Thing } from './things';
 
 type BusinessRule = PermissionRule | VisibilityRule;
 
@@ -90,6 +91,18 @@ export class Rights {
     );
     const theirs = user && question.self !== 'never' ? [own(user.userId, null)] : [];
     return [...theirs, ...answers.filter((answer) => typeof answer !== 'string')];
+  }
+
+  /**
+   * Whether somebody may see a thing, by what this process knows: for what is told of events. What changes a right is an
+   * event itself, and those before are known.
+   */
+  async shows(rule: BusinessRule, thing: Thing, user: Asker, request: FastifyRequest): Promise<boolean> {
+    const question = { rule, source: sourceOf(rule) as Source, request, user, self: selfOf(rule, request, user) };
+    const known = await this.users.user(user.userId);
+    const role = isKnown(known) ? known.role : user.role;
+    const answer = await this.judge(question, { ...thing, isBusiness: false }, { role, load: 'maxStale' });
+    return typeof answer !== 'string';
   }
 
   /** Throws 404 `business.not_found` to who does not see the business, as if it were not there. */

@@ -14,14 +14,16 @@ export class Following implements OnModuleDestroy {
 
   /**
    * Aborts when the answer must end: the client has left, the process stops, or the request would no longer be admitted
-   * because its token has expired, its session has ended, or the user's role has changed.
+   * because its token has expired, its session has ended, or the user's role has changed. The reason is the code of a
+   * problem, unless the client has left.
    */
   signalFor(request: FastifyRequest): AbortSignal {
     const over = new AbortController();
     const signal = AbortSignal.any([over.signal, this.stopping.signal]);
     request.raw.once('close', () => over.abort());
     const looking = setInterval(async () => {
-      if (!(await this.admission.stillAdmits(request))) over.abort();
+      const refusal = await this.admission.refusalNow(request);
+      if (refusal) over.abort(refusal);
     }, LOOK_EVERY_MS);
     signal.addEventListener('abort', () => clearInterval(looking), { once: true });
     looking.unref();
@@ -29,6 +31,6 @@ export class Following implements OnModuleDestroy {
   }
 
   onModuleDestroy(): void {
-    this.stopping.abort();
+    this.stopping.abort('server.unavailable');
   }
 }

@@ -2,8 +2,8 @@
 const ROOM = { callers: 1_000, caller: 10 };
 
 /**
- * Limits how many queries wait for read models, for one caller and in total. A query without a place gets at once the
- * answer that the others get at their timeout.
+ * Limits how many wait, for one caller and in total. A query without a place gets at once the answer that the others get
+ * at their timeout.
  */
 export class WaitingRoom {
   private readonly waiting = new Map<string, number>();
@@ -13,14 +13,21 @@ export class WaitingRoom {
 
   /** What `wait` resolves to, or undefined where there is no place for the caller. */
   async enter<T>(caller: string, wait: () => Promise<T>): Promise<T | undefined> {
-    const mine = this.waiting.get(caller) ?? 0;
-    if (this.total >= this.room.callers || mine >= this.room.caller) return undefined;
-    this.move(caller, +1);
+    const leave = this.take(caller);
+    if (!leave) return undefined;
     try {
       return await wait();
     } finally {
-      this.move(caller, -1);
+      leave();
     }
+  }
+
+  /** Takes a place, and returns what gives it back; undefined where there is none for the caller. */
+  take(caller: string): (() => void) | undefined {
+    const mine = this.waiting.get(caller) ?? 0;
+    if (this.total >= this.room.callers || mine >= this.room.caller) return undefined;
+    this.move(caller, +1);
+    return () => this.move(caller, -1);
   }
 
   private move(caller: string, by: 1 | -1): void {
