@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { ErasureQueries } from '@projections/customers';
+import { UserQueries } from '@projections/identity';
 import { FinishErasure } from '@yoyaku/customers';
 import { Commands, systemContext } from '@yoyaku/eventing';
+import { FinishUserErasure } from '@yoyaku/identity';
 import type { Instant } from '@yoyaku/kernel';
 import type { Duty } from './duty';
 
@@ -19,11 +21,14 @@ export class ErasureFinisher implements Duty {
 
   constructor(
     private readonly erasures: ErasureQueries,
+    private readonly users: UserQueries,
     private readonly commands: Commands,
   ) {}
 
   async *due(now: Instant, graceMs: number): AsyncIterable<() => Promise<unknown>> {
     for (const customerId of await this.erasures.unfinished(now, graceMs, AT_A_TIME))
       yield () => this.commands.send(new FinishErasure(customerId, systemContext(this.name)));
+    for (const userId of await this.users.unfinishedErasures(now, graceMs, AT_A_TIME))
+      yield () => this.commands.send(new FinishUserErasure(userId, systemContext(this.name)));
   }
 }

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { BookingQueries, OpenHoldQueries } from '@projections/booking';
 import { ErasureQueries } from '@projections/customers';
+import { UserQueries } from '@projections/identity';
 import { BookingModule, bookingJobHandlers } from '@yoyaku/booking';
 import { businessJobHandlers } from '@yoyaku/business';
 import { AuditModule, type Config, CoreModule, projections } from '@yoyaku/composition';
@@ -44,6 +45,7 @@ export class ReactorModule {
         BookingQueries,
         OpenHoldQueries,
         ErasureQueries,
+        UserQueries,
         ...DUTIES,
         ...businessJobHandlers,
         ...bookingJobHandlers,

@@ -132,7 +132,7 @@ export interface paths {
         post: operations["requestPasswordReset"];
     };
     "/api/v1/auth/login": {
-        /** Sign in with e-mail and password */
+        /** Sign in with e-mail or user name, and password */
         post: operations["logIn"];
     };
     "/api/v1/auth/logout": {
@@ -622,6 +622,19 @@ export interface paths {
     "/api/v1/users": {
         /** Everybody who has registered */
         get: operations["listUsers"];
+    };
+    "/api/v1/users/{id}": {
+        /** One user */
+        get: operations["getUser"];
+        /** Give a user a role of the platform or take it, disable them or enable them again */
+        patch: operations["changeUser"];
+    };
+    "/api/v1/users/{id}/erase": {
+        /**
+         * Forget a user for good, in history too; what they did stays, without a name
+         * @description Their memberships end. Businesses keep what they know of them as a customer, until that is erased.
+         */
+        post: operations["eraseUser"];
     };
     "/api/v1/users/me": {
         /** One’s own profile */
@@ -1339,6 +1352,11 @@ export interface components {
             /** @example ja */
             locale?: string;
             name?: string;
+            /**
+             * @description Signs in too; null: none any more
+             * @example hanako
+             */
+            username?: string | null;
         };
         ChangeResourceBody: {
             /**
@@ -1402,6 +1420,17 @@ export interface components {
             requirements?: components["schemas"]["RequirementBody"][];
             /** @description Whether strangers may join a session; when null or absent, if the capacity is more than 1 */
             shared?: boolean | null;
+        };
+        ChangeUserBody: {
+            /** @description Who is disabled is signed out, and cannot sign in */
+            disabled?: boolean;
+            /** @description Why they are disabled */
+            reason?: string;
+            /**
+             * @description Of the platform
+             * @enum {string}
+             */
+            role?: "user" | "auditor" | "admin";
         };
         ChannelChoice: {
             /** @description By which channels it comes */
@@ -1722,6 +1751,18 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
+        ErasedUserView: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            id: string;
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
+            revision: number;
+            /** @enum {string} */
+            status: "erased";
+            /** Format: date-time */
+            updatedAt: string;
+        };
         ExceptionPage: {
             items: components["schemas"]["ExceptionView"][];
             /** @description `cursor` of the page after; null when there is none */
@@ -2000,11 +2041,14 @@ export interface components {
         LoginBody: {
             /**
              * Format: email
+             * @description This, or the user name
              * @example hanako@example.com
              */
-            email: string;
+            email?: string;
             /** @description The password */
             password: string;
+            /** @example hanako */
+            username?: string;
         };
         MarkedView: {
             /** @description How many were marked; at most 1,000 at a time */
@@ -2591,6 +2635,11 @@ export interface components {
              * @example correct horse battery
              */
             password: string;
+            /**
+             * @description Signs in too
+             * @example hanako
+             */
+            username?: string;
         };
         RequirementBody: {
             /** @description Resources of the business, any one of which will do */
@@ -3072,7 +3121,7 @@ export interface components {
             /** @enum {string} */
             role: "user" | "admin" | "auditor";
             /** @enum {string} */
-            status: "active" | "disabled";
+            status: "active" | "disabled" | "erased";
             /** Format: date-time */
             updatedAt: string;
             /** @example hanako */
@@ -4371,11 +4420,24 @@ export interface operations {
                 role?: "user" | "admin" | "auditor";
                 /** @description Descending with `-` in front */
                 sort?: "-createdAt" | "createdAt";
-                status?: "active" | "disabled";
+                status?: "active" | "disabled" | "erased";
             };
             header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
         };
         responses: { 200: { content: { "application/json": components["schemas"]["UserPage"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    getUser: {
+        parameters: { path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["UserView"] | components["schemas"]["ErasedUserView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    changeUser: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody?: { content: { "application/json": components["schemas"]["ChangeUserBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["UserView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    eraseUser: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["ErasedUserView"]; }; }; default: components["responses"]["Problem"]; };
     };
     getProfile: {
         responses: { 200: { content: { "application/json": components["schemas"]["UserView"]; }; }; default: components["responses"]["Problem"]; };

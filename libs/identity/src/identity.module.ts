@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { JwtModule } from '@nestjs/jwt';
 import { Accounts } from './application/accounts';
+import { AdminList, ChangeUserHandler, EraseUserHandler, FinishUserErasureHandler } from './application/administration';
 import { EmailVerification, ResendVerificationHandler, VerifyEmailHandler } from './application/email-verification';
 import { EnsureAdminHandler } from './application/ensure-admin';
 import { IdentityFacts } from './application/identity-facts';
@@ -18,6 +19,7 @@ import {
 } from './application/phones';
 import { RegisterUserHandler } from './application/register-user';
 import { EndSessionHandler, LogInHandler, RefreshTokensHandler, StartSessionHandler } from './application/signing-in';
+import { ChooseUsernameHandler } from './application/usernames';
 import { IdentityOptions } from './identity.options';
 import { ACCESS_TOKEN_LIFETIME, AccessTokens, TOKEN_ALGORITHM, TOKEN_ISSUER } from './infrastructure/access-tokens';
 import { Credentials } from './infrastructure/credentials';
@@ -53,6 +55,10 @@ const handlers = [
   SignInByPhoneHandler,
   VerifyPhoneHandler,
   RemovePhoneHandler,
+  ChooseUsernameHandler,
+  ChangeUserHandler,
+  EraseUserHandler,
+  FinishUserErasureHandler,
 ];
 
 /** Users, how they sign in, and who they are to other contexts. */
@@ -71,6 +77,7 @@ export class IdentityModule {
       providers: [
         { provide: IdentityOptions, useValue: options },
         AccessTokens,
+        AdminList,
         Credentials,
         Passwords,
         ...published,

@@ -1,9 +1,11 @@
 import type { Aggregate } from '@yoyaku/kernel';
 import { EmailReservation, PhoneReservation, UsernameReservation } from './application/sign-in-names';
+import { Admins } from './domain/admins.decider';
 import * as user from './domain/user.decider';
 import type { UserEvent } from './domain/user.events';
 
 export * from './application/accounts';
+export { ChangeUser, EraseUser, FinishUserErasure, type UserChange } from './application/administration';
 export { CodeMessages } from './application/code-messages';
 export {
   EmailVerification,
@@ -15,10 +17,12 @@ export * from './application/identity-facts';
 export { ChangePassword, RequestPasswordReset, ResetPassword } from './application/passwords';
 export { RemovePhone, SendPhoneCode, SignInByPhone, VerifyPhone } from './application/phones';
 export { RegisterUser, type Registration } from './application/register-user';
-export { PHONE } from './application/sign-in-names';
+export { PHONE, USERNAME } from './application/sign-in-names';
 export { EndSession, LogIn, RefreshTokens, type SignedIn, StartSession, type Tokens } from './application/signing-in';
+export { ChooseUsername } from './application/usernames';
 export * from './domain/user.decider';
 export * from './domain/user.events';
+export { readUsername } from './domain/username';
 export * from './identity.module';
 export {
   ACCESS_TOKEN_LIFETIME,
@@ -37,4 +41,4 @@ export { type Purpose, VerificationCodes } from './infrastructure/verification-c
 export const User: Aggregate<user.UserState, user.UserCommand, UserEvent, user.KnownUser> = user.User;
 
 /** Every aggregate of this context. */
-export const aggregates = [User, EmailReservation, PhoneReservation, UsernameReservation];
+export const aggregates = [User, Admins, EmailReservation, PhoneReservation, UsernameReservation];

@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Scope } from '@yoyaku/access';
+import { subjectOf } from '@yoyaku/eventing';
+import { USER } from '@yoyaku/identity/events';
+import { epochMs, fromEpochMs, type Instant, type Uuid } from '@yoyaku/kernel';
 import { type Page, type PageRequest, ReadModels, type Row } from '@yoyaku/projecting';
-import { Raw } from 'typeorm';
+import { LessThanOrEqual, Raw } from 'typeorm';
 import { users } from './table';
 
 export type UserRow = Row<typeof users>;
@@ -24,5 +27,22 @@ export class UserQueries {
       .select(users, scope, OWNERSHIP)
       .where({ ...filter, email: email && Raw((column) => `lower(${column}) = lower(:email)`, { email }) })
       .page(['-createdAt'], request);
+  }
+
+  /**
+   * Who was erased that long ago, and whose key has not been destroyed that long after it. Whether it was stands with the
+   * keys, which are no read model.
+   */
+  async unfinishedErasures(now: Instant, graceMs: number, limit: number): Promise<Uuid[]> {
+    const rows = await this.readModels
+      .unscoped(users)
+      .where({ status: 'erased', updatedAt: LessThanOrEqual(fromEpochMs(epochMs(now) - graceMs)) })
+      .and((row) => {
+        const finished = `${row.column('updatedAt')} + ${row.value(graceMs)} * interval '1 ms'`;
+        return `not exists (select from app.subject_keys k
+          where k.subject = ${row.value(subjectOf(USER, ''))} || ${row.column('id')} and k.destroyed_at >= ${finished})`;
+      })
+      .atRandom(limit);
+    return rows.map(({ id }) => id);
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AggregateStore, type CommandContext, Commands, KeyedNames, type Load, stepOf } from '@yoyaku/eventing';
 import { DomainError, type Instant, type Uuid } from '@yoyaku/kernel';
 import { isKnown, type KnownUser, User } from '../domain/user.decider';
-import { EMAIL, type NameKind, PHONE, USERNAME } from './sign-in-names';
+import { EMAIL, type LoginName, type NameKind, PHONE, USERNAME } from './sign-in-names';
 
 /** Finds who signs in by a name, and sees to it that nobody else does. */
 @Injectable()
@@ -27,8 +27,8 @@ export class Accounts {
     return this.find(PHONE, phone, load);
   }
 
-  findByUsername(username: string, load?: Load): Promise<KnownUser | undefined> {
-    return this.find(USERNAME, username, load);
+  findByLogin(name: LoginName): Promise<KnownUser | undefined> {
+    return 'email' in name ? this.find(EMAIL, name.email) : this.find(USERNAME, name.username);
   }
 
   private async find(kind: NameKind, name: string, load?: Load): Promise<KnownUser | undefined> {

@@ -4,6 +4,7 @@ import { type CommandContext, Commands, stepOf } from '@yoyaku/eventing';
 import { DomainError } from '@yoyaku/kernel';
 import { type KnownUser, User } from '../domain/user.decider';
 import { Accounts } from './accounts';
+import { AdminList } from './administration';
 import { RegisterUser } from './register-user';
 
 const PATIENCE_MS = 5_000;
@@ -27,11 +28,13 @@ export class EnsureAdminHandler implements ICommandHandler<EnsureAdmin> {
   constructor(
     private readonly commands: Commands,
     private readonly accounts: Accounts,
+    private readonly admins: AdminList,
   ) {}
 
   async execute(command: EnsureAdmin): Promise<void> {
     const { userId, status } = (await this.adminWith(command.email)) ?? (await this.register(command));
     if (status === 'disabled') return;
+    await this.admins.enrol(userId, command.context);
     const verify = { type: 'VerifyEmail', data: {} } as const;
     await this.commands.execute(User, userId, verify, stepOf(command.context, 'verify'));
   }

@@ -10,6 +10,9 @@ export const UsernameReservation = reservation('username', 'identity.username_ta
 /** So long after somebody gave a user name up, nobody else gets it, who would be taken for them. */
 const USERNAME_RESTS = 30 * DAY;
 
+/** By what somebody is known who signs in with a password. */
+export type LoginName = { readonly email: string } | { readonly username: string };
+
 /** A kind of name that people sign in by. */
 export interface NameKind {
   readonly reservation: typeof EmailReservation;

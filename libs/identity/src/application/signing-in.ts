@@ -7,6 +7,7 @@ import { Credentials } from '../infrastructure/credentials';
 import { type Client, type OpenSession, type Proof, Sessions } from '../infrastructure/sessions';
 import { Accounts } from './accounts';
 import { IdentityFacts } from './identity-facts';
+import type { LoginName } from './sign-in-names';
 
 export interface Tokens {
   readonly accessToken: string;
@@ -20,7 +21,7 @@ export interface SignedIn extends Tokens {
 /** Throws `identity.wrong_credentials`, the same and after the same time whether or not there is such an account. */
 export class LogIn extends Command<SignedIn> {
   constructor(
-    readonly email: string,
+    readonly name: LoginName,
     readonly password: string,
     readonly client: Client,
     readonly context: CommandContext,
@@ -37,8 +38,8 @@ export class LogInHandler implements ICommandHandler<LogIn> {
     private readonly credentials: Credentials,
   ) {}
 
-  async execute({ email, password, client, context }: LogIn): Promise<SignedIn> {
-    const user = await this.accounts.findByEmail(email);
+  async execute({ name, password, client, context }: LogIn): Promise<SignedIn> {
+    const user = await this.accounts.findByLogin(name);
     const passwordHash = await this.credentials.verify(user?.userId ?? null, password);
     if (!passwordHash || user?.status !== 'active') throw new DomainError('identity.wrong_credentials');
     return this.commands.send(new StartSession(user, passwordHash, client, context));

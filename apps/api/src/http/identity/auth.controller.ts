@@ -9,9 +9,10 @@ import {
   RefreshTokens,
   RegisterUser,
   StartSession,
+  USERNAME,
 } from '@yoyaku/identity';
 import type { FastifyRequest } from 'fastify';
-import { type Answer, Command, Ctx, created, type Principal, Query, User } from '../conventions';
+import { type Answer, Command, Ctx, created, ensureFields, type Principal, Query, User } from '../conventions';
 import { networkOf } from '../conventions/limits/network';
 import { RateLimit, RateLimits } from '../conventions/limits/rate-limits';
 import { clientOf } from './client-of';
@@ -45,6 +46,7 @@ export class AuthController {
       'identity.password_guessable',
       'identity.password_too_common',
       'identity.registration_closed',
+      'identity.username_taken',
     ],
   })
   @RateLimit('register')
@@ -61,19 +63,26 @@ export class AuthController {
   @Command('POST', 'login', {
     access: 'public',
     appends: false,
-    summary: 'Sign in with e-mail and password',
+    summary: 'Sign in with e-mail or user name, and password',
     answers: SignedInView,
     isSecret: true,
     refuses: ['identity.user_disabled', 'identity.wrong_credentials'],
   })
   @RateLimit('auth')
   async logIn(
-    @Body() { email, password }: LoginBody,
+    @Body() { email, username, password }: LoginBody,
     @Ctx() context: CommandContext,
     @Req() request: FastifyRequest,
   ): Promise<SignedInView> {
-    await this.limits.admitStrictly(LOGINS, `${this.accounts.nameOf(email)} ${networkOf(request.ip)}`);
-    return signedInView(await this.commands.send(new LogIn(email, password, clientOf(request), context)));
+    ensureFields([
+      [email === undefined && username === undefined, { path: 'email', code: 'required' }],
+      [email !== undefined && username !== undefined, { path: 'username', code: 'unknown_field' }],
+    ]);
+    const name = email === undefined ? { username: username as string } : { email };
+    const account =
+      email === undefined ? this.accounts.nameOf(username as string, USERNAME) : this.accounts.nameOf(email);
+    await this.limits.admitStrictly(LOGINS, `${account} ${networkOf(request.ip)}`);
+    return signedInView(await this.commands.send(new LogIn(name, password, clientOf(request), context)));
   }
 
   @Command('POST', 'refresh', {

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
+import { businessQueries } from '@projections/business';
 import { UserQueries } from '@projections/identity';
 import { BusinessModule } from '@yoyaku/business';
+import { AdminUsersController } from './admin-users.controller';
 import { AuthController } from './auth.controller';
 import { CurrentUser } from './current-user';
 import { MailedCodesController } from './mailed-codes.controller';
@@ -11,7 +13,14 @@ import { UsersController } from './users.controller';
 
 @Module({
   imports: [BusinessModule],
-  controllers: [AuthController, MailedCodesController, PhonesController, SessionsController, UsersController],
-  providers: [CurrentUser, PhoneLimits, UserQueries],
+  controllers: [
+    AuthController,
+    MailedCodesController,
+    PhonesController,
+    SessionsController,
+    UsersController,
+    AdminUsersController,
+  ],
+  providers: [CurrentUser, PhoneLimits, UserQueries, ...businessQueries],
 })
 export class IdentityHttpModule {}

@@ -1,7 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { IsString, MaxLength, MinLength } from 'class-validator';
-import { Email, type FieldOptions, Id, Locale, Text } from '../conventions';
+import { readUsername } from '@yoyaku/identity';
+import { Transform } from 'class-transformer';
+import { IsString, MaxLength, MinLength, ValidateBy } from 'class-validator';
+import { Email, type FieldOptions, Flag, Id, Locale, OneOf, Text } from '../conventions';
 
 const Secret = (description: string): PropertyDecorator =>
   applyDecorators(ApiProperty({ maxLength: 200, description }), IsString(), MaxLength(200));
@@ -15,12 +17,26 @@ const Password = (options: FieldOptions = {}): PropertyDecorator =>
     MaxLength(256),
   );
 
+/** A user name; it is read into its one form. */
+const Username = (options: FieldOptions = {}): PropertyDecorator =>
+  applyDecorators(
+    Text({ min: 3, max: 30, example: 'hanako', ...options }),
+    Transform(({ value }) => (typeof value === 'string' ? (readUsername(value) ?? value) : value)),
+    ValidateBy({
+      name: 'isUsername',
+      validator: { validate: (value) => typeof value === 'string' && readUsername(value) !== undefined },
+    }),
+  );
+
 export class RegisterBody {
   @Text({ max: 100, example: 'Hanako Yamada' })
   name: string;
 
   @Email()
   email: string;
+
+  @Username({ optional: true, description: 'Signs in too' })
+  username?: string;
 
   @Password()
   password: string;
@@ -30,8 +46,11 @@ export class RegisterBody {
 }
 
 export class LoginBody {
-  @Email()
-  email: string;
+  @Email({ optional: true, description: 'This, or the user name' })
+  email?: string;
+
+  @Username({ optional: true })
+  username?: string;
 
   @Secret('The password')
   password: string;
@@ -91,4 +110,18 @@ export class ChangeProfileBody {
 
   @Locale({ optional: true })
   locale?: string;
+
+  @Username({ optional: true, nullable: true, description: 'Signs in too; null: none any more' })
+  username?: string | null;
+}
+
+export class ChangeUserBody {
+  @OneOf(['user', 'auditor', 'admin'] as const, { optional: true, description: 'Of the platform' })
+  role?: 'user' | 'auditor' | 'admin';
+
+  @Flag({ optional: true, description: 'Who is disabled is signed out, and cannot sign in' })
+  disabled?: boolean;
+
+  @Text({ optional: true, max: 500, description: 'Why they are disabled' })
+  reason?: string;
 }

@@ -36,8 +36,13 @@ export class AccountView {
 }
 
 export class UserView extends IntersectionType(VersionedView, AccountView) {
-  @ApiProperty({ enum: ['active', 'disabled'] })
+  @ApiProperty({ enum: ['active', 'disabled', 'erased'] })
   status: string;
+}
+
+export class ErasedUserView extends VersionedView {
+  @ApiProperty({ enum: ['erased'] })
+  status: 'erased';
 }
 
 export class UserPage {
@@ -115,6 +120,11 @@ export const signedInView = ({ user, accessToken, refreshToken }: SignedIn): Sig
   user: accountView(user),
   accessToken,
   refreshToken,
+});
+
+export const erasedUserView = (outcome: Omit<Shown<unknown>, 'known'>): ErasedUserView => ({
+  ...versionOf(outcome),
+  status: 'erased',
 });
 
 export const userView = (outcome: Shown<KnownUser>): UserView => ({

@@ -2,8 +2,8 @@ import { Body, Controller } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { UserQueries } from '@projections/identity';
 import type { Scope } from '@yoyaku/access';
-import { type CommandContext, Commands } from '@yoyaku/eventing';
-import { ChangePassword, RemovePhone, User as UserAggregate } from '@yoyaku/identity';
+import { type CommandContext, Commands, stepOf } from '@yoyaku/eventing';
+import { ChangePassword, ChooseUsername, RemovePhone, User as UserAggregate } from '@yoyaku/identity';
 import {
   type Answer,
   Command,
@@ -19,7 +19,7 @@ import {
   Sort,
   User,
 } from '../conventions';
-import { RateLimit } from '../conventions/limits/rate-limits';
+import { RateLimit, RateLimits } from '../conventions/limits/rate-limits';
 import { CurrentUser } from './current-user';
 import { ChangePasswordBody, ChangeProfileBody } from './identity.dto';
 import { UserPage, UserView, userView } from './identity.views';
@@ -28,7 +28,7 @@ class UsersQuery extends ListQuery {
   @OneOf(['user', 'admin', 'auditor'], { optional: true })
   role?: string;
 
-  @OneOf(['active', 'disabled'], { optional: true })
+  @OneOf(['active', 'disabled', 'erased'], { optional: true })
   status?: string;
 
   @Email({ optional: true, description: 'The whole address' })
@@ -38,6 +38,9 @@ class UsersQuery extends ListQuery {
   sort?: string;
 }
 
+/** Of one user: whether a name is taken is told, so that nobody tries a list of them. */
+const USERNAMES = { name: 'username', hits: 10, seconds: 600 };
+
 @ApiTags('Users')
 @Controller('users')
 export class UsersController {
@@ -45,6 +48,7 @@ export class UsersController {
     private readonly commands: Commands,
     private readonly users: CurrentUser,
     private readonly queries: UserQueries,
+    private readonly limits: RateLimits,
   ) {}
 
   @Query('', { access: 'admin', summary: 'Everybody who has registered', answers: UserPage, reads: ['users'] })
@@ -61,15 +65,21 @@ export class UsersController {
     access: 'user',
     summary: 'Change one’s own profile',
     answers: UserView,
-    refuses: ['person.erased'],
+    refuses: ['identity.username_taken', 'person.erased'],
   })
   async changeProfile(
-    @Body() change: ChangeProfileBody,
+    @Body() { username, ...profile }: ChangeProfileBody,
     @User() { userId }: Principal,
     @Ctx() context: CommandContext,
   ): Promise<Answer<UserView>> {
-    const command = { type: 'ChangeProfile', data: { ...change } } as const;
-    const outcome = await this.commands.execute(UserAggregate, userId, command, context);
+    const command = { type: 'ChangeProfile', data: { ...profile } } as const;
+    if (username === undefined) {
+      const outcome = await this.commands.execute(UserAggregate, userId, command, context);
+      return result(outcome, userView(outcome));
+    }
+    await this.limits.admitStrictly(USERNAMES, userId);
+    await this.commands.send(new ChooseUsername(userId, username, context));
+    const outcome = await this.commands.execute(UserAggregate, userId, command, stepOf(context, 'profile'));
     return result(outcome, userView(outcome));
   }
 

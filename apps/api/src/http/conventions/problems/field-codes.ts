@@ -49,6 +49,7 @@ const SENTENCES: Readonly<Record<string, Sentence>> = {
   isCurrency: 'bad_format.currency',
   isLocale: 'bad_format.locale',
   isEmail: 'bad_format.email',
+  isUsername: 'bad_format.username',
   isFee: 'bad_format.fee',
 };
 
