@@ -1,5 +1,5 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { BusinessFacts, extentOf, type Role } from '@yoyaku/business';
+import { BusinessFacts, extentOf, grantsOf, type Role } from '@yoyaku/business';
 import { openApiOf } from '../src/docs/openapi';
 import { isOpen } from '../src/http/conventions';
 import { everyRoute } from '../src/http/conventions/access/every-route';
@@ -115,7 +115,7 @@ const locatedRoutes = () =>
     const { rule } = route;
     if (typeof rule !== 'object' || isOpen(rule) || !('permission' in rule)) return [];
     const { permission, of, at } = rule;
-    const role = LEAST_FIRST.find((one) => extentOf(one, permission) === 'all');
+    const role = LEAST_FIRST.find((one) => extentOf(grantsOf(one), permission) === 'all');
     return role && (at || ('kind' in of && LOCATED.has(of.kind))) ? [{ role, route }] : [];
   });
 

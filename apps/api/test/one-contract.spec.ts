@@ -98,6 +98,20 @@ const RESOURCES: Readonly<Record<string, Resource | readonly Resource[]>> = {
     changes: [{ state: 'past_due' }, { state: 'active', endsAt: '2199-01-01T00:00:00Z' }],
     changedBy: () => admin,
   },
+  '/businesses/:id/roles': partOfBusiness(
+    'roles',
+    { items: [{ role: 'desk', permissions: ['bookings:*'] }] },
+    { items: [] },
+    { items: [{ role: 'staff', permissions: ['business:read', 'bookings:read'] }] },
+  ),
+  '/businesses/:id/roles/:role': {
+    make: async () => {
+      const { business: id = '' } = salon.things;
+      const path = `/owner/businesses/${id}/roles/concierge`;
+      return { answer: await asOwner('PUT', path, { permissions: ['audit:read'] }), params: { id, role: 'concierge' } };
+    },
+    changes: [{ permissions: [] }, { permissions: ['notes:*'] }],
+  },
   '/businesses/:id/locations/:locationId': {
     make: () => {
       const { business: id } = salon.things;

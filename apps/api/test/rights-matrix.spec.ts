@@ -46,7 +46,7 @@ beforeAll(async () => {
     .sort((a, b) => Number(a.rule === 'admin') - Number(b.rule === 'admin'));
   world = await aWorld(api);
   seen = { 'x-min-position': String(await api.app.get(EventStoreDb).head()), prefer: 'wait=10' };
-}, 60_000);
+}, 120_000);
 afterAll(() => api.stop());
 
 type Headers = Readonly<Record<string, string>>;
@@ -133,7 +133,7 @@ it('tells and does for everybody what the rules say, and nothing else', async ()
   }
   count.leaks = faults.length;
   expect(faults).toEqual([]);
-}, 120_000);
+}, 300_000);
 
 it('has seen an answer of every route that tells of a business', () => {
   const silent = routes.filter(
@@ -188,4 +188,4 @@ it('lets a business whose subscription has expired do nothing but carry through 
     if (reply.body?.code !== 'business.subscription_expired') works.push(`${route.method} ${route.path}`);
   }
   expect(works.sort()).toEqual(STANDING);
-}, 60_000);
+}, 120_000);

@@ -7,6 +7,7 @@ import type { MembershipEvent } from './domain/membership.events';
 
 export * from './application/business-facts';
 export { ChangeBusinessProfile, CreateBusiness, type NewBusiness } from './application/businesses';
+export { SetRole, SetRoles } from './application/roles';
 export { AssignStaff, ChangeAssignment, TerminateStaff } from './application/staff';
 export * from './business.module';
 export * from './domain/business.decider';

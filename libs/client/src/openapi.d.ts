@@ -493,6 +493,18 @@ export interface paths {
         /** Ask for another review after a rejection */
         post: operations["resubmitBusiness"];
     };
+    "/api/v1/owner/businesses/{id}/roles": {
+        /** What each role may do in a business */
+        get: operations["listRoles"];
+        /** Set which roles there are, and what they may do */
+        put: operations["setRoles"];
+    };
+    "/api/v1/owner/businesses/{id}/roles/{role}": {
+        /** What a role may do in a business */
+        get: operations["getRole"];
+        /** Set what a role may do; one that there was not is made */
+        put: operations["setRole"];
+    };
     "/api/v1/owner/businesses/{id}/settings": {
         /** Change what is given of how a business takes bookings */
         put: operations["changeBusinessSettings"];
@@ -577,7 +589,7 @@ export interface paths {
     "/api/v1/staff/assignments": {
         /** Who works where as what: all of a business for its owner and managers, one’s own for others */
         get: operations["listAssignments"];
-        /** Give somebody a role in a business; only owners appoint owners and managers */
+        /** Give somebody a role in a business; nobody gives rights that they do not have */
         post: operations["assignStaff"];
     };
     "/api/v1/staff/assignments/{id}": {
@@ -786,10 +798,12 @@ export interface components {
             id: string;
             /** @description All locations when empty */
             locationIds: string[];
+            /** @description What they may do besides what their role may */
+            permissions: string[];
             /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
             revision: number;
-            /** @enum {string} */
-            role: "owner" | "manager" | "staff" | "assistant" | "sales_rep" | "sales_manager";
+            /** @example staff */
+            role: string;
             specializations: string[];
             /** @enum {string} */
             status: "active" | "terminated";
@@ -803,8 +817,13 @@ export interface components {
             businessId: string;
             /** @description All locations when empty; what is at others is out of reach */
             locationIds?: string[];
-            /** @enum {string} */
-            role: "owner" | "manager" | "staff" | "assistant" | "sales_rep" | "sales_manager";
+            /** @description What they may do besides what their role may */
+            permissions?: ("business:*" | "locations:*" | "staff:*" | "schedules:*" | "services:*" | "resources:*" | "policies:*" | "bookings:*" | "availability:*" | "blocks:*" | "customers:*" | "notes:*" | "roles:*" | "audit:*" | "business:read" | "business:read_own" | "business:read_all" | "business:write" | "business:write_own" | "business:write_all" | "locations:write" | "locations:write_own" | "locations:write_all" | "staff:read" | "staff:read_own" | "staff:read_all" | "staff:write" | "staff:write_own" | "staff:write_all" | "staff:appoint_managers" | "staff:appoint_managers_own" | "staff:appoint_managers_all" | "schedules:read" | "schedules:read_own" | "schedules:read_all" | "schedules:write" | "schedules:write_own" | "schedules:write_all" | "services:write" | "services:write_own" | "services:write_all" | "resources:write" | "resources:write_own" | "resources:write_all" | "policies:read" | "policies:read_own" | "policies:read_all" | "policies:write" | "policies:write_own" | "policies:write_all" | "bookings:read" | "bookings:read_own" | "bookings:read_all" | "bookings:create" | "bookings:create_own" | "bookings:create_all" | "bookings:update" | "bookings:update_own" | "bookings:update_all" | "bookings:confirm" | "bookings:confirm_own" | "bookings:confirm_all" | "bookings:decline" | "bookings:decline_own" | "bookings:decline_all" | "bookings:check_in" | "bookings:check_in_own" | "bookings:check_in_all" | "bookings:complete" | "bookings:complete_own" | "bookings:complete_all" | "bookings:no_show" | "bookings:no_show_own" | "bookings:no_show_all" | "bookings:correct" | "bookings:correct_own" | "bookings:correct_all" | "bookings:reschedule" | "bookings:reschedule_own" | "bookings:reschedule_all" | "bookings:cancel" | "bookings:cancel_own" | "bookings:cancel_all" | "bookings:undo_cancel" | "bookings:undo_cancel_own" | "bookings:undo_cancel_all" | "bookings:assign" | "bookings:assign_own" | "bookings:assign_all" | "availability:explain" | "availability:explain_own" | "availability:explain_all" | "blocks:read" | "blocks:read_own" | "blocks:read_all" | "blocks:write" | "blocks:write_own" | "blocks:write_all" | "customers:read" | "customers:read_own" | "customers:read_all" | "customers:write" | "customers:write_own" | "customers:write_all" | "customers:delete" | "customers:delete_own" | "customers:delete_all" | "customers:erase" | "customers:erase_own" | "customers:erase_all" | "customers:export" | "customers:export_own" | "customers:export_all" | "notes:read" | "notes:read_own" | "notes:read_all" | "notes:write" | "notes:write_own" | "notes:write_all" | "roles:read" | "roles:read_own" | "roles:read_all" | "roles:write" | "roles:write_own" | "roles:write_all" | "audit:read" | "audit:read_own" | "audit:read_all")[];
+            /**
+             * @description One of those that every business has, or one of its own
+             * @example receptionist
+             */
+            role: string;
             specializations?: string[];
             /** Format: uuid */
             userId: string;
@@ -1176,8 +1195,13 @@ export interface components {
         ChangeAssignmentBody: {
             /** @description All locations when empty; what is at others is out of reach */
             locationIds?: string[];
-            /** @enum {string} */
-            role?: "owner" | "manager" | "staff" | "assistant" | "sales_rep" | "sales_manager";
+            /** @description What they may do besides what their role may */
+            permissions?: ("business:*" | "locations:*" | "staff:*" | "schedules:*" | "services:*" | "resources:*" | "policies:*" | "bookings:*" | "availability:*" | "blocks:*" | "customers:*" | "notes:*" | "roles:*" | "audit:*" | "business:read" | "business:read_own" | "business:read_all" | "business:write" | "business:write_own" | "business:write_all" | "locations:write" | "locations:write_own" | "locations:write_all" | "staff:read" | "staff:read_own" | "staff:read_all" | "staff:write" | "staff:write_own" | "staff:write_all" | "staff:appoint_managers" | "staff:appoint_managers_own" | "staff:appoint_managers_all" | "schedules:read" | "schedules:read_own" | "schedules:read_all" | "schedules:write" | "schedules:write_own" | "schedules:write_all" | "services:write" | "services:write_own" | "services:write_all" | "resources:write" | "resources:write_own" | "resources:write_all" | "policies:read" | "policies:read_own" | "policies:read_all" | "policies:write" | "policies:write_own" | "policies:write_all" | "bookings:read" | "bookings:read_own" | "bookings:read_all" | "bookings:create" | "bookings:create_own" | "bookings:create_all" | "bookings:update" | "bookings:update_own" | "bookings:update_all" | "bookings:confirm" | "bookings:confirm_own" | "bookings:confirm_all" | "bookings:decline" | "bookings:decline_own" | "bookings:decline_all" | "bookings:check_in" | "bookings:check_in_own" | "bookings:check_in_all" | "bookings:complete" | "bookings:complete_own" | "bookings:complete_all" | "bookings:no_show" | "bookings:no_show_own" | "bookings:no_show_all" | "bookings:correct" | "bookings:correct_own" | "bookings:correct_all" | "bookings:reschedule" | "bookings:reschedule_own" | "bookings:reschedule_all" | "bookings:cancel" | "bookings:cancel_own" | "bookings:cancel_all" | "bookings:undo_cancel" | "bookings:undo_cancel_own" | "bookings:undo_cancel_all" | "bookings:assign" | "bookings:assign_own" | "bookings:assign_all" | "availability:explain" | "availability:explain_own" | "availability:explain_all" | "blocks:read" | "blocks:read_own" | "blocks:read_all" | "blocks:write" | "blocks:write_own" | "blocks:write_all" | "customers:read" | "customers:read_own" | "customers:read_all" | "customers:write" | "customers:write_own" | "customers:write_all" | "customers:delete" | "customers:delete_own" | "customers:delete_all" | "customers:erase" | "customers:erase_own" | "customers:erase_all" | "customers:export" | "customers:export_own" | "customers:export_all" | "notes:read" | "notes:read_own" | "notes:read_all" | "notes:write" | "notes:write_own" | "notes:write_all" | "roles:read" | "roles:read_own" | "roles:read_all" | "roles:write" | "roles:write_own" | "roles:write_all" | "audit:read" | "audit:read_own" | "audit:read_all")[];
+            /**
+             * @description One of those that every business has, or one of its own
+             * @example receptionist
+             */
+            role?: string;
             specializations?: string[];
         };
         ChangeBookingBody: {
@@ -2092,6 +2116,12 @@ export interface components {
              */
             currency: string;
         };
+        NamedRoleBody: {
+            /** @description `resource:action`, of all or with `_own` of what is assigned; `resource:*` is every action */
+            permissions: ("business:*" | "locations:*" | "staff:*" | "schedules:*" | "services:*" | "resources:*" | "policies:*" | "bookings:*" | "availability:*" | "blocks:*" | "customers:*" | "notes:*" | "roles:*" | "audit:*" | "business:read" | "business:read_own" | "business:read_all" | "business:write" | "business:write_own" | "business:write_all" | "locations:write" | "locations:write_own" | "locations:write_all" | "staff:read" | "staff:read_own" | "staff:read_all" | "staff:write" | "staff:write_own" | "staff:write_all" | "staff:appoint_managers" | "staff:appoint_managers_own" | "staff:appoint_managers_all" | "schedules:read" | "schedules:read_own" | "schedules:read_all" | "schedules:write" | "schedules:write_own" | "schedules:write_all" | "services:write" | "services:write_own" | "services:write_all" | "resources:write" | "resources:write_own" | "resources:write_all" | "policies:read" | "policies:read_own" | "policies:read_all" | "policies:write" | "policies:write_own" | "policies:write_all" | "bookings:read" | "bookings:read_own" | "bookings:read_all" | "bookings:create" | "bookings:create_own" | "bookings:create_all" | "bookings:update" | "bookings:update_own" | "bookings:update_all" | "bookings:confirm" | "bookings:confirm_own" | "bookings:confirm_all" | "bookings:decline" | "bookings:decline_own" | "bookings:decline_all" | "bookings:check_in" | "bookings:check_in_own" | "bookings:check_in_all" | "bookings:complete" | "bookings:complete_own" | "bookings:complete_all" | "bookings:no_show" | "bookings:no_show_own" | "bookings:no_show_all" | "bookings:correct" | "bookings:correct_own" | "bookings:correct_all" | "bookings:reschedule" | "bookings:reschedule_own" | "bookings:reschedule_all" | "bookings:cancel" | "bookings:cancel_own" | "bookings:cancel_all" | "bookings:undo_cancel" | "bookings:undo_cancel_own" | "bookings:undo_cancel_all" | "bookings:assign" | "bookings:assign_own" | "bookings:assign_all" | "availability:explain" | "availability:explain_own" | "availability:explain_all" | "blocks:read" | "blocks:read_own" | "blocks:read_all" | "blocks:write" | "blocks:write_own" | "blocks:write_all" | "customers:read" | "customers:read_own" | "customers:read_all" | "customers:write" | "customers:write_own" | "customers:write_all" | "customers:delete" | "customers:delete_own" | "customers:delete_all" | "customers:erase" | "customers:erase_own" | "customers:erase_all" | "customers:export" | "customers:export_own" | "customers:export_all" | "notes:read" | "notes:read_own" | "notes:read_all" | "notes:write" | "notes:write_own" | "notes:write_all" | "roles:read" | "roles:read_own" | "roles:read_all" | "roles:write" | "roles:write_own" | "roles:write_all" | "audit:read" | "audit:read_own" | "audit:read_all")[];
+            /** @example receptionist */
+            role: string;
+        };
         NewBlockView: {
             /** @description Bookings that are no longer covered, the earliest first; they stay booked */
             affected: string[];
@@ -2749,6 +2779,26 @@ export interface components {
         RewriteBody: {
             message?: string;
             title?: string;
+        };
+        RoleBody: {
+            /** @description `resource:action`, of all or with `_own` of what is assigned; `resource:*` is every action */
+            permissions: ("business:*" | "locations:*" | "staff:*" | "schedules:*" | "services:*" | "resources:*" | "policies:*" | "bookings:*" | "availability:*" | "blocks:*" | "customers:*" | "notes:*" | "roles:*" | "audit:*" | "business:read" | "business:read_own" | "business:read_all" | "business:write" | "business:write_own" | "business:write_all" | "locations:write" | "locations:write_own" | "locations:write_all" | "staff:read" | "staff:read_own" | "staff:read_all" | "staff:write" | "staff:write_own" | "staff:write_all" | "staff:appoint_managers" | "staff:appoint_managers_own" | "staff:appoint_managers_all" | "schedules:read" | "schedules:read_own" | "schedules:read_all" | "schedules:write" | "schedules:write_own" | "schedules:write_all" | "services:write" | "services:write_own" | "services:write_all" | "resources:write" | "resources:write_own" | "resources:write_all" | "policies:read" | "policies:read_own" | "policies:read_all" | "policies:write" | "policies:write_own" | "policies:write_all" | "bookings:read" | "bookings:read_own" | "bookings:read_all" | "bookings:create" | "bookings:create_own" | "bookings:create_all" | "bookings:update" | "bookings:update_own" | "bookings:update_all" | "bookings:confirm" | "bookings:confirm_own" | "bookings:confirm_all" | "bookings:decline" | "bookings:decline_own" | "bookings:decline_all" | "bookings:check_in" | "bookings:check_in_own" | "bookings:check_in_all" | "bookings:complete" | "bookings:complete_own" | "bookings:complete_all" | "bookings:no_show" | "bookings:no_show_own" | "bookings:no_show_all" | "bookings:correct" | "bookings:correct_own" | "bookings:correct_all" | "bookings:reschedule" | "bookings:reschedule_own" | "bookings:reschedule_all" | "bookings:cancel" | "bookings:cancel_own" | "bookings:cancel_all" | "bookings:undo_cancel" | "bookings:undo_cancel_own" | "bookings:undo_cancel_all" | "bookings:assign" | "bookings:assign_own" | "bookings:assign_all" | "availability:explain" | "availability:explain_own" | "availability:explain_all" | "blocks:read" | "blocks:read_own" | "blocks:read_all" | "blocks:write" | "blocks:write_own" | "blocks:write_all" | "customers:read" | "customers:read_own" | "customers:read_all" | "customers:write" | "customers:write_own" | "customers:write_all" | "customers:delete" | "customers:delete_own" | "customers:delete_all" | "customers:erase" | "customers:erase_own" | "customers:erase_all" | "customers:export" | "customers:export_own" | "customers:export_all" | "notes:read" | "notes:read_own" | "notes:read_all" | "notes:write" | "notes:write_own" | "notes:write_all" | "roles:read" | "roles:read_own" | "roles:read_all" | "roles:write" | "roles:write_own" | "roles:write_all" | "audit:read" | "audit:read_own" | "audit:read_all")[];
+        };
+        RoleList: {
+            items: components["schemas"]["RoleView"][];
+        };
+        RolesBody: {
+            /** @description One that is left out goes, or is as everywhere again */
+            items: components["schemas"]["NamedRoleBody"][];
+        };
+        RoleView: {
+            /** @description Every business has it */
+            builtIn: boolean;
+            /** @description Its permissions are those that it has everywhere */
+            isDefault: boolean;
+            permissions: ("business:*" | "locations:*" | "staff:*" | "schedules:*" | "services:*" | "resources:*" | "policies:*" | "bookings:*" | "availability:*" | "blocks:*" | "customers:*" | "notes:*" | "roles:*" | "audit:*" | "business:read" | "business:read_own" | "business:read_all" | "business:write" | "business:write_own" | "business:write_all" | "locations:write" | "locations:write_own" | "locations:write_all" | "staff:read" | "staff:read_own" | "staff:read_all" | "staff:write" | "staff:write_own" | "staff:write_all" | "staff:appoint_managers" | "staff:appoint_managers_own" | "staff:appoint_managers_all" | "schedules:read" | "schedules:read_own" | "schedules:read_all" | "schedules:write" | "schedules:write_own" | "schedules:write_all" | "services:write" | "services:write_own" | "services:write_all" | "resources:write" | "resources:write_own" | "resources:write_all" | "policies:read" | "policies:read_own" | "policies:read_all" | "policies:write" | "policies:write_own" | "policies:write_all" | "bookings:read" | "bookings:read_own" | "bookings:read_all" | "bookings:create" | "bookings:create_own" | "bookings:create_all" | "bookings:update" | "bookings:update_own" | "bookings:update_all" | "bookings:confirm" | "bookings:confirm_own" | "bookings:confirm_all" | "bookings:decline" | "bookings:decline_own" | "bookings:decline_all" | "bookings:check_in" | "bookings:check_in_own" | "bookings:check_in_all" | "bookings:complete" | "bookings:complete_own" | "bookings:complete_all" | "bookings:no_show" | "bookings:no_show_own" | "bookings:no_show_all" | "bookings:correct" | "bookings:correct_own" | "bookings:correct_all" | "bookings:reschedule" | "bookings:reschedule_own" | "bookings:reschedule_all" | "bookings:cancel" | "bookings:cancel_own" | "bookings:cancel_all" | "bookings:undo_cancel" | "bookings:undo_cancel_own" | "bookings:undo_cancel_all" | "bookings:assign" | "bookings:assign_own" | "bookings:assign_all" | "availability:explain" | "availability:explain_own" | "availability:explain_all" | "blocks:read" | "blocks:read_own" | "blocks:read_all" | "blocks:write" | "blocks:write_own" | "blocks:write_all" | "customers:read" | "customers:read_own" | "customers:read_all" | "customers:write" | "customers:write_own" | "customers:write_all" | "customers:delete" | "customers:delete_own" | "customers:delete_all" | "customers:erase" | "customers:erase_own" | "customers:erase_all" | "customers:export" | "customers:export_own" | "customers:export_all" | "notes:read" | "notes:read_own" | "notes:read_all" | "notes:write" | "notes:write_own" | "notes:write_all" | "roles:read" | "roles:read_own" | "roles:read_all" | "roles:write" | "roles:write_own" | "roles:write_all" | "audit:read" | "audit:read_own" | "audit:read_all")[];
+            /** @example receptionist */
+            role: string;
         };
         SeriesItemView: {
             /** Format: uuid */
@@ -4145,6 +4195,24 @@ export interface operations {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
         responses: { 200: { content: { "application/json": components["schemas"]["OwnBusinessView"]; }; }; default: components["responses"]["Problem"]; };
     };
+    listRoles: {
+        parameters: { header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["RoleList"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    setRoles: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody: { content: { "application/json": components["schemas"]["RolesBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["RoleList"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    getRole: {
+        parameters: { header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; role: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["RoleView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    setRole: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; role: string; }; };
+        requestBody: { content: { "application/json": components["schemas"]["RoleBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["RoleView"]; }; }; default: components["responses"]["Problem"]; };
+    };
     changeBusinessSettings: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
         requestBody?: { content: { "application/json": components["schemas"]["SettingsBody"]; }; };
@@ -4315,7 +4383,7 @@ export interface operations {
                 cursor?: string;
                 /** @description How many items at most */
                 limit?: number;
-                role?: "owner" | "manager" | "staff" | "assistant" | "sales_rep" | "sales_manager";
+                role?: string;
                 /** @description Descending with `-` in front */
                 sort?: "createdAt" | "-createdAt" | "role" | "-role";
                 status?: "active" | "terminated";

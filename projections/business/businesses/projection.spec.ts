@@ -108,6 +108,15 @@ describe('the businesses projection', () => {
     expect(state(of('SubscriptionCancelled'), of('SubscriptionExpired'), paid)[2]).toBeNull();
   });
 
+  it('holds the roles to which the business gives permissions', () => {
+    const set = (permissions: string[]) =>
+      ({ type: 'RoleSet', data: { businessId, role: 'desk', permissions } }) as const;
+    const rolesAfter = (...events: Unbranded<BusinessEvent>[]) => rowsAfter(...events).businessRoles;
+    const row = { businessId, role: 'desk', permissions: ['bookings:*'] };
+    expect(rolesAfter(set(['audit:read']), set(['bookings:*']))).toEqual([row]);
+    expect(rolesAfter(set([]), { type: 'RoleRemoved', data: { businessId, role: 'desk' } })).toEqual([]);
+  });
+
   it('holds the open locations', () => {
     const location = { businessId, name: 'Ginza', address: null, phone: null, timeZone: null, hours: null };
     const added: Unbranded<BusinessEvent> = { type: 'LocationAdded', data: { locationId, ...location } };
@@ -124,7 +133,7 @@ describe('the businesses projection', () => {
   it('knows who works for the business', () => {
     const hanako = { memberId: 'm', businessId, userId: 'hanako' };
     const stream = 'member-m';
-    const details = { role: 'staff', locationIds: [], specializations: [] } as const;
+    const details = { role: 'staff', locationIds: [], specializations: [], permissions: [] } as const;
     const assigned: GivenEvent<MembershipEvent> = { type: 'StaffAssigned', data: { ...hanako, ...details }, stream };
     const membersAfter = (...events: GivenEvent<MembershipEvent>[]) =>
       runProjection(businessesProjection, events).businessMembers;

@@ -1,12 +1,12 @@
 import type { BusinessEvent, MembershipEvent } from '@yoyaku/business/events';
 import { defineProjection, searchRow } from '@yoyaku/projecting';
-import { businesses, businessMembers, businessSearch, locations } from './table';
+import { businesses, businessMembers, businessRoles, businessSearch, locations } from './table';
 
 /** Businesses, their open locations and who works for them, as they are now. */
 export const businessesProjection = defineProjection<BusinessEvent | MembershipEvent>()({
   name: 'businesses',
-  version: 9,
-  tables: { businesses, businessSearch, locations, businessMembers },
+  version: 10,
+  tables: { businesses, businessSearch, locations, businessMembers, businessRoles },
   ignored: ['BusinessCreationAbandoned', 'StaffAssignmentChanged'],
   on: {
     BusinessCreated: ({ data: { businessId: id, trialEndsAt, ...data } }, rows) => {
@@ -51,6 +51,9 @@ export const businessesProjection = defineProjection<BusinessEvent | MembershipE
       rows.businesses.patch({ id }, { subscriptionCancelledAt: at }),
     SubscriptionExpired: ({ data: { businessId: id }, at }, rows) =>
       rows.businesses.patch({ id }, { subscriptionState: 'expired', subscriptionEndsAt: at }),
+    RoleSet: ({ data: { businessId, role, permissions } }, rows) =>
+      rows.businessRoles.put({ businessId, role, permissions }),
+    RoleRemoved: ({ data: { businessId, role } }, rows) => rows.businessRoles.delete({ businessId, role }),
     LocationAdded: ({ data: { locationId: id, ...location } }, rows) => rows.locations.put({ id, ...location }),
     LocationChanged: ({ data: { locationId: id, businessId, ...location } }, rows) =>
       rows.locations.patch({ businessId, id }, location),

@@ -7,9 +7,11 @@ import {
   type BusinessRow,
   businesses,
   businessMembers,
+  businessRoles,
   businessSearch,
   type LocationRow,
   locations,
+  type RoleRow,
   type StoredLocation,
 } from './table';
 
@@ -29,7 +31,7 @@ const BUSINESSES: Ownership<keyof BusinessRow> = {
   listed: (row) => row.has('status', 'approved'),
 };
 
-const LOCATIONS = { business: 'businessId' } as const;
+const PARTS = { business: 'businessId' } as const;
 
 @Injectable()
 export class BusinessQueries {
@@ -66,6 +68,11 @@ export class BusinessQueries {
       .page(['-createdAt', 'name'], request);
   }
 
+  /** The roles to which the business gives permissions. */
+  roles(scope: Scope): Promise<RoleRow[]> {
+    return this.readModels.select(businessRoles, scope, PARTS).all();
+  }
+
   /** An open location. */
   location(scope: Scope, id: Uuid): Promise<LocationRow | undefined> {
     return this.openLocations(scope).where({ id }).first();
@@ -77,6 +84,6 @@ export class BusinessQueries {
 
   /** With the revision of their business, in whose stream they are. */
   private openLocations(scope: Scope): Selection<StoredLocation, LocationRow> {
-    return this.readModels.select(locations, scope, LOCATIONS).withRevisionOf(businesses, { id: 'businessId' });
+    return this.readModels.select(locations, scope, PARTS).withRevisionOf(businesses, { id: 'businessId' });
   }
 }

@@ -9,6 +9,7 @@ import {
   nullable,
   type Row,
   text,
+  texts,
   uuid,
 } from '@yoyaku/projecting';
 
@@ -57,6 +58,12 @@ export const locations = definePartTable('locations', {
   indexes: [['businessId', 'name', 'id']],
 });
 
+/** The roles to which a business gives permissions. */
+export const businessRoles = defineTable('business_roles', {
+  columns: { businessId: uuid, role: text, permissions: texts },
+  key: ['businessId', 'role'],
+});
+
 /** Who works for which business. */
 export const businessMembers = defineTable('business_members', {
   columns: { businessId: uuid, userId: uuid },
@@ -64,6 +71,7 @@ export const businessMembers = defineTable('business_members', {
   indexes: [['userId']],
 });
 
+export type RoleRow = Row<typeof businessRoles>;
 export type BusinessRow = Row<typeof businesses>;
 export type StoredLocation = Row<typeof locations>;
 export type LocationRow = StoredLocation & { readonly revision: number };

@@ -8,7 +8,7 @@ const ids = {
   userId: '01900000-0000-7000-8000-00000000000b',
 };
 const memberId = '01900000-0000-7000-8000-000000000003';
-const assignment = { ...ids, role: 'staff', locationIds: [], specializations: ['color'] } as const;
+const assignment = { ...ids, role: 'staff', locationIds: [], specializations: ['color'], permissions: [] } as const;
 const assigned: Unbranded<MembershipEvent> = { type: 'StaffAssigned', data: { memberId, ...assignment } };
 const terminated: Unbranded<MembershipEvent> = { type: 'StaffTerminated', data: { memberId, ...ids } };
 const times = { createdAt: '2026-04-01T00:00:00Z', updatedAt: '2026-04-01T00:00:00Z' };

@@ -5,7 +5,7 @@ import { staff } from './table';
 /** The members of each business with their roles and locations. Former members stay, as terminated. */
 export const staffProjection = defineProjection<MembershipEvent>()({
   name: 'staff',
-  version: 3,
+  version: 4,
   tables: { staff },
   on: {
     StaffAssigned: ({ data: { memberId: id, ...data } }, rows) => rows.staff.put({ id, ...data, status: 'active' }),

@@ -12,6 +12,7 @@ export const staff = defineAggregateTable('staff', {
     status: text,
     locationIds: uuids,
     specializations: texts,
+    permissions: texts,
   },
   indexes: [['businessId', 'createdAt', 'id'], ['userId']],
 });

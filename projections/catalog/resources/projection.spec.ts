@@ -50,7 +50,7 @@ describe('the resources projection', () => {
   it('knows who has left, until they come back', () => {
     const userId = '01900000-0000-7000-8000-000000000040';
     const member = { memberId: '01900000-0000-7000-8000-000000000050', businessId, userId };
-    const assignment = { role: 'staff', locationIds: [], specializations: [] } as const;
+    const assignment = { role: 'staff', locationIds: [], specializations: [], permissions: [] } as const;
     const came: Unbranded<MembershipEvent> = { type: 'StaffAssigned', data: { ...member, ...assignment } };
     const left: Unbranded<MembershipEvent> = { type: 'StaffTerminated', data: member };
     const rowsOf = (...events: Unbranded<MembershipEvent>[]) =>

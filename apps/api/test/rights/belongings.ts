@@ -1,7 +1,7 @@
-import type { Role, Standing } from '@yoyaku/business';
+import { grantsOf, type Role, type Standing } from '@yoyaku/business';
 import { EventStoreDb } from '@yoyaku/eventing';
 import { newUuid, type Uuid } from '@yoyaku/kernel';
-import { type ABusiness, aBusiness, type Person, somebody, tokenOf } from '../a-business';
+import { type ABusiness, aBusiness, must, type Person, somebody, tokenOf } from '../a-business';
 import type { ApiUnderTest } from '../api-under-test';
 
 /** A thing, and what rights to it depend on. */
@@ -58,6 +58,13 @@ export async function aWorld(api: ApiUnderTest): Promise<World> {
       asker(`${role} of ${of}`, person, { standing: standingOf(things.business as string, role as Role) }),
     );
   const location = ginza.things.location?.id as string;
+  const concierge = await somebody(api);
+  for (const [role, permissions] of Object.entries(OWN_ROLES)) {
+    const path = `/owner/businesses/${ginza.businessId}/roles/${role}`;
+    await must(api.call('PUT', path, { token: salon.people.owner.token, body: { permissions } }));
+  }
+  const own = { businessId: ginza.businessId, userId: concierge.id, role: 'concierge' };
+  await added(api, salon.people.owner.token, '/staff/assignments', own);
   const limited = (['owner', 'manager', 'staff'] as const).map(async (role) => {
     const person = await somebody(api);
     await assign(api, salon, person, role, location);
@@ -74,6 +81,7 @@ export async function aWorld(api: ApiUnderTest): Promise<World> {
       asker('Hanako', hanako as Person),
       asker('Taro', taro as Person),
       ...members(salon, 'the business'),
+      asker('concierge of the business', concierge, { standing: standingOf(ginza.businessId, 'concierge') }),
       ...(await Promise.all(limited)),
       ...members(rival, 'another business'),
       asker('an auditor', auditor, { platform: 'auditor' }),
@@ -82,11 +90,15 @@ export async function aWorld(api: ApiUnderTest): Promise<World> {
   };
 }
 
+/** That the first business has: who has it looks after what is assigned, and at bookings, but not at notes. */
+const OWN_ROLES = { concierge: ['business:read', 'bookings:*', 'customers:read_own', 'customers:write_own'] };
+
 const nobody = (name: string, token: Asker['token']): Asker => ({ name, id: null, token, platform: 'user' });
 
-const standingOf = (businessId: string, role: Role, locationIds: readonly string[] = []) => ({
+const standingOf = (businessId: string, role: string, locationIds: readonly string[] = []) => ({
   businessId,
   role,
+  grants: grantsOf(role, { roles: OWN_ROLES, formerRoles: {} }),
   locationIds: locationIds as readonly Uuid[],
 });
 

@@ -69,7 +69,9 @@ function asMember(
     if (refusal) return refusal === 'unseen' ? 'not found' : 'forbidden';
   }
   const isBusiness = !('kind' in of);
-  return extentOf(standing.role, permission) === 'own' && !isBusiness && thing.assignee !== id ? 'not found' : 'passed';
+  return extentOf(standing.grants, permission) === 'own' && !isBusiness && thing.assignee !== id
+    ? 'not found'
+    : 'passed';
 }
 
 const REFUSALS: Readonly<Record<string, Verdict>> = {
@@ -89,9 +91,10 @@ const READING: Readonly<Record<string, readonly Permission[]>> = {
   // What a customer booked is part of what is known of the customer.
   booking: ['bookings:read', 'customers:read'],
   series: ['bookings:read'],
-  customer: ['customers:read'],
+  // A booking names its customer and their user, by their ids alone.
+  customer: ['customers:read', 'bookings:read'],
   note: ['notes:read'],
-  user: ['customers:read'],
+  user: ['customers:read', 'bookings:read'],
   member: ['staff:read'],
   policy: ['policies:read'],
   exception: ['schedules:read'],

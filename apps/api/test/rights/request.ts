@@ -43,7 +43,7 @@ export function requestOf(route: Route, belongings: Belongings, document: OpenAP
   const given = (part: string): Fields => (about?.part === part ? { [about.name]: thing?.id } : {});
   const idOf = (name: string): string | undefined => belongings.things[name.replace(/Ids?$/, '')]?.id;
 
-  const params: Fields = { entity: 'customer', ...given('params') };
+  const params: Fields = { entity: 'customer', role: 'concierge', ...given('params') };
   const path = route.path.replace(/:(\w+)/g, (_, name: string, offset: number) => {
     const value = params[name] ?? idOf(name) ?? idOf(kindIn(route.path.slice(0, offset), belongings));
     if (!value && source)

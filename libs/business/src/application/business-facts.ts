@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { AggregateStore, type Reading } from '@yoyaku/eventing';
 import { DomainError, deriveUuid, ensure, type Instant, type Uuid } from '@yoyaku/kernel';
 import { Business, type BusinessState, isKnownBusiness, type KnownBusiness } from '../domain/business.decider';
-import { type KnownMember, Membership, type MembershipState } from '../domain/membership.decider';
-import type { Role } from '../domain/permissions';
+import { grantsWith, type KnownMember, Membership, type MembershipState } from '../domain/membership.decider';
+import { grantsOf, NO_ROLES, type RolesOfBusiness } from '../domain/permissions';
 import type { Standing } from '../domain/reach';
 import { SlugReservation, slugId } from './slug-reservation';
 
@@ -43,8 +43,13 @@ export class BusinessFacts {
     return state;
   }
 
+  async roles(businessId: Uuid, load?: Reading): Promise<RolesOfBusiness> {
+    const business = await this.business(businessId, load);
+    return isKnownBusiness(business) ? { roles: business.roles, formerRoles: business.formerRoles } : NO_ROLES;
+  }
+
   /** As {@link standing}, the role alone. */
-  async role(businessId: Uuid, userId: Uuid, load?: Reading): Promise<Role | null> {
+  async role(businessId: Uuid, userId: Uuid, load?: Reading): Promise<string | null> {
     return (await this.standing(businessId, userId, load))?.role ?? null;
   }
 
@@ -68,8 +73,10 @@ export class BusinessFacts {
     if (business.ownerId === userId) return { standing: OWNER, since: business.createdAt };
     const membership = await this.membership(businessId, userId, load);
     const isTheirs = 'userId' in membership && membership.businessId === businessId && membership.userId === userId;
-    return isTheirs && membership.status === 'active' ? { standing: membership, since: membership.createdAt } : null;
+    if (!isTheirs || membership.status !== 'active') return null;
+    const { role, locationIds, permissions, createdAt } = membership;
+    return { standing: { role, grants: grantsWith(role, permissions, business), locationIds }, since: createdAt };
   }
 }
 
-const OWNER: Standing = { role: 'owner', locationIds: [] };
+export const OWNER: Standing = { role: 'owner', grants: grantsOf('owner'), locationIds: [] };

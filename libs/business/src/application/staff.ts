@@ -1,18 +1,19 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { type CommandContext, Commands, type Load, recheckRefusal, type Versioned } from '@yoyaku/eventing';
+import { type CommandContext, Commands, recheckRefusal, type Versioned } from '@yoyaku/eventing';
 import { IdentityFacts } from '@yoyaku/identity';
-import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
-import { ensureOpenLocations } from '../domain/business.decider';
-import { type KnownMember, Membership, type MembershipState } from '../domain/membership.decider';
+import { ensure, type Uuid } from '@yoyaku/kernel';
+import { ensureOpenLocations, type KnownBusiness } from '../domain/business.decider';
+import { type Appointing, type KnownMember, Membership, type MembershipState } from '../domain/membership.decider';
 import type { AssignmentDetails } from '../domain/membership.events';
-import type { Role } from '../domain/permissions';
+import { isGiven } from '../domain/roles';
 import { BusinessFacts, memberId } from './business-facts';
+import { grantsOfActor } from './roles';
 
 type VersionedMember = Versioned<MembershipState, KnownMember>;
 
 /**
  * Throws `member.forbidden` (only owners appoint owners and managers), `member.already_assigned`,
- * `member.already_owner`, `member.unknown_user`, `location.unknown`, `business.closed`.
+ * `member.already_owner`, `member.unknown_user`, `location.unknown`, `role.unknown`, `business.closed`.
  */
 export class AssignStaff extends Command<VersionedMember> {
   constructor(
@@ -32,17 +33,18 @@ export class AssignStaffHandler implements ICommandHandler<AssignStaff> {
   ) {}
 
   async execute({ assignment, context }: AssignStaff): Promise<VersionedMember> {
-    const { businessId, userId, locationIds } = assignment;
+    const { businessId, userId, locationIds, role } = assignment;
     const id = memberId(businessId, userId);
     await this.commands.check(Membership, id, context, async (load) => {
       const business = await this.facts.open(businessId, load);
       ensureOpenLocations(business, locationIds, 'locationIds');
+      ensureGiven(business, role);
       ensure(business.ownerId !== userId, 'member.already_owner', { path: 'userId' });
       const user = await this.identity.user(userId, load);
       ensure(user.status === 'active', 'member.unknown_user', { path: 'userId' });
     });
-    const by = await recheckRefusal((load) => roleOf(this.facts, businessId, context, load));
-    const command = { type: 'AssignStaff', data: { memberId: id, ...assignment, by } } as const;
+    const appointing = await appointingOf(this.facts, businessId, context);
+    const command = { type: 'AssignStaff', data: { memberId: id, ...assignment, ...appointing } } as const;
     return this.commands.execute(Membership, id, command, context);
   }
 }
@@ -67,11 +69,13 @@ export class ChangeAssignmentHandler implements ICommandHandler<ChangeAssignment
 
   async execute({ memberId, change, context }: ChangeAssignment): Promise<VersionedMember> {
     const { businessId } = await this.facts.member(memberId);
-    await this.commands.check(Membership, memberId, context, async (load) =>
-      ensureOpenLocations(await this.facts.open(businessId, load), change.locationIds ?? [], 'locationIds'),
-    );
-    const by = await recheckRefusal((load) => roleOf(this.facts, businessId, context, load));
-    return this.commands.execute(Membership, memberId, { type: 'ChangeAssignment', data: { ...change, by } }, context);
+    await this.commands.check(Membership, memberId, context, async (load) => {
+      const business = await this.facts.open(businessId, load);
+      ensureOpenLocations(business, change.locationIds ?? [], 'locationIds');
+      if (change.role !== undefined) ensureGiven(business, change.role);
+    });
+    const data = { ...change, ...(await appointingOf(this.facts, businessId, context)) };
+    return this.commands.execute(Membership, memberId, { type: 'ChangeAssignment', data }, context);
   }
 }
 
@@ -94,14 +98,17 @@ export class TerminateStaffHandler implements ICommandHandler<TerminateStaff> {
 
   async execute({ memberId, context }: TerminateStaff): Promise<VersionedMember> {
     const { businessId } = await this.facts.member(memberId);
-    const by = await recheckRefusal((load) => roleOf(this.facts, businessId, context, load));
-    return this.commands.execute(Membership, memberId, { type: 'TerminateStaff', data: { by } }, context);
+    const data = await appointingOf(this.facts, businessId, context);
+    return this.commands.execute(Membership, memberId, { type: 'TerminateStaff', data }, context);
   }
 }
 
-/** The role the command is given in; platform admins act as owners. */
-async function roleOf(facts: BusinessFacts, businessId: Uuid, { actor }: CommandContext, load: Load): Promise<Role> {
-  const role = actor.role === 'admin' ? 'owner' : actor.id && (await facts.role(businessId, actor.id, load));
-  if (!role) throw new DomainError('member.forbidden');
-  return role;
-}
+const ensureGiven = (business: KnownBusiness, role: string): void =>
+  ensure(isGiven(role, business), 'role.unknown', { path: 'role' });
+
+/** Throws `member.forbidden`. */
+const appointingOf = (facts: BusinessFacts, businessId: Uuid, context: CommandContext): Promise<Appointing> =>
+  recheckRefusal(async (load) => ({
+    by: await grantsOfActor(facts, businessId, context, load),
+    roles: await facts.roles(businessId, load),
+  }));

@@ -26,6 +26,8 @@ import {
   type LocationDetails,
   type OpeningHours,
 } from './business.events';
+import type { Grants, OwnRoles, RolesOfBusiness } from './permissions';
+import { roleSet, rolesSet, withoutRole, withRole } from './roles';
 import { type BusinessSettings, checkSettings, DEFAULT_SETTINGS } from './settings';
 import {
   cancelled,
@@ -69,7 +71,10 @@ export type BusinessStep =
       }
     >
   | Message<'AbandonBusinessCreation', { businessId: Uuid }>
-  | Message<'ChangeProfile', Partial<BusinessProfile>>;
+  | Message<'ChangeProfile', Partial<BusinessProfile>>
+  /** `by`: what whoever says so may do. */
+  | Message<'SetRole', { role: string; permissions: readonly string[]; by: Grants }>
+  | Message<'SetRoles', { roles: OwnRoles; by: Grants }>;
 
 export type BusinessStatus = 'pending_review' | 'approved' | 'rejected' | 'suspended' | 'closed';
 
@@ -80,7 +85,7 @@ export interface Location extends LocationDetails {
   readonly updatedAt: Instant;
 }
 
-export interface KnownBusiness extends BusinessProfile {
+export interface KnownBusiness extends BusinessProfile, RolesOfBusiness {
   readonly status: BusinessStatus;
   readonly businessId: Uuid;
   readonly ownerId: Uuid;
@@ -200,6 +205,8 @@ const decider: Decider<BusinessState, BusinessCommand | BusinessStep, BusinessEv
       const { status } = locationOf(locations, locationId);
       return status === 'closed' ? [] : [{ type: 'LocationClosed', data: { businessId, locationId } }];
     },
+    SetRole: ({ data: { role, permissions, by } }, state) => roleSet(open(state), role, permissions, by),
+    SetRoles: ({ data: { roles, by } }, state) => rolesSet(open(state), roles, by),
     SetSubscription: ({ data, at }, state) => subscribed(open(state), data, at),
     CancelSubscription: (_, state) => cancelled(open(state)),
     ExpireSubscription: ({ at }, state) => expired(known(state), at),
@@ -213,6 +220,8 @@ const decider: Decider<BusinessState, BusinessCommand | BusinessStep, BusinessEv
       hours: null,
       holidays: {},
       locations: {},
+      roles: {},
+      formerRoles: {},
       reason: null,
     }),
     BusinessCreationAbandoned: () => ({ status: 'abandoned' }),
@@ -230,6 +239,9 @@ const decider: Decider<BusinessState, BusinessCommand | BusinessStep, BusinessEv
       changed(state, { subscription: { state: paid, endsAt, cancelledAt: null } }),
     SubscriptionCancelled: (state, { at }) => withSubscription(state, { cancelledAt: at }),
     SubscriptionExpired: (state, { at }) => withSubscription(state, { state: 'expired', endsAt: at }),
+    RoleSet: (state, { data: { role, permissions } }) =>
+      changed(state, withRole(state as KnownBusiness, role, permissions)),
+    RoleRemoved: (state, { data: { role } }) => changed(state, withoutRole(state as KnownBusiness, role)),
     LocationAdded: (state, { data: { businessId: _, ...location }, at }) =>
       withLocation(state, { ...location, status: 'open', createdAt: at, updatedAt: at }),
     LocationChanged: (state, { data: { businessId: _, ...location }, at }) =>

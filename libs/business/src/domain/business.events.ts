@@ -82,6 +82,8 @@ export type BusinessEvent =
   /** By its owner: it is not renewed. */
   | Message<'SubscriptionCancelled', Of>
   | Message<'SubscriptionExpired', Of>
+  | Message<'RoleSet', Of<{ role: string; permissions: readonly string[] }>>
+  | Message<'RoleRemoved', Of<{ role: string }>>
   | Message<'LocationAdded', Of<LocationDetails> & { locationId: Uuid }>
   | Message<'LocationChanged', Of<LocationDetails> & { locationId: Uuid }>
   | Message<'LocationClosed', Of<{ locationId: Uuid }>>;
@@ -133,6 +135,8 @@ export const businessEvents: EventCatalog<BusinessEvent> = {
   SubscriptionChanged: plain,
   SubscriptionCancelled: plain,
   SubscriptionExpired: plain,
+  RoleSet: plain,
+  RoleRemoved: plain,
   LocationAdded: plain,
   LocationChanged: plain,
   LocationClosed: plain,

@@ -10,16 +10,19 @@ import {
   unlessNone,
 } from '@yoyaku/kernel';
 import { type AssignmentDetails, MEMBER, type MembershipEvent, membershipEvents } from './membership.events';
-import { permits, type Role } from './permissions';
+import { type Grants, granted, grantsOf, includes, permits, type RolesOfBusiness } from './permissions';
 
-/**
- * Steps of commands in `application/`, which look at the business and the person. `by`: the role in this business of the
- * person who gives the command.
- */
+/** What the person may do who gives the command, and what roles are in this business. */
+export interface Appointing {
+  readonly by: Grants;
+  readonly roles: RolesOfBusiness;
+}
+
+/** Steps of commands in `application/`, which look at the business and the person. */
 export type MembershipStep =
-  | Message<'AssignStaff', AssignmentDetails & { memberId: Uuid; businessId: Uuid; userId: Uuid; by: Role }>
-  | Message<'ChangeAssignment', Partial<AssignmentDetails> & { by: Role }>
-  | Message<'TerminateStaff', { by: Role }>;
+  | Message<'AssignStaff', AssignmentDetails & { memberId: Uuid; businessId: Uuid; userId: Uuid } & Appointing>
+  | Message<'ChangeAssignment', Partial<AssignmentDetails> & Appointing>
+  | Message<'TerminateStaff', Appointing>;
 
 export interface KnownMember extends AssignmentDetails {
   readonly status: 'active' | 'terminated';
@@ -34,8 +37,8 @@ export type MembershipState = { readonly status: 'none' } | KnownMember;
 const decider: Decider<MembershipState, MembershipStep, MembershipEvent> = {
   initial: { status: 'none' },
   decide: {
-    AssignStaff: ({ data: { by, ...assignment } }, state) => {
-      ensureMayAppoint(by, assignment.role);
+    AssignStaff: ({ data: { by, roles, ...assignment } }, state) => {
+      ensureMayAppoint({ by, roles }, assignment);
       if (state.status === 'active') {
         const { status: _, createdAt: __, ...current } = state;
         ensure(isSame(assignment, current), 'member.already_assigned', { path: 'userId' });
@@ -43,17 +46,17 @@ const decider: Decider<MembershipState, MembershipStep, MembershipEvent> = {
       }
       return [{ type: 'StaffAssigned', data: assignment }];
     },
-    ChangeAssignment: ({ data: { by, ...change } }, state) => {
+    ChangeAssignment: ({ data: { by, roles, ...change } }, state) => {
       const { status, createdAt: _, ...current } = known(state);
       ensure(status === 'active', 'member.invalid_transition', { currentStatus: status });
       const changed = { ...current, ...change };
-      ensureMayAppoint(by, current.role);
-      ensureMayAppoint(by, changed.role);
+      ensureMayAppoint({ by, roles }, current);
+      ensureMayAppoint({ by, roles }, changed);
       return isSame(changed, current) ? [] : [{ type: 'StaffAssignmentChanged', data: changed }];
     },
-    TerminateStaff: ({ data: { by } }, state) => {
-      const { status, role, memberId, businessId, userId } = known(state);
-      ensureMayAppoint(by, role);
+    TerminateStaff: ({ data: appointing }, state) => {
+      const { status, memberId, businessId, userId, ...assignment } = known(state);
+      ensureMayAppoint(appointing, assignment);
       return status === 'terminated' ? [] : [{ type: 'StaffTerminated', data: { memberId, businessId, userId } }];
     },
   },
@@ -64,13 +67,21 @@ const decider: Decider<MembershipState, MembershipStep, MembershipEvent> = {
   },
 };
 
-/** Owners and managers are appointed, changed and dismissed by owners only. Throws `member.forbidden`. */
-const ensureMayAppoint = (by: Role, role: Role): void =>
-  ensure(
-    permits(by, role === 'owner' || role === 'manager' ? 'staff:appoint_managers' : 'staff:write'),
-    'member.forbidden',
-    { role },
-  );
+/**
+ * Nobody appoints, changes or dismisses who may do what they may not themselves; and whoever has a say over others is the
+ * business of those who appoint managers. Throws `member.forbidden`.
+ */
+function ensureMayAppoint({ by, roles }: Appointing, { role, permissions }: Power): void {
+  const grants = grantsWith(role, permissions, roles);
+  const needed = permits(grants, 'staff:write') ? 'staff:appoint_managers' : 'staff:write';
+  ensure(permits(by, needed) && includes(by, grants), 'member.forbidden', { role });
+}
+
+type Power = Pick<AssignmentDetails, 'role' | 'permissions'>;
+
+/** What a role may do with those permissions besides. */
+export const grantsWith = (role: string, permissions: readonly string[], roles: RolesOfBusiness): Grants =>
+  permissions.length === 0 ? grantsOf(role, roles) : grantsOf(role, roles).union(granted(permissions));
 
 const known = unlessNone<MembershipState>('member.not_found');
 

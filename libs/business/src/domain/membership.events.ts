@@ -1,12 +1,14 @@
 import { type EventCatalog, type Message, plain, type Uuid } from '@yoyaku/kernel';
-import type { Role } from './permissions';
 
 /** The category of the streams. */
 export const MEMBER = 'member';
 
 /** What a member may do, and where. */
 export interface AssignmentDetails {
-  readonly role: Role;
+  /** One that every business has, or one of the business's own. */
+  readonly role: string;
+  /** What they may do besides. */
+  readonly permissions: readonly string[];
   /** The locations to which the assignment is limited. Empty: no limit. */
   readonly locationIds: readonly Uuid[];
   readonly specializations: readonly string[];
@@ -23,8 +25,14 @@ export type MembershipEvent =
   | Message<'StaffAssignmentChanged', Member & AssignmentDetails>
   | Message<'StaffTerminated', Member>;
 
+/** Version 2: permissions besides those of the role, which may be the business's own. */
+const withPermissions = {
+  version: 2,
+  upcasts: { 1: (data: Readonly<Record<string, unknown>>) => ({ ...data, permissions: [] }) },
+} as const;
+
 export const membershipEvents: EventCatalog<MembershipEvent> = {
-  StaffAssigned: plain,
-  StaffAssignmentChanged: plain,
+  StaffAssigned: withPermissions,
+  StaffAssignmentChanged: withPermissions,
   StaffTerminated: plain,
 };

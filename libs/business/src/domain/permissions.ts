@@ -1,3 +1,4 @@
+/** Those that every business has; it may give them other permissions, but for the owner's, and have roles of its own. */
 export const ROLES = ['owner', 'manager', 'staff', 'assistant', 'sales_rep', 'sales_manager'] as const;
 export type Role = (typeof ROLES)[number];
 
@@ -32,6 +33,7 @@ const ACTIONS = {
   blocks: ['read', 'write'],
   customers: ['read', 'write', 'delete', 'erase', 'export'],
   notes: ['read', 'write'],
+  roles: ['read', 'write'],
   audit: ['read'],
 } as const;
 
@@ -48,8 +50,20 @@ export const PERMISSIONS: readonly Permission[] = (Object.keys(ACTIONS) as Kind[
 /** `resource:*` is every action on all things of that kind, also one that comes later. */
 type Grant = Permission | `${Permission}_${Extent}` | `${Kind}:*`;
 
+/** All that may be given. */
+export const GRANTS: readonly Grant[] = [
+  ...(Object.keys(ACTIONS) as Kind[]).map((kind) => `${kind}:*` as const),
+  ...PERMISSIONS.flatMap((permission) => [permission, `${permission}_own`, `${permission}_all`] as const),
+];
+
+/** What somebody may do, with each `*` written out. */
+export type Grants = ReadonlySet<string>;
+
+/** By role: what a business has given to it. */
+export type OwnRoles = Readonly<Record<string, readonly string[]>>;
+
 /** What each role may do unless the business says otherwise. */
-const DEFAULTS: Readonly<Record<Role, ReadonlySet<string>>> = {
+const DEFAULTS: Readonly<Record<Role, Grants>> = {
   owner: new Set(PERMISSIONS),
   manager: granted([
     'business:read',
@@ -112,17 +126,51 @@ const DEFAULTS: Readonly<Record<Role, ReadonlySet<string>>> = {
   sales_manager: granted(['business:read', 'staff:read_own', 'customers:read_all', 'customers:write_all', 'notes:*']),
 };
 
-/** With what each `*` stands for. */
-function granted(grants: readonly Grant[]): ReadonlySet<string> {
-  return new Set(grants.flatMap((grant) => (grant.endsWith(':*') ? allOf(grant.split(':')[0] as Kind) : grant)));
+/** With what each `*` stands for. A kind that this build does not know stands for nothing. */
+export function granted(grants: readonly string[]): Grants {
+  return new Set(
+    grants.flatMap((grant) => {
+      const kind = grant.endsWith(':*') && grant.slice(0, -':*'.length);
+      if (kind === false) return grant;
+      return Object.hasOwn(ACTIONS, kind) ? allOf(kind as Kind) : [];
+    }),
+  );
 }
 
-/** How far the role's right to `resource:action` goes; `null` when it has none. */
-export function extentOf(role: Role, permission: Permission): Extent | null {
-  const grants = DEFAULTS[role];
+export const isBuiltIn = (role: string): role is Role => (ROLES as readonly string[]).includes(role);
+
+/** How far the right to `resource:action` goes; `null` where there is none. */
+export function extentOf(grants: Grants, permission: Permission): Extent | null {
   if (grants.has(permission) || grants.has(`${permission}_all`)) return 'all';
   return grants.has(`${permission}_own`) ? 'own' : null;
 }
 
-/** Whether the role has the right to `resource:action`, be it on its own things only. */
-export const permits = (role: Role, permission: Permission): boolean => extentOf(role, permission) !== null;
+/** Whether there is the right to `resource:action`, be it on one's own things only. */
+export const permits = (grants: Grants, permission: Permission): boolean => extentOf(grants, permission) !== null;
+
+/** Whether whoever has these has each of those, as far as it goes: what somebody has not, they give to nobody. */
+export const includes = (grants: Grants, others: Grants): boolean =>
+  PERMISSIONS.every((permission) => {
+    const other = extentOf(others, permission);
+    return other === null || extentOf(grants, permission) === 'all' || extentOf(grants, permission) === other;
+  });
+
+/**
+ * What a role may do in a business: what the business gave it, else what it may anywhere. One that was taken from the
+ * list still is what it was, for who has it.
+ */
+export function grantsOf(role: string, { roles, formerRoles }: RolesOfBusiness = NO_ROLES): Grants {
+  if (role === 'owner') return DEFAULTS.owner;
+  const own = Object.hasOwn(roles, role) ? roles[role] : undefined;
+  if (own) return granted(own);
+  if (isBuiltIn(role)) return DEFAULTS[role];
+  return granted((Object.hasOwn(formerRoles, role) && formerRoles[role]) || []);
+}
+
+export interface RolesOfBusiness {
+  readonly roles: OwnRoles;
+  /** Roles of its own that it does not give any more. */
+  readonly formerRoles: OwnRoles;
+}
+
+export const NO_ROLES: RolesOfBusiness = { roles: {}, formerRoles: {} };

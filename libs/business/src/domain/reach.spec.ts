@@ -1,9 +1,11 @@
+import type { Uuid } from '@yoyaku/kernel';
 import { id } from '@yoyaku/kernel/specification';
-import { refusalOf } from './reach';
+import { grantsOf, type Role } from './permissions';
+import { refusalOf, type Standing } from './reach';
 
 const [ginza, shibuya] = [id('ginza'), id('shibuya')];
-const ofGinza = { role: 'manager', locationIds: [ginza] } as const;
-const ofAll = { role: 'manager', locationIds: [] } as const;
+const who = (role: Role, locationIds: readonly Uuid[]): Standing => ({ role, grants: grantsOf(role), locationIds });
+const [ofGinza, ofAll] = [who('manager', [ginza]), who('manager', [])];
 
 describe('a member limited to a location', () => {
   it.each([
@@ -25,5 +27,5 @@ describe('a member limited to a location', () => {
   });
 
   it('may no more at the location than the role does', () =>
-    expect(refusalOf({ role: 'sales_rep', locationIds: [ginza] }, 'blocks:read', [ginza])).toBe('forbidden'));
+    expect(refusalOf(who('sales_rep', [ginza]), 'blocks:read', [ginza])).toBe('forbidden'));
 });

@@ -1,9 +1,11 @@
 import type { Uuid } from '@yoyaku/kernel';
-import { type Permission, permits, type Role } from './permissions';
+import { type Grants, type Permission, permits } from './permissions';
 
 /** What somebody is in a business. */
 export interface Standing {
-  readonly role: Role;
+  readonly role: string;
+  /** What they may do: their role's permissions, and what was given to them besides. */
+  readonly grants: Grants;
   /** The locations that the role is for; empty: the whole business. Who has any is a limited member. */
   readonly locationIds: readonly Uuid[];
 }
@@ -19,6 +21,7 @@ const OF_THE_WHOLE: ReadonlySet<Permission> = new Set([
   'customers:export',
   'locations:write',
   'policies:write',
+  'roles:write',
 ]);
 
 const READING: ReadonlySet<string> = new Set(['read', 'explain']);
@@ -29,14 +32,14 @@ const READING: ReadonlySet<string> = new Set(['read', 'explain']);
  * what they may not even know of.
  */
 export function refusalOf(
-  { role, locationIds }: Standing,
+  { grants, locationIds }: Standing,
   permission: Permission,
   places: Places,
 ): 'unseen' | 'forbidden' | null {
   const isLimited = locationIds.length > 0;
   const isTheirs = (id: Uuid): boolean => locationIds.includes(id);
   if (isLimited && places && places.length > 0 && !places.some(isTheirs)) return 'unseen';
-  if (!permits(role, permission)) return 'forbidden';
+  if (!permits(grants, permission)) return 'forbidden';
   if (!isLimited) return null;
   if (places === null) return OF_THE_WHOLE.has(permission) ? 'forbidden' : null;
   const reads = READING.has(permission.split(':')[1] ?? '');

@@ -6,6 +6,7 @@ import { AdminBusinessesController } from './admin-businesses.controller';
 import { BusinessesController } from './businesses.controller';
 import { LocationsController } from './locations.controller';
 import { OwnerBusinessesController } from './owner-businesses.controller';
+import { RolesController } from './roles.controller';
 import { StaffController } from './staff.controller';
 import { SubscriptionsController } from './subscriptions.controller';
 
@@ -18,6 +19,7 @@ import { SubscriptionsController } from './subscriptions.controller';
     AdminBusinessesController,
     StaffController,
     SubscriptionsController,
+    RolesController,
   ],
   providers: [...businessQueries, ServiceQueries],
 })

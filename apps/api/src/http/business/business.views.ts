@@ -238,7 +238,7 @@ export const businessSummary = ({ id, name, slug, timeZone, currency }: Business
 
 /** What its people see right after a command: the same as queries show. */
 export const ownView = (outcome: Shown<KnownBusiness>): OwnBusinessView => {
-  const { businessId: _, hours, holidays, locations: __, ...business } = outcome.known;
+  const { businessId: _, hours, holidays, locations: __, roles: ___, formerRoles: ____, ...business } = outcome.known;
   return {
     ...business,
     ...versionOf(outcome),

@@ -36,7 +36,7 @@ export class StaffController {
 
   @Command('POST', '', {
     access: { permission: 'staff:write', of: inBody('businessId'), puts: inBody('locationIds') },
-    summary: 'Give somebody a role in a business; only owners appoint owners and managers',
+    summary: 'Give somebody a role in a business; nobody gives rights that they do not have',
     creates: AssignmentView,
     refuses: [
       'business.closed',
@@ -44,11 +44,12 @@ export class StaffController {
       'member.already_owner',
       'member.forbidden',
       'member.unknown_user',
+      'role.unknown',
     ],
   })
   async assignStaff(@Body() body: AssignStaffBody, @Ctx() context: CommandContext): Promise<Answer<AssignmentView>> {
     const outcome = await this.commands.send(
-      new AssignStaff({ locationIds: [], specializations: [], ...body }, context),
+      new AssignStaff({ locationIds: [], specializations: [], permissions: [], ...body }, context),
     );
     return created(outcome, assignmentView(outcome), `/staff/assignments/${outcome.id}`);
   }
@@ -82,7 +83,7 @@ export class StaffController {
     access: { ...WRITE, puts: inBody('locationIds') },
     summary: 'Change what is given of an assignment',
     answers: AssignmentView,
-    refuses: ['business.closed', 'member.forbidden', 'member.invalid_transition'],
+    refuses: ['business.closed', 'member.forbidden', 'member.invalid_transition', 'role.unknown'],
   })
   async changeAssignment(
     @IdParam('id') id: Uuid,

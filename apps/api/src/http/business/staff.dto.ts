@@ -1,17 +1,21 @@
 import { PartialType } from '@nestjs/swagger';
-import { ROLES, type Role } from '@yoyaku/business';
+import { GRANTS } from '@yoyaku/business';
 import type { Uuid } from '@yoyaku/kernel';
-import { Id, Ids, ListQuery, OneOf, Sort, Texts } from '../conventions';
+import { Id, Ids, ListQuery, OneOf, SomeOf, Sort, Texts } from '../conventions';
+import { RoleName } from './role.dto';
 
 class AssignmentFields {
-  @OneOf(ROLES)
-  role: Role;
+  @RoleName({ description: 'One of those that every business has, or one of its own' })
+  role: string;
 
   @Ids({ optional: true, max: 100, description: 'All locations when empty; what is at others is out of reach' })
   locationIds?: Uuid[];
 
   @Texts({ optional: true, max: 50, length: 60 })
   specializations?: string[];
+
+  @SomeOf(GRANTS, { optional: true, description: 'What they may do besides what their role may' })
+  permissions?: string[];
 }
 
 export class AssignStaffBody extends AssignmentFields {
@@ -30,8 +34,8 @@ export class AssignmentsQuery extends ListQuery {
   @Id({ optional: true, description: 'One’s own assignments everywhere when absent' })
   businessId?: Uuid;
 
-  @OneOf(ROLES, { optional: true })
-  role?: Role;
+  @RoleName({ optional: true })
+  role?: string;
 
   @OneOf(STATUSES, { optional: true })
   status?: string;

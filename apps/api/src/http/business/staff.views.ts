@@ -1,5 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { type KnownMember, ROLES } from '@yoyaku/business';
+import type { KnownMember } from '@yoyaku/business';
 import type { Uuid } from '@yoyaku/kernel';
 import { PageOf, type Shown, VersionedView, versionOf } from '../conventions';
 import { STATUSES } from './staff.dto';
@@ -11,7 +11,7 @@ export class AssignmentView extends VersionedView {
   @ApiProperty({ type: String, format: 'uuid' })
   userId: Uuid;
 
-  @ApiProperty({ enum: ROLES })
+  @ApiProperty({ example: 'staff' })
   role: string;
 
   @ApiProperty({ enum: STATUSES })
@@ -22,6 +22,9 @@ export class AssignmentView extends VersionedView {
 
   @ApiProperty({ type: [String] })
   specializations: readonly string[];
+
+  @ApiProperty({ type: [String], description: 'What they may do besides what their role may' })
+  permissions: readonly string[];
 }
 
 export class AssignmentPage extends PageOf(AssignmentView) {}

@@ -198,7 +198,7 @@ export class Rights {
     const businessId = subject.businessId as Uuid;
     const standing = await this.businesses.standing(businessId, userId, load);
     if (!standing) return 'stranger';
-    const { role, locationIds } = standing;
+    const { grants, locationIds } = standing;
     const isLimited = locationIds.length > 0;
     const placesNamed = at && [idFrom(namedBy(at, request), at.name)];
     const places: Places = isLimited ? (placesNamed ?? (await subject.places?.()) ?? null) : null;
@@ -207,7 +207,7 @@ export class Rights {
     const put = isLimited && puts ? placesPut(namedBy(puts, request), 'kind' in of) : null;
     const refusedThere = put && refusalOf(standing, permission, put);
     if (refusedThere) return refusedThere === 'unseen' ? 'unknown place' : refusedThere;
-    if (extentOf(role, permission) === 'own') {
+    if (extentOf(grants, permission) === 'own') {
       const isTheirs = isBusiness || assignee === userId;
       return isTheirs ? { kind: 'own', userId, businessId, locationIds } : 'unseen';
     }
