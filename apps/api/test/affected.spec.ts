@@ -76,3 +76,67 @@ it('a day off, shorter hours, and what is taken out of use name the bookings tha
   const removed = await asOwner('DELETE', `/owner/resources/${yuki}`);
   expect(removed).toMatchObject({ status: 200, body: named(second) });
 });
+
+describe('a change of the business', () => {
+  const week = (opens: string, closes: string) => [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, opens, closes }));
+  const ofOwner = (path: string) => `/owner/businesses/${businessId}/${path}`;
+  const bookAt = (locationId: Uuid, serviceId: Uuid, time: string) => {
+    const body = { businessId, serviceId, locationId, start: at(time) };
+    return must(api.call('POST', '/bookings', { token: hanako.token, body }));
+  };
+  const cutAt = async (...locationIds: Uuid[]): Promise<Uuid> => {
+    const price = { amount: 8000, currency: 'JPY' };
+    const details = { businessId, name: 'Cut', durationMinutes: 60, price, locationIds };
+    return (await must(asOwner('POST', '/owner/services', details))).body.id;
+  };
+  const addLocation = async (hours?: object[]): Promise<Uuid> =>
+    (await must(asOwner('POST', ofOwner('locations'), { name: 'Ginza', hours }))).body.id;
+  /** What was booked in the tests before is over: it is cancelled. */
+  const clear = async (...bookings: Reply[]) => {
+    for (const { body } of bookings) await must(asOwner('DELETE', `/bookings/${body.id}`));
+  };
+
+  it('of its hours or holidays is taken, and names what is booked outside of them', async () => {
+    const ginza = await addLocation(week('08:00', '23:00'));
+    const there = await bookAt(ginza, await cutAt(ginza), '10:00');
+    const [early, late] = [await book('10:00'), await book('16:00')];
+    const shorter = await must(asOwner('PUT', ofOwner('hours'), { hours: week('11:00', '17:00') }));
+    expect(shorter.body.affected).toContain(early.body.id);
+    expect(shorter.body.affected).not.toContain(late.body.id);
+    expect(shorter.body.affected).not.toContain(there.body.id);
+    const closed = await must(asOwner('PUT', ofOwner('holidays'), { holidays: [{ date: DATE, name: 'Fire drill' }] }));
+    expect(closed.body.affected).toEqual(expect.arrayContaining([early, late, there].map(({ body }) => body.id)));
+    expect(closed.body.affectedCount).toBe(closed.body.affected.length);
+    const kept = await must(api.call('GET', `/bookings/${early.body.id}`, { token: hanako.token }));
+    expect(kept.body.status).toBe('confirmed');
+    await must(asOwner('PUT', ofOwner('holidays'), { holidays: [] }));
+    const wider = await must(asOwner('PUT', ofOwner('hours'), { hours: week('10:00', '18:00') }));
+    expect(wider.body.affected).not.toContain(early.body.id);
+    await clear(there, early, late);
+  });
+
+  it('of a location is taken, and names what is booked there', async () => {
+    const [ginza, shibuya] = [await addLocation(), await addLocation()];
+    const serviceId = await cutAt(ginza, shibuya);
+    const [first, second] = [await bookAt(ginza, serviceId, '11:00'), await bookAt(shibuya, serviceId, '13:00')];
+    const own = await must(asOwner('PUT', ofOwner(`locations/${ginza}`), { hours: week('14:00', '18:00') }));
+    expect(own.body).toMatchObject(named(first));
+    expect(await asOwner('DELETE', ofOwner(`locations/${ginza}`))).toMatchObject({ status: 200, body: named(first) });
+    const empty = await addLocation();
+    expect(await asOwner('DELETE', ofOwner(`locations/${empty}`))).toMatchObject({ status: 200, body: named() });
+    await clear(first, second);
+  });
+
+  it('that withdraws a service, or ends a membership, names what is booked of it, or with that person', async () => {
+    const ken = await somebody(api);
+    const member = { businessId, userId: ken.id, role: 'staff' };
+    const membership = await must(asOwner('POST', '/staff/assignments', member));
+    await must(asOwner('PUT', `/owner/resources/${yuki}`, { userId: ken.id }));
+    const [first, second] = [await book('14:00'), await book('12:00')];
+    const left = await must(asOwner('DELETE', `/staff/assignments/${membership.body.id}`));
+    expect(left).toMatchObject({ status: 200, body: named(second, first) });
+    await clear(second);
+    const withdrawn = await asOwner('DELETE', `/owner/services/${cut}`);
+    expect(withdrawn).toMatchObject({ status: 200, body: named(first) });
+  });
+});

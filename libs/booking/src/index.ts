@@ -22,7 +22,7 @@ export { RequestSeries } from './application/request-series';
 export * from './application/rule-book';
 export type { RequestedSeries } from './application/series-bookings';
 export { SettleHolds } from './application/settle-holds';
-export { UncoveredBookings } from './application/uncovered-bookings';
+export { outsideOpening, type PlacedTime, UncoveredBookings } from './application/uncovered-bookings';
 export * from './booking.module';
 export * from './domain/agenda.decider';
 export * from './domain/booking.decider';

@@ -472,11 +472,11 @@ export interface paths {
         delete: operations["closeBusiness"];
     };
     "/api/v1/owner/businesses/{id}/holidays": {
-        /** Set the days on which a business is closed */
+        /** Set the days on which a business is closed; what is booked stays, and is named */
         put: operations["setBusinessHolidays"];
     };
     "/api/v1/owner/businesses/{id}/hours": {
-        /** Set when a business is open */
+        /** Set when a business is open; what is booked stays, and is named */
         put: operations["setBusinessHours"];
     };
     "/api/v1/owner/businesses/{id}/locations": {
@@ -484,9 +484,9 @@ export interface paths {
         post: operations["addLocation"];
     };
     "/api/v1/owner/businesses/{id}/locations/{locationId}": {
-        /** Change what is given of a location */
+        /** Change what is given of a location; what is booked stays, and is named where its hours leave it out */
         put: operations["changeLocation"];
-        /** Close a location */
+        /** Close a location; what is booked there stays, and is named */
         delete: operations["closeLocation"];
     };
     "/api/v1/owner/businesses/{id}/resubmit": {
@@ -532,7 +532,7 @@ export interface paths {
     "/api/v1/owner/services/{id}": {
         /** Change what is given of a service */
         put: operations["changeService"];
-        /** Offer a service no more; its bookings stay */
+        /** Offer a service no more; its bookings stay, and are named */
         delete: operations["removeService"];
     };
     "/api/v1/policies": {
@@ -597,12 +597,12 @@ export interface paths {
         get: operations["getAssignment"];
         /** Change what is given of an assignment */
         put: operations["changeAssignment"];
-        /** End an assignment */
+        /** End an assignment; what is booked with that person stays, and is named */
         delete: operations["terminateAssignment"];
     };
     "/api/v1/staff/assignments/{id}/terminate": {
         /**
-         * End an assignment
+         * End an assignment; what is booked with that person stays, and is named
          * @deprecated
          */
         delete: operations["terminateAssignmentByOlderName"];
@@ -1304,6 +1304,13 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
+        ChangedHolidaysView: {
+            /** @description Bookings that are no longer covered, the earliest first; they stay booked */
+            affected: string[];
+            /** @description How many there are */
+            affectedCount: number;
+            holidays: components["schemas"]["HolidayView"][];
+        };
         ChangedHoursView: {
             /** @description Bookings that are no longer covered, the earliest first; they stay booked */
             affected: string[];
@@ -1315,6 +1322,40 @@ export interface components {
             resourceId: string;
             /** @description Of the resource */
             revision: number;
+        };
+        ChangedLocationView: {
+            address: string | null;
+            /** @description Bookings that are no longer covered, the earliest first; they stay booked */
+            affected: string[];
+            /** @description How many there are */
+            affectedCount: number;
+            /** Format: uuid */
+            businessId: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description As the business when null */
+            hours: components["schemas"]["OpeningHoursView"][] | null;
+            /** Format: uuid */
+            id: string;
+            /** @example Ginza */
+            name: string;
+            phone: string | null;
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
+            revision: number;
+            /** @description As the business when null */
+            timeZone: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        ChangedOpeningView: {
+            /** @description Bookings that are no longer covered, the earliest first; they stay booked */
+            affected: string[];
+            /** @description How many there are */
+            affectedCount: number;
+            /** @description Null until they are set */
+            hours: components["schemas"]["OpeningHoursView"][] | null;
+            /** @example Asia/Tokyo */
+            timeZone: string;
         };
         ChangeExceptionBody: {
             /**
@@ -4170,12 +4211,12 @@ export interface operations {
     setBusinessHolidays: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
         requestBody: { content: { "application/json": components["schemas"]["HolidaysBody"]; }; };
-        responses: { 200: { content: { "application/json": components["schemas"]["HolidaysView"]; }; }; default: components["responses"]["Problem"]; };
+        responses: { 200: { content: { "application/json": components["schemas"]["ChangedHolidaysView"]; }; }; default: components["responses"]["Problem"]; };
     };
     setBusinessHours: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
         requestBody: { content: { "application/json": components["schemas"]["HoursBody"]; }; };
-        responses: { 200: { content: { "application/json": components["schemas"]["HoursView"]; }; }; default: components["responses"]["Problem"]; };
+        responses: { 200: { content: { "application/json": components["schemas"]["ChangedOpeningView"]; }; }; default: components["responses"]["Problem"]; };
     };
     addLocation: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
@@ -4185,11 +4226,11 @@ export interface operations {
     changeLocation: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; locationId: string; }; };
         requestBody?: { content: { "application/json": components["schemas"]["ChangeLocationBody"]; }; };
-        responses: { 200: { content: { "application/json": components["schemas"]["LocationView"]; }; }; default: components["responses"]["Problem"]; };
+        responses: { 200: { content: { "application/json": components["schemas"]["ChangedLocationView"]; }; }; default: components["responses"]["Problem"]; };
     };
     closeLocation: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; locationId: string; }; };
-        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
+        responses: { 200: { content: { "application/json": components["schemas"]["AffectedView"]; }; }; default: components["responses"]["Problem"]; };
     };
     resubmitBusiness: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
@@ -4252,7 +4293,7 @@ export interface operations {
     };
     removeService: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
-        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
+        responses: { 200: { content: { "application/json": components["schemas"]["AffectedView"]; }; }; default: components["responses"]["Problem"]; };
     };
     listPolicies: {
         parameters: {
@@ -4408,11 +4449,11 @@ export interface operations {
     };
     terminateAssignment: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
-        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
+        responses: { 200: { content: { "application/json": components["schemas"]["AffectedView"]; }; }; default: components["responses"]["Problem"]; };
     };
     terminateAssignmentByOlderName: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
-        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
+        responses: { 200: { content: { "application/json": components["schemas"]["AffectedView"]; }; }; default: components["responses"]["Problem"]; };
     };
     listExceptions: {
         parameters: {

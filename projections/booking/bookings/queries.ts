@@ -25,6 +25,9 @@ export interface BookingFilter {
 /** When a booking starts, and how it is. */
 export type BookingTime = Pick<StoredBooking, 'id' | 'startsAt' | 'status'>;
 
+/** A booking's time, and where it is: what does not say is where its resources are. */
+export type StandingBooking = Pick<StoredBooking, 'id' | 'startsAt' | 'endsAt' | 'locationId'>;
+
 interface FoundBooking extends StoredBooking {
   /** Of its user's agenda: an appointment is in that one's stream, and has its revision. */
   readonly agendaRevision: number | null;
@@ -109,6 +112,33 @@ export class BookingQueries {
       .unscoped(bookings)
       .where({ businessId, startsAt, kind: 'booking', status: 'confirmed' });
     return (await found.only('id').all()).map(({ id }) => id);
+  }
+
+  /**
+   * The bookings of a business in the scope that stand and are not over at that moment, in order of their start: those
+   * of a service, or at a location, or all.
+   */
+  async standing(
+    scope: Scope,
+    after: Instant,
+    { serviceId, locationId }: Pick<BookingFilter, 'serviceId' | 'locationId'> = {},
+  ): Promise<StandingBooking[]> {
+    const status = In(['pending', 'confirmed', 'checked_in']);
+    const found = this.readModels
+      .select(bookings, scope, BOOKINGS)
+      .where({ kind: 'booking', status, endsAt: MoreThan(after), serviceId });
+    const there = locationId === undefined ? found : found.and((row) => isAt(row, [locationId]));
+    const rows = await there.only('id', 'startsAt', 'endsAt', 'locationId', 'resourceIds').ordered('startsAt');
+    const resourceIds = rows.flatMap((row) => (row.locationId === null ? row.resourceIds : []));
+    const places = await this.readModels
+      .unscoped(bookingPlaces)
+      .where({ id: In([...new Set(resourceIds)]) })
+      .all();
+    const placesOf = new Map(places.map(({ id, locationIds }) => [id, locationIds]));
+    return rows.map(({ resourceIds: ids, ...row }) => {
+      const [place = null, ...more] = new Set(ids.flatMap((id) => placesOf.get(id) ?? []));
+      return { ...row, locationId: row.locationId ?? (more.length > 0 ? null : place) };
+    });
   }
 
   private async page(

@@ -70,6 +70,12 @@ export class ResourceQueries {
       .page(['createdAt', 'kind'], request);
   }
 
+  /** The ids of the resources in the scope that stand for that member of a business. */
+  async ofMember(scope: Scope, businessId: Uuid, userId: Uuid): Promise<Uuid[]> {
+    const found = this.readModels.select(resources, scope, HOURS).where({ businessId, userId });
+    return (await found.only('id').all()).map(({ id }) => id);
+  }
+
   /** The resources whose working hours are the asker's matter. */
   working(scope: Scope, request: PageRequest): Promise<Page<ResourceRow>> {
     return this.readModels.select(resources, scope, HOURS).page(['createdAt', 'kind'], request);

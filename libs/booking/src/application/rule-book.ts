@@ -246,23 +246,26 @@ function venuesOf(
     (requirements.length === 0 && locationIds.length > 0 && locationIds.every((id) => atLocations.includes(id)));
   const byResources = !isNamed || (atLocations.length > 0 && !isWithin);
   const isUsed = (id: Uuid | null): boolean => !byResources || resources.some((one) => one.locationId === id);
-  const house: OpeningRules = {
-    timeZone: business.timeZone,
-    hours: business.hours ?? {},
-    holidays: business.holidays,
-  };
   const venues: Venue[] = [];
-  for (const { locationId: id, status, timeZone, hours } of Object.values(business.locations)) {
+  for (const { locationId: id, status } of Object.values(business.locations)) {
     if (status !== 'open' || !isUsed(id) || limits.some((ids) => !ids.includes(id))) continue;
-    const opening = {
-      timeZone: timeZone ?? house.timeZone,
-      hours: hours ? openingSpans(hours) : house.hours,
-      holidays: house.holidays,
-    };
-    venues.push({ locationId: id, opening, byResources });
+    venues.push({ locationId: id, opening: openingOf(business, id), byResources });
   }
-  if (limits.length === 0 && isUsed(null)) venues.push({ locationId: null, opening: house, byResources });
+  if (limits.length === 0 && isUsed(null)) {
+    venues.push({ locationId: null, opening: openingOf(business, null), byResources });
+  }
   return venues;
+}
+
+/** When a location is open, or the business as such: the location's own hours and time zone go before. */
+export function openingOf(business: KnownBusiness, locationId: Uuid | null): OpeningRules {
+  const { timeZone, hours, holidays, locations } = business;
+  const location = locationId === null ? undefined : locations[locationId];
+  return {
+    timeZone: location?.timeZone ?? timeZone,
+    hours: (location?.hours ? openingSpans(location.hours) : hours) ?? {},
+    holidays,
+  };
 }
 
 const resourceRules = ({ resourceId, locationId, capacity, hours, exceptions }: KnownResource): ResourceRules => ({

@@ -1,7 +1,10 @@
 import { Module } from '@nestjs/common';
+import { bookingQueries } from '@projections/booking';
 import { businessQueries } from '@projections/business';
-import { ServiceQueries } from '@projections/catalog';
+import { catalogQueries } from '@projections/catalog';
+import { BookingModule } from '@yoyaku/booking';
 import { BusinessModule } from '@yoyaku/business';
+import { AffectedBookings } from '../booking/affected-bookings';
 import { AdminBusinessesController } from './admin-businesses.controller';
 import { BusinessesController } from './businesses.controller';
 import { LocationsController } from './locations.controller';
@@ -11,7 +14,7 @@ import { StaffController } from './staff.controller';
 import { SubscriptionsController } from './subscriptions.controller';
 
 @Module({
-  imports: [BusinessModule],
+  imports: [BusinessModule, BookingModule],
   controllers: [
     BusinessesController,
     OwnerBusinessesController,
@@ -21,6 +24,6 @@ import { SubscriptionsController } from './subscriptions.controller';
     SubscriptionsController,
     RolesController,
   ],
-  providers: [...businessQueries, ServiceQueries],
+  providers: [...businessQueries, ...bookingQueries, ...catalogQueries, AffectedBookings],
 })
 export class BusinessHttpModule {}

@@ -1,4 +1,4 @@
-import { ApiProperty, PickType } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType, PickType } from '@nestjs/swagger';
 import type { BusinessRow } from '@projections/business';
 import {
   holidayList,
@@ -20,7 +20,7 @@ import {
   type Uuid,
   type Weekday,
 } from '@yoyaku/kernel';
-import { PageOf, type Shown, VersionedView, versionOf } from '../conventions';
+import { AffectedView, PageOf, type Shown, VersionedView, versionOf } from '../conventions';
 import { STATUSES } from './business.dto';
 import { FeeView } from './fee.views';
 
@@ -55,6 +55,10 @@ export class HoursView {
   @ApiProperty({ type: [OpeningHoursView], nullable: true, description: 'Null until they are set' })
   hours: readonly OpeningHoursView[] | null;
 }
+
+/** With the bookings that they leave out. */
+export class ChangedOpeningView extends IntersectionType(HoursView, AffectedView) {}
+export class ChangedHolidaysView extends IntersectionType(HolidaysView, AffectedView) {}
 
 export class SettingsView implements BusinessSettings {
   @ApiProperty({ type: 'integer', example: 15, description: 'Bookings start on this grid' })
@@ -124,6 +128,9 @@ export class LocationView extends VersionedView {
   @ApiProperty({ type: [OpeningHoursView], nullable: true, description: 'As the business when null' })
   hours: readonly OpeningHoursView[] | null;
 }
+
+/** With the bookings that its hours leave out. */
+export class ChangedLocationView extends IntersectionType(LocationView, AffectedView) {}
 
 export class LocationList {
   @ApiProperty({ type: [LocationView] })

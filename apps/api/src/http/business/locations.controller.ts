@@ -3,9 +3,23 @@ import { ApiTags } from '@nestjs/swagger';
 import { Business, type BusinessCommand, type BusinessState, type KnownBusiness } from '@yoyaku/business';
 import { type CommandContext, Commands, idFor, type Versioned } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
-import { type Answer, Command, Ctx, created, done, IdParam, inPath, type PermissionRule, result } from '../conventions';
+import { AffectedBookings } from '../booking/affected-bookings';
+import {
+  AffectedView,
+  type Answer,
+  Command,
+  Ctx,
+  created,
+  done,
+  IdParam,
+  inPath,
+  leaving,
+  naming,
+  type PermissionRule,
+  result,
+} from '../conventions';
 import { AddLocationBody, ChangeLocationBody } from './business.dto';
-import { LocationView, locationView } from './business.views';
+import { ChangedLocationView, LocationView, locationView } from './business.views';
 
 const ADD: PermissionRule = { permission: 'locations:write', of: inPath('id') };
 const WRITE = { ...ADD, at: inPath('locationId') };
@@ -13,7 +27,10 @@ const WRITE = { ...ADD, at: inPath('locationId') };
 @ApiTags('Locations')
 @Controller('owner/businesses/:id/locations')
 export class LocationsController {
-  constructor(private readonly commands: Commands) {}
+  constructor(
+    private readonly commands: Commands,
+    private readonly affected: AffectedBookings,
+  ) {}
 
   @Command('POST', '', {
     access: ADD,
@@ -34,27 +51,37 @@ export class LocationsController {
 
   @Command('PUT', ':locationId', {
     access: WRITE,
-    summary: 'Change what is given of a location',
-    answers: LocationView,
+    summary: 'Change what is given of a location; what is booked stays, and is named where its hours leave it out',
+    answers: ChangedLocationView,
     refuses: ['business.closed', 'hours.overlap'],
   })
   async changeLocation(
     @IdParam('id') id: Uuid,
     @IdParam('locationId') locationId: Uuid,
-    @Body() change: ChangeLocationBody,
+    @Body() details: ChangeLocationBody,
     @Ctx() context: CommandContext,
-  ): Promise<Answer<LocationView>> {
-    const outcome = await this.execute(id, { type: 'ChangeLocation', data: { ...change, locationId } }, context);
-    return result(outcome, locationView(outcome, locationId));
+  ): Promise<Answer<ChangedLocationView>> {
+    const outcome = await this.execute(id, { type: 'ChangeLocation', data: { ...details, locationId } }, context);
+    const { known, position } = outcome;
+    const change = { businessId: id, position, context };
+    const affected = await this.affected.byOpening(known, change, { locationId });
+    return naming(result(outcome, locationView(outcome, locationId)), affected);
   }
 
-  @Command('DELETE', ':locationId', { access: WRITE, summary: 'Close a location', refuses: ['business.closed'] })
+  @Command('DELETE', ':locationId', {
+    access: WRITE,
+    summary: 'Close a location; what is booked there stays, and is named',
+    answers: AffectedView,
+    refuses: ['business.closed'],
+  })
   async closeLocation(
     @IdParam('id') id: Uuid,
     @IdParam('locationId') locationId: Uuid,
     @Ctx() context: CommandContext,
-  ): Promise<Answer> {
-    return done(await this.execute(id, { type: 'CloseLocation', data: { locationId } }, context));
+  ): Promise<Answer<AffectedView>> {
+    const outcome = await this.execute(id, { type: 'CloseLocation', data: { locationId } }, context);
+    const { position } = outcome;
+    return leaving(done(outcome), await this.affected.of({ locationId }, { businessId: id, position, context }));
   }
 
   private execute(

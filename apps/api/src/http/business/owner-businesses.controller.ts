@@ -16,6 +16,7 @@ import type { Config } from '@yoyaku/composition';
 import { type CommandContext, Commands, idFor, type Versioned } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
 import { InjectConfig } from '../../config';
+import { AffectedBookings } from '../booking/affected-bookings';
 import {
   type Answer,
   Command,
@@ -25,6 +26,7 @@ import {
   IdParam,
   InScope,
   inPath,
+  naming,
   type PermissionRule,
   type Principal,
   Query,
@@ -41,9 +43,9 @@ import {
   SettingsBody,
 } from './business.dto';
 import {
+  ChangedHolidaysView,
+  ChangedOpeningView,
   found,
-  HolidaysView,
-  HoursView,
   OwnBusinessPage,
   OwnBusinessView,
   ownRowView,
@@ -59,6 +61,7 @@ export class OwnerBusinessesController {
   constructor(
     private readonly commands: Commands,
     private readonly queries: BusinessQueries,
+    private readonly affected: AffectedBookings,
     @InjectConfig() private readonly config: Config,
   ) {}
 
@@ -138,18 +141,19 @@ export class OwnerBusinessesController {
 
   @Command('PUT', ':id/hours', {
     access: WRITE,
-    summary: 'Set when a business is open',
-    answers: HoursView,
+    summary: 'Set when a business is open; what is booked stays, and is named',
+    answers: ChangedOpeningView,
     refuses: ['business.closed', 'hours.overlap'],
   })
   async setBusinessHours(
     @IdParam('id') id: Uuid,
     @Body() { hours }: HoursBody,
     @Ctx() context: CommandContext,
-  ): Promise<Answer<HoursView>> {
+  ): Promise<Answer<ChangedOpeningView>> {
     const outcome = await this.execute(id, { type: 'SetHours', data: { hours } }, context);
     const { timeZone, hours: week } = outcome.known;
-    return result(outcome, { timeZone, hours: openingHours(week) });
+    const answer = result(outcome, { timeZone, hours: openingHours(week) });
+    return naming(answer, await this.byOpening(outcome, context));
   }
 
   @Command('PUT', ':id/settings', {
@@ -169,17 +173,25 @@ export class OwnerBusinessesController {
 
   @Command('PUT', ':id/holidays', {
     access: WRITE,
-    summary: 'Set the days on which a business is closed',
-    answers: HolidaysView,
+    summary: 'Set the days on which a business is closed; what is booked stays, and is named',
+    answers: ChangedHolidaysView,
     refuses: ['business.closed', 'business.holiday_repeated'],
   })
   async setBusinessHolidays(
     @IdParam('id') id: Uuid,
     @Body() { holidays }: HolidaysBody,
     @Ctx() context: CommandContext,
-  ): Promise<Answer<HolidaysView>> {
+  ): Promise<Answer<ChangedHolidaysView>> {
     const outcome = await this.execute(id, { type: 'SetHolidays', data: { holidays } }, context);
-    return result(outcome, { holidays: holidayList(outcome.known.holidays) });
+    const answer = result(outcome, { holidays: holidayList(outcome.known.holidays) });
+    return naming(answer, await this.byOpening(outcome, context));
+  }
+
+  private byOpening(
+    { known, position }: Versioned<BusinessState, KnownBusiness>,
+    context: CommandContext,
+  ): Promise<Uuid[]> {
+    return this.affected.byOpening(known, { businessId: known.businessId, position, context });
   }
 
   private execute(

@@ -5,7 +5,9 @@ import type { Scope } from '@yoyaku/access';
 import { AssignStaff, ChangeAssignment, Membership, TerminateStaff } from '@yoyaku/business';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
+import { AffectedBookings } from '../booking/affected-bookings';
 import {
+  AffectedView,
   type Answer,
   Command,
   Ctx,
@@ -15,6 +17,7 @@ import {
   InScope,
   inBody,
   inQuery,
+  leaving,
   ofThing,
   type PermissionRule,
   Query,
@@ -32,6 +35,7 @@ export class StaffController {
   constructor(
     private readonly commands: Commands,
     private readonly queries: StaffQueries,
+    private readonly affected: AffectedBookings,
   ) {}
 
   @Command('POST', '', {
@@ -96,10 +100,14 @@ export class StaffController {
 
   @Command('DELETE', [':id', ':id/terminate'], {
     access: WRITE,
-    summary: 'End an assignment',
+    summary: 'End an assignment; what is booked with that person stays, and is named',
+    answers: AffectedView,
     refuses: ['member.forbidden'],
   })
-  async terminateAssignment(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
-    return done(await this.commands.send(new TerminateStaff(id, context)));
+  async terminateAssignment(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<AffectedView>> {
+    const outcome = await this.commands.send(new TerminateStaff(id, context));
+    const { position, known } = outcome;
+    const { businessId, userId } = known;
+    return leaving(done(outcome), await this.affected.withMember(userId, { businessId, position, context }));
   }
 }

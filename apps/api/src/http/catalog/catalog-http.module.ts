@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
+import { bookingQueries } from '@projections/booking';
 import { catalogQueries } from '@projections/catalog';
 import { BookingModule } from '@yoyaku/booking';
 import { CatalogModule } from '@yoyaku/catalog';
+import { AffectedBookings } from '../booking/affected-bookings';
 import { OwnerResourcesController } from './owner-resources.controller';
 import { OwnerServicesController } from './owner-services.controller';
 import { PoliciesController } from './policies.controller';
@@ -19,6 +21,6 @@ import { ServicesController } from './services.controller';
     SchedulesController,
     PoliciesController,
   ],
-  providers: catalogQueries,
+  providers: [...catalogQueries, ...bookingQueries, AffectedBookings],
 })
 export class CatalogHttpModule {}

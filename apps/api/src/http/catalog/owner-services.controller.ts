@@ -3,7 +3,9 @@ import { ApiTags } from '@nestjs/swagger';
 import { ChangeService, CreateService, Service } from '@yoyaku/catalog';
 import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
+import { AffectedBookings } from '../booking/affected-bookings';
 import {
+  AffectedView,
   type Answer,
   Command,
   Ctx,
@@ -11,6 +13,7 @@ import {
   done,
   IdParam,
   inBody,
+  leaving,
   ofThing,
   type PermissionRule,
   result,
@@ -50,7 +53,10 @@ const DEFAULTS = {
 @ApiTags('Services')
 @Controller('owner/services')
 export class OwnerServicesController {
-  constructor(private readonly commands: Commands) {}
+  constructor(
+    private readonly commands: Commands,
+    private readonly affected: AffectedBookings,
+  ) {}
 
   @Command('POST', '', {
     access: { permission: 'services:write', of: inBody('businessId'), puts: inBody('locationIds') },
@@ -84,9 +90,16 @@ export class OwnerServicesController {
     return result(outcome, serviceView(outcome));
   }
 
-  @Command('DELETE', ':id', { access: WRITE, summary: 'Offer a service no more; its bookings stay' })
-  async removeService(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer> {
-    return done(await this.commands.execute(Service, id, { type: 'RemoveService', data: {} }, context));
+  @Command('DELETE', ':id', {
+    access: WRITE,
+    summary: 'Offer a service no more; its bookings stay, and are named',
+    answers: AffectedView,
+  })
+  async removeService(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<AffectedView>> {
+    const outcome = await this.commands.execute(Service, id, { type: 'RemoveService', data: {} }, context);
+    const { position, known } = outcome;
+    const change = { businessId: known.businessId, position, context };
+    return leaving(done(outcome), await this.affected.of({ serviceId: id }, change));
   }
 }
 
