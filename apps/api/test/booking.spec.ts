@@ -667,6 +667,40 @@ describe('a private appointment', () => {
     expect((await asHanako('DELETE', path)).status).toBe(404);
   });
 
+  it('has routes of its own, which those of bookings stand for, and is nobody else’s', async () => {
+    const first = await must(asHanako('POST', '/appointments', { title: 'Gym', start: at(120), end: at(150) }));
+    expect(first).toMatchObject({ status: 201, body: { title: 'Gym', affected: [], affectedCount: 0 } });
+    const path = `/appointments/${first.body.id}`;
+    expect(first.headers.location).toMatch(`${path}`);
+    const older = await must(asHanako('POST', '/bookings', { title: 'Bank', start: at(180), end: at(210) }));
+    expect(older.headers.location).toMatch(`/appointments/${older.body.id}`);
+    const seen = { 'x-min-position': older.headers['x-event-position'] as string };
+    const { affected: _, affectedCount: __, ...gym } = first.body;
+    const read = await must(asHanako('GET', path, undefined, seen));
+    expect(read.body).toEqual({ ...gym, revision: older.body.revision });
+    expect((await asHanako('GET', `/bookings/${first.body.id}`)).body).toEqual(read.body);
+    const listed = async (list: string) => {
+      const { body } = await must(asHanako('GET', `${list}?from=${at(100)}&to=${at(220)}`));
+      return body.items.map(({ title }: { title: string }) => title);
+    };
+    expect(await listed('/appointments')).toEqual(['Bank', 'Gym']);
+    expect(await listed('/bookings')).toEqual(expect.arrayContaining(['Bank', 'Gym']));
+    const { token } = await api.admin();
+    for (const ask of [
+      asOwner,
+      (...[method, url, body]: Parameters<typeof asOwner>) => api.call(method, url, { token, body }),
+    ]) {
+      expect((await ask('GET', path)).status).toBe(404);
+      expect((await ask('PATCH', path, { title: 'x' })).status).toBe(404);
+      expect((await ask('DELETE', path)).status).toBe(404);
+    }
+    const moved = await must(asHanako('PATCH', path, { start: at(110) }));
+    expect(moved.body).toMatchObject({ title: 'Gym', start: at(110), affectedCount: 0 });
+    expect((await must(asHanako('DELETE', path))).body.status).toBe('cancelled');
+    expect((await must(asHanako('DELETE', `/bookings/${older.body.id}`))).body.status).toBe('cancelled');
+    expect((await asHanako('DELETE', path)).status).toBe(404);
+  });
+
   it('is refused where it makes no sense', async () => {
     const codes = async (change: object) => {
       const { status, body } = await asHanako('POST', '/bookings', {

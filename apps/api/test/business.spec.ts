@@ -253,7 +253,7 @@ describe('hours, settings, holidays', () => {
     expect((await read('hours')).body).toEqual({ timeZone: 'Asia/Tokyo', hours });
     expect((await read('holidays')).body).toEqual({ holidays });
     const turned = await asOwner('PUT', `/owner/businesses/${id}/holidays`, { holidays: holidays.toReversed() });
-    expect(turned.body).toEqual({ holidays });
+    expect(turned.body).toEqual({ holidays, affected: [], affectedCount: 0 });
     expect((await read('settings')).body).toEqual(reply.body);
     expect((await read('locations')).body).toEqual({ items: [] });
     expect((await read('services')).body).toEqual({ items: [], nextCursor: null });
@@ -306,9 +306,10 @@ describe('locations', () => {
     const one = `${path}/${added.body.id}`;
     const hours = [{ day: 7, opens: '10:00', closes: '16:00' }];
     const changed = await asOwner('PUT', one, { name: 'Shibuya', hours });
-    expect(changed.body).toEqual({ ...added.body, ...MOVED, name: 'Shibuya', hours });
+    const { affected: _, affectedCount: __, ...location } = changed.body;
+    expect(location).toEqual({ ...added.body, ...MOVED, name: 'Shibuya', hours });
     const read = (reply: Reply) => api.call('GET', `/businesses/${id}/locations`, { headers: seen(reply) });
-    expect((await read(changed)).body.items).toEqual([changed.body]);
+    expect((await read(changed)).body.items).toEqual([location]);
     expect((await read(await asOwner('DELETE', one))).body.items).toEqual([]);
     expect(await asOwner('PUT', one, { name: 'x' })).toMatchObject({
       status: 404,
@@ -444,10 +445,10 @@ describe('staff', () => {
     expect(await asManager('PUT', one, { role: 'assistant' })).toMatchObject({ body: { role: 'assistant' } });
     expect(await asManager('PUT', one, { role: 'manager' })).toMatchObject({ status: 403 });
     expect(await asManager('DELETE', `/staff/assignments/${appointed.body.id}`)).toMatchObject({ status: 403 });
-    expect(await asOwner('DELETE', `/staff/assignments/${appointed.body.id}/terminate`)).toMatchObject({ status: 204 });
+    expect(await asOwner('DELETE', `/staff/assignments/${appointed.body.id}/terminate`)).toMatchObject({ status: 200 });
     expect(await asManager('DELETE', one)).toMatchObject({ status: 404 });
     const dismissed = await asOwner('DELETE', one);
-    expect(dismissed).toMatchObject({ status: 204 });
+    expect(dismissed).toMatchObject({ status: 200 });
     expect(await workplaces(dismissed)).toEqual([]);
     expect(await asOwner('PUT', one, { role: 'staff' })).toMatchObject({ status: 409 });
   });

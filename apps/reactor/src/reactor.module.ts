@@ -1,9 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { BookingQueries, OpenHoldQueries } from '@projections/booking';
+import { ResourceQueries } from '@projections/catalog';
 import { ErasureQueries } from '@projections/customers';
 import { UserQueries } from '@projections/identity';
 import { BookingModule, bookingJobHandlers } from '@yoyaku/booking';
-import { businessJobHandlers } from '@yoyaku/business';
+import { BusinessModule, businessJobHandlers } from '@yoyaku/business';
 import { AuditModule, type Config, CoreModule, projections } from '@yoyaku/composition';
 import { CustomersModule } from '@yoyaku/customers';
 import { IdentityModule } from '@yoyaku/identity';
@@ -12,6 +13,7 @@ import { ProjectingModule } from '@yoyaku/projecting';
 import { AuditVerifier } from './audit-verifier';
 import { CheckpointTaker } from './checkpoint-taker';
 import { ErasureFinisher } from './erasure-finisher';
+import { PrivateTimeKeeper } from './private-time-keeper';
 import { Reaper } from './reaper';
 import { ReminderReplanner } from './reminder-replanner';
 
@@ -23,6 +25,7 @@ export const JOB_HANDLERS = [
   ...businessJobHandlers,
   ...bookingJobHandlers,
   ReminderReplanner,
+  PrivateTimeKeeper,
   ...notificationsJobHandlers,
 ];
 
@@ -36,6 +39,7 @@ export class ReactorModule {
         ProjectingModule.forRoot(projections, config.partitions),
         AuditModule.forRoot(config),
         BookingModule,
+        BusinessModule,
         CustomersModule,
         IdentityModule.forRoot(config),
         NotificationsModule.forRoot(config),
@@ -44,12 +48,14 @@ export class ReactorModule {
       providers: [
         BookingQueries,
         OpenHoldQueries,
+        ResourceQueries,
         ErasureQueries,
         UserQueries,
         ...DUTIES,
         ...businessJobHandlers,
         ...bookingJobHandlers,
         ReminderReplanner,
+        PrivateTimeKeeper,
       ],
     };
   }

@@ -1,14 +1,15 @@
-import { Calendar, ConfirmBooking } from '@yoyaku/booking';
+import { Agenda, Calendar, ConfirmBooking } from '@yoyaku/booking';
 import type { PendingFor } from '@yoyaku/booking/events';
 import { Business, type KnownBusiness } from '@yoyaku/business';
 import { aggregates, auditorOf, type Config, projectionsAndReactions, readConfig } from '@yoyaku/composition';
 import { type CommandContext, EventCodec, EventStoreDb, PostgresSubjectKeys, subjectOf } from '@yoyaku/eventing';
-import { DAY, epochMs, type Instant, MINUTE, newUuid, now, plusMs, type Uuid } from '@yoyaku/kernel';
+import { DAY, epochMs, type Instant, isSame, MINUTE, newUuid, now, plusMs, type Uuid } from '@yoyaku/kernel';
 import { createPool } from '@yoyaku/postgres';
 import { startServers, type TestServers, testSecrets, until } from '@yoyaku/testing';
 import { pino } from 'pino';
 import { Booking } from '../../../libs/booking/src/domain/booking.decider';
 import { asked, at, BookingProcess, Salon } from '../../../libs/booking/test/salon';
+import { Resource } from '../../../libs/catalog/src/domain/resource.decider';
 import { Customer } from '../../../libs/customers/src/domain/customer.decider';
 import { type ProjectorProcess, startProjector } from '../../projector/src/projector-process';
 import { type ReactorProcess, startReactor } from '../src/reactor-process';
@@ -251,6 +252,47 @@ describe('the reactor', () => {
     expect(await kept()).toBe(1);
     await process.commands.execute(Customer, customerId, { type: 'EraseCustomer', data: {} }, asked());
     await until(async () => (await kept()) === 0);
+  });
+
+  it('blocks the time of private appointments on their owner’s resources, and what it blocked follows them', async () => {
+    const { known: business } = await process.aggregates.load(Business, salon.businessId, 'requireLoad');
+    const { ownerId: userId } = business;
+    const id = await salon.resource();
+    const change = (data: object) => process.commands.execute(Resource, id, { type: 'ChangeResource', data }, asked());
+    const [gym, dentist] = [newUuid(), newUuid()];
+    const plan = (appointmentId: Uuid, minutes: number) => {
+      const data = { appointmentId, userId, title: 'Secret', start: at(minutes), end: at(minutes + 30) };
+      return process.commands.execute(Agenda, userId, { type: 'PlanAppointment', data }, asked());
+    };
+    const blocks = async () => {
+      const { state } = await process.aggregates.load(Calendar, id, 'requireLoad');
+      return state.entries.filter(({ serviceId }) => serviceId === null).map(({ start }) => start);
+    };
+    const untilBlocked = (...minutes: number[]) =>
+      until(async () =>
+        isSame(
+          await blocks(),
+          minutes.map((one) => epochMs(at(one))),
+        ),
+      );
+    const byStaff = { blockId: newUuid(), businessId: salon.businessId, resourceId: id, reason: null };
+    const block = { ...byStaff, start: at(5_400), end: at(5_430) };
+    await process.commands.execute(Calendar, id, { type: 'BlockTime', data: block }, asked());
+    await plan(gym, 5_000);
+    await change({ userId });
+    await untilBlocked(5_000, 5_400);
+    await plan(dentist, 5_100);
+    await untilBlocked(5_000, 5_100, 5_400);
+    const moved = { appointmentId: gym, userId, start: at(5_200), end: at(5_230) };
+    await process.commands.execute(Agenda, userId, { type: 'ChangeAppointment', data: moved }, asked());
+    await untilBlocked(5_100, 5_200, 5_400);
+    const gone = { appointmentId: dentist, userId };
+    await process.commands.execute(Agenda, userId, { type: 'CancelAppointment', data: gone }, asked());
+    await untilBlocked(5_200, 5_400);
+    const history = await Array.fromAsync(process.aggregates.history(Calendar, id));
+    expect(JSON.stringify(history.map(({ data }) => data))).not.toContain('Secret');
+    await change({ userId: null });
+    await untilBlocked(5_400);
   });
 
   it('signs history as soon as there is any, and no more often than every hour', async () => {

@@ -155,7 +155,7 @@ export class Salon {
         data: {
           resourceId,
           businessId: this.businessId,
-          kind: 'room',
+          kind: 'staff',
           name: 'Yuki',
           description: null,
           capacity: 1,

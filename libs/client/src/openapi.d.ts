@@ -78,6 +78,20 @@ export interface paths {
         /** Pass over an event no more; the next rebuild of the read model applies it */
         delete: operations["withdrawSkip"];
     };
+    "/api/v1/appointments": {
+        /** One’s private appointments */
+        get: operations["listAppointments"];
+        /** Plan a private appointment; bookings with oneself stay, and are named */
+        post: operations["planAppointment"];
+    };
+    "/api/v1/appointments/{id}": {
+        /** A private appointment */
+        get: operations["getAppointment"];
+        /** Cancel a private appointment */
+        delete: operations["cancelAppointment"];
+        /** Change what is given of a private appointment; bookings with oneself stay, and are named */
+        patch: operations["changeAppointment"];
+    };
     "/api/v1/audit": {
         /** Who did what, when, from where */
         get: operations["listAuditEntries"];
@@ -773,6 +787,19 @@ export interface components {
              */
             userId: string;
         };
+        AppointmentBody: {
+            /**
+             * Format: date-time
+             * @example 2027-04-01T09:00:00Z
+             */
+            end: string;
+            /**
+             * Format: date-time
+             * @example 2027-04-01T09:00:00Z
+             */
+            start: string;
+            title: string;
+        };
         AssignBody: {
             /** @description Leave the price as it was; otherwise it is made anew */
             keepPrice?: boolean;
@@ -1191,6 +1218,19 @@ export interface components {
             /** @description The business’s people cancel for the customer, for whom it costs the same */
             onBehalfOfCustomer?: boolean;
             reason?: string;
+        };
+        ChangeAppointmentBody: {
+            /**
+             * Format: date-time
+             * @example 2027-04-01T09:00:00Z
+             */
+            end?: string;
+            /**
+             * Format: date-time
+             * @example 2027-04-01T09:00:00Z
+             */
+            start?: string;
+            title?: string;
         };
         ChangeAssignmentBody: {
             /** @description All locations when empty; what is at others is out of reach */
@@ -2420,6 +2460,76 @@ export interface components {
              */
             phone: string;
         };
+        PlannedView: {
+            /** @description Bookings that are no longer covered, the earliest first; they stay booked */
+            affected: string[];
+            /** @description How many there are */
+            affectedCount: number;
+            /** @description Where `expand` asks for it; nothing that who asks is not shown */
+            business?: components["schemas"]["BusinessSummary"] | null;
+            /**
+             * Format: uuid
+             * @description Null: a private appointment
+             */
+            businessId: string | null;
+            /**
+             * @description By this its customer checks in
+             * @example 042917
+             */
+            checkInCode: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description Where `expand` asks for it; nothing that who asks is not shown */
+            customer?: components["schemas"]["CustomerSummary"] | null;
+            /** Format: uuid */
+            customerId: string | null;
+            /** Format: date-time */
+            end: string;
+            /**
+             * Format: date-time
+             * @description When it lapses unless approved
+             */
+            expiresAt: string | null;
+            /** @description What that, or not coming, costs */
+            fee: components["schemas"]["MoneyView"] | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Null: at none in particular
+             */
+            locationId: string | null;
+            note: string | null;
+            partySize: number;
+            /** @description What it waits for while it is pending */
+            pendingFor: ("approval" | "deposit")[];
+            price: components["schemas"]["MoneyView"] | null;
+            /** @description Why it was declined or cancelled */
+            reason: string | null;
+            resourceIds: string[];
+            /** @description Where `expand` asks for it; nothing that who asks is not shown */
+            resources?: components["schemas"]["ResourceSummary"][];
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
+            revision: number;
+            /** @description Where `expand` asks for it; nothing that who asks is not shown */
+            service?: components["schemas"]["ServiceSummary"] | null;
+            /** Format: uuid */
+            serviceId: string | null;
+            serviceName: string | null;
+            /** Format: date-time */
+            start: string;
+            /** @enum {string} */
+            status: "pending" | "confirmed" | "checked_in" | "completed" | "cancelled" | "declined" | "no_show" | "expired";
+            /** @description Of a private appointment */
+            title: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+            /**
+             * Format: uuid
+             * @description The user whose booking it is
+             */
+            userId: string | null;
+        };
         PolicyPage: {
             items: components["schemas"]["PolicyView"][];
             /** @description `cursor` of the page after; null when there is none */
@@ -3456,6 +3566,42 @@ export interface operations {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; }; path: { eventId: string; name: string; }; };
         responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
     };
+    listAppointments: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                /** @description Ends after this moment */
+                from?: string;
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Descending with `-` in front */
+                sort?: "-startsAt" | "startsAt" | "createdAt" | "-createdAt";
+                /** @description Starts before this moment */
+                to?: string;
+            };
+            header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
+        };
+        responses: { 200: { content: { "application/json": components["schemas"]["BookingPage"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    planAppointment: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; };
+        requestBody: { content: { "application/json": components["schemas"]["AppointmentBody"]; }; };
+        responses: { 201: { content: { "application/json": components["schemas"]["PlannedView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    getAppointment: {
+        parameters: { header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    cancelAppointment: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    changeAppointment: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody?: { content: { "application/json": components["schemas"]["ChangeAppointmentBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["PlannedView"]; }; }; default: components["responses"]["Problem"]; };
+    };
     listAuditEntries: {
         parameters: {
             query?: {
@@ -3736,7 +3882,7 @@ export interface operations {
     requestBooking: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; }; };
         requestBody: { content: { "application/json": components["schemas"]["BookBody"]; }; };
-        responses: { 201: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
+        responses: { 201: { content: { "application/json": components["schemas"]["BookingView"] | components["schemas"]["PlannedView"]; }; }; default: components["responses"]["Problem"]; };
     };
     getBooking: {
         parameters: {
@@ -3752,7 +3898,7 @@ export interface operations {
     changeBooking: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
         requestBody?: { content: { "application/json": components["schemas"]["ChangeBookingBody"]; }; };
-        responses: { 200: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
+        responses: { 200: { content: { "application/json": components["schemas"]["BookingView"] | components["schemas"]["PlannedView"]; }; }; default: components["responses"]["Problem"]; };
     };
     cancelBooking: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
@@ -3762,7 +3908,7 @@ export interface operations {
     patchBooking: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
         requestBody?: { content: { "application/json": components["schemas"]["ChangeBookingBody"]; }; };
-        responses: { 200: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
+        responses: { 200: { content: { "application/json": components["schemas"]["BookingView"] | components["schemas"]["PlannedView"]; }; }; default: components["responses"]["Problem"]; };
     };
     assignBooking: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };

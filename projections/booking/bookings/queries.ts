@@ -10,6 +10,8 @@ type Written = Readonly<Record<'title' | 'note' | 'reason', string | null>>;
 export type BookingRow = Omit<StoredBooking, keyof Written> & Written;
 
 export interface BookingFilter {
+  readonly kind?: 'appointment';
+  readonly userId?: Uuid;
   readonly businessId?: Uuid;
   readonly customerId?: Uuid;
   readonly resourceId?: Uuid;
@@ -74,8 +76,8 @@ export class BookingQueries {
   ) {}
 
   /** The booking of that id, or the private appointment: there may be both, with ids of earlier builds. */
-  async find(scope: Scope, id: Uuid): Promise<BookingRow | undefined> {
-    const kind = In(['booking', 'appointment']);
+  async find(scope: Scope, id: Uuid, only?: 'appointment'): Promise<BookingRow | undefined> {
+    const kind = only ?? In(['booking', 'appointment']);
     const found = await this.select(scope, BOOKINGS).where({ kind, id }).ordered('-kind', 1);
     return (await this.open(found))[0];
   }

@@ -13,7 +13,7 @@ import {
 /** Resources with their working hours, places and exceptions; whose person has left; which businesses are listed. */
 export const resourcesProjection = defineProjection<ResourceEvent | MembershipEvent | ListingEvent>()({
   name: 'resources',
-  version: 7,
+  version: 8,
   tables: { resources, resourceSearch, resourcePlaces, resourceExceptions, formerMembers, resourceBusinesses },
   ignored: ['StaffAssignmentChanged'],
   on: {

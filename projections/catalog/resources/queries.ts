@@ -70,10 +70,10 @@ export class ResourceQueries {
       .page(['createdAt', 'kind'], request);
   }
 
-  /** The ids of the resources in the scope that stand for that member of a business. */
-  async ofMember(scope: Scope, businessId: Uuid, userId: Uuid): Promise<Uuid[]> {
-    const found = this.readModels.select(resources, scope, HOURS).where({ businessId, userId });
-    return (await found.only('id').all()).map(({ id }) => id);
+  /** The ids of the resources that stand for a user, in that business or in any. */
+  async ofUser(userId: Uuid, businessId?: Uuid): Promise<Uuid[]> {
+    const found = await this.readModels.unscoped(resources).where({ userId, businessId }).only('id').all();
+    return found.map(({ id }) => id);
   }
 
   /** The resources whose working hours are the asker's matter. */

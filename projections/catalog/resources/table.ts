@@ -30,7 +30,7 @@ export const resources = defineAggregateTable('resources', {
     /** `null`: the same as the business. */
     hours: nullable(json<readonly WorkingHours[]>()),
   },
-  indexes: [['businessId', 'createdAt', 'id']],
+  indexes: [['businessId', 'createdAt', 'id'], ['userId']],
 });
 
 /** By what resources are found: name and description. */

@@ -14,6 +14,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   Blocks: 'Time in which a resource can’t be booked.',
   Availability: 'The times that can be booked.',
   Bookings: 'Reservations of a service by a customer, and private appointments on one’s own calendar.',
+  Appointments: 'Private appointments on one’s own calendar; others see only that the time is taken.',
   Calendars: 'Secret addresses that calendar programs subscribe to.',
   Series: 'Bookings of one service that repeat by a rule.',
   Customers: 'The people a business knows, their bookings, and the data that is kept of them.',

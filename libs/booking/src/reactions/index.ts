@@ -1,7 +1,9 @@
 import { autoCompletion, CompleteBookings } from './auto-completion';
 import { ExpireBookings, pendingExpiry } from './pending-expiry';
+import { privateTime } from './private-time';
 import { PlanReminders, Remind, reminderChanges, reminders } from './reminders';
 
+export { keepPrivateTime, type PrivateTime } from './private-time';
 export {
   planRemindersAgain,
   REMINDED_AHEAD,
@@ -11,7 +13,7 @@ export {
 } from './reminders';
 
 /** What follows from events of bookings. */
-export const bookingReactions = [pendingExpiry, autoCompletion, reminders, reminderChanges];
+export const bookingReactions = [pendingExpiry, autoCompletion, reminders, reminderChanges, privateTime];
 
 /** Who does the jobs of these reactions. */
 export const bookingJobHandlers = [ExpireBookings, CompleteBookings, PlanReminders, Remind];

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { BookingQueries } from '@projections/booking';
 import { ResourceQueries } from '@projections/catalog';
-import { outsideOpening, UncoveredBookings } from '@yoyaku/booking';
+import { bookingsWithin, Calendar, outsideOpening, UncoveredBookings } from '@yoyaku/booking';
 import type { KnownBusiness } from '@yoyaku/business';
-import type { CommandContext } from '@yoyaku/eventing';
-import { DomainError, epochMs, type Uuid } from '@yoyaku/kernel';
+import { AggregateStore, type CommandContext } from '@yoyaku/eventing';
+import { DomainError, epochMs, type Instant, type Uuid } from '@yoyaku/kernel';
 import { Consistency } from '@yoyaku/projecting';
 
 /** A change, by the position of its event, and who made it. */
@@ -25,6 +25,7 @@ export class AffectedBookings {
     private readonly resources: ResourceQueries,
     private readonly uncovered: UncoveredBookings,
     private readonly consistency: Consistency,
+    private readonly aggregates: AggregateStore,
   ) {}
 
   /** Those that its hours and holidays leave out; of one location, where only its hours were changed. */
@@ -43,9 +44,16 @@ export class AffectedBookings {
 
   /** Those with the resources that stand for a member who leaves. */
   async withMember(userId: Uuid, { businessId, context }: Change): Promise<Uuid[]> {
-    const theirs = await this.resources.ofMember(context.scope, businessId, userId);
+    const theirs = await this.resources.ofUser(userId, businessId);
     const ids = await Promise.all(theirs.map((id) => this.uncovered.of(id, context.at)));
     return [...new Set(ids.flat())];
+  }
+
+  /** Those with the resources that stand for a person, in that time. */
+  async during(userId: Uuid, span: { readonly start: Instant; readonly end: Instant }): Promise<Uuid[]> {
+    const theirs = await this.resources.ofUser(userId);
+    const calendars = await Promise.all(theirs.map((id) => this.aggregates.load(Calendar, id, 'requireLoad')));
+    return [...new Set(calendars.flatMap(({ state }) => bookingsWithin(state, span)))];
   }
 
   private async standing({ businessId, position, context }: Change, of?: { serviceId?: Uuid; locationId?: Uuid }) {

@@ -7,6 +7,8 @@ import { BookingModule } from '@yoyaku/booking';
 import { BusinessModule } from '@yoyaku/business';
 import { CatalogModule } from '@yoyaku/catalog';
 import { CustomersModule } from '@yoyaku/customers';
+import { AffectedBookings } from './affected-bookings';
+import { AppointmentsController } from './appointments.controller';
 import { AvailabilityController } from './availability.controller';
 import { BlocksController } from './blocks.controller';
 import { BookedFor } from './booked-for';
@@ -28,6 +30,7 @@ import { TwoClicks } from './two-clicks';
     CalendarFeedsController,
     SeriesController,
     BookingsController,
+    AppointmentsController,
     BookingStepsController,
     BookingInsightsController,
   ],
@@ -36,6 +39,7 @@ import { TwoClicks } from './two-clicks';
     ...businessQueries,
     ...catalogQueries,
     ...customersQueries,
+    AffectedBookings,
     BookedFor,
     BookingExpansions,
     CalendarEntries,

@@ -29,7 +29,7 @@ import { Rights } from '../conventions/access/rights';
 import { BookedFor } from './booked-for';
 import { BookingExpansions } from './booking-expansions';
 import { BookBody, BookingQuery, BookingsQuery, CancelBody, ChangeBookingBody, EXPANDS } from './bookings.dto';
-import { BookingPage, BookingView, bookingView, partyOf, rowView } from './bookings.views';
+import { BookingPage, BookingView, bookingView, PlannedView, partyOf, rowView } from './bookings.views';
 import { PLACING_REFUSES } from './placing';
 import { isAppointment, isOwnAppointment, PrivateAppointments } from './private-appointments';
 import { foundIn, READ } from './reading';
@@ -42,7 +42,7 @@ const CHANGE = {
   access: change('bookings:update'),
   standing: true,
   summary: 'Change the details of a booking, or a private appointment',
-  answers: BookingView,
+  answers: [BookingView, PlannedView],
   refuses: [
     'booking.appointment_too_long',
     'booking.ends_before_start',
@@ -80,7 +80,7 @@ export class BookingsController {
     },
     summary: 'Book a service, or plan a private appointment',
     description: 'Without an `Idempotency-Key`, the same asked for again within a minute is answered as the first time',
-    creates: BookingView,
+    creates: [BookingView, PlannedView],
     refuses: [
       ...PLACING_REFUSES,
       'access.own',
@@ -99,7 +99,7 @@ export class BookingsController {
     @Ctx() context: CommandContext,
     @Req() httpRequest: FastifyRequest,
   ): Promise<Answer<BookingView>> {
-    if (isAppointment(body)) return this.appointments.plan(body, user, context);
+    if (isAppointment(body)) return this.appointments.planFrom(body, user, context);
     const { businessId, serviceId, start, resourceIds = [], partySize = 1, note = null, customerId } = body;
     const { locationId, override, price, durationMinutes, another = false } = body;
     const by = partyOf(context);

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType } from '@nestjs/swagger';
 import type { BookingRow } from '@projections/booking';
 import {
   type AgendaState,
@@ -16,7 +16,7 @@ import { DomainError, now, type Uuid, zero } from '@yoyaku/kernel';
 import { BusinessSummary } from '../business/business.views';
 import { ResourceSummary } from '../catalog/resource.views';
 import { ServiceSummary } from '../catalog/service.views';
-import { MoneyView, PageOf, type Shown, VersionedView, versionOf } from '../conventions';
+import { AffectedView, MoneyView, PageOf, type Shown, VersionedView, versionOf } from '../conventions';
 import { CustomerSummary } from '../customers/customer.views';
 import { type FeeQuery, STATUSES } from './bookings.dto';
 
@@ -103,6 +103,9 @@ export class FeePreview {
   @ApiProperty({ format: 'date-time', description: 'Up to then its customer cancels, or moves it, free of charge' })
   freeUntil: string;
 }
+
+/** An appointment, with the bookings that are with oneself then. */
+export class PlannedView extends IntersectionType(BookingView, AffectedView) {}
 
 export class BookingPage extends PageOf(BookingView) {}
 

@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { businessOf } from '@yoyaku/access';
 import { Agenda, appointmentOf } from '@yoyaku/booking';
 import { AggregateStore, type CommandContext, Commands, idFor } from '@yoyaku/eventing';
-import { instant, type Uuid } from '@yoyaku/kernel';
-import { type Answer, created, ensureFields, invalid, type Principal, result } from '../conventions';
+import { type Instant, instant, type Uuid } from '@yoyaku/kernel';
+import { type Answer, created, ensureFields, invalid, naming, type Principal, result } from '../conventions';
+import { AffectedBookings } from './affected-bookings';
 import type { BookBody, ChangeBookingBody } from './bookings.dto';
-import { appointmentView, type BookingView } from './bookings.views';
+import { appointmentView, type BookingView, type PlannedView } from './bookings.views';
 
 /** A `businessId` alone does not make it a booking, because it may come from the host name or a header. */
 export const isAppointment = ({ serviceId, title, end }: BookBody): boolean =>
@@ -20,13 +21,11 @@ export class PrivateAppointments {
   constructor(
     private readonly commands: Commands,
     private readonly aggregates: AggregateStore,
+    private readonly affected: AffectedBookings,
   ) {}
 
-  async plan(
-    { title, start, end, ...rest }: BookBody,
-    { userId }: Principal,
-    context: CommandContext,
-  ): Promise<Answer<BookingView>> {
+  /** What the older route of bookings takes for one. */
+  planFrom({ title, start, end, ...rest }: BookBody, user: Principal, context: CommandContext) {
     ensureFields([
       [title === undefined, { path: 'title', code: 'required' }],
       [end === undefined, { path: 'end', code: 'required' }],
@@ -44,12 +43,21 @@ export class PrivateAppointments {
         ] as const
       ).map((path) => [rest[path] !== undefined, { path, code: 'unknown_field' }] as const),
     ]);
-    const appointmentId = idFor(context, 'booking');
     const times = { start: instant(start), end: instant(end as string) };
-    const data = { appointmentId, userId, title: title as string, ...times };
+    return this.plan({ title: title as string, ...times }, user, context);
+  }
+
+  async plan(
+    appointment: { readonly title: string; readonly start: Instant; readonly end: Instant },
+    { userId }: Principal,
+    context: CommandContext,
+  ): Promise<Answer<PlannedView>> {
+    const appointmentId = idFor(context, 'booking');
+    const data = { appointmentId, userId, ...appointment };
     const outcome = await this.commands.execute(Agenda, userId, { type: 'PlanAppointment', data }, context);
-    const appointment = appointmentOf(outcome.state, appointmentId);
-    return created(outcome, appointmentView(appointment, outcome), `/bookings/${appointmentId}`);
+    const planned = appointmentOf(outcome.state, appointmentId);
+    const answer = created(outcome, appointmentView(planned, outcome), `/appointments/${appointmentId}`);
+    return naming(answer, await this.affected.during(userId, planned));
   }
 
   async change(
@@ -57,7 +65,7 @@ export class PrivateAppointments {
     { note, title, start, end }: ChangeBookingBody,
     { userId }: Principal,
     context: CommandContext,
-  ): Promise<Answer<BookingView>> {
+  ): Promise<Answer<PlannedView>> {
     if (note !== undefined) {
       // Whoever has no such appointment is told only that: a booking of somebody else may have the id.
       await this.find(userId, appointmentId);
@@ -71,7 +79,8 @@ export class PrivateAppointments {
       ...(end !== undefined && { end: instant(end) }),
     };
     const outcome = await this.commands.execute(Agenda, userId, { type: 'ChangeAppointment', data }, context);
-    return result(outcome, appointmentView(appointmentOf(outcome.state, appointmentId), outcome));
+    const changed = appointmentOf(outcome.state, appointmentId);
+    return naming(result(outcome, appointmentView(changed, outcome)), await this.affected.during(userId, changed));
   }
 
   async cancel(appointmentId: Uuid, { userId }: Principal, context: CommandContext): Promise<Answer<BookingView>> {
