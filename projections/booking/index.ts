@@ -10,6 +10,8 @@ import { openHoldsProjection } from './open-holds/projection';
 import { OpenHoldQueries } from './open-holds/queries';
 import { seriesProjection } from './series/projection';
 import { SeriesQueries } from './series/queries';
+import { waitlistProjection } from './waitlist/projection';
+import { WaitlistQueries } from './waitlist/queries';
 
 export { type Asking, AvailabilityQueries, type SlotQuestion } from './availability/queries';
 export { BlockQueries, type BlockRow } from './blocks/queries';
@@ -18,6 +20,7 @@ export { BookingQueries, type BookingRow, type BookingTime } from './bookings/qu
 export { OpenHoldQueries } from './open-holds/queries';
 export { SeriesQueries } from './series/queries';
 export type { SeriesRow } from './series/table';
+export { WaitlistQueries, type WaitlistRow } from './waitlist/queries';
 
 export const bookingProjections = [
   bookingsProjection,
@@ -26,6 +29,7 @@ export const bookingProjections = [
   openHoldsProjection,
   seriesProjection,
   blocksProjection,
+  waitlistProjection,
 ];
 export const bookingQueries = [
   BookingQueries,
@@ -34,4 +38,5 @@ export const bookingQueries = [
   OpenHoldQueries,
   SeriesQueries,
   BlockQueries,
+  WaitlistQueries,
 ];

@@ -94,6 +94,7 @@ beforeAll(async () => {
     verification: await anEndedVerification(admin.token),
     block: await aBlock(admin.token, business.things),
     series: await aSeries(business),
+    waitlist: await anEntry(business),
     notification: await aNotification(admin),
   };
   salon = { ...business, things: { ...business.things, ...more } };
@@ -298,6 +299,12 @@ async function aSeries({ people, things, start }: ABusiness): Promise<string> {
   const { business: businessId, service: serviceId, customer: customerId } = things;
   const body = { businessId, serviceId, customerId, start, rrule: 'FREQ=WEEKLY;COUNT=2', mode: 'available' };
   return (await api.call('POST', '/bookings/series', { token: people.owner.token, body })).body.id;
+}
+
+async function anEntry({ people, things }: ABusiness): Promise<string> {
+  const { business: businessId, service: serviceId, customer: customerId } = things;
+  const body = { businessId, serviceId, customerId, from: '2040-01-01', to: '2040-01-31' };
+  return (await api.call('POST', '/waitlist', { token: people.owner.token, body })).body.id;
 }
 
 async function aNotification({ id: userId, token }: Person): Promise<string> {

@@ -239,11 +239,23 @@ const RESOURCES: Readonly<Record<string, Resource | readonly Resource[]>> = {
     changedBy: () => admin,
     shownTo: () => admin,
   },
+  '/waitlist/:id': {
+    make: () => {
+      const { business: businessId, service: serviceId, customer: customerId } = salon.things;
+      waits += 1;
+      const dates = { from: '2040-01-01', to: `2040-01-${String(waits).padStart(2, '0')}` };
+      return made('/waitlist', { businessId, serviceId, customerId, ...dates });
+    },
+    changes: [],
+  },
   '/users/me': {
     make: async () => ({ answer: await asOwner('PATCH', '/users/me', { name: 'Owner' }) }),
     changes: [{ name: 'Hanako' }, { locale: 'ja' }],
   },
 };
+
+/** Nobody waits for the very same twice. */
+let waits = 0;
 
 /** What is no stream of events, and so has no revision. */
 const WITHOUT_REVISION = ['/audit/verifications/:id', '/projections/:name', '/projections/:name/rebuild'];

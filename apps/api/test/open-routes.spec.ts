@@ -85,6 +85,27 @@ const ATTACKS: Readonly<Record<string, (theirs: Things, own: Things) => readonly
       { ...b, resourceIds: [theirs.resource] },
     ].map((body) => ({ path: '/bookings/series', body: { ...body, rrule: 'FREQ=DAILY;COUNT=2', mode: 'all' } }));
   },
+  'POST /waitlist': (theirs, own) => {
+    const dates = { from: '2040-01-01', to: '2040-01-31' };
+    const [a, b] = [
+      { businessId: theirs.business, serviceId: theirs.service, ...dates },
+      { businessId: own.business, serviceId: own.service, ...dates },
+    ];
+    return [
+      { ...a, customerId: theirs.customer },
+      { ...a, customerId: own.customer },
+      { ...a, businessId: own.business },
+      { ...b, customerId: theirs.customer },
+      { ...b, serviceId: theirs.service },
+      { ...b, resourceIds: [theirs.resource] },
+    ].map((body) => ({ path: '/waitlist', body }));
+  },
+  'GET /waitlist': ({ business, service, customer }) => [
+    { path: '/waitlist' },
+    { path: `/waitlist?businessId=${business}` },
+    { path: `/waitlist?serviceId=${service}&mine=false` },
+    { path: `/waitlist?businessId=${business}&customerId=${customer}` },
+  ],
   'GET /bookings': ({ business, resource, service, customer }) => [
     { path: '/bookings' },
     { path: `/bookings?businessId=${business}` },

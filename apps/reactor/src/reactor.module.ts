@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { BookingQueries, OpenHoldQueries } from '@projections/booking';
+import { BookingQueries, OpenHoldQueries, WaitlistQueries } from '@projections/booking';
 import { ResourceQueries } from '@projections/catalog';
 import { ErasureQueries } from '@projections/customers';
 import { UserQueries } from '@projections/identity';
@@ -16,16 +16,19 @@ import { ErasureFinisher } from './erasure-finisher';
 import { PrivateTimeKeeper } from './private-time-keeper';
 import { Reaper } from './reaper';
 import { ReminderReplanner } from './reminder-replanner';
+import { FreedTimeOfferer, WaitlistEnder, WaitlistLooker } from './waitlist-jobs';
 
 /** The work that no event leads to, or that is to be found although what its event led to failed. */
 export const DUTIES = [Reaper, ErasureFinisher, CheckpointTaker, AuditVerifier];
+
+/** Who does jobs for which read models are asked. */
+const readingJobHandlers = [ReminderReplanner, PrivateTimeKeeper, WaitlistLooker, FreedTimeOfferer, WaitlistEnder];
 
 /** Who does the jobs that events lead to. */
 export const JOB_HANDLERS = [
   ...businessJobHandlers,
   ...bookingJobHandlers,
-  ReminderReplanner,
-  PrivateTimeKeeper,
+  ...readingJobHandlers,
   ...notificationsJobHandlers,
 ];
 
@@ -49,13 +52,13 @@ export class ReactorModule {
         BookingQueries,
         OpenHoldQueries,
         ResourceQueries,
+        WaitlistQueries,
         ErasureQueries,
         UserQueries,
         ...DUTIES,
         ...businessJobHandlers,
         ...bookingJobHandlers,
-        ReminderReplanner,
-        PrivateTimeKeeper,
+        ...readingJobHandlers,
       ],
     };
   }

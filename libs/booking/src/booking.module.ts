@@ -2,15 +2,20 @@ import { Module } from '@nestjs/common';
 import { BusinessModule } from '@yoyaku/business';
 import { CatalogModule } from '@yoyaku/catalog';
 import { CustomersModule } from '@yoyaku/customers';
+import { AcceptOfferHandler, EndWaitlistHandler, GiveUpEntryHandler } from './application/answer-offer';
 import { ConfirmBookingHandler, UndoCancellationHandler } from './application/approve-booking';
 import { BookedTime } from './application/booked-time';
 import { BookingReminders } from './application/booking-reminders';
 import { CancelSeriesHandler } from './application/cancel-series';
 import { CheckInCodes } from './application/check-in-codes';
 import { SlotExplainer } from './application/explain-slot';
+import { FreeStarts } from './application/free-starts';
 import { GiveUpBookingHandler } from './application/give-up-booking';
 import { Holds } from './application/holds';
+import { JoinWaitlistHandler } from './application/join-waitlist';
 import { Moves, ReassignBookingHandler, RescheduleBookingHandler } from './application/move-booking';
+import { OfferFreedTimeHandler } from './application/offer-freed-time';
+import { OfferedTime } from './application/offered-time';
 import { RequestBookingHandler } from './application/request-booking';
 import { RequestSeriesHandler } from './application/request-series';
 import { RuleBook } from './application/rule-book';
@@ -31,6 +36,11 @@ const handlers = [
   UndoCancellationHandler,
   GiveUpBookingHandler,
   SettleHoldsHandler,
+  JoinWaitlistHandler,
+  OfferFreedTimeHandler,
+  AcceptOfferHandler,
+  GiveUpEntryHandler,
+  EndWaitlistHandler,
 ];
 
 @Module({
@@ -40,8 +50,10 @@ const handlers = [
     BookingReminders,
     CalendarFeeds,
     CheckInCodes,
+    FreeStarts,
     Holds,
     Moves,
+    OfferedTime,
     RuleBook,
     SeriesBookings,
     SlotChoice,

@@ -13,3 +13,12 @@ export {
 } from './domain/booking.events';
 export { type Block, CALENDAR, type CalendarEvent, type Slot } from './domain/calendar.events';
 export { type Occurrence, SERIES, type SeriesEvent } from './domain/series.events';
+export {
+  type HeldOffer,
+  LEAVE_REASONS,
+  type LeaveReason,
+  WAITLIST,
+  type WaitlistEvent,
+  type WaitlistWish,
+} from './domain/waitlist.events';
+export type { WaitlistTicketEvent } from './domain/waitlist-ticket';

@@ -6,17 +6,25 @@ import type { BookingState, MadeBooking } from './domain/booking-state';
 import * as calendar from './domain/calendar.decider';
 import type { CalendarEvent } from './domain/calendar.events';
 import { Series } from './domain/series.decider';
+import * as waitlist from './domain/waitlist.decider';
+import type { WaitlistEvent } from './domain/waitlist.events';
+import type { WaitlistState } from './domain/waitlist-state';
+import { WaitlistTicket } from './domain/waitlist-ticket';
 
+export { AcceptOffer, GiveUpEntry } from './application/answer-offer';
 export { ConfirmBooking, UndoCancellation } from './application/approve-booking';
 export { BookedTime, type OwnTime } from './application/booked-time';
 export { type BookingReminder, BookingReminders } from './application/booking-reminders';
 export { CancelSeries, SERIES_SCOPES, type SeriesScope } from './application/cancel-series';
 export { CheckInCodes } from './application/check-in-codes';
 export { SlotExplainer } from './application/explain-slot';
+export type { FreedTime } from './application/free-starts';
 export { GiveUpBooking } from './application/give-up-booking';
 export type { Booked, Hold } from './application/holds';
 export { inTurns, type Turns } from './application/in-turns';
+export { type Joined, JoinWaitlist, type WaitlistRequest } from './application/join-waitlist';
 export { type Move, ReassignBooking, RescheduleBooking } from './application/move-booking';
+export { type BusyTime, OfferFreedTime } from './application/offer-freed-time';
 export { type BookingRequest, RequestBooking } from './application/request-booking';
 export { RequestSeries } from './application/request-series';
 export * from './application/rule-book';
@@ -54,6 +62,7 @@ export { SERIES_MODES, type SeriesMode } from './domain/series.events';
 export { entriesOf, type SessionKind, type Sessions, withoutEntries } from './domain/sessions';
 export * from './domain/slot-search';
 export { type Interval, isEqualTeam, timetableOf } from './domain/timetable';
+export * from './domain/waitlist-state';
 export { type CalendarFeed, CalendarFeeds } from './infrastructure/calendar-feeds';
 export { migrations as bookingMigrations } from './infrastructure/migrations';
 
@@ -63,5 +72,8 @@ export * from './reactions';
 export const Booking: Aggregate<BookingState, booking.BookingCommand, BookingEvent, MadeBooking> = booking.Booking;
 export const Calendar: Aggregate<calendar.CalendarState, calendar.CalendarCommand, CalendarEvent> = calendar.Calendar;
 
+export const Waitlist: Aggregate<WaitlistState, never, WaitlistEvent> = waitlist.Waitlist as never;
+export { WaitlistTicket };
+
 /** Every aggregate of this context. */
-export const aggregates = [Calendar, Booking, Series, Agenda];
+export const aggregates = [Calendar, Booking, Series, Agenda, waitlist.Waitlist, WaitlistTicket];

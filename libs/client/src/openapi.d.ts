@@ -688,6 +688,29 @@ export interface paths {
         /** Sign in by phone no more, and end all other sessions */
         delete: operations["removePhone"];
     };
+    "/api/v1/waitlist": {
+        /** What one waits for, or the lines of a business to its people; who came first is first */
+        get: operations["listWaitlist"];
+        /**
+         * Wait for a service on some dates; what becomes free is offered to those who wait, in their order
+         * @description Whoever waits for the very same already is answered with that
+         */
+        post: operations["joinWaitlist"];
+    };
+    "/api/v1/waitlist/{id}": {
+        /** An entry of a waitlist: its place in the line, or what is offered and until when */
+        get: operations["getWaitlistEntry"];
+        /** Wait no more; what was offered goes to the next */
+        delete: operations["leaveWaitlist"];
+    };
+    "/api/v1/waitlist/{id}/accept": {
+        /** Book the time that is offered; again it is answered with the same booking */
+        post: operations["acceptOffer"];
+    };
+    "/api/v1/waitlist/{id}/decline": {
+        /** Do without the time that is offered; it goes to the next */
+        post: operations["declineOffer"];
+    };
     "/api/v1/ws": {
         /** The same over a WebSocket, each event as a message of JSON */
         get: operations["followEventsBySocket"];
@@ -1541,13 +1564,13 @@ export interface components {
             /** @description By which channels it comes */
             channels: ("app" | "email" | "sms")[];
             /** @enum {string} */
-            kind: "booking_requested" | "booking_confirmed" | "booking_changed" | "booking_cancelled" | "booking_declined" | "booking_expired" | "booking_reminder" | "series_requested" | "series_booked" | "series_cancelled" | "waitlist_offer" | "booking_received" | "booking_to_approve" | "booking_moved" | "booking_withdrawn" | "series_received" | "series_to_approve" | "series_withdrawn" | "business_created" | "business_approved" | "business_rejected" | "service_created" | "invitation" | "trial_ending" | "subscription_expired" | "appointment_planned" | "appointment_cancelled" | "announcement";
+            kind: "booking_requested" | "booking_confirmed" | "booking_changed" | "booking_cancelled" | "booking_declined" | "booking_expired" | "booking_reminder" | "series_requested" | "series_booked" | "series_cancelled" | "waitlist_offer" | "waitlist_lapsed" | "booking_received" | "booking_to_approve" | "booking_moved" | "booking_withdrawn" | "series_received" | "series_to_approve" | "series_withdrawn" | "business_created" | "business_approved" | "business_rejected" | "service_created" | "invitation" | "trial_ending" | "subscription_expired" | "appointment_planned" | "appointment_cancelled" | "announcement";
         };
         ChannelChoiceBody: {
             /** @description By which channels it is to come; none: not at all */
             channels: ("app" | "email")[];
             /** @enum {string} */
-            kind: "booking_requested" | "booking_confirmed" | "booking_changed" | "booking_cancelled" | "booking_declined" | "booking_expired" | "booking_reminder" | "series_requested" | "series_booked" | "series_cancelled" | "waitlist_offer" | "booking_received" | "booking_to_approve" | "booking_moved" | "booking_withdrawn" | "series_received" | "series_to_approve" | "series_withdrawn" | "business_created" | "business_approved" | "business_rejected" | "service_created" | "invitation" | "trial_ending" | "subscription_expired" | "appointment_planned" | "appointment_cancelled" | "announcement";
+            kind: "booking_requested" | "booking_confirmed" | "booking_changed" | "booking_cancelled" | "booking_declined" | "booking_expired" | "booking_reminder" | "series_requested" | "series_booked" | "series_cancelled" | "waitlist_offer" | "waitlist_lapsed" | "booking_received" | "booking_to_approve" | "booking_moved" | "booking_withdrawn" | "series_received" | "series_to_approve" | "series_withdrawn" | "business_created" | "business_approved" | "business_rejected" | "service_created" | "invitation" | "trial_ending" | "subscription_expired" | "appointment_planned" | "appointment_cancelled" | "announcement";
         };
         Check: {
             /** @description How long the answer took, in milliseconds */
@@ -2113,6 +2136,38 @@ export interface components {
             /** @example Asia/Tokyo */
             timeZone: string;
         };
+        JoinWaitlistBody: {
+            /** Format: uuid */
+            businessId: string;
+            /**
+             * Format: uuid
+             * @description For whom the business’s people book; oneself when absent
+             */
+            customerId?: string;
+            /**
+             * Format: date
+             * @description The first date that would do, at the place
+             * @example 2027-04-01
+             */
+            from: string;
+            /**
+             * Format: uuid
+             * @description At this location; where the service and the resources are when absent
+             */
+            locationId?: string;
+            /** @default 1 */
+            partySize?: number;
+            /** @description One of these, for each requirement that names one; any when absent */
+            resourceIds?: string[];
+            /** Format: uuid */
+            serviceId: string;
+            /**
+             * Format: date
+             * @description The last one, included
+             * @example 2027-04-01
+             */
+            to: string;
+        };
         LinkUserBody: {
             /**
              * Format: uuid
@@ -2310,9 +2365,20 @@ export interface components {
             updatedAt: string;
         };
         OfferView: {
-            durationMinutes: number;
-            /** @description For all the people asked */
+            /** Format: date-time */
+            end: string;
+            /**
+             * Format: date-time
+             * @description Until then it is held
+             */
+            expiresAt: string;
+            /** Format: uuid */
+            locationId: string | null;
+            /** @description For the whole party */
             price: components["schemas"]["MoneyView"];
+            resourceIds: string[];
+            /** Format: date-time */
+            start: string;
         };
         OpeningHoursBody: {
             /**
@@ -3400,6 +3466,56 @@ export interface components {
              * @example +81 90-1234-5678
              */
             phone: string;
+        };
+        WaitlistEntryView: {
+            /**
+             * Format: uuid
+             * @description The booking that came of it
+             */
+            bookingId: string | null;
+            /** Format: uuid */
+            businessId: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            customerId: string;
+            /** Format: date */
+            from: string;
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            locationId: string | null;
+            /** @description The time that is held */
+            offer: components["schemas"]["OfferView"] | null;
+            partySize: number;
+            /** @description In the line; 1 is the first. Null: waits no more */
+            place: number | null;
+            /**
+             * @description Why it was removed
+             * @enum {string|null}
+             */
+            reason: "customer" | "business" | "erased" | "service_withdrawn" | "dates_passed" | null;
+            resourceIds: string[];
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
+            revision: number;
+            /** Format: uuid */
+            serviceId: string;
+            /** @enum {string} */
+            status: "waiting" | "offered" | "accepted" | "declined" | "lapsed" | "removed";
+            /** Format: date */
+            to: string;
+            /** Format: date-time */
+            updatedAt: string;
+            /**
+             * Format: uuid
+             * @description The user whose it is
+             */
+            userId: string | null;
+        };
+        WaitlistPage: {
+            items: components["schemas"]["WaitlistEntryView"][];
+            /** @description `cursor` of the page after; null when there is none */
+            nextCursor: string | null;
         };
         WorkingHoursPage: {
             items: components["schemas"]["WorkingHoursView"][];
@@ -4716,6 +4832,48 @@ export interface operations {
     removePhone: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; };
         responses: { 200: { content: { "application/json": components["schemas"]["UserView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    listWaitlist: {
+        parameters: {
+            query?: {
+                /** @description All of this business’s, to its people; one’s own there, to others */
+                businessId?: string;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                customerId?: string;
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Only one’s own */
+                mine?: boolean;
+                serviceId?: string;
+                /** @description Descending with `-` in front */
+                sort?: "createdAt" | "-createdAt";
+                status?: "waiting" | "offered" | "accepted" | "declined" | "lapsed" | "removed";
+            };
+            header?: { Prefer?: components["parameters"]["Prefer"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
+        };
+        responses: { 200: { content: { "application/json": components["schemas"]["WaitlistPage"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    joinWaitlist: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; }; };
+        requestBody: { content: { "application/json": components["schemas"]["JoinWaitlistBody"]; }; };
+        responses: { 201: { content: { "application/json": components["schemas"]["WaitlistEntryView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    getWaitlistEntry: {
+        parameters: { header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["WaitlistEntryView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    leaveWaitlist: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["WaitlistEntryView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    acceptOffer: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 201: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    declineOffer: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["WaitlistEntryView"]; }; }; default: components["responses"]["Problem"]; };
     };
     followEventsBySocket: {
         parameters: {

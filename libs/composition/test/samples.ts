@@ -95,6 +95,8 @@ const INSTANCE: Readonly<Record<string, string>> = {
   booking: 'bookingId',
   calendar: 'resourceId',
   series: 'seriesId',
+  waitlist: 'serviceId',
+  ticket: 'entryId',
   agenda: 'userId',
   disclosure: 'disclosureId',
   notification: 'notificationId',

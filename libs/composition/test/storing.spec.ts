@@ -19,7 +19,7 @@ import { instanceOf, sampleOf, type Values } from './samples';
 const PARTITIONS = 8;
 const types = aggregates.flatMap(({ category, events }) => Object.keys(events).map((type) => ({ category, type })));
 /** The first event of each kind of thing, so that there are rows for the others to change. */
-const FIRST = /(Created|Registered|Assigned|Added|Placed|Requested|Reserved|Blocked|Planned|Chosen)$/;
+const FIRST = /(Created|Registered|Assigned|Added|Joined|Placed|Requested|Reserved|Blocked|Planned|Chosen)$/;
 
 /** Fields at the ends of what the kernel's parsers and the edge let in. */
 const ENDS: Readonly<Record<string, Omit<Values, 'id'>>> = {

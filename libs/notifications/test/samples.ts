@@ -49,6 +49,7 @@ const FACTS: FactsOf = {
   series_booked: SERIES,
   series_cancelled: { ...SERIES, fee: { amount: 4_000, currency: 'JPY' } },
   waitlist_offer: { ...BOOKING, heldUntil: instant('2027-03-31T01:15:00Z') },
+  waitlist_lapsed: BOOKING,
   booking_received: BOOKING,
   booking_to_approve: BOOKING,
   booking_moved: BOOKING,

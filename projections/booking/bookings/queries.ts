@@ -143,6 +143,21 @@ export class BookingQueries {
     });
   }
 
+  /** When these customers have bookings that stand and overlap that span. */
+  async busyTimes(
+    customerIds: readonly Uuid[],
+    { from, to }: { readonly from: Instant; readonly to: Instant },
+  ): Promise<Pick<StoredBooking, 'customerId' | 'startsAt' | 'endsAt'>[]> {
+    if (customerIds.length === 0) return [];
+    return this.readModels
+      .unscoped(bookings)
+      .and((row) => `${row.column('customerId')} = any(${row.value(customerIds)}::uuid[])`)
+      .and((row) => isUnderWay(row, from, { customerId: customerIds[0] as Uuid }))
+      .where({ kind: 'booking', status: In(['pending', 'confirmed', 'checked_in']), startsAt: LessThan(to) })
+      .only('customerId', 'startsAt', 'endsAt')
+      .all();
+  }
+
   private async page(
     selection: Selection<StoredBooking, FoundBooking>,
     { resourceId, locationId, status, from, to, ...filter }: BookingFilter,

@@ -1,4 +1,4 @@
-import type { BookingEvent, CalendarEvent } from '@yoyaku/booking/events';
+import type { BookingEvent, CalendarEvent, WaitlistEvent } from '@yoyaku/booking/events';
 import { type Unbranded } from '@yoyaku/kernel';
 import { runProjection } from '@yoyaku/projecting';
 import { openHoldsProjection } from './projection';
@@ -66,7 +66,7 @@ const requested: Unbranded<BookingEvent> = {
 };
 const whole = [reserved('room'), reserved('yuki'), requested];
 
-const openAfter = (...events: (Unbranded<CalendarEvent> | Unbranded<BookingEvent>)[]) =>
+const openAfter = (...events: (Unbranded<CalendarEvent> | Unbranded<BookingEvent> | Unbranded<WaitlistEvent>)[]) =>
   runProjection(openHoldsProjection, events).openHolds.map(({ resourceId, holdId }) => `${resourceId} ${holdId}`);
 
 describe('a hold is open', () => {
@@ -111,5 +111,38 @@ describe('a hold is open', () => {
     const free = [...whole, cancelled, released('yuki'), released('room')];
     expect(openAfter(...free, reserved('yuki', 'second'))).toEqual(['yuki second']);
     expect(openAfter(...free, reserved('yuki', 'second'), reserved('room', 'second'), undone)).toEqual([]);
+  });
+
+  it('not while it is offered to somebody who waits, and again when the offer is over until it is released', () => {
+    const entry = { entryId: 'booking', businessId: 'salon', serviceId: 'haircut', customerId: 'hanako' };
+    const { price, terms, serviceName, partySize, pendingFor } = requested.data as typeof requested.data & {
+      serviceName: string;
+      price: { amount: number; currency: string };
+      terms: never;
+      partySize: number;
+      pendingFor: never;
+    };
+    const offer = { ...place, serviceName, price, terms, pendingFor, expiresAt: place.start };
+    const offered: Unbranded<WaitlistEvent> = {
+      type: 'WaitlistSlotOffered',
+      data: { ...entry, ...offer, userId: null, partySize },
+    };
+    const held = [reserved('room'), reserved('yuki'), offered];
+    expect(openAfter(...held)).toEqual([]);
+    const lapsed: Unbranded<WaitlistEvent> = {
+      type: 'WaitlistOfferLapsed',
+      data: { ...entry, ...place, serviceName, locationId: null },
+    };
+    expect(openAfter(...held, lapsed)).toEqual(['room first', 'yuki first']);
+    expect(openAfter(...held, lapsed, released('yuki'), released('room'))).toEqual([]);
+    const accepted: Unbranded<WaitlistEvent> = { type: 'WaitlistOfferAccepted', data: { ...entry, ...place } };
+    expect(openAfter(...held, accepted)).toEqual(['room first', 'yuki first']);
+    expect(openAfter(...held, accepted, requested)).toEqual([]);
+    const left = (reservation: typeof place | null): Unbranded<WaitlistEvent> => ({
+      type: 'WaitlistLeft',
+      data: { ...entry, reason: 'customer', offer: reservation },
+    });
+    expect(openAfter(...held, left(place))).toEqual(['room first', 'yuki first']);
+    expect(openAfter(left(null))).toEqual([]);
   });
 });

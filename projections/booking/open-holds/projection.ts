@@ -1,4 +1,4 @@
-import type { BookingEvent, CalendarEvent, Reservation } from '@yoyaku/booking/events';
+import type { BookingEvent, CalendarEvent, Reservation, WaitlistEvent } from '@yoyaku/booking/events';
 import type { Instant, Uuid } from '@yoyaku/kernel';
 import { defineProjection, type Unit } from '@yoyaku/projecting';
 import { openHolds } from './table';
@@ -6,9 +6,9 @@ import { openHolds } from './table';
 const tables = { openHolds };
 
 /** The holds that the reaper checks. */
-export const openHoldsProjection = defineProjection<CalendarEvent | BookingEvent>()({
+export const openHoldsProjection = defineProjection<CalendarEvent | BookingEvent | WaitlistEvent>()({
   name: 'open-holds',
-  version: 4,
+  version: 5,
   tables,
   ignored: [
     'TimeBlocked',
@@ -22,6 +22,8 @@ export const openHoldsProjection = defineProjection<CalendarEvent | BookingEvent
     'BookingOutcomeCorrected',
     'BookingAbandoned',
     'BookingHoldForfeited',
+    'WaitlistJoined',
+    'WaitlistOfferForfeited',
   ],
   on: {
     SlotReserved: ({ data: { resourceId, bookingId, holdId, businessId, end }, at }, rows) =>
@@ -37,7 +39,24 @@ export const openHoldsProjection = defineProjection<CalendarEvent | BookingEvent
     BookingCancelled: ({ data, at }, rows) => giveUp(data, data, at, rows),
     BookingDeclined: ({ data, at }, rows) => giveUp(data, data, at, rows),
     BookingExpired: ({ data, at }, rows) => giveUp(data, data, at, rows),
+    // An offer keeps its hold while it is open. One that is accepted does not need it: the booking does, once it is made.
+    WaitlistSlotOffered: ({ data }, rows) => takeUp(ofEntry(data), data, rows),
+    WaitlistOfferAccepted: ({ data, at }, rows) => giveUp(ofEntry(data), data, at, rows),
+    WaitlistOfferDeclined: ({ data, at }, rows) => giveUp(ofEntry(data), data, at, rows),
+    WaitlistOfferLapsed: ({ data, at }, rows) => giveUp(ofEntry(data), data, at, rows),
+    WaitlistLeft: ({ data, at }, rows) => {
+      if (data.offer) giveUp(ofEntry(data), data.offer, at, rows);
+    },
   },
+});
+
+/** The booking that comes of an entry has its id. */
+const ofEntry = ({
+  entryId: bookingId,
+  businessId,
+}: Pick<WaitlistEvent['data'], 'entryId' | 'businessId'>): Subject => ({
+  bookingId,
+  businessId,
 });
 
 interface Subject {

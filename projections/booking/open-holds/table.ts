@@ -1,8 +1,8 @@
 import { defineTable, instant, type Row, uuid } from '@yoyaku/projecting';
 
 /**
- * Holds on calendars that their booking does not use: reserved and not yet used, or given up and not yet released. A
- * request that succeeds leaves none behind.
+ * Holds on calendars that neither their booking nor an offer to somebody who waits uses: reserved and not yet used, or
+ * given up and not yet released. A request that succeeds leaves none behind.
  */
 export const openHolds = defineTable('open_holds', {
   columns: {

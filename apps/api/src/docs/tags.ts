@@ -17,6 +17,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   Appointments: 'Private appointments on one’s own calendar; others see only that the time is taken.',
   Calendars: 'Secret addresses that calendar programs subscribe to.',
   Series: 'Bookings of one service that repeat by a rule.',
+  Waitlist: 'Who waits for a service on some dates, and what is offered to them.',
   Customers: 'The people a business knows, their bookings, and the data that is kept of them.',
   'Customer notes': 'What a business’s people write down about a customer.',
   Notifications: 'What somebody is told about their bookings and their business, and by which channels.',

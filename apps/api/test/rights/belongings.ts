@@ -132,6 +132,8 @@ async function belongingsOf(
   const booking = await add('/bookings', { businessId, serviceId: service, start }, user);
   const weekly = { start: anHourLater(start), rrule: 'FREQ=WEEKLY;COUNT=2', mode: 'all' };
   const series = await add('/bookings/series', { businessId, serviceId: service, ...weekly }, user);
+  const dates = { from: '2040-01-01', to: '2040-01-31' };
+  const ticket = await add('/waitlist', { businessId, serviceId: service, locationId: location, ...dates }, user);
   const colleague = await somebody(api);
   const member = await assign(api, { people, things }, colleague, 'staff', location);
   const reader = await somebody(api);
@@ -156,6 +158,7 @@ async function belongingsOf(
       block: { id: block, places },
       booking: { id: booking, ...person, places },
       series: { id: series, ...person, places },
+      ticket: { id: ticket, ...person, places },
       customer: { id: customer, ...person },
       note: { id: note, ...person },
       user: { id: user.id, ...person },

@@ -91,6 +91,7 @@ const READING: Readonly<Record<string, readonly Permission[]>> = {
   // What a customer booked is part of what is known of the customer.
   booking: ['bookings:read', 'customers:read'],
   series: ['bookings:read'],
+  ticket: ['bookings:read'],
   // A booking names its customer and their user, by their ids alone.
   customer: ['customers:read', 'bookings:read'],
   note: ['notes:read'],

@@ -17,6 +17,7 @@ export const STANDING: readonly string[] = [
   'DELETE /staff/assignments/:id',
   'DELETE /staff/assignments/:id/terminate',
   'DELETE /staff/exceptions/:id',
+  'DELETE /waitlist/:id',
   'PATCH /bookings/:id',
   'POST /bookings/:id/assign',
   'POST /bookings/:id/check-in',
@@ -28,5 +29,6 @@ export const STANDING: readonly string[] = [
   'POST /bookings/:id/reschedule',
   'POST /bookings/:id/undo-cancel',
   'POST /customers/:id/erase',
+  'POST /waitlist/:id/decline',
   'PUT /bookings/:id',
 ];

@@ -1,6 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { CommandContext } from '@yoyaku/eventing';
 import { type Hold, Holds } from './holds';
+import { OfferedTime } from './offered-time';
 import { bySeries, SeriesBookings } from './series-bookings';
 
 /**
@@ -21,16 +22,19 @@ export class SettleHoldsHandler implements ICommandHandler<SettleHolds> {
   constructor(
     private readonly holds: Holds,
     private readonly series: SeriesBookings,
+    private readonly offered: OfferedTime,
   ) {}
 
   async execute({ holds, context }: SettleHolds): Promise<bigint> {
-    let last = 0n;
-    for (const [seriesId, some] of bySeries(holds)) {
-      const position = seriesId
+    const { ofEntries, others } = await this.offered.byEntry(holds);
+    const positions = [0n];
+    for (const [entryId, some] of ofEntries) positions.push(await this.offered.settle(entryId, some, context));
+    for (const [seriesId, some] of bySeries(others)) {
+      const settled = seriesId
         ? await this.series.settle(seriesId, some, context)
         : (await this.holds.settle(some, context)).position;
-      if (position > last) last = position;
+      positions.push(settled);
     }
-    return last;
+    return positions.reduce((last, position) => (position > last ? position : last));
   }
 }

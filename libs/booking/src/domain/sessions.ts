@@ -27,6 +27,17 @@ export const entriesOf = ({ starts, people, length, ...kind }: Sessions): Entry[
     partySize: people[i] as number,
   }));
 
+/** One entry as the only session of its kind. */
+export const sessionOf = ({ start, end, before, after, alongside, partySize, shared, serviceId }: Entry): Sessions => ({
+  serviceId: shared ? serviceId : null,
+  length: end - start,
+  before,
+  after,
+  alongside,
+  starts: [start],
+  people: [partySize],
+});
+
 /** The sessions without these entries, which may be among them. */
 export const withoutEntries = (all: readonly Sessions[], gone: readonly Entry[]): readonly Sessions[] =>
   gone.reduce(withoutEntry, all);

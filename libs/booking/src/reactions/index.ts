@@ -2,6 +2,7 @@ import { autoCompletion, CompleteBookings } from './auto-completion';
 import { ExpireBookings, pendingExpiry } from './pending-expiry';
 import { privateTime } from './private-time';
 import { PlanReminders, Remind, reminderChanges, reminders } from './reminders';
+import { EndWaitlists, EndWaits, ExpireOffers, freedTime, waitlistEnds } from './waitlist';
 
 export { keepPrivateTime, type PrivateTime } from './private-time';
 export {
@@ -11,9 +12,26 @@ export {
   replanReminders,
   sendReminder,
 } from './reminders';
+export { type Freed, leaveWaitlists, lookWhoWaits, offerFreedTime } from './waitlist';
 
 /** What follows from events of bookings. */
-export const bookingReactions = [pendingExpiry, autoCompletion, reminders, reminderChanges, privateTime];
+export const bookingReactions = [
+  pendingExpiry,
+  autoCompletion,
+  reminders,
+  reminderChanges,
+  privateTime,
+  freedTime,
+  waitlistEnds,
+];
 
 /** Who does the jobs of these reactions. */
-export const bookingJobHandlers = [ExpireBookings, CompleteBookings, PlanReminders, Remind];
+export const bookingJobHandlers = [
+  ExpireBookings,
+  CompleteBookings,
+  PlanReminders,
+  Remind,
+  ExpireOffers,
+  EndWaits,
+  EndWaitlists,
+];

@@ -36,6 +36,7 @@ const KINDS: Readonly<Record<Kind, KindRules>> = {
   series_booked: unlessTurnedOff('app', 'email'),
   series_cancelled: unlessTurnedOff('app', 'email'),
   waitlist_offer: unlessTurnedOff('app', 'email'),
+  waitlist_lapsed: unlessTurnedOff('app', 'email'),
   booking_received: unlessTurnedOff('app'),
   booking_to_approve: unlessTurnedOff('app', 'email'),
   booking_moved: unlessTurnedOff('app'),

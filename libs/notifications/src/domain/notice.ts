@@ -32,11 +32,13 @@ export interface SeriesFacts extends Omit<BookingFacts, 'bookingId' | 'start' | 
   readonly times: readonly SeriesTime[];
 }
 
-export interface OfferFacts extends Pick<BookingFacts, 'businessName' | 'serviceName'> {
-  readonly start: Instant;
-  readonly end: Instant;
-  readonly timeZone: string;
-  readonly readerTimeZone: string;
+/** A time that was offered to somebody who waited for it. */
+export type OfferedFacts = Pick<
+  BookingFacts,
+  'businessName' | 'serviceName' | 'start' | 'end' | 'timeZone' | 'readerTimeZone'
+>;
+
+interface OfferFacts extends OfferedFacts {
   /** Until then the time is held for whom it is offered to. */
   readonly heldUntil: Instant;
 }
@@ -75,6 +77,7 @@ export interface FactsOf {
   readonly series_booked: SeriesFacts;
   readonly series_cancelled: SeriesFacts;
   readonly waitlist_offer: OfferFacts;
+  readonly waitlist_lapsed: OfferedFacts;
   /** To the business's people, from here on. */
   readonly booking_received: BookingFacts;
   readonly booking_to_approve: BookingFacts;

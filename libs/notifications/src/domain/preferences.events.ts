@@ -11,5 +11,8 @@ export type PreferencesEvent = Message<
 
 /** Each version may name kinds that came since the one before. */
 export const preferencesEvents: EventCatalog<PreferencesEvent> = {
-  NotificationPreferencesSet: { version: 4, upcasts: { 1: (data) => data, 2: (data) => data, 3: (data) => data } },
+  NotificationPreferencesSet: {
+    version: 5,
+    upcasts: { 1: (data) => data, 2: (data) => data, 3: (data) => data, 4: (data) => data },
+  },
 };

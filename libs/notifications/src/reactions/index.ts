@@ -4,9 +4,17 @@ import { bookingMessages, TellOfBookings } from './booking-messages';
 import { deliveries } from './deliveries';
 import { SendReminders } from './reminders';
 import { seriesMessages, TellOfCancelledSeries, TellOfRequestedSeries } from './series-messages';
+import { TellOfOffers, waitlistMessages } from './waitlist-messages';
 
 /** What follows from events for those who are to be told of them. */
-export const notificationsReactions = [accountMessages, trialEndings, bookingMessages, seriesMessages, deliveries];
+export const notificationsReactions = [
+  accountMessages,
+  trialEndings,
+  bookingMessages,
+  seriesMessages,
+  waitlistMessages,
+  deliveries,
+];
 
 /** Who does the jobs of these reactions. */
 export const notificationsJobHandlers = [
@@ -14,6 +22,7 @@ export const notificationsJobHandlers = [
   TellOfBookings,
   TellOfRequestedSeries,
   TellOfCancelledSeries,
+  TellOfOffers,
   SendReminders,
   SendEmails,
   SendTexts,

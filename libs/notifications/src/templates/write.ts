@@ -1,12 +1,12 @@
 import { type Money, minorDigits } from '@yoyaku/kernel';
-import type { BookingFacts, FactsOf, Kind, Notice, OfferFacts, SeriesFacts } from '../domain/notice';
+import type { BookingFacts, FactsOf, Kind, Notice, OfferedFacts, SeriesFacts } from '../domain/notice';
 import type { Language } from './language';
 import { momentText, shortMomentText, spanText } from './moments';
 import { oneLine } from './one-line';
 import type { Said } from './render';
 import { smsParts } from './sms-parts';
 import { ACCOUNT_WORDS, APPOINTMENT_WORDS, PHONE_CODE_WORDS } from './words/account';
-import { BOOKING_WORDS, type BookingSaid, OFFER_WORDS } from './words/booking';
+import { BOOKING_WORDS, type BookingSaid, LAPSED_WORDS, OFFER_WORDS } from './words/booking';
 import {
   BUSINESS_WORDS,
   INVITATION_WORDS,
@@ -85,6 +85,11 @@ const TELLERS: { readonly [K in Kind]: Teller<K> } = {
       business: said.business,
       about: aboutOf(facts, language),
     };
+  },
+  waitlist_lapsed: (facts, { language }) => {
+    const said = saidOf({ ...facts, fee: null }, language);
+    const words = LAPSED_WORDS.waitlist_lapsed[language](said);
+    return { words, rows: rowsOf(facts, language), business: said.business };
   },
   booking_received: ofBooking(DESK_WORDS.booking_received),
   booking_to_approve: ofBooking(DESK_WORDS.booking_to_approve),
@@ -196,17 +201,15 @@ function ofAppointment<K extends keyof typeof APPOINTMENT_WORDS>(kind: K): Telle
   };
 }
 
-const saidOf = (facts: Pick<BookingFacts, 'fee'> & OfferFactsOnly, language: Language): BookingSaid => ({
+const saidOf = (facts: Pick<BookingFacts, 'fee'> & OfferedFacts, language: Language): BookingSaid => ({
   business: oneLine(facts.businessName),
   service: oneLine(facts.serviceName),
   begins: momentText(facts.start, facts, language),
   fee: facts.fee && moneyText(facts.fee, language),
 });
 
-type OfferFactsOnly = Omit<OfferFacts, 'heldUntil'>;
-
 function rowsOf(
-  facts: OfferFactsOnly & Partial<BookingFacts>,
+  facts: OfferedFacts & Partial<BookingFacts>,
   language: Language,
   resourceNames: readonly string[] = [],
 ): Row[] {
@@ -223,7 +226,7 @@ function rowsOf(
   return rows.flatMap(([label, value]) => (value ? [{ label, value }] : []));
 }
 
-const aboutOf = (facts: OfferFactsOnly, language: Language) => ({
+const aboutOf = (facts: OfferedFacts, language: Language) => ({
   service: oneLine(facts.serviceName),
   when: shortMomentText(facts.start, facts, language),
 });

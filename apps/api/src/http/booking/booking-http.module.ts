@@ -21,6 +21,7 @@ import { CalendarFeedsController } from './calendar-feeds.controller';
 import { PrivateAppointments } from './private-appointments';
 import { SeriesController } from './series.controller';
 import { TwoClicks } from './two-clicks';
+import { WaitlistController } from './waitlist.controller';
 
 @Module({
   imports: [BookingModule, BusinessModule, CatalogModule, CustomersModule],
@@ -33,6 +34,7 @@ import { TwoClicks } from './two-clicks';
     AppointmentsController,
     BookingStepsController,
     BookingInsightsController,
+    WaitlistController,
   ],
   providers: [
     ...bookingQueries,

@@ -192,3 +192,24 @@ export const OFFER_WORDS = {
     }),
   },
 } as const satisfies Readonly<Record<string, Wording<BookingSaid & { readonly until: string }>>>;
+
+export const LAPSED_WORDS = {
+  waitlist_lapsed: {
+    ja: ({ business, service, begins }) => ({
+      subject: `お取り置きの期限が過ぎました：${service}（${begins}）`,
+      text: [`${business}でご案内した時間は、期限内にご返答がなかったため、次の方にご案内しました。`],
+    }),
+    en: ({ business, service, begins }) => ({
+      subject: `No longer held: ${service}, ${begins}`,
+      text: [`The time that ${business} held for you was not taken up, so it goes to the next in line.`],
+    }),
+    ru: ({ business, service, begins }) => ({
+      subject: `Время больше не удерживается: ${service}, ${begins}`,
+      text: [`${business}: предложенное время не было подтверждено, и его предложат следующему в очереди.`],
+    }),
+    kk: ({ business, service, begins }) => ({
+      subject: `Уақыт енді сақталмайды: ${service}, ${begins}`,
+      text: [`${business}: ұсынылған уақыт расталмады, ол кезектегі келесі адамға ұсынылады.`],
+    }),
+  },
+} as const satisfies Readonly<Record<string, Wording<BookingSaid>>>;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditQueries } from '@projections/audit';
-import { Booking, isMade, type MadeBooking, Series } from '@yoyaku/booking';
+import { Booking, isMade, type MadeBooking, Series, WaitlistTicket } from '@yoyaku/booking';
 import { BusinessFacts, Membership, type Places } from '@yoyaku/business';
 import {
   CatalogFacts,
@@ -95,6 +95,11 @@ const KINDS: ReadonlyMap<string, Find> = new Map([
             return [...new Set([...occurrences.flatMap(({ locationId }) => locationId ?? []), ...places])];
           },
         }
+      : { places: () => [] },
+  ),
+  kind(WaitlistTicket, (ticket) =>
+    has(ticket, 'entryId')
+      ? { owner: ticket.userId, places: () => (ticket.locationId ? [ticket.locationId] : []) }
       : { places: () => [] },
   ),
   kind(Customer, (customer) => ownershipOf(customer)),

@@ -1,0 +1,343 @@
+import {
+  AcceptOffer,
+  Calendar,
+  GiveUpEntry,
+  JoinWaitlist,
+  Waitlist,
+  type WaitlistEntry,
+  type WaitlistRequest,
+} from '@yoyaku/booking';
+import type { HeldOffer } from '@yoyaku/booking/events';
+import { aggregates, type Config, projectionsAndReactions, readConfig } from '@yoyaku/composition';
+import {
+  DAY,
+  epochMs,
+  type Instant,
+  type LocalDate,
+  localDate,
+  MINUTE,
+  newUuid,
+  now,
+  plusMs,
+  type Uuid,
+} from '@yoyaku/kernel';
+import { startServers, type TestServers, testSecrets, until } from '@yoyaku/testing';
+import { pino } from 'pino';
+import { Booking } from '../../../libs/booking/src/domain/booking.decider';
+import { Waitlist as Line } from '../../../libs/booking/src/domain/waitlist.decider';
+import { asked, at, BookingProcess, Salon } from '../../../libs/booking/test/salon';
+import { Service } from '../../../libs/catalog/src/domain/service.decider';
+import { Customer } from '../../../libs/customers/src/domain/customer.decider';
+import { type ProjectorProcess, startProjector } from '../../projector/src/projector-process';
+import { type ReactorProcess, startReactor } from '../src/reactor-process';
+
+const logger = pino({ level: 'silent' });
+/** In milliseconds; a busy machine may take long. */
+const PATIENCE = 60_000;
+
+let servers: TestServers;
+let projector: ProjectorProcess;
+let reactors: ReactorProcess[];
+let process: BookingProcess;
+let salon: Salon;
+let config: Config;
+let agreed: Pick<HeldOffer, 'terms' | 'price' | 'serviceName'>;
+
+beforeAll(async () => {
+  servers = await startServers();
+  config = readConfig({ NODE_ENV: 'test', ...testSecrets, ...servers.environment });
+  process = await BookingProcess.start(servers);
+  salon = await Salon.open(process);
+  const { bookingId } = await fullyBooked();
+  const { terms, price, serviceName } = (await process.aggregates.load(Booking, bookingId)).known;
+  agreed = { terms, price, serviceName };
+  projector = await startProjector({ ...config, aggregates, projections: projectionsAndReactions, logger });
+  const rhythm = { everyMs: 100, graceMs: 200 };
+  reactors = [await startReactor(config, logger, rhythm), await startReactor(config, logger, rhythm)];
+});
+afterAll(async () => {
+  await Promise.all(reactors.map((reactor) => reactor.stop()));
+  await projector.stop();
+  await process.stop();
+  await servers.stop();
+});
+
+async function customer(): Promise<Uuid> {
+  const customerId = newUuid();
+  const profile = { name: 'Ann', email: null, phone: null, birthday: null, locale: null, assignedTo: null };
+  const data = {
+    customerId,
+    businessId: salon.businessId,
+    ...profile,
+    tags: [],
+    consents: [],
+    status: 'customer',
+  } as const;
+  await process.commands.execute(Customer, customerId, { type: 'CreateCustomer', data }, asked(), 'assumeEmpty');
+  return customerId;
+}
+
+const dayOf = (moment: Instant): LocalDate => localDate(moment, 'UTC');
+
+/** Puts a customer into the line for a service, for some days from `at(0)` on. */
+async function join(serviceId: Uuid, customerId: Uuid, other: Partial<WaitlistRequest> = {}): Promise<Uuid> {
+  const dates = { from: dayOf(at(0)), to: dayOf(plusMs(at(0), 3 * DAY)) };
+  const request = { businessId: salon.businessId, serviceId, ...dates, partySize: 1, resourceIds: [], ...other };
+  return (await process.commands.send(new JoinWaitlist({ ...request, whom: { customerId } }, asked()))).entryId;
+}
+const joinAnew = async (serviceId: Uuid, other: Partial<WaitlistRequest> = {}) =>
+  join(serviceId, await customer(), other);
+
+const lineOf = async (serviceId: Uuid): Promise<readonly WaitlistEntry[]> =>
+  (await process.aggregates.load(Waitlist, serviceId)).state.entries;
+const offersOf = async (serviceId: Uuid) =>
+  (await lineOf(serviceId)).flatMap((entry) => (entry.status === 'offered' ? [entry] : []));
+const statusOf = async (serviceId: Uuid, entryId: Uuid) =>
+  (await lineOf(serviceId)).find((entry) => entry.entryId === entryId)?.status;
+const untilStatus = (serviceId: Uuid, entryId: Uuid, status: string) =>
+  until(async () => (await statusOf(serviceId, entryId)) === status);
+
+const stateOf = async (bookingId: Uuid) => (await process.aggregates.load(Booking, bookingId, 'requireLoad')).state;
+const book = async (serviceId: Uuid, start = at(0), customerId = salon.customerId) =>
+  (await process.bookings.request(salon.wish(serviceId, start, { whom: { customerId } }), asked())).known.bookingId;
+const cancel = (bookingId: Uuid) => process.bookings.cancel(bookingId, 'business', null, asked());
+const accept = (entryId: Uuid, context = asked()) => process.commands.send(new AcceptOffer(entryId, context));
+const decline = (entryId: Uuid) =>
+  process.commands.send(new GiveUpEntry({ type: 'DeclineOffer', data: { entryId } }, asked()));
+
+/** A service of an hour with one room, which is booked at that time. */
+async function fullyBooked(start = at(0)): Promise<{ serviceId: Uuid; room: Uuid; bookingId: Uuid }> {
+  const room = await salon.resource();
+  const serviceId = await salon.service([[room]]);
+  return { serviceId, room, bookingId: await book(serviceId, start) };
+}
+
+/** Holds a time for somebody who waits, as a reactor does before it offers it. */
+async function hold(serviceId: Uuid, room: Uuid, entryId: Uuid, held: Partial<HeldOffer> = {}): Promise<HeldOffer> {
+  const place = { holdId: newUuid(), locationId: null, resourceIds: [room], start: at(0), end: at(60) };
+  const offer = { ...place, ...agreed, pendingFor: [], expiresAt: at(0), ...held };
+  const slot = { bookingId: entryId, holdId: place.holdId, businessId: salon.businessId, resourceId: room, serviceId };
+  const whole = {
+    bufferBeforeMinutes: 0,
+    bufferAfterMinutes: 0,
+    partySize: 1,
+    shared: false,
+    capacity: 1,
+    alongside: null,
+  };
+  await process.holds.reserve({ ...slot, ...whole, start: place.start, end: place.end }, asked());
+  return offer;
+}
+
+/** Offers a time to somebody who waits, until then. */
+async function offer(serviceId: Uuid, room: Uuid, entryId: Uuid, expiresAt: Instant): Promise<void> {
+  const data = { entryId, offer: await hold(serviceId, room, entryId, { expiresAt }) };
+  await process.commands.execute(Line, serviceId, { type: 'OfferSlot', data }, asked());
+}
+
+it('of 500 who wait, the first 50 are offered the 50 times that are released at once, each of them one', async () => {
+  const rooms = await Promise.all(Array.from({ length: 10 }, () => salon.resource()));
+  const serviceId = await salon.service([rooms]);
+  const times = Array.from({ length: 50 }, (_, i) => at(60 * Math.floor(i / 10)));
+  const bookings = await Promise.all(times.map((start) => book(serviceId, start)));
+  for (let i = 0; i < 10; i++) await Promise.all(Array.from({ length: 50 }, () => joinAnew(serviceId)));
+  const waiting = (await lineOf(serviceId)).map(({ entryId }) => entryId);
+  expect(waiting).toHaveLength(500);
+
+  await Promise.all(bookings.map(cancel));
+  await until(async () => (await offersOf(serviceId)).length === 50, PATIENCE);
+  const offered = await offersOf(serviceId);
+  expect(offered.map(({ entryId }) => entryId)).toEqual(waiting.slice(0, 50));
+  expect(new Set(offered.map(({ customerId }) => customerId)).size).toBe(50);
+  expect(new Set(offered.map(({ offer: { resourceIds, start } }) => `${resourceIds} ${start}`)).size).toBe(50);
+  for (const { entryId, offer } of offered) {
+    const holds = await salon.holdsOn(offer.resourceIds[0] as Uuid);
+    expect(holds.filter(({ bookingId }) => bookingId === entryId)).toMatchObject([{ holdId: offer.holdId }]);
+  }
+}, 120_000);
+
+describe('a time that becomes free', () => {
+  it('is held for the first who can take it, for 15 minutes; the others keep their places', async () => {
+    const { serviceId, room, bookingId } = await fullyBooked();
+    const [blocked, busy] = [await customer(), await customer()];
+    await join(serviceId, blocked);
+    await joinAnew(serviceId, { from: dayOf(plusMs(at(0), DAY)) });
+    await join(serviceId, busy);
+    const first = await joinAnew(serviceId);
+    await joinAnew(serviceId);
+    for (const start of [-60, 60]) await book(serviceId, at(start));
+    const block = { status: 'blocked', tags: [], consents: [] } as const;
+    await process.commands.execute(Customer, blocked, { type: 'ChangeCustomer', data: block }, asked());
+    await book(await salon.service([[await salon.resource()]]), at(30), busy);
+    await cancel(bookingId);
+    await untilStatus(serviceId, first, 'offered');
+    const [offered] = await offersOf(serviceId);
+    expect(offered).toMatchObject({ offer: { start: at(0), end: at(60), resourceIds: [room] } });
+    const heldFor = epochMs(offered?.offer.expiresAt as Instant) - epochMs(offered?.changedAt as Instant);
+    expect(heldFor).toBe(15 * MINUTE);
+    await expect(book(serviceId)).rejects.toMatchObject({ code: 'booking.slot_taken' });
+    const statuses = (await lineOf(serviceId)).map(({ status }) => status);
+    expect(statuses).toEqual(['waiting', 'waiting', 'waiting', 'offered', 'waiting']);
+  });
+
+  it('goes to the next when it is declined or lapses, and to nobody who had it before', async () => {
+    const { serviceId, room, bookingId } = await fullyBooked();
+    const [first, second, third] = [await joinAnew(serviceId), await joinAnew(serviceId), await joinAnew(serviceId)];
+    await cancel(bookingId);
+    await untilStatus(serviceId, first, 'offered');
+    await decline(first);
+    await untilStatus(serviceId, second, 'offered');
+    // Who accepts and then cancels had their turn.
+    const { known: booked } = await accept(second);
+    expect(booked).toMatchObject({ bookingId: second, status: 'confirmed', start: at(0), resourceIds: [room] });
+    await salon.expectSlotOf(second);
+    await cancel(second);
+    await untilStatus(serviceId, third, 'offered');
+    expect(await statusOf(serviceId, first)).toBe('declined');
+    await expect(decline(first)).resolves.toBeDefined();
+  });
+
+  it('is offered when a block is lifted, to as many as have room in it', async () => {
+    const room = await salon.resource();
+    const serviceId = await salon.service([[room]]);
+    const blockId = newUuid();
+    const block = { blockId, businessId: salon.businessId, resourceId: room, start: at(0), end: at(120), reason: null };
+    await process.commands.execute(Calendar, room, { type: 'BlockTime', data: block }, asked());
+    const three = [await joinAnew(serviceId), await joinAnew(serviceId), await joinAnew(serviceId)];
+    // No time beside it.
+    for (const start of [-120, -60, 120, 180]) await book(serviceId, at(start));
+    await process.commands.execute(Calendar, room, { type: 'UnblockTime', data: { blockId } }, asked());
+    await until(async () => (await offersOf(serviceId)).length === 2);
+    expect((await offersOf(serviceId)).map((entry) => [entry.entryId, entry.offer.start])).toEqual([
+      [three[0], at(0)],
+      [three[1], at(60)],
+    ]);
+  });
+});
+
+describe('an offer', () => {
+  it('that lapses goes to the next; what is late is too late', async () => {
+    const { serviceId, room, bookingId } = await fullyBooked();
+    await cancel(bookingId);
+    const [first, second] = [await joinAnew(serviceId), await joinAnew(serviceId)];
+    await offer(serviceId, room, first, plusMs(now(), 200));
+    await untilStatus(serviceId, first, 'lapsed');
+    await untilStatus(serviceId, second, 'offered');
+    await expect(accept(first)).rejects.toMatchObject({ code: 'waitlist.ended' });
+    await expect(decline(first)).rejects.toMatchObject({ code: 'waitlist.ended' });
+    expect(await stateOf(first)).toMatchObject({ status: 'none' });
+  });
+
+  it('is accepted or lapses, whichever is first, and leaves one of both', async () => {
+    for (let i = 0; i < 4; i++) {
+      const { serviceId, room, bookingId } = await fullyBooked();
+      await cancel(bookingId);
+      const entryId = await joinAnew(serviceId);
+      const expiresAt = plusMs(now(), 60);
+      await offer(serviceId, room, entryId, expiresAt);
+      const tries = await Promise.allSettled(
+        [10, 40, 55, 60, 65].map(async (after) => {
+          await until(() => epochMs(now()) >= epochMs(expiresAt) - 60 + after);
+          return accept(entryId);
+        }),
+      );
+      await until(async () => (await statusOf(serviceId, entryId)) !== 'offered');
+      const isAccepted = tries.some(({ status }) => status === 'fulfilled');
+      expect(await statusOf(serviceId, entryId)).toBe(isAccepted ? 'accepted' : 'lapsed');
+      if (isAccepted) await salon.expectSlotOf(entryId);
+      else await until(async () => (await salon.holdsOn(room)).length === 0);
+    }
+  });
+
+  it('and a direct booking of the same time are never both', async () => {
+    const { serviceId, room, bookingId } = await fullyBooked();
+    const entryId = await joinAnew(serviceId);
+    const guest = await customer();
+    await cancel(bookingId);
+    let direct: Uuid | undefined;
+    await until(async () => {
+      direct ??= await book(serviceId, at(0), guest).catch(() => undefined);
+      return direct !== undefined || (await statusOf(serviceId, entryId)) === 'offered';
+    });
+    if (direct) {
+      expect(await statusOf(serviceId, entryId)).toBe('waiting');
+      await cancel(direct);
+      await untilStatus(serviceId, entryId, 'offered');
+    }
+    const [accepted, ...others] = await Promise.allSettled([accept(entryId), book(serviceId, at(0), guest)]);
+    expect([accepted.status, ...others.map(({ status }) => status)]).toEqual(['fulfilled', 'rejected']);
+    expect(await salon.holdsOn(room)).toMatchObject([{ bookingId: entryId }]);
+  });
+
+  it('is accepted by many clicks as by one', async () => {
+    const { serviceId, bookingId } = await fullyBooked();
+    const entryId = await joinAnew(serviceId);
+    await cancel(bookingId);
+    await untilStatus(serviceId, entryId, 'offered');
+    const answers = await Promise.all(Array.from({ length: 5 }, () => accept(entryId)));
+    expect(new Set(answers.map(({ id, revision }) => `${id} ${revision}`)).size).toBe(1);
+  });
+});
+
+describe('whoever dies in between', () => {
+  it('before the offer is made, the time that was held is offered all the same', async () => {
+    const { serviceId, room, bookingId } = await fullyBooked();
+    await cancel(bookingId);
+    const entryId = await joinAnew(serviceId);
+    const late = await hold(serviceId, room, entryId);
+    await untilStatus(serviceId, entryId, 'offered');
+    const [now] = await offersOf(serviceId);
+    expect(now?.offer.holdId).not.toBe(late.holdId);
+    expect(await salon.holdsOn(room)).toMatchObject([{ bookingId: entryId, holdId: now?.offer.holdId }]);
+    const data = { entryId, offer: late };
+    await decline(entryId);
+    const again = await joinAnew(serviceId);
+    await untilStatus(serviceId, again, 'waiting');
+    const tooLate = process.commands.execute(Line, serviceId, { type: 'OfferSlot', data }, asked());
+    await expect(tooLate).rejects.toMatchObject({ code: 'waitlist.not_waiting' });
+  });
+
+  it('after the offer was accepted, its booking is made', async () => {
+    const { serviceId, bookingId } = await fullyBooked();
+    const entryId = await joinAnew(serviceId);
+    await cancel(bookingId);
+    await untilStatus(serviceId, entryId, 'offered');
+    await process.commands.execute(Line, serviceId, { type: 'AcceptOffer', data: { entryId } }, asked());
+    await until(async () => (await stateOf(entryId)).status === 'confirmed');
+    await salon.expectSlotOf(entryId);
+  });
+
+  it('after the offer was declined, its time goes to the next', async () => {
+    const { serviceId, bookingId } = await fullyBooked();
+    const [first, second] = [await joinAnew(serviceId), await joinAnew(serviceId)];
+    await cancel(bookingId);
+    await untilStatus(serviceId, first, 'offered');
+    await process.commands.execute(Line, serviceId, { type: 'DeclineOffer', data: { entryId: first } }, asked());
+    await untilStatus(serviceId, second, 'offered');
+  });
+});
+
+describe('a wait ends', () => {
+  it('for whoever is erased, and what was held for them goes to the next', async () => {
+    const { serviceId, bookingId } = await fullyBooked();
+    const erased = await customer();
+    const [first, second] = [await join(serviceId, erased), await joinAnew(serviceId)];
+    await cancel(bookingId);
+    await untilStatus(serviceId, first, 'offered');
+    await process.commands.execute(Customer, erased, { type: 'EraseCustomer', data: {} }, asked());
+    await untilStatus(serviceId, first, 'removed');
+    await untilStatus(serviceId, second, 'offered');
+  });
+
+  it('for all when the service is withdrawn', async () => {
+    const { serviceId, room, bookingId } = await fullyBooked();
+    const two = [await joinAnew(serviceId), await joinAnew(serviceId)];
+    await cancel(bookingId);
+    await untilStatus(serviceId, two[0] as Uuid, 'offered');
+    await process.commands.execute(Service, serviceId, { type: 'RemoveService', data: {} }, asked());
+    await until(async () => (await lineOf(serviceId)).every(({ status }) => status === 'removed'));
+    await until(async () => (await salon.holdsOn(room)).length === 0);
+    expect(await lineOf(serviceId)).toMatchObject(two.map((entryId) => ({ entryId, reason: 'service_withdrawn' })));
+    await expect(joinAnew(serviceId)).rejects.toMatchObject({ code: 'service.not_found' });
+  });
+});
