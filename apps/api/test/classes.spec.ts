@@ -49,8 +49,11 @@ describe.each([
   ['longer, with other buffers', { durationMinutes: 90, bufferAfterMinutes: 30, bufferBeforeMinutes: 15 }, '15:30'],
 ])('a class that is made %s', (_, change, newEnd) => {
   it('keeps the length of its first booking for who joins, comes back, and is brought back', async () => {
-    const serviceId = await lesson([[await resource('staff', 1)]]);
+    const yuki = await resource('staff', 1);
+    const serviceId = await lesson([[yuki]]);
     const [first, second] = [await must(book(0, serviceId)), await must(book(1, serviceId))];
+    const block = { start: at('11:00'), end: at('11:30') };
+    await must(asOwner('POST', `/resources/${yuki}/blocks`, block));
     const changed = await must(asOwner('PUT', `/owner/services/${serviceId}`, change));
     expect(await offered(serviceId, changed)).toMatchObject([{ end: at('11:00'), remaining: 4 }]);
 

@@ -168,19 +168,30 @@ export class SlotChoice {
     const { resourceIds, service } = booking;
     const [start, end] = [epochMs(booking.start), epochMs(booking.end)];
     const holdId = holdIdFor(context, (end - start) / MINUTE);
-    const own = {
-      start,
-      end,
-      before: service.bufferBeforeMinutes * MINUTE,
-      after: service.bufferAfterMinutes * MINUTE,
-    };
+    const buffers = await this.buffersOf(booking, { start, end });
     const slots = resourceIds.toSorted().map((id) => {
       const alongside = service.shared ? withoutId(resourceIds, id) : null;
-      return slotOf(booking, id, holdId, { ...own, alongside });
+      return slotOf(booking, id, holdId, { start, end, ...buffers, alongside });
     });
     const refused = await this.holdAll(slots, held, context);
     if (refused) throw refused.error;
     return holdId;
+  }
+
+  /** Those of its session, where that still stands, else those of the service. */
+  private async buffersOf(
+    { service, resourceIds }: Place & Reserving,
+    { start, end }: Interval,
+  ): Promise<Pick<Held, 'before' | 'after'>> {
+    const [first] = resourceIds;
+    if (service.shared && first) {
+      const { state } = await this.aggregates.load(Calendar, first, 'requireLoad');
+      const session = startingAt(state, start).find(
+        (entry) => entry.shared && entry.serviceId === service.serviceId && entry.end === end,
+      );
+      if (session) return { before: session.before, after: session.after };
+    }
+    return { before: service.bufferBeforeMinutes * MINUTE, after: service.bufferAfterMinutes * MINUTE };
   }
 
   /**
