@@ -202,6 +202,13 @@ const RESOURCES: Readonly<Record<string, Resource | readonly Resource[]>> = {
       changes: [{ title: 'Dr. Sato' }, { title: 'Dr. Ito' }],
     },
   ],
+  '/appointments/:id': {
+    make: () => {
+      const start = someday();
+      return made('/appointments', { title: 'Dentist', start, end: anHourLater(start) });
+    },
+    changes: [{ title: 'Dr. Sato' }, { title: 'Dr. Ito' }],
+  },
   '/notifications/:id': {
     make: async () => {
       const news = { userId: salon.people.owner.id, title: 'News', message: 'We move', channels: ['app'] };

@@ -2531,8 +2531,6 @@ export interface components {
             affected: string[];
             /** @description How many there are */
             affectedCount: number;
-            /** @description Where `expand` asks for it; nothing that who asks is not shown */
-            business?: components["schemas"]["BusinessSummary"] | null;
             /**
              * Format: uuid
              * @description Null: a private appointment
@@ -2545,8 +2543,6 @@ export interface components {
             checkInCode: string | null;
             /** Format: date-time */
             createdAt: string;
-            /** @description Where `expand` asks for it; nothing that who asks is not shown */
-            customer?: components["schemas"]["CustomerSummary"] | null;
             /** Format: uuid */
             customerId: string | null;
             /** Format: date-time */
@@ -2573,12 +2569,8 @@ export interface components {
             /** @description Why it was declined or cancelled */
             reason: string | null;
             resourceIds: string[];
-            /** @description Where `expand` asks for it; nothing that who asks is not shown */
-            resources?: components["schemas"]["ResourceSummary"][];
             /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
             revision: number;
-            /** @description Where `expand` asks for it; nothing that who asks is not shown */
-            service?: components["schemas"]["ServiceSummary"] | null;
             /** Format: uuid */
             serviceId: string | null;
             serviceName: string | null;

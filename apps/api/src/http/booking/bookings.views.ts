@@ -1,4 +1,4 @@
-import { ApiProperty, IntersectionType } from '@nestjs/swagger';
+import { ApiProperty, IntersectionType, OmitType } from '@nestjs/swagger';
 import type { BookingRow } from '@projections/booking';
 import {
   type AgendaState,
@@ -21,6 +21,9 @@ import { CustomerSummary } from '../customers/customer.views';
 import { type FeeQuery, STATUSES } from './bookings.dto';
 
 const PENDING_FOR = ['approval', 'deposit'] as const satisfies readonly PendingFor[];
+
+/** What takes the place of ids where it is asked for: an appointment has none of them. */
+const EXPANDED_MEMBERS = ['service', 'resources', 'customer', 'business'] as const;
 
 const EXPANDED = 'Where `expand` asks for it; nothing that who asks is not shown';
 
@@ -104,8 +107,8 @@ export class FeePreview {
   freeUntil: string;
 }
 
-/** An appointment, with the bookings that are with oneself then. */
-export class PlannedView extends IntersectionType(BookingView, AffectedView) {}
+/** An appointment after a command, with the bookings that are with oneself then. */
+export class PlannedView extends IntersectionType(OmitType(BookingView, EXPANDED_MEMBERS), AffectedView) {}
 
 export class BookingPage extends PageOf(BookingView) {}
 
