@@ -563,6 +563,29 @@ export interface paths {
         /** Remove a cancellation policy */
         delete: operations["removePolicy"];
     };
+    "/api/v1/public/booking": {
+        /**
+         * Book a service as who has verified a phone
+         * @description After `POST /auth/phone/verify`, with the token that it gives. Who books for the first time becomes a customer of the business, with that phone.
+         */
+        post: operations["bookAsGuest"];
+    };
+    "/api/v1/public/business/{slug}": {
+        /** The business of a booking page */
+        get: operations["getBookingPage"];
+    };
+    "/api/v1/public/business/{slug}/availability": {
+        /** The slots that can be booked there, over at most 62 days */
+        get: operations["findBookableSlots"];
+    };
+    "/api/v1/public/business/{slug}/services": {
+        /** What can be booked there */
+        get: operations["listBookableServices"];
+    };
+    "/api/v1/public/business/{slug}/staff": {
+        /** Who works there */
+        get: operations["listBookableStaff"];
+    };
     "/api/v1/resources": {
         /** Staff, rooms, equipment, tables */
         get: operations["listResources"];
@@ -1011,6 +1034,41 @@ export interface components {
             start: string;
             /** Format: date-time */
             updatedAt: string;
+        };
+        BookAsGuestBody: {
+            /** @description A further booking of the same; without it and an `Idempotency-Key`, two clicks within a minute are one booking */
+            another?: boolean;
+            /**
+             * Format: uuid
+             * @description Required, unless it is a private appointment
+             */
+            businessId?: string;
+            /** @description As it was offered; `booking.offer_changed` else */
+            durationMinutes?: number;
+            /**
+             * Format: uuid
+             * @description At this location; where the service and the resources are when absent
+             */
+            locationId?: string;
+            /**
+             * @description Required of who has not said it before
+             * @example Hanako Yamada
+             */
+            name?: string;
+            note?: string;
+            /** @default 1 */
+            partySize?: number;
+            /** @description As it was offered; `booking.offer_changed` where it is so no more */
+            price?: components["schemas"]["MoneyBody"];
+            /** @description One of these, for each requirement that names one; any when absent */
+            resourceIds?: string[];
+            /** Format: uuid */
+            serviceId: string;
+            /**
+             * Format: date-time
+             * @example 2027-04-01T09:00:00Z
+             */
+            start: string;
         };
         BookBody: {
             /** @description A further booking of the same; without it and an `Idempotency-Key`, two clicks within a minute are one booking */
@@ -4581,6 +4639,76 @@ export interface operations {
     removePolicy: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
         responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
+    };
+    bookAsGuest: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; }; };
+        requestBody: { content: { "application/json": components["schemas"]["BookAsGuestBody"]; }; };
+        responses: { 201: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    getBookingPage: {
+        parameters: { header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { slug: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["BusinessView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    findBookableSlots: {
+        parameters: {
+            query: {
+                /** @description First local date */
+                from: string;
+                /** @description At this location, in its hours */
+                locationId?: string;
+                partySize?: number;
+                /** @description Only with this resource */
+                resourceId?: string;
+                serviceId: string;
+                /** @description Whose dates these are; when absent those of the location asked for, else the business’s */
+                timezone?: string;
+                /** @description Last local date; at most 62 days in all */
+                to: string;
+            };
+            header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
+            path: { slug: string; };
+        };
+        responses: { 200: { content: { "application/json": components["schemas"]["AvailabilityView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    listBookableServices: {
+        parameters: {
+            query?: {
+                category?: string;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Performed at this location */
+                locationId?: string;
+                /** @description Parts of the name, category or description, in whatever spelling: case, width, accents and kana do not matter */
+                q?: string;
+                /** @description Performed with this resource */
+                resourceId?: string;
+                /** @description Descending with `-` in front */
+                sort?: "name" | "-name" | "createdAt" | "-createdAt" | "durationMinutes" | "-durationMinutes";
+            };
+            header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
+            path: { slug: string; };
+        };
+        responses: { 200: { content: { "application/json": components["schemas"]["ServicePage"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    listBookableStaff: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+                locationId?: string;
+                /** @description Parts of the name or description, in whatever spelling: case, width, accents and kana do not matter */
+                q?: string;
+                /** @description Descending with `-` in front */
+                sort?: "createdAt" | "-createdAt" | "kind" | "-kind";
+            };
+            header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
+            path: { slug: string; };
+        };
+        responses: { 200: { content: { "application/json": components["schemas"]["ResourcePage"]; }; }; default: components["responses"]["Problem"]; };
     };
     listResources: {
         parameters: {

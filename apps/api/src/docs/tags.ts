@@ -13,6 +13,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   'Working hours': 'When a resource works in a usual week, and the days that are exceptions.',
   Blocks: 'Time in which a resource can’t be booked.',
   Availability: 'The times that can be booked.',
+  'Booking pages': 'What a business’s own page for guests needs, who book with a verified phone.',
   Bookings: 'Reservations of a service by a customer, and private appointments on one’s own calendar.',
   Appointments: 'Private appointments on one’s own calendar; others see only that the time is taken.',
   Calendars: 'Secret addresses that calendar programs subscribe to.',

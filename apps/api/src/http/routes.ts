@@ -8,6 +8,7 @@ import { IdentityHttpModule } from './identity/identity-http.module';
 import { LiveHttpModule } from './live/live-http.module';
 import { NotificationsHttpModule } from './notifications/notifications-http.module';
 import { OperationsHttpModule } from './operations/operations-http.module';
+import { PublicHttpModule } from './public/public-http.module';
 
 /** Every controller there is. */
 export const HTTP_MODULES = [
@@ -17,6 +18,7 @@ export const HTTP_MODULES = [
   LiveHttpModule,
   NotificationsHttpModule,
   OperationsHttpModule,
+  PublicHttpModule,
   BusinessHttpModule,
   CatalogHttpModule,
   CustomersHttpModule,

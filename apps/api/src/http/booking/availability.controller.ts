@@ -10,11 +10,18 @@ import type { FastifyRequest } from 'fastify';
 import { callerOf, InScope, inQuery, invalid, ofThing, type PermissionRule, Query, QueryString } from '../conventions';
 import { Rights } from '../conventions/access/rights';
 import { AvailabilityQuery, ExplainQuery, FreeDaysQuery, FreeResourcesQuery } from './availability.dto';
-import { AvailabilityView, ExplanationView, FreeDaysView, FreeResourcesView, freeResource } from './availability.views';
+import {
+  AvailabilityView,
+  ExplanationView,
+  FreeDaysView,
+  FreeResourcesView,
+  freeResource,
+  slotsView,
+} from './availability.views';
 
-const MAX_DAYS = { slots: 62, days: 366 };
+export const MAX_DAYS = { slots: 62, days: 366 };
 
-const SEARCH_REFUSES = [
+export const SEARCH_REFUSES = [
   'access.forbidden',
   'availability.abandoned',
   'availability.busy',
@@ -32,9 +39,15 @@ const turnsOf = (request: FastifyRequest): Turns => ({
 });
 
 /** A client whose change of the rules was stored expects slots by the new rules. */
-function asking(request: FastifyRequest, minPosition: string | undefined): Asking {
+export function asking(request: FastifyRequest, minPosition: string | undefined): Asking {
   const load: Load = minPosition === undefined ? 'maxStale' : 'requireLoad';
   return { at: now(), load, ...turnsOf(request) };
+}
+
+/** Throws 400 unless these are at most so many dates. */
+export function ensureDates({ from, to }: Pick<AvailabilityQuery, 'from' | 'to'>, maximum: number): void {
+  if (to < from) throw invalid({ path: 'to', code: 'too_small.before_from' });
+  if (daysBetween(from, to) >= maximum) throw invalid({ path: 'to', code: 'too_large.days', facts: { maximum } });
 }
 
 /** Whoever asks where a booking may go must be allowed to move it. */
@@ -72,8 +85,7 @@ export class AvailabilityController {
     @Headers('x-min-position') minPosition?: string,
   ): Promise<AvailabilityView> {
     const question = await this.questionOf(query, MAX_DAYS.slots, request);
-    const { timeZone, slots } = await this.availability.slots(scope, question, asking(request, minPosition));
-    return { timeZone, items: slots, slots };
+    return slotsView(await this.availability.slots(scope, question, asking(request, minPosition)));
   }
 
   @Query('days', {
@@ -158,9 +170,7 @@ export class AvailabilityController {
     maximum: number,
     request: FastifyRequest,
   ): Promise<SlotQuestion> {
-    const { from, to } = question;
-    if (to < from) throw invalid({ path: 'to', code: 'too_small.before_from' });
-    if (daysBetween(from, to) >= maximum) throw invalid({ path: 'to', code: 'too_large.days', facts: { maximum } });
+    ensureDates(question, maximum);
     const moving = await this.movingOf({ bookingId }, question, request);
     return { ...question, timeZone, moving, partySize: partySize ?? moving?.partySize ?? 1 };
   }

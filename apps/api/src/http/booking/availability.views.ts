@@ -32,6 +32,12 @@ export class AvailabilityView {
   slots: SlotView[];
 }
 
+export const slotsView = ({ timeZone, slots }: Omit<AvailabilityView, 'items'>): AvailabilityView => ({
+  timeZone,
+  items: slots,
+  slots,
+});
+
 class FreeDayView {
   @ApiProperty({ format: 'date' })
   date: string;

@@ -14,6 +14,7 @@ import { BlocksController } from './blocks.controller';
 import { BookedFor } from './booked-for';
 import { BookingExpansions } from './booking-expansions';
 import { BookingInsightsController } from './booking-insights.controller';
+import { BookingRequests } from './booking-requests';
 import { BookingStepsController } from './booking-steps.controller';
 import { BookingsController } from './bookings.controller';
 import { CalendarEntries } from './calendar-entries';
@@ -44,9 +45,11 @@ import { WaitlistController } from './waitlist.controller';
     AffectedBookings,
     BookedFor,
     BookingExpansions,
+    BookingRequests,
     CalendarEntries,
     PrivateAppointments,
     TwoClicks,
   ],
+  exports: [BookingRequests, ...bookingQueries],
 })
 export class BookingHttpModule {}

@@ -1,17 +1,16 @@
 import { Body, Controller, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { BookingQueries } from '@projections/booking';
-import { locationsOf, type Scope } from '@yoyaku/access';
-import { Booking, CheckInCodes, GiveUpBooking, lifecycleRefusals, RequestBooking } from '@yoyaku/booking';
+import type { Scope } from '@yoyaku/access';
+import { Booking, CheckInCodes, GiveUpBooking, lifecycleRefusals } from '@yoyaku/booking';
 import type { Permission } from '@yoyaku/business';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
-import { instant, type Uuid } from '@yoyaku/kernel';
+import type { Uuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
 import {
   type Answer,
   Command,
   Ctx,
-  created,
   ensureFields,
   IdParam,
   InScope,
@@ -25,15 +24,13 @@ import {
   type Self,
   User,
 } from '../conventions';
-import { Rights } from '../conventions/access/rights';
-import { BookedFor } from './booked-for';
 import { BookingExpansions } from './booking-expansions';
+import { BookingRequests } from './booking-requests';
 import { BookBody, BookingQuery, BookingsQuery, CancelBody, ChangeBookingBody, EXPANDS } from './bookings.dto';
 import { BookingPage, BookingView, bookingView, PlannedView, partyOf, rowView } from './bookings.views';
 import { PLACING_REFUSES } from './placing';
 import { isAppointment, isOwnAppointment, PrivateAppointments } from './private-appointments';
 import { foundIn, READ } from './reading';
-import { TwoClicks } from './two-clicks';
 
 /** Whose booking it is acts as its customer, also where they work for the business. */
 const change = (permission: Permission) => ({ permission, of: ofThing(Booking, 'id'), self: 'first' }) as const;
@@ -62,13 +59,11 @@ const bookFor = ({ body }: FastifyRequest): Self =>
 export class BookingsController {
   constructor(
     private readonly commands: Commands,
-    private readonly rights: Rights,
+    private readonly requests: BookingRequests,
     private readonly appointments: PrivateAppointments,
     private readonly queries: BookingQueries,
     private readonly expansions: BookingExpansions,
     private readonly codes: CheckInCodes,
-    private readonly twoClicks: TwoClicks,
-    private readonly bookedFor: BookedFor,
   ) {}
 
   @Command('POST', '', {
@@ -100,42 +95,16 @@ export class BookingsController {
     @Req() httpRequest: FastifyRequest,
   ): Promise<Answer<BookingView>> {
     if (isAppointment(body)) return this.appointments.planFrom(body, user, context);
-    const { businessId, serviceId, start, resourceIds = [], partySize = 1, note = null, customerId } = body;
-    const { locationId, override, price, durationMinutes, another = false } = body;
-    const by = partyOf(context);
+    const { businessId, serviceId, title, end, override } = body;
     ensureFields([
       [businessId === undefined, { path: 'businessId', code: 'required' }],
       [serviceId === undefined, { path: 'serviceId', code: 'required' }],
-      [body.title !== undefined, { path: 'title', code: 'unknown_field' }],
-      [body.end !== undefined, { path: 'end', code: 'unknown_field' }],
-      [by === 'customer' && override !== undefined, { path: 'override', code: 'unknown_field' }],
+      [title !== undefined, { path: 'title', code: 'unknown_field' }],
+      [end !== undefined, { path: 'end', code: 'unknown_field' }],
+      [partyOf(context) === 'customer' && override !== undefined, { path: 'override', code: 'unknown_field' }],
     ]);
-    if (by === 'business') await this.bookedFor.ensureOther(businessId as Uuid, customerId as Uuid, user);
-    // One that made the booking already is told so, whatever has become of the business.
-    if (by === 'customer' && !context.repeated) await this.rights.ensureShown(businessId as Uuid, httpRequest);
-    const request = {
-      businessId: businessId as Uuid,
-      serviceId: serviceId as Uuid,
-      resourceIds,
-      locationId,
-      partySize,
-      seen: price || durationMinutes ? { price, durationMinutes } : undefined,
-      note,
-      atLocations: locationsOf(context.scope),
-      start: instant(start),
-      whom: by === 'business' ? { customerId: customerId as Uuid } : { userId: user.userId },
-      by,
-      override,
-    };
-    const book = async (step: CommandContext) => {
-      const outcome = await this.commands.send(new RequestBooking(request, step));
-      return created(outcome, bookingView(outcome, this.codes), `/bookings/${outcome.id}`);
-    };
-    if (another || httpRequest.claimed) return book(context);
-    const { atLocations } = request;
-    const choice = [...resourceIds.toSorted(), locationId ?? null, ...atLocations.toSorted()];
-    const besides = [user.userId, customerId ?? null, request.serviceId, partySize, ...choice];
-    return this.twoClicks.once({ start: request.start, besides }, context, book);
+    const wish = { ...body, businessId: businessId as Uuid, serviceId: serviceId as Uuid };
+    return this.requests.book(wish, user, context, httpRequest);
   }
 
   @Query('', {

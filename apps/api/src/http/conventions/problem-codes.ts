@@ -26,6 +26,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'identity.wrong_credentials': 401,
   'identity.session_expired': 401,
   'identity.token_reused': 401,
+  'identity.phone_not_verified': 403,
   'identity.registration_closed': 403,
   'booking.abandoned': 409,
   'booking.already_ended': 409,
