@@ -1,4 +1,4 @@
-import { DAY, DomainError, epochMs, HOUR, type Instant, type Uuid } from '@yoyaku/kernel';
+import { DAY, DomainError, epochMs, type Instant, MINUTE, type Uuid } from '@yoyaku/kernel';
 import type { Reservation } from './booking.events';
 import type { HeldOffer, LeaveReason, WaitlistWish } from './waitlist.events';
 
@@ -63,7 +63,7 @@ export function nextInLine({ entries }: WaitlistState): Waiting[] {
 }
 
 /** How long the line remembers who left it, so that a second click is answered as the first; in ms. */
-const REMEMBERED = HOUR;
+const REMEMBERED = 10 * MINUTE;
 /** No process takes longer between a hold and its offer; in ms. */
 const FORFEITED = DAY;
 
@@ -74,7 +74,7 @@ const isRemembered = (entry: WaitlistEntry, now: number): boolean => {
   return now < (entry.status === 'accepted' ? Math.max(until, epochMs(entry.offer.start)) : until);
 };
 
-/** Without what is long over, so that a line stays as short as those who wait in it. */
+/** Without what is long over, so that a line stays as short as those who wait in it. To be done where it grows. */
 export function forgetful(state: WaitlistState, at: Instant): WaitlistState {
   const now = epochMs(at);
   const forfeited = state.forfeited.filter((one) => now < epochMs(one.at) + FORFEITED);

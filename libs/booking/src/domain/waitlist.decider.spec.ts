@@ -1,4 +1,4 @@
-import { HOUR, plusMs, type Unbranded } from '@yoyaku/kernel';
+import { HOUR, MINUTE, plusMs, type Unbranded } from '@yoyaku/kernel';
 import { id, SPEC_TIME, specify } from '@yoyaku/kernel/specification';
 import { MOST_OF_ONE, MOST_WAITING, Waitlist } from './waitlist.decider';
 import type { WaitlistEvent } from './waitlist.events';
@@ -224,10 +224,10 @@ describe('an offer', () => {
 });
 
 describe('what a line remembers', () => {
-  it('is who waits, and for an hour who left; an accepted offer until its time comes', () => {
+  it('is who waits, and for ten minutes who left; an accepted offer until its time comes', () => {
     const known = (events: Event[], at: string) =>
       fold([...events, { ...joined('z'), at } as Event]).entries.map(({ entryId }) => entryId);
-    const [soon, hours] = [plusMs(SPEC_TIME, HOUR - 1), plusMs(SPEC_TIME, 2 * HOUR)];
+    const [soon, hours] = [plusMs(SPEC_TIME, 10 * MINUTE - 1), plusMs(SPEC_TIME, 2 * HOUR)];
     expect(known([joined('a'), left('customer')], soon)).toEqual(['a', 'z']);
     expect(known([joined('a'), left('customer'), joined('b')], hours)).toEqual(['b', 'z']);
     expect(known([joined('a'), offered('a'), accepted], hours)).toEqual(['a', 'z']);

@@ -153,10 +153,10 @@ const decider: Decider<WaitlistState, WaitlistStep, WaitlistEvent> = {
       changed(state, data.entryId, at, (entry) => ({ ...waitOf(entry), status: 'lapsed', given: reservation(data) })),
     WaitlistLeft: (state, { data: { entryId, reason, offer }, at }) =>
       changed(state, entryId, at, (entry) => ({ ...waitOf(entry), status: 'removed', reason, given: offer })),
-    WaitlistOfferForfeited: (state, { data: { holdId }, at }) => {
-      const known = forgetful(state, at);
-      return { ...known, forfeited: [...known.forfeited, { holdId, at }] };
-    },
+    WaitlistOfferForfeited: (state, { data: { holdId }, at }) => ({
+      ...state,
+      forfeited: [...state.forfeited, { holdId, at }],
+    }),
   },
 };
 
@@ -197,9 +197,9 @@ function changed(
   at: Instant,
   to: (entry: WaitlistEntry) => WaitlistEntry,
 ): WaitlistState {
-  const known = forgetful(state, at);
-  const entries = known.entries.map((entry) => (entry.entryId === entryId ? { ...to(entry), changedAt: at } : entry));
-  return { ...known, entries };
+  const i = state.entries.findIndex((entry) => entry.entryId === entryId);
+  const entry = state.entries[i];
+  return entry ? { ...state, entries: state.entries.with(i, { ...to(entry), changedAt: at }) } : state;
 }
 
 /**
