@@ -15,7 +15,7 @@ import { everyRoute } from '../src/http/conventions/access/every-route';
 import { type Claim, Idempotency } from '../src/http/conventions/commands/idempotency';
 import { hashesOf } from '../src/http/conventions/commands/request-hashes';
 import { Metrics } from '../src/server/metrics';
-import { aBusiness, somebody } from './a-business';
+import { aBusiness, type Person, somebody } from './a-business';
 import { ApiUnderTest, callOn, METRICS_TOKEN, type Method, type SignedInUser } from './api-under-test';
 
 let api: ApiUnderTest;
@@ -677,6 +677,80 @@ describe('a business', () => {
     expect(
       (await api.call('GET', '/users/me', { token: admin.token, headers: headersOf(slug, business) })).status,
     ).toBe(200);
+  });
+
+  it('is not another one by its host, a header, the path, the query, the body, or what belongs to it', async () => {
+    const admin = await somebody(api, 'admin');
+    const [salon, rival] = [await aBusiness(api, admin), await aBusiness(api, admin)];
+    const { token } = salon.people.owner;
+    const host = `${rival.things.slug}.localhost`;
+    const { business, booking, service, slug } = salon.things as Record<string, string>;
+    const header = { 'x-business-id': rival.things.business as string };
+    for (const headers of [{ host }, { host: `${host.toUpperCase()}.:3000` }, header]) {
+      for (const [method, path, body] of [
+        ['GET', `/policies?businessId=${business}`],
+        ['GET', `/businesses/${business}`],
+        ['GET', `/businesses/slug/${slug}`],
+        ['GET', `/bookings/${booking}`],
+        ['GET', `/services/${service}`],
+        ['PUT', `/owner/businesses/${business}`, { name: 'Renamed' }],
+        ['POST', '/policies', { businessId: business, name: 'A day', freeUntilHours: 24 }],
+      ] as const) {
+        const reply = await api.call(method, path, { token, headers, body });
+        expect([path, reply.status, reply.body.code]).toEqual([path, 400, 'request.other_business']);
+      }
+    }
+    const both = { host, 'x-business-id': business as string };
+    expect((await api.call('GET', '/policies', { token, headers: both })).body.code).toBe('request.other_business');
+    const own = { host: `${slug}.localhost`, 'x-business-id': business as string };
+    const named = await api.call('GET', `/policies?businessId=${business?.toUpperCase()}`, { token, headers: own });
+    expect(named.status).toBe(200);
+    const approve = `/admin/businesses/${business}/suspend`;
+    const refused = await api.call('POST', approve, { token: admin.token, headers: { host }, body: { reason: 'x' } });
+    expect(refused.body.code).toBe('request.other_business');
+  });
+
+  it('is not there at the host of none, and not named by hosts that are not believed', async () => {
+    const admin = await somebody(api, 'admin');
+    const { things, people } = await aBusiness(api, admin);
+    const list = (headers: Record<string, string>) =>
+      api.call('GET', '/policies', { token: people.owner.token, headers });
+    for (const host of ['nobodys.localhost', `x.${things.slug}.localhost`]) {
+      expect(await list({ host })).toMatchObject({ status: 404, body: { code: 'business.not_found' } });
+    }
+    for (const headers of [
+      { host: `${things.slug}.localhost.evil.example`, 'x-forwarded-host': 'localhost' },
+      { host: 'localhost', 'x-forwarded-host': `${things.slug}.localhost` },
+    ]) {
+      expect((await list(headers)).body.errors).toMatchObject([{ path: 'businessId', code: 'required' }]);
+    }
+  });
+
+  it('has areas for its people, and the platform one for its own', async () => {
+    const admin = await somebody(api, 'admin');
+    const { things, people } = await aBusiness(api, admin);
+    const rival = await aBusiness(api, admin);
+    const { owner, manager, staff } = people;
+    const ask = (area: string, who: Person | null, path = '/users/me') =>
+      api.call('GET', path, { token: who?.token, headers: { host: `${area}.localhost` } });
+    const areas = ['owner', 'manager', 'staff'].map((area) => `${area}.${things.slug}`);
+    const passes = async (who: Person) =>
+      (await Promise.all(areas.map((area) => ask(area, who)))).map(({ status }) => status);
+    expect(await passes(owner)).toEqual([200, 200, 200]);
+    expect(await passes(manager)).toEqual([403, 200, 200]);
+    expect(await passes(staff)).toEqual([403, 403, 200]);
+    expect(await passes(rival.people.owner)).toEqual([403, 403, 403]);
+    expect(await passes(admin)).toEqual([200, 200, 200]);
+    expect((await ask(areas[0] as string, staff)).body).toMatchObject({
+      code: 'access.area',
+      detail: 'This address is for people with the role owner.',
+    });
+    expect((await ask('admin', owner)).body).toMatchObject({ code: 'access.area' });
+    expect((await ask('admin', admin, '/users')).status).toBe(200);
+    // Who has come as the wrong person sees that, and can sign in as another.
+    expect((await ask('admin', owner, '/auth/me')).status).toBe(200);
+    expect((await ask(areas[0] as string, null)).status).toBe(401);
+    expect((await ask(areas[0] as string, null, '/services')).status).toBe(200);
   });
 });
 

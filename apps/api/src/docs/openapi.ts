@@ -121,11 +121,10 @@ function problemsOf(
   const takesInput = parameters.length > 0 || requestBody;
   const names = parameters.some((parameter) => 'in' in parameter && parameter.in === 'path');
   const signedIn = access !== 'public';
-  const limited = access !== 'user' && signedIn;
   return [
     ...(takesInput ? [400] : []),
     ...(signedIn ? [401] : []),
-    ...(limited ? [403] : []),
+    ...(signedIn ? [403] : []),
     ...(names || access.includes(':') ? [404] : []),
     ...(names ? [414] : []),
     ...(isCommand ? [409, 413, 415, 422] : []),

@@ -27,6 +27,7 @@ export function addHooks(fastify: FastifyInstance, idempotency: Idempotency, met
     'problemCode',
     'isTold',
     'tenantId',
+    'named',
     'rule',
     'scope',
   ]) {

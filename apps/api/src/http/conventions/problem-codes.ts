@@ -3,6 +3,7 @@
  * `request.*` 400, `*.forbidden` 403, `*.invalid_transition` and `*_taken` 409, every other rule of the domain 422.
  */
 const STATUS: Readonly<Record<string, number>> = {
+  'access.area': 403,
   'access.own': 403,
   'auth.token_invalid': 401,
   'id.malformed': 400,

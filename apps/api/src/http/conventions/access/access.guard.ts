@@ -45,9 +45,11 @@ export class AccessGuard extends AuthGuard('jwt') {
     this.limits.admit(context.getHandler(), request, http.getResponse());
     if (refusal && !isOpen(rule)) throw refusal;
     await this.tenants.fill(context, request);
+    if (!isOpen(rule)) await this.tenants.ensureArea(request);
     await this.awaitRecorded(route, request);
     try {
       request.scope = await this.admission.scopeFor(rule, request, request.principal);
+      this.tenants.ensureOne(request);
     } catch (refusal) {
       const first = await this.firstAnswer(request, context.getHandler());
       if (!first || (first.body !== '' && !isAboutForm(refusal))) throw refusal;
