@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { UserQueries } from '@projections/identity';
 import { BusinessFacts } from '@yoyaku/business';
 import { CatalogFacts } from '@yoyaku/catalog';
 import { aggregates, projectionsAndReactions } from '@yoyaku/composition';
@@ -313,5 +314,59 @@ describe('the outbox as pages', () => {
     const { token } = await somebody(api, 'admin');
     const { body } = await api.call('GET', '/outbox?limit=1', { token });
     expect(body.items).toHaveLength(1);
+  });
+});
+
+describe('an announcement', () => {
+  const announce = async (body: object): Promise<void> => {
+    const { token } = await somebody(api, 'admin');
+    const headers = { 'idempotency-key': newUuid() };
+    const made = await api.call('POST', '/admin/announcements', { token, body, headers });
+    expect(made).toMatchObject({ status: 202, body: { id: expect.any(String), ...body } });
+    expect((await api.call('POST', '/admin/announcements', { token, body, headers })).text).toBe(made.text);
+  };
+  /** What stands in somebody's list, by its title. */
+  const heard = async ({ token }: Person, title: string): Promise<number> => {
+    const headers = { 'x-min-position': String(await api.app.get(EventStoreDb).head()), prefer: 'wait=10' };
+    const { items } = (await must(api.call('GET', '/notifications', { token, headers }))).body;
+    return items.filter((item: { title: string }) => item.title === title).length;
+  };
+
+  it('is told to all users once, part by part, and to nobody who comes later', async () => {
+    const people: Person[] = [];
+    for (let i = 0; i < 7; i++) people.push(await somebody(api));
+    const { activeIds } = UserQueries.prototype;
+    const parts = jest.spyOn(UserQueries.prototype, 'activeIds').mockImplementation(function (
+      this: UserQueries,
+      ...[at, after]
+    ) {
+      return activeIds.call(this, at, after, 5);
+    });
+    await announce({ title: 'To all', message: 'We have moved' });
+    const late = await somebody(api);
+    await until(async () => (await Promise.all(people.map((who) => heard(who, 'To all')))).every((count) => count > 0));
+    await announce({ title: 'The next', message: 'Again' });
+    await until(async () => (await heard(late, 'The next')) > 0);
+    expect(await Promise.all(people.map((who) => heard(who, 'To all')))).toEqual(people.map(() => 1));
+    expect(await heard(late, 'To all')).toBe(0);
+    expect(parts.mock.calls.length).toBeGreaterThan(2);
+    parts.mockRestore();
+  });
+
+  it('to a business is told to its people alone', async () => {
+    const [salon, yuki, hanako] = [await aSalon(), await somebody(api), await somebody(api)];
+    await salon.asOwner('POST', '/staff/assignments', { businessId: salon.businessId, userId: yuki.id, role: 'staff' });
+    await announce({ businessId: salon.businessId, title: 'To the salon', message: 'Mind the step' });
+    const told = [salon.owner, yuki];
+    await until(async () => (await Promise.all(told.map((who) => heard(who, 'To the salon')))).every(Boolean));
+    await announce({ businessId: salon.businessId, title: 'Once more', message: 'Mind the step' });
+    await until(async () => (await Promise.all(told.map((who) => heard(who, 'Once more')))).every(Boolean));
+    expect(await Promise.all([...told, hanako].map((who) => heard(who, 'To the salon')))).toEqual([1, 1, 0]);
+    const { token } = await somebody(api, 'admin');
+    const body = { businessId: newUuid(), title: 'To nobody', message: 'Nothing' };
+    expect(await api.call('POST', '/admin/announcements', { token, body })).toMatchObject({
+      status: 404,
+      body: { code: 'business.not_found' },
+    });
   });
 });

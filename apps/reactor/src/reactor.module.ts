@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { BookingQueries, OpenHoldQueries, WaitlistQueries } from '@projections/booking';
+import { StaffQueries } from '@projections/business';
 import { ResourceQueries } from '@projections/catalog';
 import { ErasureQueries } from '@projections/customers';
 import { UserQueries } from '@projections/identity';
@@ -10,6 +11,7 @@ import { CustomersModule } from '@yoyaku/customers';
 import { IdentityModule } from '@yoyaku/identity';
 import { NotificationsModule, notificationsJobHandlers, SendingModule } from '@yoyaku/notifications';
 import { ProjectingModule } from '@yoyaku/projecting';
+import { Announcer } from './announcer';
 import { AuditVerifier } from './audit-verifier';
 import { CheckpointTaker } from './checkpoint-taker';
 import { ErasureFinisher } from './erasure-finisher';
@@ -22,7 +24,14 @@ import { FreedTimeOfferer, WaitlistEnder, WaitlistLooker } from './waitlist-jobs
 export const DUTIES = [Reaper, ErasureFinisher, CheckpointTaker, AuditVerifier];
 
 /** Who does jobs for which read models are asked. */
-const readingJobHandlers = [ReminderReplanner, PrivateTimeKeeper, WaitlistLooker, FreedTimeOfferer, WaitlistEnder];
+const readingJobHandlers = [
+  Announcer,
+  ReminderReplanner,
+  PrivateTimeKeeper,
+  WaitlistLooker,
+  FreedTimeOfferer,
+  WaitlistEnder,
+];
 
 /** Who does the jobs that events lead to. */
 export const JOB_HANDLERS = [
@@ -53,6 +62,7 @@ export class ReactorModule {
         OpenHoldQueries,
         ResourceQueries,
         WaitlistQueries,
+        StaffQueries,
         ErasureQueries,
         UserQueries,
         ...DUTIES,

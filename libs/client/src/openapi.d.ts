@@ -4,6 +4,13 @@
  */
 
 export interface paths {
+    "/api/v1/admin/announcements": {
+        /**
+         * Tell all users something, or all people of a business
+         * @description Each is told once, by a notification of their own; that goes on after the answer
+         */
+        post: operations["makeAnnouncement"];
+    };
     "/api/v1/admin/businesses": {
         /** All businesses */
         get: operations["listAllBusinesses"];
@@ -832,6 +839,26 @@ export interface components {
              * @description Who is to read it
              */
             userId: string;
+        };
+        AnnouncementBody: {
+            /**
+             * Format: uuid
+             * @description Whose people are told; without it all users are
+             */
+            businessId?: string;
+            message: string;
+            title: string;
+        };
+        AnnouncementView: {
+            /**
+             * Format: uuid
+             * @description `null`: all users are told
+             */
+            businessId: string | null;
+            /** Format: uuid */
+            id: string;
+            message: string;
+            title: string;
         };
         AppointmentBody: {
             /**
@@ -3629,6 +3656,11 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    makeAnnouncement: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; }; };
+        requestBody: { content: { "application/json": components["schemas"]["AnnouncementBody"]; }; };
+        responses: { 202: { content: { "application/json": components["schemas"]["AnnouncementView"]; }; }; default: components["responses"]["Problem"]; };
+    };
     listAllBusinesses: {
         parameters: {
             query?: {

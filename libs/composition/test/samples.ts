@@ -100,6 +100,7 @@ const INSTANCE: Readonly<Record<string, string>> = {
   agenda: 'userId',
   disclosure: 'disclosureId',
   notification: 'notificationId',
+  announcement: 'announcementId',
   preferences: 'userId',
 };
 

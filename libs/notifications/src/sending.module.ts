@@ -48,6 +48,6 @@ type Options = NotificationsOptions;
     },
     ...notificationsJobHandlers,
   ],
-  exports: notificationsJobHandlers,
+  exports: [Notifier, ...notificationsJobHandlers],
 })
 export class SendingModule {}

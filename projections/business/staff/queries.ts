@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Scope } from '@yoyaku/access';
 import type { Uuid } from '@yoyaku/kernel';
 import { type Page, type PageRequest, ReadModels } from '@yoyaku/projecting';
+import { MoreThan } from 'typeorm';
 import { type StaffRow, staff } from './table';
 
 export interface StaffFilter {
@@ -24,6 +25,13 @@ export class StaffQueries {
 
   find(scope: Scope, id: Uuid): Promise<StaffRow | undefined> {
     return this.readModels.select(staff, scope, OWNERSHIP).where({ id }).first();
+  }
+
+  /** Of those who work for a business, the user ids behind that one, in order, so many at most. */
+  async activeUserIds(businessId: Uuid, after: Uuid | null, limit: number): Promise<Uuid[]> {
+    const working = { businessId, status: 'active', ...(after && { userId: MoreThan(after) }) };
+    const found = await this.readModels.unscoped(staff).where(working).only('userId').ordered('userId', limit);
+    return found.map(({ userId }) => userId);
   }
 
   list(scope: Scope, filter: StaffFilter, request: PageRequest): Promise<Page<StaffRow>> {

@@ -4,7 +4,7 @@ import { subjectOf } from '@yoyaku/eventing';
 import { USER } from '@yoyaku/identity/events';
 import { epochMs, fromEpochMs, type Instant, type Uuid } from '@yoyaku/kernel';
 import { type Page, type PageRequest, ReadModels, type Row } from '@yoyaku/projecting';
-import { LessThanOrEqual, Raw } from 'typeorm';
+import { LessThanOrEqual, MoreThan, Raw } from 'typeorm';
 import { users } from './table';
 
 export type UserRow = Row<typeof users>;
@@ -21,6 +21,13 @@ const OWNERSHIP = { owner: 'id' } as const;
 @Injectable()
 export class UserQueries {
   constructor(private readonly readModels: ReadModels) {}
+
+  /** Of users who may sign in and were there at that moment, the ids behind that one, in order, so many at most. */
+  async activeIds(at: Instant, after: Uuid | null, limit: number): Promise<Uuid[]> {
+    const known = { status: 'active', createdAt: LessThanOrEqual(at), ...(after && { id: MoreThan(after) }) };
+    const found = await this.readModels.unscoped(users).where(known).only('id').ordered('id', limit);
+    return found.map(({ id }) => id);
+  }
 
   list(scope: Scope, { email, ...filter }: UserFilter, request: PageRequest): Promise<Page<UserRow>> {
     return this.readModels

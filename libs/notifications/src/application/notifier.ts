@@ -4,6 +4,7 @@ import { deriveUuid, type Uuid } from '@yoyaku/kernel';
 import { type Channel, channelsOf } from '../domain/kinds';
 import type { Notice } from '../domain/notice';
 import { Notification } from '../domain/notification.decider';
+import type { OwnText } from '../domain/notification.events';
 import { Preferences } from '../domain/preferences.decider';
 
 /** Whom something is to be told, and about which business. */
@@ -25,6 +26,7 @@ export class Notifier {
   /**
    * @param cause what leads to it: of one cause somebody is told of each kind once
    * @param instead channels that take the place of others
+   * @param own what somebody wrote, of an announcement
    */
   async tell(
     addressee: Addressee,
@@ -32,6 +34,7 @@ export class Notifier {
     cause: string,
     context: CommandContext,
     instead: Partial<Record<Channel, Channel>> = {},
+    own: OwnText | null = null,
   ): Promise<void> {
     const { userId, customerId } = addressee;
     const reader = customerId ?? userId;
@@ -41,7 +44,7 @@ export class Notifier {
     const channels = [...new Set(wanted)].filter((channel) => channel !== 'app' || userId !== null);
     if (channels.length === 0) return;
     const notificationId = deriveUuid('notification', cause, notice.kind, reader);
-    const data = { ...addressee, notificationId, notice, channels, own: null };
+    const data = { ...addressee, notificationId, notice, channels, own };
     const step = unreadStepOf(context, `${notice.kind} ${reader}`);
     await this.commands.execute(
       Notification,

@@ -1,5 +1,6 @@
 import { SendEmails, SendTexts } from '../application/send-messages';
 import { accountMessages, TellUsers, trialEndings } from './account-messages';
+import { announcements } from './announcements';
 import { bookingMessages, TellOfBookings } from './booking-messages';
 import { deliveries } from './deliveries';
 import { SendReminders } from './reminders';
@@ -13,6 +14,7 @@ export const notificationsReactions = [
   bookingMessages,
   seriesMessages,
   waitlistMessages,
+  announcements,
   deliveries,
 ];
 

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { NotificationQueries } from '@projections/notifications';
+import { BusinessModule } from '@yoyaku/business';
+import { AnnouncementsController } from './announcements.controller';
 import { MessagesController } from './messages.controller';
 import { NotificationsController } from './notifications.controller';
 import { OutboxController } from './outbox.controller';
@@ -7,7 +9,14 @@ import { PreferencesController } from './preferences.controller';
 import { Readers } from './readers';
 
 @Module({
-  controllers: [OutboxController, PreferencesController, MessagesController, NotificationsController],
+  imports: [BusinessModule],
+  controllers: [
+    AnnouncementsController,
+    OutboxController,
+    PreferencesController,
+    MessagesController,
+    NotificationsController,
+  ],
   providers: [NotificationQueries, Readers],
 })
 export class NotificationsHttpModule {}

@@ -31,6 +31,17 @@ export class AnnounceBody {
   channels?: Channel[];
 }
 
+export class AnnouncementBody {
+  @Id({ optional: true, description: 'Whose people are told; without it all users are' })
+  businessId?: Uuid;
+
+  @Text({ max: 200 })
+  title: string;
+
+  @Text({ max: 2000, multiline: true })
+  message: string;
+}
+
 export class RewriteBody {
   @Text({ optional: true, max: 200 })
   title?: string;

@@ -1,6 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { NotificationRow } from '@projections/notifications';
 import type { Versioned } from '@yoyaku/eventing';
+import type { Uuid } from '@yoyaku/kernel';
 import type { NotificationState } from '@yoyaku/notifications';
 import { CHANNELS, type KnownNotification, type Language, OPTIONAL_KINDS, titled } from '@yoyaku/notifications';
 import { PageOf, VersionedView, versionOf } from '../conventions';
@@ -105,4 +106,18 @@ export function notificationAfter(
     email: deliveries.email?.status ?? null,
     sms: deliveries.sms?.status ?? null,
   };
+}
+
+export class AnnouncementView {
+  @ApiProperty({ type: String, format: 'uuid' })
+  id: Uuid;
+
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: '`null`: all users are told' })
+  businessId: Uuid | null;
+
+  @ApiProperty()
+  title: string;
+
+  @ApiProperty()
+  message: string;
 }

@@ -1,7 +1,7 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { ROUTE_ARGS_METADATA } from '@nestjs/common/constants.js';
 import { RouteParamtypes } from '@nestjs/common/enums/route-paramtypes.enum.js';
-import { BusinessFacts, ROLES, type Role } from '@yoyaku/business';
+import { BusinessFacts } from '@yoyaku/business';
 import type { Config } from '@yoyaku/composition';
 import type { Load } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
@@ -24,11 +24,11 @@ const IN_PATH = /\/businesses\/:(\w+)/;
 /** Whoever has signed in as the wrong person can sign out again, in every area. */
 const SIGNING_IN = /^\/api\/v1\/auth\//;
 
-/** The roles that an area is open to. */
-const ADMITTED: Readonly<Record<Exclude<Area, 'admin'>, readonly Role[]>> = {
-  owner: ['owner'],
-  manager: ['owner', 'manager'],
-  staff: ROLES,
+/** Whether an area is open to a member with that role; the staff's is to every member, also in a role of the business's own. */
+const ADMITS: Readonly<Record<Exclude<Area, 'admin'>, (role: string) => boolean>> = {
+  owner: (role) => role === 'owner',
+  manager: (role) => role === 'owner' || role === 'manager',
+  staff: () => true,
 };
 
 interface Named {
@@ -98,7 +98,7 @@ export class Tenants {
     const passes = async (load: Load) => {
       if (area === 'admin' || !named.businessId) return false;
       const role = await this.businesses.role(named.businessId, principal.userId, load);
-      return role !== null && ADMITTED[area].includes(role);
+      return role !== null && ADMITS[area](role);
     };
     if ((await passes('maxStale')) || (await passes('requireLoad'))) return;
     throw new Problem(403, 'access.area', { facts: { area } });
