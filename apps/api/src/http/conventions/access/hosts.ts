@@ -1,7 +1,7 @@
 import { domainToASCII } from 'node:url';
 
 /** What a host is for: people of a business with that role, or those of the platform. */
-export const AREAS = ['owner', 'manager', 'staff', 'admin'] as const;
+const AREAS = ['owner', 'manager', 'staff', 'admin'] as const;
 export type Area = (typeof AREAS)[number];
 
 export interface Host {
