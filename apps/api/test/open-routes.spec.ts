@@ -18,6 +18,8 @@ let attackers: readonly (readonly [string, Person])[];
 let event: string;
 /** What the salon's owner alone was told. */
 let notification: string;
+/** The salon's owner's own. */
+let appointment: string;
 
 beforeAll(async () => {
   api = await ApiUnderTest.start();
@@ -34,6 +36,11 @@ beforeAll(async () => {
   const told = await api.call('POST', '/notifications', { token: admin.token, body });
   expect(told.status).toBe(201);
   notification = told.body.id;
+  const [start, end] = ['2040-01-01T01:00:00Z', '2040-01-01T02:00:00Z'];
+  const { token } = salon.people.owner;
+  const made = await api.call('POST', '/appointments', { token, body: { title: 'Dentist', start, end } });
+  expect(made.status).toBe(201);
+  appointment = made.body.id;
   await seenByOwner();
 }, 60_000);
 afterAll(() => api.stop());
@@ -126,6 +133,9 @@ const ATTACKS: Readonly<Record<string, (theirs: Things, own: Things) => readonly
   ],
   'DELETE /bookings/:id': ({ booking }) => [{ path: `/bookings/${booking}`, body: {} }],
   'DELETE /bookings/:id/cancel': ({ booking }) => [{ path: `/bookings/${booking}/cancel`, body: { reason: 'Mine' } }],
+  'GET /appointments/:id': () => [{ path: `/appointments/${appointment}` }, { path: `/bookings/${appointment}` }],
+  'PATCH /appointments/:id': () => [{ path: `/appointments/${appointment}`, body: { title: 'Mine' } }],
+  'DELETE /appointments/:id': () => [{ path: `/appointments/${appointment}` }, { path: `/bookings/${appointment}` }],
   'GET /audit': ({ business, customer }) => [
     { path: '/audit' },
     { path: `/audit?businessId=${business}` },
@@ -159,7 +169,8 @@ const isDecidedByHandler = (rule: AccessRule | undefined): boolean => {
  * Of oneself alone: they name nothing that could be another's. What is told live, to whom, is tried in `live.spec.ts`: such
  * answers have no end.
  */
-const ONES_OWN = /^\w+ \/(auth\/|events\/|ws$|users\/me|notifications(\/(unread|count|read-all|preferences))?$)/;
+const ONES_OWN =
+  /^\w+ \/(appointments$|auth\/|events\/|ws$|users\/me|notifications(\/(unread|count|read-all|preferences))?$)/;
 
 /** What auditors are for; that nothing personal is in it is another spec’s matter. */
 const AUDITED = /^GET \/audit/;
