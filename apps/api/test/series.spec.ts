@@ -71,7 +71,8 @@ it('is refused with each time that cannot be booked, or booked without those', a
   const made = await must(series(10, { mode: 'available' }));
   expect(startsOf(made)).toEqual(days(10, 3, 4, 6));
   expect(made.body.skipped).toEqual([{ start: day(5, 10), code: 'booking.slot_taken' }]);
-  expect(await series(10, { mode: 'available' })).toMatchObject({ status: 409, body: { clashes: { length: 4 } } });
+  const second = await series(10, { mode: 'available', another: true });
+  expect(second).toMatchObject({ status: 409, body: { clashes: { length: 4 } } });
 });
 
 it('is cancelled at one time, from then on, or altogether', async () => {
@@ -108,6 +109,27 @@ it('is one, however often it is sent with one key', async () => {
   const key = { 'idempotency-key': 'series-1' };
   const sent = await Promise.all([1, 2, 3].map(() => must(call('POST', '/bookings/series', body, hanako, key))));
   expect(new Set(sent.map(({ text }) => text)).size).toBe(1);
+});
+
+it('is one for clicks at once and in turn without a key, while it stands; `another` makes a second', async () => {
+  const clicks = await Promise.all([1, 2, 3].map(() => must(series(16))));
+  expect(new Set([...clicks, await must(series(16))].map(({ text }) => text)).size).toBe(1);
+  expect(await series(16, { another: true })).toMatchObject({ status: 409, body: { code: 'booking.series_clash' } });
+  const { id } = clicks[0]?.body ?? {};
+  await must(call('DELETE', `/bookings/series/${id}?scope=all`, {}));
+  const again = await must(series(16));
+  expect(again.body.id).not.toBe(id);
+  expect(startsOf(again)).toEqual(days(16, 3, 4, 5, 6));
+});
+
+it('is refused to who is blocked before anything of it is held', async () => {
+  const blocked = await somebody(api);
+  const { body } = await must(series(17, {}, blocked));
+  await must(call('DELETE', `/bookings/series/${body.id}?scope=all`, {}, blocked));
+  await must(call('PUT', `/customers/${body.customerId}`, { status: 'blocked' }, owner));
+  expect(await series(18, {}, blocked)).toMatchObject({ status: 422, body: { code: 'booking.customer_blocked' } });
+  expect(await series(18, { customerId: body.customerId }, owner)).toMatchObject({ status: 422 });
+  expect(startsOf(await must(series(18)))).toEqual(days(18, 3, 4, 5, 6));
 });
 
 it.each([

@@ -1240,6 +1240,8 @@ export interface components {
             userId: string | null;
         };
         BookSeriesBody: {
+            /** @description A further booking of the same; without it and an `Idempotency-Key`, two clicks within a minute are one booking */
+            another?: boolean;
             /** Format: uuid */
             businessId: string;
             /**

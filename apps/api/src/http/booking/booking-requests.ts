@@ -62,6 +62,6 @@ export class BookingRequests {
     const { atLocations } = request;
     const choice = [...resourceIds.toSorted(), locationId ?? null, ...atLocations.toSorted()];
     const besides = [user.userId, customerId ?? null, serviceId, partySize, ...choice];
-    return this.twoClicks.once({ start: request.start, besides }, context, book);
+    return this.twoClicks.once({ what: 'booking', start: request.start, besides }, context, book);
   }
 }

@@ -37,6 +37,7 @@ import { CancelBody } from './bookings.dto';
 import { partyOf } from './bookings.views';
 import { BookSeriesBody, CancelSeriesQuery } from './series.dto';
 import { SeriesView, seriesRowView, seriesView } from './series.views';
+import { TwoClicks } from './two-clicks';
 
 /** Whoever names a customer asks for the business, everybody else for themselves. */
 const bookFor = ({ body }: FastifyRequest): Self =>
@@ -52,6 +53,7 @@ export class SeriesController {
     private readonly queries: SeriesQueries,
     private readonly bookings: BookingQueries,
     private readonly bookedFor: BookedFor,
+    private readonly twoClicks: TwoClicks,
   ) {}
 
   @Command('POST', '', {
@@ -85,6 +87,7 @@ export class SeriesController {
     @Req() httpRequest: FastifyRequest,
   ): Promise<Answer<SeriesView>> {
     const { businessId, serviceId, start, rrule, mode, resourceIds = [], locationId, partySize = 1, customerId } = body;
+    const { another = false } = body;
     const by = partyOf(context);
     if (by === 'business') await this.bookedFor.ensureOther(businessId, customerId as Uuid, user);
     if (by === 'customer' && !context.repeated) await this.rights.ensureShown(businessId, httpRequest);
@@ -101,8 +104,15 @@ export class SeriesController {
       by,
       atLocations: locationsOf(context.scope),
     };
-    const outcome = await this.commands.send(new RequestSeries(request, context));
-    return created(outcome, await this.viewOf(outcome), `/bookings/series/${outcome.id}`);
+    const book = async (step: CommandContext) => {
+      const outcome = await this.commands.send(new RequestSeries(request, step));
+      return created(outcome, await this.viewOf(outcome), `/bookings/series/${outcome.id}`);
+    };
+    if (another || httpRequest.claimed) return book(context);
+    const { atLocations } = request;
+    const choice = [...resourceIds.toSorted(), locationId ?? null, ...atLocations.toSorted()];
+    const besides = [user.userId, customerId ?? null, serviceId, rrule, mode, partySize, ...choice];
+    return this.twoClicks.once({ what: 'series', start: request.start, besides }, context, book);
   }
 
   @Query(':id', {

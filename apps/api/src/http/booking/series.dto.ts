@@ -10,6 +10,7 @@ export class BookSeriesBody extends PickType(BookBody, [
   'locationId',
   'partySize',
   'customerId',
+  'another',
 ] as const) {
   @Id()
   businessId: Uuid;

@@ -1,27 +1,32 @@
 import { Injectable } from '@nestjs/common';
-import { Booking, type BookingState, isMade, keepsItsSlot } from '@yoyaku/booking';
+import { Booking, isMade, keepsItsSlot, Series } from '@yoyaku/booking';
 import { AggregateStore, type CommandContext, idFor } from '@yoyaku/eventing';
 import { DomainError, deriveUuid, epochMs, type Instant, MINUTE, newUuid, type Uuid } from '@yoyaku/kernel';
 import { Answer } from '../conventions';
 import { type Claim, Idempotency } from '../conventions/commands/idempotency';
 import { hashesOfText } from '../conventions/commands/request-hashes';
-import type { BookingView } from './bookings.views';
+import type { VersionedView } from '../conventions/views/versioned-view';
 
 /** What makes two requests of one person the same. */
 export interface Wanted {
+  /** What is made, as its command names it when it derives the id. */
+  readonly what: 'booking' | 'series';
   readonly start: Instant;
   /** Who asks, for whom, for what else. */
   readonly besides: readonly (string | number | null)[];
 }
 
+/** When what was asked for was made; `gone`: it no longer stands as it was made; `none`: it is not there. */
+type Made = Instant | 'gone' | 'none';
+
 /** So long a second click is answered as the first one was. */
 const GOOD_FOR = MINUTE;
 
-type Book = (context: CommandContext) => Promise<Answer<BookingView>>;
+type Make<View> = (context: CommandContext) => Promise<Answer<View>>;
 
 /**
  * A request to book that has no Idempotency-Key gets one that is derived from what is asked for, and is good for a
- * minute: two clicks, at any processes, are one booking. A refusal is not remembered, nor is a booking that no longer
+ * minute: two clicks, at any processes, are one booking, or one series. A refusal is not remembered, nor is what no longer
  * stands at that time.
  */
 @Injectable()
@@ -31,45 +36,51 @@ export class TwoClicks {
     private readonly aggregates: AggregateStore,
   ) {}
 
-  /** Books, unless that was done just now. Throws as `book` does, and 409 `idempotency.in_progress` as with a key. */
-  async once(wanted: Wanted, context: CommandContext, book: Book): Promise<Answer<BookingView>> {
-    const id = deriveUuid('booking', JSON.stringify([wanted.start, ...wanted.besides]));
+  /** Makes it, unless that was done just now. Throws as `make` does, and 409 `idempotency.in_progress` as with a key. */
+  async once<View extends VersionedView>(
+    wanted: Wanted,
+    context: CommandContext,
+    make: Make<View>,
+  ): Promise<Answer<View>> {
+    const id = deriveUuid(wanted.what, JSON.stringify([wanted.start, ...wanted.besides]));
     for (;;) {
       const claimed = await this.idempotency.claim(id, hashesOfText(id), deriveUuid(id, newUuid()));
       if ('status' in claimed) {
         const { status, headers, body } = claimed;
-        const first = JSON.parse(body) as BookingView;
-        const { state } = await this.aggregates.load(Booking, first.id as Uuid, 'requireLoad');
-        if (isGood(state, first.createdAt as Instant, wanted, context)) return new Answer(status, first, headers);
+        const first = JSON.parse(body) as View;
+        if (isGood(await this.made(wanted, first.id as Uuid), context)) return new Answer(status, first, headers);
         await this.idempotency.forgetAnswer(id, claimed);
         continue;
       }
       // Whoever claimed it first may have booked without being able to say so.
-      const bookingId = idFor({ ...context, commandId: claimed.command }, 'booking');
-      const { state, createdAt } = await this.made(claimed, bookingId);
-      if (state.status === 'none' || isGood(state, createdAt, wanted, context)) {
-        return this.run(claimed, context, book);
-      }
+      const madeId = idFor({ ...context, commandId: claimed.command }, wanted.what);
+      const made = claimed.repeated ? await this.made(wanted, madeId) : 'none';
+      if (made === 'none' || isGood(made, context)) return this.run(claimed, context, make);
       await this.idempotency.forget(claimed);
     }
   }
 
-  /** What an earlier run of a command that was taken over has made; nothing for one that runs for the first time. */
-  private async made(
-    { repeated }: Claim,
-    bookingId: Uuid,
-  ): Promise<{ state: BookingState; createdAt: Instant | null }> {
-    return repeated
-      ? this.aggregates.load(Booking, bookingId, 'requireLoad')
-      : { state: { status: 'none' }, createdAt: null };
+  private async made({ what, start }: Wanted, id: Uuid): Promise<Made> {
+    if (what === 'booking') return this.madeBooking(id, start);
+    const { state, createdAt } = await this.aggregates.load(Series, id, 'requireLoad');
+    if (state.type !== 'requested' || createdAt === null) return 'none';
+    const bookings = await Promise.all(state.occurrences.map((one) => this.madeBooking(one.bookingId, one.start)));
+    // Those that are still to be made are; and who has cancelled some of its times has the others still.
+    return bookings.some((booking) => booking !== 'gone') ? createdAt : 'gone';
   }
 
-  private async run(claim: Claim, context: CommandContext, book: Book): Promise<Answer<BookingView>> {
+  private async madeBooking(id: Uuid, start: Instant): Promise<Made> {
+    const { state, createdAt } = await this.aggregates.load(Booking, id, 'requireLoad');
+    if (state.status === 'none' || createdAt === null) return 'none';
+    return isMade(state) && keepsItsSlot(state) && state.start === start ? createdAt : 'gone';
+  }
+
+  private async run<View>(claim: Claim, context: CommandContext, make: Make<View>): Promise<Answer<View>> {
     const { command: commandId, repeated } = claim;
     const ensureOwned = () => this.idempotency.ensureHeld(claim);
-    let answer: Answer<BookingView>;
+    let answer: Answer<View>;
     try {
-      answer = await book({ ...context, commandId, causationId: commandId, repeated, ensureOwned });
+      answer = await make({ ...context, commandId, causationId: commandId, repeated, ensureOwned });
     } catch (error) {
       // A refusal is final; after all else nobody knows whether the booking was made, and the next click finds out.
       if (error instanceof DomainError) await this.idempotency.forget(claim);
@@ -82,10 +93,6 @@ export class TwoClicks {
   }
 }
 
-/** Whether a booking that was made then is the answer to the same request now: it stands where it was asked for. */
-const isGood = (state: BookingState, madeAt: Instant | null, { start }: Wanted, { at }: CommandContext): boolean =>
-  isMade(state) &&
-  keepsItsSlot(state) &&
-  state.start === start &&
-  madeAt !== null &&
-  epochMs(at) - epochMs(madeAt) < GOOD_FOR;
+/** Whether what was made then is the answer to the same request now. */
+const isGood = (made: Made, { at }: CommandContext): boolean =>
+  made !== 'gone' && made !== 'none' && epochMs(at) - epochMs(made) < GOOD_FOR;
