@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 
-const CONFIG = Symbol('config');
+export const CONFIG = Symbol('config');
 
 /** The installation's configuration: `@InjectConfig() config: Config`. */
 export const InjectConfig = (): ParameterDecorator => Inject(CONFIG);

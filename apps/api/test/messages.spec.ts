@@ -271,6 +271,25 @@ it('sends again what a provider took without an answer, under the same Message-I
   await server.stop();
 });
 
+it('shows admins how it stands with the jobs, and has those tried again that were tried in vain', async () => {
+  const { token } = await somebody(api, 'admin');
+  const { items } = (await must(api.call('GET', '/admin/jobs', { token }))).body;
+  const mails = items.find(({ kind }: { kind: string }) => kind === 'send-email');
+  expect(mails).toMatchObject({ kind: 'send-email', failed: 0 });
+  const pool = api.app.get(Pool);
+  await pool.query(
+    `insert into yoyaku_jobs.job (name, source_name, data) select 'failed-jobs', 'send-email', data from yoyaku_jobs.job
+     where name = 'send-email' and state = 'completed' limit 1`,
+  );
+  const failed = async (): Promise<number> =>
+    (await api.call('GET', '/admin/jobs', { token })).body.items.find(
+      ({ kind }: { kind: string }) => kind === 'send-email',
+    ).failed;
+  expect(await failed()).toBe(1);
+  expect(await must(api.call('POST', '/admin/jobs/retry', { token }))).toMatchObject({ body: { retried: 1 } });
+  expect(await failed()).toBe(0);
+});
+
 describe('the outbox as pages', () => {
   const url = `/outbox?key=${OUTBOX_KEY}`;
 

@@ -39,6 +39,14 @@ export interface paths {
         /** Stop a business from taking bookings */
         post: operations["suspendBusiness"];
     };
+    "/api/v1/admin/jobs": {
+        /** How many jobs of each kind are planned, due, being done, or were tried in vain */
+        get: operations["listJobs"];
+    };
+    "/api/v1/admin/jobs/retry": {
+        /** Have all jobs tried again that were tried in vain */
+        post: operations["retryJobs"];
+    };
     "/api/v1/admin/projections": {
         /** Every read model: version, state, position and lag by partition, last failure */
         get: operations["listProjections"];
@@ -2223,6 +2231,25 @@ export interface components {
             /** @example Asia/Tokyo */
             timeZone: string;
         };
+        JobKindList: {
+            items: components["schemas"]["JobKindView"][];
+        };
+        JobKindView: {
+            active: number;
+            /** @description Due, or to be tried again soon, and not begun */
+            due: number;
+            /** @description Tried in vain and set aside, until somebody has them tried again */
+            failed: number;
+            /** @example send-email */
+            kind: string;
+            /** @description Planned for later */
+            planned: number;
+            /**
+             * Format: date-time
+             * @description Of the first of those that are due
+             */
+            waitingSince: string | null;
+        };
         JoinWaitlistBody: {
             /** Format: uuid */
             businessId: string;
@@ -3068,6 +3095,10 @@ export interface components {
              */
             reason: "too_old" | "unknown";
         };
+        RetriedView: {
+            /** @description How many jobs are tried again */
+            retried: number;
+        };
         ReviewReasonBody: {
             /** @description Told to the owner */
             reason: string;
@@ -3708,6 +3739,13 @@ export interface operations {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
         requestBody: { content: { "application/json": components["schemas"]["ReviewReasonBody"]; }; };
         responses: { 200: { content: { "application/json": components["schemas"]["OwnBusinessView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    listJobs: {
+        responses: { 200: { content: { "application/json": components["schemas"]["JobKindList"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    retryJobs: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["RetriedView"]; }; }; default: components["responses"]["Problem"]; };
     };
     listProjections: {
         responses: { 200: { content: { "application/json": components["schemas"]["ProjectionList"]; }; }; default: components["responses"]["Problem"]; };

@@ -27,5 +27,6 @@ export const TAGS: Readonly<Record<string, string>> = {
   Verifications: 'Proof that the stored history is what was once appended.',
   Projections: 'The read models that queries are answered from.',
   Rebuilds: 'Read models that are built anew from all events, while the live ones serve.',
+  Jobs: 'The work that follows from events, now or at its time.',
   Health: 'Whether the process and what it depends on are well.',
 };

@@ -4,12 +4,12 @@ import { type Instant, plusMs, type Uuid } from '@yoyaku/kernel';
 import { type DueJob, defineJob, type Job, type JobHandler, type JobKind } from '@yoyaku/reacting';
 import { isTooLate, isTrue, isTrueOfSeries } from '../domain/due';
 import { CODE_KINDS, type OutsideChannel, TEXT_KINDS } from '../domain/kinds';
-import type { BookingKind, Kind, SeriesFacts, SeriesKind } from '../domain/notice';
+import type { BookingKind, SeriesFacts, SeriesKind } from '../domain/notice';
 import { type KnownNotification, Notification, type NotificationStep } from '../domain/notification.decider';
 import type { SkipReason } from '../domain/notification.events';
 import { NotificationsOptions } from '../notifications.options';
 import { MailPort, NotSent, type ProviderId, SmsPort } from '../sending/ports';
-import { SendingTurns } from '../sending/turns';
+import { SendingTurns, type Stood } from '../sending/turns';
 import { BookingsToTell } from './booking-facts';
 import { type Asked, MessageWriter } from './message-writer';
 import { Recipients } from './recipients';
@@ -19,8 +19,8 @@ interface Try {
   readonly notificationId: Uuid;
   /** 1 is the first one. */
   readonly attempt: number;
-  /** Whether it has waited for its place in the line. */
-  readonly hasTurn?: boolean;
+  /** The lines that it has stood in. `true`, as earlier builds wrote it: the only one that there was. */
+  readonly hasTurn?: Stood | true;
 }
 
 /** Each channel's jobs are of a kind of their own: a mail server that is silent holds up no texts. */
@@ -60,8 +60,8 @@ export class MessageSender {
       this.commands.execute(Notification, notificationId, step, unreadStepOf(context, `${step.type} ${attempt}`));
 
     // Before the message is written: a code that is issued then ends the one before it.
-    const wait = data.hasTurn ? 0 : await this.waitFor(channel, state.notice.kind);
-    if (wait > 0) return [sending[channel].job({ ...data, hasTurn: true }, { at: plusMs(now, wait) })];
+    const { wait, stood } = await this.turnOf(state, channel, data);
+    if (wait > 0) return [sending[channel].job({ ...data, hasTurn: stood }, { at: plusMs(now, wait) })];
     const send = await this.prepared({ notification: state, at: createdAt }, channel, now);
     // Whoever took this job over goes on with it.
     signal.throwIfAborted();
@@ -84,10 +84,16 @@ export class MessageSender {
     return undefined;
   }
 
-  /** In milliseconds. Codes count, but somebody sits and waits for them. */
-  private async waitFor(channel: OutsideChannel, kind: Kind): Promise<number> {
-    const wait = channel === 'email' && this.mails.isLimited ? await this.turns.take(channel) : 0;
-    return CODE_KINDS.includes(kind) ? 0 : wait;
+  /** How long it waits, in milliseconds. Codes count, but somebody sits and waits for them. */
+  private async turnOf(
+    { businessId, notice }: KnownNotification,
+    channel: OutsideChannel,
+    { hasTurn = 'none' }: Try,
+  ): Promise<{ wait: number; stood: Stood }> {
+    if (channel !== 'email' || !this.mails.isLimited || hasTurn === true) return { wait: 0, stood: 'both' };
+    const isCode = CODE_KINDS.includes(notice.kind);
+    const turn = await this.turns.next(channel, isCode ? null : businessId, hasTurn);
+    return isCode ? { ...turn, wait: 0 } : turn;
   }
 
   /** What sends it; or why it is not sent. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { migrate } from '@yoyaku/composition';
 import { PostgresSubjectKeys, subjectOf } from '@yoyaku/eventing';
-import { newUuid } from '@yoyaku/kernel';
+import { newUuid, type Uuid } from '@yoyaku/kernel';
 import { createPool } from '@yoyaku/postgres';
 import { startServers, type TestServers } from '@yoyaku/testing';
 import { Outbox, OutboxTexts } from './outbox';
@@ -73,9 +73,32 @@ describe('the outbox', () => {
 
 it('lets as many messages a minute go as a provider takes, whoever asks', async () => {
   const processes = [new SendingTurns(pool, 2), new SendingTurns(pool, 2)];
-  const waits = await Promise.all(Array.from({ length: 10 }, (_, i) => processes[i % 2]?.take('email')));
-  const seconds = waits.map((wait = 0) => Math.round(wait / 1_000)).sort((a, b) => a - b);
+  const turns = await Promise.all(Array.from({ length: 10 }, (_, i) => processes[i % 2]?.next('email', null, 'none')));
+  const seconds = turns.map((turn) => Math.round((turn?.wait ?? 0) / 1_000)).sort((a, b) => a - b);
   // Everybody has a place of their own in the line, and need not ask again.
   expect(seconds).toEqual([0, 0, 30, 60, 90, 120, 150, 180, 210, 240]);
-  expect(await processes[0]?.take('sms')).toBe(0);
+  expect(await processes[0]?.next('sms', null, 'none')).toEqual({ wait: 0, stood: 'both' });
+});
+
+it('has no business wait behind all that another has to send, and divides the rate among those that wait', async () => {
+  const turns = new SendingTurns(pool, 30);
+  const [many, few, third] = [newUuid(), newUuid(), newUuid()];
+  const waits = async (businessId: Uuid, count: number) => {
+    const found = await Promise.all(Array.from({ length: count }, () => turns.next('mail', businessId, 'none')));
+    return found.map(({ wait, stood }) => ({ stood, seconds: Math.round(wait / 1_000) }));
+  };
+  const first = await waits(many, 300);
+  expect(first.filter(({ stood }) => stood === 'both').length).toBeLessThan(60);
+  expect(Math.max(...first.map(({ seconds }) => seconds))).toBeGreaterThan(480);
+  const [one] = await waits(few, 1);
+  expect(one).toMatchObject({ stood: 'both' });
+  expect(one?.seconds).toBeLessThan(10);
+  // Those that come next have half of the rate: alone, the 60th would wait for a minute.
+  const next = await waits(third, 60);
+  const last = Math.max(...next.filter(({ stood }) => stood === 'own').map(({ seconds }) => seconds));
+  expect(last).toBeGreaterThan(60);
+  // When its turn has come in its own line it stands in the common one, and then goes.
+  const turn = await turns.next('mail', many, 'own');
+  expect(turn.stood).toBe('both');
+  expect(await turns.next('mail', many, 'both')).toEqual({ wait: 0, stood: 'both' });
 });
