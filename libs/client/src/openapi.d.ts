@@ -2179,6 +2179,22 @@ export interface components {
              */
             position: string;
         };
+        HeldTimeView: {
+            /** Format: date-time */
+            end: string;
+            /**
+             * Format: date-time
+             * @description Until then it is held
+             */
+            expiresAt: string;
+            /** Format: uuid */
+            locationId: string | null;
+            /** @description For the whole party */
+            price: components["schemas"]["MoneyView"];
+            resourceIds: string[];
+            /** Format: date-time */
+            start: string;
+        };
         HistoryItem: {
             actor: components["schemas"]["ActorView"];
             /** Format: date-time */
@@ -2479,20 +2495,9 @@ export interface components {
             updatedAt: string;
         };
         OfferView: {
-            /** Format: date-time */
-            end: string;
-            /**
-             * Format: date-time
-             * @description Until then it is held
-             */
-            expiresAt: string;
-            /** Format: uuid */
-            locationId: string | null;
-            /** @description For the whole party */
+            durationMinutes: number;
+            /** @description For all the people asked */
             price: components["schemas"]["MoneyView"];
-            resourceIds: string[];
-            /** Format: date-time */
-            start: string;
         };
         OpeningHoursBody: {
             /**
@@ -3596,7 +3601,7 @@ export interface components {
             /** Format: uuid */
             locationId: string | null;
             /** @description The time that is held */
-            offer: components["schemas"]["OfferView"] | null;
+            offer: components["schemas"]["HeldTimeView"] | null;
             partySize: number;
             /** @description In the line; 1 is the first. Null: waits no more */
             place: number | null;

@@ -5,7 +5,7 @@ import { LEAVE_REASONS } from '@yoyaku/booking/events';
 import type { Money, Uuid } from '@yoyaku/kernel';
 import { MoneyView, PageOf, VersionedView, versionOf } from '../conventions';
 
-class OfferView {
+class HeldTimeView {
   @ApiProperty({ format: 'date-time' })
   start: string;
 
@@ -63,8 +63,8 @@ export class WaitlistEntryView extends VersionedView {
   @ApiProperty({ enum: LEAVE_REASONS, type: String, nullable: true, description: 'Why it was removed' })
   reason: string | null;
 
-  @ApiProperty({ type: OfferView, nullable: true, description: 'The time that is held' })
-  offer: OfferView | null;
+  @ApiProperty({ type: HeldTimeView, nullable: true, description: 'The time that is held' })
+  offer: HeldTimeView | null;
 
   @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The booking that came of it' })
   bookingId: Uuid | null;
@@ -99,7 +99,7 @@ export function entryView({ entryId, line }: Joined): WaitlistEntryView {
   };
 }
 
-function offerOf(entry: WaitlistEntry): OfferView | null {
+function offerOf(entry: WaitlistEntry): HeldTimeView | null {
   if (entry.status !== 'offered') return null;
   const { start, end, resourceIds, locationId, price, expiresAt } = entry.offer;
   return { start, end, resourceIds, locationId, price, expiresAt };
