@@ -7,6 +7,8 @@ export const TAGS: Readonly<Record<string, string>> = {
   Locations: 'Where a business receives its customers.',
   'Approval of businesses': 'What platform admins decide about a business: whether it may take bookings.',
   Assignments: 'Which users work for a business, in which role and at which locations.',
+  Roles: 'What members of a business may do by their role, and roles of a business’s own.',
+  Subscriptions: 'How a business stands with the platform: on trial, active, or expired.',
   Services: 'What can be booked: how long it takes, what it costs, which resources it needs.',
   Resources: 'The staff, rooms, equipment and tables that a booking takes up.',
   'Cancellation policies': 'Until when a booking may be cancelled, and what it costs after that.',
