@@ -2,10 +2,13 @@ import { businessesProjection } from './businesses/projection';
 import { BusinessQueries } from './businesses/queries';
 import { staffProjection } from './staff/projection';
 import { StaffQueries } from './staff/queries';
+import { verticalsProjection } from './verticals/projection';
+import { VerticalQueries } from './verticals/queries';
 
 export { BusinessQueries } from './businesses/queries';
 export type { BusinessRow } from './businesses/table';
 export { StaffQueries } from './staff/queries';
+export { VerticalQueries } from './verticals/queries';
 
-export const businessProjections = [businessesProjection, staffProjection];
-export const businessQueries = [BusinessQueries, StaffQueries];
+export const businessProjections = [businessesProjection, staffProjection, verticalsProjection];
+export const businessQueries = [BusinessQueries, StaffQueries, VerticalQueries];

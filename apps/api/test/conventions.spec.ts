@@ -934,6 +934,7 @@ describe('OpenAPI', () => {
       'get /api/v1/health',
       'patch /api/v1/bookings/{id}',
       'patch /api/v1/users/me/password',
+      'post /api/v1/staff/assign-to-booking',
     ]);
   });
 

@@ -12,3 +12,4 @@ export {
 export { type AssignmentDetails, MEMBER, type MembershipEvent } from './domain/membership.events';
 export type { Role } from './domain/permissions';
 export type { BusinessSettings } from './domain/settings';
+export { VERTICAL, type VerticalEvent } from './domain/vertical.events';

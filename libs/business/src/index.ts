@@ -4,6 +4,7 @@ import * as business from './domain/business.decider';
 import type { BusinessEvent } from './domain/business.events';
 import * as membership from './domain/membership.decider';
 import type { MembershipEvent } from './domain/membership.events';
+import { Vertical } from './domain/vertical.decider';
 
 export * from './application/business-facts';
 export { ChangeBusinessProfile, CreateBusiness, type NewBusiness } from './application/businesses';
@@ -16,6 +17,7 @@ export * from './domain/permissions';
 export * from './domain/reach';
 export * from './domain/settings';
 export { SUBSCRIPTION_STATES, type Subscription, type SubscriptionState, TRIAL_DAYS } from './domain/subscription';
+export * from './domain/vertical.decider';
 export * from './reactions';
 
 /** Others send these commands of theirs alone. The steps in `application/` are known in this context only. */
@@ -29,4 +31,4 @@ export const Membership: Aggregate<membership.MembershipState, never, Membership
   membership.Membership;
 
 /** Every aggregate of this context. */
-export const aggregates = [Business, Membership, SlugReservation];
+export const aggregates = [Business, Membership, Vertical, SlugReservation];

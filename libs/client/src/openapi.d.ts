@@ -93,6 +93,20 @@ export interface paths {
         /** Pass over an event no more; the next rebuild of the read model applies it */
         delete: operations["withdrawSkip"];
     };
+    "/api/v1/admin/statistics": {
+        /** How the platform fares */
+        get: operations["getStatistics"];
+    };
+    "/api/v1/admin/verticals": {
+        /** Add a category of businesses */
+        post: operations["createVertical"];
+    };
+    "/api/v1/admin/verticals/{id}": {
+        /** Change what is given of a category of businesses */
+        put: operations["changeVertical"];
+        /** Remove a category that no business is of */
+        delete: operations["removeVertical"];
+    };
     "/api/v1/appointments": {
         /** One’s private appointments */
         get: operations["listAppointments"];
@@ -190,6 +204,10 @@ export interface paths {
     "/api/v1/auth/register": {
         /** Make an account and sign in */
         post: operations["registerUser"];
+    };
+    "/api/v1/auth/register-business": {
+        /** Make an account and found a business; again with the same address and password, it goes on */
+        post: operations["registerBusiness"];
     };
     "/api/v1/auth/resend-verification": {
         /** Send another code; the answer is the same for unknown addresses */
@@ -638,6 +656,13 @@ export interface paths {
         /** A service */
         get: operations["getService"];
     };
+    "/api/v1/staff/assign-to-booking": {
+        /**
+         * Give a booking to somebody else, at its time: POST /bookings/:id/assign
+         * @deprecated
+         */
+        post: operations["assignToBooking"];
+    };
     "/api/v1/staff/assignments": {
         /** Who works where as what: all of a business for its owner and managers, one’s own for others */
         get: operations["listAssignments"];
@@ -725,6 +750,14 @@ export interface paths {
     "/api/v1/users/me/phone": {
         /** Sign in by phone no more, and end all other sessions */
         delete: operations["removePhone"];
+    };
+    "/api/v1/verticals": {
+        /** The categories that businesses can be of */
+        get: operations["listVerticals"];
+    };
+    "/api/v1/verticals/{id}": {
+        /** A category of businesses */
+        get: operations["getVertical"];
     };
     "/api/v1/waitlist": {
         /** What one waits for, or the lines of a business to its people; who came first is first */
@@ -935,6 +968,19 @@ export interface components {
             specializations?: string[];
             /** Format: uuid */
             userId: string;
+        };
+        AssignToBookingBody: {
+            /** Format: uuid */
+            bookingId: string;
+            /** @description Leave the price as it was; otherwise it is made anew */
+            keepPrice?: boolean;
+            /**
+             * Format: uuid
+             * @description At this location; where it is, or where those resources are, when absent
+             */
+            locationId?: string;
+            /** @description Who or what performs it instead; requirements that none of them meets stay met */
+            resourceIds: string[];
         };
         AttachmentView: {
             content: string;
@@ -1654,6 +1700,11 @@ export interface components {
              * @enum {string}
              */
             role?: "user" | "auditor" | "admin";
+        };
+        ChangeVerticalBody: {
+            description?: string | null;
+            /** @example Hair salons */
+            name?: string;
         };
         ChannelChoice: {
             /** @description By which channels it comes */
@@ -2999,6 +3050,19 @@ export interface components {
              */
             username?: string;
         };
+        RegisterBusinessBody: {
+            business: components["schemas"]["CreateBusinessBody"];
+            /** @description Who has an account gives its address and password */
+            owner: components["schemas"]["RegisterBody"];
+        };
+        RegisteredBusinessView: {
+            /** @description Bearer token, good for 15 minutes */
+            accessToken: string;
+            business: components["schemas"]["OwnBusinessView"];
+            /** @description Good once, for 7 days (30 for who signed in by phone); gives the next pair */
+            refreshToken: string;
+            user: components["schemas"]["AccountView"];
+        };
         RequirementBody: {
             /** @description Resources of the business, any one of which will do */
             anyOf: string[];
@@ -3411,6 +3475,28 @@ export interface components {
             /** @description The state, folded by the code that decides commands */
             state: Record<string, never>;
         };
+        StatisticsView: {
+            /** @description Those made in these days, by the status that they have now */
+            bookings: {
+                [key: string]: number;
+            };
+            /** @description How many there are of each status */
+            businesses: {
+                [key: string]: number;
+            };
+            /** @description What was paid in these days; nothing is, so far */
+            captured: components["schemas"]["MoneyView"][];
+            /** @description Those of these days, each counted by every way that it went */
+            messages: {
+                [key: string]: number;
+            };
+            /** @description In how many businesses that are not closed it is in which state */
+            subscriptions: {
+                [key: string]: number;
+            };
+            /** @description Those that are not erased */
+            users: number;
+        };
         SubscriptionBody: {
             /**
              * Format: date-time
@@ -3581,6 +3667,29 @@ export interface components {
              * @example +81 90-1234-5678
              */
             phone: string;
+        };
+        VerticalBody: {
+            description?: string | null;
+            /** @example Hair salons */
+            name: string;
+        };
+        VerticalPage: {
+            items: components["schemas"]["VerticalView"][];
+            /** @description `cursor` of the page after; null when there is none */
+            nextCursor: string | null;
+        };
+        VerticalView: {
+            /** Format: date-time */
+            createdAt: string;
+            description: string | null;
+            /** Format: uuid */
+            id: string;
+            /** @example Hair salons */
+            name: string;
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
+            revision: number;
+            /** Format: date-time */
+            updatedAt: string;
         };
         WaitlistEntryView: {
             /**
@@ -3809,6 +3918,24 @@ export interface operations {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; }; path: { eventId: string; name: string; }; };
         responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
     };
+    getStatistics: {
+        parameters: { query?: { days?: number; }; header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["StatisticsView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    createVertical: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; };
+        requestBody: { content: { "application/json": components["schemas"]["VerticalBody"]; }; };
+        responses: { 201: { content: { "application/json": components["schemas"]["VerticalView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    changeVertical: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody?: { content: { "application/json": components["schemas"]["ChangeVerticalBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["VerticalView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    removeVertical: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
+    };
     listAppointments: {
         parameters: {
             query?: {
@@ -3996,6 +4123,11 @@ export interface operations {
         parameters: { header?: { "If-Match"?: components["parameters"]["IfMatch"]; }; };
         requestBody: { content: { "application/json": components["schemas"]["RegisterBody"]; }; };
         responses: { 201: { content: { "application/json": components["schemas"]["SignedInView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    registerBusiness: {
+        parameters: { header?: { "If-Match"?: components["parameters"]["IfMatch"]; }; };
+        requestBody: { content: { "application/json": components["schemas"]["RegisterBusinessBody"]; }; };
+        responses: { 201: { content: { "application/json": components["schemas"]["RegisteredBusinessView"]; }; }; default: components["responses"]["Problem"]; };
     };
     resendVerification: {
         requestBody: { content: { "application/json": components["schemas"]["EmailBody"]; }; };
@@ -4874,6 +5006,11 @@ export interface operations {
         parameters: { header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; }; };
         responses: { 200: { content: { "application/json": components["schemas"]["ServiceView"]; }; }; default: components["responses"]["Problem"]; };
     };
+    assignToBooking: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; };
+        requestBody: { content: { "application/json": components["schemas"]["AssignToBookingBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["BookingView"]; }; }; default: components["responses"]["Problem"]; };
+    };
     listAssignments: {
         parameters: {
             query?: {
@@ -5029,6 +5166,24 @@ export interface operations {
     removePhone: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; };
         responses: { 200: { content: { "application/json": components["schemas"]["UserView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    listVerticals: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Descending with `-` in front */
+                sort?: "name" | "-name";
+            };
+            header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
+        };
+        responses: { 200: { content: { "application/json": components["schemas"]["VerticalPage"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    getVertical: {
+        parameters: { header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["VerticalView"]; }; }; default: components["responses"]["Problem"]; };
     };
     listWaitlist: {
         parameters: {

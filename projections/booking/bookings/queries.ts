@@ -82,6 +82,15 @@ export class BookingQueries {
     return (await this.open(found))[0];
   }
 
+  /** How many were made in so many days, of everybody, by the status that they have now. */
+  counts(days: number): Promise<{ status: string; count: number }[]> {
+    return this.readModels.query(
+      `select status, count(*) as count from read.bookings
+       where created_at >= now() - $1 * interval '1 day' group by 1 order by 1`,
+      [days],
+    );
+  }
+
   list(scope: Scope, filter: BookingFilter, request: PageRequest): Promise<Page<BookingRow>> {
     return this.page(this.select(scope, BOOKINGS), filter, request);
   }

@@ -68,6 +68,22 @@ export class BusinessQueries {
       .page(['-createdAt', 'name'], request);
   }
 
+  /** Whether a business that is not closed is of that vertical. */
+  async isNamed(verticalId: Uuid): Promise<boolean> {
+    const found = await this.readModels.query<{ id: Uuid }>(
+      `select id from read.businesses where vertical_id = $1 and status <> 'closed' limit 1`,
+      [verticalId],
+    );
+    return found.length > 0;
+  }
+
+  /** How many there are of each status, and of each state of their subscriptions where they are not closed. */
+  counts(): Promise<{ status: string; subscription: string; count: number }[]> {
+    return this.readModels.query(
+      `select status, subscription_state as subscription, count(*) as count from read.businesses group by 1, 2 order by 1, 2`,
+    );
+  }
+
   /** The roles to which the business gives permissions. */
   roles(scope: Scope): Promise<RoleRow[]> {
     return this.readModels.select(businessRoles, scope, PARTS).all();

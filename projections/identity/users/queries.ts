@@ -29,6 +29,14 @@ export class UserQueries {
     return found.map(({ id }) => id);
   }
 
+  /** How many there are that are not erased. */
+  async count(): Promise<number> {
+    const [found] = await this.readModels.query<{ count: number }>(
+      `select count(*) as count from read.users where status <> 'erased'`,
+    );
+    return Number(found?.count ?? 0);
+  }
+
   list(scope: Scope, { email, ...filter }: UserFilter, request: PageRequest): Promise<Page<UserRow>> {
     return this.readModels
       .select(users, scope, OWNERSHIP)

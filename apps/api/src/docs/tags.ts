@@ -6,6 +6,8 @@ export const TAGS: Readonly<Record<string, string>> = {
   Businesses: 'Tenants: salons, clinics, restaurants, with their opening hours, holidays and settings.',
   Locations: 'Where a business receives its customers.',
   'Approval of businesses': 'What platform admins decide about a business: whether it may take bookings.',
+  Verticals: 'The categories that businesses can be of.',
+  Statistics: 'How the platform as a whole fares.',
   Assignments: 'Which users work for a business, in which role and at which locations.',
   Roles: 'What members of a business may do by their role, and roles of a business’s own.',
   Subscriptions: 'How a business stands with the platform: on trial, active, or expired.',

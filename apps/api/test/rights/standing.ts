@@ -29,6 +29,7 @@ export const STANDING: readonly string[] = [
   'POST /bookings/:id/reschedule',
   'POST /bookings/:id/undo-cancel',
   'POST /customers/:id/erase',
+  'POST /staff/assign-to-booking',
   'POST /waitlist/:id/decline',
   'PUT /bookings/:id',
 ];

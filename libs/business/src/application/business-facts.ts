@@ -1,10 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { AggregateStore, type Reading } from '@yoyaku/eventing';
 import { DomainError, deriveUuid, ensure, type Instant, type Uuid } from '@yoyaku/kernel';
-import { Business, type BusinessState, isKnownBusiness, type KnownBusiness } from '../domain/business.decider';
+import {
+  Business,
+  type BusinessState,
+  isKnownBusiness,
+  type KnownBusiness,
+  RESERVED_SLUGS,
+} from '../domain/business.decider';
 import { grantsWith, type KnownMember, Membership, type MembershipState } from '../domain/membership.decider';
 import { grantsOf, NO_ROLES, type RolesOfBusiness } from '../domain/permissions';
 import type { Standing } from '../domain/reach';
+import { Vertical } from '../domain/vertical.decider';
 import { SlugReservation, slugId } from './slug-reservation';
 
 /** The one id that a user's membership of a business can have. */
@@ -30,6 +37,19 @@ export class BusinessFacts {
   /** The id of the business that has the slug. */
   async idBySlug(slug: string, load?: Reading): Promise<Uuid | null> {
     return (await this.aggregates.load(SlugReservation, slugId(slug), load)).state.owner;
+  }
+
+  /** Throws `business.slug_reserved`, `business.slug_taken`: as founding a business with it would just now. */
+  async ensureSlugFree(slug: string, path: string): Promise<void> {
+    ensure(!RESERVED_SLUGS.has(slug), 'business.slug_reserved', { path });
+    ensure((await this.idBySlug(slug, 'requireLoad')) === null, 'business.slug_taken', { path });
+  }
+
+  /** Throws `business.unknown_vertical`; `null` is none. */
+  async ensureVertical(verticalId: Uuid | null, load?: Reading, path = 'verticalId'): Promise<void> {
+    if (verticalId === null) return;
+    const { state } = await this.aggregates.load(Vertical, verticalId, load);
+    ensure(state.status === 'active', 'business.unknown_vertical', { path });
   }
 
   async membership(businessId: Uuid, userId: Uuid, load?: Reading): Promise<MembershipState> {

@@ -1,8 +1,9 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { AggregateStore, type CommandContext, Commands, ensureRevision } from '@yoyaku/eventing';
-import { ensure, type Uuid } from '@yoyaku/kernel';
+import type { Uuid } from '@yoyaku/kernel';
 import { Business, isKnownBusiness } from '../domain/business.decider';
 import type { BusinessProfile } from '../domain/business.events';
+import { BusinessFacts } from './business-facts';
 import { Slugs, type VersionedBusiness } from './slugs';
 
 export interface NewBusiness extends BusinessProfile {
@@ -28,11 +29,12 @@ export class CreateBusinessHandler implements ICommandHandler<CreateBusiness> {
   constructor(
     private readonly commands: Commands,
     private readonly slugs: Slugs,
+    private readonly facts: BusinessFacts,
   ) {}
 
   async execute({ business, context }: CreateBusiness): Promise<VersionedBusiness> {
-    ensureNoVertical(business);
-    const { slug, businessId } = business;
+    const { slug, businessId, verticalId } = business;
+    await this.commands.check(Business, businessId, context, (load) => this.facts.ensureVertical(verticalId, load));
     return this.slugs.holding(slug, businessId, context, () =>
       this.commands.execute(Business, businessId, { type: 'CreateBusiness', data: business }, context, 'assumeEmpty'),
     );
@@ -56,13 +58,17 @@ export class ChangeBusinessProfileHandler implements ICommandHandler<ChangeBusin
     private readonly commands: Commands,
     private readonly aggregates: AggregateStore,
     private readonly slugs: Slugs,
+    private readonly facts: BusinessFacts,
   ) {}
 
   async execute({ businessId, change, context }: ChangeBusinessProfile): Promise<VersionedBusiness> {
-    ensureNoVertical(change);
     const loaded = await this.aggregates.load(Business, businessId, 'requireLoad');
     ensureRevision(loaded, context);
     const before = loaded.state;
+    const { verticalId = null } = change;
+    // One that it names already may have been removed since.
+    if (!isKnownBusiness(before) || before.verticalId !== verticalId)
+      await this.commands.check(Business, businessId, context, (load) => this.facts.ensureVertical(verticalId, load));
     const run = () => this.commands.execute(Business, businessId, { type: 'ChangeProfile', data: change }, context);
     const { slug } = change;
     if (slug === undefined || !isKnownBusiness(before) || before.slug === slug) {
@@ -75,7 +81,3 @@ export class ChangeBusinessProfileHandler implements ICommandHandler<ChangeBusin
     return moved;
   }
 }
-
-/** There are no verticals yet, so no id is one's. */
-const ensureNoVertical = ({ verticalId = null }: Partial<BusinessProfile>): void =>
-  ensure(verticalId === null, 'business.unknown_vertical', { path: 'verticalId' });

@@ -105,7 +105,15 @@ export interface KnownBusiness extends BusinessProfile, RolesOfBusiness {
 export type BusinessState = { readonly status: 'none' | 'abandoned' } | KnownBusiness;
 
 /** Slugs that would collide with the platform's own host names. */
-const RESERVED_SLUGS: ReadonlySet<string> = new Set(['admin', 'api', 'console', 'manager', 'owner', 'staff', 'www']);
+export const RESERVED_SLUGS: ReadonlySet<string> = new Set([
+  'admin',
+  'api',
+  'console',
+  'manager',
+  'owner',
+  'staff',
+  'www',
+]);
 
 /** Every change of status: the statuses from which it may start, and the one to which it leads. */
 export const TRANSITIONS = {

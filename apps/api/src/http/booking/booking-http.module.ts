@@ -9,6 +9,7 @@ import { CatalogModule } from '@yoyaku/catalog';
 import { CustomersModule } from '@yoyaku/customers';
 import { AffectedBookings } from './affected-bookings';
 import { AppointmentsController } from './appointments.controller';
+import { AssignToBookingController } from './assign-to-booking.controller';
 import { AvailabilityController } from './availability.controller';
 import { BlocksController } from './blocks.controller';
 import { BookedFor } from './booked-for';
@@ -27,6 +28,7 @@ import { WaitlistController } from './waitlist.controller';
 @Module({
   imports: [BookingModule, BusinessModule, CatalogModule, CustomersModule],
   controllers: [
+    AssignToBookingController,
     AvailabilityController,
     BlocksController,
     CalendarFeedsController,
@@ -38,6 +40,7 @@ import { WaitlistController } from './waitlist.controller';
     WaitlistController,
   ],
   providers: [
+    BookingStepsController,
     ...bookingQueries,
     ...businessQueries,
     ...catalogQueries,

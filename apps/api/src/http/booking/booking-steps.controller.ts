@@ -33,7 +33,7 @@ const step = (command: LifecycleCommand, permission: Permission, summary: string
   }) as const;
 
 /** What refuses a booking another time or other resources, beside the table. */
-const MOVES = [...PLACING_REFUSES, 'booking.changed_meanwhile', 'location.unknown'] as const;
+export const MOVES = [...PLACING_REFUSES, 'booking.changed_meanwhile', 'location.unknown'] as const;
 
 /** The steps in the life of a booking. */
 @ApiTags('Bookings')

@@ -37,6 +37,7 @@ const STATUS: Readonly<Record<string, number>> = {
   'booking.series_clash': 409,
   'business.closed': 409,
   'role.in_use': 409,
+  'vertical.in_use': 409,
   'member.already_assigned': 409,
   'member.already_owner': 409,
   'customer.already_linked': 409,

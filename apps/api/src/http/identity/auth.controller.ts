@@ -24,7 +24,7 @@ import { SignedInView, signedInView, TokensView, UserView, VerifiedTokenView } f
  * Of one account from one network. Not of the account alone: a stranger who guesses would lock its owner out. Who guesses
  * from many networks meets the limit of each.
  */
-const LOGINS = { name: 'login', hits: 10, seconds: 300 };
+export const LOGINS = { name: 'login', hits: 10, seconds: 300 };
 
 @ApiTags('Signing in')
 @Controller('auth')
