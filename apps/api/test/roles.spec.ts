@@ -95,6 +95,30 @@ it('nobody gives what they do not have, and an owner cannot be locked out', asyn
   await member('bell', {}, chief);
 });
 
+it('is no right to the business, where only what is one’s own may be changed and nothing is', async () => {
+  const permissions = ['business:write_own', 'services:write_own', 'locations:write_own', 'staff:write_own'];
+  const rep = await member('sales_rep', { permissions });
+  const { businessId } = salon;
+  for (const [method, path, body] of [
+    ['PUT', `/owner/businesses/${businessId}/settings`, { holdMinutes: 5 }],
+    ['DELETE', `/owner/businesses/${businessId}/subscription`, {}],
+    ['POST', `/owner/businesses/${businessId}/locations`, { name: 'Ginza' }],
+    [
+      'POST',
+      '/owner/services',
+      { businessId, name: 'Cut', durationMinutes: 60, price: { amount: 1, currency: 'JPY' } },
+    ],
+    ['POST', '/staff/assignments', { businessId, userId: (await somebody(api)).id, role: 'assistant' }],
+  ] as const)
+    expect(await api.call(method, path, { token: rep.token, body })).toMatchObject(refusing(403, 'access.forbidden'));
+  expect(await customersAs(rep)).toBe(200);
+});
+
+it('takes a role that is called as what every object has', async () => {
+  const made = await roles('PUT', '/constructor', { permissions: ['business:read'] });
+  expect(made).toMatchObject({ status: 200, body: { role: 'constructor', permissions: ['business:read'] } });
+});
+
 it('takes no words that are none', async () => {
   for (const [path, body] of [
     ['/desk', { permissions: ['everything'] }],

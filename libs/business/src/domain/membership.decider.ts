@@ -10,7 +10,7 @@ import {
   unlessNone,
 } from '@yoyaku/kernel';
 import { type AssignmentDetails, MEMBER, type MembershipEvent, membershipEvents } from './membership.events';
-import { type Grants, granted, grantsOf, includes, permits, type RolesOfBusiness } from './permissions';
+import { type Grants, granted, grantsOf, mayGive, permits, type RolesOfBusiness } from './permissions';
 
 /** What the person may do who gives the command, and what roles are in this business. */
 export interface Appointing {
@@ -73,8 +73,7 @@ const decider: Decider<MembershipState, MembershipStep, MembershipEvent> = {
  */
 function ensureMayAppoint({ by, roles }: Appointing, { role, permissions }: Power): void {
   const grants = grantsWith(role, permissions, roles);
-  const needed = permits(grants, 'staff:write') ? 'staff:appoint_managers' : 'staff:write';
-  ensure(permits(by, needed) && includes(by, grants), 'member.forbidden', { role });
+  ensure(permits(by, 'staff:write') && mayGive(by, grants), 'member.forbidden', { role });
 }
 
 type Power = Pick<AssignmentDetails, 'role' | 'permissions'>;

@@ -47,6 +47,14 @@ describe('permissions that a business gives', () => {
     expect([...grantsOf('nobody', roles), ...grantsOf('constructor', roles), ...granted(['toString:*'])]).toEqual([]);
   });
 
+  it('of what is assigned to nobody are none with `_own`', () => {
+    const grants = granted(PERMISSIONS.map((permission) => `${permission}_own`));
+    expect(PERMISSIONS.filter((permission) => permits(grants, permission))).toEqual([
+      'staff:read',
+      ...PERMISSIONS.filter((permission) => /^(customers|notes):/.test(permission)),
+    ]);
+  });
+
   it('are at most those of who gives them, as far as they go', () => {
     const desk = grantsOf('desk', roles);
     expect(includes(desk, granted(['bookings:read_own', 'customers:read_own']))).toBe(true);

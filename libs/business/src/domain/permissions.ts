@@ -139,10 +139,14 @@ export function granted(grants: readonly string[]): Grants {
 
 export const isBuiltIn = (role: string): role is Role => (ROLES as readonly string[]).includes(role);
 
+/** What is done with things that are assigned to members. Of others nothing is a member's own, and `_own` no right. */
+const isAssigned = (permission: Permission): boolean =>
+  permission === 'staff:read' || permission.startsWith('customers:') || permission.startsWith('notes:');
+
 /** How far the right to `resource:action` goes; `null` where there is none. */
 export function extentOf(grants: Grants, permission: Permission): Extent | null {
   if (grants.has(permission) || grants.has(`${permission}_all`)) return 'all';
-  return grants.has(`${permission}_own`) ? 'own' : null;
+  return grants.has(`${permission}_own`) && isAssigned(permission) ? 'own' : null;
 }
 
 /** Whether there is the right to `resource:action`, be it on one's own things only. */
@@ -154,6 +158,13 @@ export const includes = (grants: Grants, others: Grants): boolean =>
     const other = extentOf(others, permission);
     return other === null || extentOf(grants, permission) === 'all' || extentOf(grants, permission) === other;
   });
+
+/**
+ * Whether whoever has these may give those to others, or take them away: nobody gives what they have not, and whoever has
+ * a say over others is the business of those who appoint managers.
+ */
+export const mayGive = (by: Grants, others: Grants): boolean =>
+  includes(by, others) && (!permits(others, 'staff:write') || permits(by, 'staff:appoint_managers'));
 
 /**
  * What a role may do in a business: what the business gave it, else what it may anywhere. One that was taken from the

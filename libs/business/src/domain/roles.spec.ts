@@ -67,6 +67,37 @@ describe('a role', () => {
       .thenRejects('role.forbidden');
   });
 
+  it('that has a say over others is set, and taken from, by those who appoint managers alone', () => {
+    const by = granted([...grantsOf('manager'), 'roles:write']);
+    given([created])
+      .when(setting('assistant', ['staff:write'], by))
+      .thenRejects('role.forbidden');
+    given([created])
+      .when(setting('manager', [], by))
+      .thenRejects('role.forbidden');
+    given([created])
+      .when(settingAll({ desk: ['staff:write'] }, by))
+      .thenRejects('role.forbidden');
+    given([created, set('manager')])
+      .when(settingAll({}, by))
+      .thenRejects('role.forbidden');
+    given([created, set('desk', 'staff:write')])
+      .when(settingAll({}, by))
+      .thenRejects('role.forbidden');
+    given([created])
+      .when(setting('assistant', ['bookings:read'], by))
+      .then([set('assistant', 'bookings:read')]);
+  });
+
+  it('may be called as what every object has', () => {
+    given([created])
+      .when(setting('constructor', ['business:read']))
+      .then([set('constructor', 'business:read')]);
+    given([created])
+      .when(settingAll({ constructor: ['business:read'] }))
+      .then([set('constructor', 'business:read')]);
+  });
+
   it('that is left out goes, and stays what it was for who has it', () => {
     const before = [created, set('desk', 'bookings:*'), set('staff', 'business:read')];
     given(before)

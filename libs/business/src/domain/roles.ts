@@ -1,14 +1,6 @@
 import { ensure, isSame, type Uuid } from '@yoyaku/kernel';
 import type { BusinessEvent } from './business.events';
-import {
-  type Grants,
-  granted,
-  grantsOf,
-  includes,
-  isBuiltIn,
-  type OwnRoles,
-  type RolesOfBusiness,
-} from './permissions';
+import { type Grants, granted, grantsOf, isBuiltIn, mayGive, type OwnRoles, type RolesOfBusiness } from './permissions';
 
 type Roles = RolesOfBusiness & { readonly businessId: Uuid };
 
@@ -16,13 +8,14 @@ const MOST_ROLES = 50;
 
 /**
  * What a business gives to a role. Throws `role.fixed` for the owner's, which has every right so that nobody locks
- * themselves out; `role.forbidden` where the role may, or is to, do what whoever says so may not; `role.too_many`.
+ * themselves out; `role.forbidden` where the role may, or is to, do what whoever says so may not, or has a say over others and they do
+ * not appoint managers; `role.too_many`.
  */
 export function roleSet(business: Roles, role: string, permissions: readonly string[], by: Grants): BusinessEvent[] {
   ensure(role !== 'owner', 'role.fixed', { role });
-  const current = business.roles[role];
+  const current = Object.hasOwn(business.roles, role) ? business.roles[role] : undefined;
   if (current && isSame(current.toSorted(), permissions.toSorted())) return [];
-  ensure(includes(by, granted(permissions)) && includes(by, grantsOf(role, business)), 'role.forbidden', { role });
+  ensure(mayGive(by, granted(permissions)) && mayGive(by, grantsOf(role, business)), 'role.forbidden', { role });
   ensure(current || Object.keys(business.roles).length < MOST_ROLES, 'role.too_many', { limit: MOST_ROLES });
   return [{ type: 'RoleSet', data: { businessId: business.businessId, role, permissions } }];
 }
@@ -37,7 +30,7 @@ export function rolesSet(business: Roles, roles: OwnRoles, by: Grants): Business
   const { businessId } = business;
   for (const role of gone) {
     const after = isBuiltIn(role) ? grantsOf(role) : granted([]);
-    ensure(includes(by, after) && includes(by, grantsOf(role, business)), 'role.forbidden', { role });
+    ensure(mayGive(by, after) && mayGive(by, grantsOf(role, business)), 'role.forbidden', { role });
   }
   const left = {
     ...business,

@@ -15,7 +15,8 @@ export function roleNamed(text: string): string {
 
 export class RoleBody {
   @SomeOf(GRANTS, {
-    description: '`resource:action`, of all or with `_own` of what is assigned; `resource:*` is every action',
+    description:
+      '`resource:action`, of all or with `_own` of what is assigned (staff, customers, notes); `resource:*` is every action',
   })
   permissions: string[];
 }
