@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { EventStoreDb } from '@yoyaku/eventing';
-import { PhoneCodes } from '@yoyaku/identity';
+import { PhoneCodes, VerificationCodes } from '@yoyaku/identity';
+import { newUuid, now, type Uuid } from '@yoyaku/kernel';
 import { until } from '@yoyaku/testing';
 import { Pool } from 'pg';
 import { pino } from 'pino';
@@ -177,7 +178,10 @@ describe('a signed-in user', () => {
     expect(linked).toMatchObject({ status: 200, body: { user: { id: ann.id, email: ann.email, phone } } });
     expect((await verify(phone, await codeFor(phone))).body.user.id).toBe(ann.id);
 
+    const byFormer = (await verify(phone, await codeFor(phone))).body.accessToken;
     expect((await verify(next, await codeFor(next), call)).body.user).toMatchObject({ id: ann.id, phone: next });
+    expect((await me(byFormer)).status).toBe(401);
+    expect((await me(ann.token)).status).toBe(200);
     expect((await verify(phone, await codeFor(phone))).body.user.id).not.toBe(ann.id);
 
     const byPhone = await verify(next, await codeFor(next));
@@ -187,6 +191,24 @@ describe('a signed-in user', () => {
     expect((await me(ann.token)).status).toBe(200);
     expect((await verify(next, await codeFor(next))).body.user.id).not.toBe(ann.id);
   });
+
+  it.each([false, true])(
+    'whose address was verified before: %s, keeps the phone after a reset of the password only then',
+    async (verified) => {
+      const [ann, phone] = [await api.register('Ann'), aPhone()];
+      const codes = api.app.get(VerificationCodes);
+      const mailed = (purpose: 'verify_email' | 'reset_password') =>
+        codes.issueFor(newUuid(), ann.id as Uuid, purpose, now());
+      if (verified) await post('/auth/verify-email', { token: await mailed('verify_email') });
+      expect((await verify(phone, await codeFor(phone), { token: ann.token })).status).toBe(200);
+      const reset = { token: await mailed('reset_password'), password: 'another horse battery' };
+      expect((await post('/auth/reset-password', reset)).status).toBe(204);
+      expect((await me(ann.token)).status).toBe(401);
+      expect((await verify(phone, await codeFor(phone))).body.user.id === ann.id).toBe(verified);
+      const { body } = await post('/auth/login', { email: ann.email, password: reset.password });
+      expect((await me(body.accessToken)).body).toMatchObject({ emailVerified: true, phone: verified ? phone : null });
+    },
+  );
 
   it('is not given a phone that another account signs in by', async () => {
     const [ann, phone] = [await api.register('Ann'), aPhone()];

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { CommandContext } from '@yoyaku/eventing';
+import { type CommandContext, Commands, stepOf } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
-import type { KnownUser } from '../domain/user.decider';
+import { type KnownUser, User } from '../domain/user.decider';
 import { Credentials } from '../infrastructure/credentials';
 import { hashPassword } from '../infrastructure/password-hash';
 import { Sessions } from '../infrastructure/sessions';
@@ -11,6 +11,7 @@ import { Accounts } from './accounts';
 import { CodeMessages } from './code-messages';
 import { IdentityFacts } from './identity-facts';
 import { ensureAcceptable } from './password-policy';
+import { RemovePhone } from './phones';
 
 /** What the ways to a new password have in common. */
 @Injectable()
@@ -82,7 +83,12 @@ export class RequestPasswordResetHandler implements ICommandHandler<RequestPassw
   }
 }
 
-/** Sets a password by the code and ends all sessions. Throws `identity.code_invalid`, and as {@link ensureAcceptable}. */
+/**
+ * Sets a password by the code and ends all sessions. Who returns the code reads what is sent to the address, so that is
+ * verified now. A phone that was added before anybody had shown that may be that of a stranger who registered with the
+ * address: nobody signs in by it any more. Throws `identity.code_invalid`, `identity.user_disabled`, and as
+ * {@link ensureAcceptable}.
+ */
 export class ResetPassword extends Command<void> {
   constructor(
     readonly code: string,
@@ -96,17 +102,26 @@ export class ResetPassword extends Command<void> {
 @CommandHandler(ResetPassword)
 export class ResetPasswordHandler implements ICommandHandler<ResetPassword> {
   constructor(
+    private readonly commands: Commands,
     private readonly facts: IdentityFacts,
     private readonly codes: VerificationCodes,
     private readonly passwords: Passwords,
   ) {}
 
-  async execute({ code, password }: ResetPassword): Promise<void> {
+  async execute({ code, password, context }: ResetPassword): Promise<void> {
     const user = await this.facts.known(await this.codes.ownerOf(code, 'reset_password'));
     // Before the code is used up, so that it is still good for another password.
     ensureAcceptable(password, textsOf(user));
+    if (!user.emailVerified) await this.verifyEmail(user, context);
     await this.codes.redeem(code, 'reset_password');
     await this.passwords.set(user, password, null);
+  }
+
+  /** The phone goes first: what fails in between is done by who returns the code again. */
+  private async verifyEmail({ userId }: KnownUser, context: CommandContext): Promise<void> {
+    await this.commands.send(new RemovePhone(userId, null, stepOf(context, 'remove phone')));
+    const step = stepOf(context, 'verify e-mail');
+    await this.commands.execute(User, userId, { type: 'VerifyEmail', data: {} }, step);
   }
 }
 

@@ -94,12 +94,13 @@ export class SignInByPhoneHandler implements ICommandHandler<SignInByPhone> {
 }
 
 /**
- * A user has shown that a phone is theirs; from now on they sign in by it too, in place of the one before. Throws
- * `identity.code_invalid`, `identity.phone_taken`: whose account the phone is in, removes it there.
+ * A user has shown that a phone is theirs; from now on they sign in by it too, in place of the one before: who signed in
+ * by that one is signed out. Throws `identity.code_invalid`, `identity.phone_taken`: whose account the phone is in, removes it there.
  */
 export class VerifyPhone extends Command<VersionedUser> {
   constructor(
     readonly userId: Uuid,
+    readonly sessionId: Uuid,
     readonly proof: PhoneProof,
     readonly context: CommandContext,
   ) {
@@ -114,14 +115,18 @@ export class VerifyPhoneHandler implements ICommandHandler<VerifyPhone> {
     private readonly accounts: Accounts,
     private readonly facts: IdentityFacts,
     private readonly codes: PhoneCodes,
+    private readonly sessions: Sessions,
   ) {}
 
-  async execute({ userId, proof: { phone, code }, context }: VerifyPhone): Promise<VersionedUser> {
+  async execute({ userId, sessionId, proof: { phone, code }, context }: VerifyPhone): Promise<VersionedUser> {
     await this.codes.redeem(this.accounts.nameOf(phone, PHONE), code);
     const { phone: before } = await this.facts.known(userId);
     await this.accounts.reserve(PHONE, phone, userId, context);
     const verified = await this.commands.execute(User, userId, { type: 'VerifyPhone', data: { phone } }, context);
-    if (before && before !== phone) await this.accounts.release(PHONE, before, userId, context);
+    if (before && before !== phone) {
+      await this.accounts.release(PHONE, before, userId, context);
+      await this.sessions.endAll(userId, sessionId);
+    }
     return verified;
   }
 }
@@ -133,7 +138,8 @@ export class VerifyPhoneHandler implements ICommandHandler<VerifyPhone> {
 export class RemovePhone extends Command<VersionedUser> {
   constructor(
     readonly userId: Uuid,
-    readonly sessionId: Uuid,
+    /** The one session that does not end; null: all do. */
+    readonly sessionId: Uuid | null,
     readonly context: CommandContext,
   ) {
     super();

@@ -50,7 +50,12 @@ export class MailedCodesController {
     appends: false,
     summary: 'Choose a new password with the code and end all sessions',
     isSecret: true,
-    refuses: ['identity.code_invalid', 'identity.password_guessable', 'identity.password_too_common'],
+    refuses: [
+      'identity.code_invalid',
+      'identity.password_guessable',
+      'identity.password_too_common',
+      'identity.user_disabled',
+    ],
   })
   @RateLimit('auth')
   resetPassword(@Body() { token, password }: ResetPasswordBody, @Ctx() context: CommandContext): Promise<void> {

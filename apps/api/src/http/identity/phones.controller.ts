@@ -78,7 +78,7 @@ export class PhonesController {
         await this.commands.send(new SignInByPhone(proof, { name: name ?? null, locale }, client, context)),
       );
     }
-    const { known } = await this.commands.send(new VerifyPhone(user.userId, proof, context));
+    const { known } = await this.commands.send(new VerifyPhone(user.userId, user.sessionId, proof, context));
     return signedInView(await this.commands.send(new StartSession(known, null, client, context, 'phone')));
   }
 
