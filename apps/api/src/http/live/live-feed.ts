@@ -1,15 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { EventStoreDb, EventStoreUnavailable, type StoredEvent } from '@yoyaku/eventing';
-import { Turns } from '@yoyaku/postgres';
+import { EventStoreUnavailable } from '@yoyaku/eventing';
 import { problemOf } from '../conventions/problems/problem.filter';
 import { StoreHead } from '../conventions/queries/store-head';
 import { Changes } from './changes';
 import type { LiveView } from './live.views';
 import { RecentEvents } from './recent-events';
 import type { Viewer } from './viewer';
-
-/** How many events are read again from the store for somebody who comes back. Who was away for longer reads all anew. */
-const MOST_MISSED = 5_000;
 
 /** After so long without a message, one says that the connection is still there. Proxies cut silent ones after a minute. */
 const HEARTBEAT_MS = 15_000;
@@ -25,13 +21,9 @@ interface Beginning {
 /** Tells those who follow of what changes, in the order of the event store. */
 @Injectable()
 export class LiveFeed {
-  /** One at a time reads again what it has missed, so that many who come back at once do not load the store. */
-  private readonly turns = new Turns();
-
   constructor(
     private readonly recent: RecentEvents,
     private readonly changes: Changes,
-    private readonly store: EventStoreDb,
     private readonly head: StoreHead,
   ) {}
 
@@ -70,7 +62,7 @@ export class LiveFeed {
     let toldAt = performance.now();
     while (!signal.aborted) {
       const reached = this.position;
-      const events = history === this.recent.history ? await this.behind(position) : undefined;
+      const events = history === this.recent.history ? await this.recent.behind(position) : undefined;
       if (!events) {
         history = this.recent.history;
         position = reached;
@@ -101,17 +93,6 @@ export class LiveFeed {
     const position = POSITION.test(lastEventId) ? BigInt(lastEventId) : undefined;
     if (position !== undefined && !(await this.head.isBeyond(position))) return ready(position);
     return { position: now, first: { event: 'resync', position: `${now}`, reason: 'unknown' } };
-  }
-
-  /** The events behind that position, those that are not in memory from the store; undefined where they are too many. */
-  private async behind(position: bigint): Promise<readonly StoredEvent[] | undefined> {
-    return (
-      this.recent.after(position) ??
-      this.turns.take(async () => {
-        const events = await Array.fromAsync(this.store.readAll({ after: position, limit: MOST_MISSED + 1 }));
-        return events.length > MOST_MISSED ? undefined : events;
-      })
-    );
   }
 }
 
