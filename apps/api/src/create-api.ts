@@ -29,7 +29,7 @@ import { addSecurityHeaders } from './server/security-headers';
 import { addTracing } from './server/tracing';
 import { trustOf } from './server/trusted-proxies';
 import { ARRIVAL, endUnfinishedOnClose } from './server/unfinished-requests';
-import { routeUpgrades } from './server/web-sockets';
+import { routeUpgrades, UPGRADES } from './server/web-sockets';
 
 const BODY_LIMIT = 1024 * 1024;
 
@@ -68,7 +68,7 @@ export async function createApi(config: Config, logger: Logger = apiLogger(confi
     logController: new RequestLog({ disableRequestLogging: true, requestIdLogLabel: 'correlationId' }),
     frameworkErrors: sendProblem,
     clientErrorHandler: answerUnreadable,
-    http: { requireHostHeader: false, ...ARRIVAL },
+    http: { requireHostHeader: false, ...ARRIVAL, ...UPGRADES },
     requestTimeout: ARRIVAL.requestTimeout,
     bodyLimit: BODY_LIMIT,
     trustProxy: trustOf(config.trustedProxies),

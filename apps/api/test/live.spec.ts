@@ -1,5 +1,7 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { newUuid } from '@yoyaku/kernel';
 import { until } from '@yoyaku/testing';
 import { pino } from 'pino';
@@ -258,6 +260,15 @@ describe('a right', () => {
     await until(() => briefSocket.closed !== undefined);
     expect(briefSocket.closed).toEqual({ code: 4401, reason: 'auth.token_expired' });
   });
+
+  it('to follow ends when the user is disabled', async () => {
+    const hanako = await somebody(api);
+    const [events, socket] = [await follow(hanako), await followBySocket(hanako, {}, 1)];
+    await as(admin, 'PATCH', `/users/${hanako.id}`, { disabled: true });
+    await until(() => socket.closed !== undefined && events.closed !== undefined);
+    expect(events.all('closed')).toEqual([{ event: 'closed', code: 'auth.token_invalid' }]);
+    expect(socket.closed).toEqual({ code: 4401, reason: 'auth.token_invalid' });
+  });
 });
 
 async function aLogin(): Promise<{ email: string; password: string }> {
@@ -357,7 +368,7 @@ describe('the streams', () => {
 
   it('upgrade no other route', async () => {
     const socket = connect(Number(new URL(urls[0] as string).port), '127.0.0.1');
-    socket.write('GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    socket.write('GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n\r\n');
     const [answer] = await once(socket, 'data');
     expect(String(answer)).toMatch(/^HTTP\/1\.1 204 /);
     await once(socket, 'close');
@@ -391,5 +402,60 @@ describe('the streams', () => {
     expect(events.all('closed')).toEqual([{ event: 'closed', code: 'server.unavailable' }]);
     expect(socket.closed).toEqual({ code: 1012, reason: 'server.unavailable' });
     deaf.destroy();
+  });
+});
+
+describe('the place of a stream', () => {
+  /** As many as one user has. */
+  const PLACES = 10;
+  let limited: NestFastifyApplication;
+  let url: string;
+  beforeAll(async () => {
+    limited = await createApi({ ...api.config, rateLimit: true }, pino({ level: 'silent' }));
+    await limited.listen(0, '127.0.0.1');
+    url = await limited.getUrl();
+  });
+  afterAll(() => limited.close());
+
+  const UPGRADE = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13'];
+  const GOOD_KEY = 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==';
+  const ask = (path: string, { token }: Person, headers: readonly string[]): Socket => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {});
+    const lines = [`GET ${path} HTTP/1.1`, 'Host: x', `Authorization: Bearer ${token}`, ...headers];
+    socket.write(`${lines.join('\r\n')}\r\n\r\n`);
+    return socket;
+  };
+  const soon = async (socket: Socket) => {
+    await once(socket, 'connect');
+    await delay(3);
+  };
+  const answered = async (socket: Socket) => {
+    await once(socket, 'data');
+  };
+
+  it.each([
+    ['a socket that is cut at once', '/ws', [...UPGRADE, GOOD_KEY], soon],
+    ['a socket that is cut later', '/ws', [...UPGRADE, GOOD_KEY], answered],
+    ['a handshake without its key', '/ws', UPGRADE, answered],
+    ['a handshake with a wrong key', '/ws', [...UPGRADE, 'Sec-WebSocket-Key: wrong'], answered],
+    ['a refused socket', '/ws', [...UPGRADE, GOOD_KEY, 'Origin: https://evil.example'], answered],
+    ['server-sent events that are cut at once', '/api/v1/events/live', [], soon],
+    ['server-sent events that ask for an upgrade', '/api/v1/events/live', UPGRADE, answered],
+    ['server-sent events that ask for an upgrade and are cut at once', '/api/v1/events/live', UPGRADE, soon],
+  ])('is free again after %s', async (_, path, headers, until) => {
+    const who = await somebody(api);
+    for (let i = 0; i < PLACES; i++) {
+      for (const leave of ['destroy', 'end', 'resetAndDestroy'] as const) {
+        const socket = ask(path, who, headers);
+        await until(socket);
+        socket[leave]();
+      }
+    }
+    while (open.length < PLACES) {
+      // The server may not have heard yet that the last of them are gone.
+      const next = await Follower.events(url, who).catch(({ status }: Refused) => expect(status).toBe(429));
+      if (next) open.push(next);
+      else await delay(50);
+    }
   });
 });

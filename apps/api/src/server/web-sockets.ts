@@ -1,4 +1,5 @@
 import { type IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type RawData, type WebSocket, WebSocketServer } from 'ws';
@@ -20,6 +21,16 @@ const PATH = '/api/v1/ws';
 /** Of RFC 6455: 1003 for a kind of data that is not taken, 1008 for what breaks the rules. `ws` itself says 1009: too big. */
 const UNWANTED = { text: 1008, binary: 1003 };
 
+/**
+ * For Node's HTTP server: on all other paths the wish is passed over, as HTTP allows (RFC 9110, 7.8), and the request is one
+ * as any other.
+ */
+export const UPGRADES = {
+  shouldUpgradeCallback: ({ url = '' }: IncomingMessage): boolean => pathOf(url) === PATH,
+};
+
+const pathOf = (url: string): string => url.replace(OLDER_NAME, PATH).replace(/[?].*/s, '');
+
 /** Requests that ask for a WebSocket, with what came behind them. */
 const asking = new WeakMap<IncomingMessage, Buffer>();
 
@@ -38,12 +49,14 @@ export function routeUpgrades(fastify: FastifyInstance): void {
   fastify.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     // Whoever leaves before the answer is no fault of ours.
     socket.on('error', () => socket.destroy());
+    // Node no longer tells the request that its connection is gone; what watches the request waits for it.
+    socket.once('close', () => request.destroy());
     request.url = request.url?.replace(OLDER_NAME, PATH);
     asking.set(request, head);
     const response = new ServerResponse(request);
     response.shouldKeepAlive = false;
-    response.assignSocket(socket as Parameters<ServerResponse['assignSocket']>[0]);
-    response.once('finish', () => socket.end());
+    response.assignSocket(socket as Socket);
+    response.once('finish', () => (socket as Socket).destroySoon());
     fastify.routing(request, response);
   });
 }
@@ -56,18 +69,16 @@ export const asksForSocket = (request: IncomingMessage): boolean =>
 export function openSocket(reply: FastifyReply, answer: SocketAnswer): FastifyReply {
   const request = reply.request.raw;
   reply.hijack();
+  // Before it is open, or though it never is: the handshake may be wrong.
+  request.once('close', () => answer.body.destroy());
+  if (request.destroyed) answer.body.destroy();
   sockets.handleUpgrade(request, request.socket, asking.get(request) as Buffer, (socket) => {
     socket.on('error', () => socket.terminate());
     socket.on('message', (_: RawData, isBinary) => {
       socket.close(isBinary ? UNWANTED.binary : UNWANTED.text, 'nothing is taken');
     });
     const pinging = pingOf(socket);
-    socket.once('close', () => {
-      clearInterval(pinging);
-      answer.body.destroy();
-      // What watches the request is told that the client has left.
-      request.destroy();
-    });
+    socket.once('close', () => clearInterval(pinging));
     void send(socket, answer);
   });
   return reply;

@@ -29,7 +29,7 @@ export class Connections {
   /** Takes a place until the signal aborts. Throws 429 `live.too_many`. */
   admit({ principal, ip }: FastifyRequest, signal: AbortSignal): void {
     const leaves = [this.networks.take(networkOf(ip)), this.users.take(principal?.userId ?? '')];
-    signal.addEventListener('abort', () => {
+    onAbort(signal, () => {
       for (const leave of leaves) leave?.();
     });
     if (leaves.includes(undefined)) throw new Problem(429, 'live.too_many', { headers: { 'retry-after': '30' } });
@@ -43,7 +43,7 @@ export class Connections {
     patience = READING_MS,
   ): AsyncGenerator<Message> {
     const cutOff = () => raw.socket.destroy();
-    signal.addEventListener('abort', () => setTimeout(cutOff, patience.rest).unref(), { once: true });
+    onAbort(signal, () => setTimeout(cutOff, patience.rest).unref());
     for await (const message of messages) {
       const late = setTimeout(cutOff, patience.message).unref();
       try {
@@ -53,4 +53,10 @@ export class Connections {
       }
     }
   }
+}
+
+/** At once where it is aborted already. */
+function onAbort(signal: AbortSignal, end: () => void): void {
+  if (signal.aborted) end();
+  else signal.addEventListener('abort', end, { once: true });
 }

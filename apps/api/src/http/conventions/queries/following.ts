@@ -20,6 +20,9 @@ export class Following implements OnModuleDestroy {
   signalFor(request: FastifyRequest): AbortSignal {
     const over = new AbortController();
     const signal = AbortSignal.any([over.signal, this.stopping.signal]);
+    // Whoever has left already does not leave once more.
+    if (request.raw.destroyed) over.abort();
+    if (signal.aborted) return signal;
     request.raw.once('close', () => over.abort());
     const looking = setInterval(async () => {
       const refusal = await this.admission.refusalNow(request);
