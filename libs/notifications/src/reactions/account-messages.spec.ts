@@ -3,9 +3,10 @@ import type { IdentityFacts } from '@yoyaku/identity';
 import { type Instant, instant, newUuid } from '@yoyaku/kernel';
 import type { Notifier } from '../application/notifier';
 import type { NotificationsOptions } from '../notifications.options';
-import { TellUsers } from './account-messages';
+import { TellUsers, trialEndings } from './account-messages';
 
 const [userId, businessId] = [newUuid(), newUuid()];
+const causes: unknown[] = [];
 const NOW = instant('2027-04-01T00:00:00Z');
 
 /** The channels that take the place of others, for each message that is asked for. */
@@ -24,7 +25,7 @@ async function told(
     {} as AggregateStore,
     { business: async () => ({ status, businessId, name: 'Salon', ownerId: userId, subscription }) } as never,
     { user: async () => ({ status: 'active', userId, role: 'user', locale: 'ja' }) } as unknown as IdentityFacts,
-    { tell: async (...given: unknown[]) => asked.push(given[4]) } as unknown as Notifier,
+    { tell: async (...given: unknown[]) => asked.push(given[4]) && causes.push(given[2]) } as unknown as Notifier,
     { requireVerifiedEmail } as NotificationsOptions,
   );
   const data = { userId, businessId: kind === 'welcome' ? null : businessId, kind, facts };
@@ -53,9 +54,23 @@ describe('people', () => {
   it('are told of a trial’s end only while it lies ahead', async () => {
     const endsAt = instant('2027-04-02T00:00:00Z');
     const ending = (at: Instant, subscription: object) => told('trial_ending', { facts: { endsAt: at }, subscription });
-    expect(await ending(endsAt, { state: 'trial', endsAt })).toHaveLength(1);
-    expect(await ending(NOW, { state: 'trial', endsAt: NOW })).toEqual([]);
-    expect(await ending(endsAt, { state: 'trial', endsAt: instant('2027-05-01T00:00:00Z') })).toEqual([]);
-    expect(await ending(endsAt, { state: 'active', endsAt: null })).toEqual([]);
+    expect(await ending(endsAt, { state: 'trial', endsAt, cancelledAt: null })).toHaveLength(1);
+    expect(await ending(endsAt, { state: 'trial', endsAt, cancelledAt: NOW })).toEqual([]);
+    expect(await ending(NOW, { state: 'trial', endsAt: NOW, cancelledAt: null })).toEqual([]);
+    expect(
+      await ending(endsAt, { state: 'trial', endsAt: instant('2027-05-01T00:00:00Z'), cancelledAt: null }),
+    ).toEqual([]);
+    expect(await ending(endsAt, { state: 'active', endsAt: null, cancelledAt: null })).toEqual([]);
+  });
+
+  it('are told once of an end that was moved and moved back', async () => {
+    const endsAt = instant('2027-04-02T00:00:00Z');
+    const data = { businessId, state: 'trial', endsAt };
+    const changed = { data } as Parameters<NonNullable<typeof trialEndings.on.SubscriptionChanged>>[0];
+    expect(trialEndings.on.SubscriptionChanged?.(changed)).toMatchObject([{ key: `${businessId} ${endsAt}` }]);
+    causes.length = 0;
+    const subscription = { state: 'trial', endsAt, cancelledAt: null };
+    for (let i = 0; i < 2; i++) await told('trial_ending', { facts: { endsAt }, subscription });
+    expect(causes).toEqual(Array(2).fill(`${businessId} ${endsAt}`));
   });
 });

@@ -75,7 +75,7 @@ const trialEnding = (businessId: Uuid, endsAt: Instant | null): Job[] =>
     ? [
         tellUser.job(
           { userId: null, businessId, kind: 'trial_ending', facts: { endsAt } },
-          { at: plusMs(endsAt, -TRIAL_NOTICE), until: endsAt },
+          { at: plusMs(endsAt, -TRIAL_NOTICE), until: endsAt, key: `${businessId} ${endsAt}` },
         ),
       ]
     : [];
@@ -83,7 +83,7 @@ const trialEnding = (businessId: Uuid, endsAt: Instant | null): Job[] =>
 /** Of a trial that began before this reaction was there, its owner is told too: its end lies ahead. */
 export const trialEndings = defineReaction<BusinessEvent>({
   name: 'trial-endings',
-  version: 2,
+  version: 3,
   from: 'beginning',
   on: {
     BusinessCreated: ({ data: { businessId, trialEndsAt } }) => trialEnding(businessId, trialEndsAt),
@@ -128,7 +128,9 @@ export class TellUsers implements JobHandler<ForUser> {
     if (isTooLate(notice, now)) return undefined;
     // Anybody may make a business and name any member: a business that was not approved writes to no addresses.
     const isInAppOnly = kind === 'invitation' && business && business.status !== 'approved';
-    await this.notifier.tell(addressee, notice, cause.id, context, isInAppOnly ? { email: 'app' } : {});
+    // An end that was moved and moved back is told once.
+    const because = notice.kind === 'trial_ending' ? `${businessId} ${notice.facts.endsAt}` : cause.id;
+    await this.notifier.tell(addressee, notice, because, context, isInAppOnly ? { email: 'app' } : {});
     return undefined;
   }
 
@@ -149,6 +151,9 @@ export class TellUsers implements JobHandler<ForUser> {
 
 const zoneOf = ({ timeZone }: KnownBusiness) => ({ timeZone });
 
-/** A trial may have been made longer, or paid for, since its end was noted. */
+/** A trial may have been made longer, paid for, or cancelled by its owner, since its end was noted. */
 const isOnTrialUntil = ({ status, subscription }: KnownBusiness, { endsAt }: { endsAt?: Instant }): boolean =>
-  status !== 'closed' && subscription.state === 'trial' && subscription.endsAt === endsAt;
+  status !== 'closed' &&
+  subscription.state === 'trial' &&
+  subscription.endsAt === endsAt &&
+  subscription.cancelledAt === null;
