@@ -34,6 +34,16 @@ describe('messages', () => {
         expect(text).toContain(said);
   });
 
+  it.each([
+    ['ja', '料金（1回あたり）'],
+    ['en', 'Price each'],
+    ['ru', 'Цена за один раз'],
+    ['kk', 'Бір реттік бағасы'],
+  ] as const)('of a series say in %s that the price is one booking’s', (language, each) => {
+    for (const notice of everyNotice().filter(({ kind }) => kind.startsWith('series_')))
+      expect(written(notice, reader(language)).rows.map(({ label }) => label)).toContain(each);
+  });
+
   it.each(everyMessage)('$kind takes at most two parts as a text message in $language', ({ language, kind }) => {
     const long = { businessName: 'サロン'.repeat(40), serviceName: 'Окрашивание '.repeat(20) };
     for (const notice of [...everyNotice(long), ...everyNotice()].filter((each) => each.kind === kind)) {

@@ -181,7 +181,7 @@ function ofSeries(words: Wording<SeriesSaid>): (facts: SeriesFacts, reader: Read
     }));
     const [first] = times;
     if (!first) return { words: NONE };
-    const [service, , ...others] = rowsOf({ ...shared, ...first }, language, resourceNames);
+    const [service, , ...others] = rowsOf({ ...shared, ...first }, language, resourceNames, 'priceEach');
     const more = times.length > shown.length ? [{ label: '…', value: `+${times.length - shown.length}` }] : [];
     return {
       words: words[language]({ ...saidOf({ ...shared, ...first }, language), count: times.length }),
@@ -212,6 +212,7 @@ function rowsOf(
   facts: OfferedFacts & Partial<BookingFacts>,
   language: Language,
   resourceNames: readonly string[] = [],
+  priceLabel: 'price' | 'priceEach' = 'price',
 ): Row[] {
   const labels = LABELS[language];
   const { place, partySize = 1, price } = facts;
@@ -221,7 +222,7 @@ function rowsOf(
     [labels.where, place && oneLine(place, 200)],
     [labels.with, resourceNames.map((name) => oneLine(name)).join(', ')],
     [labels.people, partySize > 1 ? String(partySize) : null],
-    [labels.price, price && moneyText(price, language)],
+    [labels[priceLabel], price && moneyText(price, language)],
   ];
   return rows.flatMap(([label, value]) => (value ? [{ label, value }] : []));
 }

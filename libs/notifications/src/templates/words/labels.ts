@@ -10,6 +10,8 @@ export const LABELS: InFour<{
   readonly with: string;
   readonly people: string;
   readonly price: string;
+  /** Of each of several bookings. */
+  readonly priceEach: string;
   readonly sentBy: (business: string | null) => string;
 }> = {
   ja: {
@@ -20,6 +22,7 @@ export const LABELS: InFour<{
     with: '担当・設備',
     people: '人数',
     price: '料金',
+    priceEach: '料金（1回あたり）',
     sentBy: (business) =>
       business ? `${business}より、Yoyakuを通じてお送りしています。` : 'Yoyakuよりお送りしています。',
   },
@@ -31,6 +34,7 @@ export const LABELS: InFour<{
     with: 'With',
     people: 'People',
     price: 'Price',
+    priceEach: 'Price each',
     sentBy: (business) => (business ? `Sent for ${business} by Yoyaku.` : 'Sent by Yoyaku.'),
   },
   ru: {
@@ -41,6 +45,7 @@ export const LABELS: InFour<{
     with: 'У кого',
     people: 'Человек',
     price: 'Цена',
+    priceEach: 'Цена за один раз',
     sentBy: (business) => (business ? `Отправлено через Yoyaku: ${business}.` : 'Отправлено сервисом Yoyaku.'),
   },
   kk: {
@@ -51,6 +56,7 @@ export const LABELS: InFour<{
     with: 'Кімде',
     people: 'Адам саны',
     price: 'Бағасы',
+    priceEach: 'Бір реттік бағасы',
     sentBy: (business) => (business ? `Yoyaku арқылы жіберілді: ${business}.` : 'Yoyaku жіберді.'),
   },
 };
