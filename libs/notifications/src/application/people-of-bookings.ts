@@ -4,7 +4,7 @@ import { CustomerFacts } from '@yoyaku/customers';
 import type { CommandContext } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
 import type { Notice } from '../domain/notice';
-import { Notifier } from './notifier';
+import { type Addressee, type InParts, Notifier } from './notifier';
 
 /** What was done with bookings of one customer, and whom that concerns. */
 export interface Concern {
@@ -27,20 +27,38 @@ export class PeopleOfBookings {
     private readonly notifier: Notifier,
   ) {}
 
-  async tellCustomer(notice: Notice, { customerId, business, cause }: Concern, context: CommandContext): Promise<void> {
+  tellCustomer(notice: Notice, concern: Concern, context: CommandContext): Promise<void>;
+  tellCustomer(inParts: InParts, concern: Concern, context: CommandContext): Promise<void>;
+  async tellCustomer(
+    said: Notice | InParts,
+    { customerId, business, cause }: Concern,
+    context: CommandContext,
+  ): Promise<void> {
     const customer = await this.customers.customer(customerId);
     const userId = 'userId' in customer ? customer.userId : null;
     const { businessId, locale } = business;
-    await this.notifier.tell({ userId, customerId, businessId, locale }, notice, cause, context);
+    await this.tell({ userId, customerId, businessId, locale }, said, cause, context);
   }
 
   /** Its owner, and the staff whom it takes up; not whoever did it, nor who has left. */
-  async tellBusiness(notice: Notice, { business, staff, by, cause }: Concern, context: CommandContext): Promise<void> {
+  tellBusiness(notice: Notice, concern: Concern, context: CommandContext): Promise<void>;
+  tellBusiness(inParts: InParts, concern: Concern, context: CommandContext): Promise<void>;
+  async tellBusiness(
+    said: Notice | InParts,
+    { business, staff, by, cause }: Concern,
+    context: CommandContext,
+  ): Promise<void> {
     const { businessId, locale, ownerId } = business;
     for (const userId of new Set([ownerId, ...staff])) {
       if (userId === by) continue;
       if (userId !== ownerId && !(await this.businesses.standing(businessId, userId, 'requireLoad'))) continue;
-      await this.notifier.tell({ userId, customerId: null, businessId, locale }, notice, cause, context);
+      await this.tell({ userId, customerId: null, businessId, locale }, said, cause, context);
     }
+  }
+
+  private tell(addressee: Addressee, said: Notice | InParts, cause: string, context: CommandContext): Promise<void> {
+    return 'rest' in said
+      ? this.notifier.tellRest(addressee, said, cause, context)
+      : this.notifier.tell(addressee, said, cause, context);
   }
 }

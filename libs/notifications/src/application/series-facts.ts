@@ -2,12 +2,20 @@ import { Injectable } from '@nestjs/common';
 import { type MadeBooking, type MadeSeries, Series } from '@yoyaku/booking';
 import { AggregateStore } from '@yoyaku/eventing';
 import type { Money, Uuid } from '@yoyaku/kernel';
-import type { BookingFacts, SeriesFacts } from '../domain/notice';
+import type { BookingFacts, Notice, SeriesFacts } from '../domain/notice';
 import { BookingsToTell, type BookingToTell } from './booking-facts';
+import { Notifier } from './notifier';
 import type { Concern } from './people-of-bookings';
 
 interface SeriesTold {
   readonly facts: SeriesFacts;
+  readonly concern: Concern;
+}
+
+interface CancelledTold {
+  /** Of those of which these notices do not tell; null: there are none. */
+  readonly rest: (told: readonly Notice[]) => SeriesFacts | null;
+  readonly isByCustomer: boolean;
   readonly concern: Concern;
 }
 
@@ -17,6 +25,7 @@ export class SeriesToTell {
   constructor(
     private readonly aggregates: AggregateStore,
     private readonly bookings: BookingsToTell,
+    private readonly notifier: Notifier,
   ) {}
 
   /** The series with which that booking was requested. */
@@ -36,8 +45,8 @@ export class SeriesToTell {
     };
   }
 
-  /** Those that were cancelled by the same request as that booking. */
-  async cancelled(bookingId: Uuid, request: string): Promise<(SeriesTold & { readonly isByCustomer: boolean }) | null> {
+  /** Those that were cancelled by the same request as that booking, as far as it has come. */
+  async cancelled(bookingId: Uuid, request: string): Promise<CancelledTold | null> {
     const first = await this.bookings.find(bookingId, 0);
     const series = first && (await this.seriesOf(first.booking));
     if (!series) return null;
@@ -53,13 +62,27 @@ export class SeriesToTell {
     const resourceIds = distinct(found.flatMap((one) => one.booking.resourceIds));
     const told = await this.bookings.tellingOf({ ...booking, resourceIds }, 0);
     if (!told) return null;
-    const times = found.map(({ facts: { bookingId, start, end, sequence } }) => ({ bookingId, start, end, sequence }));
-    const fee = sumOf(found.flatMap(({ facts }) => facts.fee ?? []));
+    const shared = { ...sharedOf(told.facts), seriesId: series.seriesId };
     return {
-      facts: { ...sharedOf(told.facts), seriesId: series.seriesId, times, fee },
+      rest: (before) => {
+        const known = toldIn(before);
+        const rest = found.flatMap(({ facts }) => (known.has(facts.bookingId) ? [] : [facts]));
+        if (rest.length === 0) return null;
+        const times = rest.map(({ bookingId, start, end, sequence }) => ({ bookingId, start, end, sequence }));
+        return { ...shared, times, fee: sumOf(rest.flatMap(({ fee }) => fee ?? [])) };
+      },
       isByCustomer: event.type === 'BookingCancelled' && event.data.by === 'customer',
-      concern: concernOf(example, told, `${series.seriesId} ${request}`),
+      concern: concernOf(example, told, causeOf(series, request)),
     };
+  }
+
+  /** Whether its customer was told that the booking was cancelled with others by that request. */
+  async isCancellationTold(bookingId: Uuid, request: string): Promise<boolean> {
+    const first = await this.bookings.find(bookingId, 0);
+    const series = first && (await this.seriesOf(first.booking));
+    if (!series) return false;
+    const told = await this.notifier.told('series_cancelled', series.customerId, causeOf(series, request));
+    return toldIn(told).has(bookingId);
   }
 
   /** A booking's first hold is its series'. */
@@ -74,6 +97,11 @@ const concernOf = (
   { business, staff }: Pick<BookingToTell, 'business' | 'staff'>,
   cause: string,
 ): Concern => ({ customerId: booking.customerId, business, staff, by: event.actor.id, cause });
+
+const causeOf = ({ seriesId }: MadeSeries, request: string): string => `${seriesId} ${request}`;
+
+const toldIn = (notices: readonly Notice[]): ReadonlySet<Uuid> =>
+  new Set(notices.flatMap(({ facts }) => ('times' in facts ? facts.times.map(({ bookingId }) => bookingId) : [])));
 
 /** What all of them have in common. */
 function sharedOf(facts: BookingFacts): Omit<SeriesFacts, 'seriesId' | 'times'> {

@@ -3,6 +3,7 @@ import { isCancelledWithSeries, isRequestedWithSeries } from '@yoyaku/booking';
 import type { BookingEvent } from '@yoyaku/booking/events';
 import { plusMs, type Uuid } from '@yoyaku/kernel';
 import { type DueJob, defineJob, defineReaction, type JobHandler } from '@yoyaku/reacting';
+import type { InParts } from '../application/notifier';
 import { PeopleOfBookings } from '../application/people-of-bookings';
 import { SeriesToTell } from '../application/series-facts';
 
@@ -17,13 +18,17 @@ interface Together {
 const tellOfRequestedSeries = defineJob<Together>('tell-of-requested-series');
 const tellOfCancelledSeries = defineJob<Together>('tell-of-cancelled-series');
 
-/** Milliseconds within which a request that cancels one booking of a series has certainly cancelled the others. */
+/** Milliseconds within which a request that cancels one booking of a series has mostly cancelled the others. */
 const SETTLED = 5_000;
 
-/** Whatever is done with several bookings of a series at once is told once: each of their events plans the same job. */
+/**
+ * Whatever is done with several bookings of a series at once is told once: each of their events plans the same job. A
+ * cancellation may stand still in the middle, or go on only when it is asked for again. Each event therefore plans a job
+ * of its own, too, which tells of what the others have not told.
+ */
 export const seriesMessages = defineReaction<BookingEvent>({
   name: 'series-messages',
-  version: 1,
+  version: 2,
   from: 'now',
   on: {
     BookingRequested: (event) => {
@@ -34,8 +39,11 @@ export const seriesMessages = defineReaction<BookingEvent>({
     BookingCancelled: (event) => {
       const { causationId: cause, at, data } = event;
       if (!isCancelledWithSeries(event)) return [];
-      const when = { at: plusMs(at, SETTLED), key: cause };
-      return [tellOfCancelledSeries.job({ bookingId: data.bookingId, cause }, when)];
+      const { bookingId } = data;
+      return [
+        tellOfCancelledSeries.job({ bookingId, cause }, { at: plusMs(at, SETTLED), key: cause }),
+        tellOfCancelledSeries.job({ bookingId, cause }, { at: plusMs(at, 2 * SETTLED), key: `${cause} ${bookingId}` }),
+      ];
     },
   },
 });
@@ -73,11 +81,20 @@ export class TellOfCancelledSeries implements JobHandler<Together> {
   ) {}
 
   async run({ data: { bookingId, cause }, context }: DueJob<Together>): Promise<undefined> {
-    const told = await this.series.cancelled(bookingId, cause);
-    if (!told) return undefined;
-    const { facts, isByCustomer, concern } = told;
-    await this.people.tellCustomer({ kind: 'series_cancelled', facts }, concern, context);
-    if (isByCustomer) await this.people.tellBusiness({ kind: 'series_withdrawn', facts }, concern, context);
+    if (await this.series.isCancellationTold(bookingId, cause)) return undefined;
+    const cancelled = await this.series.cancelled(bookingId, cause);
+    if (!cancelled) return undefined;
+    const { rest, isByCustomer, concern } = cancelled;
+    const inParts = (kind: 'series_cancelled' | 'series_withdrawn'): InParts => ({
+      kind,
+      rest: (told) => {
+        const facts = rest(told);
+        return facts && { kind, facts };
+      },
+    });
+    // The customer is told last: that they were is what shows that all is done.
+    if (isByCustomer) await this.people.tellBusiness(inParts('series_withdrawn'), concern, context);
+    await this.people.tellCustomer(inParts('series_cancelled'), concern, context);
     return undefined;
   }
 }
