@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { StaffQueries } from '@projections/business';
 import { UserQueries } from '@projections/identity';
 import { BusinessFacts } from '@yoyaku/business';
 import { CatalogFacts } from '@yoyaku/catalog';
@@ -9,18 +10,26 @@ import {
   Commands,
   EventStoreDb,
   PostgresSubjectKeys,
+  type RecordedEvent,
+  stepOf,
   subjectOf,
   systemContext,
 } from '@yoyaku/eventing';
-import { deriveUuid, type Instant, instant, localDate, newUuid, now, plusDays } from '@yoyaku/kernel';
+import { deriveUuid, type Instant, instant, localDate, newUuid, now, plusDays, type Uuid } from '@yoyaku/kernel';
 import { Notification, Outbox } from '@yoyaku/notifications';
+import { Consistency } from '@yoyaku/projecting';
 import { until } from '@yoyaku/testing';
 import { Pool } from 'pg';
 import { pino } from 'pino';
+import { Booking } from '../../../libs/booking/src/domain/booking.decider';
+import { cancelStep, occurrenceId } from '../../../libs/booking/src/domain/series.decider';
 import { BookingsToTell } from '../../../libs/notifications/src/application/booking-facts';
 import { Notifier } from '../../../libs/notifications/src/application/notifier';
+import { PeopleOfBookings } from '../../../libs/notifications/src/application/people-of-bookings';
+import { SeriesToTell } from '../../../libs/notifications/src/application/series-facts';
 import type { BookingFacts } from '../../../libs/notifications/src/domain/notice';
 import { SendReminders } from '../../../libs/notifications/src/reactions/reminders';
+import { seriesMessages, TellOfCancelledSeries } from '../../../libs/notifications/src/reactions/series-messages';
 import { aMailServer } from '../../../libs/notifications/test/a-provider';
 import { type ProjectorProcess, startProjector } from '../../projector/src/projector-process';
 import { type ReactorProcess, startReactor } from '../../reactor/src/reactor-process';
@@ -153,6 +162,43 @@ it('tells of a series once, whatever is done with several of its bookings, and o
       .filter((type: string) => /^(booking|series)_/.test(type));
   await until(async () => (await types()).length >= 3, 20_000);
   expect((await types()).toSorted()).toEqual(['booking_withdrawn', 'series_received', 'series_withdrawn']);
+}, 60_000);
+
+it('tells of what a cancellation of a series had done when it stood still, and of the rest once that is done', async () => {
+  const [salon, hanako] = [await aSalon(), await register('en')];
+  await sentTo(hanako.email, 2);
+  const { businessId, serviceId } = salon;
+  const body = { businessId, serviceId, start: start(2), rrule: 'FREQ=DAILY;COUNT=5', mode: 'all' };
+  const { id } = (await must(api.call('POST', '/bookings/series', { token: hanako.token, body }))).body;
+  await sentTo(hanako.email, 3);
+  const get = <T>(type: Type<T>): T => api.app.get(type, { strict: false });
+  const aggregates = get(AggregateStore);
+  const notifier = new Notifier(aggregates, get(Commands));
+  const bookings = new BookingsToTell(aggregates, get(BusinessFacts), get(CatalogFacts));
+  const handler = new TellOfCancelledSeries(
+    new SeriesToTell(aggregates, bookings, notifier),
+    new PeopleOfBookings(get(CustomerFacts), get(BusinessFacts), notifier),
+  );
+  const request = systemContext('spec');
+  const cause = request.commandId;
+  /** The request cancels those; then each has its job done, twice at once. */
+  const cancel = async (...occurrences: number[]) => {
+    const ids = occurrences.map((i) => occurrenceId(id, i));
+    for (const bookingId of ids) {
+      const command = { type: 'CancelBooking', data: { by: 'customer', reason: null } } as const;
+      await get(Commands).execute(Booking, bookingId, command, stepOf(request, cancelStep(bookingId)));
+    }
+    const jobs = [...ids, ...ids].map((bookingId) => ({ data: { bookingId, cause }, context: systemContext('spec') }));
+    await Promise.all(jobs.map((job) => handler.run(job as unknown as Parameters<typeof handler.run>[0])));
+    return ids;
+  };
+  const [bookingId] = await cancel(0, 1, 2);
+  await cancel(3, 4);
+  const cancellations = (await sentTo(hanako.email, 5)).filter(({ kind }) => kind === 'series_cancelled');
+  expect(cancellations.map((sent) => icsOf(sent).match(/^UID:/gm)?.length).toSorted()).toEqual([2, 3]);
+  const [event] = (await Array.fromAsync(aggregates.history(Booking, bookingId as Uuid))).slice(-1);
+  const planned = seriesMessages.on.BookingCancelled?.(event as RecordedEvent<never>);
+  expect(planned?.map(({ key }) => key)).toEqual([cause, `${cause} ${bookingId}`]);
 }, 60_000);
 
 it('tells an owner of their business and its bookings, and nobody of what they did themselves', async () => {
@@ -375,12 +421,35 @@ describe('an announcement', () => {
   it('to a business is told to its people alone', async () => {
     const [salon, yuki, hanako] = [await aSalon(), await somebody(api), await somebody(api)];
     await salon.asOwner('POST', '/staff/assignments', { businessId: salon.businessId, userId: yuki.id, role: 'staff' });
+    const { activeUserIds } = StaffQueries.prototype;
+    const begun = Promise.withResolvers<void>();
+    const mayGoOn = Promise.withResolvers<void>();
+    const held = jest.spyOn(StaffQueries.prototype, 'activeUserIds').mockImplementation(async function (
+      this: StaffQueries,
+      ...given
+    ) {
+      begun.resolve();
+      await mayGoOn.promise;
+      return activeUserIds.apply(this, given);
+    });
     await announce({ businessId: salon.businessId, title: 'To the salon', message: 'Mind the step' });
+    await begun.promise;
+    const late = await somebody(api);
+    const joined = await salon.asOwner('POST', '/staff/assignments', {
+      businessId: salon.businessId,
+      userId: late.id,
+      role: 'staff',
+    });
+    await api.app
+      .get(Consistency)
+      .waitFor(['staff'], BigInt(joined.headers['x-event-position'] as string), { timeoutMs: 10_000 });
+    mayGoOn.resolve();
     const told = [salon.owner, yuki];
     await until(async () => (await Promise.all(told.map((who) => heard(who, 'To the salon')))).every(Boolean));
     await announce({ businessId: salon.businessId, title: 'Once more', message: 'Mind the step' });
     await until(async () => (await Promise.all(told.map((who) => heard(who, 'Once more')))).every(Boolean));
-    expect(await Promise.all([...told, hanako].map((who) => heard(who, 'To the salon')))).toEqual([1, 1, 0]);
+    expect(await Promise.all([...told, hanako, late].map((who) => heard(who, 'To the salon')))).toEqual([1, 1, 0, 0]);
+    held.mockRestore();
     const { token } = await somebody(api, 'admin');
     const body = { businessId: newUuid(), title: 'To nobody', message: 'Nothing' };
     expect(await api.call('POST', '/admin/announcements', { token, body })).toMatchObject({

@@ -59,7 +59,7 @@ export class Announcer implements JobHandler<AnnouncementPart> {
     const isKnown = await this.consistency.waitFor([readModel], BigInt(position), { timeoutMs: PATIENCE });
     if (!isKnown) throw new Error(`The read model ${readModel} is behind`);
     if (!businessId) return this.users.activeIds(madeAt, after, PART);
-    const members = await this.staff.activeUserIds(businessId, after, PART);
+    const members = await this.staff.activeUserIds(businessId, madeAt, after, PART);
     if (after) return members;
     const business = await this.businesses.business(businessId);
     return isKnownBusiness(business) ? [...new Set([business.ownerId, ...members])] : members;

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Scope } from '@yoyaku/access';
-import type { Uuid } from '@yoyaku/kernel';
+import type { Instant, Uuid } from '@yoyaku/kernel';
 import { type Page, type PageRequest, ReadModels } from '@yoyaku/projecting';
-import { MoreThan } from 'typeorm';
+import { LessThanOrEqual, MoreThan } from 'typeorm';
 import { type StaffRow, staff } from './table';
 
 export interface StaffFilter {
@@ -27,9 +27,10 @@ export class StaffQueries {
     return this.readModels.select(staff, scope, OWNERSHIP).where({ id }).first();
   }
 
-  /** Of those who work for a business, the user ids behind that one, in order, so many at most. */
-  async activeUserIds(businessId: Uuid, after: Uuid | null, limit: number): Promise<Uuid[]> {
-    const working = { businessId, status: 'active', ...(after && { userId: MoreThan(after) }) };
+  /** Of those who work for a business and did at that moment, the user ids behind that one, in order, so many at most. */
+  async activeUserIds(businessId: Uuid, at: Instant, after: Uuid | null, limit: number): Promise<Uuid[]> {
+    const since = { createdAt: LessThanOrEqual(at), ...(after && { userId: MoreThan(after) }) };
+    const working = { businessId, status: 'active', ...since };
     const found = await this.readModels.unscoped(staff).where(working).only('userId').ordered('userId', limit);
     return found.map(({ userId }) => userId);
   }
