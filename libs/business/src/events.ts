@@ -2,6 +2,7 @@ export {
   BUSINESS,
   type BusinessEvent,
   type BusinessProfile,
+  endOf,
   type Holiday,
   type ListingEvent,
   type LocationDetails,

@@ -16,7 +16,13 @@ export * from './domain/membership.decider';
 export * from './domain/permissions';
 export * from './domain/reach';
 export * from './domain/settings';
-export { SUBSCRIPTION_STATES, type Subscription, type SubscriptionState, TRIAL_DAYS } from './domain/subscription';
+export {
+  isSubscriptionOver,
+  SUBSCRIPTION_STATES,
+  type Subscription,
+  type SubscriptionState,
+  TRIAL_DAYS,
+} from './domain/subscription';
 export * from './domain/vertical.decider';
 export * from './reactions';
 

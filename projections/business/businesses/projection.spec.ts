@@ -105,6 +105,8 @@ describe('the businesses projection', () => {
     expect(state(paid)).toEqual(['active', '2027-04-01T00:00:00Z', null]);
     expect(state(paid, of('SubscriptionCancelled'))).toEqual(['active', '2027-04-01T00:00:00Z', times.updatedAt]);
     expect(state(of('SubscriptionExpired'))).toEqual(['expired', times.updatedAt, null]);
+    const past = { ...paid, data: { ...paid.data, endsAt: '2020-04-01T00:00:00Z' } };
+    expect(state(past, of('SubscriptionExpired'))).toEqual(['expired', past.data.endsAt, null]);
     expect(state(of('SubscriptionCancelled'), of('SubscriptionExpired'), paid)[2]).toBeNull();
   });
 

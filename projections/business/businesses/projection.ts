@@ -1,11 +1,11 @@
-import type { BusinessEvent, MembershipEvent } from '@yoyaku/business/events';
+import { type BusinessEvent, endOf, type MembershipEvent } from '@yoyaku/business/events';
 import { defineProjection, searchRow } from '@yoyaku/projecting';
 import { businesses, businessMembers, businessRoles, businessSearch, locations } from './table';
 
 /** Businesses, their open locations and who works for them, as they are now. */
 export const businessesProjection = defineProjection<BusinessEvent | MembershipEvent>()({
   name: 'businesses',
-  version: 10,
+  version: 11,
   tables: { businesses, businessSearch, locations, businessMembers, businessRoles },
   ignored: ['BusinessCreationAbandoned', 'StaffAssignmentChanged'],
   on: {
@@ -49,8 +49,10 @@ export const businessesProjection = defineProjection<BusinessEvent | MembershipE
       ),
     SubscriptionCancelled: ({ data: { businessId: id }, at }, rows) =>
       rows.businesses.patch({ id }, { subscriptionCancelledAt: at }),
-    SubscriptionExpired: ({ data: { businessId: id }, at }, rows) =>
-      rows.businesses.patch({ id }, { subscriptionState: 'expired', subscriptionEndsAt: at }),
+    SubscriptionExpired: ({ data: { businessId: id }, at }, rows) => {
+      const { subscriptionEndsAt: agreed = null } = rows.businesses.get({ id }) ?? {};
+      rows.businesses.patch({ id }, { subscriptionState: 'expired', subscriptionEndsAt: endOf(agreed, at) });
+    },
     RoleSet: ({ data: { businessId, role, permissions } }, rows) =>
       rows.businessRoles.put({ businessId, role, permissions }),
     RoleRemoved: ({ data: { businessId, role } }, rows) => rows.businessRoles.delete({ businessId, role }),

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { BusinessFacts, isKnownBusiness, type KnownBusiness, openingSpans } from '@yoyaku/business';
+import { BusinessFacts, isKnownBusiness, isSubscriptionOver, type KnownBusiness, openingSpans } from '@yoyaku/business';
 import { CatalogFacts, isShared, type KnownResource, type KnownService } from '@yoyaku/catalog';
 import { type Reading, recheckRefusal } from '@yoyaku/eventing';
-import { DomainError, ensure, isSame, type Uuid } from '@yoyaku/kernel';
+import { DomainError, ensure, isSame, now, type Uuid } from '@yoyaku/kernel';
 import type { CancellationTerms } from '../domain/booking.events';
 import {
   type BusinessRules,
@@ -175,7 +175,7 @@ const businessRules = (
 ): BusinessRules => ({
   businessId,
   takesBookings: status === 'approved',
-  takesNew: !isNew || subscription.state !== 'expired',
+  takesNew: !isNew || !isSubscriptionOver(subscription, now()),
   timeZone,
   minNoticeMinutes: settings.minNoticeMinutes,
   bookingWindowDays: settings.bookingWindowDays,

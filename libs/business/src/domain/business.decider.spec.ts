@@ -1,4 +1,4 @@
-import { type Unbranded, uuid } from '@yoyaku/kernel';
+import { instant, type Unbranded, uuid } from '@yoyaku/kernel';
 import { rejection, specify } from '@yoyaku/kernel/specification';
 import {
   Business,
@@ -9,9 +9,9 @@ import {
   type KnownBusiness,
   TRANSITIONS,
 } from './business.decider';
-import type { BusinessEvent } from './business.events';
+import { type BusinessEvent, endOf } from './business.events';
 import { DEFAULT_SETTINGS } from './settings';
-import type { SubscriptionState } from './subscription';
+import { isSubscriptionOver, type SubscriptionState } from './subscription';
 
 const { given, fold } = specify(Business.decider);
 
@@ -222,6 +222,17 @@ describe("a business's subscription", () => {
     const subscriptionOf = (event: Unbranded<BusinessEvent>) => (fold([event]) as KnownBusiness).subscription;
     expect(subscriptionOf(created)).toEqual({ state: 'trial', endsAt: '2026-04-15T00:00:00Z', cancelledAt: null });
     expect(subscriptionOf(free)).toEqual({ state: 'active', endsAt: null, cancelledAt: null });
+  });
+
+  it('is over at its end, and ended then, however late that is recorded', () => {
+    const trial = { state: 'trial', endsAt: instant('2026-04-15T00:00:00Z') } as const;
+    expect(isSubscriptionOver(trial, instant('2026-04-14T23:59:59.999Z'))).toBe(false);
+    expect(isSubscriptionOver(trial, instant('2026-04-15T00:00:00Z'))).toBe(true);
+    expect(isSubscriptionOver({ state: 'active', endsAt: null }, instant(LATER))).toBe(false);
+    expect(isSubscriptionOver({ state: 'expired', endsAt: null }, instant(LATER))).toBe(true);
+    expect(endOf(trial.endsAt, instant(LATER))).toBe(trial.endsAt);
+    expect(endOf(instant(LATER), trial.endsAt)).toBe(trial.endsAt);
+    expect(endOf(null, trial.endsAt)).toBe(trial.endsAt);
   });
 
   it('expires at its end, not before, and once', () => {

@@ -22,6 +22,7 @@ import {
   type BusinessEvent,
   type BusinessProfile,
   businessEvents,
+  endOf,
   type Holiday,
   type LocationDetails,
   type OpeningHours,
@@ -246,7 +247,8 @@ const decider: Decider<BusinessState, BusinessCommand | BusinessStep, BusinessEv
     SubscriptionChanged: (state, { data: { state: paid, endsAt } }) =>
       changed(state, { subscription: { state: paid, endsAt, cancelledAt: null } }),
     SubscriptionCancelled: (state, { at }) => withSubscription(state, { cancelledAt: at }),
-    SubscriptionExpired: (state, { at }) => withSubscription(state, { state: 'expired', endsAt: at }),
+    SubscriptionExpired: (state, { at }) =>
+      withSubscription(state, { state: 'expired', endsAt: endOf((state as KnownBusiness).subscription.endsAt, at) }),
     RoleSet: (state, { data: { role, permissions } }) =>
       changed(state, withRole(state as KnownBusiness, role, permissions)),
     RoleRemoved: (state, { data: { role } }) => changed(state, withoutRole(state as KnownBusiness, role)),

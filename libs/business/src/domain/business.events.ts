@@ -1,6 +1,7 @@
 import {
   type EventCatalog,
   type Instant,
+  isAfter,
   type LocalDate,
   type LocalTime,
   type Message,
@@ -93,6 +94,10 @@ export type ListingEvent = OfType<
   BusinessEvent,
   'BusinessApproved' | 'BusinessReinstated' | 'BusinessSuspended' | 'BusinessClosed'
 >;
+
+/** When a subscription ended whose end was recorded at that moment: when it was agreed, unless it was ended before. */
+export const endOf = (agreed: Instant | null, recordedAt: Instant): Instant =>
+  agreed !== null && isAfter(recordedAt, agreed) ? agreed : recordedAt;
 
 /** States of a subscription in which a business is used in full. */
 export const PAID_STATES = ['trial', 'active', 'past_due'] as const;

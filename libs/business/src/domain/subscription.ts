@@ -19,6 +19,10 @@ export interface Subscription {
 /** How long a business may be used before its subscription begins, unless the installation says otherwise. */
 export const TRIAL_DAYS = 14;
 
+/** Whether it is over at that moment, also where nothing has recorded its end yet. */
+export const isSubscriptionOver = ({ state, endsAt }: Pick<Subscription, 'state' | 'endsAt'>, at: Instant): boolean =>
+  state === 'expired' || (endsAt !== null && !isAfter(endsAt, at));
+
 interface Subscriber {
   readonly businessId: Uuid;
   readonly status: string;
@@ -53,8 +57,8 @@ export function cancelled({ businessId, subscription: { state, endsAt, cancelled
   return endsAt === null ? [cancellation, expiry(businessId)] : [cancellation];
 }
 
-export function expired({ businessId, status, subscription: { state, endsAt } }: Subscriber, at: Instant): Events {
-  const isDue = state !== 'expired' && endsAt !== null && !isAfter(endsAt, at);
+export function expired({ businessId, status, subscription }: Subscriber, at: Instant): Events {
+  const isDue = subscription.state !== 'expired' && isSubscriptionOver(subscription, at);
   return isDue && status !== 'closed' ? [expiry(businessId)] : [];
 }
 

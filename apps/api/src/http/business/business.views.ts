@@ -2,6 +2,7 @@ import { ApiProperty, IntersectionType, PickType } from '@nestjs/swagger';
 import type { BusinessRow } from '@projections/business';
 import {
   holidayList,
+  isSubscriptionOver,
   type KnownBusiness,
   openingHours,
   SLOT_ALIGNMENTS,
@@ -17,6 +18,7 @@ import {
   type Instant,
   type LocalDate,
   type LocalTime,
+  now,
   type Uuid,
   type Weekday,
 } from '@yoyaku/kernel';
@@ -260,11 +262,16 @@ export const ownRowView = (row: BusinessRow): OwnBusinessView => {
   return { ...business, hours: inOrder(row.hours), subscription: subscriptionIn(row) };
 };
 
-export const subscriptionIn = (row: BusinessRow): SubscriptionView => ({
-  state: row.subscriptionState as SubscriptionState,
-  endsAt: row.subscriptionEndsAt,
-  cancelledAt: row.subscriptionCancelledAt,
-});
+export const subscriptionIn = (row: BusinessRow): SubscriptionView =>
+  subscriptionView({
+    state: row.subscriptionState as SubscriptionState,
+    endsAt: row.subscriptionEndsAt,
+    cancelledAt: row.subscriptionCancelledAt,
+  });
+
+/** One that is over is shown as expired, also where nothing has recorded its end yet. */
+export const subscriptionView = (subscription: Subscription): SubscriptionView =>
+  isSubscriptionOver(subscription, now()) ? { ...subscription, state: 'expired' } : subscription;
 
 /** In the order of the week, as the business itself knows them. */
 export const inOrder = (hours: readonly OpeningHours[] | null): OpeningHours[] | null =>

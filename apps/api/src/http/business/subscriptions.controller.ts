@@ -7,7 +7,7 @@ import { type CommandContext, Commands } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
 import { type Answer, Command, Ctx, IdParam, InScope, inPath, partOf, Query, result } from '../conventions';
 import { SubscriptionBody } from './business.dto';
-import { found, SubscriptionView, subscriptionIn } from './business.views';
+import { found, SubscriptionView, subscriptionIn, subscriptionView } from './business.views';
 
 @ApiTags('Subscriptions')
 @Controller()
@@ -63,6 +63,6 @@ export class SubscriptionsController {
     context: CommandContext,
   ): Promise<Answer<SubscriptionView>> {
     const outcome = await this.commands.execute(Business, id, command, context);
-    return result(outcome, outcome.known.subscription);
+    return result(outcome, subscriptionView(outcome.known.subscription));
   }
 }

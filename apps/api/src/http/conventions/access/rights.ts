@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Reach, Scope } from '@yoyaku/access';
 import { grant } from '@yoyaku/access/grant';
-import { BusinessFacts, extentOf, isKnownBusiness, type Places, refusalOf } from '@yoyaku/business';
+import { BusinessFacts, extentOf, isKnownBusiness, isSubscriptionOver, type Places, refusalOf } from '@yoyaku/business';
 import { EventStoreUnavailable, type Load, recheckRefusal } from '@yoyaku/eventing';
 import { IdentityFacts, isKnown } from '@yoyaku/identity';
-import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
+import { DomainError, ensure, now, type Uuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
 import { idFrom, idIn } from '../ids';
 import { Problem } from '../problems/problem';
@@ -129,7 +129,7 @@ export class Rights {
     if (!businessId) return;
     await recheckRefusal(async (load) => {
       const business = await this.businesses.business(businessId as Uuid, load);
-      const isExpired = isKnownBusiness(business) && business.subscription.state === 'expired';
+      const isExpired = isKnownBusiness(business) && isSubscriptionOver(business.subscription, now());
       ensure(!isExpired, 'business.subscription_expired');
     });
   }
