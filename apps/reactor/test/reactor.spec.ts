@@ -180,9 +180,18 @@ describe('the reactor', () => {
 
   it('ends a subscription at its end, not one that was paid for meanwhile', async () => {
     const [ending, paid] = [await Salon.open(process), await Salon.open(process)];
-    const set = (salon: Salon, endsAt: Instant | null) =>
-      salon.business({ type: 'SetSubscription', data: { state: endsAt ? 'trial' : 'active', endsAt } });
-    const soon = plusMs(now(), 300);
+    const soon = now();
+    // As if it had been asked for before that end, however slowly this runs.
+    const before = { at: plusMs(soon, -MINUTE) };
+    const set = ({ businessId }: Salon, endsAt: Instant | null) => {
+      const data = { state: endsAt ? 'trial' : 'active', endsAt } as const;
+      return process.commands.execute(
+        Business,
+        businessId,
+        { type: 'SetSubscription', data },
+        { ...asked(), ...before },
+      );
+    };
     await set(paid, soon);
     await set(paid, null);
     await set(ending, soon);
