@@ -1,5 +1,5 @@
 import { countryOfZone } from './country';
-import { phoneNumber } from './phone';
+import { mayGetTexts, phoneNumber } from './phone';
 
 const JP = '+819012345678';
 
@@ -28,6 +28,25 @@ describe('a phone number', () => {
     ['12345', 'JP'],
     ['', 'JP'],
   ])('%j in %s is none', (text, country) => expect(phoneNumber(text, country)).toBeUndefined());
+
+  it.each([
+    ['+819012345678', true],
+    ['+12015550123', true],
+    ['+77012345678', true],
+    ['+447400123456', true],
+    ['+81312345678', false],
+    ['+19002345678', false],
+    ['+979123456789', false],
+    ['+449098790879', false],
+    ['+78091234567', false],
+    ['+447012345678', false],
+    ['+881612345678', false],
+    ['+870301234567', false],
+    ['+883510012345', false],
+  ])('%s may get texts: %s', (e164, may) => {
+    expect(phoneNumber(e164)).toBeDefined();
+    expect(mayGetTexts(e164)).toBe(may);
+  });
 
   it('has the prefix of its country', () => expect(phoneNumber(JP)?.callingCode).toBe('81'));
 });

@@ -1,4 +1,5 @@
-import parsePhoneNumber, { type CountryCode, isSupportedCountry } from 'libphonenumber-js';
+import parsePhoneNumber, { type CountryCode, isSupportedCountry, type NumberType } from 'libphonenumber-js';
+import parseWithTypes from 'libphonenumber-js/max';
 
 /** A phone number that can be called from everywhere. */
 export interface PhoneNumber {
@@ -20,5 +21,17 @@ export function phoneNumber(text: string, country?: string | null): PhoneNumber 
   if (!number?.isValid() || number.ext || !E164.test(number.number)) return undefined;
   return { e164: number.number, callingCode: number.countryCallingCode };
 }
+
+/**
+ * Whether text messages may be sent to a valid number: it is a mobile one, or of a country where that cannot be told. Not
+ * to a satellite phone nor to another number of no country, and not to one whose calls cost more, of which somebody is
+ * paid for each message.
+ */
+export function mayGetTexts(e164: string): boolean {
+  const number = parseWithTypes(e164);
+  return number?.country !== undefined && TEXTED.has(number.getType());
+}
+
+const TEXTED = new Set<NumberType>(['MOBILE', 'FIXED_LINE_OR_MOBILE']);
 
 const E164 = /^\+[1-9]\d{6,14}$/;

@@ -4,7 +4,7 @@ import { BusinessFacts } from '@yoyaku/business';
 import { languageOf } from '@yoyaku/composition';
 import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { SendPhoneCode, SignInByPhone, StartSession, VerifyPhone } from '@yoyaku/identity';
-import { countryOfZone, type PhoneNumber, phoneNumber, type Uuid } from '@yoyaku/kernel';
+import { countryOfZone, mayGetTexts, type PhoneNumber, phoneNumber, type Uuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
 import { Command, Ctx, invalid, type Principal, User } from '../conventions';
 import { unauthorized } from '../conventions/access/admission';
@@ -39,6 +39,7 @@ export class PhonesController {
     @Req() request: FastifyRequest,
   ): Promise<void> {
     const { phone, locale } = await this.read(body, request);
+    if (!mayGetTexts(phone.e164)) throw invalid({ path: 'phone', code: 'bad_format.phone' });
     await this.limits.admitCode(phone, request.ip);
     inBackground(this.commands.send(new SendPhoneCode(phone.e164, locale, context)));
   }
