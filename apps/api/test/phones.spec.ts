@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { EventStoreDb } from '@yoyaku/eventing';
+import { EventStoreDb, EventStoreUnavailable } from '@yoyaku/eventing';
 import { PhoneCodes, VerificationCodes } from '@yoyaku/identity';
 import { newUuid, now, type Uuid } from '@yoyaku/kernel';
 import { until } from '@yoyaku/testing';
@@ -94,8 +94,9 @@ describe('a phone', () => {
     expect(await verify(wide, await sentTo(phone), {}, { businessId })).toMatchObject({ body: { user: { phone } } });
   });
 
-  it.each(['12345', 'call me', '+81 90-1234-5678 ext. 5', '+99912345678'])('is not %j', async (phone) =>
-    expect(await start(phone)).toMatchObject({ status: 400, body: { errors: [{ path: 'phone' }] } }),
+  it.each(['12345', 'call me', '+81 90-1234-5678 ext. 5', '+99912345678', '+1 900 234 5678', '+881612345678'])(
+    'is not %j',
+    async (phone) => expect(await start(phone)).toMatchObject({ status: 400, body: { errors: [{ path: 'phone' }] } }),
   );
 
   it('tells nobody whether it is known', async () => {
@@ -125,6 +126,20 @@ describe('a code', () => {
     const code = await codeFor(phone);
     const wrong = await Promise.all([0, 1, 0, 1, 0].map((process) => verify(phone, another(code), { process })));
     for (const reply of wrong) expect(reply).toMatchObject(INVALID);
+    expect(await verify(phone, code)).toMatchObject(INVALID);
+  });
+
+  it('is good again where what it was for fails, and once all the same', async () => {
+    const phone = aPhone();
+    const code = await codeFor(phone);
+    const store = api.app.get(EventStoreDb);
+    const away = jest.spyOn(store, 'append').mockRejectedValue(new EventStoreUnavailable(new Error('away')));
+    const untilAnswers = jest.spyOn(store, 'untilAnswers').mockResolvedValue();
+    const failed = await verify(phone, code);
+    away.mockRestore();
+    untilAnswers.mockRestore();
+    expect(failed.status).toBe(503);
+    expect((await verify(phone, code)).status).toBe(200);
     expect(await verify(phone, code)).toMatchObject(INVALID);
   });
 

@@ -72,8 +72,12 @@ export class SignInByPhoneHandler implements ICommandHandler<SignInByPhone> {
     private readonly options: IdentityOptions,
   ) {}
 
-  async execute({ proof: { phone, code }, profile, client, context }: SignInByPhone): Promise<SignedIn> {
-    await this.codes.redeem(this.accounts.nameOf(phone, PHONE), code);
+  execute(command: SignInByPhone): Promise<SignedIn> {
+    const { phone, code } = command.proof;
+    return this.codes.redeem(this.accounts.nameOf(phone, PHONE), code, () => this.signIn(command));
+  }
+
+  private async signIn({ proof: { phone }, profile, client, context }: SignInByPhone): Promise<SignedIn> {
     const known = await this.accounts.findByPhone(phone, 'requireLoad');
     const user = known ?? (await this.register(phone, profile, context));
     ensure(user.status === 'active', 'identity.user_disabled');
@@ -118,8 +122,12 @@ export class VerifyPhoneHandler implements ICommandHandler<VerifyPhone> {
     private readonly sessions: Sessions,
   ) {}
 
-  async execute({ userId, sessionId, proof: { phone, code }, context }: VerifyPhone): Promise<VersionedUser> {
-    await this.codes.redeem(this.accounts.nameOf(phone, PHONE), code);
+  execute(command: VerifyPhone): Promise<VersionedUser> {
+    const { phone, code } = command.proof;
+    return this.codes.redeem(this.accounts.nameOf(phone, PHONE), code, () => this.add(command));
+  }
+
+  private async add({ userId, sessionId, proof: { phone }, context }: VerifyPhone): Promise<VersionedUser> {
     const { phone: before } = await this.facts.known(userId);
     await this.accounts.reserve(PHONE, phone, userId, context);
     const verified = await this.commands.execute(User, userId, { type: 'VerifyPhone', data: { phone } }, context);

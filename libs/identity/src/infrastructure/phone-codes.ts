@@ -52,15 +52,24 @@ export class PhoneCodes {
     return rows[0] ? { phone: rows[0].phone, code: this.codeOf(messageId) } : null;
   }
 
-  /** Uses the phone's code up; a wrong one uses one of its tries up. Throws `identity.code_invalid`. */
-  async redeem(name: string, code: string): Promise<void> {
+  /**
+   * Uses the phone's code up for what it is good for; a wrong one uses one of its tries up. Where that fails, as while the
+   * event store is away, the code is good for another request; not where it is refused. Throws `identity.code_invalid`.
+   */
+  async redeem<T>(name: string, code: string, use: () => Promise<T>): Promise<T> {
     const tried = await this.pool.query<{ message_id: Uuid }>(
       `update app.phone_codes set tries = tries + 1 where phone_name = $1 and ${IS_GOOD} returning message_id`,
       [name],
     );
     const messageId = tried.rows[0]?.message_id;
     const isRight = messageId !== undefined && sameHash(Buffer.from(this.codeOf(messageId)), Buffer.from(code));
-    if (!isRight || !(await this.use(messageId))) throw new DomainError('identity.code_invalid', { path: 'code' });
+    if (!isRight || !(await this.take(messageId))) throw new DomainError('identity.code_invalid', { path: 'code' });
+    try {
+      return await use();
+    } catch (error) {
+      if (!(error instanceof DomainError)) await this.giveBack(messageId);
+      throw error;
+    }
   }
 
   /** Of an erased user nothing may stay. */
@@ -73,12 +82,16 @@ export class PhoneCodes {
   }
 
   /** Of several who type the same code at once, one is let in. */
-  private async use(messageId: Uuid): Promise<boolean> {
+  private async take(messageId: Uuid): Promise<boolean> {
     const { rowCount } = await this.pool.query(
       'update app.phone_codes set used_at = now() where message_id = $1 and used_at is null and expires_at > now()',
       [messageId],
     );
     return rowCount === 1;
+  }
+
+  private async giveBack(messageId: Uuid): Promise<void> {
+    await this.pool.query('update app.phone_codes set used_at = null where message_id = $1', [messageId]);
   }
 
   private codeOf(messageId: Uuid): string {
