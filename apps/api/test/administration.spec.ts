@@ -1,7 +1,11 @@
-import { EventStoreDb, SUBJECT_KEYS, type SubjectKeys, subjectOf } from '@yoyaku/eventing';
-import { newUuid } from '@yoyaku/kernel';
+import { StaffQueries } from '@projections/business';
+import { Commands, EventStoreDb, SUBJECT_KEYS, type SubjectKeys, subjectOf, systemContext } from '@yoyaku/eventing';
+import { EraseUser } from '@yoyaku/identity';
+import { newUuid, now, type Uuid } from '@yoyaku/kernel';
+import { Consistency } from '@yoyaku/projecting';
 import { until } from '@yoyaku/testing';
 import { Pool } from 'pg';
+import { ErasureFinisher } from '../../reactor/src/erasure-finisher';
 import { aBusiness, type Person, somebody, tokenOf } from './a-business';
 import { ApiUnderTest, callOn, PASSWORD } from './api-under-test';
 
@@ -138,6 +142,48 @@ describe('somebody erased', () => {
     expect(await list('terminated')).toContain(staff.id);
     expect(await erase(people.owner.id)).toMatchObject({ status: 422, body: { code: 'user.owns_business' } });
     expect((await me(tokenOf(api, people.owner.id))).status).toBe(200);
+  });
+
+  it('works for nobody any more, though nobody sees yet that they do, or they began while they were erased', async () => {
+    const { people, things } = await aBusiness(api, admin);
+    const [ann, bob] = [await somebody(api), await somebody(api)];
+    const appoint = (userId: string) =>
+      api.call('POST', '/staff/assignments', {
+        token: people.owner.token,
+        body: { businessId: things.business, userId, role: 'staff' },
+      });
+    const working = async () => {
+      const path = `/staff/assignments?businessId=${things.business}&status=active`;
+      const { body } = await api.call('GET', path, { token: people.owner.token, headers: await head() });
+      return body.items.map(({ userId }: { userId: string }) => userId);
+    };
+    const waiting = jest.spyOn(api.app.get(Consistency), 'waitFor');
+    const holding = await api.app.get(Pool).connect();
+    await holding.query('begin; lock table read.staff in exclusive mode');
+    expect((await appoint(ann.id)).status).toBe(201);
+    waiting.mockClear();
+    const erasing = erase(ann.id);
+    await Promise.race([erasing, until(async () => waiting.mock.calls.length > 0)]);
+    await holding.query('rollback');
+    holding.release();
+    waiting.mockRestore();
+    expect((await erasing).status).toBe(200);
+    expect(await working()).not.toContain(ann.id);
+
+    expect((await appoint(bob.id)).status).toBe(201);
+    const commands = api.app.get(Commands);
+    await commands.send(new EraseUser(bob.id as Uuid, systemContext('somebody else')));
+    expect(await working()).toContain(bob.id);
+    const finisher = new ErasureFinisher(
+      { unfinished: async () => [] } as never,
+      { unfinishedErasures: async () => [bob.id] } as never,
+      api.app.get(StaffQueries),
+      commands,
+      api.app.get(EventStoreDb),
+      api.app.get(Consistency),
+    );
+    for await (const work of finisher.due(now(), 0)) await work();
+    expect(await working()).not.toContain(bob.id);
   });
 
   it('is erased by admins alone', async () => {

@@ -3,15 +3,19 @@ import { ApiTags } from '@nestjs/swagger';
 import { BusinessQueries, StaffQueries } from '@projections/business';
 import type { Scope } from '@yoyaku/access';
 import { TerminateStaff } from '@yoyaku/business';
-import { AggregateStore, type CommandContext, Commands, stepOf } from '@yoyaku/eventing';
+import { AggregateStore, type CommandContext, Commands, EventStoreDb, stepOf } from '@yoyaku/eventing';
 import { ChangeUser, EraseUser, isKnown, User } from '@yoyaku/identity';
 import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
-import { type Answer, Command, Ctx, ensureFields, IdParam, Query, result } from '../conventions';
+import { Consistency } from '@yoyaku/projecting';
+import { type Answer, Command, Ctx, ensureFields, IdParam, Problem, Query, result } from '../conventions';
 import { ChangeUserBody } from './identity.dto';
 import { ErasedUserView, erasedUserView, UserView, userView } from './identity.views';
 
 /** Of how many businesses somebody is looked up as a member at a time. */
 const AT_A_TIME = 200;
+
+/** How long an erasure waits for the read models that it asks, in milliseconds. */
+const PATIENCE = 5_000;
 
 /** What the platform's admins see to: who is one of them or an auditor, who may sign in, and who is to be forgotten. */
 @ApiTags('Users')
@@ -22,6 +26,8 @@ export class AdminUsersController {
     private readonly aggregates: AggregateStore,
     private readonly staff: StaffQueries,
     private readonly businesses: BusinessQueries,
+    private readonly store: EventStoreDb,
+    private readonly consistency: Consistency,
   ) {}
 
   /** No read model is asked, so this is what stands in the stream. */
@@ -63,10 +69,18 @@ export class AdminUsersController {
   async eraseUser(@IdParam('id') id: Uuid, @Ctx() context: CommandContext): Promise<Answer<ErasedUserView>> {
     const { state } = await this.aggregates.load(User, id, 'requireLoad');
     if (state.status !== 'erased' && !isKnown(state)) throw new DomainError('user.not_found');
+    await this.ensureAllIsSeen();
     await this.ensureOwnsNothing(id, context.scope);
     await this.endMemberships(id, context);
     const outcome = await this.commands.send(new EraseUser(id, context));
     return result(outcome, erasedUserView(outcome));
+  }
+
+  /** Of what has been stored so far, read models show all: also a business or a membership that is a moment old. */
+  private async ensureAllIsSeen(): Promise<void> {
+    const position = await this.store.head();
+    const isSeen = await this.consistency.waitFor(['businesses', 'staff'], position, { timeoutMs: PATIENCE });
+    if (!isSeen) throw new Problem(503, 'projection.behind', { headers: { 'retry-after': '1' } });
   }
 
   private async ensureOwnsNothing(ownerId: Uuid, scope: Scope): Promise<void> {
