@@ -2,6 +2,8 @@ import { EventStoreDb } from '@yoyaku/eventing';
 import { newUuid } from '@yoyaku/kernel';
 import { Accounts } from '../../../libs/identity/src/application/accounts';
 import { USERNAME } from '../../../libs/identity/src/application/sign-in-names';
+import { RateLimits } from '../src/http/conventions/limits/rate-limits';
+import { LOGINS } from '../src/http/identity/auth.controller';
 import { somebody } from './a-business';
 import { ApiUnderTest, callOn, PASSWORD } from './api-under-test';
 
@@ -70,11 +72,17 @@ describe('a user name', () => {
 
   it('is another’s a month after it was given up', () => {
     const at = '2027-03-31T00:00:00Z' as never;
-    const user = (usernameSince: string) => ({ usernameSince }) as never;
-    expect(USERNAME.isFree(user('2027-02-28T00:00:00Z'), '2020-01-01T00:00:00Z' as never, at)).toBe(true);
-    expect(USERNAME.isFree(user('2027-03-02T00:00:00Z'), '2020-01-01T00:00:00Z' as never, at)).toBe(false);
+    const free = (givenUpAt: string, reservedAt = '2020-01-01T00:00:00Z', name = 'hanako') => {
+      const user = { formerUsername: { username: 'Hanako', at: givenUpAt } } as never;
+      return USERNAME.isFree(user, name, reservedAt as never, at);
+    };
+    expect(free('2027-02-28T00:00:00Z')).toBe(true);
+    expect(free('2027-03-02T00:00:00Z')).toBe(false);
+    // One given up before another rests no more.
+    expect(free('2027-03-02T00:00:00Z', '2020-01-01T00:00:00Z', 'taro')).toBe(true);
     // Who is about to choose it has it reserved, and has chosen none so far.
-    expect(USERNAME.isFree(user('2020-01-01T00:00:00Z'), '2027-03-30T00:00:00Z' as never, at)).toBe(false);
+    expect(free('2020-01-01T00:00:00Z', '2027-03-30T23:30:00Z', 'taro')).toBe(false);
+    expect(free('2020-01-01T00:00:00Z', '2027-03-30T22:30:00Z', 'taro')).toBe(true);
   });
 
   it.each(['ab', 'hanako@example.com', '09012345678', 'ha nako', '-hanako', 'a'.repeat(31)])(
@@ -95,6 +103,19 @@ describe('a user name', () => {
       status: 400,
       body: { errors: [{ path: 'username' }] },
     });
+  });
+
+  it('is guessed for no more often than the address of the same account', async () => {
+    const limits = api.app.get(RateLimits);
+    const admit = jest.spyOn(limits, 'admitStrictly');
+    const name = aName();
+    const { user } = (await register(name)).body;
+    await login(name);
+    await api.call('POST', '/auth/login', { body: { email: user.email, password: PASSWORD } });
+    const counted = admit.mock.calls.filter(([limit]) => limit === LOGINS).map(([, key]) => key);
+    admit.mockRestore();
+    expect(counted).toHaveLength(2);
+    expect(counted[0]).toBe(counted[1]);
   });
 
   it('is in clear in no event', async () => {

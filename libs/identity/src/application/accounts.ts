@@ -31,6 +31,12 @@ export class Accounts {
     return 'email' in name ? this.find(EMAIL, name.email) : this.find(USERNAME, name.username);
   }
 
+  /** What tries to sign in are counted by: the account, by whichever of its names it is called; of nobody's, the name. */
+  async countedBy(name: LoginName): Promise<string> {
+    const user = await this.findByLogin(name);
+    return user?.userId ?? ('email' in name ? this.nameOf(name.email) : this.nameOf(name.username, USERNAME));
+  }
+
   private async find(kind: NameKind, name: string, load?: Load): Promise<KnownUser | undefined> {
     const reserved = await this.aggregates.load(kind.reservation, this.nameOf(name, kind), load);
     if (!reserved.state.owner) return undefined;
@@ -70,7 +76,9 @@ export class Accounts {
   ): Promise<boolean> {
     const { state } = await this.aggregates.load(User, owner, 'requireLoad');
     if (isKnown(state)) {
-      return !kind.isTheirs(state, kind.canonical(name)) && kind.isFree(state, reservedAt, context.at);
+      return (
+        !kind.isTheirs(state, kind.canonical(name)) && kind.isFree(state, kind.canonical(name), reservedAt, context.at)
+      );
     }
     const abandon = { type: 'AbandonRegistration', data: { userId: owner } } as const;
     try {

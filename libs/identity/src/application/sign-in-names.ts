@@ -1,5 +1,5 @@
 import { reservation } from '@yoyaku/eventing';
-import { DAY, epochMs, type Instant } from '@yoyaku/kernel';
+import { DAY, epochMs, HOUR, type Instant } from '@yoyaku/kernel';
 import type { KnownUser } from '../domain/user.decider';
 
 /** Who owns an e-mail address, a phone or a user name: a stream for each, named by a keyed hash. */
@@ -9,6 +9,9 @@ export const UsernameReservation = reservation('username', 'identity.username_ta
 
 /** So long after somebody gave a user name up, nobody else gets it, who would be taken for them. */
 const USERNAME_RESTS = 30 * DAY;
+
+/** So long a user name that somebody has reserved waits for the event by which it is theirs. */
+const USERNAME_IS_CHOSEN = HOUR;
 
 /** By what somebody is known who signs in with a password. */
 export type LoginName = { readonly email: string } | { readonly username: string };
@@ -21,7 +24,7 @@ export interface NameKind {
   /** Whether the user who has it reserved signs in by it. */
   readonly isTheirs: (user: KnownUser, canonical: string) => boolean;
   /** Whether somebody else may have it of a user whose it is not, by when it was reserved. */
-  readonly isFree: (user: KnownUser, reservedAt: Instant, at: Instant) => boolean;
+  readonly isFree: (user: KnownUser, canonical: string, reservedAt: Instant, at: Instant) => boolean;
 }
 
 /** Case does not matter, nor the ways that Unicode has to write one character. */
@@ -43,12 +46,14 @@ export const PHONE: NameKind = {
   isFree: () => true,
 };
 
+/** Of the names that somebody gave up, the last one rests: nobody keeps others from many names by choosing one after another. */
 export const USERNAME: NameKind = {
   reservation: UsernameReservation,
   canonical: folded,
   isTheirs: ({ username }, canonical) => username !== null && folded(username) === canonical,
-  isFree: ({ usernameSince }, reservedAt, at) => {
-    const since = Math.max(epochMs(reservedAt), usernameSince ? epochMs(usernameSince) : 0);
-    return epochMs(at) - since > USERNAME_RESTS;
+  isFree: ({ formerUsername: former }, canonical, reservedAt, at) => {
+    const rests = former !== null && folded(former.username) === canonical;
+    if (rests && epochMs(at) - epochMs(former.at) <= USERNAME_RESTS) return false;
+    return epochMs(at) - epochMs(reservedAt) > USERNAME_IS_CHOSEN;
   },
 };

@@ -39,6 +39,12 @@ export type UserStep =
   | Message<'EnableUser', object>
   | Message<'EraseUser', object>;
 
+interface FormerUsername {
+  readonly username: string;
+  /** When it was given up. */
+  readonly at: Instant;
+}
+
 /** A registered user. Who signs in by phone has no e-mail address. */
 export interface KnownUser {
   readonly status: 'active' | 'disabled';
@@ -49,8 +55,8 @@ export interface KnownUser {
   /** In E.164, and proved to be theirs. */
   readonly phone: string | null;
   readonly username: string | null;
-  /** When they last chose or gave up a user name; null: never. */
-  readonly usernameSince: Instant | null;
+  /** The user name that they gave up last; null: they never did. */
+  readonly formerUsername: FormerUsername | null;
   readonly locale: string;
   readonly role: PlatformRole;
 }
@@ -124,18 +130,18 @@ const decider: Decider<UserState, UserCommand | UserStep, UserEvent> = {
       emailVerified: false,
       phone: null,
       username: null,
-      usernameSince: null,
+      formerUsername: null,
       ...data,
     }),
     RegistrationAbandoned: () => ({ status: 'abandoned' }),
     EmailVerified: (state) => ({ ...(state as KnownUser), emailVerified: true }),
     PhoneVerified: (state, { data: { phone } }) => ({ ...(state as KnownUser), phone }),
     PhoneRemoved: (state) => ({ ...(state as KnownUser), phone: null }),
-    UsernameChanged: (state, { data: { username }, at }) => ({
-      ...(state as KnownUser),
-      username,
-      usernameSince: at,
-    }),
+    UsernameChanged: (state, { data: { username }, at }) => {
+      const { username: before, formerUsername } = state as KnownUser;
+      const former = before === null ? formerUsername : { username: before, at };
+      return { ...(state as KnownUser), username, formerUsername: former };
+    },
     UserProfileChanged: (state, { data }) => ({ ...(state as KnownUser), ...data }),
     UserRoleGranted: (state, { data: { role } }) => ({ ...(state as KnownUser), role }),
     UserDisabled: (state) => ({ ...(state as KnownUser), status: 'disabled' }),

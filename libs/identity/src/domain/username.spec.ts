@@ -18,5 +18,9 @@ it.each([
   'ha nako',
   '-hanako',
   'hanako.',
+  'ha\u115Fnako',
+  'ha\u3164nako',
+  'ha\u034Fnako',
+  'hanako\uFE0F',
   'ha​nako',
 ])('%j is none', (text) => expect(readUsername(text)).toBeUndefined());

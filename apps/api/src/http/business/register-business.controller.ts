@@ -97,7 +97,7 @@ export class RegisterBusinessController {
   ): Promise<SignedIn> {
     const { email, password } = owner;
     if (await this.accounts.findByEmail(email, 'requireLoad')) {
-      await this.limits.admitStrictly(LOGINS, `${this.accounts.nameOf(email)} ${networkOf(request.ip)}`);
+      await this.limits.admitStrictly(LOGINS, `${await this.accounts.countedBy({ email })} ${networkOf(request.ip)}`);
       const logIn = this.commands.send(new LogIn({ email }, password, clientOf(request), context));
       return logIn.catch((error) => {
         const isWrong = error instanceof DomainError && error.code === 'identity.wrong_credentials';

@@ -9,7 +9,6 @@ import {
   RefreshTokens,
   RegisterUser,
   StartSession,
-  USERNAME,
 } from '@yoyaku/identity';
 import type { FastifyRequest } from 'fastify';
 import { type Answer, Command, Ctx, created, ensureFields, type Principal, Query, User } from '../conventions';
@@ -79,9 +78,7 @@ export class AuthController {
       [email !== undefined && username !== undefined, { path: 'username', code: 'unknown_field' }],
     ]);
     const name = email === undefined ? { username: username as string } : { email };
-    const account =
-      email === undefined ? this.accounts.nameOf(username as string, USERNAME) : this.accounts.nameOf(email);
-    await this.limits.admitStrictly(LOGINS, `${account} ${networkOf(request.ip)}`);
+    await this.limits.admitStrictly(LOGINS, `${await this.accounts.countedBy(name)} ${networkOf(request.ip)}`);
     return signedInView(await this.commands.send(new LogIn(name, password, clientOf(request), context)));
   }
 
