@@ -60,14 +60,14 @@ export class FreedTimeOfferer implements JobHandler<FreedTime> {
   ) {}
 
   /** Of several processes that offer what is free to the same people, all but one would hold it in vain. */
-  run(job: DueJob<FreedTime>): Promise<undefined> {
+  run(job: DueJob<FreedTime>): Promise<readonly Job[]> {
     return transaction(this.pool, async (client) => {
       await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`waitlist ${job.data.serviceId}`]);
       return this.offer(job);
     });
   }
 
-  private async offer({ data, context }: DueJob<FreedTime>): Promise<undefined> {
+  private async offer({ data, context, signal }: DueJob<FreedTime>): Promise<readonly Job[]> {
     const waiting = await this.waitlists.waitingFor(data.serviceId);
     // What is offered begins before the time ends, and may begin well before it.
     const times = await this.bookings.busyTimes(waiting, around(data));
@@ -78,8 +78,8 @@ export class FreedTimeOfferer implements JobHandler<FreedTime> {
     }));
     // Each try holds time of its own: what one that failed has held may have been released since.
     const fresh = { ...context, commandId: newUuid(), repeated: false };
-    await this.commands.send(new OfferFreedTime(data, busy, fresh));
-    return undefined;
+    const { isMore } = await this.commands.send(new OfferFreedTime(data, busy, fresh, signal));
+    return isMore ? [offerFreedTime.job(data, { until: data.to })] : [];
   }
 }
 

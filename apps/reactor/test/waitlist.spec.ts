@@ -9,9 +9,11 @@ import {
 } from '@yoyaku/booking';
 import type { HeldOffer } from '@yoyaku/booking/events';
 import { aggregates, type Config, projectionsAndReactions, readConfig } from '@yoyaku/composition';
+import { idFor } from '@yoyaku/eventing';
 import {
   DAY,
   epochMs,
+  HOUR,
   type Instant,
   type LocalDate,
   localDate,
@@ -79,11 +81,19 @@ async function customer(): Promise<Uuid> {
 
 const dayOf = (moment: Instant): LocalDate => localDate(moment, 'UTC');
 
+/** So far ahead that nothing can be booked yet: no reactor offers them anything. */
+const NEVER_OFFERED = { from: dayOf(plusMs(at(0), 3_000 * DAY)), to: dayOf(plusMs(at(0), 3_000 * DAY)) };
+
 /** Puts a customer into the line for a service, for some days from `at(0)` on. */
-async function join(serviceId: Uuid, customerId: Uuid, other: Partial<WaitlistRequest> = {}): Promise<Uuid> {
+async function join(
+  serviceId: Uuid,
+  customerId: Uuid,
+  other: Partial<WaitlistRequest> = {},
+  context = asked(),
+): Promise<Uuid> {
   const dates = { from: dayOf(at(0)), to: dayOf(plusMs(at(0), 3 * DAY)) };
   const request = { businessId: salon.businessId, serviceId, ...dates, partySize: 1, resourceIds: [], ...other };
-  return (await process.commands.send(new JoinWaitlist({ ...request, whom: { customerId } }, asked()))).entryId;
+  return (await process.commands.send(new JoinWaitlist({ ...request, whom: { customerId } }, context))).entryId;
 }
 const joinAnew = async (serviceId: Uuid, other: Partial<WaitlistRequest> = {}) =>
   join(serviceId, await customer(), other);
@@ -105,12 +115,30 @@ const accept = (entryId: Uuid, context = asked()) => process.commands.send(new A
 const decline = (entryId: Uuid) =>
   process.commands.send(new GiveUpEntry({ type: 'DeclineOffer', data: { entryId } }, asked()));
 
-/** A service of an hour with one room, which is booked at that time. */
+/** A service of an hour with one room, which is booked at that time, and blocked at any other. */
 async function fullyBooked(start = at(0)): Promise<{ serviceId: Uuid; room: Uuid; bookingId: Uuid }> {
   const room = await salon.resource();
   const serviceId = await salon.service([[room]]);
-  return { serviceId, room, bookingId: await book(serviceId, start) };
+  const bookingId = await book(serviceId, start);
+  await blockAround(room, start, plusMs(start, HOUR));
+  return { serviceId, room, bookingId };
 }
+
+/** Leaves no time of the days for which people wait but this. */
+async function blockAround(room: Uuid, start: Instant, end: Instant): Promise<void> {
+  await block(room, plusMs(at(0), -2 * DAY), start);
+  await block(room, end, plusMs(at(0), 6 * DAY));
+}
+
+async function block(room: Uuid, start: Instant, end: Instant): Promise<Uuid> {
+  const blockId = newUuid();
+  const data = { blockId, businessId: salon.businessId, resourceId: room, start, end, reason: null };
+  await process.commands.execute(Calendar, room, { type: 'BlockTime', data }, asked());
+  return blockId;
+}
+
+/** What is held on it of the time that is not blocked. */
+const heldOn = async (room: Uuid) => (await salon.holdsOn(room)).filter(({ start }) => start === epochMs(at(0)));
 
 /** Holds a time for somebody who waits, as a reactor does before it offers it. */
 async function hold(serviceId: Uuid, room: Uuid, entryId: Uuid, held: Partial<HeldOffer> = {}): Promise<HeldOffer> {
@@ -140,6 +168,7 @@ it('of 500 who wait, the first 50 are offered the 50 times that are released at 
   const serviceId = await salon.service([rooms]);
   const times = Array.from({ length: 50 }, (_, i) => at(60 * Math.floor(i / 10)));
   const bookings = await Promise.all(times.map((start) => book(serviceId, start)));
+  await Promise.all(rooms.map((room) => blockAround(room, at(0), at(300))));
   for (let i = 0; i < 10; i++) await Promise.all(Array.from({ length: 50 }, () => joinAnew(serviceId)));
   const waiting = (await lineOf(serviceId)).map(({ entryId }) => entryId);
   expect(waiting).toHaveLength(500);
@@ -165,9 +194,8 @@ describe('a time that becomes free', () => {
     await join(serviceId, busy);
     const first = await joinAnew(serviceId);
     await joinAnew(serviceId);
-    for (const start of [-60, 60]) await book(serviceId, at(start));
-    const block = { status: 'blocked', tags: [], consents: [] } as const;
-    await process.commands.execute(Customer, blocked, { type: 'ChangeCustomer', data: block }, asked());
+    const banned = { status: 'blocked', tags: [], consents: [] } as const;
+    await process.commands.execute(Customer, blocked, { type: 'ChangeCustomer', data: banned }, asked());
     await book(await salon.service([[await salon.resource()]]), at(30), busy);
     await cancel(bookingId);
     await untilStatus(serviceId, first, 'offered');
@@ -200,12 +228,9 @@ describe('a time that becomes free', () => {
   it('is offered when a block is lifted, to as many as have room in it', async () => {
     const room = await salon.resource();
     const serviceId = await salon.service([[room]]);
-    const blockId = newUuid();
-    const block = { blockId, businessId: salon.businessId, resourceId: room, start: at(0), end: at(120), reason: null };
-    await process.commands.execute(Calendar, room, { type: 'BlockTime', data: block }, asked());
+    const blockId = await block(room, at(0), at(120));
+    await blockAround(room, at(0), at(120));
     const three = [await joinAnew(serviceId), await joinAnew(serviceId), await joinAnew(serviceId)];
-    // No time beside it.
-    for (const start of [-120, -60, 120, 180]) await book(serviceId, at(start));
     await process.commands.execute(Calendar, room, { type: 'UnblockTime', data: { blockId } }, asked());
     await until(async () => (await offersOf(serviceId)).length === 2);
     expect((await offersOf(serviceId)).map((entry) => [entry.entryId, entry.offer.start])).toEqual([
@@ -215,12 +240,50 @@ describe('a time that becomes free', () => {
   });
 });
 
+describe('a time that is free already', () => {
+  it('is offered to who begins to wait for it', async () => {
+    const { serviceId, bookingId } = await fullyBooked();
+    await cancel(bookingId);
+    const entryId = await joinAnew(serviceId);
+    await untilStatus(serviceId, entryId, 'offered');
+    expect(await offersOf(serviceId)).toMatchObject([{ entryId, offer: { start: at(0) } }]);
+  });
+
+  it('is offered to who was thinking about another time, once they have declined that', async () => {
+    const [room, blocks] = [await salon.resource(), [] as Uuid[]];
+    const serviceId = await salon.service([[room]]);
+    const days = [at(0), plusMs(at(0), DAY)] as const;
+    for (const start of days) blocks.push(await block(room, start, plusMs(start, HOUR)));
+    await block(room, plusMs(at(0), -2 * DAY), days[0]);
+    await block(room, plusMs(days[0], HOUR), days[1]);
+    await block(room, plusMs(days[1], HOUR), plusMs(at(0), 6 * DAY));
+    const unblock = (blockId?: Uuid) =>
+      process.commands.execute(Calendar, room, { type: 'UnblockTime', data: { blockId: blockId as Uuid } }, asked());
+
+    const person = await customer();
+    const first = await join(serviceId, person, { from: dayOf(days[0]), to: dayOf(days[0]) });
+    const second = await join(serviceId, person, { from: dayOf(days[1]), to: dayOf(days[1]) });
+    const third = await join(serviceId, person, { from: dayOf(days[0]), to: dayOf(days[1]) });
+    await unblock(blocks[0]);
+    await untilStatus(serviceId, first, 'offered');
+    await unblock(blocks[1]);
+    await decline(first);
+    await untilStatus(serviceId, second, 'offered');
+    // What they declined is nobody else's either so far, and is not offered to them again.
+    await decline(second);
+    const other = await joinAnew(serviceId);
+    await untilStatus(serviceId, other, 'offered');
+    expect(await statusOf(serviceId, third)).toBe('waiting');
+  });
+});
+
 describe('an offer', () => {
   it('that lapses goes to the next; what is late is too late', async () => {
     const { serviceId, room, bookingId } = await fullyBooked();
     await cancel(bookingId);
-    const [first, second] = [await joinAnew(serviceId), await joinAnew(serviceId)];
+    const first = await joinAnew(serviceId, NEVER_OFFERED);
     await offer(serviceId, room, first, plusMs(now(), 200));
+    const second = await joinAnew(serviceId);
     await untilStatus(serviceId, first, 'lapsed');
     await untilStatus(serviceId, second, 'offered');
     await expect(accept(first)).rejects.toMatchObject({ code: 'waitlist.ended' });
@@ -232,7 +295,7 @@ describe('an offer', () => {
     for (let i = 0; i < 4; i++) {
       const { serviceId, room, bookingId } = await fullyBooked();
       await cancel(bookingId);
-      const entryId = await joinAnew(serviceId);
+      const entryId = await joinAnew(serviceId, NEVER_OFFERED);
       const expiresAt = plusMs(now(), 60);
       await offer(serviceId, room, entryId, expiresAt);
       const tries = await Promise.allSettled(
@@ -245,7 +308,7 @@ describe('an offer', () => {
       const isAccepted = tries.some(({ status }) => status === 'fulfilled');
       expect(await statusOf(serviceId, entryId)).toBe(isAccepted ? 'accepted' : 'lapsed');
       if (isAccepted) await salon.expectSlotOf(entryId);
-      else await until(async () => (await salon.holdsOn(room)).length === 0);
+      else await until(async () => (await heldOn(room)).length === 0);
     }
   });
 
@@ -266,7 +329,7 @@ describe('an offer', () => {
     }
     const [accepted, ...others] = await Promise.allSettled([accept(entryId), book(serviceId, at(0), guest)]);
     expect([accepted.status, ...others.map(({ status }) => status)]).toEqual(['fulfilled', 'rejected']);
-    expect(await salon.holdsOn(room)).toMatchObject([{ bookingId: entryId }]);
+    expect(await heldOn(room)).toMatchObject([{ bookingId: entryId }]);
   });
 
   it('is accepted by many clicks as by one', async () => {
@@ -282,17 +345,17 @@ describe('an offer', () => {
 describe('whoever dies in between', () => {
   it('before the offer is made, the time that was held is offered all the same', async () => {
     const { serviceId, room, bookingId } = await fullyBooked();
+    const context = asked();
+    const entryId = idFor(context, 'waitlist entry');
     await cancel(bookingId);
-    const entryId = await joinAnew(serviceId);
     const late = await hold(serviceId, room, entryId);
+    await join(serviceId, await customer(), {}, context);
     await untilStatus(serviceId, entryId, 'offered');
     const [now] = await offersOf(serviceId);
     expect(now?.offer.holdId).not.toBe(late.holdId);
-    expect(await salon.holdsOn(room)).toMatchObject([{ bookingId: entryId, holdId: now?.offer.holdId }]);
+    expect(await heldOn(room)).toMatchObject([{ bookingId: entryId, holdId: now?.offer.holdId }]);
     const data = { entryId, offer: late };
     await decline(entryId);
-    const again = await joinAnew(serviceId);
-    await untilStatus(serviceId, again, 'waiting');
     const tooLate = process.commands.execute(Line, serviceId, { type: 'OfferSlot', data }, asked());
     await expect(tooLate).rejects.toMatchObject({ code: 'waitlist.not_waiting' });
   });
@@ -336,7 +399,7 @@ describe('a wait ends', () => {
     await untilStatus(serviceId, two[0] as Uuid, 'offered');
     await process.commands.execute(Service, serviceId, { type: 'RemoveService', data: {} }, asked());
     await until(async () => (await lineOf(serviceId)).every(({ status }) => status === 'removed'));
-    await until(async () => (await salon.holdsOn(room)).length === 0);
+    await until(async () => (await heldOn(room)).length === 0);
     expect(await lineOf(serviceId)).toMatchObject(two.map((entryId) => ({ entryId, reason: 'service_withdrawn' })));
     await expect(joinAnew(serviceId)).rejects.toMatchObject({ code: 'service.not_found' });
   });

@@ -62,6 +62,15 @@ const handlers = [
     Welcome,
     ...handlers,
   ],
-  exports: [BookedTime, BookingReminders, CalendarFeeds, CheckInCodes, RuleBook, SlotExplainer, UncoveredBookings],
+  exports: [
+    BookedTime,
+    BookingReminders,
+    CalendarFeeds,
+    CheckInCodes,
+    FreeStarts,
+    RuleBook,
+    SlotExplainer,
+    UncoveredBookings,
+  ],
 })
 export class BookingModule {}

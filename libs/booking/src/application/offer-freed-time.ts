@@ -1,13 +1,13 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { AggregateStore, type CommandContext, Commands, type Load, stepOf } from '@yoyaku/eventing';
-import { DomainError, fromEpochMs, MINUTE, plusMs, type Uuid } from '@yoyaku/kernel';
+import { DomainError, fromEpochMs, MINUTE, now, plusMs, type Uuid } from '@yoyaku/kernel';
 import type { Place } from '../domain/booking.events';
 import { earlier } from '../domain/booking-state';
 import { offerOf } from '../domain/offers';
 import type { Rules } from '../domain/rules';
 import type { Interval } from '../domain/timetable';
 import { Waitlist } from '../domain/waitlist.decider';
-import { nextInLine, type Waiting } from '../domain/waitlist-state';
+import { hasRefused, nextInLine, type Waiting, type WaitlistState } from '../domain/waitlist-state';
 import { type FreedTime, type FreeStart, FreeStarts, type StartsWithin } from './free-starts';
 import { type Hold, Holds } from './holds';
 import { waitsFor } from './request-booking';
@@ -21,13 +21,15 @@ export interface BusyTime extends Interval {
 
 /**
  * Offers what has become free to those who wait for the service, in their order, to each a time that they can take, and
- * holds it for them. Who can take none keeps their place. What somebody books meanwhile is not offered.
+ * holds it for them. Who can take none keeps their place. What somebody books meanwhile is not offered. After so many
+ * offers it ends, and says that there may be more to offer.
  */
-export class OfferFreedTime extends Command<void> {
+export class OfferFreedTime extends Command<{ isMore: boolean }> {
   constructor(
     readonly freed: FreedTime,
     readonly busy: readonly BusyTime[],
     readonly context: CommandContext,
+    readonly signal?: AbortSignal,
   ) {
     super();
   }
@@ -35,6 +37,9 @@ export class OfferFreedTime extends Command<void> {
 
 /** How long an offer is held, at the latest until its start; in ms. */
 const OFFER_HELD = 15 * MINUTE;
+
+/** By one command: whoever sends it keeps a lock for as long as that takes. */
+const MOST_OFFERS = 20;
 
 /** `taken`: somebody was faster; `refused`: the rules leave it to nobody who wants the same; `left`: they wait no more. */
 type Outcome = 'offered' | 'taken' | 'refused' | 'left';
@@ -50,17 +55,23 @@ export class OfferFreedTimeHandler implements ICommandHandler<OfferFreedTime> {
     private readonly welcome: Welcome,
   ) {}
 
-  async execute({ freed, busy, context }: OfferFreedTime): Promise<void> {
+  async execute({ freed, busy, context, signal }: OfferFreedTime): Promise<{ isMore: boolean }> {
     const free = this.free.within(freed, context.at);
     const busyOf = Map.groupBy(busy, ({ customerId }) => customerId);
-    for (const entry of await this.waiting(freed.serviceId, 'requireLoad')) {
+    let offers = 0;
+    for (const entry of nextInLine(await this.line(freed.serviceId, 'requireLoad'))) {
+      signal?.throwIfAborted();
+      if (offers === MOST_OFFERS) return { isMore: true };
       const own = busyOf.get(entry.customerId) ?? [];
-      if (await this.findOne(entry, own, free, freed, context)) free.searchAgain('anyCached');
+      if (!(await this.findOne(entry, own, free, freed, context))) continue;
+      free.searchAgain('anyCached');
+      offers++;
     }
+    return { isMore: false };
   }
 
-  private async waiting(serviceId: Uuid, load: Load): Promise<Waiting[]> {
-    return nextInLine((await this.aggregates.load(Waitlist, serviceId, load)).state);
+  private async line(serviceId: Uuid, load: Load): Promise<WaitlistState> {
+    return (await this.aggregates.load(Waitlist, serviceId, load)).state;
   }
 
   /** Whether something was found that they can take, and is now offered to them. */
@@ -72,11 +83,11 @@ export class OfferFreedTimeHandler implements ICommandHandler<OfferFreedTime> {
     context: CommandContext,
   ): Promise<boolean> {
     for (;;) {
-      const start = (await free.startsFor(entry)).find((one) => canCome(entry, one, busy));
-      if (!start || !(await this.isWelcome(businessId, entry))) return false;
+      const line = await this.line(serviceId, 'anyCached');
       // They may wait for another thing too, which was just offered to them.
-      const isNext = (await this.waiting(serviceId, 'anyCached')).some(({ entryId }) => entryId === entry.entryId);
-      if (!isNext) return false;
+      if (!nextInLine(line).some(({ entryId }) => entryId === entry.entryId)) return false;
+      const start = (await free.startsFor(entry)).find((one) => canCome(entry, one, busy) && isNew(line, entry, one));
+      if (!start || !(await this.isWelcome(businessId, entry))) return false;
       const outcome = await this.offer(entry, start, stepOf(context, `${entry.entryId} ${start.span.start}`));
       if (outcome === 'offered') return true;
       if (outcome === 'left') return false;
@@ -96,8 +107,10 @@ export class OfferFreedTimeHandler implements ICommandHandler<OfferFreedTime> {
   }
 
   /** Holds the time first, and then says so: what is offered is held. */
-  private async offer(entry: Waiting, { span, rules }: FreeStart, context: CommandContext): Promise<Outcome> {
+  private async offer(entry: Waiting, { span, rules }: FreeStart, step: CommandContext): Promise<Outcome> {
     const held: Hold[] = [];
+    // How long the others took is not taken from their time to think.
+    const context = { ...step, at: now() };
     try {
       const { entryId: bookingId, partySize, resourceIds } = entry;
       const wish = wishFor(rules, { bookingId, partySize, resourceIds, start: fromEpochMs(span.start) }, context);
@@ -113,11 +126,15 @@ export class OfferFreedTimeHandler implements ICommandHandler<OfferFreedTime> {
       // Without an answer it may be offered all the same. What it is not, the reaper finds out.
       if (!(error instanceof DomainError)) throw error;
       await this.holds.release(held, context);
-      if (error.code.startsWith('waitlist.')) return 'left';
-      return error.code === 'booking.slot_taken' ? 'taken' : 'refused';
+      if (error.code === 'booking.slot_taken') return 'taken';
+      const isOver = error.code === 'waitlist.offer_lapsed';
+      return error.code.startsWith('waitlist.') && !isOver ? 'left' : 'refused';
     }
   }
 }
+
+const isNew = (line: WaitlistState, { customerId }: Waiting, { span }: FreeStart): boolean =>
+  !hasRefused(line, customerId, span);
 
 const canCome = ({ from, to }: Waiting, { date, span }: FreeStart, busy: readonly BusyTime[]): boolean =>
   from <= date && date <= to && !busy.some(({ start, end }) => start < span.end && span.start < end);

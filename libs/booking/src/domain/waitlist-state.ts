@@ -1,5 +1,6 @@
 import { DAY, DomainError, epochMs, type Instant, MINUTE, type Uuid } from '@yoyaku/kernel';
 import type { Reservation } from './booking.events';
+import type { Interval } from './timetable';
 import type { HeldOffer, LeaveReason, WaitlistWish } from './waitlist.events';
 
 interface Wait extends WaitlistWish {
@@ -27,11 +28,18 @@ export type Waiting = Extract<WaitlistEntry, { status: 'waiting' }>;
 /** With a time that is held for them, or was until it became their booking. */
 export type Offered = Extract<WaitlistEntry, { offer: HeldOffer }>;
 
+/** Epoch ms. */
+interface RefusedTime extends Interval {
+  readonly customerId: Uuid;
+}
+
 export interface WaitlistState {
   readonly businessId: Uuid | null;
   readonly serviceId: Uuid | null;
   /** In the order in which they came. */
   readonly entries: readonly WaitlistEntry[];
+  /** Times that somebody was offered and did not take: they are not offered to them again. */
+  readonly refused: readonly RefusedTime[];
   /** Holds of which no offer can be made any more. */
   readonly forfeited: readonly { readonly holdId: Uuid; readonly at: Instant }[];
 }
@@ -62,6 +70,10 @@ export function nextInLine({ entries }: WaitlistState): Waiting[] {
   return entries.filter(isWaiting).filter(({ customerId }) => !thinking.has(customerId));
 }
 
+/** Whether they declined that time, or some of it, or let it lapse: they had their turn, whatever else they wait for. */
+export const hasRefused = ({ refused }: WaitlistState, customerId: Uuid, { start, end }: Interval): boolean =>
+  refused.some((one) => one.customerId === customerId && one.start < end && start < one.end);
+
 /** How long the line remembers who left it, so that a second click is answered as the first; in ms. */
 const REMEMBERED = 10 * MINUTE;
 /** No process takes longer between a hold and its offer; in ms. */
@@ -78,5 +90,6 @@ const isRemembered = (entry: WaitlistEntry, now: number): boolean => {
 export function forgetful(state: WaitlistState, at: Instant): WaitlistState {
   const now = epochMs(at);
   const forfeited = state.forfeited.filter((one) => now < epochMs(one.at) + FORFEITED);
-  return { ...state, entries: state.entries.filter((entry) => isRemembered(entry, now)), forfeited };
+  const refused = state.refused.filter(({ end }) => now < end);
+  return { ...state, entries: state.entries.filter((entry) => isRemembered(entry, now)), refused, forfeited };
 }

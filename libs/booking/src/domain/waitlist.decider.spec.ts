@@ -2,7 +2,7 @@ import { HOUR, MINUTE, plusMs, type Unbranded } from '@yoyaku/kernel';
 import { id, SPEC_TIME, specify } from '@yoyaku/kernel/specification';
 import { MOST_OF_ONE, MOST_WAITING, Waitlist } from './waitlist.decider';
 import type { WaitlistEvent } from './waitlist.events';
-import { findEntry, nextInLine, placeOf } from './waitlist-state';
+import { findEntry, hasRefused, nextInLine, placeOf } from './waitlist-state';
 
 const { given, fold } = specify(Waitlist.decider);
 type Event = Unbranded<WaitlistEvent> & { at?: string };
@@ -160,6 +160,30 @@ describe('an offer', () => {
     given([joined('a'), offered('a'), lapsed])
       .when(decline, later)
       .thenRejects('waitlist.ended');
+  });
+
+  it('of a time that they declined or let lapse, or gave back, is made to nobody again, whatever else they wait for', () => {
+    for (const end of [declined, lapsed, left('customer', held)]) {
+      const refused = [joined('a'), joined('b', 'a', { partySize: 2 }), offered('a'), end];
+      given(refused).when(offerTo('b', 'other')).thenRejects('waitlist.not_waiting');
+      const again = { ...joined('c', 'a', { partySize: 3 }), at: plusMs(SPEC_TIME, HOUR) } as Event;
+      given([...refused, again])
+        .when(offerTo('c', 'other'))
+        .thenRejects('waitlist.not_waiting');
+      given([...refused, joined('d')])
+        .when(offerTo('d', 'other'))
+        .then([offered('d', 'd', 'other')]);
+    }
+    const state = fold([joined('a'), offered('a'), declined]);
+    const span = (start: string, end: string) => ({ start: Date.parse(start), end: Date.parse(end) });
+    expect(hasRefused(state, id('a'), span('2026-04-02T01:30:00Z', '2026-04-02T02:30:00Z'))).toBe(true);
+    expect(hasRefused(state, id('a'), span('2026-04-02T02:00:00Z', '2026-04-02T03:00:00Z'))).toBe(false);
+  });
+
+  it('is not made when its time to answer is over', () => {
+    given([joined('a')])
+      .when(offerTo('a'), offer.expiresAt)
+      .thenRejects('waitlist.offer_lapsed');
   });
 
   it('lapses at its time, not before', () => {

@@ -22,6 +22,7 @@ import {
   entryOf,
   findEntry,
   forgetful,
+  hasRefused,
   isOffered,
   isWaiting,
   type Offered,
@@ -72,7 +73,7 @@ export const sameWish = ({ entries }: WaitlistState, customerId: Uuid, wish: Wai
   );
 
 const decider: Decider<WaitlistState, WaitlistStep, WaitlistEvent> = {
-  initial: { businessId: null, serviceId: null, entries: [], forfeited: [] },
+  initial: { businessId: null, serviceId: null, entries: [], refused: [], forfeited: [] },
   decide: {
     AddToWaitlist: ({ data }, state) => {
       const { entryId, customerId } = data;
@@ -83,13 +84,14 @@ const decider: Decider<WaitlistState, WaitlistStep, WaitlistEvent> = {
       ensure(open.length < MOST_WAITING, 'waitlist.full', { limit: MOST_WAITING });
       return [{ type: 'WaitlistJoined', data }];
     },
-    OfferSlot: ({ data: { entryId, offer } }, state) => {
+    OfferSlot: ({ data: { entryId, offer }, at }, state) => {
       const entry = entryOf(state, entryId);
       if (isOffered(entry) && entry.offer.holdId === offer.holdId) return [];
       ensure(isWaiting(entry), 'waitlist.not_waiting');
       const { customerId, userId, partySize } = entry;
       const isThinking = state.entries.some((other) => isOffered(other) && other.customerId === customerId);
-      ensure(!isThinking, 'waitlist.not_waiting');
+      ensure(!isThinking && !hasRefused(state, customerId, timeOf(offer)), 'waitlist.not_waiting');
+      ensure(epochMs(offer.expiresAt) > epochMs(at), 'waitlist.offer_lapsed');
       ensure(!state.forfeited.some(({ holdId }) => holdId === offer.holdId), 'waitlist.not_waiting');
       return [{ type: 'WaitlistSlotOffered', data: { ...subjectOf(entry, state), userId, partySize, ...offer } }];
     },
@@ -135,9 +137,9 @@ const decider: Decider<WaitlistState, WaitlistStep, WaitlistEvent> = {
   evolve: {
     WaitlistJoined: (state, { data, at }) => {
       const { businessId, serviceId, endsAt: _, ...wait } = data;
-      const { entries, forfeited } = forgetful(state, at);
+      const { entries, refused, forfeited } = forgetful(state, at);
       const entry = { ...wait, status: 'waiting', joinedAt: at, changedAt: at } as const;
-      return { businessId, serviceId, forfeited, entries: [...entries, entry] };
+      return { businessId, serviceId, refused, forfeited, entries: [...entries, entry] };
     },
     WaitlistSlotOffered: (state, { data, at }) => {
       const { holdId, locationId, resourceIds, start, end, serviceName, price, terms, pendingFor, expiresAt } = data;
@@ -148,11 +150,24 @@ const decider: Decider<WaitlistState, WaitlistStep, WaitlistEvent> = {
     WaitlistOfferAccepted: (state, { data, at }) =>
       changed(state, data.entryId, at, (entry) => (isOffered(entry) ? { ...entry, status: 'accepted' } : entry)),
     WaitlistOfferDeclined: (state, { data, at }) =>
-      changed(state, data.entryId, at, (entry) => ({ ...waitOf(entry), status: 'declined', given: reservation(data) })),
+      changed(refusing(state, data, data), data.entryId, at, (entry) => ({
+        ...waitOf(entry),
+        status: 'declined',
+        given: reservation(data),
+      })),
     WaitlistOfferLapsed: (state, { data, at }) =>
-      changed(state, data.entryId, at, (entry) => ({ ...waitOf(entry), status: 'lapsed', given: reservation(data) })),
-    WaitlistLeft: (state, { data: { entryId, reason, offer }, at }) =>
-      changed(state, entryId, at, (entry) => ({ ...waitOf(entry), status: 'removed', reason, given: offer })),
+      changed(refusing(state, data, data), data.entryId, at, (entry) => ({
+        ...waitOf(entry),
+        status: 'lapsed',
+        given: reservation(data),
+      })),
+    WaitlistLeft: (state, { data: { entryId, customerId, reason, offer }, at }) =>
+      changed(refusing(state, { customerId }, offer), entryId, at, (entry) => ({
+        ...waitOf(entry),
+        status: 'removed',
+        reason,
+        given: offer,
+      })),
     WaitlistOfferForfeited: (state, { data: { holdId }, at }) => ({
       ...state,
       forfeited: [...state.forfeited, { holdId, at }],
@@ -166,6 +181,16 @@ const reservation = ({ holdId, resourceIds, start, end }: Reservation): Reservat
   start,
   end,
 });
+
+const timeOf = ({ start, end }: Pick<Reservation, 'start' | 'end'>) => ({ start: epochMs(start), end: epochMs(end) });
+
+function refusing(
+  state: WaitlistState,
+  { customerId }: Pick<WaitlistEntry, 'customerId'>,
+  offer: Reservation | null,
+): WaitlistState {
+  return offer ? { ...state, refused: [...state.refused, { customerId, ...timeOf(offer) }] } : state;
+}
 
 /** Who has an offer that is still open. Throws why there is none: `waitlist.no_offer`, `.offer_lapsed`, `.ended`. */
 function answering(entry: WaitlistEntry, at: Instant): Offered {
@@ -211,5 +236,5 @@ export const Waitlist: Aggregate<WaitlistState, WaitlistStep, WaitlistEvent> = {
   decider,
   events: waitlistEvents,
   tenantOf: ({ businessId }) => businessId ?? PLATFORM,
-  snapshot: { every: 500, version: 1 },
+  snapshot: { every: 500, version: 2 },
 };

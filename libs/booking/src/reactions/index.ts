@@ -2,7 +2,7 @@ import { autoCompletion, CompleteBookings } from './auto-completion';
 import { ExpireBookings, pendingExpiry } from './pending-expiry';
 import { privateTime } from './private-time';
 import { PlanReminders, Remind, reminderChanges, reminders } from './reminders';
-import { EndWaitlists, EndWaits, ExpireOffers, freedTime, waitlistEnds } from './waitlist';
+import { EndWaitlists, EndWaits, ExpireOffers, FreeTimeSeeker, freedTime, waitlistEnds } from './waitlist';
 
 export { keepPrivateTime, type PrivateTime } from './private-time';
 export {
@@ -31,6 +31,7 @@ export const bookingJobHandlers = [
   CompleteBookings,
   PlanReminders,
   Remind,
+  FreeTimeSeeker,
   ExpireOffers,
   EndWaits,
   EndWaitlists,

@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import type { ServiceEvent } from '@yoyaku/catalog/events';
 import type { CustomerEvent } from '@yoyaku/customers/events';
 import { AggregateStore, Commands } from '@yoyaku/eventing';
-import { type Instant, isAfter, MINUTE, plusMs, type Uuid } from '@yoyaku/kernel';
+import { fromEpochMs, type Instant, instant, isAfter, MINUTE, plusDays, plusMs, type Uuid } from '@yoyaku/kernel';
 import { type DueJob, defineJob, defineReaction, type Job, type JobHandler } from '@yoyaku/reacting';
 import { EndWaitlist, GiveUpEntry } from '../application/answer-offer';
-import type { FreedTime } from '../application/free-starts';
+import { type FreedTime, FreeStarts } from '../application/free-starts';
 import type { Block, CalendarEvent, Slot } from '../domain/calendar.events';
 import { Waitlist } from '../domain/waitlist.decider';
 import type { WaitlistEvent } from '../domain/waitlist.events';
-import { findEntry, isWaiting } from '../domain/waitlist-state';
+import { findEntry, hasRefused, isWaiting, nextInLine } from '../domain/waitlist-state';
 
 /** Time on the calendar of a resource that has become free, for whatever service. */
 export type Freed = Omit<FreedTime, 'serviceId'>;
@@ -19,6 +19,13 @@ export const lookWhoWaits = defineJob<Freed>('look-who-waits');
 
 /** Offers it to those who wait for the service. In turns: of several at once each would come to the same people. */
 export const offerFreedTime = defineJob<FreedTime>('offer-freed-time', { atOnce: 1 });
+
+interface Sought {
+  readonly serviceId: Uuid;
+  readonly customerId: Uuid;
+}
+/** Looks whether what a customer waits for is free already. Nothing more becomes free that would lead to an offer. */
+const lookForFreeTime = defineJob<Sought>('look-for-free-time');
 
 /** Ends all that an erased customer waits for. */
 export const leaveWaitlists = defineJob<{ readonly customerId: Uuid; readonly businessId: Uuid }>('leave-waitlists');
@@ -48,14 +55,23 @@ function freed(
 
 const buffersOf = ({ bufferBeforeMinutes: before, bufferAfterMinutes: after }: Slot): Buffers => ({ before, after });
 
-/** What becomes free on a calendar is offered to who waits: after a cancellation, a move, an offer that lapsed. */
-export const freedTime = defineReaction<CalendarEvent>({
+const soughtBy = ({ serviceId, customerId }: Sought): Job[] => [lookForFreeTime.job({ serviceId, customerId })];
+
+/**
+ * What becomes free on a calendar is offered to who waits: after a cancellation, a move, an offer that lapsed. What is
+ * free already, to who begins to wait, and to who was thinking about another time when it became free.
+ */
+export const freedTime = defineReaction<CalendarEvent | WaitlistEvent>({
   name: 'freed-time',
-  version: 1,
+  version: 2,
   from: 'now',
   on: {
     SlotReleased: ({ data, at }) => freed(data, at, buffersOf(data)),
     TimeUnblocked: ({ data, at }) => freed(data, at),
+    WaitlistJoined: ({ data }) => soughtBy(data),
+    WaitlistOfferDeclined: ({ data }) => soughtBy(data),
+    WaitlistOfferLapsed: ({ data }) => soughtBy(data),
+    WaitlistLeft: ({ data }) => (data.offer ? soughtBy(data) : []),
   },
 });
 
@@ -76,6 +92,38 @@ export const waitlistEnds = defineReaction<WaitlistEvent | ServiceEvent | Custom
     CustomerRemoved: ({ data: { customerId, businessId } }) => [leaveWaitlists.job({ customerId, businessId })],
   },
 });
+
+@Injectable()
+export class FreeTimeSeeker implements JobHandler<Sought> {
+  readonly kind = lookForFreeTime;
+
+  constructor(
+    private readonly aggregates: AggregateStore,
+    private readonly free: FreeStarts,
+  ) {}
+
+  /** What is found is offered to all who wait, in their order. */
+  async run({ data: { serviceId, customerId }, now, signal }: DueJob<Sought>): Promise<readonly Job[]> {
+    const { state } = await this.aggregates.load(Waitlist, serviceId, 'requireLoad');
+    const { businessId } = state;
+    const jobs: Job[] = [];
+    for (const entry of nextInLine(state).filter((one) => one.customerId === customerId)) {
+      signal.throwIfAborted();
+      // Whatever the zone of the place is.
+      const [from, to] = [`${plusDays(entry.from, -1)}T00:00:00Z`, `${plusDays(entry.to, 2)}T00:00:00Z`].map(instant);
+      if (!businessId || !from || !to) continue;
+      const starts = await this.free.within({ businessId, serviceId, start: from, from, to }, now).startsFor(entry);
+      const theirs = starts.filter(
+        ({ date, span }) => entry.from <= date && date <= entry.to && !hasRefused(state, customerId, span),
+      );
+      const [first, last] = [theirs[0], theirs.at(-1)];
+      if (!first || !last) continue;
+      const [start, end] = [fromEpochMs(first.span.start), fromEpochMs(last.span.end)];
+      jobs.push(offerFreedTime.job({ businessId, serviceId, start, from: start, to: end }, { until: end }));
+    }
+    return jobs;
+  }
+}
 
 @Injectable()
 export class ExpireOffers implements JobHandler<OfEntry> {
