@@ -18,7 +18,7 @@ import { ErasureFinisher } from './erasure-finisher';
 import { PrivateTimeKeeper } from './private-time-keeper';
 import { Reaper } from './reaper';
 import { ReminderReplanner } from './reminder-replanner';
-import { FreedTimeOfferer, WaitlistEnder, WaitlistLooker } from './waitlist-jobs';
+import { AccountWaitlistEnder, FreedTimeOfferer, WaitlistEnder, WaitlistLooker } from './waitlist-jobs';
 
 /** The work that no event leads to, or that is to be found although what its event led to failed. */
 export const DUTIES = [Reaper, ErasureFinisher, CheckpointTaker, AuditVerifier];
@@ -31,6 +31,7 @@ const readingJobHandlers = [
   WaitlistLooker,
   FreedTimeOfferer,
   WaitlistEnder,
+  AccountWaitlistEnder,
 ];
 
 /** Who does the jobs that events lead to. */

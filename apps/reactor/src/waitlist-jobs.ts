@@ -4,12 +4,13 @@ import {
   type Freed,
   type FreedTime,
   GiveUpEntry,
+  leaveAllWaitlists,
   leaveWaitlists,
   lookWhoWaits,
   OfferFreedTime,
   offerFreedTime,
 } from '@yoyaku/booking';
-import { Commands, stepOf } from '@yoyaku/eventing';
+import { type CommandContext, Commands, stepOf } from '@yoyaku/eventing';
 import { DAY, epochMs, type Instant, isAfter, localDate, newUuid, plusDays, plusMs, type Uuid } from '@yoyaku/kernel';
 import { transaction } from '@yoyaku/postgres';
 import { Consistency } from '@yoyaku/projecting';
@@ -90,6 +91,13 @@ const around = ({ from, to }: FreedTime): { from: Instant; to: Instant } => ({
 });
 
 /** Nobody is offered anything who was erased. */
+async function leave(entries: readonly Uuid[], commands: Commands, context: CommandContext): Promise<void> {
+  for (const entryId of entries) {
+    const command = { type: 'RemoveFromWaitlist', data: { entryId, reason: 'erased' } } as const;
+    await commands.send(new GiveUpEntry(command, stepOf(context, entryId)));
+  }
+}
+
 @Injectable()
 export class WaitlistEnder implements JobHandler<{ customerId: Uuid; businessId: Uuid }> {
   readonly kind = leaveWaitlists;
@@ -102,10 +110,24 @@ export class WaitlistEnder implements JobHandler<{ customerId: Uuid; businessId:
 
   async run(job: DueJob<{ customerId: Uuid; businessId: Uuid }>): Promise<undefined> {
     await everythingBefore(job, this.consistency);
-    for (const entryId of await this.waitlists.openOf(job.data.customerId)) {
-      const command = { type: 'RemoveFromWaitlist', data: { entryId, reason: 'erased' } } as const;
-      await this.commands.send(new GiveUpEntry(command, stepOf(job.context, entryId)));
-    }
+    await leave(await this.waitlists.openOf({ customerId: job.data.customerId }), this.commands, job.context);
+    return undefined;
+  }
+}
+
+@Injectable()
+export class AccountWaitlistEnder implements JobHandler<{ userId: Uuid }> {
+  readonly kind = leaveAllWaitlists;
+
+  constructor(
+    private readonly waitlists: WaitlistQueries,
+    private readonly consistency: Consistency,
+    private readonly commands: Commands,
+  ) {}
+
+  async run(job: DueJob<{ userId: Uuid }>): Promise<undefined> {
+    await everythingBefore(job, this.consistency);
+    await leave(await this.waitlists.openOf(job.data), this.commands, job.context);
     return undefined;
   }
 }

@@ -9,7 +9,7 @@ import {
 } from '@yoyaku/booking';
 import type { HeldOffer } from '@yoyaku/booking/events';
 import { aggregates, type Config, projectionsAndReactions, readConfig } from '@yoyaku/composition';
-import { idFor } from '@yoyaku/eventing';
+import { type CommandContext, idFor } from '@yoyaku/eventing';
 import {
   DAY,
   epochMs,
@@ -30,6 +30,7 @@ import { Waitlist as Line } from '../../../libs/booking/src/domain/waitlist.deci
 import { asked, at, BookingProcess, Salon } from '../../../libs/booking/test/salon';
 import { Service } from '../../../libs/catalog/src/domain/service.decider';
 import { Customer } from '../../../libs/customers/src/domain/customer.decider';
+import { User, type UserCommand, type UserStep } from '../../../libs/identity/src/domain/user.decider';
 import { type ProjectorProcess, startProjector } from '../../projector/src/projector-process';
 import { type ReactorProcess, startReactor } from '../src/reactor-process';
 
@@ -79,21 +80,33 @@ async function customer(): Promise<Uuid> {
   return customerId;
 }
 
+const ofUser = (userId: Uuid, command: UserCommand | UserStep) =>
+  process.commands.execute(User, userId, command, asked());
+async function user(): Promise<Uuid> {
+  const userId = newUuid();
+  const email = `${userId}@example.com`;
+  await ofUser(userId, { type: 'RegisterUser', data: { userId, name: 'Ann', email, locale: 'en', role: 'user' } });
+  return userId;
+}
+
 const dayOf = (moment: Instant): LocalDate => localDate(moment, 'UTC');
 
 /** So far ahead that nothing can be booked yet: no reactor offers them anything. */
 const NEVER_OFFERED = { from: dayOf(plusMs(at(0), 3_000 * DAY)), to: dayOf(plusMs(at(0), 3_000 * DAY)) };
 
 /** Puts a customer into the line for a service, for some days from `at(0)` on. */
-async function join(
+const join = (serviceId: Uuid, customerId: Uuid, other: Partial<WaitlistRequest> = {}, context = asked()) =>
+  joinFor(serviceId, { customerId }, other, context);
+const joinAs = (serviceId: Uuid, userId: Uuid) => joinFor(serviceId, { userId }, {}, asked());
+async function joinFor(
   serviceId: Uuid,
-  customerId: Uuid,
-  other: Partial<WaitlistRequest> = {},
-  context = asked(),
+  whom: WaitlistRequest['whom'],
+  other: Partial<WaitlistRequest>,
+  context: CommandContext,
 ): Promise<Uuid> {
   const dates = { from: dayOf(at(0)), to: dayOf(plusMs(at(0), 3 * DAY)) };
   const request = { businessId: salon.businessId, serviceId, ...dates, partySize: 1, resourceIds: [], ...other };
-  return (await process.commands.send(new JoinWaitlist({ ...request, whom: { customerId } }, context))).entryId;
+  return (await process.commands.send(new JoinWaitlist({ ...request, whom }, context))).entryId;
 }
 const joinAnew = async (serviceId: Uuid, other: Partial<WaitlistRequest> = {}) =>
   join(serviceId, await customer(), other);
@@ -164,11 +177,11 @@ async function offer(serviceId: Uuid, room: Uuid, entryId: Uuid, expiresAt: Inst
 }
 
 it('of 500 who wait, the first 50 are offered the 50 times that are released at once, each of them one', async () => {
-  const rooms = await Promise.all(Array.from({ length: 10 }, () => salon.resource()));
+  const rooms = await Promise.all(Array.from({ length: 5 }, () => salon.resource()));
   const serviceId = await salon.service([rooms]);
-  const times = Array.from({ length: 50 }, (_, i) => at(60 * Math.floor(i / 10)));
+  const times = Array.from({ length: 50 }, (_, i) => at(60 * Math.floor(i / 5)));
   const bookings = await Promise.all(times.map((start) => book(serviceId, start)));
-  await Promise.all(rooms.map((room) => blockAround(room, at(0), at(300))));
+  await Promise.all(rooms.map((room) => blockAround(room, at(0), at(600))));
   for (let i = 0; i < 10; i++) await Promise.all(Array.from({ length: 50 }, () => joinAnew(serviceId)));
   const waiting = (await lineOf(serviceId)).map(({ entryId }) => entryId);
   expect(waiting).toHaveLength(500);
@@ -390,6 +403,18 @@ describe('a wait ends', () => {
     await process.commands.execute(Customer, erased, { type: 'EraseCustomer', data: {} }, asked());
     await untilStatus(serviceId, first, 'removed');
     await untilStatus(serviceId, second, 'offered');
+  });
+
+  it('for whoever erases their account; who is disabled is passed over', async () => {
+    const { serviceId, bookingId } = await fullyBooked();
+    const [erased, disabled] = [await user(), await user()];
+    const entries = [await joinAs(serviceId, erased), await joinAs(serviceId, disabled), await joinAnew(serviceId)];
+    await ofUser(erased, { type: 'EraseUser', data: {} });
+    await ofUser(disabled, { type: 'DisableUser', data: { reason: 'Spam' } });
+    await untilStatus(serviceId, entries[0] as Uuid, 'removed');
+    await cancel(bookingId);
+    await untilStatus(serviceId, entries[2] as Uuid, 'offered');
+    expect(await statusOf(serviceId, entries[1] as Uuid)).toBe('waiting');
   });
 
   it('for all when the service is withdrawn', async () => {

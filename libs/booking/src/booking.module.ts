@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { BusinessModule } from '@yoyaku/business';
 import { CatalogModule } from '@yoyaku/catalog';
 import { CustomersModule } from '@yoyaku/customers';
+import { IdentityFacts } from '@yoyaku/identity';
 import { AcceptOfferHandler, EndWaitlistHandler, GiveUpEntryHandler } from './application/answer-offer';
 import { ConfirmBookingHandler, UndoCancellationHandler } from './application/approve-booking';
 import { BookedTime } from './application/booked-time';
@@ -52,6 +53,7 @@ const handlers = [
     CheckInCodes,
     FreeStarts,
     Holds,
+    IdentityFacts,
     Moves,
     OfferedTime,
     RuleBook,

@@ -55,9 +55,9 @@ export class WaitlistQueries {
     return [...new Set((await waiting.only('customerId').all()).map(({ customerId }) => customerId))];
   }
 
-  /** The entries of a customer that have not ended. */
-  async openOf(customerId: Uuid): Promise<Uuid[]> {
-    const open = this.readModels.unscoped(waitlist).where({ customerId, status: In(['waiting', 'offered']) });
+  /** The entries of a customer, or of a user, that have not ended. */
+  async openOf(whom: { readonly customerId: Uuid } | { readonly userId: Uuid }): Promise<Uuid[]> {
+    const open = this.readModels.unscoped(waitlist).where({ ...whom, status: In(['waiting', 'offered']) });
     return (await open.only('id').all()).map(({ id }) => id);
   }
 

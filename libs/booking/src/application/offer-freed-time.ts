@@ -1,5 +1,6 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { AggregateStore, type CommandContext, Commands, type Load, stepOf } from '@yoyaku/eventing';
+import { IdentityFacts, type UserState } from '@yoyaku/identity';
 import { DomainError, fromEpochMs, MINUTE, now, plusMs, type Uuid } from '@yoyaku/kernel';
 import type { Place } from '../domain/booking.events';
 import { earlier } from '../domain/booking-state';
@@ -38,6 +39,8 @@ export class OfferFreedTime extends Command<{ isMore: boolean }> {
 /** How long an offer is held, at the latest until its start; in ms. */
 const OFFER_HELD = 15 * MINUTE;
 
+const GONE: readonly UserState['status'][] = ['disabled', 'erased'];
+
 /** By one command: whoever sends it keeps a lock for as long as that takes. */
 const MOST_OFFERS = 20;
 
@@ -53,6 +56,7 @@ export class OfferFreedTimeHandler implements ICommandHandler<OfferFreedTime> {
     private readonly choice: SlotChoice,
     private readonly holds: Holds,
     private readonly welcome: Welcome,
+    private readonly identity: IdentityFacts,
   ) {}
 
   async execute({ freed, busy, context, signal }: OfferFreedTime): Promise<{ isMore: boolean }> {
@@ -96,7 +100,9 @@ export class OfferFreedTimeHandler implements ICommandHandler<OfferFreedTime> {
     }
   }
 
-  private async isWelcome(businessId: Uuid, { customerId }: Waiting): Promise<boolean> {
+  private async isWelcome(businessId: Uuid, { customerId, userId }: Waiting): Promise<boolean> {
+    // Who cannot sign in could not answer.
+    if (userId && GONE.includes((await this.identity.user(userId)).status)) return false;
     try {
       await this.welcome.ensure(businessId, { customerId });
       return true;

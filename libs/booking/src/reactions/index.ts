@@ -12,7 +12,7 @@ export {
   replanReminders,
   sendReminder,
 } from './reminders';
-export { type Freed, leaveWaitlists, lookWhoWaits, offerFreedTime } from './waitlist';
+export { type Freed, leaveAllWaitlists, leaveWaitlists, lookWhoWaits, offerFreedTime } from './waitlist';
 
 /** What follows from events of bookings. */
 export const bookingReactions = [

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ServiceEvent } from '@yoyaku/catalog/events';
 import type { CustomerEvent } from '@yoyaku/customers/events';
 import { AggregateStore, Commands } from '@yoyaku/eventing';
+import type { UserEvent } from '@yoyaku/identity/events';
 import { fromEpochMs, type Instant, instant, isAfter, MINUTE, plusDays, plusMs, type Uuid } from '@yoyaku/kernel';
 import { type DueJob, defineJob, defineReaction, type Job, type JobHandler } from '@yoyaku/reacting';
 import { EndWaitlist, GiveUpEntry } from '../application/answer-offer';
@@ -29,6 +30,9 @@ const lookForFreeTime = defineJob<Sought>('look-for-free-time');
 
 /** Ends all that an erased customer waits for. */
 export const leaveWaitlists = defineJob<{ readonly customerId: Uuid; readonly businessId: Uuid }>('leave-waitlists');
+
+/** Ends all that an erased user waits for, with whatever business. */
+export const leaveAllWaitlists = defineJob<{ readonly userId: Uuid }>('leave-all-waitlists');
 
 interface OfEntry {
   readonly entryId: Uuid;
@@ -76,9 +80,9 @@ export const freedTime = defineReaction<CalendarEvent | WaitlistEvent>({
 });
 
 /** Offers lapse, and nobody waits for what cannot come any more. */
-export const waitlistEnds = defineReaction<WaitlistEvent | ServiceEvent | CustomerEvent>({
+export const waitlistEnds = defineReaction<WaitlistEvent | ServiceEvent | CustomerEvent | UserEvent>({
   name: 'waitlist-ends',
-  version: 1,
+  version: 2,
   from: 'beginning',
   on: {
     WaitlistJoined: ({ data: { entryId, serviceId, endsAt } }) => [
@@ -89,6 +93,7 @@ export const waitlistEnds = defineReaction<WaitlistEvent | ServiceEvent | Custom
     ],
     ServiceRemoved: ({ data: { serviceId } }) => [endWaitlist.job({ serviceId })],
     CustomerErased: ({ data: { customerId, businessId } }) => [leaveWaitlists.job({ customerId, businessId })],
+    UserErased: ({ data: { userId } }) => [leaveAllWaitlists.job({ userId })],
     CustomerRemoved: ({ data: { customerId, businessId } }) => [leaveWaitlists.job({ customerId, businessId })],
   },
 });
