@@ -57,6 +57,30 @@ it('a block over bookings is taken, and names them; they stay, and nobody else i
   expect((await asOwner('POST', `/resources/${yuki}/blocks`, more)).body).toMatchObject(named(first));
 });
 
+it('a private appointment names bookings with oneself, to members alone who may read them', async () => {
+  const ken = await somebody(api);
+  const member = await must(asOwner('POST', '/staff/assignments', { businessId, userId: ken.id, role: 'staff' }));
+  await must(asOwner('PUT', `/owner/resources/${yuki}`, { userId: ken.id }));
+  const first = await book('11:00');
+  const plan = async () => {
+    const body = { title: 'Dentist', start: at('10:30'), end: at('11:30') };
+    const planned = await must(api.call('POST', '/appointments', { token: ken.token, body }));
+    await must(api.call('DELETE', `/appointments/${planned.body.id}`, { token: ken.token, body: {} }));
+    return planned.body;
+  };
+  const token = (await api.admin()).token;
+  const headers = { 'x-min-position': first.headers['x-event-position'] as string };
+  await must(api.call('GET', `/resources?businessId=${businessId}`, { token, headers }));
+  const change = (role: string) => asOwner('PUT', `/staff/assignments/${member.body.id}`, { role });
+  expect(await plan()).toMatchObject(named(first));
+  await must(change('sales_rep'));
+  expect(await plan()).toMatchObject(named());
+  await must(change('staff'));
+  expect(await plan()).toMatchObject(named(first));
+  await must(asOwner('DELETE', `/staff/assignments/${member.body.id}`));
+  expect(await plan()).toMatchObject(named());
+});
+
 it('a day off, shorter hours, and what is taken out of use name the bookings that they leave', async () => {
   const [first, second] = [await book('10:00'), await book('15:00')];
   const hours = [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, starts: '11:00', ends: '18:00' }));

@@ -114,6 +114,15 @@ it('is no right to the business, where only what is one’s own may be changed a
   expect(await customersAs(rep)).toBe(200);
 });
 
+it('lets everybody leave, and nobody else end an assignment without a say over it', async () => {
+  const [yuki, ken] = [await member('assistant'), await member('assistant')];
+  const end = (of: { memberId: string }, { token }: Person) =>
+    api.call('DELETE', `/staff/assignments/${of.memberId}`, { token });
+  expect(await end(yuki, ken)).toMatchObject({ status: 403 });
+  expect(await end(yuki, yuki)).toMatchObject({ status: 200, body: { affected: [] } });
+  expect(await customersAs(yuki)).toBe(404);
+});
+
 it('takes a role that is called as what every object has', async () => {
   const made = await roles('PUT', '/constructor', { permissions: ['business:read'] });
   expect(made).toMatchObject({ status: 200, body: { role: 'constructor', permissions: ['business:read'] } });

@@ -105,7 +105,19 @@ it('that has expired takes no bookings; those there are are carried through', as
   expect(moved).toMatchObject({ status: 200, body: { start: at('09') } });
   const cancel = await api.call('DELETE', `/bookings/${second.body.id}`, { token: hanako.token, body: {} });
   expect(cancel).toMatchObject({ status: 200, body: { status: 'cancelled' } });
-  expect((await asOwner('POST', `/bookings/${second.body.id}/undo-cancel`, {})).body.status).toBe('confirmed');
+  const ask = (path: string, body: object) => api.call('POST', path, { token: owner.token, body });
+  expect(await ask(`/bookings/${second.body.id}/undo-cancel`, {})).toMatchObject(refused);
+  const block = { start: at('11'), end: at('12') };
+  expect(await asOwner('POST', `/resources/${resource}/blocks`, block)).toMatchObject({ status: 201 });
+  const own = await api.call('PUT', `/customers/${first.body.customerId}`, {
+    token: hanako.token,
+    body: { name: 'Hanako Sato' },
+  });
+  expect(own).toMatchObject({ status: 200, body: { name: 'Hanako Sato' } });
+  const narrowed = await asOwner('PUT', `/owner/businesses/${businessId}/roles/staff`, { permissions: [] });
+  expect(narrowed).toMatchObject({ status: 200, body: { permissions: [] } });
+  const employed = await ask('/staff/assignments', { businessId, userId: hanako.id, role: 'staff' });
+  expect(employed).toMatchObject(refused);
 
   await must(set(businessId, { state: 'active' }));
   expect(await book(at('07'))).toMatchObject({ status: 201 });

@@ -674,12 +674,12 @@ export interface paths {
         get: operations["getAssignment"];
         /** Change what is given of an assignment */
         put: operations["changeAssignment"];
-        /** End an assignment; what is booked with that person stays, and is named */
+        /** End an assignment, or leave; what is booked with that person stays, and is named to who dismisses them */
         delete: operations["terminateAssignment"];
     };
     "/api/v1/staff/assignments/{id}/terminate": {
         /**
-         * End an assignment; what is booked with that person stays, and is named
+         * End an assignment, or leave; what is booked with that person stays, and is named to who dismisses them
          * @deprecated
          */
         delete: operations["terminateAssignmentByOlderName"];

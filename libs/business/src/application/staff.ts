@@ -79,7 +79,7 @@ export class ChangeAssignmentHandler implements ICommandHandler<ChangeAssignment
   }
 }
 
-/** Throws `member.forbidden`. */
+/** Everybody may leave: there is always an owner left, as who made the business has no assignment. Throws `member.forbidden`. */
 export class TerminateStaff extends Command<VersionedMember> {
   constructor(
     readonly memberId: Uuid,
@@ -97,8 +97,9 @@ export class TerminateStaffHandler implements ICommandHandler<TerminateStaff> {
   ) {}
 
   async execute({ memberId, context }: TerminateStaff): Promise<VersionedMember> {
-    const { businessId } = await this.facts.member(memberId);
-    const data = await appointingOf(this.facts, businessId, context);
+    const { businessId, userId } = await this.facts.member(memberId);
+    const isLeaving = context.actor.id === userId;
+    const data = isLeaving ? ({ leaves: true } as const) : await appointingOf(this.facts, businessId, context);
     return this.commands.execute(Membership, memberId, { type: 'TerminateStaff', data }, context);
   }
 }

@@ -86,6 +86,16 @@ describe('a membership', () => {
       .then([assigned('assistant')]);
   });
 
+  it('ends for whoever leaves, whatever they may', () => {
+    const leave = { type: 'TerminateStaff', data: { leaves: true } } as const;
+    given([assigned('assistant')])
+      .when(leave)
+      .then([terminated]);
+    given([assigned('owner')])
+      .when(leave)
+      .then([terminated]);
+  });
+
   it('must be there', () =>
     given([])
       .when({ type: 'TerminateStaff', data: { ...as('owner') } })

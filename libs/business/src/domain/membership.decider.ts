@@ -22,7 +22,8 @@ export interface Appointing {
 export type MembershipStep =
   | Message<'AssignStaff', AssignmentDetails & { memberId: Uuid; businessId: Uuid; userId: Uuid } & Appointing>
   | Message<'ChangeAssignment', Partial<AssignmentDetails> & Appointing>
-  | Message<'TerminateStaff', Appointing>;
+  /** Whoever leaves asks nobody. */
+  | Message<'TerminateStaff', Appointing | { readonly leaves: true }>;
 
 export interface KnownMember extends AssignmentDetails {
   readonly status: 'active' | 'terminated';
@@ -54,9 +55,9 @@ const decider: Decider<MembershipState, MembershipStep, MembershipEvent> = {
       ensureMayAppoint({ by, roles }, changed);
       return isSame(changed, current) ? [] : [{ type: 'StaffAssignmentChanged', data: changed }];
     },
-    TerminateStaff: ({ data: appointing }, state) => {
+    TerminateStaff: ({ data }, state) => {
       const { status, memberId, businessId, userId, ...assignment } = known(state);
-      ensureMayAppoint(appointing, assignment);
+      if (!('leaves' in data)) ensureMayAppoint(data, assignment);
       return status === 'terminated' ? [] : [{ type: 'StaffTerminated', data: { memberId, businessId, userId } }];
     },
   },

@@ -1,10 +1,11 @@
-import { Body, Controller } from '@nestjs/common';
+import { Body, Controller, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { BookingQueries } from '@projections/booking';
 import type { Scope } from '@yoyaku/access';
 import { CheckInCodes } from '@yoyaku/booking';
 import type { CommandContext } from '@yoyaku/eventing';
 import { DomainError, instant, type Uuid } from '@yoyaku/kernel';
+import type { FastifyRequest } from 'fastify';
 import { type Answer, Command, Ctx, IdParam, InScope, type Principal, Query, QueryString, User } from '../conventions';
 import { AppointmentBody, AppointmentsQuery, ChangeAppointmentBody } from './appointments.dto';
 import { BookingPage, BookingView, PlannedView, rowView } from './bookings.views';
@@ -37,8 +38,9 @@ export class AppointmentsController {
     @Body() { title, start, end }: AppointmentBody,
     @User() user: Principal,
     @Ctx() context: CommandContext,
+    @Req() request: FastifyRequest,
   ): Promise<Answer<PlannedView>> {
-    return this.appointments.plan({ title, start: instant(start), end: instant(end) }, user, context);
+    return this.appointments.plan({ title, start: instant(start), end: instant(end) }, user, context, request);
   }
 
   @Query('', { access: 'user', summary: 'One’s private appointments', answers: BookingPage, reads: ['bookings'] })
@@ -74,8 +76,9 @@ export class AppointmentsController {
     @Body() change: ChangeAppointmentBody,
     @User() user: Principal,
     @Ctx() context: CommandContext,
+    @Req() request: FastifyRequest,
   ): Promise<Answer<PlannedView>> {
-    return this.appointments.change(id, change, user, context);
+    return this.appointments.change(id, change, user, context, request);
   }
 
   @Command('DELETE', ':id', {

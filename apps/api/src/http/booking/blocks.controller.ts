@@ -41,6 +41,7 @@ export class BlocksController {
     summary: 'Block a resource’s time; what is booked stays, and is named',
     creates: NewBlockView,
     refuses: ['calendar.block_too_long', 'calendar.ends_before_start', 'calendar.in_the_past'],
+    standing: true,
   })
   async addBlock(
     @IdParam('id') resourceId: Uuid,

@@ -153,6 +153,8 @@ export class BookingStepsController {
 
   @Command('POST', 'undo-cancel', {
     ...step('UndoCancellation', 'bookings:undo_cancel', 'Bring a cancelled booking back, if its time is still free'),
+    // What was cancelled stands no more: it is booked anew.
+    standing: undefined,
     refuses: [
       ...lifecycleRefusals('UndoCancellation'),
       'booking.abandoned',

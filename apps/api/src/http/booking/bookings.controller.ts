@@ -94,7 +94,7 @@ export class BookingsController {
     @Ctx() context: CommandContext,
     @Req() httpRequest: FastifyRequest,
   ): Promise<Answer<BookingView>> {
-    if (isAppointment(body)) return this.appointments.planFrom(body, user, context);
+    if (isAppointment(body)) return this.appointments.planFrom(body, user, context, httpRequest);
     const { businessId, serviceId, title, end, override } = body;
     ensureFields([
       [businessId === undefined, { path: 'businessId', code: 'required' }],
@@ -158,8 +158,9 @@ export class BookingsController {
     @Body() body: ChangeBookingBody,
     @User() user: Principal,
     @Ctx() context: CommandContext,
+    @Req() request: FastifyRequest,
   ): Promise<Answer<BookingView>> {
-    if (isOwnAppointment(context)) return this.appointments.change(id, body, user, context);
+    if (isOwnAppointment(context)) return this.appointments.change(id, body, user, context, request);
     const { note, title, start, end } = body;
     ensureFields(
       Object.entries({ title, start, end }).map(([path, value]) => [
@@ -178,8 +179,9 @@ export class BookingsController {
     @Body() body: ChangeBookingBody,
     @User() user: Principal,
     @Ctx() context: CommandContext,
+    @Req() request: FastifyRequest,
   ): Promise<Answer<BookingView>> {
-    return this.changeBooking(id, body, user, context);
+    return this.changeBooking(id, body, user, context, request);
   }
 
   @Command('DELETE', [':id', ':id/cancel'], {

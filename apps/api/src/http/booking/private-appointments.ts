@@ -3,6 +3,7 @@ import { businessOf } from '@yoyaku/access';
 import { Agenda, appointmentOf } from '@yoyaku/booking';
 import { AggregateStore, type CommandContext, Commands, idFor } from '@yoyaku/eventing';
 import { type Instant, instant, type Uuid } from '@yoyaku/kernel';
+import type { FastifyRequest } from 'fastify';
 import { type Answer, created, ensureFields, invalid, naming, type Principal, result } from '../conventions';
 import { AffectedBookings } from './affected-bookings';
 import type { BookBody, ChangeBookingBody } from './bookings.dto';
@@ -25,7 +26,12 @@ export class PrivateAppointments {
   ) {}
 
   /** What the older route of bookings takes for one. */
-  planFrom({ title, start, end, ...rest }: BookBody, user: Principal, context: CommandContext) {
+  planFrom(
+    { title, start, end, ...rest }: BookBody,
+    user: Principal,
+    context: CommandContext,
+    request: FastifyRequest,
+  ) {
     ensureFields([
       [title === undefined, { path: 'title', code: 'required' }],
       [end === undefined, { path: 'end', code: 'required' }],
@@ -44,28 +50,32 @@ export class PrivateAppointments {
       ).map((path) => [rest[path] !== undefined, { path, code: 'unknown_field' }] as const),
     ]);
     const times = { start: instant(start), end: instant(end as string) };
-    return this.plan({ title: title as string, ...times }, user, context);
+    return this.plan({ title: title as string, ...times }, user, context, request);
   }
 
   async plan(
     appointment: { readonly title: string; readonly start: Instant; readonly end: Instant },
-    { userId }: Principal,
+    user: Principal,
     context: CommandContext,
+    request: FastifyRequest,
   ): Promise<Answer<PlannedView>> {
+    const { userId } = user;
     const appointmentId = idFor(context, 'booking');
     const data = { appointmentId, userId, ...appointment };
     const outcome = await this.commands.execute(Agenda, userId, { type: 'PlanAppointment', data }, context);
     const planned = appointmentOf(outcome.state, appointmentId);
     const answer = created(outcome, appointmentView(planned, outcome), `/appointments/${appointmentId}`);
-    return naming(answer, await this.affected.during(userId, planned));
+    return naming(answer, await this.affected.during(user, planned, request));
   }
 
   async change(
     appointmentId: Uuid,
     { note, title, start, end }: ChangeBookingBody,
-    { userId }: Principal,
+    user: Principal,
     context: CommandContext,
+    request: FastifyRequest,
   ): Promise<Answer<PlannedView>> {
+    const { userId } = user;
     if (note !== undefined) {
       // Whoever has no such appointment is told only that: a booking of somebody else may have the id.
       await this.find(userId, appointmentId);
@@ -80,7 +90,10 @@ export class PrivateAppointments {
     };
     const outcome = await this.commands.execute(Agenda, userId, { type: 'ChangeAppointment', data }, context);
     const changed = appointmentOf(outcome.state, appointmentId);
-    return naming(result(outcome, appointmentView(changed, outcome)), await this.affected.during(userId, changed));
+    return naming(
+      result(outcome, appointmentView(changed, outcome)),
+      await this.affected.during(user, changed, request),
+    );
   }
 
   async cancel(appointmentId: Uuid, { userId }: Principal, context: CommandContext): Promise<Answer<BookingView>> {

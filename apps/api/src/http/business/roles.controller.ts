@@ -53,6 +53,7 @@ export class RolesController {
     summary: 'Set which roles there are, and what they may do',
     answers: RoleList,
     refuses: ['business.closed', 'role.fixed', 'role.forbidden', 'role.in_use', 'role.repeated', 'role.too_many'],
+    standing: true,
   })
   async setRoles(
     @IdParam('id') id: Uuid,
@@ -71,6 +72,7 @@ export class RolesController {
     summary: 'Set what a role may do; one that there was not is made',
     answers: RoleView,
     refuses: ['business.closed', 'role.fixed', 'role.forbidden', 'role.too_many'],
+    standing: true,
   })
   async setRole(
     @IdParam('id') id: Uuid,

@@ -88,6 +88,7 @@ export class StaffController {
     summary: 'Change what is given of an assignment',
     answers: AssignmentView,
     refuses: ['business.closed', 'member.forbidden', 'member.invalid_transition', 'role.unknown'],
+    standing: true,
   })
   async changeAssignment(
     @IdParam('id') id: Uuid,
@@ -99,8 +100,8 @@ export class StaffController {
   }
 
   @Command('DELETE', [':id', ':id/terminate'], {
-    access: WRITE,
-    summary: 'End an assignment; what is booked with that person stays, and is named',
+    access: { ...WRITE, self: 'first' },
+    summary: 'End an assignment, or leave; what is booked with that person stays, and is named to who dismisses them',
     answers: AffectedView,
     refuses: ['member.forbidden'],
   })
@@ -108,6 +109,9 @@ export class StaffController {
     const outcome = await this.commands.send(new TerminateStaff(id, context));
     const { position, known } = outcome;
     const { businessId, userId } = known;
-    return leaving(done(outcome), await this.affected.withMember(userId, { businessId, position, context }));
+    // What is booked in a business is no longer for who has left it.
+    const isTold = context.scope.as !== 'self';
+    const affected = isTold ? await this.affected.withMember(userId, { businessId, position, context }) : [];
+    return leaving(done(outcome), affected);
   }
 }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { bookingQueries } from '@projections/booking';
 import { catalogQueries } from '@projections/catalog';
 import { BookingModule } from '@yoyaku/booking';
+import { BusinessModule } from '@yoyaku/business';
 import { CatalogModule } from '@yoyaku/catalog';
 import { AffectedBookings } from '../booking/affected-bookings';
 import { OwnerResourcesController } from './owner-resources.controller';
@@ -12,7 +13,7 @@ import { SchedulesController } from './schedules.controller';
 import { ServicesController } from './services.controller';
 
 @Module({
-  imports: [BookingModule, CatalogModule],
+  imports: [BookingModule, BusinessModule, CatalogModule],
   controllers: [
     ServicesController,
     OwnerServicesController,

@@ -62,7 +62,7 @@ interface CommandRoute<Shown extends Views = Views, Later extends View = View> e
   /** The answer holds tokens and is never stored: `Idempotency-Key` is ignored. */
   readonly isSecret?: boolean;
   /**
-   * It carries through what stands already, so that it works for a business whose subscription has expired too. Of other
+   * It carries through what stands already, or protects people, so that it works for a business whose subscription has expired too. Of other
    * commands only a DELETE does, as it ends something.
    */
   readonly standing?: true;

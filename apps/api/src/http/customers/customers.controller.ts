@@ -121,6 +121,7 @@ export class CustomersController {
     summary: 'Change what is given of a customer; the customer, what is in the profile',
     answers: [CustomerView, OwnProfileView],
     refuses: ['business.closed', 'customer.born_later', 'customer.erased', 'customer.unknown_member', 'person.erased'],
+    standing: true,
   })
   async changeCustomer(
     @IdParam('id') id: Uuid,
