@@ -42,7 +42,8 @@ export class Connections {
     signal: AbortSignal,
     patience = READING_MS,
   ): AsyncGenerator<Message> {
-    const cutOff = () => raw.socket.destroy();
+    // Once the answer is over, its connection may serve another request.
+    const cutOff = () => raw.destroyed || raw.socket.destroy();
     onAbort(signal, () => setTimeout(cutOff, patience.rest).unref());
     for await (const message of messages) {
       const late = setTimeout(cutOff, patience.message).unref();
