@@ -3,7 +3,7 @@ import { AggregateStore, Commands, unreadStepOf } from '@yoyaku/eventing';
 import { type Instant, plusMs, type Uuid } from '@yoyaku/kernel';
 import { type DueJob, defineJob, type Job, type JobHandler, type JobKind } from '@yoyaku/reacting';
 import { isTooLate, isTrue, isTrueOfSeries } from '../domain/due';
-import { CODE_KINDS, type OutsideChannel, TEXT_KINDS } from '../domain/kinds';
+import { type OutsideChannel, TEXT_KINDS, URGENT_KINDS } from '../domain/kinds';
 import type { BookingKind, SeriesFacts, SeriesKind } from '../domain/notice';
 import { type KnownNotification, Notification, type NotificationStep } from '../domain/notification.decider';
 import type { SkipReason } from '../domain/notification.events';
@@ -84,16 +84,16 @@ export class MessageSender {
     return undefined;
   }
 
-  /** How long it waits, in milliseconds. Codes count, but somebody sits and waits for them. */
+  /** How long it waits, in milliseconds. What is urgent counts, but does not wait. */
   private async turnOf(
     { businessId, notice }: KnownNotification,
     channel: OutsideChannel,
     { hasTurn = 'none' }: Try,
   ): Promise<{ wait: number; stood: Stood }> {
     if (channel !== 'email' || !this.mails.isLimited || hasTurn === true) return { wait: 0, stood: 'both' };
-    const isCode = CODE_KINDS.includes(notice.kind);
-    const turn = await this.turns.next(channel, isCode ? null : businessId, hasTurn);
-    return isCode ? { ...turn, wait: 0 } : turn;
+    const isUrgent = URGENT_KINDS.includes(notice.kind);
+    const turn = await this.turns.next(channel, isUrgent ? null : businessId, hasTurn);
+    return isUrgent ? { ...turn, wait: 0 } : turn;
   }
 
   /** What sends it; or why it is not sent. */

@@ -59,6 +59,9 @@ const KINDS: Readonly<Record<Kind, KindRules>> = {
 /** Kinds that carry a secret code, which proves whose the address or phone is. */
 export const CODE_KINDS: readonly Kind[] = ['email_verification', 'password_reset', 'phone_code'];
 
+/** Kinds for which somebody sits and waits, or which are worth nothing soon: they stand in no line. */
+export const URGENT_KINDS: readonly Kind[] = [...CODE_KINDS, 'waitlist_offer'];
+
 /** Kinds that may go out as text messages. */
 export const TEXT_KINDS: readonly Kind[] = ['booking_reminder', 'phone_code'];
 
