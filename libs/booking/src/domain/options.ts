@@ -36,9 +36,9 @@ type EntriesOf = (resourceId: Uuid) => readonly Held[];
  * shortest. `entriesOf` says what is taken; it is asked only where strangers may join.
  */
 export function optionsFor(wish: SlotWish, allowed: Choices, entriesOf: EntriesOf): Option[] {
-  const { service, partySize } = wish;
+  const { service, partySize, keepsTeams = true } = wish;
   const sessions = service.shared ? sessionsAt(wish, entriesOf) : [];
-  const inSession = new Set(sessions.filter(({ isTeam }) => isTeam).flatMap(({ members }) => [...members]));
+  const inSession = new Set(keepsTeams ? sessions.flatMap(({ members }) => [...members]) : []);
   const options: { readonly option: Option; readonly joins: boolean }[] = [];
   for (const { offer, ids } of performersOf(service, partySize)) {
     for (const session of sessions) {
