@@ -96,6 +96,8 @@ beforeAll(async () => {
     series: await aSeries(business),
     waitlist: await anEntry(business),
     notification: await aNotification(admin),
+    appointment: await anAppointment(admin),
+    vertical: await aVertical(admin),
   };
   salon = { ...business, things: { ...business.things, ...more } };
   tokens = [admin.token, salon.people.owner.token];
@@ -164,7 +166,10 @@ interface Attempt {
 
 async function send(operation: Operation, attempt: Attempt): Promise<Reply> {
   const { method, path, parameters, body } = operation;
-  const given = attempt.parameters ?? {};
+  const given: Readonly<Record<string, string>> = {
+    ...(path.includes('{slug}') && { slug: salon.things.slug }),
+    ...attempt.parameters,
+  };
   const place = (wanted: string) =>
     parameters
       .filter(({ in: place, name, required }) => place === wanted && (required || name in given))
@@ -234,7 +239,14 @@ function sampleOf(schema: Schema, { name = '', everything = false, depth = 0 }: 
   if (first) return deeper(first);
   if (schema.format === 'uuid') return idFor(name);
   const { booking } = salon.things;
-  const known = { start: salon.start, slug: newUuid(), name: 'users', entity: 'booking', entityId: booking }[name];
+  const known = {
+    start: salon.start,
+    slug: newUuid(),
+    name: 'users',
+    role: 'manager',
+    entity: 'booking',
+    entityId: booking,
+  }[name];
   if (known) return known;
   if (schema.example !== undefined) return schema.example;
   if (schema.default !== undefined) return schema.default;
@@ -305,6 +317,15 @@ async function anEntry({ people, things }: ABusiness): Promise<string> {
   const { business: businessId, service: serviceId, customer: customerId } = things;
   const body = { businessId, serviceId, customerId, from: '2040-01-01', to: '2040-01-31' };
   return (await api.call('POST', '/waitlist', { token: people.owner.token, body })).body.id;
+}
+
+async function anAppointment({ token }: Person): Promise<string> {
+  const body = { title: 'Dentist', start: '2040-01-01T00:00:00Z', end: '2040-01-01T01:00:00Z' };
+  return (await api.call('POST', '/appointments', { token, body })).body.id;
+}
+
+async function aVertical({ token }: Person): Promise<string> {
+  return (await api.call('POST', '/admin/verticals', { token, body: { name: 'Baths' } })).body.id;
 }
 
 async function aNotification({ id: userId, token }: Person): Promise<string> {

@@ -241,7 +241,10 @@ describe('a read model that was changed without a new version', () => {
   afterAll(() => install(digest));
 
   it('shows, and is neither run nor rebuilt', async () => {
-    expect(await ask('GET', '/staff')).toMatchObject({ status: 200, body: { definition: 'changed', version: expect.any(Number) } });
+    expect(await ask('GET', '/staff')).toMatchObject({
+      status: 200,
+      body: { definition: 'changed', version: expect.any(Number) },
+    });
     expect(await ask('POST', '/staff/rebuild')).toMatchObject({ status: 409, body: { code: 'projection.changed' } });
     await until(async () => {
       const { checks } = (await api.call('GET', '//health')).body;

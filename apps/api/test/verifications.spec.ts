@@ -97,6 +97,7 @@ describe('a verification of a long history', () => {
     const lastRun = told.slice(told.findLastIndex(({ total }) => total === null) + 1);
     const counts = lastRun.map(({ processed }) => processed);
     expect(counts).toEqual(counts.toSorted((a, b) => a - b));
+    await until(async () => (await get(id)).state === 'done');
     const done = await get(id);
     const { events } = done.audit;
     expect(told.at(-1)).toMatchObject({ state: 'done', processed: events, total: events, secondsLeft: 0 });

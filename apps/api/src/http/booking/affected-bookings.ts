@@ -54,7 +54,9 @@ export class AffectedBookings {
   }
 
   /** Those with the resources that stand for a member who leaves. */
-  async withMember(userId: Uuid, { businessId, context }: Change): Promise<Uuid[]> {
+  async withMember(userId: Uuid, change: Change): Promise<Uuid[]> {
+    const { businessId, context } = change;
+    await this.reach('resources', change);
     const theirs = await this.resources.ofUser(userId, businessId);
     const ids = await Promise.all(theirs.map((id) => this.uncovered.of(id, context.at)));
     return [...new Set(ids.flat())];
@@ -87,13 +89,17 @@ export class AffectedBookings {
     return ids.filter((_, i) => shown[i]);
   }
 
-  private async standing({ businessId, position, context }: Change, of?: { serviceId?: Uuid; locationId?: Uuid }) {
+  private async standing(change: Change, of?: { serviceId?: Uuid; locationId?: Uuid }) {
+    await this.reach('bookings', change);
+    return this.bookings.standing(change.context.scope, change.context.at, of);
+  }
+
+  /** One that stands still, or is too far behind, tells what it knows all the same. */
+  private async reach(readModel: string, { businessId, position }: Change): Promise<void> {
     await this.consistency
-      .waitFor(['bookings'], position, { tenantId: businessId, timeoutMs: PATIENCE })
+      .waitFor([readModel], position, { tenantId: businessId, timeoutMs: PATIENCE })
       .catch((error: unknown) => {
-        // It stands still: what it knows is told all the same.
         if (!(error instanceof DomainError)) throw error;
       });
-    return this.bookings.standing(context.scope, context.at, of);
   }
 }
