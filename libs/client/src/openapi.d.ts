@@ -118,7 +118,7 @@ export interface paths {
         get: operations["getAppointment"];
         /** Cancel a private appointment */
         delete: operations["cancelAppointment"];
-        /** Change what is given of a private appointment; bookings with oneself stay, and are named */
+        /** Change the given fields of a private appointment; bookings with oneself stay, and are named */
         patch: operations["changeAppointment"];
     };
     "/api/v1/audit": {
@@ -485,7 +485,7 @@ export interface paths {
     "/api/v1/notifications/preferences": {
         /** By which channels one’s notifications come */
         get: operations["getPreferences"];
-        /** Choose by which channels they come */
+        /** Choose by which channels notifications come */
         put: operations["setPreferences"];
     };
     "/api/v1/notifications/read-all": {
@@ -557,7 +557,7 @@ export interface paths {
         put: operations["changeBusinessSettings"];
     };
     "/api/v1/owner/businesses/{id}/subscription": {
-        /** How long a business may be used */
+        /** A business’s subscription: its state and until when it lasts */
         get: operations["getSubscription"];
         /** Cancel a subscription: it lasts until its end, and ends now where it has none */
         delete: operations["cancelSubscription"];
@@ -598,7 +598,7 @@ export interface paths {
     };
     "/api/v1/public/booking": {
         /**
-         * Book a service as who has verified a phone
+         * Book a service as a guest with a verified phone
          * @description After `POST /auth/phone/verify`, with the token that it gives. Who books for the first time becomes a customer of the business, with that phone.
          */
         post: operations["bookAsGuest"];
@@ -779,11 +779,11 @@ export interface paths {
         post: operations["acceptOffer"];
     };
     "/api/v1/waitlist/{id}/decline": {
-        /** Do without the time that is offered; it goes to the next */
+        /** Decline the time that is offered from a waitlist; it goes to the next */
         post: operations["declineOffer"];
     };
     "/api/v1/ws": {
-        /** The same over a WebSocket, each event as a message of JSON */
+        /** Follow changes over a WebSocket: the events of /events/live, each a message of JSON */
         get: operations["followEventsBySocket"];
     };
     "/health": {

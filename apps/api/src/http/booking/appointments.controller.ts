@@ -67,7 +67,7 @@ export class AppointmentsController {
 
   @Command('PATCH', ':id', {
     access: 'user',
-    summary: 'Change what is given of a private appointment; bookings with oneself stay, and are named',
+    summary: 'Change the given fields of a private appointment; bookings with oneself stay, and are named',
     answers: PlannedView,
     refuses: [...REFUSES, 'booking.not_found'],
   })

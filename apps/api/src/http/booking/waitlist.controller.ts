@@ -165,7 +165,7 @@ export class WaitlistController {
   @Command('POST', ':id/decline', {
     access: answer('bookings:cancel'),
     standing: true,
-    summary: 'Do without the time that is offered; it goes to the next',
+    summary: 'Decline the time that is offered from a waitlist; it goes to the next',
     answers: WaitlistEntryView,
     refuses: NO_OFFER,
   })

@@ -19,7 +19,7 @@ export class SubscriptionsController {
 
   @Query('owner/businesses/:id/subscription', {
     access: { permission: 'business:read', of: inPath('id') },
-    summary: 'How long a business may be used',
+    summary: 'A business’s subscription: its state and until when it lasts',
     answers: SubscriptionView,
     reads: ['businesses'],
   })

@@ -18,7 +18,7 @@ export function textOf(message: LiveView): string {
 /** Application codes of ours are the status that a request would be refused with, beside 4000 (RFC 6455, 7.4.2). */
 const CLOSING: readonly (readonly [RegExp, number])[] = [
   [/^auth\./, 4401],
-  [/^access\.|_not_found$/, 4403],
+  [/^access\.|\.not_found$/, 4403],
   [/^server\.unavailable$/, 1012],
   [/./, 1013],
 ];

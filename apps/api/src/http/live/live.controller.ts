@@ -74,7 +74,7 @@ export class LiveController {
 
   @Query('ws', {
     ...FOLLOWED,
-    summary: 'The same over a WebSocket, each event as a message of JSON',
+    summary: 'Follow changes over a WebSocket: the events of /events/live, each a message of JSON',
     streams: 'websocket',
     refuses: [...FOLLOWED.refuses, 'origin.forbidden', 'request.upgrade_required'],
   })

@@ -21,7 +21,11 @@ export class PreferencesController {
     return partOf({ revision }, viewOf(state.preferences));
   }
 
-  @Command('PUT', '', { access: 'user', summary: 'Choose by which channels they come', answers: PreferencesView })
+  @Command('PUT', '', {
+    access: 'user',
+    summary: 'Choose by which channels notifications come',
+    answers: PreferencesView,
+  })
   async setPreferences(
     @Body() { items }: PreferencesBody,
     @User() { userId }: Principal,

@@ -119,7 +119,7 @@ export class PublicController {
 
   @Command('POST', 'booking', {
     access: { permission: 'bookings:create', of: inBody('businessId'), self: 'only' },
-    summary: 'Book a service as who has verified a phone',
+    summary: 'Book a service as a guest with a verified phone',
     description:
       'After `POST /auth/phone/verify`, with the token that it gives. Who books for the first time becomes a customer of the business, with that phone.',
     creates: BookingView,
