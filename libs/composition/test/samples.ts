@@ -102,6 +102,7 @@ const INSTANCE: Readonly<Record<string, string>> = {
   notification: 'notificationId',
   announcement: 'announcementId',
   preferences: 'userId',
+  vertical: 'verticalId',
 };
 
 /** The id of the stream, of that category, that an event with such data is in. */
