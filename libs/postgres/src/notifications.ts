@@ -26,10 +26,12 @@ export class Notifications {
 
   constructor(private readonly url: string) {}
 
-  /** Resolves when it listens to the channel. From then on no message is lost without a call of `onLost`. */
+  /**
+   * Resolves when it listens to the channel, or was closed. From then on no message is lost without a call of `onLost`.
+   */
   async listen(channel: string, listener: Listener): Promise<void> {
     this.listeners.set(channel, (this.listeners.get(channel) ?? new Set()).add(listener));
-    for (let listening = false; !listening; ) {
+    for (let listening = false; !listening && !this.closing.signal.aborted; ) {
       this.connecting ??= this.connect();
       const client = await this.connecting;
       if (!client) return;

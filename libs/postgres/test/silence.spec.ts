@@ -107,3 +107,12 @@ test('a channel whose first LISTEN failed is listened to all the same', async ()
   await until(() => heard.length > 0);
   await notifications.close();
 });
+
+test('who is closed while it asks to listen stops asking', async () => {
+  const notifications = new Notifications(proxy.url);
+  await notifications.listen('probe', { onNotification: () => {} });
+  proxy.silence();
+  const listening = notifications.listen('other', { onNotification: () => {} });
+  await notifications.close();
+  await listening;
+});
