@@ -31,6 +31,7 @@ export * from './application/rule-book';
 export type { RequestedSeries } from './application/series-bookings';
 export { SettleHolds } from './application/settle-holds';
 export { outsideOpening, type PlacedTime, UncoveredBookings } from './application/uncovered-bookings';
+export type { Guest } from './application/welcome';
 export * from './booking.module';
 export * from './domain/agenda.decider';
 export * from './domain/booking.decider';

@@ -19,8 +19,8 @@ import { type Sessions, sessionOf } from '../domain/sessions';
 import { findStarts } from '../domain/slot-search';
 import type { Interval } from '../domain/timetable';
 import type { WaitlistWish } from '../domain/waitlist.events';
+import { othersBetween } from './others-first';
 import { RuleBook } from './rule-book';
-import { othersBetween } from './slot-choice';
 
 /** Time that has become free, of which a service may make use. */
 export interface FreedTime {

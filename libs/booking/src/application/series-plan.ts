@@ -4,11 +4,12 @@ import { bestAssignment } from '../domain/assignment';
 import { type Bookable, Calendar, type CalendarState, holds, placesLeft } from '../domain/calendar.decider';
 import { type Choice, Choices, locationOf, type SlotWish, slotOf } from '../domain/choices';
 import { isPossible, optionsFor } from '../domain/options';
+import { bookingsOn, compareRanks, dayOf } from '../domain/ranking';
 import { ensureBookable } from '../domain/request-policies';
 import { occurrenceId } from '../domain/series.decider';
 import type { Occurrence } from '../domain/series.events';
 import { startingAt, without } from '../domain/timetable';
-import { bookingsOn, compareRanks, dayOf, othersBetween } from './slot-choice';
+import { othersBetween } from './others-first';
 
 /**
  * A time of a series that cannot be booked, and why. Where only dearer or longer offers are free it is

@@ -1,19 +1,7 @@
 import { setImmediate as othersFirst } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { AggregateStore, type CommandContext, idFor, type Load } from '@yoyaku/eventing';
-import {
-  atLocal,
-  DomainError,
-  ensure,
-  epochMs,
-  fromEpochMs,
-  type Instant,
-  isSame,
-  localDate,
-  MINUTE,
-  plusDays,
-  type Uuid,
-} from '@yoyaku/kernel';
+import { DomainError, ensure, epochMs, fromEpochMs, type Instant, isSame, MINUTE, type Uuid } from '@yoyaku/kernel';
 import { bestAssignment } from '../domain/assignment';
 import type { Place } from '../domain/booking.events';
 import { isSamePlace } from '../domain/booking-state';
@@ -30,10 +18,12 @@ import {
 } from '../domain/choices';
 import type { Offer } from '../domain/offers';
 import { isPossible, type Option, optionsFor, withoutId } from '../domain/options';
+import { bookingsOn, byId, compareRanks, dayOf } from '../domain/ranking';
 import { ensureBookable } from '../domain/request-policies';
 import type { Rules } from '../domain/rules';
-import { type Interval, startingAt, startingWithin } from '../domain/timetable';
+import { type Interval, startingAt } from '../domain/timetable';
 import { type Hold, Holds } from './holds';
+import { othersBetween } from './others-first';
 
 /** Chooses resources for a booking, and holds them. */
 @Injectable()
@@ -260,42 +250,15 @@ export class SlotChoice {
   }
 }
 
-/** Lets other requests go first wherever the work pauses. */
-export async function othersBetween<Result>(work: Generator<void, Result>): Promise<Result> {
-  for (;;) {
-    const { done, value } = work.next();
-    if (done) return value;
-    await othersFirst();
-  }
-}
-
 /** By resource: what is taken. */
 type Taken = ReadonlyMap<Uuid, readonly Held[]>;
 
 /** A refusal names no more offers than these, the cheapest. */
 const MOST_OTHERS = 20;
 
-const byId = (a: Uuid, b: Uuid): number => (a < b ? -1 : 1);
-
 /** The hold of an operation, for a booking of that length; every repeat of the operation has the same. */
 export const holdIdFor = (context: CommandContext, minutes: number): Uuid =>
   idFor(context, `hold for ${minutes} minutes`);
-
-export function dayOf(start: number, timeZone: string): Interval {
-  const date = localDate(fromEpochMs(start), timeZone);
-  return {
-    start: epochMs(atLocal(date, '00:00', timeZone)),
-    end: epochMs(atLocal(plusDays(date, 1), '00:00', timeZone)),
-  };
-}
-
-export const bookingsOn = (state: CalendarState, day: Interval): number =>
-  startingWithin(state, day).filter(({ serviceId }) => serviceId !== null).length;
-
-export function compareRanks(a: readonly number[], b: readonly number[]): number {
-  const differing = a.findIndex((value, i) => value !== b[i]);
-  return differing < 0 ? 0 : (a[differing] as number) - (b[differing] as number);
-}
 
 /** What a booking is to be reserved by these rules. */
 export const wishFor = (

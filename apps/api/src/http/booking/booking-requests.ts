@@ -5,7 +5,6 @@ import { type CommandContext, Commands } from '@yoyaku/eventing';
 import { instant, type Uuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
 import { type Answer, created, type Principal } from '../conventions';
-import { Rights } from '../conventions/access/rights';
 import { BookedFor } from './booked-for';
 import type { BookBody } from './bookings.dto';
 import { type BookingView, bookingView, partyOf } from './bookings.views';
@@ -22,7 +21,6 @@ export type ServiceWish = Omit<BookBody, 'businessId' | 'serviceId' | 'title' | 
 export class BookingRequests {
   constructor(
     private readonly commands: Commands,
-    private readonly rights: Rights,
     private readonly codes: CheckInCodes,
     private readonly twoClicks: TwoClicks,
     private readonly bookedFor: BookedFor,
@@ -37,9 +35,7 @@ export class BookingRequests {
     const { businessId, serviceId, resourceIds = [], partySize = 1, note = null, customerId } = wish;
     const { locationId, override, price, durationMinutes, another = false } = wish;
     const by = partyOf(context);
-    if (by === 'business') await this.bookedFor.ensureOther(businessId, customerId as Uuid, user);
-    // One that made the booking already is told so, whatever has become of the business.
-    if (by === 'customer' && !context.repeated) await this.rights.ensureShown(businessId, httpRequest);
+    const whom = await this.bookedFor.whom({ businessId, customerId }, user, context, httpRequest);
     const request = {
       businessId,
       serviceId,
@@ -50,7 +46,7 @@ export class BookingRequests {
       note,
       atLocations: locationsOf(context.scope),
       start: instant(wish.start),
-      whom: by === 'business' ? { customerId: customerId as Uuid } : { userId: user.userId },
+      whom,
       by,
       override,
     };

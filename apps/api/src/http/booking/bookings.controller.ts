@@ -21,9 +21,9 @@ import {
   Query,
   QueryString,
   result,
-  type Self,
   User,
 } from '../conventions';
+import { selfUnlessCustomerNamed } from './booked-for';
 import { BookingExpansions } from './booking-expansions';
 import { BookingRequests } from './booking-requests';
 import { BookBody, BookingQuery, BookingsQuery, CancelBody, ChangeBookingBody, EXPANDS } from './bookings.dto';
@@ -50,10 +50,6 @@ const CHANGE = {
   ],
 } as const;
 
-/** Whoever names a customer asks for the business, everybody else for themselves. */
-const bookFor = ({ body }: FastifyRequest): Self =>
-  ((body as BookBody | null)?.customerId ?? null) === null ? 'only' : 'never';
-
 @ApiTags('Bookings')
 @Controller('bookings')
 export class BookingsController {
@@ -70,7 +66,7 @@ export class BookingsController {
     access: {
       permission: 'bookings:create',
       of: inBody('businessId'),
-      self: bookFor,
+      self: selfUnlessCustomerNamed,
       verified: true,
     },
     summary: 'Book a service, or plan a private appointment',

@@ -28,20 +28,14 @@ import {
   Query,
   QueryString,
   result,
-  type Self,
   User,
 } from '../conventions';
-import { Rights } from '../conventions/access/rights';
-import { BookedFor } from './booked-for';
+import { BookedFor, selfUnlessCustomerNamed } from './booked-for';
 import { CancelBody } from './bookings.dto';
 import { partyOf } from './bookings.views';
 import { BookSeriesBody, CancelSeriesQuery } from './series.dto';
 import { SeriesView, seriesRowView, seriesView } from './series.views';
 import { TwoClicks } from './two-clicks';
-
-/** Whoever names a customer asks for the business, everybody else for themselves. */
-const bookFor = ({ body }: FastifyRequest): Self =>
-  ((body as BookSeriesBody | null)?.customerId ?? null) === null ? 'only' : 'never';
 
 @ApiTags('Series')
 @Controller('bookings/series')
@@ -49,7 +43,6 @@ export class SeriesController {
   constructor(
     private readonly commands: Commands,
     private readonly aggregates: AggregateStore,
-    private readonly rights: Rights,
     private readonly queries: SeriesQueries,
     private readonly bookings: BookingQueries,
     private readonly bookedFor: BookedFor,
@@ -57,7 +50,7 @@ export class SeriesController {
   ) {}
 
   @Command('POST', '', {
-    access: { permission: 'bookings:create', of: inBody('businessId'), self: bookFor, verified: true },
+    access: { permission: 'bookings:create', of: inBody('businessId'), self: selfUnlessCustomerNamed, verified: true },
     summary: 'Book a service again and again; each time is a booking of its own',
     description:
       'With the mode `all` either every time is booked or none is, and the refusal names each that cannot be',
@@ -89,8 +82,7 @@ export class SeriesController {
     const { businessId, serviceId, start, rrule, mode, resourceIds = [], locationId, partySize = 1, customerId } = body;
     const { another = false } = body;
     const by = partyOf(context);
-    if (by === 'business') await this.bookedFor.ensureOther(businessId, customerId as Uuid, user);
-    if (by === 'customer' && !context.repeated) await this.rights.ensureShown(businessId, httpRequest);
+    const whom = await this.bookedFor.whom({ businessId, customerId }, user, context, httpRequest);
     const request = {
       businessId,
       serviceId,
@@ -100,7 +92,7 @@ export class SeriesController {
       resourceIds,
       locationId,
       partySize,
-      whom: by === 'business' ? { customerId: customerId as Uuid } : { userId: user.userId },
+      whom,
       by,
       atLocations: locationsOf(context.scope),
     };

@@ -21,18 +21,12 @@ import {
   Query,
   QueryString,
   result,
-  type Self,
   User,
 } from '../conventions';
-import { Rights } from '../conventions/access/rights';
-import { BookedFor } from './booked-for';
+import { BookedFor, selfUnlessCustomerNamed } from './booked-for';
 import { BookingView, bookingView, partyOf } from './bookings.views';
 import { JoinWaitlistBody, WaitlistQuery } from './waitlist.dto';
 import { entryRowView, entryView, WaitlistEntryView, WaitlistPage } from './waitlist.views';
-
-/** Whoever names a customer asks for the business, everybody else for themselves. */
-const joinFor = ({ body }: FastifyRequest): Self =>
-  ((body as JoinWaitlistBody | null)?.customerId ?? null) === null ? 'only' : 'never';
 
 const ofEntry = ofThing(WaitlistTicket, 'id', 'waitlist');
 
@@ -46,14 +40,13 @@ const NO_OFFER = ['waitlist.ended', 'waitlist.no_offer', 'waitlist.not_found', '
 export class WaitlistController {
   constructor(
     private readonly commands: Commands,
-    private readonly rights: Rights,
     private readonly queries: WaitlistQueries,
     private readonly bookedFor: BookedFor,
     private readonly codes: CheckInCodes,
   ) {}
 
   @Command('POST', '', {
-    access: { permission: 'bookings:create', of: inBody('businessId'), self: joinFor, verified: true },
+    access: { permission: 'bookings:create', of: inBody('businessId'), self: selfUnlessCustomerNamed, verified: true },
     summary: 'Wait for a service on some dates; what becomes free is offered to those who wait, in their order',
     description: 'Whoever waits for the very same already is answered with that',
     creates: WaitlistEntryView,
@@ -81,9 +74,7 @@ export class WaitlistController {
     @Req() httpRequest: FastifyRequest,
   ): Promise<Answer<WaitlistEntryView>> {
     const { businessId, serviceId, from, to, resourceIds = [], locationId, partySize = 1, customerId } = body;
-    const by = partyOf(context);
-    if (by === 'business') await this.bookedFor.ensureOther(businessId, customerId as Uuid, user);
-    if (by === 'customer' && !context.repeated) await this.rights.ensureShown(businessId, httpRequest);
+    const whom = await this.bookedFor.whom({ businessId, customerId }, user, context, httpRequest);
     const request = {
       businessId,
       serviceId,
@@ -92,7 +83,7 @@ export class WaitlistController {
       resourceIds,
       locationId,
       partySize,
-      whom: by === 'business' ? { customerId: customerId as Uuid } : { userId: user.userId },
+      whom,
       atLocations: locationsOf(context.scope),
     };
     const joined = await this.commands.send(new JoinWaitlist(request, context));

@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url';
+import { RESERVED_SLUGS } from '@yoyaku/business';
 
 /** What a host is for: people of a business with that role, or those of the platform. */
 const AREAS = ['owner', 'manager', 'staff', 'admin'] as const;
@@ -9,9 +10,6 @@ export interface Host {
   readonly slug: string | null;
   readonly area: Area | null;
 }
-
-/** Of the platform itself; no business can have these names. */
-const OF_PLATFORM: ReadonlySet<string> = new Set(['api', 'console', 'manager', 'owner', 'staff', 'www']);
 
 const SLUG = /^[a-z0-9-]{1,63}$/;
 
@@ -35,7 +33,7 @@ export class Hosts {
     if (!host.endsWith(this.below)) return undefined;
     const labels = host.slice(0, -this.below.length).split('.');
     const [last = '', area, more] = labels.toReversed();
-    if (area === undefined) return OF_PLATFORM.has(last) ? undefined : ofOne(last);
+    if (area === undefined) return ofOne(last);
     const known = AREAS.find((each) => each === area && each !== 'admin');
     return { slug: known && more === undefined && SLUG.test(last) ? last : NOBODY, area: known ?? null };
   }
@@ -43,8 +41,11 @@ export class Hosts {
 
 const NOBODY = '';
 
-const ofOne = (label: string): Host =>
-  label === 'admin' ? { slug: null, area: 'admin' } : { slug: SLUG.test(label) ? label : NOBODY, area: null };
+function ofOne(label: string): Host | undefined {
+  if (label === 'admin') return { slug: null, area: 'admin' };
+  if (RESERVED_SLUGS.has(label)) return undefined;
+  return { slug: SLUG.test(label) ? label : NOBODY, area: null };
+}
 
 /** Names of hosts are the same in capitals, and with the dot that ends them. */
 const plain = (name: string): string => name.toLowerCase().replace(/\.$/, '');
