@@ -2,6 +2,7 @@ import { EventStoreDBClient } from '@eventstore/db-client';
 import { newUuid } from '@yoyaku/kernel';
 import { measureDelay, startServers, type TcpProxy, tcpProxy, testOfEventNode, until } from '@yoyaku/testing';
 import { EventStoreDb, EventStoreUnavailable, type Load } from '../src';
+import { AppendCall, type AppendRequest } from '../src/store/eventstoredb/batch-append';
 import { Connection } from '../src/store/eventstoredb/connection';
 import { TimedOut } from '../src/store/within';
 import { Account } from './account';
@@ -45,8 +46,8 @@ test('reads but does not write: all are told so in time, and who comes next at o
   const through = bank.aProcess(store);
   const [id, other] = [await bank.open(through), await bank.open(through)];
   const appended: string[] = [];
-  const hanging = jest.spyOn(EventStoreDBClient.prototype, 'appendToStream').mockImplementation((stream) => {
-    appended.push(stream);
+  const hanging = jest.spyOn(AppendCall.prototype, 'append').mockImplementation(({ name }) => {
+    appended.push(name);
     return new Promise(() => {});
   });
 
@@ -210,11 +211,11 @@ test('connections that died unnoticed are left for new ones, and not for others 
 }, 40_000);
 
 test('an append is told a deadline that bears clocks which are seconds apart', async () => {
-  const sent = jest.spyOn(EventStoreDBClient.prototype, 'appendToStream');
+  const sent = jest.spyOn(AppendCall.prototype, 'append');
   await bank.open(bank.aProcess(store), context());
-  const [, , { deadline }] = sent.mock.calls[0] as unknown as [string, object[], { deadline: number }];
-  expect(deadline).toBeGreaterThan(9_000);
-  expect(deadline).toBeLessThanOrEqual(10_000);
+  const [{ deadlineMs }] = sent.mock.calls[0] as [AppendRequest];
+  expect(deadlineMs).toBeGreaterThan(9_000);
+  expect(deadlineMs).toBeLessThanOrEqual(10_000);
 });
 
 testOfEventNode()(
@@ -265,8 +266,8 @@ testOfEventNode()(
 test('the stream of probes is among those of the installation, by its prefix', async () => {
   const store = bank.connect(bank.servers.eventStoreUrl, { prefix: 'tokyo' });
   const appended: string[] = [];
-  const hanging = jest.spyOn(EventStoreDBClient.prototype, 'appendToStream').mockImplementation((stream) => {
-    appended.push(stream);
+  const hanging = jest.spyOn(AppendCall.prototype, 'append').mockImplementation(({ name }) => {
+    appended.push(name);
     return new Promise(() => {});
   });
   await expect(store.append(`account-${newUuid()}`, 'no_stream', [], 50)).rejects.toThrow(EventStoreUnavailable);

@@ -1,4 +1,5 @@
 import { newUuid } from '@yoyaku/kernel';
+import { createPool } from '@yoyaku/postgres';
 import { until } from '@yoyaku/testing';
 import type { AccountEvent } from '../../projecting/test/tally';
 import { createWorld, type World } from '../../projecting/test/world';
@@ -47,6 +48,16 @@ const open = async (tenant: string = newUuid()): Promise<{ accountId: string }> 
 });
 
 const isPlanned = (accounts: readonly object[]) => async () => (await planned()).length >= accounts.length;
+
+test('of many that start at once on a new database each makes or finds what is there, and none fails', async () => {
+  const pools = Array.from({ length: 8 }, () => createPool(world.servers.databaseUrl, { max: 1 }));
+  try {
+    await Promise.all(pools.map((pool) => pool.query("select to_regclass('yoyaku_jobs.planned_here')")));
+    await Promise.all(pools.map((pool) => new JobWriter(world.servers.databaseUrl, pool, [manners]).start()));
+  } finally {
+    await Promise.all(pools.map((pool) => pool.end()));
+  }
+});
 
 describe('a reaction', () => {
   it('plans a job for each event from when it is installed, once, whoever runs it and however often it starts again', async () => {

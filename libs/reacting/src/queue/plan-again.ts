@@ -3,8 +3,8 @@ import { type AnyProjection, beginAgain } from '@yoyaku/projecting';
 import type { Pool } from 'pg';
 import { SCHEMA } from './boss';
 
-/** Made by whoever first plans jobs in the schema. One that was made anew, or restored without its data, lacks it. */
-const MARK = `${SCHEMA}.planned_here`;
+/** Table made by whoever first plans jobs in the schema. One that was made anew, or restored without its data, lacks it. */
+const MARK = 'planned_here';
 
 /**
  * Where the tables of jobs are not those that jobs were planned in, because they were dropped or not restored, the
@@ -12,17 +12,21 @@ const MARK = `${SCHEMA}.planned_here`;
  * its id. To be called when pg-boss has made its tables.
  */
 export async function planAgain(pool: Pool, projections: readonly AnyProjection[]): Promise<void> {
-  const isMarked = async (from: Pick<Pool, 'query'>) =>
-    (await from.query(`select to_regclass('${MARK}') is not null as marked`)).rows[0].marked;
   if (await isMarked(pool)) return;
   await transaction(pool, async (client) => {
-    await client.query(`select pg_advisory_xact_lock(hashtext('${MARK}'))`);
+    await client.query(`select pg_advisory_xact_lock(hashtext('${SCHEMA}.${MARK}'))`);
     if (await isMarked(client)) return;
     const lost = projections.filter(({ startsAt }) => startsAt === 'beginning');
     await beginAgain(
       client,
       lost.map(({ name }) => name),
     );
-    await client.query(`create table ${MARK} ()`);
+    await client.query(`create table ${SCHEMA}.${MARK} ()`);
   });
+}
+
+/** `to_regclass` may say that a table is missing which another has just made: it trusts what it remembers of names. */
+async function isMarked(from: Pick<Pool, 'query'>): Promise<boolean> {
+  const { rows } = await from.query('select from pg_tables where schemaname = $1 and tablename = $2', [SCHEMA, MARK]);
+  return rows.length > 0;
 }

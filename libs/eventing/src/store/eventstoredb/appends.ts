@@ -1,14 +1,10 @@
-import {
-  type AppendExpectedRevision,
-  ErrorType,
-  type EventStoreDBClient,
-  jsonEvent,
-  NO_STREAM,
-} from '@eventstore/db-client';
+import { ErrorType, type EventStoreDBClient } from '@eventstore/db-client';
+import { newUuid } from '@yoyaku/kernel';
 import type { NewEvent } from '../../envelope/stored-event';
 import { DamagedHistory, WrongExpectedRevision } from '../errors';
 import type { Appended, ExpectedRevision } from '../event-store';
 import { within } from '../within';
+import { batchAppend } from './batch-append';
 import { Connection, type Report } from './connection';
 import { isRefusal, translated, typeOf } from './errors';
 import { readLast, SILENCE } from './reading';
@@ -64,18 +60,20 @@ export class Appends {
     deadlineMs = APPEND_TIMEOUT,
   ): Promise<Appended> {
     this.connection.check();
-    const expectedRevision: AppendExpectedRevision = expected === 'no_stream' ? NO_STREAM : BigInt(expected);
     try {
-      const options = { expectedRevision, deadline: deadlineMs + CLOCKS_APART };
-      const name = this.names.inStore(stream);
-      const appending = this.connection.client.appendToStream(name, events.map(toClient), options);
-      const { nextExpectedRevision, position } = await within(deadlineMs, appending);
+      const appending = batchAppend(this.connection.client, {
+        name: this.names.inStore(stream),
+        expected: expected === 'no_stream' ? expected : BigInt(expected),
+        events,
+        deadlineMs: deadlineMs + CLOCKS_APART,
+      });
+      const answer = await within(deadlineMs, appending);
       this.wasAnswered();
-      const revision = Number(nextExpectedRevision);
+      const revision = Number(answer.revision);
       if (expected === 'no_stream' && revision >= events.length) {
         throw new DamagedHistory(stream, 'it was deleted, and begins anew');
       }
-      return { revision, position: position?.commit ?? 0n };
+      return { revision, position: answer.position ?? 0n };
     } catch (error) {
       if (error instanceof DamagedHistory) throw error;
       if (typeOf(error) === ErrorType.WRONG_EXPECTED_VERSION) {
@@ -109,15 +107,9 @@ export class Appends {
 }
 
 async function keepLast(client: EventStoreDBClient, name: string, type: string, data: object): Promise<void> {
-  const event = jsonEvent({ type, data: data as Record<string, unknown> });
-  const appending = client.appendToStream(name, event, { deadline: APPEND_TIMEOUT + CLOCKS_APART });
-  const { nextExpectedRevision } = await within(APPEND_TIMEOUT, appending);
-  if (nextExpectedRevision !== 0n) return;
+  const events = [{ id: newUuid(), type, data }];
+  const appending = batchAppend(client, { name, expected: 'any', events, deadlineMs: APPEND_TIMEOUT + CLOCKS_APART });
+  const { revision } = await within(APPEND_TIMEOUT, appending);
+  if (revision !== 0n) return;
   await within(APPEND_TIMEOUT, client.setStreamMetadata(name, { maxCount: 1 }));
 }
-
-/** The metadata as bytes: of text the client makes base64 first, and of that the bytes. */
-const toClient = ({ id, type, data, metadata }: NewEvent) =>
-  jsonEvent({ id, type, data, metadata: utf8.encode(JSON.stringify(metadata)) });
-
-const utf8 = new TextEncoder();

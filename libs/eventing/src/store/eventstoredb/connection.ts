@@ -118,10 +118,7 @@ export class Connection {
     return now - this.doubtedSince < MOST * this.options.silence;
   }
 
-  /**
-   * No call begins meanwhile: they are refused. So no append is under way on two connections, which the client
-   * confuses.
-   */
+  /** No call begins meanwhile: they are refused. */
   private async renew(): Promise<void> {
     this.doubtedSince = undefined;
     this.losing.abort(new TimedOut('The connection to the event store was given up'));
