@@ -11,6 +11,7 @@ const PAGE = `<!doctype html>
 body { font: 16px/1.5 system-ui, sans-serif; color: #1f2933; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .8rem .4rem 0; border-bottom: 1px solid #d9e2ec; overflow-wrap: anywhere; }
+th { white-space: nowrap; }
 pre { background: #f5f7fa; padding: 1rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 </style>
 </head>

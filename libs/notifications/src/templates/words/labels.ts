@@ -15,7 +15,7 @@ export const LABELS: InFour<{
   readonly sentBy: (business: string | null) => string;
 }> = {
   ja: {
-    greeting: (name) => (name ? `${name} 様` : 'お客様'),
+    greeting: (name) => (name ? `${name} 様` : 'ご利用いただきありがとうございます。'),
     service: 'メニュー',
     when: '日時',
     where: '場所',
