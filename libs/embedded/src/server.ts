@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -85,14 +86,26 @@ export async function launch(spec: ServerSpec): Promise<RunningServer> {
   return { process: child, url: spec.url, stop: () => end(spec.stopSignal), kill: () => end('SIGKILL') };
 }
 
+/**
+ * Below those that systems give to outgoing connections and to whoever asks for any port: of these, one that is free now
+ * may be taken before a server listens at it, or while it starts again.
+ */
+const PORTS = { first: 20_000, last: 32_000 };
+
 /** The preferred port of 127.0.0.1 when it is free, else another free one. */
-export async function freePort(preferred = 0): Promise<number> {
-  try {
-    return await claimPort(preferred);
-  } catch {
-    return claimPort(0);
+export async function freePort(preferred = anyPort()): Promise<number> {
+  let port = preferred;
+  for (let tries = 0; tries < 20; tries++) {
+    try {
+      return await claimPort(port);
+    } catch {
+      port = anyPort();
+    }
   }
+  return claimPort(0);
 }
+
+const anyPort = (): number => randomInt(PORTS.first, PORTS.last);
 
 /**
  * The port itself, or one of the system's choice for 0. Rejects when it is taken. The port is free again afterwards.
