@@ -34,7 +34,8 @@ export async function postgres(options: PostgresOptions): Promise<ServerSpec> {
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: '200',
-    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+    // Tests run side by side, each with processes and pools of its own.
+    ...(durable ? {} : { max_connections: '600', fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };
   return {
     name: 'postgres',
