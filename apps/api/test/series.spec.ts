@@ -25,11 +25,12 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
+/** Looked up once: midnight may pass while the specs run. */
+const TODAY = localDate(now(), 'UTC');
+
 /** The hour in Tokyo, so many days from now. */
 const day = (n: number, hour: number): string =>
-  new Date(`${plusDays(localDate(now(), 'UTC'), n)}T${String(hour).padStart(2, '0')}:00:00+09:00`)
-    .toISOString()
-    .replace('.000', '');
+  new Date(`${plusDays(TODAY, n)}T${String(hour).padStart(2, '0')}:00:00+09:00`).toISOString().replace('.000', '');
 
 const call = (method: Method, path: string, body?: object, user = hanako, headers = {}): Promise<Reply> =>
   api.call(method, path, { token: user.token, headers, ...(body && { body }) });
