@@ -51,7 +51,7 @@ beforeAll(async () => {
   pool = api.app.get(Pool);
   admin = await somebody(api, 'admin');
   [salon, rival] = await Promise.all([aBusiness(api, admin), aBusiness(api, admin)]);
-}, 60_000);
+});
 afterAll(async () => {
   await api.stop();
   await eventNode.close();
@@ -114,7 +114,7 @@ const levelWith = (reply: Reply): Promise<boolean> =>
   api.app.get(Consistency).waitFor(
     projections.map(({ name }) => name),
     BigInt(reply.headers['x-event-position'] as string),
-    { timeoutMs: 10_000 },
+    { timeoutMs: 60_000 },
   );
 
 const foundInLog = (): string[] => log.filter((line) => PERSONAL.some((word) => line.includes(word)));

@@ -50,7 +50,7 @@ beforeAll(async () => {
   outbox = api.app.get(Outbox);
   projector = await startProjector({ ...api.config, aggregates, projections: projectionsAndReactions, logger });
   reactors = [await startReactor(api.config, logger, rhythm), await startReactor(api.config, logger, rhythm)];
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all(reactors.map((reactor) => reactor.stop()));
   await projector.stop();
@@ -65,7 +65,7 @@ async function sentTo(address: string, count: number): Promise<Messages> {
   await until(async () => {
     sent = (await outbox.newest(200, address)).reverse();
     return sent.length >= count;
-  }, 20_000);
+  });
   return sent;
 }
 const kindsOf = (sent: Messages): string[] => sent.map(({ kind }) => kind);
@@ -134,7 +134,7 @@ it('somebody follows a booking from its confirmation to its cancellation in each
     followBooking('ru', 'Запись подтверждена', 'Запись отменена'),
     followBooking('kk', 'Жазылу расталды', 'Жазылу тоқтатылды'),
   ]);
-}, 60_000);
+});
 
 it('tells of a series once, whatever is done with several of its bookings, and of one that is alone', async () => {
   const [salon, hanako] = [await aSalon(), await register('en')];
@@ -160,9 +160,9 @@ it('tells of a series once, whatever is done with several of its bookings, and o
     (await api.call('GET', '/notifications', { token: salon.owner.token })).body.items
       .map(({ type }: { type: string }) => type)
       .filter((type: string) => /^(booking|series)_/.test(type));
-  await until(async () => (await types()).length >= 3, 20_000);
+  await until(async () => (await types()).length >= 3);
   expect((await types()).toSorted()).toEqual(['booking_withdrawn', 'series_received', 'series_withdrawn']);
-}, 60_000);
+});
 
 it('tells of what a cancellation of a series had done when it stood still, and of the rest once that is done', async () => {
   const [salon, hanako] = [await aSalon(), await register('en')];
@@ -199,7 +199,7 @@ it('tells of what a cancellation of a series had done when it stood still, and o
   const [event] = (await Array.fromAsync(aggregates.history(Booking, bookingId as Uuid))).slice(-1);
   const planned = seriesMessages.on.BookingCancelled?.(event as RecordedEvent<never>);
   expect(planned?.map(({ key }) => key)).toEqual([cause, `${cause} ${bookingId}`]);
-}, 60_000);
+});
 
 it('tells an owner of their business and its bookings, and nobody of what they did themselves', async () => {
   const [salon, hanako] = [await aSalon(), await register('en')];
@@ -207,8 +207,8 @@ it('tells an owner of their business and its bookings, and nobody of what they d
   const { id } = (await must(api.call('POST', '/bookings', { token: hanako.token, body }))).body;
   await must(api.call('DELETE', `/bookings/${id}/cancel`, { token: hanako.token, body: {} }));
   const address = `${salon.owner.id}@example.com`;
-  await until(async () => kindsOf(await outbox.newest(200, address)).includes('booking_withdrawn'), 20_000);
-  expect(kindsOf(await outbox.newest(200, address)).sort()).toEqual([
+  // Jobs of several kinds are done side by side: the last that was planned may be the first in the outbox.
+  expect(kindsOf(await sentTo(address, 5)).sort()).toEqual([
     'booking_withdrawn',
     'business_approved',
     'business_created',
@@ -222,7 +222,7 @@ it('tells an owner of their business and its bookings, and nobody of what they d
     (await api.call('GET', '/notifications', { token: salon.owner.token })).body.items.map(
       ({ type }: { type: string }) => type,
     );
-  await until(async () => (await list()).includes('booking_received'), 20_000);
+  await until(async () => (await list()).includes('booking_received'));
   expect((await list()).filter((type: string) => type === 'booking_received')).toHaveLength(1);
 });
 
@@ -274,7 +274,7 @@ it('sends nothing that is no longer true when its turn comes', async () => {
     (await Array.fromAsync(aggregates.history(Notification, notificationId))).map(({ data }) =>
       'reason' in data ? data.reason : null,
     );
-  await until(async () => (await reasons()).length > 1, 20_000);
+  await until(async () => (await reasons()).length > 1);
   expect(await reasons()).toEqual([null, 'outdated']);
   expect(kindsOf(await sentTo(email, 1))).toEqual(['booking_confirmed']);
 });
@@ -302,7 +302,7 @@ it('sends again what a provider took without an answer, under the same Message-I
   const body = { userId: hanako.id, title: 'News', message: 'We move', channels: ['email'] };
   const ofHanako = () => server.mails.filter((mail) => mail.includes(NEWS));
   const { id } = (await must(api.call('POST', '/notifications', { token: admin.token, body }))).body;
-  await until(async () => ofHanako().length >= 3, 20_000);
+  await until(async () => ofHanako().length >= 3);
   const ids = ofHanako().map((mail) => /^Message-ID: (.*)$/m.exec(mail)?.[1]);
   expect(ids).toEqual([`<${id}@localhost>`, `<${id}@localhost>`, `<${id}@localhost>`]);
   const store = api.app.get(EventStoreDb);
@@ -442,7 +442,7 @@ describe('an announcement', () => {
     });
     await api.app
       .get(Consistency)
-      .waitFor(['staff'], BigInt(joined.headers['x-event-position'] as string), { timeoutMs: 10_000 });
+      .waitFor(['staff'], BigInt(joined.headers['x-event-position'] as string), { timeoutMs: 60_000 });
     mayGoOn.resolve();
     const told = [salon.owner, yuki];
     await until(async () => (await Promise.all(told.map((who) => heard(who, 'To the salon')))).every(Boolean));
