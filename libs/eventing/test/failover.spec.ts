@@ -126,5 +126,4 @@ test.each([
     expect(balance).toBeLessThanOrEqual(tried);
     expect(isWhole).toBe(true);
   },
-  40_000,
 );

@@ -31,12 +31,12 @@ test('a position that never comes silences nobody who waits for one that does', 
   const consistency = world.consistency();
   const inVain = consistency.waitFor(['tally'], BOGUS, { timeoutMs: 3_000 });
   const began = performance.now();
-  for (let round = 0; round < 10; round++) {
+  for (let round = 0; round < 30; round++) {
     const position = await world.deposit('t1', account, 1);
-    expect(await consistency.waitFor(['tally'], position, { timeoutMs: 5_000 })).toBe(true);
+    expect(await consistency.waitFor(['tally'], position, { timeoutMs: 60_000 })).toBe(true);
   }
   // Checkpoints that merely move are written once a second, but for those who wait.
-  expect(performance.now() - began).toBeLessThan(8_000);
+  expect(performance.now() - began).toBeLessThan(15_000);
   // What is no message of ours disturbs nobody either.
   await world.pool.query(`select pg_notify('projecting_wanted', m), pg_notify('projecting_reached', m)
     from unnest(array['', 'null', '[["tally", 0, "x"], 7]', '{"a": 1}']) m`);
@@ -76,7 +76,7 @@ test('however many wait, one question at a time is asked', async () => {
   const inVain = Array.from({ length: 400 }, (_, i) =>
     consistency.waitFor(['tally'], BOGUS + BigInt(i), { timeoutMs: 1_500 }),
   );
-  const reached = consistency.waitFor(['tally'], position, { timeoutMs: 5_000 });
+  const reached = consistency.waitFor(['tally'], position, { timeoutMs: 60_000 });
   expect(await Promise.race([reached, ...inVain])).toBe(true);
   expect(await Promise.all(inVain)).toEqual(inVain.map(() => false));
   expect(most).toBe(1);
@@ -91,14 +91,14 @@ test('a tenant that stopped keeps nobody else waiting, and is told so at once', 
   const cursed = await world.append('t1', account, { type: 'AccountCursed', data: { accountId: account } });
   await until(async () => (await world.admin.get('tally')).state === 'failed');
   const position = await world.deposit('t2', await world.open('t2', 'Ben'), 1);
-  expect(await world.consistency().waitFor(['tally'], position, { timeoutMs: 5_000 })).toBe(true);
-  const itself = world.consistency().waitFor(['tally'], cursed, { tenantId: 't1', timeoutMs: 5_000 });
+  expect(await world.consistency().waitFor(['tally'], position, { timeoutMs: 60_000 })).toBe(true);
+  const itself = world.consistency().waitFor(['tally'], cursed, { tenantId: 't1', timeoutMs: 60_000 });
   await expect(itself).rejects.toThrow('projection.failed');
   const consistency = world.consistency();
-  await consistency.waitFor(['tally'], position, { timeoutMs: 5_000 });
+  await consistency.waitFor(['tally'], position, { timeoutMs: 60_000 });
   spell.broken = true;
   await world.admin.resume('tally');
-  expect(await consistency.waitFor(['tally'], await world.deposit('t1', account, 1), { timeoutMs: 5_000 })).toBe(true);
+  expect(await consistency.waitFor(['tally'], await world.deposit('t1', account, 1), { timeoutMs: 60_000 })).toBe(true);
 });
 
 test('where read models were lost, what was known of them is forgotten', async () => {
@@ -132,7 +132,7 @@ test('more places than one message holds are told in several', async () => {
   await world.project();
   const account = await world.open('t1', 'Ann');
   const began = performance.now();
-  for (let round = 0; round < 5; round++) await world.reached(await world.deposit('t1', account, 1));
-  expect(performance.now() - began).toBeLessThan(4_500);
+  for (let round = 0; round < 25; round++) await world.reached(await world.deposit('t1', account, 1));
+  expect(performance.now() - began).toBeLessThan(15_000);
   expect(world.log.map(({ message }) => message)).toEqual(['Following events']);
 });

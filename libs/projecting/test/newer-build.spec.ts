@@ -74,13 +74,13 @@ test('a type that this build does not know waits for one that does, and nothing 
   expect((await world.admin.get('journal')).state).toBe('live');
   // Who has no use for the type goes on, and so do the other partitions.
   const own = await world.deposit('t1', await world.open('t1', 'Ann'), 1);
-  expect(await world.consistency().waitFor(['tally'], own, { tenantId: 't1', timeoutMs: 5_000 })).toBe(true);
+  expect(await world.consistency().waitFor(['tally'], own, { tenantId: 't1', timeoutMs: 60_000 })).toBe(true);
   expect(await waiting('tally')).toEqual([]);
   const other = await world.deposit('t2', await world.open('t2', 'Ben'), 1);
-  expect(await world.consistency().waitFor(['journal'], other, { tenantId: 't2', timeoutMs: 5_000 })).toBe(true);
+  expect(await world.consistency().waitFor(['journal'], other, { tenantId: 't2', timeoutMs: 60_000 })).toBe(true);
   expect(world.log.filter(({ message }) => message === 'An event needs a newer build')).toHaveLength(1);
   // A query of all tenants does not wait for it.
-  expect(await world.consistency().waitFor(['journal'], other, { timeoutMs: 5_000 })).toBe(true);
+  expect(await world.consistency().waitFor(['journal'], other, { timeoutMs: 60_000 })).toBe(true);
 
   await world.project({ codec: newer });
   await world.reached(await world.deposit('t1', await world.open('t1', 'Cho'), 1));

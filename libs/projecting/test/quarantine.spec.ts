@@ -251,14 +251,14 @@ test('handlers that never end are ended by who catches up; their tenants stop, a
   await world.project({ projections: [busyFor(Number.POSITIVE_INFINITY)] });
   const since = performance.now();
   await world.reached(await world.deposit('t3', spared, 6), 't3');
-  expect(performance.now() - since).toBeLessThan(15_000);
+  expect(performance.now() - since).toBeLessThan(30_000);
   expect(await balanceOf(spared)).toBe(6);
   const error = expect.stringContaining('not ended');
   expect(await quarantined(2)).toMatchObject([
     { tenant: 't1', failure: { error } },
     { tenant: 't2', failure: { error } },
   ]);
-}, 30_000);
+});
 
 test('a slow handler that follows live has a limit from the second time on', async () => {
   await world.project({ projections: [busyFor(2_500)] });
@@ -269,7 +269,7 @@ test('a slow handler that follows live has a limit from the second time on', asy
   expect(await quarantined()).toMatchObject([
     { tenant: 't1', failure: { error: expect.stringContaining('not ended') } },
   ]);
-}, 30_000);
+});
 
 describe('a tenant that has caught up', () => {
   const noneLeftOut = () => until(async () => (await status()).quarantined.length === 0);

@@ -69,8 +69,8 @@ test('a partition that failed lags behind by the age of what it failed at', asyn
   const alone = await createWorld([{ ...tally, global: true }]);
   await alone.project();
   const account = await alone.open('t1', 'Cho');
-  await alone.append('t1', account, { type: 'AccountCursed', data: { accountId: account } });
   const since = performance.now();
+  await alone.append('t1', account, { type: 'AccountCursed', data: { accountId: account } });
   const partitions = async () => (await alone.admin.get('tally')).partitions;
   await until(async () => (await partitions()).some(({ state, lagSeconds }) => state === 'failed' && lagSeconds > 1));
   expect(await partitions()).toHaveLength(1);

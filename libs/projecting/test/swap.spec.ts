@@ -106,9 +106,9 @@ test('a query that does not end holds up the swap, but neither other queries nor
   await end();
   await rebuilt();
 
-  expect(Math.max(...queries.took, ...writes.took)).toBeLessThan(1_000 + 2 * usual);
-  expect(held(queries, 50 + usual)).toBeLessThan(0.5);
-  expect(held(writes, 50 + usual)).toBeLessThan(0.5);
+  expect(Math.max(...queries.took, ...writes.took)).toBeLessThan(10_000);
+  expect(held(queries, 250 + 2 * usual)).toBeLessThan(0.5);
+  expect(held(writes, 250 + 2 * usual)).toBeLessThan(0.5);
   expect(await world.readModels.query('select movements from read.accounts')).toEqual([
     { movements: before.writes.took.length + writes.took.length + 1 },
   ]);

@@ -53,8 +53,8 @@ export async function createWorld(
   const notifications = new Notifications(servers.databaseUrl);
   const closing: (() => Promise<unknown>)[] = [];
   const heads = new Map<string, { revision: number; hash: string }>();
-  const log: { message: string; facts: object }[] = [];
-  const say = (facts: object, message: string) => void log.push({ facts, message });
+  const log: { message: string; facts: object; at: number }[] = [];
+  const say = (facts: object, message: string) => void log.push({ facts, message, at: performance.now() });
 
   /** Appends to the account's stream. Gives the position. */
   async function append(tenantId: string, accountId: string, ...events: Unbranded<AccountEvent>[]): Promise<bigint> {
@@ -134,7 +134,7 @@ export async function createWorld(
   /** Waits until all projections have that position, of one tenant or of all. */
   async function reached(position: bigint, tenantId?: string): Promise<void> {
     const names = projections.map(({ name }) => name);
-    expect(await consistency().waitFor(names, position, { tenantId, timeoutMs: 10_000 })).toBe(true);
+    expect(await consistency().waitFor(names, position, { tenantId, timeoutMs: 60_000 })).toBe(true);
   }
 
   return {
