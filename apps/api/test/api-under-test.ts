@@ -166,6 +166,8 @@ export async function callOn(
       headers: {
         ...(token && { authorization: `Bearer ${token}` }),
         ...(payload !== undefined && { 'content-type': 'application/json' }),
+        // A busy machine may need more than the usual two seconds.
+        ...('x-min-position' in headers && { prefer: 'wait=10' }),
         ...headers,
       },
       payload,

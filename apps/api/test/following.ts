@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 
 export interface Told {
@@ -28,7 +29,18 @@ export class Follower {
   private constructor(readonly cut: () => void) {}
 
   /** By server-sent events; resolves when the first message is there. Throws the answer where it is refused. */
-  static async events(url: string, { token, lastEventId, headers = {}, query = '' }: FollowOptions): Promise<Follower> {
+  static events(url: string, options: FollowOptions): Promise<Follower> {
+    return patiently(() => Follower.openEvents(url, options));
+  }
+
+  static socket(url: string, options: FollowOptions): Promise<Follower> {
+    return patiently(() => Follower.openSocket(url, options));
+  }
+
+  private static async openEvents(
+    url: string,
+    { token, lastEventId, headers = {}, query = '' }: FollowOptions,
+  ): Promise<Follower> {
     const aborting = new AbortController();
     const response = await fetch(`${url}/api/v1/events/live${query}`, {
       headers: {
@@ -45,7 +57,10 @@ export class Follower {
     return follower;
   }
 
-  static async socket(url: string, { token, lastEventId, headers = {}, query = '' }: FollowOptions): Promise<Follower> {
+  private static async openSocket(
+    url: string,
+    { token, lastEventId, headers = {}, query = '' }: FollowOptions,
+  ): Promise<Follower> {
     const resumed = lastEventId ? `${query ? `${query}&` : '?'}lastEventId=${lastEventId}` : query;
     const socket = new WebSocket(`${url.replace('http', 'ws')}/ws${resumed}`, {
       headers: { ...(token && { authorization: `Bearer ${token}` }), ...headers },
@@ -139,5 +154,17 @@ export class Refused extends Error {
     readonly body: any,
   ) {
     super(`${status} ${body.code}`);
+  }
+}
+
+/** As clients do, comes again where a busy server says that its read models are behind. */
+async function patiently<T>(open: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await open();
+    } catch (error) {
+      if (!(error instanceof Refused) || error.body?.code !== 'projection.behind') throw error;
+      await delay(100);
+    }
   }
 }

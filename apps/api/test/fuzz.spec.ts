@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { newUuid } from '@yoyaku/kernel';
 import { type ABusiness, aBusiness, type Person, somebody } from './a-business';
 import { ApiUnderTest, type Method, type Reply } from './api-under-test';
@@ -101,7 +102,7 @@ beforeAll(async () => {
   };
   salon = { ...business, things: { ...business.things, ...more } };
   tokens = [admin.token, salon.people.owner.token];
-}, 30_000);
+});
 afterAll(() => api.stop());
 
 it('reaches what is behind the guards and checks', async () => {
@@ -111,7 +112,7 @@ it('reaches what is behind the guards and checks', async () => {
     if ([400, 401, 403, 404].includes(status)) stopped.push(`${operation.method} ${operation.path} ${status}`);
   }
   expect(stopped.length < operations.length / 10 ? [] : stopped).toEqual([]);
-}, 60_000);
+});
 
 it('answers no body with 5xx, whatever it holds', async () => {
   for (const operation of operations) {
@@ -182,12 +183,19 @@ async function send(operation: Operation, attempt: Attempt): Promise<Reply> {
     path,
   );
   const unknown = Object.entries(given).filter(([name]) => !parameters.some((parameter) => parameter.name === name));
-  const reply = await api.call(method, `/${filled}?${new URLSearchParams([...place('query'), ...unknown])}`, {
-    token: tokens[0],
-    ...(body && { raw: JSON.stringify(bodyOf(operation)) }),
-    ...attempt,
-    headers: { ...(ENDING.test(`${method} ${path}`) && { 'if-match': '"999999"' }), ...attempt.headers },
-  });
+  const ask = () =>
+    api.call(method, `/${filled}?${new URLSearchParams([...place('query'), ...unknown])}`, {
+      token: tokens[0],
+      ...(body && { raw: JSON.stringify(bodyOf(operation)) }),
+      ...attempt,
+      headers: { ...(ENDING.test(`${method} ${path}`) && { 'if-match': '"999999"' }), ...attempt.headers },
+    });
+  let reply = await ask();
+  // On a busy machine an answer of PostgreSQL may come too late.
+  for (let tries = 0; reply.body?.code === 'database.unavailable' && tries < 20; tries++) {
+    await delay(250);
+    reply = await ask();
+  }
   judge(reply, `${method} ${filled} ${JSON.stringify(attempt).slice(0, 500)}`);
   return reply;
 }
