@@ -20,7 +20,8 @@ const config: Config = {
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/projections', '<rootDir>/tools', '<rootDir>/docker'],
   globalSetup: '<rootDir>/libs/testing/src/global-setup.ts',
   globalTeardown: '<rootDir>/libs/testing/src/global-teardown.ts',
-  testTimeout: 30_000,
+  // A machine that does much else at once takes many times as long; it only matters to a test that hangs.
+  testTimeout: 120_000,
   // Jest's default leaves a core to itself, which it does not need: many specs wait more than they work.
   maxWorkers: '100%',
   // What a file's modules hold is not all given back: a worker begins anew before it has no room.

@@ -13,7 +13,7 @@ beforeAll(async () => {
   const admin = await somebody(api, 'admin');
   auditor = await somebody(api, 'auditor');
   [salon, rival] = await Promise.all([aBusiness(api, admin), aBusiness(api, admin)]);
-}, 60_000);
+});
 afterAll(() => api.stop());
 
 /** What somebody did last; queries see it. */

@@ -16,7 +16,7 @@ beforeAll(async () => {
   api = await ApiUnderTest.start();
   const admin = await somebody(api, 'admin');
   [salon, rival] = [await aBusiness(api, admin), await aBusiness(api, admin)];
-}, 30_000);
+});
 afterAll(() => api.stop());
 
 const call = (user: Person, method: Method, path: string, body: object = {}): Promise<Reply> =>

@@ -40,7 +40,7 @@ beforeAll(async () => {
   hanako = await somebody(api);
   [salon, rival] = [await aBusiness(api, admin), await aBusiness(api, admin)];
   [booking, elsewhere] = [await book(salon), await book(rival)];
-}, 30_000);
+});
 afterAll(() => api.stop());
 
 /** Members of Ginza alone, where nothing of the salon is but what is nowhere in particular. */

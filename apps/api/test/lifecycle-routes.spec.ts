@@ -201,4 +201,4 @@ it('every route refuses what the table of the lifecycle refuses, with its code, 
     await Promise.all(cells.slice(i, i + AT_ONCE).map((one, k) => ask(one, i + k)));
   }
   expect(answers).toEqual(agreed);
-}, 60_000);
+});

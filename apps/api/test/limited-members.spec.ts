@@ -92,7 +92,7 @@ beforeAll(async () => {
     manager: await assign('manager', [ginza.location]),
     staff: await assign('staff', [ginza.location]),
   };
-}, 30_000);
+});
 afterAll(() => api.stop());
 
 type Ask = [role: 'owner' | 'manager' | 'staff', method: Method, path: string, body?: (place: Branch) => object];

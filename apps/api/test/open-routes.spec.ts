@@ -42,7 +42,7 @@ beforeAll(async () => {
   expect(made.status).toBe(201);
   appointment = made.body.id;
   await seenByOwner();
-}, 60_000);
+});
 afterAll(() => api.stop());
 
 interface Attack {

@@ -8,8 +8,6 @@ import { type EventNode, startEventNode } from '../../event-node/src/event-node'
 import { type ABusiness, aBusiness, type Person, somebody } from './a-business';
 import { ApiUnderTest, type Reply } from './api-under-test';
 
-jest.setTimeout(60_000);
-
 /** A new installation in a store that others have used long before, and go on using. */
 let node: EventNode;
 let client: EventStoreDBClient;
@@ -27,7 +25,7 @@ beforeAll(async () => {
   auditor = await somebody(api, 'auditor');
   salon = await aBusiness(api, await somebody(api, 'admin'));
   await others(300);
-}, 60_000);
+});
 afterAll(async () => {
   await api.stop();
   await client.dispose();

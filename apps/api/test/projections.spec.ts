@@ -16,7 +16,7 @@ beforeAll(async () => {
   api = await ApiUnderTest.start();
   admin = await api.admin();
   origin = await listening(api.app);
-}, 30_000);
+});
 afterAll(() => api.stop());
 
 async function listening(app: NestFastifyApplication): Promise<string> {

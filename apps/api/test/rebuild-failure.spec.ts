@@ -11,7 +11,7 @@ beforeAll(async () => {
   api = await ApiUnderTest.start();
   admin = await api.admin();
   await api.app.listen(0, '127.0.0.1');
-}, 60_000);
+});
 afterAll(() => api.stop());
 
 const ask = (method: Method, path: string, body?: object) =>

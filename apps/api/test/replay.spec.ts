@@ -11,7 +11,6 @@ import { ApiUnderTest } from './api-under-test';
 const LONG = 6_000;
 /** Together they are more than the sockets between server and client hold by themselves, several times over. */
 const NAME = 'A name in thousands of letters. '.repeat(128);
-jest.setTimeout(90_000);
 
 let api: ApiUnderTest;
 let auditor: Person;

@@ -25,4 +25,4 @@ it('answers what was asked before it stops, and waits for no connection that is 
   } finally {
     await api.stop();
   }
-}, 30_000);
+});

@@ -12,8 +12,6 @@ import { type EventNode, startEventNode } from '../../event-node/src/event-node'
 import { type ABusiness, aBusiness, type Person, somebody } from './a-business';
 import { ApiUnderTest } from './api-under-test';
 
-jest.setTimeout(60_000);
-
 /** Two installations that have nothing in common but the event store, and in it only the server. */
 interface Installation {
   readonly api: ApiUnderTest;
@@ -36,7 +34,7 @@ beforeAll(async () => {
   node = await startEventNode({ inMemory: true, port: 0 });
   tokyo = await installed('tokyo');
   osaka = await installed('tokyo_2');
-}, 60_000);
+});
 afterAll(async () => {
   await tokyo.api.stop();
   await osaka.api.stop();

@@ -22,7 +22,7 @@ beforeAll(async () => {
   projector = await startProjector({ ...environment.config, natsUrl: '', aggregates, projections, logger });
   for (const name of ['Ann', 'Ben', 'Cho']) await register(name);
   await until(async () => (await users()).length === 3);
-}, 30_000);
+});
 afterAll(async () => {
   process.env = env;
   await projector.stop();

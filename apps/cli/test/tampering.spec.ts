@@ -31,7 +31,7 @@ beforeAll(async () => {
   });
   signed = kept.filter((event) => event.position <= position);
   unsigned = kept.filter((event) => event.position > position);
-}, 60_000);
+});
 afterAll(async () => {
   process.env = env;
   await rm(scratch, { recursive: true });
@@ -173,5 +173,5 @@ describe('yoyaku audit verify, after somebody was at the data of the event-node'
       const said = await verifyAfter((data) => data.flip(event, at));
       expect([at, said]).toEqual([at, expect.stringContaining(`Broken: ${stream} at revision ${revision}`)]);
     }
-  }, 60_000);
+  });
 });

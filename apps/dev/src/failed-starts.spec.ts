@@ -76,4 +76,4 @@ test('a program that cannot start says why in one sentence, by the variable that
     expect(said).not.toContain('secret');
     expect(said.split('\n').filter((line) => /cannot start|yoyaku:/.test(line))).toHaveLength(1);
   }
-}, 60_000);
+});

@@ -133,7 +133,7 @@ it('loses nothing answered, and shows nothing that is lost, when killed at any m
     await expect(numbers(peer.client.readStream(streamId))).resolves.toEqual([0, 1, 2]);
   }
   await peer.close();
-}, 60_000);
+});
 
 it('stores nothing over what another node stored in the same folder', async () => {
   const first = await startPeerOver(folder);
@@ -202,7 +202,7 @@ it('answers an error when the disk is full, goes on reading, and has what it ans
     },
   );
   await after.close();
-}, 30_000);
+});
 
 it('stops with a clear word when the disk fails, having answered nothing that it does not have', async () => {
   const preload = path.join(__dirname, 'closable-disk.cjs');
@@ -235,4 +235,4 @@ it('stops with a clear word when the disk fails, having answered nothing that it
   const stored = await numbers(after.client.readStream('a'));
   expect([...answered].filter((n) => !stored.includes(n))).toEqual([]);
   await after.close();
-}, 30_000);
+});

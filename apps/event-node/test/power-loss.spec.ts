@@ -53,9 +53,9 @@ async function afterPowerLosses(preload: string | undefined): Promise<{ told: nu
 (reason ? describe.skip : describe)('a loss of power', () => {
   it('takes nothing that was answered, or shown to a reader', async () => {
     for (const { told, kept } of await afterPowerLosses(undefined)) expect(kept).toEqual(told);
-  }, 30_000);
+  });
 
   it('takes it all from a node that does not sync: so the test above would notice', async () => {
     for (const { kept } of await afterPowerLosses('no-sync.cjs')) expect(kept).toEqual([]);
-  }, 30_000);
+  });
 });

@@ -46,4 +46,4 @@ test('a reactor that comes before the read models waits for them without complai
   } finally {
     await servers.stop();
   }
-}, 30_000);
+});
