@@ -244,7 +244,15 @@ describe('things of two kinds, or of two businesses, with one id', () => {
 
   it('are locations, each of its business', async () => {
     const { location } = salon.things as { location: Uuid };
-    const place = { locationId: location, name: 'Annex', address: null, phone: null, timeZone: null, hours: null };
+    const place = {
+      locationId: location,
+      name: 'Annex',
+      address: null,
+      phone: null,
+      coordinates: null,
+      timeZone: null,
+      hours: null,
+    };
     const { position } = await api.app
       .get(Commands)
       .execute(Business, rival.things.business as string, { type: 'AddLocation', data: place }, systemContext('spec'));

@@ -2,6 +2,7 @@ export {
   BUSINESS,
   type BusinessEvent,
   type BusinessProfile,
+  type Coordinates,
   endOf,
   type Holiday,
   type ListingEvent,

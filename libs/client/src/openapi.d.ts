@@ -648,6 +648,17 @@ export interface paths {
         /** Withdraw one’s secret address of a resource’s calendar */
         delete: operations["closeResourceCalendar"];
     };
+    "/api/v1/search/services": {
+        /** Services of all businesses that take bookings */
+        get: operations["searchServices"];
+    };
+    "/api/v1/search/staff": {
+        /**
+         * People who work for businesses that take bookings
+         * @description By `category`, `priceMax` and `currency`: who gives a service like that, for what they ask themselves
+         */
+        get: operations["searchStaff"];
+    };
     "/api/v1/services": {
         /** Services */
         get: operations["listServices"];
@@ -844,6 +855,8 @@ export interface components {
         };
         AddLocationBody: {
             address?: string | null;
+            /** @description Where it is on the map (WGS 84); without them a search near a place does not find it */
+            coordinates?: components["schemas"]["CoordinatesBody"] | null;
             /** @description As the business when null */
             hours?: components["schemas"]["OpeningHoursBody"][] | null;
             /** @example Ginza */
@@ -1535,6 +1548,7 @@ export interface components {
             affectedCount: number;
             /** Format: uuid */
             businessId: string;
+            coordinates: components["schemas"]["CoordinatesView"] | null;
             /** Format: date-time */
             createdAt: string;
             /** @description As the business when null */
@@ -1575,6 +1589,8 @@ export interface components {
         };
         ChangeLocationBody: {
             address?: string | null;
+            /** @description Where it is on the map (WGS 84); without them a search near a place does not find it */
+            coordinates?: components["schemas"]["CoordinatesBody"] | null;
             /** @description As the business when null */
             hours?: components["schemas"]["OpeningHoursBody"][] | null;
             /** @example Ginza */
@@ -1768,6 +1784,30 @@ export interface components {
         ConsentBody: {
             /** @enum {string} */
             channel: "email" | "sms" | "telegram";
+        };
+        CoordinatesBody: {
+            /**
+             * @description In degrees, north positive
+             * @example 35.6717
+             */
+            latitude: number;
+            /**
+             * @description In degrees, east positive
+             * @example 139.765
+             */
+            longitude: number;
+        };
+        CoordinatesView: {
+            /**
+             * @description In degrees, north positive
+             * @example 35.6717
+             */
+            latitude: number;
+            /**
+             * @description In degrees, east positive
+             * @example 139.765
+             */
+            longitude: number;
         };
         CorrectBody: {
             /** @enum {string} */
@@ -2170,6 +2210,109 @@ export interface components {
              */
             path: string;
         };
+        FoundServicePage: {
+            items: components["schemas"]["FoundServiceView"][];
+            /** @description `cursor` of the page after; null when there is none */
+            nextCursor: string | null;
+        };
+        FoundServiceView: {
+            /** @example 0 */
+            bufferAfterMinutes: number;
+            /** @example 0 */
+            bufferBeforeMinutes: number;
+            business: components["schemas"]["BusinessSummary"];
+            /** Format: uuid */
+            businessId: string;
+            /** @description People in one session; more than 1 is a class */
+            capacity: number;
+            /** @example Hair */
+            category: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description As the business when null */
+            depositRule: components["schemas"]["FeeView"] | null;
+            description: string | null;
+            /** @description To that location, as the crow flies; null without `near` */
+            distanceMeters: number | null;
+            /** @example 60 */
+            durationMinutes: number;
+            /** Format: uuid */
+            id: string;
+            /** @description The business’s slot interval when null */
+            intervalMinutes: number | null;
+            /** @description The nearest location where it is to be had; null without `near` */
+            location: components["schemas"]["PlaceView"] | null;
+            /** @description All locations when empty */
+            locationIds: string[];
+            /** @example Cut */
+            name: string;
+            /** @description Where a resource asks for more, or takes longer */
+            overrides: components["schemas"]["OverrideView"][];
+            /**
+             * Format: uuid
+             * @description The business’s default policy when null
+             */
+            policyId: string | null;
+            price: components["schemas"]["MoneyView"];
+            /**
+             * @description What the price is for
+             * @enum {string}
+             */
+            pricing: "booking" | "person";
+            /** @description One resource for each is needed */
+            requirements: components["schemas"]["RequirementView"][];
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
+            revision: number;
+            /** @description Whether strangers may join a session; otherwise a booking takes its resources whole */
+            shared: boolean;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        FoundStaffPage: {
+            items: components["schemas"]["FoundStaffView"][];
+            /** @description `cursor` of the page after; null when there is none */
+            nextCursor: string | null;
+        };
+        FoundStaffView: {
+            business: components["schemas"]["BusinessSummary"];
+            /** Format: uuid */
+            businessId: string;
+            /** @description People at a time */
+            capacity: number;
+            /** Format: date-time */
+            createdAt: string;
+            description: string | null;
+            /** @description To that location, as the crow flies; null without `near` */
+            distanceMeters: number | null;
+            /** @description As the business is open when null */
+            hours: components["schemas"]["WorkingTimeView"][] | null;
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "staff" | "room" | "equipment" | "table";
+            /** @description The nearest location where it is to be had; null without `near` */
+            location: components["schemas"]["PlaceView"] | null;
+            /**
+             * Format: uuid
+             * @description Wherever it is needed when null
+             */
+            locationId: string | null;
+            /**
+             * @description Null once erased
+             * @example Yuki
+             */
+            name: string | null;
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
+            revision: number;
+            /**
+             * @example [
+             *       "colour"
+             *     ]
+             */
+            specializations: string[];
+            /** Format: date-time */
+            updatedAt: string;
+        };
         FreeDaysView: {
             /** @description Every date */
             items: components["schemas"]["FreeDayView"][];
@@ -2363,6 +2506,7 @@ export interface components {
             address: string | null;
             /** Format: uuid */
             businessId: string;
+            coordinates: components["schemas"]["CoordinatesView"] | null;
             /** Format: date-time */
             createdAt: string;
             /** @description As the business when null */
@@ -2695,6 +2839,14 @@ export interface components {
              * @example +81 90-1234-5678
              */
             phone: string;
+        };
+        PlaceView: {
+            address: string | null;
+            coordinates: components["schemas"]["CoordinatesView"];
+            /** Format: uuid */
+            id: string;
+            /** @example Ginza */
+            name: string;
         };
         PlannedView: {
             /** @description Bookings that are no longer covered, the earliest first; they stay booked */
@@ -4978,6 +5130,54 @@ export interface operations {
     closeResourceCalendar: {
         parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; }; path: { id: string; }; };
         responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
+    };
+    searchServices: {
+        parameters: {
+            query?: {
+                /** @description Of the service, in whatever spelling */
+                category?: string;
+                /** @description Only prices in this currency */
+                currency?: string;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Latitude and longitude in degrees, and how many kilometres away at most; what is nearest comes first, and what has no known place is left out */
+                near?: string;
+                /** @description The highest price, in minor units of `currency`, or of each business’s own where there is none */
+                priceMax?: number;
+                /** @description Parts of the name, category or description, in whatever spelling: case, width, accents and kana do not matter */
+                q?: string;
+                /** @description Descending with `-` in front */
+                sort?: "name" | "-name" | "createdAt" | "-createdAt" | "distanceMeters" | "-distanceMeters";
+            };
+            header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
+        };
+        responses: { 200: { content: { "application/json": components["schemas"]["FoundServicePage"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    searchStaff: {
+        parameters: {
+            query?: {
+                /** @description Of the service, in whatever spelling */
+                category?: string;
+                /** @description Only prices in this currency */
+                currency?: string;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Latitude and longitude in degrees, and how many kilometres away at most; what is nearest comes first, and what has no known place is left out */
+                near?: string;
+                /** @description The highest price, in minor units of `currency`, or of each business’s own where there is none */
+                priceMax?: number;
+                /** @description Parts of the name, description or a specialization, or of a service that the person gives, in whatever spelling: case, width, accents and kana do not matter */
+                q?: string;
+                /** @description Descending with `-` in front */
+                sort?: "name" | "-name" | "createdAt" | "-createdAt" | "distanceMeters" | "-distanceMeters";
+            };
+            header?: { "If-None-Match"?: components["parameters"]["IfNoneMatch"]; Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
+        };
+        responses: { 200: { content: { "application/json": components["schemas"]["FoundStaffPage"]; }; }; default: components["responses"]["Problem"]; };
     };
     listServices: {
         parameters: {

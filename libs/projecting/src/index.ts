@@ -27,6 +27,6 @@ export type { Selection, Sortable, Where } from './reading/selection';
 export { type RebuildOptions, runRebuild } from './rebuild';
 export * from './run-projection';
 export { folded } from './searching/fold';
-export { defineSearchTable, type SearchTable, searchRow } from './searching/search-table';
+export { defineSearchTable, idsFound, type SearchTable, searchRow } from './searching/search-table';
 export * from './table';
 export * from './verifier';

@@ -197,6 +197,30 @@ test('a row can have some columns only, and one of another table beside them', a
   expect(await select().atRandom(3)).toHaveLength(3);
 });
 
+test('rows are those that another query gives too, and can be sorted by what it gives', async () => {
+  const far = (...ids: readonly Uuid[]) =>
+    select()
+      .where({ businessId: here })
+      .joined<{ readonly howFar: number }>(
+        (value) => `select id, far as how_far from unnest(${value(ids)}::uuid[]) with ordinality as far (id, far)`,
+        ['howFar'],
+      );
+  const [first, second, third, theirs] = ALL.map(({ id }) => id) as [Uuid, Uuid, Uuid, Uuid];
+  const rows = await far(third, theirs, first).ordered('howFar');
+  expect(rows.map(({ id, howFar }) => [id, Number(howFar)])).toEqual([
+    [third, 1],
+    [first, 3],
+  ]);
+  const paged: Uuid[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await far(second, third, first).page(['howFar'], { limit: 1, sort: '-howFar', cursor });
+    paged.push(...page.items.map(({ id }) => id));
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor);
+  expect(paged).toEqual([first, third, second]);
+});
+
 test('what is not there yet, or not with these columns, is a read model that is missing', async () => {
   const missing = defineTable('nowhere', { columns: { id: uuid }, key: ['id'] });
   await expect(readModels.unscoped(missing).first()).rejects.toThrow('There is no read.nowhere yet');

@@ -120,7 +120,15 @@ describe('the businesses projection', () => {
   });
 
   it('holds the open locations', () => {
-    const location = { businessId, name: 'Ginza', address: null, phone: null, timeZone: null, hours: null };
+    const location = {
+      businessId,
+      name: 'Ginza',
+      address: null,
+      phone: null,
+      coordinates: null,
+      timeZone: null,
+      hours: null,
+    };
     const added: Unbranded<BusinessEvent> = { type: 'LocationAdded', data: { locationId, ...location } };
     const changed: Unbranded<BusinessEvent> = {
       type: 'LocationChanged',

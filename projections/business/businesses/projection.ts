@@ -5,7 +5,7 @@ import { businesses, businessMembers, businessRoles, businessSearch, locations }
 /** Businesses, their open locations and who works for them, as they are now. */
 export const businessesProjection = defineProjection<BusinessEvent | MembershipEvent>()({
   name: 'businesses',
-  version: 11,
+  version: 12,
   tables: { businesses, businessSearch, locations, businessMembers, businessRoles },
   ignored: ['BusinessCreationAbandoned', 'StaffAssignmentChanged'],
   on: {

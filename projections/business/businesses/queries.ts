@@ -50,7 +50,7 @@ export class BusinessQueries {
   /** Those of these ids that any of the scopes shows. */
   among(scopes: readonly Scope[], ids: readonly Uuid[]): Promise<BusinessRow[]> {
     return this.readModels
-      .select(businesses, scopes, { business: 'id' })
+      .select(businesses, scopes, BUSINESSES)
       .where({ id: In(ids) })
       .ordered('createdAt');
   }

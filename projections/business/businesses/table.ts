@@ -1,4 +1,10 @@
-import { BUSINESS, type BusinessSettings, type Holiday, type OpeningHours } from '@yoyaku/business/events';
+import {
+  BUSINESS,
+  type BusinessSettings,
+  type Coordinates,
+  type Holiday,
+  type OpeningHours,
+} from '@yoyaku/business/events';
 import {
   defineAggregateTable,
   definePartTable,
@@ -51,6 +57,7 @@ export const locations = definePartTable('locations', {
     name: text,
     address: nullable(text),
     phone: nullable(text),
+    coordinates: nullable(json<Coordinates>()),
     timeZone: nullable(text),
     hours: nullable(json<readonly OpeningHours[]>()),
   },

@@ -55,7 +55,7 @@ export class ResourceQueries {
   /** Those of these ids that any of the scopes shows. */
   among(scopes: readonly Scope[], ids: readonly Uuid[]): Promise<ResourceRow[]> {
     return this.readModels
-      .select(resources, scopes, { business: 'businessId' })
+      .select(resources, scopes, RESOURCES)
       .where({ id: In(ids) })
       .ordered('createdAt');
   }

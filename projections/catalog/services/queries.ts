@@ -31,7 +31,7 @@ export class ServiceQueries {
   /** Those of these ids that any of the scopes shows. */
   among(scopes: readonly Scope[], ids: readonly Uuid[]): Promise<ServiceRow[]> {
     return this.readModels
-      .select(services, scopes, { business: 'businessId' })
+      .select(services, scopes, OWNERSHIP)
       .where({ id: In(ids) })
       .ordered('createdAt');
   }

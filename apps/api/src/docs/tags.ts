@@ -12,6 +12,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   Roles: 'What members of a business may do by their role, and roles of a business’s own.',
   Subscriptions: 'How a business stands with the platform: on trial, active, or expired.',
   Services: 'What can be booked: how long it takes, what it costs, which resources it needs.',
+  Search: 'Services and people of all businesses that take bookings, by words, place and price.',
   Resources: 'The staff, rooms, equipment and tables that a booking takes up.',
   'Cancellation policies': 'Until when a booking may be cancelled, and what it costs after that.',
   'Working hours': 'When a resource works in a usual week, and the days that are exceptions.',

@@ -9,6 +9,7 @@ import { LiveHttpModule } from './live/live-http.module';
 import { NotificationsHttpModule } from './notifications/notifications-http.module';
 import { OperationsHttpModule } from './operations/operations-http.module';
 import { PublicHttpModule } from './public/public-http.module';
+import { SearchHttpModule } from './search/search-http.module';
 
 /** Every controller there is. */
 export const HTTP_MODULES = [
@@ -22,6 +23,7 @@ export const HTTP_MODULES = [
   BusinessHttpModule,
   CatalogHttpModule,
   CustomersHttpModule,
+  SearchHttpModule,
 ];
 
 const PREFIX = 'api/v1';

@@ -281,7 +281,7 @@ describe("a business's subscription", () => {
 });
 
 describe("a business's locations", () => {
-  const details = { name: 'Ginza', address: null, phone: null, timeZone: null, hours: null };
+  const details = { name: 'Ginza', address: null, phone: null, coordinates: null, timeZone: null, hours: null };
   const location = { locationId, ...details };
   const added: Unbranded<BusinessEvent> = { type: 'LocationAdded', data: { businessId, ...location } };
   const shut: Unbranded<BusinessEvent> = { type: 'LocationClosed', data: { businessId, locationId } };
@@ -303,6 +303,14 @@ describe("a business's locations", () => {
     given([created, added])
       .when({ type: 'ChangeLocation', data: { locationId, name: 'Shibuya' } })
       .then([{ type: 'LocationChanged', data: { businessId, ...location, name: 'Shibuya' } }]);
+    const coordinates = { latitude: 35.6717, longitude: 139.765 };
+    const placed: Unbranded<BusinessEvent> = {
+      type: 'LocationChanged',
+      data: { businessId, ...location, coordinates },
+    };
+    const place = { type: 'ChangeLocation', data: { locationId, coordinates } } as const;
+    given([created, added]).when(place).then([placed]);
+    given([created, added, placed]).when(place).thenNothing();
     given([created, added]).when({ type: 'CloseLocation', data: { locationId } }).then([shut]);
     given([created, added, shut]).when({ type: 'CloseLocation', data: { locationId } }).thenNothing();
   });

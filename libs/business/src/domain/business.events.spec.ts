@@ -28,6 +28,13 @@ it('settings of a build whose grids counted from midnight have those of a new bu
   }
 });
 
+it('a location of a build that knew no coordinates has none', () => {
+  const stored = { businessId: 'salon', locationId: 'ginza', name: 'Ginza', address: '4-1' };
+  for (const { upcasts } of [businessEvents.LocationAdded, businessEvents.LocationChanged]) {
+    expect(upcasts?.[1]?.(stored)).toEqual({ ...stored, coordinates: null });
+  }
+});
+
 it('the end of a trial that an earlier build noted is none: nothing was said of what comes then', () => {
   const stored = { businessId: 'salon', settings: DEFAULT_SETTINGS, trialEndsAt: '2026-04-15T00:00:00Z' };
   expect(businessEvents.BusinessCreated.upcasts?.[4]?.(stored)).toEqual({ ...stored, trialEndsAt: null });

@@ -42,10 +42,18 @@ export interface Holiday {
   readonly name: string;
 }
 
+/** A point on the earth, in degrees (WGS 84): north and east of zero are positive. */
+export interface Coordinates {
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
 export interface LocationDetails {
   readonly name: string;
   readonly address: string | null;
   readonly phone: string | null;
+  /** `null`: not known, so that it is not found by who searches near a place. */
+  readonly coordinates: Coordinates | null;
   /** `null`: the same as the business. */
   readonly timeZone: string | null;
   /** `null`: the same as the business. */
@@ -124,6 +132,12 @@ const ofSettings = {
   upcasts: { 1: withEverySetting, 2: withEverySetting, 3: withEverySetting },
 } as const;
 
+/** Version 2: where on the earth a location is. */
+const located = {
+  version: 2,
+  upcasts: { 1: (data: Readonly<Record<string, unknown>>) => ({ ...data, coordinates: null }) },
+} as const;
+
 export const businessEvents: EventCatalog<BusinessEvent> = {
   BusinessCreated: { version: 5, upcasts: { ...ofSettings.upcasts, 4: withoutTrial } },
   BusinessCreationAbandoned: plain,
@@ -142,7 +156,7 @@ export const businessEvents: EventCatalog<BusinessEvent> = {
   SubscriptionExpired: plain,
   RoleSet: plain,
   RoleRemoved: plain,
-  LocationAdded: plain,
-  LocationChanged: plain,
+  LocationAdded: located,
+  LocationChanged: located,
   LocationClosed: plain,
 };

@@ -1,7 +1,8 @@
 import { inAnyScope, type Ownership, type RowSql, type Scope } from '@yoyaku/access';
 import type { Uuid } from '@yoyaku/kernel';
 import type { FindOperator, SelectQueryBuilder } from 'typeorm';
-import { type SearchTable, soughtFor } from '../searching/search-table';
+import { snakeCase } from '../names';
+import { idsFound, type SearchTable } from '../searching/search-table';
 import type { Row, Table } from '../table';
 import { errorOf, orderOf, type Page, type PageRequest, pageOf, SORT_KEY, type Sorts } from './page';
 import { TableRowSql } from './row-sql';
@@ -35,6 +36,8 @@ export class Selection<R extends object, Shown extends object = R> {
   private readonly values: Record<string, unknown> = {};
   private readonly row: TableRowSql<Name<R>>;
   private columns: readonly string[];
+  /** Columns of another query that are shown too, as SQL. */
+  private readonly beside = new Map<string, string>();
 
   constructor(
     private readonly table: Table,
@@ -76,16 +79,23 @@ export class Selection<R extends object, Shown extends object = R> {
    */
   found(text: string | undefined, table: SearchTable, within?: Uuid): this {
     if (text === undefined) return this;
-    return this.and((row) => {
-      const ways = soughtFor(text, within).map(({ words, grams }) =>
-        [
-          `grams @> ${row.value(grams)}::integer[]`,
-          ...words.map((word) => `position(${row.value(word)} in text) > 0`),
-        ].join(' and '),
-      );
-      const found = ways.map((way) => `(${way})`).join(' or ') || 'false';
-      return `${row.column('id' as Name<R>)} in (select id from read."${table.name}" where ${found})`;
-    });
+    return this.and((row) => `${row.column('id' as Name<R>)} in (${idsFound(text, table, row.value, within)})`);
+  }
+
+  /**
+   * Only rows that a query gives too, by its column `id`; its other columns, called in snake_case there, are shown beside
+   * them, and rows can be sorted by those.
+   */
+  joined<Beside extends object>(
+    query: (value: RowSql['value']) => string,
+    columns: readonly Name<Beside>[],
+  ): Selection<R & Beside, Shown & Beside> {
+    const sql = query(this.row.value);
+    for (const name of columns) this.beside.set(name, `"beside"."${snakeCase(name)}"`);
+    return this.add((main) => {
+      main.innerJoin(`(${sql})`, 'beside', `"beside"."id" = ${this.row.column('id' as Name<R>)}`);
+      for (const [name, column] of this.beside) main.addSelect(column, name);
+    }) as never;
   }
 
   /** No columns but these. */
@@ -125,7 +135,7 @@ export class Selection<R extends object, Shown extends object = R> {
 
   /** All rows, or the first ones, by a column; with `-` before it, descending. */
   ordered(by: Sortable<R> | `-${Sortable<R>}`, limit?: number): Promise<Shown[]> {
-    return this.read((query) => inOrder(query, by).limit(limit));
+    return this.read((query) => this.inOrder(query, by).limit(limit));
   }
 
   /** At most so many, by chance. */
@@ -137,13 +147,13 @@ export class Selection<R extends object, Shown extends object = R> {
   async page(sorts: Sorts<Sortable<R>>, request: PageRequest): Promise<Page<Shown>> {
     const order = orderOf(sorts, request);
     const { by, isDescending, after, limit } = order;
-    const [column, id] = [by, 'id' as Name<R>].map((name) => this.row.column(name));
+    const [column, id] = [by, 'id' as Name<R>].map((name) => this.beside.get(name) ?? this.row.column(name));
     if (after) {
       const [value, last] = after.map(this.row.value);
       this.and(() => `(${column}, ${id}) ${isDescending ? '<' : '>'} (${value}, ${last})`);
     }
     const rows = await this.read((query) =>
-      inOrder(query.addSelect(`${column}::text`, SORT_KEY), order.sort).limit(limit + 1),
+      this.inOrder(query.addSelect(`${column}::text`, SORT_KEY), order.sort).limit(limit + 1),
     ).catch((error) => {
       throw errorOf(error, order);
     });
@@ -162,10 +172,12 @@ export class Selection<R extends object, Shown extends object = R> {
     const [sql, params] = query.setParameters(this.values).getQueryAndParameters();
     return this.query<Shown>(sql, params);
   }
-}
 
-function inOrder<R extends object>(query: SelectQueryBuilder<R>, by: string): SelectQueryBuilder<R> {
-  const order = by.startsWith('-') ? 'DESC' : 'ASC';
-  for (const name of [by.replace(/^-/, ''), 'id']) query.addOrderBy(`${query.alias}.${name}`, order);
-  return query;
+  private inOrder(query: SelectQueryBuilder<R>, by: string): SelectQueryBuilder<R> {
+    const order = by.startsWith('-') ? 'DESC' : 'ASC';
+    for (const name of [by.replace(/^-/, ''), 'id']) {
+      query.addOrderBy(this.beside.get(name) ?? `${query.alias}.${name}`, order);
+    }
+    return query;
+  }
 }

@@ -49,6 +49,20 @@ export function soughtFor(asked: string, within?: Uuid): Sought[] {
     .map((way) => ({ words: way, grams: gramsOf(way, within, 'longest') }));
 }
 
+/**
+ * A query, as SQL, of the ids of the rows of `table` that are found by what somebody typed; `value` gives the place of a
+ * value in the statement.
+ */
+export function idsFound(asked: string, table: SearchTable, value: (value: unknown) => string, within?: Uuid): string {
+  const ways = soughtFor(asked, within).map(({ words, grams }) =>
+    [`grams @> ${value(grams)}::integer[]`, ...words.map((word) => `position(${value(word)} in text) > 0`)].join(
+      ' and ',
+    ),
+  );
+  const found = ways.map((way) => `(${way})`).join(' or ') || 'false';
+  return `select id from read."${table.name}" where ${found}`;
+}
+
 /** Names in Chinese characters and kana are written with or without a space (`高橋 ソラ`), and found by both. */
 const spellings = (line: string): string[] => [line, line.replace(BETWEEN_CJK, '')];
 const CJK = '[\\p{sc=Han}\\p{sc=Hira}\\p{sc=Kana}ー]';

@@ -13,9 +13,11 @@ import {
   Currency,
   DateOnly,
   Flag,
+  Fraction,
   Id,
   ListQuery,
   Locale,
+  Nested,
   NestedList,
   OneOf,
   Sort,
@@ -152,6 +154,14 @@ class SettingsFields implements BusinessSettings {
 
 export class SettingsBody extends PartialType(SettingsFields, given) {}
 
+class CoordinatesBody {
+  @Fraction({ min: -90, max: 90, example: 35.6717, description: 'In degrees, north positive' })
+  latitude: number;
+
+  @Fraction({ min: -180, max: 180, example: 139.765, description: 'In degrees, east positive' })
+  longitude: number;
+}
+
 class LocationFields {
   @Text({ max: 120, example: 'Ginza' })
   name: string;
@@ -161,6 +171,13 @@ class LocationFields {
 
   @Text({ optional: true, nullable: true, max: 32 })
   phone?: string | null;
+
+  @Nested(() => CoordinatesBody, {
+    optional: true,
+    nullable: true,
+    description: 'Where it is on the map (WGS 84); without them a search near a place does not find it',
+  })
+  coordinates?: CoordinatesBody | null;
 
   @TimeZone({ optional: true, nullable: true, description: 'As the business when null' })
   timeZone?: string | null;

@@ -110,6 +110,14 @@ export class SettingsView implements BusinessSettings {
   noShowFee: Fee | null;
 }
 
+export class CoordinatesView {
+  @ApiProperty({ type: Number, example: 35.6717, description: 'In degrees, north positive' })
+  latitude: number;
+
+  @ApiProperty({ type: Number, example: 139.765, description: 'In degrees, east positive' })
+  longitude: number;
+}
+
 /** Its revision is that of the business. */
 export class LocationView extends VersionedView {
   @ApiProperty({ type: String, format: 'uuid' })
@@ -123,6 +131,9 @@ export class LocationView extends VersionedView {
 
   @ApiProperty({ type: String, nullable: true })
   phone: string | null;
+
+  @ApiProperty({ type: CoordinatesView, nullable: true })
+  coordinates: CoordinatesView | null;
 
   @ApiProperty({ type: String, nullable: true, description: 'As the business when null' })
   timeZone: string | null;

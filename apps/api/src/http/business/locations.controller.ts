@@ -44,7 +44,15 @@ export class LocationsController {
     @Ctx() context: CommandContext,
   ): Promise<Answer<LocationView>> {
     const locationId = idFor(context, 'location');
-    const location = { address: null, phone: null, timeZone: null, hours: null, ...details, locationId };
+    const location = {
+      address: null,
+      phone: null,
+      coordinates: null,
+      timeZone: null,
+      hours: null,
+      ...details,
+      locationId,
+    };
     const outcome = await this.execute(id, { type: 'AddLocation', data: location }, context);
     return created(outcome, locationView(outcome, locationId), `/businesses/${id}/locations/${locationId}`);
   }

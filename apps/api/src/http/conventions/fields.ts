@@ -11,6 +11,7 @@ import {
   IsEmail,
   IsIn,
   IsInt,
+  IsNumber,
   IsObject,
   IsString,
   Matches,
@@ -160,6 +161,10 @@ export const Whole = ({
     Min(min),
     Max(max),
   );
+
+/** A number that need not be whole. */
+export const Fraction = ({ min, max, ...options }: FieldOptions & { min: number; max: number }): PropertyDecorator =>
+  field(options, { type: Number, minimum: min, maximum: max }, IsNumber(), Min(min), Max(max));
 
 /** True or false; query parameters as `true` or `false`. */
 export const Flag = (options: FieldOptions = {}): PropertyDecorator =>
