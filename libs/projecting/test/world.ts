@@ -53,8 +53,8 @@ export async function createWorld(
   const notifications = new Notifications(servers.databaseUrl);
   const closing: (() => Promise<unknown>)[] = [];
   const heads = new Map<string, { revision: number; hash: string }>();
-  const log: { message: string; facts: object; at: number }[] = [];
-  const say = (facts: object, message: string) => void log.push({ facts, message, at: performance.now() });
+  const log: { message: string; facts: object }[] = [];
+  const say = (facts: object, message: string) => void log.push({ facts, message });
 
   /** Appends to the account's stream. Gives the position. */
   async function append(tenantId: string, accountId: string, ...events: Unbranded<AccountEvent>[]): Promise<bigint> {
