@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { IdentityFacts } from '@yoyaku/identity';
+import { ApiKeyFacts } from './application/api-key-facts';
+import { MakeApiKeyHandler, RevokeApiKeyHandler } from './application/api-keys';
 import { BusinessFacts } from './application/business-facts';
 import { ChangeBusinessProfileHandler, CreateBusinessHandler } from './application/businesses';
 import { SetRoleHandler, SetRolesHandler } from './application/roles';
@@ -14,7 +16,12 @@ const handlers = [
   TerminateStaffHandler,
   SetRoleHandler,
   SetRolesHandler,
+  MakeApiKeyHandler,
+  RevokeApiKeyHandler,
 ];
 
-@Module({ providers: [BusinessFacts, IdentityFacts, Slugs, ...handlers], exports: [BusinessFacts] })
+@Module({
+  providers: [ApiKeyFacts, BusinessFacts, IdentityFacts, Slugs, ...handlers],
+  exports: [ApiKeyFacts, BusinessFacts],
+})
 export class BusinessModule {}

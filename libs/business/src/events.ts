@@ -1,3 +1,4 @@
+export { API_KEY, type ApiKeyEvent } from './domain/api-key.events';
 export {
   BUSINESS,
   type BusinessEvent,

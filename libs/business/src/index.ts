@@ -1,16 +1,21 @@
 import type { Aggregate } from '@yoyaku/kernel';
 import { SlugReservation } from './application/slug-reservation';
+import * as apiKey from './domain/api-key.decider';
+import type { ApiKeyEvent } from './domain/api-key.events';
 import * as business from './domain/business.decider';
 import type { BusinessEvent } from './domain/business.events';
 import * as membership from './domain/membership.decider';
 import type { MembershipEvent } from './domain/membership.events';
 import { Vertical } from './domain/vertical.decider';
 
+export { ApiKeyFacts, type KeyStanding } from './application/api-key-facts';
+export { MakeApiKey, RevokeApiKey } from './application/api-keys';
 export * from './application/business-facts';
 export { ChangeBusinessProfile, CreateBusiness, type NewBusiness } from './application/businesses';
 export { SetRole, SetRoles } from './application/roles';
 export { AssignStaff, ChangeAssignment, TerminateStaff } from './application/staff';
 export * from './business.module';
+export { isGoodKey, type KnownApiKey } from './domain/api-key.decider';
 export * from './domain/business.decider';
 export * from './domain/membership.decider';
 export * from './domain/permissions';
@@ -33,8 +38,10 @@ export const Business: Aggregate<
   BusinessEvent,
   business.KnownBusiness
 > = business.Business;
+export const ApiKey: Aggregate<apiKey.ApiKeyState, apiKey.ApiKeyCommand, ApiKeyEvent, apiKey.KnownApiKey> =
+  apiKey.ApiKey;
 export const Membership: Aggregate<membership.MembershipState, never, MembershipEvent, membership.KnownMember> =
   membership.Membership;
 
 /** Every aggregate of this context. */
-export const aggregates = [Business, Membership, Vertical, SlugReservation];
+export const aggregates = [Business, Membership, Vertical, ApiKey, SlugReservation];

@@ -166,6 +166,21 @@ export interface paths {
          */
         get: operations["verifyHistory"];
     };
+    "/api/v1/auth/api-keys": {
+        /** The keys of a business, without what machines send */
+        get: operations["listApiKeys"];
+        /**
+         * A key with which a machine acts for a business; it is shown this once
+         * @description It may do no more than whoever makes it, now and whenever it is used.
+         */
+        post: operations["createApiKey"];
+    };
+    "/api/v1/auth/api-keys/{id}": {
+        /** A key, without what machines send */
+        get: operations["getApiKey"];
+        /** Revoke a key: it is refused from the next request on */
+        delete: operations["revokeApiKey"];
+    };
     "/api/v1/auth/change-password": {
         /** Change the password and end all other sessions */
         post: operations["changePassword"];
@@ -837,6 +852,8 @@ export interface components {
         };
         ActorView: {
             id: string | null;
+            /** @description Of an API key, whose role is `api_key`; null of people */
+            name: string | null;
             role: string;
         };
         AddExceptionBody: {
@@ -914,6 +931,62 @@ export interface components {
             message: string;
             title: string;
         };
+        ApiKeyBody: {
+            /** Format: uuid */
+            businessId: string;
+            /**
+             * Format: date-time
+             * @description From when on it is refused; `null`: once it is revoked
+             * @example 2027-04-01T09:00:00Z
+             */
+            expiresAt?: string | null;
+            /** @description All locations of whoever makes it when empty */
+            locationIds?: string[];
+            /**
+             * @description History names the machine by it
+             * @example Till at the front desk
+             */
+            name: string;
+            /** @description At most what one may do oneself; staff, roles and keys are for people */
+            permissions: ("business:*" | "locations:*" | "schedules:*" | "services:*" | "resources:*" | "policies:*" | "bookings:*" | "availability:*" | "blocks:*" | "customers:*" | "notes:*" | "audit:*" | "business:read" | "business:read_own" | "business:read_all" | "business:write" | "business:write_own" | "business:write_all" | "locations:write" | "locations:write_own" | "locations:write_all" | "schedules:read" | "schedules:read_own" | "schedules:read_all" | "schedules:write" | "schedules:write_own" | "schedules:write_all" | "services:write" | "services:write_own" | "services:write_all" | "resources:write" | "resources:write_own" | "resources:write_all" | "policies:read" | "policies:read_own" | "policies:read_all" | "policies:write" | "policies:write_own" | "policies:write_all" | "bookings:read" | "bookings:read_own" | "bookings:read_all" | "bookings:create" | "bookings:create_own" | "bookings:create_all" | "bookings:update" | "bookings:update_own" | "bookings:update_all" | "bookings:confirm" | "bookings:confirm_own" | "bookings:confirm_all" | "bookings:decline" | "bookings:decline_own" | "bookings:decline_all" | "bookings:check_in" | "bookings:check_in_own" | "bookings:check_in_all" | "bookings:complete" | "bookings:complete_own" | "bookings:complete_all" | "bookings:no_show" | "bookings:no_show_own" | "bookings:no_show_all" | "bookings:correct" | "bookings:correct_own" | "bookings:correct_all" | "bookings:reschedule" | "bookings:reschedule_own" | "bookings:reschedule_all" | "bookings:cancel" | "bookings:cancel_own" | "bookings:cancel_all" | "bookings:undo_cancel" | "bookings:undo_cancel_own" | "bookings:undo_cancel_all" | "bookings:assign" | "bookings:assign_own" | "bookings:assign_all" | "availability:explain" | "availability:explain_own" | "availability:explain_all" | "blocks:read" | "blocks:read_own" | "blocks:read_all" | "blocks:write" | "blocks:write_own" | "blocks:write_all" | "customers:read" | "customers:read_own" | "customers:read_all" | "customers:write" | "customers:write_own" | "customers:write_all" | "customers:delete" | "customers:delete_own" | "customers:delete_all" | "customers:erase" | "customers:erase_own" | "customers:erase_all" | "customers:export" | "customers:export_own" | "customers:export_all" | "notes:read" | "notes:read_own" | "notes:read_all" | "notes:write" | "notes:write_own" | "notes:write_all" | "audit:read" | "audit:read_own" | "audit:read_all")[];
+        };
+        ApiKeyPage: {
+            items: components["schemas"]["ApiKeyView"][];
+            /** @description `cursor` of the page after; null when there is none */
+            nextCursor: string | null;
+        };
+        ApiKeyView: {
+            /** Format: uuid */
+            businessId: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * Format: date-time
+             * @description To some minutes; `null`: never
+             */
+            lastUsedAt: string | null;
+            /** @description All locations of whoever made it when empty */
+            locationIds: string[];
+            /**
+             * Format: uuid
+             * @description The user who stands behind what is done with it
+             */
+            madeBy: string;
+            /** @example Till at the front desk */
+            name: string;
+            /** @description What it may do, as far as whoever made it may do that */
+            permissions: string[];
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
+            revision: number;
+            /** @enum {string} */
+            status: "active" | "expired" | "revoked";
+            /** Format: date-time */
+            updatedAt: string;
+        };
         AppointmentBody: {
             /**
              * Format: date-time
@@ -972,7 +1045,7 @@ export interface components {
             /** @description All locations when empty; what is at others is out of reach */
             locationIds?: string[];
             /** @description What they may do besides what their role may */
-            permissions?: ("business:*" | "locations:*" | "staff:*" | "schedules:*" | "services:*" | "resources:*" | "policies:*" | "bookings:*" | "availability:*" | "blocks:*" | "customers:*" | "notes:*" | "roles:*" | "audit:*" | "business:read" | "business:read_own" | "business:read_all" | "business:write" | "business:write_own" | "business:write_all" | "locations:write" | "locations:write_own" | "locations:write_all" | "staff:read" | "staff:read_own" | "staff:read_all" | "staff:write" | "staff:write_own" | "staff:write_all" | "staff:appoint_managers" | "staff:appoint_managers_own" | "staff:appoint_managers_all" | "schedules:read" | "schedules:read_own" | "schedules:read_all" | "schedules:write" | "schedules:write_own" | "schedules:write_all" | "services:write" | "services:write_own" | "services:write_all" | "resources:write" | "resources:write_own" | "resources:write_all" | "policies:read" | "policies:read_own" | "policies:read_all" | "policies:write" | "policies:write_own" | "policies:write_all" | "bookings:read" | "bookings:read_own" | "bookings:read_all" | "bookings:create" | "bookings:create_own" | "bookings:create_all" | "bookings:update" | "bookings:update_own" | "bookings:update_all" | "bookings:confirm" | "bookings:confirm_own" | "bookings:confirm_all" | "bookings:decline" | "bookings:decline_own" | "bookings:decline_all" | "bookings:check_in" | "bookings:check_in_own" | "bookings:check_in_all" | "bookings:complete" | "bookings:complete_own" | "bookings:complete_all" | "bookings:no_show" | "bookings:no_show_own" | "bookings:no_show_all" | "bookings:correct" | "bookings:correct_own" | "bookings:correct_all" | "bookings:reschedule" | "bookings:reschedule_own" | "bookings:reschedule_all" | "bookings:cancel" | "bookings:cancel_own" | "bookings:cancel_all" | "bookings:undo_cancel" | "bookings:undo_cancel_own" | "bookings:undo_cancel_all" | "bookings:assign" | "bookings:assign_own" | "bookings:assign_all" | "availability:explain" | "availability:explain_own" | "availability:explain_all" | "blocks:read" | "blocks:read_own" | "blocks:read_all" | "blocks:write" | "blocks:write_own" | "blocks:write_all" | "customers:read" | "customers:read_own" | "customers:read_all" | "customers:write" | "customers:write_own" | "customers:write_all" | "customers:delete" | "customers:delete_own" | "customers:delete_all" | "customers:erase" | "customers:erase_own" | "customers:erase_all" | "customers:export" | "customers:export_own" | "customers:export_all" | "notes:read" | "notes:read_own" | "notes:read_all" | "notes:write" | "notes:write_own" | "notes:write_all" | "roles:read" | "roles:read_own" | "roles:read_all" | "roles:write" | "roles:write_own" | "roles:write_all" | "audit:read" | "audit:read_own" | "audit:read_all")[];
+            permissions?: ("business:*" | "locations:*" | "staff:*" | "schedules:*" | "services:*" | "resources:*" | "policies:*" | "bookings:*" | "availability:*" | "blocks:*" | "customers:*" | "notes:*" | "roles:*" | "api_keys:*" | "audit:*" | "business:read" | "business:read_own" | "business:read_all" | "business:write" | "business:write_own" | "business:write_all" | "locations:write" | "locations:write_own" | "locations:write_all" | "staff:read" | "staff:read_own" | "staff:read_all" | "staff:write" | "staff:write_own" | "staff:write_all" | "staff:appoint_managers" | "staff:appoint_managers_own" | "staff:appoint_managers_all" | "schedules:read" | "schedules:read_own" | "schedules:read_all" | "schedules:write" | "schedules:write_own" | "schedules:write_all" | "services:write" | "services:write_own" | "services:write_all" | "resources:write" | "resources:write_own" | "resources:write_all" | "policies:read" | "policies:read_own" | "policies:read_all" | "policies:write" | "policies:write_own" | "policies:write_all" | "bookings:read" | "bookings:read_own" | "bookings:read_all" | "bookings:create" | "bookings:create_own" | "bookings:create_all" | "bookings:update" | "bookings:update_own" | "bookings:update_all" | "bookings:confirm" | "bookings:confirm_own" | "bookings:confirm_all" | "bookings:decline" | "bookings:decline_own" | "bookings:decline_all" | "bookings:check_in" | "bookings:check_in_own" | "bookings:check_in_all" | "bookings:complete" | "bookings:complete_own" | "bookings:complete_all" | "bookings:no_show" | "bookings:no_show_own" | "bookings:no_show_all" | "bookings:correct" | "bookings:correct_own" | "bookings:correct_all" | "bookings:reschedule" | "bookings:reschedule_own" | "bookings:reschedule_all" | "bookings:cancel" | "bookings:cancel_own" | "bookings:cancel_all" | "bookings:undo_cancel" | "bookings:undo_cancel_own" | "bookings:undo_cancel_all" | "bookings:assign" | "bookings:assign_own" | "bookings:assign_all" | "availability:explain" | "availability:explain_own" | "availability:explain_all" | "blocks:read" | "blocks:read_own" | "blocks:read_all" | "blocks:write" | "blocks:write_own" | "blocks:write_all" | "customers:read" | "customers:read_own" | "customers:read_all" | "customers:write" | "customers:write_own" | "customers:write_all" | "customers:delete" | "customers:delete_own" | "customers:delete_all" | "customers:erase" | "customers:erase_own" | "customers:erase_all" | "customers:export" | "customers:export_own" | "customers:export_all" | "notes:read" | "notes:read_own" | "notes:read_all" | "notes:write" | "notes:write_own" | "notes:write_all" | "roles:read" | "roles:read_own" | "roles:read_all" | "roles:write" | "roles:write_own" | "roles:write_all" | "api_keys:read" | "api_keys:read_own" | "api_keys:read_all" | "api_keys:write" | "api_keys:write_own" | "api_keys:write_all" | "audit:read" | "audit:read_own" | "audit:read_all")[];
             /**
              * @description One of those that every business has, or one of its own
              * @example receptionist
@@ -1004,6 +1077,8 @@ export interface components {
             /** @example BookingCancelled */
             action: string;
             actorId: string | null;
+            /** @description Of an API key, whose role is `api_key`; null of people */
+            actorName: string | null;
             actorRole: string;
             /** Format: date-time */
             at: string;
@@ -1413,7 +1488,7 @@ export interface components {
             /** @description All locations when empty; what is at others is out of reach */
             locationIds?: string[];
             /** @description What they may do besides what their role may */
-            permissions?: ("business:*" | "locations:*" | "staff:*" | "schedules:*" | "services:*" | "resources:*" | "policies:*" | "bookings:*" | "availability:*" | "blocks:*" | "customers:*" | "notes:*" | "roles:*" | "audit:*" | "business:read" | "business:read_own" | "business:read_all" | "business:write" | "business:write_own" | "business:write_all" | "locations:write" | "locations:write_own" | "locations:write_all" | "staff:read" | "staff:read_own" | "staff:read_all" | "staff:write" | "staff:write_own" | "staff:write_all" | "staff:appoint_managers" | "staff:appoint_managers_own" | "staff:appoint_managers_all" | "schedules:read" | "schedules:read_own" | "schedules:read_all" | "schedules:write" | "schedules:write_own" | "schedules:write_all" | "services:write" | "services:write_own" | "services:write_all" | "resources:write" | "resources:write_own" | "resources:write_all" | "policies:read" | "policies:read_own" | "policies:read_all" | "policies:write" | "policies:write_own" | "policies:write_all" | "bookings:read" | "bookings:read_own" | "bookings:read_all" | "bookings:create" | "bookings:create_own" | "bookings:create_all" | "bookings:update" | "bookings:update_own" | "bookings:update_all" | "bookings:confirm" | "bookings:confirm_own" | "bookings:confirm_all" | "bookings:decline" | "bookings:decline_own" | "bookings:decline_all" | "bookings:check_in" | "bookings:check_in_own" | "bookings:check_in_all" | "bookings:complete" | "bookings:complete_own" | "bookings:complete_all" | "bookings:no_show" | "bookings:no_show_own" | "bookings:no_show_all" | "bookings:correct" | "bookings:correct_own" | "bookings:correct_all" | "bookings:reschedule" | "bookings:reschedule_own" | "bookings:reschedule_all" | "bookings:cancel" | "bookings:cancel_own" | "bookings:cancel_all" | "bookings:undo_cancel" | "bookings:undo_cancel_own" | "bookings:undo_cancel_all" | "bookings:assign" | "bookings:assign_own" | "bookings:assign_all" | "availability:explain" | "availability:explain_own" | "availability:explain_all" | "blocks:read" | "blocks:read_own" | "blocks:read_all" | "blocks:write" | "blocks:write_own" | "blocks:write_all" | "customers:read" | "customers:read_own" | "customers:read_all" | "customers:write" | "customers:write_own" | "customers:write_all" | "customers:delete" | "customers:delete_own" | "customers:delete_all" | "customers:erase" | "customers:erase_own" | "customers:erase_all" | "customers:export" | "customers:export_own" | "customers:export_all" | "notes:read" | "notes:read_own" | "notes:read_all" | "notes:write" | "notes:write_own" | "notes:write_all" | "roles:read" | "roles:read_own" | "roles:read_all" | "roles:write" | "roles:write_own" | "roles:write_all" | "audit:read" | "audit:read_own" | "audit:read_all")[];
+            permissions?: ("business:*" | "locations:*" | "staff:*" | "schedules:*" | "services:*" | "resources:*" | "policies:*" | "bookings:*" | "availability:*" | "blocks:*" | "customers:*" | "notes:*" | "roles:*" | "api_keys:*" | "audit:*" | "business:read" | "business:read_own" | "business:read_all" | "business:write" | "business:write_own" | "business:write_all" | "locations:write" | "locations:write_own" | "locations:write_all" | "staff:read" | "staff:read_own" | "staff:read_all" | "staff:write" | "staff:write_own" | "staff:write_all" | "staff:appoint_managers" | "staff:appoint_managers_own" | "staff:appoint_managers_all" | "schedules:read" | "schedules:read_own" | "schedules:read_all" | "schedules:write" | "schedules:write_own" | "schedules:write_all" | "services:write" | "services:write_own" | "services:write_all" | "resources:write" | "resources:write_own" | "resources:write_all" | "policies:read" | "policies:read_own" | "policies:read_all" | "policies:write" | "policies:write_own" | "policies:write_all" | "bookings:read" | "bookings:read_own" | "bookings:read_all" | "bookings:create" | "bookings:create_own" | "bookings:create_all" | "bookings:update" | "bookings:update_own" | "bookings:update_all" | "bookings:confirm" | "bookings:confirm_own" | "bookings:confirm_all" | "bookings:decline" | "bookings:decline_own" | "bookings:decline_all" | "bookings:check_in" | "bookings:check_in_own" | "bookings:check_in_all" | "bookings:complete" | "bookings:complete_own" | "bookings:complete_all" | "bookings:no_show" | "bookings:no_show_own" | "bookings:no_show_all" | "bookings:correct" | "bookings:correct_own" | "bookings:correct_all" | "bookings:reschedule" | "bookings:reschedule_own" | "bookings:reschedule_all" | "bookings:cancel" | "bookings:cancel_own" | "bookings:cancel_all" | "bookings:undo_cancel" | "bookings:undo_cancel_own" | "bookings:undo_cancel_all" | "bookings:assign" | "bookings:assign_own" | "bookings:assign_all" | "availability:explain" | "availability:explain_own" | "availability:explain_all" | "blocks:read" | "blocks:read_own" | "blocks:read_all" | "blocks:write" | "blocks:write_own" | "blocks:write_all" | "customers:read" | "customers:read_own" | "customers:read_all" | "customers:write" | "customers:write_own" | "customers:write_all" | "customers:delete" | "customers:delete_own" | "customers:delete_all" | "customers:erase" | "customers:erase_own" | "customers:erase_all" | "customers:export" | "customers:export_own" | "customers:export_all" | "notes:read" | "notes:read_own" | "notes:read_all" | "notes:write" | "notes:write_own" | "notes:write_all" | "roles:read" | "roles:read_own" | "roles:read_all" | "roles:write" | "roles:write_own" | "roles:write_all" | "api_keys:read" | "api_keys:read_own" | "api_keys:read_all" | "api_keys:write" | "api_keys:write_own" | "api_keys:write_all" | "audit:read" | "audit:read_own" | "audit:read_all")[];
             /**
              * @description One of those that every business has, or one of its own
              * @example receptionist
@@ -2579,9 +2654,46 @@ export interface components {
         };
         NamedRoleBody: {
             /** @description `resource:action`, of all or with `_own` of what is assigned (staff, customers, notes); `resource:*` is every action */
-            permissions: ("business:*" | "locations:*" | "staff:*" | "schedules:*" | "services:*" | "resources:*" | "policies:*" | "bookings:*" | "availability:*" | "blocks:*" | "customers:*" | "notes:*" | "roles:*" | "audit:*" | "business:read" | "business:read_own" | "business:read_all" | "business:write" | "business:write_own" | "business:write_all" | "locations:write" | "locations:write_own" | "locations:write_all" | "staff:read" | "staff:read_own" | "staff:read_all" | "staff:write" | "staff:write_own" | "staff:write_all" | "staff:appoint_managers" | "staff:appoint_managers_own" | "staff:appoint_managers_all" | "schedules:read" | "schedules:read_own" | "schedules:read_all" | "schedules:write" | "schedules:write_own" | "schedules:write_all" | "services:write" | "services:write_own" | "services:write_all" | "resources:write" | "resources:write_own" | "resources:write_all" | "policies:read" | "policies:read_own" | "policies:read_all" | "policies:write" | "policies:write_own" | "policies:write_all" | "bookings:read" | "bookings:read_own" | "bookings:read_all" | "bookings:create" | "bookings:create_own" | "bookings:create_all" | "bookings:update" | "bookings:update_own" | "bookings:update_all" | "bookings:confirm" | "bookings:confirm_own" | "bookings:confirm_all" | "bookings:decline" | "bookings:decline_own" | "bookings:decline_all" | "bookings:check_in" | "bookings:check_in_own" | "bookings:check_in_all" | "bookings:complete" | "bookings:complete_own" | "bookings:complete_all" | "bookings:no_show" | "bookings:no_show_own" | "bookings:no_show_all" | "bookings:correct" | "bookings:correct_own" | "bookings:correct_all" | "bookings:reschedule" | "bookings:reschedule_own" | "bookings:reschedule_all" | "bookings:cancel" | "bookings:cancel_own" | "bookings:cancel_all" | "bookings:undo_cancel" | "bookings:undo_cancel_own" | "bookings:undo_cancel_all" | "bookings:assign" | "bookings:assign_own" | "bookings:assign_all" | "availability:explain" | "availability:explain_own" | "availability:explain_all" | "blocks:read" | "blocks:read_own" | "blocks:read_all" | "blocks:write" | "blocks:write_own" | "blocks:write_all" | "customers:read" | "customers:read_own" | "customers:read_all" | "customers:write" | "customers:write_own" | "customers:write_all" | "customers:delete" | "customers:delete_own" | "customers:delete_all" | "customers:erase" | "customers:erase_own" | "customers:erase_all" | "customers:export" | "customers:export_own" | "customers:export_all" | "notes:read" | "notes:read_own" | "notes:read_all" | "notes:write" | "notes:write_own" | "notes:write_all" | "roles:read" | "roles:read_own" | "roles:read_all" | "roles:write" | "roles:write_own" | "roles:write_all" | "audit:read" | "audit:read_own" | "audit:read_all")[];
+            permissions: ("business:*" | "locations:*" | "staff:*" | "schedules:*" | "services:*" | "resources:*" | "policies:*" | "bookings:*" | "availability:*" | "blocks:*" | "customers:*" | "notes:*" | "roles:*" | "api_keys:*" | "audit:*" | "business:read" | "business:read_own" | "business:read_all" | "business:write" | "business:write_own" | "business:write_all" | "locations:write" | "locations:write_own" | "locations:write_all" | "staff:read" | "staff:read_own" | "staff:read_all" | "staff:write" | "staff:write_own" | "staff:write_all" | "staff:appoint_managers" | "staff:appoint_managers_own" | "staff:appoint_managers_all" | "schedules:read" | "schedules:read_own" | "schedules:read_all" | "schedules:write" | "schedules:write_own" | "schedules:write_all" | "services:write" | "services:write_own" | "services:write_all" | "resources:write" | "resources:write_own" | "resources:write_all" | "policies:read" | "policies:read_own" | "policies:read_all" | "policies:write" | "policies:write_own" | "policies:write_all" | "bookings:read" | "bookings:read_own" | "bookings:read_all" | "bookings:create" | "bookings:create_own" | "bookings:create_all" | "bookings:update" | "bookings:update_own" | "bookings:update_all" | "bookings:confirm" | "bookings:confirm_own" | "bookings:confirm_all" | "bookings:decline" | "bookings:decline_own" | "bookings:decline_all" | "bookings:check_in" | "bookings:check_in_own" | "bookings:check_in_all" | "bookings:complete" | "bookings:complete_own" | "bookings:complete_all" | "bookings:no_show" | "bookings:no_show_own" | "bookings:no_show_all" | "bookings:correct" | "bookings:correct_own" | "bookings:correct_all" | "bookings:reschedule" | "bookings:reschedule_own" | "bookings:reschedule_all" | "bookings:cancel" | "bookings:cancel_own" | "bookings:cancel_all" | "bookings:undo_cancel" | "bookings:undo_cancel_own" | "bookings:undo_cancel_all" | "bookings:assign" | "bookings:assign_own" | "bookings:assign_all" | "availability:explain" | "availability:explain_own" | "availability:explain_all" | "blocks:read" | "blocks:read_own" | "blocks:read_all" | "blocks:write" | "blocks:write_own" | "blocks:write_all" | "customers:read" | "customers:read_own" | "customers:read_all" | "customers:write" | "customers:write_own" | "customers:write_all" | "customers:delete" | "customers:delete_own" | "customers:delete_all" | "customers:erase" | "customers:erase_own" | "customers:erase_all" | "customers:export" | "customers:export_own" | "customers:export_all" | "notes:read" | "notes:read_own" | "notes:read_all" | "notes:write" | "notes:write_own" | "notes:write_all" | "roles:read" | "roles:read_own" | "roles:read_all" | "roles:write" | "roles:write_own" | "roles:write_all" | "api_keys:read" | "api_keys:read_own" | "api_keys:read_all" | "api_keys:write" | "api_keys:write_own" | "api_keys:write_all" | "audit:read" | "audit:read_own" | "audit:read_all")[];
             /** @example receptionist */
             role: string;
+        };
+        NewApiKeyView: {
+            /** Format: uuid */
+            businessId: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt: string | null;
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description To be sent as `Authorization: Bearer …`. It is shown this once
+             * @example yk_0000000000000000000000000000000000000000000000000000000000000
+             */
+            key: string;
+            /**
+             * Format: date-time
+             * @description To some minutes; `null`: never
+             */
+            lastUsedAt: string | null;
+            /** @description All locations of whoever made it when empty */
+            locationIds: string[];
+            /**
+             * Format: uuid
+             * @description The user who stands behind what is done with it
+             */
+            madeBy: string;
+            /** @example Till at the front desk */
+            name: string;
+            /** @description What it may do, as far as whoever made it may do that */
+            permissions: string[];
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
+            revision: number;
+            /** @enum {string} */
+            status: "active" | "expired" | "revoked";
+            /** Format: date-time */
+            updatedAt: string;
         };
         NewBlockView: {
             /** @description Bookings that are no longer covered, the earliest first; they stay booked */
@@ -3330,7 +3442,7 @@ export interface components {
         };
         RoleBody: {
             /** @description `resource:action`, of all or with `_own` of what is assigned (staff, customers, notes); `resource:*` is every action */
-            permissions: ("business:*" | "locations:*" | "staff:*" | "schedules:*" | "services:*" | "resources:*" | "policies:*" | "bookings:*" | "availability:*" | "blocks:*" | "customers:*" | "notes:*" | "roles:*" | "audit:*" | "business:read" | "business:read_own" | "business:read_all" | "business:write" | "business:write_own" | "business:write_all" | "locations:write" | "locations:write_own" | "locations:write_all" | "staff:read" | "staff:read_own" | "staff:read_all" | "staff:write" | "staff:write_own" | "staff:write_all" | "staff:appoint_managers" | "staff:appoint_managers_own" | "staff:appoint_managers_all" | "schedules:read" | "schedules:read_own" | "schedules:read_all" | "schedules:write" | "schedules:write_own" | "schedules:write_all" | "services:write" | "services:write_own" | "services:write_all" | "resources:write" | "resources:write_own" | "resources:write_all" | "policies:read" | "policies:read_own" | "policies:read_all" | "policies:write" | "policies:write_own" | "policies:write_all" | "bookings:read" | "bookings:read_own" | "bookings:read_all" | "bookings:create" | "bookings:create_own" | "bookings:create_all" | "bookings:update" | "bookings:update_own" | "bookings:update_all" | "bookings:confirm" | "bookings:confirm_own" | "bookings:confirm_all" | "bookings:decline" | "bookings:decline_own" | "bookings:decline_all" | "bookings:check_in" | "bookings:check_in_own" | "bookings:check_in_all" | "bookings:complete" | "bookings:complete_own" | "bookings:complete_all" | "bookings:no_show" | "bookings:no_show_own" | "bookings:no_show_all" | "bookings:correct" | "bookings:correct_own" | "bookings:correct_all" | "bookings:reschedule" | "bookings:reschedule_own" | "bookings:reschedule_all" | "bookings:cancel" | "bookings:cancel_own" | "bookings:cancel_all" | "bookings:undo_cancel" | "bookings:undo_cancel_own" | "bookings:undo_cancel_all" | "bookings:assign" | "bookings:assign_own" | "bookings:assign_all" | "availability:explain" | "availability:explain_own" | "availability:explain_all" | "blocks:read" | "blocks:read_own" | "blocks:read_all" | "blocks:write" | "blocks:write_own" | "blocks:write_all" | "customers:read" | "customers:read_own" | "customers:read_all" | "customers:write" | "customers:write_own" | "customers:write_all" | "customers:delete" | "customers:delete_own" | "customers:delete_all" | "customers:erase" | "customers:erase_own" | "customers:erase_all" | "customers:export" | "customers:export_own" | "customers:export_all" | "notes:read" | "notes:read_own" | "notes:read_all" | "notes:write" | "notes:write_own" | "notes:write_all" | "roles:read" | "roles:read_own" | "roles:read_all" | "roles:write" | "roles:write_own" | "roles:write_all" | "audit:read" | "audit:read_own" | "audit:read_all")[];
+            permissions: ("business:*" | "locations:*" | "staff:*" | "schedules:*" | "services:*" | "resources:*" | "policies:*" | "bookings:*" | "availability:*" | "blocks:*" | "customers:*" | "notes:*" | "roles:*" | "api_keys:*" | "audit:*" | "business:read" | "business:read_own" | "business:read_all" | "business:write" | "business:write_own" | "business:write_all" | "locations:write" | "locations:write_own" | "locations:write_all" | "staff:read" | "staff:read_own" | "staff:read_all" | "staff:write" | "staff:write_own" | "staff:write_all" | "staff:appoint_managers" | "staff:appoint_managers_own" | "staff:appoint_managers_all" | "schedules:read" | "schedules:read_own" | "schedules:read_all" | "schedules:write" | "schedules:write_own" | "schedules:write_all" | "services:write" | "services:write_own" | "services:write_all" | "resources:write" | "resources:write_own" | "resources:write_all" | "policies:read" | "policies:read_own" | "policies:read_all" | "policies:write" | "policies:write_own" | "policies:write_all" | "bookings:read" | "bookings:read_own" | "bookings:read_all" | "bookings:create" | "bookings:create_own" | "bookings:create_all" | "bookings:update" | "bookings:update_own" | "bookings:update_all" | "bookings:confirm" | "bookings:confirm_own" | "bookings:confirm_all" | "bookings:decline" | "bookings:decline_own" | "bookings:decline_all" | "bookings:check_in" | "bookings:check_in_own" | "bookings:check_in_all" | "bookings:complete" | "bookings:complete_own" | "bookings:complete_all" | "bookings:no_show" | "bookings:no_show_own" | "bookings:no_show_all" | "bookings:correct" | "bookings:correct_own" | "bookings:correct_all" | "bookings:reschedule" | "bookings:reschedule_own" | "bookings:reschedule_all" | "bookings:cancel" | "bookings:cancel_own" | "bookings:cancel_all" | "bookings:undo_cancel" | "bookings:undo_cancel_own" | "bookings:undo_cancel_all" | "bookings:assign" | "bookings:assign_own" | "bookings:assign_all" | "availability:explain" | "availability:explain_own" | "availability:explain_all" | "blocks:read" | "blocks:read_own" | "blocks:read_all" | "blocks:write" | "blocks:write_own" | "blocks:write_all" | "customers:read" | "customers:read_own" | "customers:read_all" | "customers:write" | "customers:write_own" | "customers:write_all" | "customers:delete" | "customers:delete_own" | "customers:delete_all" | "customers:erase" | "customers:erase_own" | "customers:erase_all" | "customers:export" | "customers:export_own" | "customers:export_all" | "notes:read" | "notes:read_own" | "notes:read_all" | "notes:write" | "notes:write_own" | "notes:write_all" | "roles:read" | "roles:read_own" | "roles:read_all" | "roles:write" | "roles:write_own" | "roles:write_all" | "api_keys:read" | "api_keys:read_own" | "api_keys:read_all" | "api_keys:write" | "api_keys:write_own" | "api_keys:write_all" | "audit:read" | "audit:read_own" | "audit:read_all")[];
         };
         RoleList: {
             items: components["schemas"]["RoleView"][];
@@ -3344,7 +3456,7 @@ export interface components {
             builtIn: boolean;
             /** @description Its permissions are those that it has everywhere */
             isDefault: boolean;
-            permissions: ("business:*" | "locations:*" | "staff:*" | "schedules:*" | "services:*" | "resources:*" | "policies:*" | "bookings:*" | "availability:*" | "blocks:*" | "customers:*" | "notes:*" | "roles:*" | "audit:*" | "business:read" | "business:read_own" | "business:read_all" | "business:write" | "business:write_own" | "business:write_all" | "locations:write" | "locations:write_own" | "locations:write_all" | "staff:read" | "staff:read_own" | "staff:read_all" | "staff:write" | "staff:write_own" | "staff:write_all" | "staff:appoint_managers" | "staff:appoint_managers_own" | "staff:appoint_managers_all" | "schedules:read" | "schedules:read_own" | "schedules:read_all" | "schedules:write" | "schedules:write_own" | "schedules:write_all" | "services:write" | "services:write_own" | "services:write_all" | "resources:write" | "resources:write_own" | "resources:write_all" | "policies:read" | "policies:read_own" | "policies:read_all" | "policies:write" | "policies:write_own" | "policies:write_all" | "bookings:read" | "bookings:read_own" | "bookings:read_all" | "bookings:create" | "bookings:create_own" | "bookings:create_all" | "bookings:update" | "bookings:update_own" | "bookings:update_all" | "bookings:confirm" | "bookings:confirm_own" | "bookings:confirm_all" | "bookings:decline" | "bookings:decline_own" | "bookings:decline_all" | "bookings:check_in" | "bookings:check_in_own" | "bookings:check_in_all" | "bookings:complete" | "bookings:complete_own" | "bookings:complete_all" | "bookings:no_show" | "bookings:no_show_own" | "bookings:no_show_all" | "bookings:correct" | "bookings:correct_own" | "bookings:correct_all" | "bookings:reschedule" | "bookings:reschedule_own" | "bookings:reschedule_all" | "bookings:cancel" | "bookings:cancel_own" | "bookings:cancel_all" | "bookings:undo_cancel" | "bookings:undo_cancel_own" | "bookings:undo_cancel_all" | "bookings:assign" | "bookings:assign_own" | "bookings:assign_all" | "availability:explain" | "availability:explain_own" | "availability:explain_all" | "blocks:read" | "blocks:read_own" | "blocks:read_all" | "blocks:write" | "blocks:write_own" | "blocks:write_all" | "customers:read" | "customers:read_own" | "customers:read_all" | "customers:write" | "customers:write_own" | "customers:write_all" | "customers:delete" | "customers:delete_own" | "customers:delete_all" | "customers:erase" | "customers:erase_own" | "customers:erase_all" | "customers:export" | "customers:export_own" | "customers:export_all" | "notes:read" | "notes:read_own" | "notes:read_all" | "notes:write" | "notes:write_own" | "notes:write_all" | "roles:read" | "roles:read_own" | "roles:read_all" | "roles:write" | "roles:write_own" | "roles:write_all" | "audit:read" | "audit:read_own" | "audit:read_all")[];
+            permissions: ("business:*" | "locations:*" | "staff:*" | "schedules:*" | "services:*" | "resources:*" | "policies:*" | "bookings:*" | "availability:*" | "blocks:*" | "customers:*" | "notes:*" | "roles:*" | "api_keys:*" | "audit:*" | "business:read" | "business:read_own" | "business:read_all" | "business:write" | "business:write_own" | "business:write_all" | "locations:write" | "locations:write_own" | "locations:write_all" | "staff:read" | "staff:read_own" | "staff:read_all" | "staff:write" | "staff:write_own" | "staff:write_all" | "staff:appoint_managers" | "staff:appoint_managers_own" | "staff:appoint_managers_all" | "schedules:read" | "schedules:read_own" | "schedules:read_all" | "schedules:write" | "schedules:write_own" | "schedules:write_all" | "services:write" | "services:write_own" | "services:write_all" | "resources:write" | "resources:write_own" | "resources:write_all" | "policies:read" | "policies:read_own" | "policies:read_all" | "policies:write" | "policies:write_own" | "policies:write_all" | "bookings:read" | "bookings:read_own" | "bookings:read_all" | "bookings:create" | "bookings:create_own" | "bookings:create_all" | "bookings:update" | "bookings:update_own" | "bookings:update_all" | "bookings:confirm" | "bookings:confirm_own" | "bookings:confirm_all" | "bookings:decline" | "bookings:decline_own" | "bookings:decline_all" | "bookings:check_in" | "bookings:check_in_own" | "bookings:check_in_all" | "bookings:complete" | "bookings:complete_own" | "bookings:complete_all" | "bookings:no_show" | "bookings:no_show_own" | "bookings:no_show_all" | "bookings:correct" | "bookings:correct_own" | "bookings:correct_all" | "bookings:reschedule" | "bookings:reschedule_own" | "bookings:reschedule_all" | "bookings:cancel" | "bookings:cancel_own" | "bookings:cancel_all" | "bookings:undo_cancel" | "bookings:undo_cancel_own" | "bookings:undo_cancel_all" | "bookings:assign" | "bookings:assign_own" | "bookings:assign_all" | "availability:explain" | "availability:explain_own" | "availability:explain_all" | "blocks:read" | "blocks:read_own" | "blocks:read_all" | "blocks:write" | "blocks:write_own" | "blocks:write_all" | "customers:read" | "customers:read_own" | "customers:read_all" | "customers:write" | "customers:write_own" | "customers:write_all" | "customers:delete" | "customers:delete_own" | "customers:delete_all" | "customers:erase" | "customers:erase_own" | "customers:erase_all" | "customers:export" | "customers:export_own" | "customers:export_all" | "notes:read" | "notes:read_own" | "notes:read_all" | "notes:write" | "notes:write_own" | "notes:write_all" | "roles:read" | "roles:read_own" | "roles:read_all" | "roles:write" | "roles:write_own" | "roles:write_all" | "api_keys:read" | "api_keys:read_own" | "api_keys:read_all" | "api_keys:write" | "api_keys:write_own" | "api_keys:write_all" | "audit:read" | "audit:read_own" | "audit:read_all")[];
             /** @example receptionist */
             role: string;
         };
@@ -4237,6 +4349,34 @@ export interface operations {
             header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
         };
         responses: { 200: { content: { "application/json": components["schemas"]["AuditView"]; }; }; 202: { content: { "application/json": components["schemas"]["VerificationView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    listApiKeys: {
+        parameters: {
+            query: {
+                businessId: string;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+                /** @description How many items at most */
+                limit?: number;
+                /** @description Descending with `-` in front */
+                sort?: "createdAt" | "-createdAt" | "name" | "-name";
+            };
+            header?: { Prefer?: components["parameters"]["Prefer"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; };
+        };
+        responses: { 200: { content: { "application/json": components["schemas"]["ApiKeyPage"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    createApiKey: {
+        parameters: { header?: { "If-Match"?: components["parameters"]["IfMatch"]; "X-Business-Id"?: components["parameters"]["BusinessId"]; }; };
+        requestBody: { content: { "application/json": components["schemas"]["ApiKeyBody"]; }; };
+        responses: { 201: { content: { "application/json": components["schemas"]["NewApiKeyView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    getApiKey: {
+        parameters: { header?: { Prefer?: components["parameters"]["Prefer"]; "X-Min-Position"?: components["parameters"]["MinPosition"]; }; path: { id: string; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["ApiKeyView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    revokeApiKey: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        responses: { 204: { content?: never; }; default: components["responses"]["Problem"]; };
     };
     changePassword: {
         requestBody: { content: { "application/json": components["schemas"]["ChangePasswordBody"]; }; };

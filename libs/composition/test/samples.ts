@@ -103,6 +103,7 @@ const INSTANCE: Readonly<Record<string, string>> = {
   announcement: 'announcementId',
   preferences: 'userId',
   vertical: 'verticalId',
+  apikey: 'keyId',
 };
 
 /** The id of the stream, of that category, that an event with such data is in. */

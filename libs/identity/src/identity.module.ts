@@ -24,6 +24,7 @@ import { IdentityOptions } from './identity.options';
 import { ACCESS_TOKEN_LIFETIME, AccessTokens, TOKEN_ALGORITHM, TOKEN_ISSUER } from './infrastructure/access-tokens';
 import { Credentials } from './infrastructure/credentials';
 import { EndedSessions } from './infrastructure/ended-sessions';
+import { KeySecrets } from './infrastructure/key-secrets';
 import { PhoneCodes } from './infrastructure/phone-codes';
 import { Sessions } from './infrastructure/sessions';
 import { StreamTickets } from './infrastructure/stream-tickets';
@@ -34,6 +35,7 @@ const published = [
   EmailVerification,
   EndedSessions,
   IdentityFacts,
+  KeySecrets,
   PhoneCodes,
   Sessions,
   StreamTickets,

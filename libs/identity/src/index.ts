@@ -31,6 +31,8 @@ export {
   TOKEN_ISSUER,
 } from './infrastructure/access-tokens';
 export { EndedSessions } from './infrastructure/ended-sessions';
+export { KeySecrets } from './infrastructure/key-secrets';
+export { looksLikeKey } from './infrastructure/key-text';
 export { migrations as identityMigrations } from './infrastructure/migrations';
 export { PhoneCodes } from './infrastructure/phone-codes';
 export { type Client, type Session, Sessions } from './infrastructure/sessions';

@@ -34,6 +34,7 @@ const ACTIONS = {
   customers: ['read', 'write', 'delete', 'erase', 'export'],
   notes: ['read', 'write'],
   roles: ['read', 'write'],
+  api_keys: ['read', 'write'],
   audit: ['read'],
 } as const;
 
@@ -55,6 +56,12 @@ export const GRANTS: readonly Grant[] = [
   ...(Object.keys(ACTIONS) as Kind[]).map((kind) => `${kind}:*` as const),
   ...PERMISSIONS.flatMap((permission) => [permission, `${permission}_own`, `${permission}_all`] as const),
 ];
+
+/** Who may do what is for people to say: keys of machines have no part in it. */
+const FOR_PEOPLE: ReadonlySet<string> = new Set<Kind>(['staff', 'roles', 'api_keys']);
+
+/** All that an API key may be given. */
+export const KEY_GRANTS: readonly Grant[] = GRANTS.filter((grant) => !FOR_PEOPLE.has(grant.split(':')[0] as string));
 
 /** What somebody may do, with each `*` written out. */
 export type Grants = ReadonlySet<string>;
@@ -158,6 +165,17 @@ export const includes = (grants: Grants, others: Grants): boolean =>
     const other = extentOf(others, permission);
     return other === null || extentOf(grants, permission) === 'all' || extentOf(grants, permission) === other;
   });
+
+/** What both may do, each only as far as both may. */
+export function common(one: Grants, other: Grants): Grants {
+  return new Set(
+    PERMISSIONS.flatMap((permission) => {
+      const extents = [extentOf(one, permission), extentOf(other, permission)];
+      if (extents.includes(null)) return [];
+      return extents.includes('own') ? `${permission}_own` : permission;
+    }),
+  );
+}
 
 /**
  * Whether whoever has these may give those to others, or take them away: nobody gives what they have not, and whoever has

@@ -15,6 +15,8 @@ export type Places = readonly Uuid[] | null;
 
 /** What concerns every location at once. A limited member may not do it, unless it turns out to be at their places. */
 const OF_THE_WHOLE: ReadonlySet<Permission> = new Set([
+  'api_keys:read',
+  'api_keys:write',
   'audit:read',
   'business:write',
   'customers:erase',

@@ -1,0 +1,83 @@
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { type CommandContext, Commands, idFor, recheckRefusal, type Versioned } from '@yoyaku/eventing';
+import { KeySecrets } from '@yoyaku/identity';
+import type { Uuid } from '@yoyaku/kernel';
+import { ApiKey, type ApiKeyState, type KnownApiKey } from '../domain/api-key.decider';
+import type { ApiKeyDetails } from '../domain/api-key.events';
+import { ensureOpenLocations } from '../domain/business.decider';
+import { BusinessFacts } from './business-facts';
+import { grantsOfActor } from './roles';
+
+interface NewKey {
+  readonly outcome: Versioned<ApiKeyState, KnownApiKey>;
+  /** What the machine sends. It is kept nowhere, so nobody is told it again. */
+  readonly text: string;
+}
+
+/**
+ * Throws `api_key.forbidden` for what whoever makes it may not do themselves, `api_key.not_for_keys`,
+ * `api_key.expires_in_past`, `api_key.too_many`, `location.unknown`, `business.closed`, `member.forbidden`.
+ */
+export class MakeApiKey extends Command<NewKey> {
+  constructor(
+    readonly businessId: Uuid,
+    readonly details: ApiKeyDetails,
+    readonly madeBy: Uuid,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(MakeApiKey)
+export class MakeApiKeyHandler implements ICommandHandler<MakeApiKey> {
+  constructor(
+    private readonly commands: Commands,
+    private readonly facts: BusinessFacts,
+    private readonly secrets: KeySecrets,
+  ) {}
+
+  async execute({ businessId, details, madeBy, context }: MakeApiKey): Promise<NewKey> {
+    const keyId = idFor(context, 'api key');
+    await recheckRefusal(async (load) => {
+      const business = await this.facts.open(businessId, load);
+      ensureOpenLocations(business, details.locationIds, 'locationIds');
+    });
+    const by = await recheckRefusal((load) => grantsOfActor(this.facts, businessId, context, load));
+    const data = { key: { keyId, businessId, madeBy, ...details }, by, at: context.at };
+    // The secret comes first: a key that stands in the list can be used.
+    const text = await this.secrets.issue(keyId, businessId, details.expiresAt);
+    try {
+      const outcome = await this.commands.execute(ApiKey, keyId, { type: 'MakeApiKey', data }, context, 'assumeEmpty');
+      return { outcome, text };
+    } catch (error) {
+      await this.secrets.destroy(keyId);
+      throw error;
+    }
+  }
+}
+
+/** It is refused everywhere from the next request on. Throws `api_key.not_found`. */
+export class RevokeApiKey extends Command<Versioned<ApiKeyState, KnownApiKey>> {
+  constructor(
+    readonly keyId: Uuid,
+    readonly context: CommandContext,
+  ) {
+    super();
+  }
+}
+
+/** First the event, which `If-Match` may forbid; one who repeats the command ends what it did not come to. */
+@CommandHandler(RevokeApiKey)
+export class RevokeApiKeyHandler implements ICommandHandler<RevokeApiKey> {
+  constructor(
+    private readonly commands: Commands,
+    private readonly secrets: KeySecrets,
+  ) {}
+
+  async execute({ keyId, context }: RevokeApiKey): Promise<Versioned<ApiKeyState, KnownApiKey>> {
+    const outcome = await this.commands.execute(ApiKey, keyId, { type: 'RevokeApiKey', data: {} }, context);
+    await this.secrets.destroy(keyId);
+    return outcome;
+  }
+}
