@@ -136,6 +136,19 @@ const RESOURCES: Readonly<Record<string, Resource | readonly Resource[]>> = {
       }),
     changes: [{ role: 'manager' }, { specializations: ['color'] }],
   },
+  '/auth/api-keys/:id': {
+    make: async () => {
+      const { answer, params } = await made('/auth/api-keys', {
+        businessId: salon.things.business,
+        name: 'Till',
+        permissions: ['bookings:read'],
+      });
+      const { key: _, ...body } = answer.body;
+      return { answer: { ...answer, body }, params };
+    },
+    changes: [],
+    isFixed: true,
+  },
   '/services/:id': {
     make: () =>
       made('/owner/services', {

@@ -10,6 +10,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   Statistics: 'How the platform as a whole fares.',
   Assignments: 'Which users work for a business, in which role and at which locations.',
   Roles: 'What members of a business may do by their role, and roles of a business’s own.',
+  'API keys': 'What machines act for a business with, and what each may do.',
   Subscriptions: 'How a business stands with the platform: on trial, active, or expired.',
   Services: 'What can be booked: how long it takes, what it costs, which resources it needs.',
   Search: 'Services and people of all businesses that take bookings, by words, place and price.',

@@ -1,4 +1,4 @@
-import { grantsOf, type Role, type Standing } from '@yoyaku/business';
+import { granted, grantsOf, KEY_GRANTS, type Role, type Standing } from '@yoyaku/business';
 import { EventStoreDb } from '@yoyaku/eventing';
 import { newUuid, type Uuid } from '@yoyaku/kernel';
 import { type ABusiness, aBusiness, must, type Person, somebody, tokenOf } from '../a-business';
@@ -30,6 +30,10 @@ export interface Asker {
   readonly token: () => string | undefined;
   readonly platform: 'user' | 'auditor' | 'admin';
   readonly standing?: Standing & { readonly businessId: string };
+  /** Of an API key: who made it. */
+  readonly maker?: string;
+  /** Whether that is the business's owner. */
+  readonly isOwners?: boolean;
 }
 
 export interface World {
@@ -70,6 +74,28 @@ export async function aWorld(api: ApiUnderTest): Promise<World> {
     await assign(api, salon, person, role, location);
     return asker(`${role} of Ginza`, person, { standing: standingOf(ginza.businessId, role, [location]) });
   });
+  const keyOf = async (
+    name: string,
+    maker: Person,
+    { business }: ABusiness['things'],
+    permissions: readonly string[],
+    locationIds: readonly string[] = [],
+  ): Promise<Asker> => {
+    const body = { businessId: business, name, permissions, locationIds };
+    const { id, key } = (await must(api.call('POST', '/auth/api-keys', { token: maker.token, body }))).body;
+    const grants = granted(permissions);
+    const standing = { ...standingOf(business as string, 'apikey', locationIds), grants };
+    return { name, id, token: () => key, platform: 'user', standing, maker: maker.id, isOwners: maker !== concierge };
+  };
+  const { owner } = salon.people;
+  const revoked = await keyOf('a revoked key', owner, salon.things, ['bookings:read']);
+  await must(api.call('DELETE', `/auth/api-keys/${revoked.id}`, { token: owner.token }));
+  const keys = await Promise.all([
+    keyOf('a key of the owner', owner, salon.things, EVERYTHING),
+    keyOf('a key of the owner for Ginza', owner, salon.things, LIMITED, [location]),
+    keyOf('a key of the concierge', concierge, salon.things, ['bookings:*', 'customers:read_own']),
+    keyOf('a key of another business', rival.people.owner, rival.things, ['bookings:*', 'customers:*', 'notes:*']),
+  ]);
   return {
     belongings: [ginza, shibuya, elsewhere],
     askers: [
@@ -77,6 +103,8 @@ export async function aWorld(api: ApiUnderTest): Promise<World> {
       nobody('an expired token', () => tokenOf(api, admin.id, -1)),
       nobody('a tampered token', () => `${admin.token.slice(0, -4)}AAAA`),
       nobody('a token of nobody', () => tokenOf(api, newUuid())),
+      nobody('a revoked key', revoked.token),
+      ...keys,
       asker('a stranger', stranger as Person),
       asker('Hanako', hanako as Person),
       asker('Taro', taro as Person),
@@ -91,7 +119,15 @@ export async function aWorld(api: ApiUnderTest): Promise<World> {
 }
 
 /** That the first business has: who has it looks after what is assigned, and at bookings, but not at notes. */
-const OWN_ROLES = { concierge: ['business:read', 'bookings:*', 'customers:read_own', 'customers:write_own'] };
+const OWN_ROLES = {
+  concierge: ['business:read', 'bookings:*', 'customers:read_own', 'customers:write_own', 'api_keys:write'],
+};
+
+/** What keys may do, but for reading what everybody did. */
+const EVERYTHING = KEY_GRANTS.filter((grant) => grant.endsWith(':*') && grant !== 'audit:*');
+
+/** What the key for one location may do. */
+const LIMITED = ['bookings:*', 'services:*', 'resources:*', 'schedules:*', 'blocks:*', 'customers:read', 'notes:read'];
 
 const nobody = (name: string, token: Asker['token']): Asker => ({ name, id: null, token, platform: 'user' });
 
@@ -134,6 +170,7 @@ async function belongingsOf(
   const series = await add('/bookings/series', { businessId, serviceId: service, ...weekly }, user);
   const dates = { from: '2040-01-01', to: '2040-01-31' };
   const ticket = await add('/waitlist', { businessId, serviceId: service, locationId: location, ...dates }, user);
+  const key = await add('/auth/api-keys', { businessId, name: 'Till', permissions: ['bookings:read'] });
   const colleague = await somebody(api);
   const member = await assign(api, { people, things }, colleague, 'staff', location);
   const reader = await somebody(api);
@@ -162,6 +199,7 @@ async function belongingsOf(
       customer: { id: customer, ...person },
       note: { id: note, ...person },
       user: { id: user.id, ...person },
+      apikey: { id: key },
       member: { id: member, owner: colleague.id, assignee: colleague.id, places },
       audit: { id: event?.id ?? '' },
       entity: { id: customer },

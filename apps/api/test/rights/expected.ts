@@ -17,7 +17,7 @@ export type Verdict = 'signed out' | 'forbidden' | 'not found' | 'passed';
 
 const PASSES_WITH_OWN: readonly Self[] = ['first', 'else'];
 
-type Asked = Pick<FastifyRequest, 'body' | 'query'>;
+type Asked = Pick<FastifyRequest, 'body' | 'query'> & { readonly path?: string };
 
 const PASSING: Readonly<Record<Asker['platform'], readonly AccessLevel[]>> = {
   user: ['user', 'verified'],
@@ -39,27 +39,39 @@ export function thingOf(rule: AccessRule, { name, things }: Belongings): Thing |
 export function expectedOf(rule: AccessRule, asker: Asker, belongings: Belongings, asked: Asked): Verdict {
   if (isOpen(rule)) return 'passed';
   if (asker.id === null) return 'signed out';
+  if (asker.maker !== undefined && !isForKeys(rule, asker, asked)) return 'forbidden';
   if (typeof rule === 'string') return PASSING[asker.platform].includes(rule) ? 'passed' : 'forbidden';
   return 'visible' in rule ? 'passed' : byPermission(rule, asker, belongings, asked);
 }
 
+/** API keys are for what is a business's: nothing is their own, and they do not sign in. */
+function isForKeys(rule: AccessRule, asker: Asker, asked: Asked): boolean {
+  if (typeof rule === 'string' || asked.path?.startsWith('//api/v1/auth/')) return false;
+  return 'visible' in rule || (rule.forPeople !== true && selfOf(rule, asker, asked) !== 'only');
+}
+
+function selfOf({ self = 'never' }: PermissionRule, asker: Asker, asked: Asked): Self {
+  const principal = { userId: asker.id as Uuid, sessionId: newUuid(), role: asker.platform };
+  return typeof self === 'function' ? self(asked as FastifyRequest, principal) : self;
+}
+
 function byPermission(rule: PermissionRule, asker: Asker, belongings: Belongings, asked: Asked): Verdict {
   const thing = thingOf(rule, belongings) as Thing;
-  const principal = { userId: asker.id as Uuid, sessionId: newUuid(), role: asker.platform };
-  const self = typeof rule.self === 'function' ? rule.self(asked as FastifyRequest, principal) : (rule.self ?? 'never');
-  const isTheirs = thing.owner === asker.id;
+  const self = selfOf(rule, asker, asked);
+  const isTheirs = thing.owner === (asker.maker ?? asker.id);
   // With `always` nobody is refused: somebody of whom there is nothing is shown nothing.
-  if (self === 'only' || self === 'always' || (PASSES_WITH_OWN.includes(self) && isTheirs)) return 'passed';
+  const passesForThemselves = self === 'only' || self === 'always' || (PASSES_WITH_OWN.includes(self) && isTheirs);
+  if (passesForThemselves && asker.maker === undefined) return 'passed';
   if (asker.platform === 'admin' || (asker.platform === 'auditor' && rule.or === 'auditor')) return 'passed';
   const verdict = asMember(rule, thing, asker, belongings);
-  const isBarred = self === 'barred' && isTheirs && asker.standing?.role !== 'owner';
+  const isBarred = self === 'barred' && isTheirs && asker.standing?.role !== 'owner' && !asker.isOwners;
   return verdict === 'passed' && isBarred ? 'forbidden' : verdict;
 }
 
 function asMember(
   { permission, of, at, puts }: PermissionRule,
   thing: Thing,
-  { id, standing }: Asker,
+  { id, maker, standing }: Asker,
   { businessId, things }: Belongings,
 ): Verdict {
   if (standing?.businessId !== businessId) return 'not found';
@@ -69,7 +81,7 @@ function asMember(
     if (refusal) return refusal === 'unseen' ? 'not found' : 'forbidden';
   }
   const isBusiness = !('kind' in of);
-  return extentOf(standing.grants, permission) === 'own' && !isBusiness && thing.assignee !== id
+  return extentOf(standing.grants, permission) === 'own' && !isBusiness && thing.assignee !== (maker ?? id)
     ? 'not found'
     : 'passed';
 }
@@ -97,6 +109,8 @@ const READING: Readonly<Record<string, readonly Permission[]>> = {
   note: ['notes:read'],
   user: ['customers:read', 'bookings:read'],
   member: ['staff:read'],
+  // Who may audit sees that there is one.
+  apikey: ['api_keys:read', 'audit:read'],
   policy: ['policies:read'],
   exception: ['schedules:read'],
   block: ['blocks:read'],

@@ -1,5 +1,6 @@
 /** What works for a business whose subscription has expired. Every other command about a business is refused. */
 export const STANDING: readonly string[] = [
+  'DELETE /auth/api-keys/:id',
   'DELETE /bookings/:id',
   'DELETE /bookings/:id/cancel',
   'DELETE /bookings/series/:id',

@@ -2,11 +2,21 @@ import { Controller, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type AuditEntry, type AuditFilter, AuditQueries, seesPeople } from '@projections/audit';
 import type { Scope } from '@yoyaku/access';
-import { BusinessFacts } from '@yoyaku/business';
+import { ApiKeyFacts, BusinessFacts } from '@yoyaku/business';
 import { DomainError, epochMs, type Instant, isUuid, type Uuid } from '@yoyaku/kernel';
 import { Differences } from '@yoyaku/platform';
 import type { PageRequest } from '@yoyaku/projecting';
-import { IdParam, InScope, inQuery, ofEntity, ofThing, Query, QueryString, type Source } from '../conventions';
+import {
+  IdParam,
+  InScope,
+  inQuery,
+  KEY_ROLE,
+  ofEntity,
+  ofThing,
+  Query,
+  QueryString,
+  type Source,
+} from '../conventions';
 import { AuditQuery, EntityAuditQuery } from './audit.dto';
 import { AuditEntryView, AuditPage } from './audit.views';
 import { EntityIdParam, entityIdFrom } from './entity-id-param';
@@ -19,7 +29,7 @@ const read = (of: Source) => ({ permission: 'audit:read', of, or: 'auditor' }) a
 
 /**
  * Admins and auditors see everything except personal data. Owners and managers see what happened in their business; of
- * its own people they also see the address.
+ * its own people and machines they also see the address.
  */
 @ApiTags('Audit')
 @Controller('audit')
@@ -29,6 +39,7 @@ export class AuditController {
     private readonly differences: Differences,
     private readonly sealed: SealedHistory,
     private readonly businesses: BusinessFacts,
+    private readonly keys: ApiKeyFacts,
   ) {}
 
   @Query('', {
@@ -86,11 +97,17 @@ export class AuditController {
     options: { readonly longest?: number } = {},
   ): Promise<AuditEntryView[]> {
     const differences = seesPeople(scope) ? this.differences : this.sealed.differences;
-    const [changed, since] = await Promise.all([differences.of(entries, options), this.membersSince(entries)]);
+    const [changed, since, names] = await Promise.all([
+      differences.of(entries, options),
+      this.membersSince(entries),
+      this.keys.names(entries.flatMap(({ actorId, actorRole }) => (actorRole === KEY_ROLE && actorId ? actorId : []))),
+    ]);
     return entries.map((entry, i) => {
       const start = isByUser(entry) ? since.get(membershipOf(entry)) : undefined;
-      const address = start && epochMs(entry.at) >= epochMs(start) ? {} : { ip: null, userAgent: null };
-      return { ...entry, ...address, difference: changed[i] ?? null };
+      const actorName = names.get(entry.actorId ?? '') ?? null;
+      const isTheirs = actorName !== null || (start !== undefined && epochMs(entry.at) >= epochMs(start));
+      const address = isTheirs ? {} : { ip: null, userAgent: null };
+      return { ...entry, ...address, actorName, difference: changed[i] ?? null };
     });
   }
 

@@ -27,6 +27,9 @@ export class AuditEntryView {
   @ApiProperty()
   actorRole: string;
 
+  @ApiProperty({ type: String, nullable: true, description: 'Of an API key, whose role is `api_key`; null of people' })
+  actorName: string | null;
+
   @ApiProperty({ type: String, nullable: true })
   ip: string | null;
 

@@ -3,11 +3,12 @@ import { ApiTags } from '@nestjs/swagger';
 import { BookingHistoryQueries, BookingQueries } from '@projections/booking';
 import type { Scope } from '@yoyaku/access';
 import { lifecycleRefusals } from '@yoyaku/booking';
+import { ApiKeyFacts } from '@yoyaku/business';
 import type { Uuid } from '@yoyaku/kernel';
 import { IdParam, InScope, ListQuery, type Principal, Query, QueryString, User } from '../conventions';
 import { FeeQuery } from './bookings.dto';
 import { FeePreview, feePreview } from './bookings.views';
-import { forCustomer, HistoryPage, historyItem, UNSEEN } from './history.views';
+import { forCustomer, HistoryPage, historyItem, keysIn, UNSEEN } from './history.views';
 import { foundIn, READ } from './reading';
 
 /** What happened to a booking, and what would. */
@@ -17,6 +18,7 @@ export class BookingInsightsController {
   constructor(
     private readonly queries: BookingQueries,
     private readonly histories: BookingHistoryQueries,
+    private readonly keys: ApiKeyFacts,
   ) {}
 
   @Query('fee', {
@@ -50,6 +52,8 @@ export class BookingInsightsController {
     const booking = await foundIn(this.queries, scope, id);
     const isCustomers = scope.as === 'self';
     const { items, nextCursor } = await this.histories.of(booking, { limit, cursor }, isCustomers ? UNSEEN : []);
-    return { items: items.map(isCustomers ? (row) => forCustomer(historyItem(row), user) : historyItem), nextCursor };
+    const names = await this.keys.names(keysIn(items));
+    const views = items.map((row) => historyItem(row, names));
+    return { items: isCustomers ? views.map((item) => forCustomer(item, user)) : views, nextCursor };
   }
 }

@@ -35,7 +35,7 @@ const OPENED = {
   description: 'An address that there was before stops to work',
 } as const;
 
-const ofResource: PermissionRule = { permission: 'bookings:read', of: ofThing(Resource, 'id') };
+const ofResource: PermissionRule = { permission: 'bookings:read', of: ofThing(Resource, 'id'), forPeople: true };
 
 /** What goes before the secret's extension. */
 const SUFFIX = '.ics';

@@ -8,6 +8,7 @@ import { BookingModule } from '@yoyaku/booking';
 import { BusinessModule } from '@yoyaku/business';
 import { AffectedBookings } from '../booking/affected-bookings';
 import { AdminBusinessesController } from './admin-businesses.controller';
+import { ApiKeysController } from './api-keys.controller';
 import { BusinessesController } from './businesses.controller';
 import { LocationsController } from './locations.controller';
 import { OwnerBusinessesController } from './owner-businesses.controller';
@@ -28,6 +29,7 @@ import { VerticalsController } from './verticals.controller';
     StaffController,
     SubscriptionsController,
     RolesController,
+    ApiKeysController,
     VerticalsController,
     RegisterBusinessController,
     StatisticsController,

@@ -9,6 +9,7 @@ import { Outbox } from '@yoyaku/notifications';
 import { AccessGuard } from './access/access.guard';
 import { Admission } from './access/admission';
 import { JwtStrategy } from './access/jwt.strategy';
+import { KeyAdmission } from './access/key-admission';
 import { Rights } from './access/rights';
 import { Subjects } from './access/subjects';
 import { Tenants } from './access/tenants';
@@ -31,6 +32,7 @@ import { StoreHead } from './queries/store-head';
     Following,
     Idempotency,
     JwtStrategy,
+    KeyAdmission,
     MinPosition,
     RateLimits,
     Rights,

@@ -5,7 +5,9 @@
 const STATUS: Readonly<Record<string, number>> = {
   'access.area': 403,
   'access.own': 403,
+  'access.not_for_keys': 403,
   'auth.token_invalid': 401,
+  'auth.key_invalid': 401,
   'id.malformed': 400,
   'series.invalid_rule': 400,
   'request.upgrade_required': 426,

@@ -11,7 +11,7 @@ import {
   type VersionedCustomer,
 } from '@yoyaku/customers';
 import { type CommandContext, Commands, idFor } from '@yoyaku/eventing';
-import { DomainError, type Uuid } from '@yoyaku/kernel';
+import { DomainError, ensure, type Uuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
 import {
   type Answer,
@@ -31,6 +31,7 @@ import {
   QueryString,
   result,
   type Self,
+  User,
 } from '../conventions';
 import { Rights } from '../conventions/access/rights';
 import {
@@ -191,8 +192,10 @@ export class CustomersController {
   async linkCustomerToUser(
     @IdParam('id') id: Uuid,
     @Body() { userId }: LinkUserBody,
+    @User() { key }: Principal,
     @Ctx() context: CommandContext,
   ): Promise<Answer<CustomerView | OwnProfileView>> {
+    ensure(key?.madeBy !== userId, 'customer.own_link', { path: 'userId' });
     if (context.scope.as === 'self') {
       const outcome = await this.commands.send(new AcceptLink(id, userId, context));
       return result(outcome, profileOf(recordOf(outcome)));

@@ -7,7 +7,7 @@ import { SendPhoneCode, SignInByPhone, StartSession, VerifyPhone } from '@yoyaku
 import { countryOfZone, mayGetTexts, type PhoneNumber, phoneNumber, type Uuid } from '@yoyaku/kernel';
 import type { FastifyRequest } from 'fastify';
 import { Command, Ctx, invalid, type Principal, User } from '../conventions';
-import { unauthorized } from '../conventions/access/admission';
+import { unauthorized } from '../conventions/access/unauthorized';
 import { RateLimit } from '../conventions/limits/rate-limits';
 import { clientOf } from './client-of';
 import { PhoneBody, VerifyPhoneBody } from './identity.dto';

@@ -12,9 +12,11 @@ import { MinPosition } from '../queries/min-position';
 import { type QueryRoute, routeOf } from '../routes';
 import { SAFE } from '../safe-methods';
 import { isOpen, sourceOf } from './access';
-import { Admission, unauthorized } from './admission';
+import { Admission } from './admission';
+import { KeyAdmission, keyIn } from './key-admission';
 import { Tenants } from './tenants';
 import { RECORDED } from './things';
+import { unauthorized } from './unauthorized';
 
 /** Signatures need not be checked again; what may change meanwhile (the session, the user) is. */
 const VERIFIED_TOKENS = 10_000;
@@ -31,6 +33,7 @@ export class AccessGuard extends AuthGuard('jwt') {
     private readonly minPosition: MinPosition,
     private readonly idempotency: Idempotency,
     private readonly tickets: StreamTickets,
+    private readonly keys: KeyAdmission,
   ) {
     super({ property: 'claims', session: false });
   }
@@ -79,14 +82,19 @@ export class AccessGuard extends AuthGuard('jwt') {
       await this.minPosition.await(request, reads, async () => undefined);
   }
 
-  /** Sets `request.claims` and `request.principal`. Throws 401. */
+  /** Sets `request.principal`, and `request.claims` unless an API key is used. Throws 401. */
   private async authenticate(
     context: ExecutionContext,
     request: FastifyRequest,
-    { takesTicket }: QueryRoute,
+    { access, takesTicket }: QueryRoute,
   ): Promise<void> {
     const { authorization } = request.headers;
     const { ticket } = request.query as { readonly ticket?: unknown };
+    const key = authorization && keyIn(authorization);
+    if (key) {
+      request.principal = await this.keys.principalOf(key, access, request);
+      return;
+    }
     if (authorization) await this.readToken(context, request, authorization);
     else if (takesTicket && typeof ticket === 'string') request.claims = await this.claimsOf(ticket);
     else throw unauthorized('auth.token_missing');

@@ -54,6 +54,8 @@ export interface PermissionRule {
   readonly or?: 'auditor' | 'public';
   /** Also needs the level `verified`. */
   readonly verified?: boolean;
+  /** Not for API keys: what comes of it is somebody's own. */
+  readonly forPeople?: true;
 }
 
 /** Everybody passes where the business takes bookings, its people before that; without one, what is listed is shown. */

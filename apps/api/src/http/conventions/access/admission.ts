@@ -7,8 +7,10 @@ import type { FastifyRequest } from 'fastify';
 import { Problem } from '../problems/problem';
 import { problemOf } from '../problems/problem.filter';
 import { type AccessLevel, type AccessRule, isOpen } from './access';
-import type { Principal } from './principal';
+import { ensureForKeys, KeyAdmission } from './key-admission';
+import { type Principal, personOf } from './principal';
 import { Rights } from './rights';
+import { unauthorized } from './unauthorized';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -27,6 +29,7 @@ export class Admission {
     private readonly verification: EmailVerification,
     private readonly ended: EndedSessions,
     private readonly rights: Rights,
+    private readonly keys: KeyAdmission,
   ) {}
 
   /** Throws 401 when the token has expired, its session has ended, or its user is not there any more. */
@@ -40,6 +43,7 @@ export class Admission {
 
   /** How far the right goes of who asks. Throws 403, or 404 to a stranger to the business. */
   async scopeFor(rule: AccessRule, request: FastifyRequest, principal: Principal | null): Promise<Scope> {
+    if (principal?.key) ensureForKeys(rule, request);
     if (typeof rule !== 'string') {
       if ('verified' in rule && rule.verified) await this.ensureLevel('verified', principal as Principal);
       return this.rights.scopeOf(rule, request, principal);
@@ -52,9 +56,9 @@ export class Admission {
     return grant('self', { kind: 'own', userId, businessId: null, locationIds: [] });
   }
 
-  private async ensureLevel(level: AccessLevel, { userId, role }: Principal): Promise<void> {
-    if (level === 'user' || role === 'admin') return;
-    const passes = async (load: Load) => this.satisfies(level, await this.users.user(userId, load));
+  private async ensureLevel(level: AccessLevel, user: Principal): Promise<void> {
+    if (level === 'user' || user.role === 'admin') return;
+    const passes = async (load: Load) => this.satisfies(level, await this.users.user(personOf(user), load));
     if ((await passes('maxStale')) || (await passes('requireLoad'))) return;
     throw new Problem(403, level === 'verified' ? 'identity.email_not_verified' : 'access.forbidden');
   }
@@ -65,9 +69,9 @@ export class Admission {
    */
   async refusalNow(request: FastifyRequest): Promise<string | undefined> {
     const { claims, rule, principal: before } = request;
-    if (!claims || !rule) return rule !== null && isOpen(rule) ? undefined : 'access.forbidden';
+    if ((!claims && !before?.key) || !rule) return rule !== null && isOpen(rule) ? undefined : 'access.forbidden';
     try {
-      const principal = await this.principalOf(claims);
+      const principal = await (claims ? this.principalOf(claims) : this.keys.again((before as Principal).userId));
       await this.scopeFor(rule, request, principal);
       return principal.role === before?.role ? undefined : 'access.forbidden';
     } catch (error) {
@@ -87,8 +91,3 @@ export class Admission {
     return user.role === 'admin' || (level === 'auditor' && user.role === 'auditor');
   }
 }
-
-export const unauthorized = (code: string): Problem =>
-  new Problem(401, code, {
-    headers: { 'www-authenticate': code === 'auth.token_missing' ? 'Bearer' : 'Bearer error="invalid_token"' },
-  });

@@ -1,7 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import type { Reach, Scope } from '@yoyaku/access';
 import { grant } from '@yoyaku/access/grant';
-import { BusinessFacts, extentOf, isKnownBusiness, isSubscriptionOver, type Places, refusalOf } from '@yoyaku/business';
+import {
+  ApiKeyFacts,
+  BusinessFacts,
+  extentOf,
+  isKnownBusiness,
+  isSubscriptionOver,
+  type Places,
+  refusalOf,
+  type Standing,
+} from '@yoyaku/business';
 import { EventStoreUnavailable, type Load, recheckRefusal } from '@yoyaku/eventing';
 import { IdentityFacts, isKnown } from '@yoyaku/identity';
 import { DomainError, ensure, now, type Uuid } from '@yoyaku/kernel';
@@ -17,7 +26,7 @@ import {
   sourceOf,
   type VisibilityRule,
 } from './access';
-import type { PlatformRole, Principal } from './principal';
+import { type PlatformRole, type Principal, personOf } from './principal';
 import { namedBy, type Subject, Subjects } from './subjects';
 import type { Thing } from './things';
 
@@ -28,7 +37,7 @@ type Refusal = 'stranger' | 'unseen' | 'unseen place' | 'unknown place' | 'forbi
 
 /** A rule, put to a request. */
 /** Who asks. */
-export type Asker = Pick<Principal, 'userId' | 'role'>;
+export type Asker = Pick<Principal, 'userId' | 'role' | 'key'>;
 
 interface Question {
   readonly rule: BusinessRule;
@@ -57,15 +66,17 @@ export class Rights {
     private readonly businesses: BusinessFacts,
     private readonly users: IdentityFacts,
     private readonly subjects: Subjects,
+    private readonly keys: ApiKeyFacts,
   ) {}
 
   /**
-   * Throws 403 `access.forbidden` for a member who may not, 404 `<thing>.not_found` for who does not even see it, 422
+   * Throws 403 `access.forbidden` for a member who may not, 403 `access.not_for_keys` where one can only ask for oneself, 404 `<thing>.not_found` for who does not even see it, 422
    * `location.unknown` for a place that they do not see.
    */
   async scopeOf(rule: BusinessRule, request: FastifyRequest, user: Principal | null): Promise<Scope> {
     const source = sourceOf(rule) as Source;
     const question = { rule, source, request, user, self: selfOf(rule, request, user) };
+    if (user?.key && question.self === 'only') throw new Problem(403, 'access.not_for_keys');
     const scope = unasked(question);
     if (scope) return scope;
     const answer = await this.lookingTwice(user, (basis) => this.answer(question, basis));
@@ -89,7 +100,7 @@ export class Rights {
         this.lookingTwice(user, (basis) => this.judge(question, { businessId, isBusiness: true }, basis)),
       ),
     );
-    const theirs = user && question.self !== 'never' ? [own(user.userId, null)] : [];
+    const theirs = user && !user.key && question.self !== 'never' ? [own(user.userId, null)] : [];
     return [...theirs, ...answers.filter((answer) => typeof answer !== 'string')];
   }
 
@@ -115,8 +126,9 @@ export class Rights {
    * Throws 403 `access.own` to a member who acts for the business on what is about themselves, unless they are its
    * owner: as `barred` does, where a request names the thing in another way.
    */
-  async ensureNotOwn(businessId: Uuid, about: Uuid | null, { userId, role }: Principal): Promise<void> {
-    if (about !== userId || role === 'admin' || (await this.isOwner(businessId, userId, 'requireLoad'))) return;
+  async ensureNotOwn(businessId: Uuid, about: Uuid | null, user: Principal): Promise<void> {
+    if (about !== personOf(user) || user.role === 'admin') return;
+    if (await this.isOwner(businessId, user, 'requireLoad')) return;
     throw new Problem(403, 'access.own');
   }
 
@@ -134,8 +146,17 @@ export class Rights {
     });
   }
 
-  private async isOwner(businessId: Uuid, userId: Uuid, load: Load): Promise<boolean> {
+  /** Whether they are the owner, or use a key that the owner has made. */
+  private async isOwner(businessId: Uuid, { userId, key }: Asker, load: Load): Promise<boolean> {
+    if (key) return (await this.keys.standing(userId, now(), load))?.isOwners === true;
     return (await this.businesses.standing(businessId, userId, load))?.role === 'owner';
+  }
+
+  /** What somebody is in a business; a key is something in its own alone. */
+  private async standingOf({ userId, key }: Asker, businessId: Uuid, load: Load): Promise<Standing | null> {
+    if (!key) return this.businesses.standing(businessId, userId, load);
+    const known = key.businessId === businessId ? await this.keys.standing(userId, now(), load) : null;
+    return known && known.businessId === businessId ? known.standing : null;
   }
 
   /** What is refused by what this process remembers is looked up. */
@@ -161,15 +182,18 @@ export class Rights {
 
   private async answer(question: Question, basis: Basis): Promise<Scope | Refusal> {
     const { source, request, user } = question;
-    const subject = await this.subjects.of(source, request, { userId: user?.userId ?? null, load: basis.load });
+    const userId = user && !user.key ? user.userId : null;
+    const subject = await this.subjects.of(source, request, { userId, load: basis.load });
     if (!subject) return 'unseen';
     request.tenantId = subject.businessId;
     return this.judge(question, subject, basis);
   }
 
   private async judge(question: Question, subject: Subject, { role, load }: Basis): Promise<Scope | Refusal> {
-    const { rule, self, request, user } = question;
-    const userId = user?.userId ?? null;
+    const { rule, request, user } = question;
+    const userId = user && personOf(user);
+    // Nothing is a key's own; what is about whoever made it, it does no more than they.
+    const self = user?.key && question.self !== 'barred' ? 'never' : question.self;
     const { businessId } = subject;
     if ('visible' in rule) return (await this.isShown(businessId, { user, role, load })) ? shown(businessId) : 'unseen';
     const isAbout = (id: Uuid | null | undefined): boolean => userId !== null && id === userId;
@@ -177,9 +201,9 @@ export class Rights {
     if (isTheirs && (self === 'first' || self === 'always')) return own(userId as Uuid, businessId);
     if (role === 'admin') return grant('platform', whole(businessId));
     if (role === 'auditor' && rule.or === 'auditor') return grant('auditor', whole(businessId));
-    const reach = userId && businessId ? await this.reachOf(rule, subject, request, userId, load) : 'stranger';
+    const reach = user && businessId ? await this.reachOf(rule, subject, request, user, load) : 'stranger';
     if (typeof reach !== 'string') {
-      const isBarred = isTheirs && self === 'barred' && !(await this.isOwner(businessId as Uuid, userId as Uuid, load));
+      const isBarred = isTheirs && self === 'barred' && !(await this.isOwner(businessId as Uuid, user as Asker, load));
       return isBarred ? 'own' : grant('business', reach);
     }
     if (isTheirs && self === 'else') return own(userId as Uuid, businessId);
@@ -192,11 +216,12 @@ export class Rights {
     { permission, of, at, puts }: PermissionRule,
     { isBusiness, assignee, ...subject }: Subject,
     request: FastifyRequest,
-    userId: Uuid,
+    user: Asker,
     load: Load,
   ): Promise<Reach | Refusal> {
     const businessId = subject.businessId as Uuid;
-    const standing = await this.businesses.standing(businessId, userId, load);
+    const userId = personOf(user);
+    const standing = await this.standingOf(user, businessId, load);
     if (!standing) return 'stranger';
     const { grants, locationIds } = standing;
     const isLimited = locationIds.length > 0;
@@ -223,11 +248,11 @@ export class Rights {
     const { status } = await this.businesses.business(businessId, load);
     if (status === 'approved') return true;
     if (status === 'none' || !user) return false;
-    return role !== 'user' || (await this.businesses.standing(businessId, user.userId, load)) !== null;
+    return role !== 'user' || (await this.standingOf(user, businessId, load)) !== null;
   }
 
   private async roleNow(user: Asker | null): Promise<PlatformRole | null> {
-    const known = user && (await this.users.user(user.userId, 'requireLoad'));
+    const known = user && !user.key && (await this.users.user(user.userId, 'requireLoad'));
     return known && isKnown(known) ? known.role : (user?.role ?? null);
   }
 }
@@ -240,7 +265,7 @@ function unasked({ rule, source, self, request, user }: Question): Scope | undef
   const everything = 'or' in rule && rule.or === 'auditor' ? everythingFor(user) : undefined;
   if (everything || 'kind' in source) return everything;
   if ('visible' in rule || rule.or === 'public') return grant('public', { kind: 'listed' });
-  if (!user || self !== 'always') return undefined;
+  if (!user || user.key || self !== 'always') return undefined;
   return user.role === 'admin' ? everythingFor(user) : own(user.userId, null);
 }
 

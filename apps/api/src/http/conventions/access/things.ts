@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditQueries } from '@projections/audit';
 import { Booking, isMade, type MadeBooking, Series, WaitlistTicket } from '@yoyaku/booking';
-import { BusinessFacts, Membership, type Places } from '@yoyaku/business';
+import { ApiKey, BusinessFacts, Membership, type Places } from '@yoyaku/business';
 import {
   CatalogFacts,
   ExceptionPlace,
@@ -70,6 +70,7 @@ const KINDS: ReadonlyMap<string, Find> = new Map([
     places: () => (has(exception, 'resourceId') ? things.placesOf({ resourceIds: [exception.resourceId] }, load) : []),
   })),
   kind(Policy),
+  kind(ApiKey),
   kind(Membership, (member) => ({
     owner: has(member, 'userId') ? member.userId : null,
     assignee: has(member, 'userId') ? member.userId : null,

@@ -17,6 +17,9 @@ declare module 'fastify' {
 
 const USER_AGENT_LIMIT = 256;
 
+/** The role of an actor that is no user: its id is an API key's. */
+export const KEY_ROLE = 'api_key';
+
 const givesContext = carriesScope((_: unknown, host: ExecutionContext) => {
   const scope = grantedScope(host);
   const request = host.switchToHttp().getRequest<FastifyRequest>();
@@ -35,7 +38,7 @@ function contextOf(request: FastifyRequest, appends: boolean): Omit<CommandConte
     at: now(),
     actor: {
       id: principal?.userId ?? null,
-      role: principal?.role ?? 'anonymous',
+      role: principal?.key ? KEY_ROLE : (principal?.role ?? 'anonymous'),
       ip: request.ip,
       userAgent: headers['user-agent']?.slice(0, USER_AGENT_LIMIT).toWellFormed() ?? null,
     },

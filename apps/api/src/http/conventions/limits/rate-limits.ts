@@ -26,6 +26,9 @@ const ROLE_LIMITS: Readonly<Record<PlatformRole, Limit>> = {
   admin: { name: 'admin', hits: 1_000, seconds: 60 },
 };
 
+/** Of each key: machines ask more often than people. */
+const KEY: Limit = { name: 'api_key', hits: 600, seconds: 60 };
+
 /** Longer than two windows of any limit. */
 const LONGEST = '3 hours';
 
@@ -69,7 +72,7 @@ export class RateLimits implements OnApplicationShutdown {
     const { principal } = request;
     const own = this.reflector.get<keyof typeof ROUTE_LIMITS | null | undefined>(ROUTE_LIMIT, handler);
     if (own === null || !this.enabled) return;
-    const limit = own ? ROUTE_LIMITS[own] : principal ? ROLE_LIMITS[principal.role] : ANONYMOUS;
+    const limit = own ? ROUTE_LIMITS[own] : limitOf(principal);
     const key = own || !principal ? networkOf(request.ip) : principal.userId;
     const { allowed, remaining, resetSeconds } = this.hit(limit, key);
     reply.header('RateLimit-Policy', `"${limit.name}";q=${limit.hits};w=${limit.seconds}`);
@@ -138,6 +141,11 @@ export class RateLimits implements OnApplicationShutdown {
     for (const row of rows) this.windows.get(row.bucket)?.learn(row.window_start, row.current, row.previous);
     for (const [bucket, window] of this.windows) if (window.isStale(now)) this.windows.delete(bucket);
   }
+}
+
+function limitOf(principal: FastifyRequest['principal']): Limit {
+  if (!principal) return ANONYMOUS;
+  return principal.key ? KEY : ROLE_LIMITS[principal.role];
 }
 
 const limited = (seconds: number): Problem =>

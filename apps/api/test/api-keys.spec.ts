@@ -1,0 +1,418 @@
+import { fromEpochMs, newUuid, type Uuid } from '@yoyaku/kernel';
+import { until } from '@yoyaku/testing';
+import { Pool } from 'pg';
+import { newKeyText, readKeyText } from '../../../libs/identity/src/infrastructure/key-text';
+import { type ABusiness, aBusiness, must, type Person, somebody } from './a-business';
+import { ApiUnderTest, callOn, type Method, type Reply } from './api-under-test';
+
+let api: ApiUnderTest;
+let admin: Person;
+let salon: ABusiness;
+let rival: ABusiness;
+let businessId: string;
+
+beforeAll(async () => {
+  api = await ApiUnderTest.start({}, 2);
+  admin = await somebody(api, 'admin');
+  [salon, rival] = await Promise.all([aBusiness(api, admin), aBusiness(api, admin)]);
+  businessId = salon.things.business as string;
+}, 60_000);
+afterAll(() => api.stop());
+
+const READS = ['bookings:read', 'customers:read'];
+const refusing = (status: number, code: string) => ({ status, body: { code } });
+const NOT_GOOD = refusing(401, 'auth.key_invalid');
+
+const make = (more: object = {}, by: { token: string } = salon.people.owner): Promise<Reply> =>
+  api.call('POST', '/auth/api-keys', {
+    token: by.token,
+    body: { businessId, name: 'Till', permissions: READS, ...more },
+  });
+async function aKey(more: object = {}, by?: Person): Promise<{ readonly id: string; readonly token: string }> {
+  const { body } = await must(make(more, by));
+  return { id: body.id, token: body.key };
+}
+const as = ({ token }: { token: string }, method: Method, path: string, body?: object, app = api.app) =>
+  callOn(app, method, path, { token, body });
+const customers = (key: { token: string }, app = api.app, of = businessId) =>
+  as(key, 'GET', `/customers?businessId=${of}`, undefined, app);
+const asOwner = (method: Method, path: string, body?: object) => must(as(salon.people.owner, method, path, body));
+const seen = (reply: Reply) => ({ 'x-min-position': reply.headers['x-event-position'] as string, prefer: 'wait=10' });
+
+/** Somebody in a role that may make keys. */
+async function aMaker(permissions: readonly string[], more: object = {}): Promise<Person & { memberId: string }> {
+  const person = await somebody(api);
+  const role = `maker_${newUuid().slice(-8)}`;
+  await asOwner('PUT', `/owner/businesses/${businessId}/roles/${role}`, {
+    permissions: ['api_keys:write', ...permissions],
+  });
+  const assigned = await asOwner('POST', '/staff/assignments', { businessId, userId: person.id, role, ...more });
+  return { ...person, memberId: assigned.body.id };
+}
+
+describe('a key', () => {
+  it('is shown once, and lets a machine do what it was made for and nothing else', async () => {
+    const made = await make();
+    expect(made).toMatchObject({
+      status: 201,
+      body: { businessId, name: 'Till', status: 'active', permissions: READS, locationIds: [], expiresAt: null },
+    });
+    const { key, ...rest } = made.body;
+    expect(key).toMatch(/^yk_[0-9A-Za-z]{60}$/);
+    expect(made.headers.location).toBe(`/api/v1/auth/api-keys/${rest.id}`);
+    const options = { token: salon.people.owner.token, headers: seen(made) };
+    const one = await api.call('GET', `/auth/api-keys/${rest.id}`, options);
+    expect(one).toMatchObject({ status: 200, body: rest });
+    const list = await api.call('GET', `/auth/api-keys?businessId=${businessId}`, options);
+    expect(list.body.items).toContainEqual(rest);
+    expect(`${one.text}${list.text}`).not.toContain('yk_');
+
+    expect(await customers({ token: key })).toMatchObject({ status: 200 });
+    expect((await as({ token: key }, 'GET', `/bookings/${salon.things.booking}`)).status).toBe(200);
+    const customer = { businessId, name: 'Taro' };
+    expect(await as({ token: key }, 'POST', '/customers', customer)).toMatchObject(refusing(403, 'access.forbidden'));
+    expect(await as({ token: key }, 'GET', `/audit?businessId=${businessId}`)).toMatchObject(
+      refusing(403, 'access.forbidden'),
+    );
+  });
+
+  it('is kept nowhere: neither in events nor in the database', async () => {
+    const { token } = await aKey({ name: 'Kept nowhere' });
+    const { rows } = await api.app.get(Pool).query('select row_to_json(k)::text as text from app.api_keys k');
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.map(({ text }) => text).join()).not.toContain(token);
+    const secret = Buffer.from(token.slice(3)).toString('hex');
+    expect(rows.map(({ text }) => text).join()).not.toContain(secret);
+  });
+
+  it('of an owner makes no other, and has no say over people', async () => {
+    const everything = ['bookings:*', 'customers:*', 'business:*', 'audit:*', 'services:*'];
+    const key = await aKey({ permissions: everything });
+    for (const [method, path, body] of [
+      ['POST', '/auth/api-keys', { businessId, name: 'More', permissions: everything }],
+      ['GET', `/auth/api-keys?businessId=${businessId}`],
+      ['DELETE', `/auth/api-keys/${key.id}`],
+    ] as const)
+      expect(await as(key, method, path, body)).toMatchObject(refusing(403, 'access.not_for_keys'));
+    const assignment = { businessId, userId: (await somebody(api)).id, role: 'staff' };
+    expect(await as(key, 'POST', '/staff/assignments', assignment)).toMatchObject(refusing(403, 'access.forbidden'));
+    const role = `/owner/businesses/${businessId}/roles/desk`;
+    expect(await as(key, 'PUT', role, { permissions: [] })).toMatchObject(refusing(403, 'access.forbidden'));
+    for (const permissions of [['staff:*'], ['staff:read'], ['roles:write'], ['api_keys:*'], ['everything']])
+      expect(await make({ permissions })).toMatchObject(refusing(400, 'request.invalid'));
+  });
+
+  it.each<readonly [Method, string, object | null]>([
+    ['GET', '/auth/me', null],
+    ['GET', '/auth/verify', null],
+    ['GET', '/auth/sessions', null],
+    ['POST', '/auth/logout', {}],
+    ['GET', '/users/me', null],
+    ['PATCH', '/users/me', { name: 'Robot' }],
+    ['GET', '/users', null],
+    ['GET', '/notifications', null],
+    ['GET', '/notifications/preferences', null],
+    ['GET', '/bookings?mine=true', null],
+    ['POST', '/appointments', { title: 'Dentist', start: '2040-01-01T01:00:00Z', end: '2040-01-01T02:00:00Z' }],
+    ['POST', '/owner/businesses', { name: 'Spa', slug: 'spa', timeZone: 'Asia/Tokyo', currency: 'JPY' }],
+    ['GET', '/events/live', null],
+    ['POST', '/events/ticket', {}],
+    ['GET', '/admin/businesses', null],
+  ])('is for no %s %s', async (method, path, body) => {
+    const key = await aKey();
+    expect(await as(key, method, path, body ?? undefined)).toMatchObject(refusing(403, 'access.not_for_keys'));
+  });
+
+  it('adds no phone to an account', async () => {
+    const proof = { phone: '+819012345678', code: '123456' };
+    expect(await as(await aKey(), 'POST', '/auth/phone/verify', proof)).toMatchObject(
+      refusing(401, 'auth.token_invalid'),
+    );
+  });
+
+  it('books for customers alone', async () => {
+    const key = await aKey({ permissions: ['bookings:*', 'customers:read'] });
+    const { service: serviceId, customer: customerId } = salon.things;
+    const wish = { businessId, serviceId, start: salon.start.replace('T03', 'T06') };
+    expect(await as(key, 'POST', '/bookings', wish)).toMatchObject(refusing(403, 'access.not_for_keys'));
+    expect(await as(key, 'POST', '/bookings', { ...wish, customerId })).toMatchObject({
+      status: 201,
+      body: { customerId },
+    });
+  });
+
+  it('of one business is nobody in another, whose things and keys are not there for it', async () => {
+    const key = await aKey({ permissions: ['bookings:*', 'customers:*', 'audit:read', 'business:*'] });
+    const theirs = rival.things;
+    for (const path of [
+      `/customers?businessId=${theirs.business}`,
+      `/customers/${theirs.customer}`,
+      `/bookings/${theirs.booking}`,
+      `/bookings?businessId=${theirs.business}`,
+      `/audit?businessId=${theirs.business}`,
+    ])
+      expect((await as(key, 'GET', path)).status).toBe(404);
+    const end = await api.call('DELETE', `/auth/api-keys/${key.id}`, { token: rival.people.owner.token });
+    expect(end).toMatchObject(refusing(404, 'api_key.not_found'));
+    const look = await api.call('GET', `/auth/api-keys/${key.id}`, { token: rival.people.owner.token });
+    expect(look).toMatchObject(refusing(404, 'api_key.not_found'));
+    const list = await api.call('GET', `/auth/api-keys?businessId=${businessId}`, { token: rival.people.owner.token });
+    expect(list).toMatchObject(refusing(404, 'business.not_found'));
+    expect((await customers(key)).status).toBe(200);
+    const other = { businessId: theirs.business, locationIds: [salon.things.location] };
+    expect(await make(other, rival.people.owner)).toMatchObject(refusing(422, 'location.unknown'));
+    expect(await make({ businessId: theirs.business })).toMatchObject(refusing(404, 'business.not_found'));
+  });
+
+  it('is one key for its list of idempotency keys, and not whoever made it', async () => {
+    const [one, two] = [await aKey({ permissions: ['customers:*'] }), await aKey({ permissions: ['customers:*'] })];
+    const headers = { 'idempotency-key': newUuid() };
+    const add = ({ token }: { token: string }) =>
+      api.call('POST', '/customers', { token, headers, body: { businessId, name: 'Once' } });
+    const [first, again, other] = [await add(one), await add(one), await add(two)];
+    expect(again.text).toBe(first.text);
+    expect(other.body.id).not.toBe(first.body.id);
+  });
+});
+
+describe('a key is refused', () => {
+  it('in every process from the next request on after it was revoked', async () => {
+    const key = await aKey();
+    for (const app of api.apps) expect((await customers(key, app)).status).toBe(200);
+    const unmet = await api.call('DELETE', `/auth/api-keys/${key.id}`, {
+      token: salon.people.owner.token,
+      headers: { 'if-match': '"7"' },
+    });
+    expect(unmet.status).toBe(412);
+    for (const app of api.apps) expect((await customers(key, app)).status).toBe(200);
+    const revoked = await asOwner('DELETE', `/auth/api-keys/${key.id}`);
+    expect(revoked.status).toBe(204);
+    for (const app of [...api.apps].reverse()) expect(await customers(key, app)).toMatchObject(NOT_GOOD);
+    expect((await asOwner('DELETE', `/auth/api-keys/${key.id}`)).status).toBe(204);
+    const path = `/auth/api-keys/${key.id}`;
+    const shown = await api.call('GET', path, { token: salon.people.owner.token, headers: seen(revoked) });
+    expect(shown.body).toMatchObject({ status: 'revoked' });
+  });
+
+  it('also where the process that revoked it stopped half-way', async () => {
+    const key = await aKey();
+    await customers(key);
+    await api.app.get(Pool).query('update app.api_keys set hash = null where id = $1', [key.id]);
+    for (const app of api.apps) expect(await customers(key, app)).toMatchObject(NOT_GOOD);
+    const { rows } = await api.app
+      .get(Pool)
+      .query('select 1 from app.api_keys where hash is null and id = $1', [key.id]);
+    expect(rows).toHaveLength(1);
+  });
+
+  it('alike, whatever is wrong with it', async () => {
+    const { token } = await aKey();
+    const wrong = ['yk_', 'yk_abc', `${token}0`, `${token.slice(0, -1)}_`, forged(token), newKeyText(newUuid()).text];
+    const answers = await Promise.all(wrong.map((text) => customers({ token: text })));
+    for (const answer of answers) expect(answer).toMatchObject(NOT_GOOD);
+    const told = answers.map(({ body: { correlationId: _, instance: __, ...body } }) => JSON.stringify(body));
+    expect(new Set(told).size).toBe(1);
+    expect(answers[0]?.headers['www-authenticate']).toBe('Bearer error="invalid_token"');
+  });
+
+  it('from the moment at which it ends', async () => {
+    expect(await make({ expiresAt: '2020-01-01T00:00:00Z' })).toMatchObject(refusing(422, 'api_key.expires_in_past'));
+    const key = await aKey({ expiresAt: fromEpochMs(Date.now() + 5_000) });
+    await until(async () => (await customers(key)).status === 401);
+    expect(await customers(key)).toMatchObject(NOT_GOOD);
+    const path = `/auth/api-keys/${key.id}`;
+    await until(async () => (await as(salon.people.owner, 'GET', path)).body.status === 'expired');
+  });
+
+  it('when whoever made it is disabled, and is good again when they are', async () => {
+    const maker = await aMaker(READS);
+    const key = await aKey({}, maker);
+    expect((await customers(key)).status).toBe(200);
+    const change = (disabled: boolean) =>
+      must(as(admin, 'PATCH', `/users/${maker.id}`, { disabled, ...(disabled && { reason: 'spam' }) }));
+    await change(true);
+    for (const app of api.apps) await until(async () => (await customers(key, app)).status === 401);
+    await change(false);
+    for (const app of api.apps) await until(async () => (await customers(key, app)).status === 200);
+  });
+
+  it('when whoever made it has left, also once they have come back', async () => {
+    const maker = await aMaker(READS);
+    const key = await aKey({}, maker);
+    expect((await customers(key)).status).toBe(200);
+    await asOwner('DELETE', `/staff/assignments/${maker.memberId}`);
+    for (const app of api.apps) await until(async () => (await customers(key, app)).status === 401);
+    await asOwner('POST', '/staff/assignments', { businessId, userId: maker.id, role: 'manager' });
+    await until(async () => (await customers(maker)).status === 200);
+    expect(await customers(key)).toMatchObject(NOT_GOOD);
+  });
+});
+
+describe('a key does no more than whoever made it', () => {
+  it('when it is made', async () => {
+    const maker = await aMaker(['customers:read']);
+    expect(await make({}, maker)).toMatchObject(refusing(403, 'api_key.forbidden'));
+    expect(await make({ permissions: ['customers:*'] }, maker)).toMatchObject(refusing(403, 'api_key.forbidden'));
+    expect(await make({ permissions: ['customers:read'] }, maker)).toMatchObject({ status: 201 });
+    for (const role of ['manager', 'staff', 'assistant'] as const)
+      expect(await make({ permissions: [] }, salon.people[role])).toMatchObject(refusing(403, 'access.forbidden'));
+    expect(await make({}, await somebody(api))).toMatchObject(refusing(404, 'business.not_found'));
+  });
+
+  it('when they may do less by now', async () => {
+    const maker = await aMaker(READS);
+    const key = await aKey({}, maker);
+    const path = `/staff/assignments/${maker.memberId}`;
+    await asOwner('PUT', path, { role: 'sales_rep' });
+    const mine = (await asOwner('POST', '/customers', { businessId, name: 'Mine', assignedTo: maker.id })).body.id;
+    for (const app of api.apps) {
+      await until(
+        async () => (await as(key, 'GET', `/bookings/${salon.things.booking}`, undefined, app)).status === 403,
+      );
+      expect((await as(key, 'GET', `/customers/${salon.things.customer}`, undefined, app)).status).toBe(404);
+      await until(async () => (await as(key, 'GET', `/customers/${mine}`, undefined, app)).status === 200);
+    }
+    await asOwner('PUT', path, { role: 'manager' });
+    for (const app of api.apps)
+      await until(
+        async () => (await as(key, 'GET', `/bookings/${salon.things.booking}`, undefined, app)).status === 200,
+      );
+  });
+
+  it('and nothing beyond its locations', async () => {
+    const place = async (name: string) => {
+      const location = (await asOwner('POST', `/owner/businesses/${businessId}/locations`, { name })).body.id;
+      const resource = { businessId, kind: 'staff', name: `Aiko at ${name}`, locationId: location };
+      return { location, resource: (await asOwner('POST', '/owner/resources', resource)).body.id };
+    };
+    const [ginza, ueno] = [await place('Ginza'), await place('Ueno')];
+    const key = await aKey({ permissions: ['resources:write', 'blocks:*'], locationIds: [ginza.location] });
+    const rename = (id: string) => as(key, 'PUT', `/owner/resources/${id}`, { name: 'Yui' });
+    expect((await rename(ginza.resource)).status).toBe(200);
+    expect((await rename(ueno.resource)).status).toBe(404);
+    expect((await rename(salon.things.resource as string)).status).toBe(403);
+    expect(await make({ locationIds: [newUuid()] })).toMatchObject(refusing(422, 'location.unknown'));
+  });
+
+  it('for whoever made it neither: what they may not for themselves, their key may not', async () => {
+    const permissions = ['bookings:*', 'customers:*'];
+    const maker = await aMaker(permissions);
+    const key = await aKey({ permissions }, maker);
+    const { service: serviceId } = salon.things;
+    const start = salon.start.replace('T03', 'T08');
+    const booked = await must(as(maker, 'POST', '/bookings', { businessId, serviceId, start }));
+    const path = `/bookings/${booked.body.id}`;
+    expect(await as(key, 'POST', `${path}/confirm`, {})).toMatchObject(refusing(403, 'access.own'));
+    const link = { userId: maker.id };
+    const customer = (await asOwner('POST', '/customers', { businessId, name: 'Somebody' })).body.id;
+    expect(await as(key, 'POST', `/customers/${customer}/link-user`, link)).toMatchObject(
+      refusing(422, 'customer.own_link'),
+    );
+  });
+});
+
+it('history, the audit log and their readers are told which machine it was', async () => {
+  const { owner } = salon.people;
+  const key = await aKey({ name: 'Front desk', permissions: ['bookings:*', 'customers:read'] });
+  const { service: serviceId, customer: customerId } = salon.things;
+  const wish = { businessId, serviceId, customerId, start: salon.start.replace('T03', 'T10') };
+  const booked = await must(as(key, 'POST', '/bookings', wish));
+  const headers = seen(booked);
+  const actor = { id: key.id, role: 'api_key', name: 'Front desk' };
+  const history = await api.call('GET', `/bookings/${booked.body.id}/history`, { token: owner.token, headers });
+  expect(history.body.items.map((item: { actor: object }) => item.actor)).toContainEqual(actor);
+  const log = await api.call('GET', `/audit?businessId=${businessId}&entityId=${booked.body.id}`, {
+    token: owner.token,
+    headers,
+  });
+  expect(log.body.items[0]).toMatchObject({
+    actorId: key.id,
+    actorRole: 'api_key',
+    actorName: 'Front desk',
+    ip: '127.0.0.1',
+  });
+  const people = await api.call('GET', `/audit?businessId=${businessId}&entityId=${salon.things.booking}`, {
+    token: owner.token,
+    headers,
+  });
+  expect(people.body.items[0]).toMatchObject({ actorId: owner.id, actorRole: 'user', actorName: null });
+});
+
+it('is known to have been used, without a write for each request', async () => {
+  const key = await aKey();
+  const path = `/auth/api-keys/${key.id}`;
+  const lastUsed = async () => (await asOwner('GET', path)).body.lastUsedAt;
+  await until(async () => (await as(salon.people.owner, 'GET', path)).status === 200);
+  expect(await lastUsed()).toBeNull();
+  await customers(key);
+  const first = await lastUsed();
+  expect(first).toMatch(/^\d{4}-/);
+  for (const app of api.apps) await customers(key, app);
+  expect(await lastUsed()).toBe(first);
+  await api.app
+    .get(Pool)
+    .query(`update app.api_keys set last_used_at = now() - interval '1 hour' where id = $1`, [key.id]);
+  expect(await customers({ token: forged(key.token) })).toMatchObject(NOT_GOOD);
+  const before = await lastUsed();
+  await customers(key);
+  expect(await lastUsed()).not.toBe(before);
+});
+
+it('a business has so many at a time, also when many are made at once', async () => {
+  const { people, things } = await aBusiness(api, admin);
+  const body = { businessId: things.business, permissions: [] };
+  await api.app
+    .get(Pool)
+    .query(
+      `insert into app.api_keys (id, business_id, hash) select gen_random_uuid(), $1, 'x' from generate_series(1, 98)`,
+      [things.business],
+    );
+  const made = await Promise.all([1, 2, 3, 4].map(() => make(body, people.owner)));
+  expect(made.map(({ status }) => status).sort()).toEqual([201, 201, 422, 422]);
+  expect(made.find(({ status }) => status === 422)).toMatchObject({ body: { code: 'api_key.too_many', limit: 100 } });
+  const one = made.find(({ status }) => status === 201);
+  await must(api.call('DELETE', `/auth/api-keys/${one?.body.id}`, { token: people.owner.token }));
+  expect((await make(body, people.owner)).status).toBe(201);
+});
+
+it('of a business whose subscription has expired carries through what stands, and makes nothing new', async () => {
+  const { people, things, start } = await aBusiness(api, admin);
+  const of = { businessId: things.business, permissions: ['bookings:*', 'customers:*'] };
+  const key = await aKey(of, people.owner);
+  await must(as(admin, 'PUT', `/admin/businesses/${things.business}/subscription`, { state: 'expired' }));
+  const { service: serviceId, customer: customerId } = things;
+  const wish = { businessId: things.business, serviceId, customerId, start: start.replace('T03', 'T05') };
+  const over = refusing(422, 'business.subscription_expired');
+  expect(await as(key, 'POST', '/bookings', wish)).toMatchObject(over);
+  expect((await as(key, 'DELETE', `/bookings/${things.booking}`, {})).status).toBe(200);
+  expect(await make(of, people.owner)).toMatchObject(over);
+  expect((await api.call('DELETE', `/auth/api-keys/${key.id}`, { token: people.owner.token })).status).toBe(204);
+});
+
+it('is limited for itself, not with others of its business or network', async () => {
+  const limited = await ApiUnderTest.start({ RATE_LIMIT: 'on' });
+  try {
+    const boss = await somebody(limited);
+    const call = (token: string, method: Method, path: string, body?: object) =>
+      limited.call(method, path, { token, body });
+    const founding = { name: 'Spa', slug: `spa-${newUuid()}`, timeZone: 'Asia/Tokyo', currency: 'JPY' };
+    const { id } = (await must(call(boss.token, 'POST', '/owner/businesses', founding))).body;
+    const fresh = async () =>
+      (await must(call(boss.token, 'POST', '/auth/api-keys', { businessId: id, name: 'Till', permissions: READS })))
+        .body.key;
+    const [busy, calm] = [await fresh(), await fresh()];
+    const ask = (token: string) => call(token, 'GET', `/customers?businessId=${id}`);
+    const first = await ask(busy);
+    expect(first.headers['ratelimit-policy']).toBe('"api_key";q=600;w=60');
+    const replies: Reply[] = [];
+    for (let round = 0; round < 13 && !replies.some(({ status }) => status === 429); round++)
+      replies.push(...(await Promise.all(Array.from({ length: 100 }, () => ask(busy)))));
+    expect(replies.at(-1)).toMatchObject(refusing(429, 'rate.limited'));
+    expect((await ask(calm)).status).toBe(200);
+  } finally {
+    await limited.stop();
+  }
+}, 120_000);
+
+/** A text of the right shape with the id of a key, and a secret that is not its own. */
+const forged = (token: string): string => newKeyText(readKeyText(token)?.id as Uuid).text;
