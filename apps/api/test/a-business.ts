@@ -40,7 +40,7 @@ export async function anOpenSalon(
   await asOwner('PUT', `/owner/businesses/${businessId}/hours`, { hours: daily(...spans) });
   await asOwner('PUT', `/owner/businesses/${businessId}/settings`, { slotIntervalMinutes: 60 });
   const { token } = await api.admin();
-  await must(api.call('POST', `/admin/businesses/${businessId}/approve`, { token, body: {} }));
+  await must(api.insist('POST', `/admin/businesses/${businessId}/approve`, { token, body: {} }));
   return { businessId, owner, asOwner };
 }
 
@@ -73,7 +73,7 @@ export async function aBusiness(api: ApiUnderTest, admin: Person): Promise<ABusi
   const as =
     ({ token }: Person) =>
     async (method: Method, path: string, body: object = {}): Promise<Reply['body']> => {
-      const reply = await api.call(method, path, { token, body });
+      const reply = await api.insist(method, path, { token, body });
       if (reply.status >= 300) throw new Error(`${method} ${path}: ${reply.status} ${reply.text}`);
       return reply.body;
     };

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type Config, projections, readConfig } from '@yoyaku/composition';
 import { EventCodec, EventStoreDb } from '@yoyaku/eventing';
@@ -106,8 +107,18 @@ export class ApiUnderTest {
     return callOn(this.app, method, path, options);
   }
 
+  /** As a client calls that insists: with a key, and again where a busy process says to come again. */
+  async insist(method: Method, path: string, options: CallOptions = {}): Promise<Reply> {
+    const headers = { ...(method !== 'GET' && { 'idempotency-key': newUuid() }), ...options.headers };
+    for (let tries = 1; ; tries++) {
+      const reply = await this.call(method, path, { ...options, headers });
+      if (reply.status !== 503 || tries === 10) return reply;
+      await delay(200);
+    }
+  }
+
   async register(name = 'Ann', email = `${newUuid()}@example.com`): Promise<SignedInUser> {
-    const { body, status, text } = await this.call('POST', '/auth/register', {
+    const { body, status, text } = await this.insist('POST', '/auth/register', {
       body: { name, email, password: PASSWORD },
     });
     if (status !== 201) throw new Error(text);
@@ -115,7 +126,7 @@ export class ApiUnderTest {
   }
 
   async login({ email, password = PASSWORD }: { email: string; password?: string }): Promise<SignedInUser> {
-    const { body, status, text } = await this.call('POST', '/auth/login', { body: { email, password } });
+    const { body, status, text } = await this.insist('POST', '/auth/login', { body: { email, password } });
     if (status !== 200) throw new Error(text);
     return { id: body.user.id, email, token: body.accessToken, refreshToken: body.refreshToken };
   }

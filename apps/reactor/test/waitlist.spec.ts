@@ -27,7 +27,7 @@ import { startServers, type TestServers, testSecrets, until } from '@yoyaku/test
 import { pino } from 'pino';
 import { Booking } from '../../../libs/booking/src/domain/booking.decider';
 import { Waitlist as Line } from '../../../libs/booking/src/domain/waitlist.decider';
-import { asked, at, BookingProcess, Salon } from '../../../libs/booking/test/salon';
+import { asked, at, BookingProcess, insist, Salon } from '../../../libs/booking/test/salon';
 import { Service } from '../../../libs/catalog/src/domain/service.decider';
 import { Customer } from '../../../libs/customers/src/domain/customer.decider';
 import { User, type UserCommand, type UserStep } from '../../../libs/identity/src/domain/user.decider';
@@ -77,7 +77,8 @@ async function customer(): Promise<Uuid> {
     consents: [],
     status: 'customer',
   } as const;
-  await process.commands.execute(Customer, customerId, { type: 'CreateCustomer', data }, asked(), 'assumeEmpty');
+  const create = { type: 'CreateCustomer', data } as const;
+  await insist((context) => process.commands.execute(Customer, customerId, create, context, 'assumeEmpty'));
   return customerId;
 }
 
@@ -96,9 +97,9 @@ const dayOf = (moment: Instant): LocalDate => localDate(moment, 'UTC');
 const NEVER_OFFERED = { from: dayOf(plusMs(at(0), 3_000 * DAY)), to: dayOf(plusMs(at(0), 3_000 * DAY)) };
 
 /** Puts a customer into the line for a service, for some days from `at(0)` on. */
-const join = (serviceId: Uuid, customerId: Uuid, other: Partial<WaitlistRequest> = {}, context = asked()) =>
-  joinFor(serviceId, { customerId }, other, context);
-const joinAs = (serviceId: Uuid, userId: Uuid) => joinFor(serviceId, { userId }, {}, asked());
+const join = (serviceId: Uuid, customerId: Uuid, other: Partial<WaitlistRequest> = {}) =>
+  insist((context) => joinFor(serviceId, { customerId }, other, context));
+const joinAs = (serviceId: Uuid, userId: Uuid) => insist((context) => joinFor(serviceId, { userId }, {}, context));
 async function joinFor(
   serviceId: Uuid,
   whom: WaitlistRequest['whom'],
@@ -122,9 +123,11 @@ const untilStatus = (serviceId: Uuid, entryId: Uuid, status: string) =>
   until(async () => (await statusOf(serviceId, entryId)) === status);
 
 const stateOf = async (bookingId: Uuid) => (await process.aggregates.load(Booking, bookingId, 'requireLoad')).state;
-const book = async (serviceId: Uuid, start = at(0), customerId = salon.customerId) =>
-  (await process.bookings.request(salon.wish(serviceId, start, { whom: { customerId } }), asked())).known.bookingId;
-const cancel = (bookingId: Uuid) => process.bookings.cancel(bookingId, 'business', null, asked());
+const book = async (serviceId: Uuid, start = at(0), customerId = salon.customerId) => {
+  const wish = salon.wish(serviceId, start, { whom: { customerId } });
+  return (await insist((context) => process.bookings.request(wish, context))).known.bookingId;
+};
+const cancel = (bookingId: Uuid) => insist((context) => process.bookings.cancel(bookingId, 'business', null, context));
 const accept = (entryId: Uuid, context = asked()) => process.commands.send(new AcceptOffer(entryId, context));
 const decline = (entryId: Uuid) =>
   process.commands.send(new GiveUpEntry({ type: 'DeclineOffer', data: { entryId } }, asked()));
@@ -185,9 +188,11 @@ it('of 500 who wait, the first 50 are offered the 50 times that are released at 
   const rooms = await Promise.all(Array.from({ length: 5 }, () => salon.resource()));
   const serviceId = await salon.service([rooms]);
   const times = Array.from({ length: 50 }, (_, i) => at(60 * Math.floor(i / 5)));
-  const bookings = await Promise.all(times.map((start) => book(serviceId, start)));
+  const bookings: Uuid[] = [];
+  for (const start of times) bookings.push(await book(serviceId, start));
   await Promise.all(rooms.map((room) => blockAround(room, at(0), at(600))));
-  for (let i = 0; i < 10; i++) await Promise.all(Array.from({ length: 50 }, () => joinAnew(serviceId)));
+  // Few at a time: all of them stand in one stream.
+  for (let i = 0; i < 100; i++) await Promise.all(Array.from({ length: 5 }, () => joinAnew(serviceId)));
   const waiting = (await lineOf(serviceId)).map(({ entryId }) => entryId);
   expect(waiting).toHaveLength(500);
 
@@ -366,7 +371,7 @@ describe('whoever dies in between', () => {
     const entryId = idFor(context, 'waitlist entry');
     await cancel(bookingId);
     const late = await hold(serviceId, room, entryId);
-    await join(serviceId, await customer(), {}, context);
+    await joinFor(serviceId, { customerId: await customer() }, {}, context);
     await untilStatus(serviceId, entryId, 'offered');
     const [now] = await offersOf(serviceId);
     expect(now?.offer.holdId).not.toBe(late.holdId);

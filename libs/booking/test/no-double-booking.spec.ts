@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Booked, Booking } from '@yoyaku/booking';
-import { ConcurrencyConflict, EventStoreUnavailable, idFor } from '@yoyaku/eventing';
+import { type CommandContext, ConcurrencyConflict, EventStoreUnavailable, idFor } from '@yoyaku/eventing';
 import { DomainError, type Uuid } from '@yoyaku/kernel';
 import { startServers, type TestServers } from '@yoyaku/testing';
 import { holdIdFor } from '../src/application/slot-choice';
-import { again, asked, at, BookingProcess, insteadOfCreation, Salon } from './salon';
+import { again, asked, at, BookingProcess, insist, insteadOfCreation, Salon } from './salon';
 
 let servers: TestServers;
 let processes: [BookingProcess, BookingProcess];
@@ -24,9 +24,12 @@ afterAll(async () => {
 });
 
 /** Runs all at once, in turns here and there. Returns who got a booking; all others must be refused as taken. */
-async function race(count: number, run: (process: BookingProcess, i: number) => Promise<Booked>): Promise<Booked[]> {
+async function race(
+  count: number,
+  run: (process: BookingProcess, i: number, context: CommandContext) => Promise<Booked>,
+): Promise<Booked[]> {
   const outcomes = await Promise.allSettled(
-    Array.from({ length: count }, (_, i) => run(processes[i % 2] as BookingProcess, i)),
+    Array.from({ length: count }, (_, i) => insist((context) => run(processes[i % 2] as BookingProcess, i, context))),
   );
   const refusals = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
   expect([...new Set(refusals.map((reason) => (reason instanceof DomainError ? reason.code : reason)))]).toEqual(
@@ -45,8 +48,8 @@ describe('of all who ask at once, from two processes,', () => {
     const services = await Promise.all(
       [60, 75, 90, 120].map((durationMinutes) => salon.service([[yuki]], { durationMinutes })),
     );
-    const winners = await race(300, (process, i) =>
-      process.bookings.request(salon.wish(services[i % 4] as Uuid, at(5 * (i % 11))), asked()),
+    const winners = await race(300, (process, i, context) =>
+      process.bookings.request(salon.wish(services[i % 4] as Uuid, at(5 * (i % 11))), context),
     );
     expect(winners).toHaveLength(1);
     expect(await salon.holdsOn(yuki)).toHaveLength(1);
@@ -56,8 +59,8 @@ describe('of all who ask at once, from two processes,', () => {
   it('one gets staff and room, though they ask for these from both ends', async () => {
     const [yuki, room] = [await salon.resource(), await salon.resource()];
     const services = [await salon.service([[yuki], [room]]), await salon.service([[room], [yuki]])];
-    const winners = await race(200, (process, i) =>
-      process.bookings.request(salon.wish(services[i % 2] as Uuid, at(5 * (i % 7))), asked()),
+    const winners = await race(200, (process, i, context) =>
+      process.bookings.request(salon.wish(services[i % 2] as Uuid, at(5 * (i % 7))), context),
     );
     expect(winners).toHaveLength(1);
     expect([...(await salon.holdsOn(yuki)), ...(await salon.holdsOn(room))]).toHaveLength(2);
@@ -66,27 +69,31 @@ describe('of all who ask at once, from two processes,', () => {
   it('as many as there are staff get one each', async () => {
     const staff = await Promise.all(Array.from({ length: 5 }, () => salon.resource()));
     const service = await salon.service([staff]);
-    const winners = await race(100, (process) => process.bookings.request(salon.wish(service, at(0)), asked()));
+    const winners = await race(100, (process, _, context) =>
+      process.bookings.request(salon.wish(service, at(0)), context),
+    );
     expect(winners.map(({ known }) => known.resourceIds[0]).sort()).toEqual(staff.toSorted());
   });
 
   it('ten fit into a class of ten', async () => {
     const service = await salon.service([[await salon.resource()]], { capacity: 10 });
-    const winners = await race(100, (process) => process.bookings.request(salon.wish(service, at(0)), asked()));
+    const winners = await race(100, (process, _, context) =>
+      process.bookings.request(salon.wish(service, at(0)), context),
+    );
     expect(winners).toHaveLength(10);
   });
 
   it('one moves into the slot that all want', async () => {
     const yuki = await salon.resource();
     const service = await salon.service([[yuki]]);
-    const booked = await race(20, (process, i) =>
-      process.bookings.request(salon.wish(service, at(24 * 60 + 60 * i)), asked()),
+    const booked = await race(20, (process, i, context) =>
+      process.bookings.request(salon.wish(service, at(24 * 60 + 60 * i)), context),
     );
-    const winners = await race(20, (process, i) =>
+    const winners = await race(20, (process, i, context) =>
       process.bookings.reschedule(
         booked[i]?.id as Uuid,
         { start: at(5 * (i % 7)), resourceIds: [], by: 'business' },
-        asked(),
+        context,
       ),
     );
     expect(winners).toHaveLength(1);
@@ -102,10 +109,10 @@ describe('of a cancellation that is undone and requests for its time, at once, f
       const service = await salon.service([[yuki]]);
       const { bookingId: id } = (await here.bookings.request(salon.wish(service, at(0)), asked())).known;
       await there.bookings.cancel(id, 'business', null, asked());
-      const [winner, ...others] = await race(6, ({ bookings }, i) =>
+      const [winner, ...others] = await race(6, ({ bookings }, i, context) =>
         i === round % 6
-          ? bookings.undoCancellation(id, asked())
-          : bookings.request(salon.wish(service, at(15 * (i % 3))), asked()),
+          ? bookings.undoCancellation(id, context)
+          : bookings.request(salon.wish(service, at(15 * (i % 3))), context),
       );
       expect(others).toEqual([]);
       expect(await salon.holdsOn(yuki)).toHaveLength(1);
@@ -220,7 +227,9 @@ describe('a booking', () => {
 
     await there.bookings.undoCancellation(id, asked());
     await salon.expectSlotOf(id);
-    expect((await race(1, (process) => process.bookings.request(salon.wish(service, at(30)), asked()))).length).toBe(0);
+    expect(
+      (await race(1, (process, _, context) => process.bookings.request(salon.wish(service, at(30)), context))).length,
+    ).toBe(0);
 
     await here.bookings.cancel(id, 'business', null, asked());
     await there.bookings.request(salon.wish(service, at(30)), asked());

@@ -16,7 +16,7 @@ import {
   UndoCancellation,
 } from '@yoyaku/booking';
 import { CoreModule, migrate, readConfig } from '@yoyaku/composition';
-import { AggregateStore, type CommandContext, Commands, systemContext } from '@yoyaku/eventing';
+import { AggregateStore, type CommandContext, Commands, EventStoreUnavailable, systemContext } from '@yoyaku/eventing';
 import { type Instant, instant, MINUTE, newUuid, now, plusMs, type Uuid, type Weekday } from '@yoyaku/kernel';
 import { type TestServers, testSecrets } from '@yoyaku/testing';
 import { Business, type BusinessCommand, type BusinessStep } from '../../business/src/domain/business.decider';
@@ -82,6 +82,18 @@ export const asked = (): CommandContext => systemContext('test');
 
 /** The same command once more, after nobody heard what became of it. */
 export const again = (context: CommandContext): CommandContext => ({ ...context, repeated: true });
+
+/** Sends a command as clients do: again, where a busy machine has not done it in time. */
+export async function insist<T>(send: (context: CommandContext) => Promise<T>): Promise<T> {
+  const context = asked();
+  for (let tries = 1; ; tries++) {
+    try {
+      return await send(tries === 1 ? context : again(context));
+    } catch (error) {
+      if (!(error instanceof EventStoreUnavailable) || tries === 10) throw error;
+    }
+  }
+}
 
 const WEEK: readonly Weekday[] = [1, 2, 3, 4, 5, 6, 7];
 
