@@ -1,5 +1,6 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { BusinessFacts, extentOf, grantsOf, type Role } from '@yoyaku/business';
+import { DAY, HOUR, instant, plusMs } from '@yoyaku/kernel';
 import { openApiOf } from '../src/docs/openapi';
 import { isOpen } from '../src/http/conventions';
 import { everyRoute } from '../src/http/conventions/access/every-route';
@@ -264,6 +265,34 @@ describe('a limited member', () => {
     const away = await call(limited.staff, 'POST', path, { ...move, resourceIds: [shibuya.resource] });
     expect(away).toMatchObject(UNSUITABLE);
     expect((await call(limited.staff, 'POST', path, move)).status).toBe(200);
+  });
+
+  it('moves a series that is at their location, and none that is elsewhere too', async () => {
+    const anywhere = await serviceOf([shibuya.resource, ginza.resource], []);
+    const hour = (days: number, hours: number) => plusMs(instant(salon.start), days * DAY + hours * HOUR);
+    // The first can be at Ginza alone, the second at Shibuya.
+    for (const [days, { resource }] of [
+      [0, shibuya],
+      [1, ginza],
+    ] as const) {
+      await done('POST', `/resources/${resource}/blocks`, { start: hour(days, 16), end: hour(days, 17) });
+    }
+    const { resourceIds: _, ...wanted } = wish(anywhere, '19');
+    const made = await done('POST', '/bookings/series', { ...wanted, rrule: 'FREQ=DAILY;COUNT=2', mode: 'all' });
+    expect(made.items.map(({ start }: { start: string }) => start)).toEqual([hour(0, 16), hour(1, 16)]);
+    const move = (id: string, body: object) => call(limited.manager, 'POST', `/bookings/series/${id}/reschedule`, body);
+    for (const [i, scope] of (['one', 'following', 'all'] as const).entries()) {
+      const body = { start: hour(1, 17), from: made.items[i % 2].bookingId, scope };
+      expect([scope, (await move(made.id, body)).status]).toEqual([scope, 403]);
+    }
+    const own = { ...wish(ginza.service, '19'), start: hour(0, 18), rrule: 'FREQ=DAILY;COUNT=2', mode: 'all' };
+    const { resourceIds: __, ...there } = own;
+    const theirs = await done('POST', '/bookings/series', there);
+    const moved = await move(theirs.id, { start: hour(0, 19) });
+    expect([moved.status, moved.body.items?.map(({ start }: { start: string }) => start)]).toEqual([
+      200,
+      [hour(0, 19), hour(1, 19)],
+    ]);
   });
 
   it('books for themself wherever anybody may', async () => {

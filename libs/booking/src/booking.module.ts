@@ -15,6 +15,7 @@ import { GiveUpBookingHandler } from './application/give-up-booking';
 import { Holds } from './application/holds';
 import { JoinWaitlistHandler } from './application/join-waitlist';
 import { Moves, ReassignBookingHandler, RescheduleBookingHandler } from './application/move-booking';
+import { MoveSeriesHandler } from './application/move-series';
 import { OfferFreedTimeHandler } from './application/offer-freed-time';
 import { OfferedTime } from './application/offered-time';
 import { RequestBookingHandler } from './application/request-booking';
@@ -31,6 +32,7 @@ const handlers = [
   RequestBookingHandler,
   RequestSeriesHandler,
   CancelSeriesHandler,
+  MoveSeriesHandler,
   RescheduleBookingHandler,
   ReassignBookingHandler,
   ConfirmBookingHandler,

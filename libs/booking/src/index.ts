@@ -24,6 +24,7 @@ export type { Booked, Hold } from './application/holds';
 export { inTurns, type Turns } from './application/in-turns';
 export { type Joined, JoinWaitlist, type WaitlistRequest } from './application/join-waitlist';
 export { type Move, ReassignBooking, RescheduleBooking } from './application/move-booking';
+export { MoveSeries } from './application/move-series';
 export { type BusyTime, OfferFreedTime } from './application/offer-freed-time';
 export { type BookingRequest, RequestBooking } from './application/request-booking';
 export { RequestSeries } from './application/request-series';
@@ -54,6 +55,7 @@ export * from './domain/offers';
 export * from './domain/rules';
 export {
   isCancelledWithSeries,
+  isMovedWithSeries,
   isRequestedWithSeries,
   type MadeSeries,
   Series,

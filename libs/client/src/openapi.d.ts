@@ -353,6 +353,13 @@ export interface paths {
         /** Cancel one booking of a series, that and all later ones, or all; what has begun stays */
         delete: operations["cancelSeries"];
     };
+    "/api/v1/bookings/series/{id}/reschedule": {
+        /**
+         * Move one booking of a series, that and all later ones, or all; what has begun stays
+         * @description All are moved by as much, in the wall time of the series, and keep their resources. With the mode `all` either each is moved or none is, and the refusal names each time that cannot be had; with `available` the answer names those that stay. A customer may move what cancelling would be free for.
+         */
+        post: operations["rescheduleSeries"];
+    };
     "/api/v1/businesses": {
         /** Businesses that take bookings */
         get: operations["listBusinesses"];
@@ -1801,13 +1808,13 @@ export interface components {
             /** @description By which channels it comes */
             channels: ("app" | "email" | "sms")[];
             /** @enum {string} */
-            kind: "booking_requested" | "booking_confirmed" | "booking_changed" | "booking_cancelled" | "booking_declined" | "booking_expired" | "booking_reminder" | "series_requested" | "series_booked" | "series_cancelled" | "waitlist_offer" | "waitlist_lapsed" | "booking_received" | "booking_to_approve" | "booking_moved" | "booking_withdrawn" | "series_received" | "series_to_approve" | "series_withdrawn" | "business_created" | "business_approved" | "business_rejected" | "service_created" | "invitation" | "trial_ending" | "subscription_expired" | "appointment_planned" | "appointment_cancelled" | "announcement";
+            kind: "booking_requested" | "booking_confirmed" | "booking_changed" | "booking_cancelled" | "booking_declined" | "booking_expired" | "booking_reminder" | "series_requested" | "series_booked" | "series_changed" | "series_cancelled" | "waitlist_offer" | "waitlist_lapsed" | "booking_received" | "booking_to_approve" | "booking_moved" | "booking_withdrawn" | "series_received" | "series_to_approve" | "series_moved" | "series_withdrawn" | "business_created" | "business_approved" | "business_rejected" | "service_created" | "invitation" | "trial_ending" | "subscription_expired" | "appointment_planned" | "appointment_cancelled" | "announcement";
         };
         ChannelChoiceBody: {
             /** @description By which channels it is to come; none: not at all */
             channels: ("app" | "email")[];
             /** @enum {string} */
-            kind: "booking_requested" | "booking_confirmed" | "booking_changed" | "booking_cancelled" | "booking_declined" | "booking_expired" | "booking_reminder" | "series_requested" | "series_booked" | "series_cancelled" | "waitlist_offer" | "waitlist_lapsed" | "booking_received" | "booking_to_approve" | "booking_moved" | "booking_withdrawn" | "series_received" | "series_to_approve" | "series_withdrawn" | "business_created" | "business_approved" | "business_rejected" | "service_created" | "invitation" | "trial_ending" | "subscription_expired" | "appointment_planned" | "appointment_cancelled" | "announcement";
+            kind: "booking_requested" | "booking_confirmed" | "booking_changed" | "booking_cancelled" | "booking_declined" | "booking_expired" | "booking_reminder" | "series_requested" | "series_booked" | "series_changed" | "series_cancelled" | "waitlist_offer" | "waitlist_lapsed" | "booking_received" | "booking_to_approve" | "booking_moved" | "booking_withdrawn" | "series_received" | "series_to_approve" | "series_moved" | "series_withdrawn" | "business_created" | "business_approved" | "business_rejected" | "service_created" | "invitation" | "trial_ending" | "subscription_expired" | "appointment_planned" | "appointment_cancelled" | "announcement";
         };
         Check: {
             /** @description How long the answer took, in milliseconds */
@@ -2651,6 +2658,70 @@ export interface components {
              * @example JPY
              */
             currency: string;
+        };
+        MovedSeriesView: {
+            /** Format: uuid */
+            businessId: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: uuid */
+            customerId: string;
+            /** Format: uuid */
+            id: string;
+            /** @description In the order of the times that were asked for */
+            items: components["schemas"]["SeriesItemView"][];
+            /** @enum {string} */
+            mode: "all" | "available";
+            partySize: number;
+            /** @description What `If-Match` compares to: the `ETag` begins with it, and it may be given alone, in quotation marks */
+            revision: number;
+            /** @example FREQ=WEEKLY;COUNT=52 */
+            rrule: string;
+            /** Format: uuid */
+            serviceId: string;
+            skipped: components["schemas"]["SkippedView"][];
+            /** Format: date-time */
+            start: string;
+            /**
+             * @description In whose wall time it repeats
+             * @example Asia/Tokyo
+             */
+            timeZone: string;
+            /** @description Bookings that were to be moved, `start` to when, and were not */
+            unmoved: components["schemas"]["UnmovedView"][];
+            /** Format: date-time */
+            updatedAt: string;
+            /**
+             * Format: uuid
+             * @description The user whose bookings they are
+             */
+            userId: string | null;
+        };
+        MoveSeriesBody: {
+            /**
+             * Format: uuid
+             * @description A booking of the series; the first that can be moved when absent
+             */
+            from?: string;
+            /** @description The business’s people leave prices as they were; otherwise they are made anew */
+            keepPrice?: boolean;
+            /**
+             * @description Whether each must have its new time, or those that can will do
+             * @default all
+             * @enum {string}
+             */
+            mode?: "all" | "available";
+            /**
+             * @description The booking `from`, that and all later ones, or all; `following` with `from`, otherwise `all`
+             * @enum {string}
+             */
+            scope?: "one" | "following" | "all";
+            /**
+             * Format: date-time
+             * @description When the booking `from` is to start; the others are moved as far, in the wall time
+             * @example 2027-04-01T09:00:00Z
+             */
+            start: string;
         };
         NamedRoleBody: {
             /** @description `resource:action`, of all or with `_own` of what is assigned (staff, customers, notes); `resource:*` is every action */
@@ -3822,6 +3893,17 @@ export interface components {
             /** @description Good once, for 7 days (30 for who signed in by phone); gives the next pair */
             refreshToken: string;
         };
+        UnmovedView: {
+            /** Format: uuid */
+            bookingId: string;
+            /**
+             * @description Why it could not be booked
+             * @example booking.slot_taken
+             */
+            code: string;
+            /** Format: date-time */
+            start: string;
+        };
         UnreadCountView: {
             count: number;
         };
@@ -4671,6 +4753,11 @@ export interface operations {
         };
         requestBody?: { content: { "application/json": components["schemas"]["CancelBody"]; }; };
         responses: { 200: { content: { "application/json": components["schemas"]["SeriesView"]; }; }; default: components["responses"]["Problem"]; };
+    };
+    rescheduleSeries: {
+        parameters: { header?: { "Idempotency-Key"?: components["parameters"]["IdempotencyKey"]; "If-Match"?: components["parameters"]["IfMatch"]; }; path: { id: string; }; };
+        requestBody: { content: { "application/json": components["schemas"]["MoveSeriesBody"]; }; };
+        responses: { 200: { content: { "application/json": components["schemas"]["MovedSeriesView"]; }; }; default: components["responses"]["Problem"]; };
     };
     listBusinesses: {
         parameters: {

@@ -28,6 +28,7 @@ export const STANDING: readonly string[] = [
   'POST /bookings/:id/decline',
   'POST /bookings/:id/no-show',
   'POST /bookings/:id/reschedule',
+  'POST /bookings/series/:id/reschedule',
   'POST /customers/:id/erase',
   'POST /resources/:id/blocks',
   'POST /staff/assign-to-booking',

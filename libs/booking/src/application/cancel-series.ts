@@ -1,8 +1,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { AggregateStore, type CommandContext, Commands, ensureRevision, stepOf } from '@yoyaku/eventing';
 import { DomainError, ensure, epochMs, type Instant, type Uuid } from '@yoyaku/kernel';
-import { Booking } from '../domain/booking.decider';
-import { isMade, type MadeBooking } from '../domain/booking-state';
+import type { MadeBooking } from '../domain/booking-state';
 import { allowed, type Who } from '../domain/lifecycle';
 import { cancelStep, Series } from '../domain/series.decider';
 import { GiveUpBooking } from './give-up-booking';
@@ -53,7 +52,7 @@ export class CancelSeriesHandler implements ICommandHandler<CancelSeries> {
     const series = await this.aggregates.load(Series, seriesId, 'requireLoad');
     ensureRevision(series, context);
     const { scope, by, reason } = cancellation;
-    const meant = (await this.bookingsOf(series, context)).filter((booking) => isMeant(booking, cancellation));
+    const meant = (await this.bookings.all(series, context)).filter((booking) => isMeant(booking, cancellation));
     ensure(scope === 'all' || meant.length > 0, 'booking.not_found', { path: 'start' });
     const ending = scope === 'one' ? meant : meant.filter((booking) => isCancellable(booking, by, context));
     const stepFor = scope === 'one' ? (bookingId: Uuid) => `cancel ${bookingId}` : cancelStep;
@@ -66,21 +65,6 @@ export class CancelSeriesHandler implements ICommandHandler<CancelSeries> {
       for (const { position } of await Promise.all(some)) cancelled = cancelled.upTo(position);
     }
     return cancelled;
-  }
-
-  /** What somebody died over is made first: otherwise it would be made after all else was cancelled. */
-  private async bookingsOf(series: RequestedSeries, context: CommandContext): Promise<MadeBooking[]> {
-    const load = () =>
-      Promise.all(
-        series.known.occurrences.map(async ({ bookingId }) => {
-          const { state } = await this.aggregates.load(Booking, bookingId, 'requireLoad');
-          return { bookingId, state };
-        }),
-      );
-    const found = await load();
-    const missing = found.flatMap(({ bookingId, state }) => (state.status === 'none' ? [bookingId] : []));
-    if (missing.length > 0) await this.bookings.make(series.known, context, new Set(missing));
-    return (missing.length > 0 ? await load() : found).flatMap(({ state }) => (isMade(state) ? [state] : []));
   }
 }
 

@@ -103,6 +103,22 @@ export class Holds {
     return { position: bookings.reduce((last, { position }) => max(last, position), released), bookings };
   }
 
+  /** The same with one append to each calendar. */
+  async releaseTogether(givenUp: readonly Hold[], context: CommandContext): Promise<bigint> {
+    let position = 0n;
+    for (const [resourceId, holds] of byCalendar(givenUp)) {
+      const step = stepOf(
+        context,
+        `release ${holds.map(({ bookingId, holdId }) => `${bookingId} ${holdId}`).join(' ')}`,
+      );
+      const data = { holds: holds.map(({ bookingId, holdId }) => ({ bookingId, holdId })) };
+      const command = { type: 'ReleaseSlots', data } as const;
+      const released = await this.commands.execute(Calendar, resourceId, command, { ...step, repeated: false });
+      position = max(position, released.position);
+    }
+    return position;
+  }
+
   /**
    * Releases holds that their bookings gave up. Returns the last position, 0 when nothing was left to release. The
    * calendar itself tells whether that was done before, so its past is not searched for a repeat.
@@ -121,6 +137,18 @@ export class Holds {
     return position;
   }
 }
+
+/** Adds those that are not among them. */
+export function addHolds(held: Hold[], added: readonly Hold[]): void {
+  for (const { bookingId, businessId, resourceId, holdId } of added) {
+    if (held.some((one) => one.bookingId === bookingId && one.resourceId === resourceId)) continue;
+    held.push({ bookingId, businessId, resourceId, holdId });
+  }
+}
+
+/** The holds by their calendars, in the order in which those are reserved. */
+export const byCalendar = <H extends Pick<Hold, 'resourceId'>>(holds: readonly H[]): [resourceId: Uuid, holds: H[]][] =>
+  [...Map.groupBy(holds, ({ resourceId }) => resourceId)].sort(([a], [b]) => (a < b ? -1 : 1));
 
 const later = (a: Booked, b: Booked): Booked => (b.revision > a.revision ? b : a);
 const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);

@@ -7,7 +7,7 @@ import { ensureSuitable } from '../domain/choices';
 import type { Rules } from '../domain/rules';
 import { type MadeSeries, Series } from '../domain/series.decider';
 import type { SeriesMode } from '../domain/series.events';
-import { type Hold, Holds } from './holds';
+import { addHolds, type Hold, Holds } from './holds';
 import { occurrencesOf } from './recurrence';
 import { type BookingRequest, waitsFor } from './request-booking';
 import { RuleBook } from './rule-book';
@@ -222,11 +222,3 @@ const spareOf = ({ occurrences }: MadeSeries, held: readonly Hold[]): Hold[] =>
     ({ bookingId, resourceId }) =>
       !occurrences.some((one) => one.bookingId === bookingId && one.resourceIds.includes(resourceId)),
   );
-
-/** Adds those that are not among them. */
-function addHolds(held: Hold[], added: readonly Hold[]): void {
-  for (const { bookingId, businessId, resourceId, holdId } of added) {
-    if (held.some((one) => one.bookingId === bookingId && one.resourceId === resourceId)) continue;
-    held.push({ bookingId, businessId, resourceId, holdId });
-  }
-}

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { type CommandContext, Commands, stepOf, type Versioned } from '@yoyaku/eventing';
+import { AggregateStore, type CommandContext, Commands, stepOf, type Versioned } from '@yoyaku/eventing';
 import type { Uuid } from '@yoyaku/kernel';
 import { Booking } from '../domain/booking.decider';
+import { isMade, type MadeBooking } from '../domain/booking-state';
 import { bookingsOf, isOfSeries, type MadeSeries, Series, type SeriesState } from '../domain/series.decider';
 import { type Booked, type Hold, Holds } from './holds';
 
@@ -16,8 +17,24 @@ const AT_ONCE = 8;
 export class SeriesBookings {
   constructor(
     private readonly commands: Commands,
+    private readonly aggregates: AggregateStore,
     private readonly holds: Holds,
   ) {}
+
+  /** All of them, as they are. What somebody died over is made first: otherwise it would be made after this. */
+  async all(series: RequestedSeries, context: CommandContext): Promise<MadeBooking[]> {
+    const load = () =>
+      Promise.all(
+        series.known.occurrences.map(async ({ bookingId }) => {
+          const { state } = await this.aggregates.load(Booking, bookingId, 'requireLoad');
+          return { bookingId, state };
+        }),
+      );
+    const found = await load();
+    const missing = found.flatMap(({ bookingId, state }) => (state.status === 'none' ? [bookingId] : []));
+    if (missing.length > 0) await this.make(series.known, context, new Set(missing));
+    return (missing.length > 0 ? await load() : found).flatMap(({ state }) => (isMade(state) ? [state] : []));
+  }
 
   /** Makes those bookings of the series that are not made yet, or only the named ones. Returns how they are. */
   async make(series: MadeSeries, context: CommandContext, only?: ReadonlySet<Uuid>): Promise<Booked[]> {

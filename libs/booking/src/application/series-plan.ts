@@ -1,7 +1,7 @@
 import { setImmediate as othersFirst } from 'node:timers/promises';
 import { DomainError, epochMs, evolve, fromEpochMs, type Instant, type Uuid } from '@yoyaku/kernel';
 import { bestAssignment } from '../domain/assignment';
-import { type Bookable, Calendar, type CalendarState, holds, placesLeft } from '../domain/calendar.decider';
+import { type Bookable, Calendar, type CalendarState, type Held, holds, placesLeft } from '../domain/calendar.decider';
 import { type Choice, Choices, locationOf, type SlotWish, slotOf } from '../domain/choices';
 import { isPossible, optionsFor } from '../domain/options';
 import { bookingsOn, compareRanks, dayOf } from '../domain/ranking';
@@ -15,12 +15,12 @@ import { othersBetween } from './others-first';
  * A time of a series that cannot be booked, and why. Where only dearer or longer offers are free it is
  * `booking.slot_taken`; who books that time alone is told of them.
  */
-interface Clash {
+export interface Clash {
   readonly start: Instant;
   readonly code: string;
 }
 
-type Planned = Omit<Occurrence, 'pendingFor'>;
+export type Planned = Omit<Occurrence, 'pendingFor'>;
 
 export interface SeriesPlan {
   readonly occurrences: readonly Planned[];
@@ -42,56 +42,57 @@ export async function planSeries(
   seriesId: Uuid,
   calendars: ReadonlyMap<Uuid, CalendarState>,
 ): Promise<SeriesPlan> {
-  const plan = new Plan(wish, seriesId, calendars);
+  const plan = new Plan(calendars, ({ holdId }) => holdId === seriesId);
+  const occurrences: Planned[] = [];
+  const clashes: Clash[] = [];
   for (const [i, start] of starts.entries()) {
     await othersFirst();
-    await plan.add(occurrenceId(seriesId, i), start);
+    try {
+      const bookingId = occurrenceId(seriesId, i);
+      occurrences.push(await plan.add({ ...wish, bookingId, start: epochMs(start) }, seriesId));
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      clashes.push({ start, code: error.code });
+    }
   }
-  return plan;
+  return { occurrences, clashes, slots: plan.slots };
 }
 
-class Plan implements SeriesPlan {
-  readonly occurrences: Planned[] = [];
-  readonly clashes: Clash[] = [];
+/** Calendars as they would be with what is planned so far. */
+export class Plan {
+  /** What to reserve, by resource. */
   readonly slots = new Map<Uuid, Bookable[]>();
-  /** As they would be with what is planned so far, and without what an earlier run of the request holds. */
   private readonly calendars: Map<Uuid, CalendarState>;
   /** How many times each resource was given so far. */
   private readonly given = new Map<Uuid, number>();
 
+  /** `isOwn`: what an earlier run of the request holds. It is in nobody's way. */
   constructor(
-    private readonly wish: SeriesWish,
-    private readonly seriesId: Uuid,
     private readonly actual: ReadonlyMap<Uuid, CalendarState>,
+    isOwn: (held: Held) => boolean,
   ) {
     this.calendars = new Map(
-      [...actual].map(([id, state]) => {
-        const own = state.entries.filter(({ holdId }) => holdId === seriesId);
-        return [id, { ...state, ...without(state, own) }];
-      }),
+      [...actual].map(([id, state]) => [id, { ...state, ...without(state, state.entries.filter(isOwn)) }]),
     );
   }
 
-  async add(bookingId: Uuid, start: Instant): Promise<void> {
-    try {
-      const wish = { ...this.wish, bookingId, start: epochMs(start) };
-      ensureBookable(wish);
-      await this.place(wish);
-    } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      this.clashes.push({ start, code: error.code });
+  /** A booking's hold is in nobody's way from now on. */
+  leave(resourceIds: readonly Uuid[], isLeft: (held: Held) => boolean): void {
+    for (const id of resourceIds) {
+      const state = this.calendarOf(id);
+      this.calendars.set(id, { ...state, ...without(state, state.entries.filter(isLeft)) });
     }
   }
 
-  /** Throws why it is to be had with nobody. */
-  private async place(wish: SlotWish): Promise<void> {
+  /** Gives it its resources, under that hold. Throws why it is to be had with nobody. */
+  async add(wish: SlotWish, holdId: Uuid): Promise<Planned> {
+    ensureBookable(wish);
     const allowed = new Choices(wish);
     const options = optionsFor(wish, allowed, (id) => startingAt(this.calendarOf(id), wish.start)).filter(
       (one) => one.isAgreed,
     );
     for (const option of options) {
-      const slot = (id: Uuid, team?: readonly Uuid[]): Bookable =>
-        slotOf(wish, id, this.seriesId, option.timeOf(id, team));
+      const slot = (id: Uuid, team?: readonly Uuid[]): Bookable => slotOf(wish, id, holdId, option.timeOf(id, team));
       const choices = option.choices();
       const compare = this.ranking(choices, slot);
       const free = choices.map((choice) => ({
@@ -101,8 +102,7 @@ class Plan implements SeriesPlan {
       const best = await othersBetween(bestAssignment(free, compare));
       if (!best) continue;
       const { price } = option.offer;
-      this.take(best.chosen, { price, locationId: locationOf(best.choice, wish, best.chosen) }, slot);
-      return;
+      return this.take(best.chosen, { price, locationId: locationOf(best.choice, wish, best.chosen) }, slot, wish.at);
     }
     if (isPossible(wish, allowed)) throw new DomainError('booking.slot_taken');
     if (options.length === 0) throw new DomainError('booking.offer_changed');
@@ -113,8 +113,9 @@ class Plan implements SeriesPlan {
     resourceIds: readonly Uuid[],
     agreed: Pick<Occurrence, 'price' | 'locationId'>,
     slot: (id: Uuid, team: readonly Uuid[]) => Bookable,
-  ): void {
-    const at = fromEpochMs(this.wish.at);
+    now: number,
+  ): Planned {
+    const at = fromEpochMs(now);
     for (const id of resourceIds) {
       const data = slot(id, resourceIds);
       this.calendars.set(id, evolve(Calendar.decider, this.calendarOf(id), { type: 'SlotReserved', data, at }));
@@ -122,7 +123,7 @@ class Plan implements SeriesPlan {
       this.given.set(id, (this.given.get(id) ?? 0) + 1);
     }
     const { bookingId, start, end } = slot(resourceIds[0] as Uuid, resourceIds);
-    this.occurrences.push({ bookingId, resourceIds, start, end, ...agreed });
+    return { bookingId, resourceIds, start, end, ...agreed };
   }
 
   private isFree(slot: Bookable): boolean {

@@ -56,6 +56,34 @@ describe('a calendar', () => {
       .then([reserved(slot('b', 60, 120)), reserved(slot('c', -60, 0))]);
   });
 
+  it('gives time that its bookings leave, and keeps it for them until they have left', () => {
+    const [a, b] = [slot('a', 0, 60), slot('b', 60, 120)];
+    const moved = slot('a', 60, 120, { holdId: 'move' });
+    const leaving = [
+      { bookingId: 'b', holdId: 'hold of b' },
+      { bookingId: 'c', holdId: 'unknown' },
+    ];
+    const move = { type: 'ReserveSlots', data: { slots: [moved], leaving } } as const;
+    const past = [reserved(a), reserved(b)];
+    given(past).when(reserve(moved)).thenRejects('booking.slot_taken');
+    given(past)
+      .when(move)
+      .then([reserved(moved)]);
+    given([...past, reserved(moved)])
+      .when(move)
+      .thenNothing();
+    given([...past, reserved(moved)])
+      .when(reserve(slot('d', 90, 100)))
+      .thenRejects('booking.slot_taken');
+    const release = { type: 'ReleaseSlots', data: { holds: leaving } } as const;
+    given([...past, reserved(moved)])
+      .when(release)
+      .then([released(b)]);
+    given([reserved(a), reserved(moved)])
+      .when(release)
+      .thenNothing();
+  });
+
   it('gives time again that was released', () => {
     given([reserved(slot('a', 0, 60)), released(slot('a', 0, 60))])
       .when(reserve(slot('b', 30, 90)))

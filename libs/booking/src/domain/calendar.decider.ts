@@ -34,8 +34,13 @@ export type CalendarCommand =
 
 /** Steps of commands about bookings: a slot belongs to a booking, and neither is there without the other for long. */
 export type CalendarStep =
-  /** All slots or none; a series is one command. */
-  Message<'ReserveSlots', { slots: readonly Bookable[] }> | Message<'ReleaseSlot', { bookingId: Uuid; holdId: Uuid }>;
+  /**
+   * All slots or none; a series is one command. `leaving`: holds that are in nobody's way, because their bookings give them
+   * up before the slots are taken up; until then they stand beside those.
+   */
+  | Message<'ReserveSlots', { slots: readonly Bookable[]; leaving?: readonly Identity[] }>
+  | Message<'ReleaseSlots', { holds: readonly Identity[] }>
+  | Message<'ReleaseSlot', Identity>;
 
 /** An entry of a calendar: a booking's hold, or a block. A block has no service, and its own id as both ids. */
 export interface Held extends Entry {
@@ -81,7 +86,7 @@ const entryOfBlock = ({ blockId, start, end }: Block): Held => ({
   alongside: null,
 });
 
-type Identity = Pick<Held, 'bookingId' | 'holdId'>;
+export type Identity = Pick<Held, 'bookingId' | 'holdId'>;
 
 /** A block is never a hold, even if it has the same id. */
 const isHold = (entry: Held, { bookingId, holdId }: Identity): boolean =>
@@ -149,11 +154,12 @@ function forget({ entries, reach }: CalendarState, at: Instant): Timetable<Held>
 const decider: Decider<CalendarState, CalendarCommand | CalendarStep, CalendarEvent> = {
   initial: { ...emptyTimetable, businessId: null, resourceId: null, lastReservedAt: 0 },
   decide: {
-    ReserveSlots: ({ data: { slots } }, state) => {
+    ReserveSlots: ({ data: { slots, leaving = [] } }, state) => {
       const missing = slots.filter((slot) => !holds(state, slot));
       // What was held for another length or team, before the service changed or the choice fell on somebody else.
       const replaced = missing.flatMap((slot) => findAt(state, slot) ?? []);
-      let timetable: Timetable<Held> = without(state, replaced);
+      const gone = leaving.flatMap((hold) => find(state, hold) ?? []);
+      let timetable: Timetable<Held> = without(state, [...replaced, ...gone]);
       for (const slot of missing) {
         const { resourceId, start, end } = slot;
         ensure(placesLeft(timetable, slot) >= 0, 'booking.slot_taken', { resourceId, start, end });
@@ -168,6 +174,10 @@ const decider: Decider<CalendarState, CalendarCommand | CalendarStep, CalendarEv
       const held = find(state, data);
       return held ? [{ type: 'SlotReleased', data: slotOf(held, state) }] : [];
     },
+    ReleaseSlots: ({ data: { holds } }, state) =>
+      holds
+        .flatMap((hold) => find(state, hold) ?? [])
+        .map((held) => ({ type: 'SlotReleased', data: slotOf(held, state) }) as const),
     BlockTime: ({ data, at }, state) => {
       const known = findBlock(state, data.blockId);
       if (known) {

@@ -81,6 +81,13 @@ export const cancelStep = (bookingId: Uuid): string => `cancel ${bookingId} of i
 export const isCancelledWithSeries = ({ commandId, causationId, data }: OfRequest<{ bookingId: Uuid }>): boolean =>
   commandId === deriveFrom(causationId as Uuid, cancelStep(data.bookingId));
 
+/** The step by which a request that moves bookings of a series moves this one. */
+export const moveStep = (bookingId: Uuid): string => `move ${bookingId} with its series`;
+
+/** Whether a booking was moved with others of its series, by one request. */
+export const isMovedWithSeries = ({ commandId, causationId, data }: OfRequest<{ bookingId: Uuid }>): boolean =>
+  commandId === deriveFrom(causationId as Uuid, moveStep(data.bookingId));
+
 /** Whether a hold is one that a series reserved for a time of its own. */
 export function isOfSeries(bookingId: Uuid, holdId: Uuid): boolean {
   for (let i = 0; i < MOST_OCCURRENCES; i++) if (occurrenceId(holdId, i) === bookingId) return true;

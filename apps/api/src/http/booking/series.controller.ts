@@ -7,6 +7,7 @@ import {
   CancelSeries,
   isMade,
   lifecycleRefusals,
+  MoveSeries,
   type RequestedSeries,
   RequestSeries,
   Series,
@@ -31,10 +32,11 @@ import {
   User,
 } from '../conventions';
 import { BookedFor, selfUnlessCustomerNamed } from './booked-for';
+import { MOVES } from './booking-steps.controller';
 import { CancelBody } from './bookings.dto';
 import { partyOf } from './bookings.views';
-import { BookSeriesBody, CancelSeriesQuery } from './series.dto';
-import { SeriesView, seriesRowView, seriesView } from './series.views';
+import { BookSeriesBody, CancelSeriesQuery, MoveSeriesBody } from './series.dto';
+import { MovedSeriesView, SeriesView, seriesRowView, seriesView } from './series.views';
 import { TwoClicks } from './two-clicks';
 
 @ApiTags('Series')
@@ -146,6 +148,46 @@ export class SeriesController {
     } as const;
     const outcome = await this.commands.send(new CancelSeries(id, cancellation, context));
     return result(outcome, await this.viewOf(outcome));
+  }
+
+  @Command('POST', ':id/reschedule', {
+    access: { permission: 'bookings:reschedule', of: ofThing(Series, 'id'), self: 'first' },
+    standing: true,
+    summary: 'Move one booking of a series, that and all later ones, or all; what has begun stays',
+    description:
+      'All are moved by as much, in the wall time of the series, and keep their resources. With the mode `all` either each is moved or none is, and the refusal names each time that cannot be had; with `available` the answer names those that stay. A customer may move what cancelling would be free for.',
+    answers: MovedSeriesView,
+    refuses: [
+      ...lifecycleRefusals('RescheduleBooking'),
+      ...MOVES,
+      'booking.customer_blocked',
+      'booking.not_found',
+      'booking.series_clash',
+      'booking.service_withdrawn',
+      'service.not_found',
+    ],
+  })
+  async rescheduleSeries(
+    @IdParam('id') id: Uuid,
+    @Body() { start, from, scope = from ? 'following' : 'all', mode = 'all', keepPrice }: MoveSeriesBody,
+    @Ctx() context: CommandContext,
+  ): Promise<Answer<MovedSeriesView>> {
+    const by = partyOf(context);
+    ensureFields([
+      [by === 'customer' && keepPrice !== undefined, { path: 'keepPrice', code: 'unknown_field' }],
+      [scope !== 'all' && from === undefined, { path: 'from', code: 'required' }],
+    ]);
+    const move = {
+      start: instant(start),
+      from: from ?? null,
+      scope,
+      mode,
+      by,
+      keepPrice: keepPrice ?? false,
+      atLocations: locationsOf(context.scope),
+    };
+    const { series, unmoved } = await this.commands.send(new MoveSeries(id, move, context));
+    return result(series, { ...(await this.viewOf(series)), unmoved });
   }
 
   private async viewOf(series: RequestedSeries): Promise<SeriesView> {

@@ -60,6 +60,17 @@ export class SeriesView extends VersionedView {
   skipped: readonly SkippedView[];
 }
 
+class UnmovedView extends SkippedView {
+  @ApiProperty({ type: String, format: 'uuid' })
+  bookingId: Uuid;
+}
+
+/** With the bookings that stay where they were. */
+export class MovedSeriesView extends SeriesView {
+  @ApiProperty({ type: [UnmovedView], description: 'Bookings that were to be moved, `start` to when, and were not' })
+  unmoved: readonly UnmovedView[];
+}
+
 const itemOf = ({ id, startsAt: start, status }: BookingTime): SeriesItemView => ({ bookingId: id, start, status });
 
 /** A series right after a command, with its bookings as that left them. */
