@@ -164,6 +164,28 @@ it('tells of a series once, whatever is done with several of its bookings, and o
   expect((await types()).toSorted()).toEqual(['booking_withdrawn', 'series_received', 'series_withdrawn']);
 });
 
+it('tells once of a series that was moved, with the new times', async () => {
+  const [salon, hanako] = [await aSalon(), await register('en')];
+  const { businessId, serviceId } = salon;
+  const body = { businessId, serviceId, start: start(2), rrule: 'FREQ=DAILY;COUNT=4', mode: 'all' };
+  const { id } = (await must(api.call('POST', '/bookings/series', { token: hanako.token, body }))).body;
+  await sentTo(hanako.email, 3);
+  const move = { token: hanako.token, body: { start: start(3) } };
+  const moved = await must(api.call('POST', `/bookings/series/${id}/reschedule`, move));
+  expect(moved.body.items[0].start).toBe(start(3));
+  const sent = (await sentTo(hanako.email, 4)).find(({ kind }) => kind === 'series_changed');
+  expect(sent?.subject).toContain('Cut, 4×, first on');
+  const ics = icsOf(sent);
+  expect([ics.match(/^UID:/gm), ics.match(/^SEQUENCE:1/gm)]).toMatchObject([{ length: 4 }, { length: 4 }]);
+  const types = async (): Promise<string[]> =>
+    (await api.call('GET', '/notifications', { token: salon.owner.token })).body.items
+      .map(({ type }: { type: string }) => type)
+      .filter((type: string) => /^(booking|series)_/.test(type));
+  await until(async () => (await types()).length >= 2);
+  expect((await types()).toSorted()).toEqual(['series_moved', 'series_received']);
+  expect(kindsOf(await sentTo(hanako.email, 4)).filter((kind) => /^booking/.test(kind))).toEqual([]);
+});
+
 it('tells of what a cancellation of a series had done when it stood still, and of the rest once that is done', async () => {
   const [salon, hanako] = [await aSalon(), await register('en')];
   await sentTo(hanako.email, 2);

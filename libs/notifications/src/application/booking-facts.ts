@@ -43,10 +43,10 @@ export class BookingsToTell {
     return found && { status: found.booking.status, start: found.booking.start, sequence: found.sequence };
   }
 
-  /** The revision at which that request cancelled it; null: it did not. */
-  async cancelledBy(bookingId: Uuid, request: string): Promise<number | null> {
+  /** The revision at which that request did that with it; null: it did not. */
+  async doneBy(bookingId: Uuid, request: string, what: BookingEvent['type']): Promise<number | null> {
     for await (const { type, causationId, revision } of this.aggregates.history(Booking, bookingId))
-      if (type === 'BookingCancelled' && causationId === request) return revision;
+      if (type === what && causationId === request) return revision;
     return null;
   }
 

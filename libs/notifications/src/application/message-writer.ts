@@ -124,7 +124,7 @@ function attachmentsOf(
   organizer: Mail['from'],
   { name, address }: { readonly name: string | null; readonly address: string },
 ): Attachment[] {
-  if ((kind === 'series_booked' || kind === 'series_cancelled') && 'times' in facts)
+  if ((kind === 'series_booked' || kind === 'series_changed' || kind === 'series_cancelled') && 'times' in facts)
     return [seriesCalendar(facts, { isCancelled: kind === 'series_cancelled', stampedAt, organizer })];
   const method = CALENDAR[kind];
   if (!method) return [];

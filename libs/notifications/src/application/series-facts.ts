@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type MadeBooking, type MadeSeries, Series } from '@yoyaku/booking';
 import { AggregateStore } from '@yoyaku/eventing';
 import type { Money, Uuid } from '@yoyaku/kernel';
-import type { BookingFacts, Notice, SeriesFacts } from '../domain/notice';
+import type { BookingFacts, Notice, SeriesFacts, SeriesKind } from '../domain/notice';
 import { BookingsToTell, type BookingToTell } from './booking-facts';
 import { Notifier } from './notifier';
 import type { Concern } from './people-of-bookings';
@@ -12,10 +12,14 @@ interface SeriesTold {
   readonly concern: Concern;
 }
 
-interface CancelledTold {
+/** What requests do with several bookings of a series, one after the other. */
+export type DoneTogether = 'BookingCancelled' | 'BookingRescheduled';
+
+interface TogetherTold {
   /** Of those of which these notices do not tell; null: there are none. */
   readonly rest: (told: readonly Notice[]) => SeriesFacts | null;
   readonly isByCustomer: boolean;
+  readonly isPending: boolean;
   readonly concern: Concern;
 }
 
@@ -45,14 +49,14 @@ export class SeriesToTell {
     };
   }
 
-  /** Those that were cancelled by the same request as that booking, as far as it has come. */
-  async cancelled(bookingId: Uuid, request: string): Promise<CancelledTold | null> {
+  /** Those with which the same request did that as with that booking, as far as it has come. */
+  async together(bookingId: Uuid, request: string, what: DoneTogether): Promise<TogetherTold | null> {
     const first = await this.bookings.find(bookingId, 0);
     const series = first && (await this.seriesOf(first.booking));
     if (!series) return null;
     const found: BookingToTell[] = [];
     for (const occurrence of series.occurrences) {
-      const revision = await this.bookings.cancelledBy(occurrence.bookingId, request);
+      const revision = await this.bookings.doneBy(occurrence.bookingId, request, what);
       const told = revision === null ? null : await this.bookings.find(occurrence.bookingId, revision);
       if (told) found.push(told);
     }
@@ -71,18 +75,25 @@ export class SeriesToTell {
         const times = rest.map(({ bookingId, start, end, sequence }) => ({ bookingId, start, end, sequence }));
         return { ...shared, times, fee: sumOf(rest.flatMap(({ fee }) => fee ?? [])) };
       },
-      isByCustomer: event.type === 'BookingCancelled' && event.data.by === 'customer',
+      isByCustomer:
+        event.type === 'BookingCancelled'
+          ? event.data.by === 'customer'
+          : event.actor.id !== null && event.actor.id === booking.userId,
+      isPending: booking.status === 'pending',
       concern: concernOf(example, told, causeOf(series, request)),
     };
   }
 
-  /** Whether its customer was told that the booking was cancelled with others by that request. */
-  async isCancellationTold(bookingId: Uuid, request: string): Promise<boolean> {
+  /** Whether its customer was told, by one of these kinds, what that request did with the booking and others. */
+  async isTold(bookingId: Uuid, request: string, ...kinds: readonly SeriesKind[]): Promise<boolean> {
     const first = await this.bookings.find(bookingId, 0);
     const series = first && (await this.seriesOf(first.booking));
     if (!series) return false;
-    const told = await this.notifier.told('series_cancelled', series.customerId, causeOf(series, request));
-    return toldIn(told).has(bookingId);
+    for (const kind of kinds) {
+      const told = await this.notifier.told(kind, series.customerId, causeOf(series, request));
+      if (toldIn(told).has(bookingId)) return true;
+    }
+    return false;
   }
 
   /** A booking's first hold is its series'. */

@@ -32,9 +32,11 @@ const TRUE_OF: Readonly<Record<BookingKind | SeriesKind, readonly string[]>> = {
   booking_withdrawn: ['cancelled'],
   series_requested: ['pending'],
   series_booked: BOOKED,
+  series_changed: BOOKED,
   series_cancelled: ['cancelled'],
   series_received: BOOKED,
   series_to_approve: ['pending'],
+  series_moved: BOOKED,
   series_withdrawn: ['cancelled'],
 };
 

@@ -72,9 +72,10 @@ export interface FactsOf {
   readonly booking_declined: BookingFacts;
   readonly booking_expired: BookingFacts;
   readonly booking_reminder: BookingFacts;
-  /** Bookings of a series that were requested, or cancelled, together. */
+  /** Bookings of a series that were requested, moved or cancelled together. */
   readonly series_requested: SeriesFacts;
   readonly series_booked: SeriesFacts;
+  readonly series_changed: SeriesFacts;
   readonly series_cancelled: SeriesFacts;
   readonly waitlist_offer: OfferFacts;
   readonly waitlist_lapsed: OfferedFacts;
@@ -85,6 +86,7 @@ export interface FactsOf {
   readonly booking_withdrawn: BookingFacts;
   readonly series_received: SeriesFacts;
   readonly series_to_approve: SeriesFacts;
+  readonly series_moved: SeriesFacts;
   readonly series_withdrawn: SeriesFacts;
   readonly business_created: OfBusiness;
   readonly business_approved: OfBusiness;

@@ -76,8 +76,8 @@ const unchanged = (data: Stored): Stored => data;
 export const notificationEvents: EventCatalog<NotificationEvent> = {
   NotificationRequested: {
     ...ownText,
-    version: 6,
-    upcasts: { 1: withoutNames, 2: unchanged, 3: unchanged, 4: unchanged, 5: unchanged },
+    version: 7,
+    upcasts: { 1: withoutNames, 2: unchanged, 3: unchanged, 4: unchanged, 5: unchanged, 6: unchanged },
   },
   NotificationSent: plain,
   NotificationNotSent: plain,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { isCancelledWithSeries, isRequestedWithSeries, type MadeBooking } from '@yoyaku/booking';
+import { isCancelledWithSeries, isMovedWithSeries, isRequestedWithSeries, type MadeBooking } from '@yoyaku/booking';
 import type { BookingEvent } from '@yoyaku/booking/events';
 import type { RecordedEvent } from '@yoyaku/eventing';
 import type { OfType, Uuid } from '@yoyaku/kernel';
@@ -30,14 +30,14 @@ const tell = ({
 /** People are told what becomes of their bookings; of those of a series that share it, by another message. */
 export const bookingMessages = defineReaction<BookingEvent>({
   name: 'booking-messages',
-  version: 2,
+  version: 3,
   from: 'now',
   on: {
     BookingRequested: (event) => (isRequestedWithSeries(event) ? [] : tell(event)),
     BookingConfirmed: tell,
     BookingDeclined: tell,
     BookingExpired: tell,
-    BookingRescheduled: tell,
+    BookingRescheduled: (event) => (isMovedWithSeries(event) ? [] : tell(event)),
     BookingCancelled: (event) => (isCancelledWithSeries(event) ? [] : tell(event)),
     BookingCancellationUndone: tell,
   },

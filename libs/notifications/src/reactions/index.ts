@@ -4,7 +4,7 @@ import { announcements } from './announcements';
 import { bookingMessages, TellOfBookings } from './booking-messages';
 import { deliveries } from './deliveries';
 import { SendReminders } from './reminders';
-import { seriesMessages, TellOfCancelledSeries, TellOfRequestedSeries } from './series-messages';
+import { seriesMessages, TellOfCancelledSeries, TellOfMovedSeries, TellOfRequestedSeries } from './series-messages';
 import { TellOfOffers, waitlistMessages } from './waitlist-messages';
 
 /** What follows from events for those who are to be told of them. */
@@ -23,6 +23,7 @@ export const notificationsJobHandlers = [
   TellUsers,
   TellOfBookings,
   TellOfRequestedSeries,
+  TellOfMovedSeries,
   TellOfCancelledSeries,
   TellOfOffers,
   SendReminders,

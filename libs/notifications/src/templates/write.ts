@@ -76,6 +76,7 @@ const TELLERS: { readonly [K in Kind]: Teller<K> } = {
   booking_reminder: ofBooking(BOOKING_WORDS.booking_reminder),
   series_requested: ofSeries(SERIES_WORDS.series_requested),
   series_booked: ofSeries(SERIES_WORDS.series_booked),
+  series_changed: ofSeries(SERIES_WORDS.series_changed),
   series_cancelled: ofSeries(SERIES_WORDS.series_cancelled),
   waitlist_offer: (facts, { language }) => {
     const said = { ...saidOf({ ...facts, fee: null }, language), until: momentText(facts.heldUntil, facts, language) };
@@ -97,6 +98,7 @@ const TELLERS: { readonly [K in Kind]: Teller<K> } = {
   booking_withdrawn: ofBooking(DESK_WORDS.booking_withdrawn),
   series_received: ofSeries(SERIES_WORDS.series_received),
   series_to_approve: ofSeries(SERIES_WORDS.series_to_approve),
+  series_moved: ofSeries(SERIES_WORDS.series_moved),
   series_withdrawn: ofSeries(SERIES_WORDS.series_withdrawn),
   business_created: ({ businessName }, { language }) => ({
     words: BUSINESS_WORDS.business_created[language]({ business: oneLine(businessName) }),

@@ -44,6 +44,24 @@ export const SERIES_WORDS = {
       text: [`${business}: жазылуларыңыз расталды. Барлығы: ${count}. Сізді күтеміз.`],
     }),
   },
+  series_changed: {
+    ja: ({ business, service, begins, count }) => ({
+      subject: `ご予約が変更されました：${service}（${count}件、初回 ${begins}）`,
+      text: [`${business}の${count}件のご予約は、以下の日時に変更されました。`],
+    }),
+    en: ({ business, service, begins, count }) => ({
+      subject: `Moved: ${service}, ${count}×, first on ${begins}`,
+      text: [`Bookings at ${business} were moved: ${count} in all. These are the new times.`],
+    }),
+    ru: ({ business, service, begins, count }) => ({
+      subject: `Записи перенесены: ${service}, ${count}×, первая ${begins}`,
+      text: [`${business}: записи перенесены. Всего: ${count}. Новое время указано ниже.`],
+    }),
+    kk: ({ business, service, begins, count }) => ({
+      subject: `Жазылулар ауыстырылды: ${service}, ${count}×, біріншісі ${begins}`,
+      text: [`${business}: жазылулар ауыстырылды. Барлығы: ${count}. Жаңа уақыты төменде.`],
+    }),
+  },
   series_cancelled: {
     ja: ({ business, service, begins, count, fee }) => ({
       subject: `ご予約がキャンセルされました：${service}（${count}件、初回 ${begins}）`,
@@ -99,6 +117,24 @@ export const SERIES_WORDS = {
     kk: ({ business, service, begins, count }) => ({
       subject: `Растауды күтуде: ${service}, ${count}×, біріншісі ${begins}`,
       text: [`${business}: жазылулар растауыңызды күтуде. Барлығы: ${count}. Жауап болмаса, мерзімі бітеді.`],
+    }),
+  },
+  series_moved: {
+    ja: ({ business, service, begins, count }) => ({
+      subject: `お客様による変更：${service}（${count}件、初回 ${begins}）`,
+      text: [`${business}の${count}件の予約をお客様が以下の日時に変更しました。`],
+    }),
+    en: ({ business, service, begins, count }) => ({
+      subject: `Moved by the customer: ${service}, ${count}×, first on ${begins}`,
+      text: [`A customer has moved ${count} bookings at ${business}. These are the new times.`],
+    }),
+    ru: ({ business, service, begins, count }) => ({
+      subject: `Клиент перенёс записи: ${service}, ${count}×, первая ${begins}`,
+      text: [`${business}: клиент перенёс записи. Всего: ${count}. Новое время указано ниже.`],
+    }),
+    kk: ({ business, service, begins, count }) => ({
+      subject: `Клиент ауыстырды: ${service}, ${count}×, біріншісі ${begins}`,
+      text: [`${business}: клиент жазылуларды ауыстырды. Барлығы: ${count}. Жаңа уақыты төменде.`],
     }),
   },
   series_withdrawn: {
