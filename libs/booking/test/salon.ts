@@ -17,7 +17,9 @@ import {
 } from '@yoyaku/booking';
 import { CoreModule, migrate, readConfig } from '@yoyaku/composition';
 import { AggregateStore, type CommandContext, Commands, EventStoreUnavailable, systemContext } from '@yoyaku/eventing';
+import { IdentityModule } from '@yoyaku/identity';
 import { type Instant, instant, MINUTE, newUuid, now, plusMs, type Uuid, type Weekday } from '@yoyaku/kernel';
+import { NotificationsModule } from '@yoyaku/notifications';
 import { type TestServers, testSecrets } from '@yoyaku/testing';
 import { Business, type BusinessCommand, type BusinessStep } from '../../business/src/domain/business.decider';
 import { Resource } from '../../catalog/src/domain/resource.decider';
@@ -42,7 +44,8 @@ export class BookingProcess {
       ...testSecrets,
       ...environment,
     });
-    const imports = [await CoreModule.forRoot(config), BookingModule];
+    const others = [IdentityModule.forRoot(config), NotificationsModule.forRoot(config)];
+    const imports = [await CoreModule.forRoot(config), ...others, BookingModule];
     return new BookingProcess(await (await Test.createTestingModule({ imports }).compile()).init());
   }
 
